@@ -1,0 +1,83 @@
+import { errorsOf, type ErrorTable } from './errors.ts'
+
+/** The error codes of `@dayshift/core`; `docs/errors.md` lists them. */
+export const coreErrors = {
+  DS_UNIT: {
+    kind: 'usage',
+    meaning: 'A duration, fraction or size could not be read.',
+    hint: 'Write durations as 24h, fractions as 1% or 0.01, sizes as 10MB.',
+  },
+  DS_SOURCE_NOT_FOUND: {
+    kind: 'failed',
+    meaning: 'A path does not exist, or a glob matches no file.',
+    hint: 'Check the path; it is taken from the working directory unless it is absolute.',
+  },
+  DS_SOURCE_UNSUPPORTED: {
+    kind: 'usage',
+    meaning: 'The kind of source is not one that can be opened.',
+    hint: 'Give a path or glob of .csv, .tsv, .jsonl, .ndjson, .json or .parquet files (also .gz), or say the format.',
+  },
+  DS_SOURCE_EMPTY: {
+    kind: 'failed',
+    meaning: 'A file has no header and no rows.',
+    hint: 'Check what writes the file: a text table needs at least its header line.',
+  },
+  DS_SOURCE_MALFORMED: {
+    kind: 'failed',
+    meaning: 'A file breaks the rules of its format at the line or byte named.',
+    hint: 'Mend the line named, or say how the file is written (delimiter, quote, encoding, header).',
+  },
+  DS_SOURCE_UNREADABLE: {
+    kind: 'failed',
+    meaning: 'A file exists, but the system does not let it be read.',
+    hint: 'Check the permissions of the file and of its folders.',
+  },
+  DS_COLUMN_UNKNOWN: {
+    kind: 'usage',
+    meaning: 'A column is named that the data does not have.',
+    hint: 'Use one of the names that the message lists.',
+  },
+  DS_VALUE_UNSUPPORTED: {
+    kind: 'usage',
+    meaning: 'A value cannot be written as SQL.',
+    hint: 'Use a string, number, bigint, boolean, Date, Uint8Array, null or an sql fragment.',
+  },
+  DS_QUERY: {
+    kind: 'failed',
+    meaning: 'The engine refused or could not finish a query.',
+    hint: 'Read the engine’s message; where it names an SQL expression of yours, correct it there.',
+  },
+  DS_OUT_OF_MEMORY: {
+    kind: 'failed',
+    meaning: 'A query needed more memory than the engine may use.',
+    hint: 'Raise memoryLimit, or work on a sample or on fewer columns.',
+  },
+  DS_ENGINE: {
+    kind: 'failed',
+    meaning: 'The engine itself could not be started.',
+    hint: 'Install again; @duckdb/node-api brings one binary for each platform as an optional dependency.',
+  },
+  DS_ETL: {
+    kind: 'failed',
+    meaning: 'An ETL function threw, or did not return a frame.',
+    hint: 'An ETL is a function (frame) => frame; return the last frame of its chain.',
+  },
+  DS_WRITE: {
+    kind: 'failed',
+    meaning: 'A file could not be written. What was there before is unchanged.',
+    hint: 'Check that the folder exists, may be written, and has room.',
+  },
+  DS_JOURNAL_LINE: {
+    kind: 'failed',
+    meaning: 'A line of a JSON Lines log is not a JSON object.',
+    hint: 'Look at the byte named; the other lines are whole.',
+  },
+  DS_ABORTED: {
+    kind: 'failed',
+    meaning: 'The caller stopped the work.',
+    hint: 'Run it again; nothing half-written was left.',
+  },
+} as const satisfies ErrorTable
+
+/** Creates an error of this package. */
+export const failure: ReturnType<typeof errorsOf<typeof coreErrors>> = errorsOf(coreErrors)

@@ -1,0 +1,175 @@
+import type { ColumnType } from './schema.ts'
+import type { ColumnProfile } from './profile.ts'
+import type { Severity } from './report.ts'
+
+/** A value as a report shows it. What JSON cannot hold (NaN, ±Infinity, integers over 2^53) is a string. */
+export type FactValue = string | number | boolean | null
+
+/** A row as a report shows it. */
+export type FactRow = Readonly<Record<string, FactValue>>
+
+/** What a prototype run saw: a sample, what the ETL made of it. */
+export interface PrototypeFacts {
+  /** Rows of the source. */
+  readonly rows: number
+  readonly sampledRows: number
+  /** Rows that the ETL gave back. */
+  readonly outputRows: number
+  /** How the sample was drawn, in words. */
+  readonly method: string
+  readonly seed: number
+  /** The columns of the ETL's output. */
+  readonly columns: readonly { readonly name: string; readonly type: ColumnType }[]
+  /** Columns that the output has and the source has not. */
+  readonly added: readonly string[]
+  /** Columns that the source has and the output has not. */
+  readonly dropped: readonly string[]
+  /** The first rows of the output, at most 5. */
+  readonly head: readonly FactRow[]
+  /** Profile of the output. */
+  readonly profile: readonly ColumnProfile[]
+  /** Where the output was written, where it was. */
+  readonly out?: string
+}
+
+/** A cell or row that breaks a check. */
+export interface FailureExample {
+  /** 1 is the first data row. */
+  readonly row: number
+  /** Physical line where the row starts, 1 is the first of the file; text files only. */
+  readonly line?: number
+  /** The file, where a source has more than one. */
+  readonly file?: string
+  readonly value: FactValue
+  /** The contract library's own words. */
+  readonly message: string
+}
+
+/** One check of a contract, counted. */
+export interface CheckResult {
+  readonly id: string
+  readonly column?: string
+  readonly check: string
+  readonly severity: Exclude<Severity, 'info'>
+  /** Rows that the check looked at. */
+  readonly evaluated: number
+  readonly failed: number
+  /** Rows without a value. */
+  readonly nulls: number
+  readonly examples: readonly FailureExample[]
+  /** How it was run: `metadata`, `sql`, `distinct` or `rows`. */
+  readonly ranAs: string
+}
+
+/** What a contract says of data. */
+export interface ValidateFacts {
+  readonly rows: number
+  /** Rows that break at least one check of severity error or warn. */
+  readonly failedRows: number
+  readonly checks: readonly CheckResult[]
+  /** Where every failure was written, where that was asked for. */
+  readonly failuresFile?: string
+}
+
+/** One file or directory that was versioned. */
+export interface VersionedFile {
+  /** Relative to the working directory. */
+  readonly path: string
+  /** `md5:…`; of a directory, the hash of its manifest, with `.dir` at the end. */
+  readonly hash: string
+  readonly bytes: number
+  /** Files in a directory. */
+  readonly nfiles?: number
+  /** Whether this version differs from the one recorded before. */
+  readonly changed: boolean
+}
+
+/** What was put under version control. */
+export interface VersionFacts {
+  readonly files: readonly VersionedFile[]
+  /** The git commit made, where one was. */
+  readonly commit?: string
+  readonly tag?: string
+}
+
+/** What the catalog holds of a dataset. */
+export interface RegisterFacts {
+  /** UUID of the entry, the same for all its revisions. */
+  readonly id: string
+  /** 1 when created; grows by one with each change. */
+  readonly revision: number
+  readonly created: boolean
+  /** The fields that this registration changed; none where nothing was written. */
+  readonly changed: readonly string[]
+  /** The catalog's file. */
+  readonly catalog: string
+}
+
+/** The lineage event that was logged. */
+export interface LogFacts {
+  readonly runId: string
+  readonly eventType: 'START' | 'RUNNING' | 'COMPLETE' | 'ABORT' | 'FAIL' | 'OTHER'
+  readonly job: { readonly namespace: string; readonly name: string }
+  readonly numRows: number | null
+  readonly columnNames: readonly string[]
+  /** The transports that took the event. */
+  readonly delivered: readonly string[]
+  /** Events kept for later, because a transport could not be reached. */
+  readonly spooled: number
+}
+
+/** How old data is. */
+export interface FreshnessFacts {
+  /** Time of the newest data: UTC, ISO 8601; null where there is none. */
+  readonly newest: string | null
+  /** Seconds from the newest data to now; below zero for a time in the future; null where there is no data. */
+  readonly ageSeconds: number | null
+  readonly maxAgeSeconds: number
+  readonly warnAfterSeconds?: number
+  /** What the time was read from. */
+  readonly basis: 'mtime' | 'column' | 'object' | 'partition'
+  /** `missing` and `future` are not ages: there is no data, or its time lies ahead of the clock. */
+  readonly state: 'fresh' | 'aging' | 'stale' | 'future' | 'missing' | 'empty'
+}
+
+/** One column compared by one detector. */
+export interface ColumnDrift {
+  readonly column: string
+  readonly type: ColumnType
+  readonly detector: string
+  readonly statistic: number
+  readonly pValue?: number
+  /** The p-value after correction for many columns. */
+  readonly adjustedPValue?: number
+  /** What the p-value or statistic was held against. */
+  readonly threshold: number
+  /** How far the sides are apart, in the detector's own unit. */
+  readonly effect?: number
+  readonly drifted: boolean
+  readonly reference: ColumnProfile
+  readonly current: ColumnProfile
+}
+
+/** How two datasets differ in distribution. */
+export interface DriftFacts {
+  readonly referenceRows: number
+  readonly currentRows: number
+  readonly columns: readonly ColumnDrift[]
+  readonly driftedColumns: readonly string[]
+  /** Drifted columns among those compared, 0–1; 0 where none was compared. */
+  readonly share: number
+}
+
+/** What each kind of report knows. The keys are the seven words: command, verb, report kind and page. */
+export interface Facts {
+  readonly prototype: PrototypeFacts
+  readonly validate: ValidateFacts
+  readonly version: VersionFacts
+  readonly register: RegisterFacts
+  readonly log: LogFacts
+  readonly freshness: FreshnessFacts
+  readonly drift: DriftFacts
+}
+
+/** One of the seven habits. */
+export type ReportKind = keyof Facts

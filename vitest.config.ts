@@ -1,0 +1,18 @@
+import { defineConfig } from 'vitest/config'
+
+/** Tests read the packages' sources through this export condition, so they never run against a stale build. */
+const conditions = ['dayshift-source', 'node', 'import', 'module', 'default']
+
+export default defineConfig({
+  resolve: { conditions },
+  ssr: { resolve: { conditions, externalConditions: conditions } },
+  test: {
+    include: ['packages/*/test/**/*.test.ts', 'apps/*/test/**/*.test.ts', 'tests/**/*.test.ts'],
+    environment: 'node',
+    expect: { requireAssertions: true },
+    testTimeout: 20_000,
+    hookTimeout: 20_000,
+    maxWorkers: 2,
+    env: { NO_COLOR: '1', TZ: 'UTC' },
+  },
+})
