@@ -62,6 +62,11 @@ export const coreErrors = {
     meaning: 'An ETL function threw, or did not return a frame.',
     hint: 'An ETL is a function (frame) => frame; return the last frame of its chain.',
   },
+  DS_STEP: {
+    kind: 'usage',
+    meaning: 'A step is named that is none of the seven.',
+    hint: 'Name prototype, validate, version, register, log, freshness or drift.',
+  },
   DS_WRITE: {
     kind: 'failed',
     meaning: 'A file could not be written. What was there before is unchanged.',

@@ -42,6 +42,35 @@ export type {
   VersionFacts,
 } from './facts.ts'
 export type { ColumnProfile, Profile } from './profile.ts'
+export { ident, isSql, join, literal, raw, sql, type Sql, type SqlValue } from './sql.ts'
+export type { Batch, Engine, QueryOptions, QueryProgress, Row } from './engine.ts'
+export type { CsvLayout, Dialect, WrittenForm } from './dialect.ts'
+export { createDuckdb, type DuckdbOptions } from './engines/duckdb.ts'
+export type { CsvOptions, Source, TextTable } from './source.ts'
+export { linesOfRows } from './records.ts'
+export type { Relation } from './relation.ts'
+export { formatOf, type FileFormat } from './format.ts'
+export { open, type OpenOptions } from './open.ts'
+export { Frame, type Expression } from './frame.ts'
+export { nearest, resolveNames } from './names.ts'
+export { sample, type SampleOptions } from './sample.ts'
+export { prototype, type Etl, type PrototypeOptions } from './prototype.ts'
+export { type WriteOptions } from './write.ts'
+export { writeAtomically } from './atomic.ts'
+export { factRow, factValue } from './fact-value.ts'
+export { type Sink } from './sink.ts'
+export { historySink } from './sinks/history.ts'
+export {
+  planWorkflow,
+  runWorkflow,
+  STEPS,
+  type PlannedStep,
+  type PlanOptions,
+  type StepReadiness,
+  type StepRunner,
+  type WorkflowDataset,
+  type WorkflowResult,
+} from './workflow.ts'
 export {
   appendJournal,
   readJournal,

@@ -1,5 +1,9 @@
+import type { Engine, QueryOptions, Row } from './engine.ts'
+import { factValue } from './fact-value.ts'
 import type { FactValue } from './facts.ts'
-import type { ColumnType } from './schema.ts'
+import type { Relation } from './relation.ts'
+import { isNumeric, type Column, type ColumnType } from './schema.ts'
+import { ident } from './sql.ts'
 
 /** What one column holds. */
 export interface ColumnProfile {
@@ -23,4 +27,69 @@ export interface ColumnProfile {
 export interface Profile {
   readonly rows: number
   readonly columns: readonly ColumnProfile[]
+}
+
+/** Types whose values have an order and a short text. */
+const ORDERED: ReadonlySet<ColumnType> = new Set([
+  'boolean',
+  'integer',
+  'decimal',
+  'float',
+  'string',
+  'date',
+  'time',
+  'timestamp',
+  'timestamptz',
+  'uuid',
+])
+
+/** Computes a profile in one pass over the rows. */
+export async function profileOf(
+  engine: Engine,
+  relation: Relation,
+  columns: readonly Column[],
+  options?: QueryOptions,
+): Promise<Profile> {
+  const aggregates = ['count(*) AS rows', ...columns.flatMap(columnAggregates)]
+  const [row] = await engine.query(`SELECT ${aggregates.join(', ')} FROM ${relation.from.text}`, options)
+  const values = row ?? {}
+  const rows = Number(values['rows'])
+  return { rows, columns: columns.map((column, at) => columnProfile(column, at, rows, values)) }
+}
+
+function columnAggregates(column: Column, at: number): string[] {
+  const name = ident(column.name).text
+  const list = [`count(${name}) AS count_${at}`, `count(DISTINCT ${name}) AS distinct_${at}`]
+  if (ORDERED.has(column.type)) {
+    const kept = column.type === 'float' ? ` FILTER (NOT isnan(${name}))` : ''
+    list.push(`min(${name})${kept} AS min_${at}`, `max(${name})${kept} AS max_${at}`)
+  }
+  if (isNumeric(column)) {
+    const value = `CAST(${name} AS DOUBLE)`
+    const kept = `FILTER (isfinite(${value}))`
+    list.push(
+      `avg(${value}) ${kept} AS mean_${at}`,
+      `stddev_samp(${value}) ${kept} AS sd_${at}`,
+      `quantile_cont(${value}, [0.25, 0.5, 0.75]) ${kept} AS quartiles_${at}`,
+    )
+  }
+  return list
+}
+
+function columnProfile(column: Column, at: number, rows: number, values: Row): ColumnProfile {
+  const general = {
+    name: column.name,
+    type: column.type,
+    nulls: rows - Number(values[`count_${at}`]),
+    distinct: Number(values[`distinct_${at}`]),
+    min: factValue(values[`min_${at}`], column.type),
+    max: factValue(values[`max_${at}`], column.type),
+  }
+  if (!isNumeric(column)) return general
+  return {
+    ...general,
+    mean: (values[`mean_${at}`] as number | null) ?? null,
+    sd: (values[`sd_${at}`] as number | null) ?? null,
+    quartiles: (values[`quartiles_${at}`] as [number, number, number] | null) ?? null,
+  }
 }

@@ -1,0 +1,120 @@
+import { join, literal, raw, type Sql } from './sql.ts'
+import type { ColumnType } from './schema.ts'
+
+/** How a text table is written. */
+export interface CsvLayout {
+  readonly delimiter: string
+  readonly quote: string
+  readonly header: boolean
+  /** Name of the encoding, as `utf-8`, `utf-16`, `latin-1`. */
+  readonly encoding?: string | undefined
+  /** Cells that mean "no value", in every column. */
+  readonly nulls: readonly string[]
+}
+
+/** How a file is to be written. */
+export interface WrittenForm {
+  readonly format: 'csv' | 'json' | 'jsonl' | 'parquet'
+  /** Text tables only. */
+  readonly delimiter: ',' | '\t'
+  /** Text tables and JSON only; Parquet is compressed within. */
+  readonly compression: 'none' | 'gzip' | 'zstd'
+}
+
+/** The few things that engines say differently. */
+export interface Dialect {
+  readonly name: string
+  /** The dayshift type of a native type's name. */
+  columnType(nativeType: string): ColumnType
+  /** A query that gives `column_name` and `column_type` of another query. */
+  describe(query: Sql): Sql
+  /** A query that gives `file`, one row each, of the files that a glob matches. */
+  glob(pattern: string): Sql
+  /** A query of one row: names and native types that the engine sees in one text table (`columns`: list of name, type; `dates`: the format of dates, if any). */
+  sniffCsv(file: string, layout: CsvLayout, sampleRows: number): Sql
+  /** A relation over text tables with the columns given, in this order. */
+  scanCsv(files: readonly string[], layout: CsvLayout, columns: readonly { name: string; nativeType: string }[]): Sql
+  /** The first lines of text files, as the column `line`. */
+  scanLines(file: string, limit: number, encoding: string | undefined): Sql
+  /** A relation over JSON files: one object a line, or one array. */
+  scanJson(files: readonly string[], lines: boolean): Sql
+  /** A relation over Parquet files. */
+  scanParquet(files: readonly string[]): Sql
+  /** A statement that writes a query to a file. */
+  copy(query: Sql, file: string, form: WrittenForm): Sql
+}
+
+const TYPES: readonly (readonly [RegExp, ColumnType])[] = [
+  [/\[\d*\]$/, 'list'],
+  [/^STRUCT/, 'struct'],
+  [/^MAP/, 'map'],
+  [/^BOOLEAN$/, 'boolean'],
+  [/^U?(TINY|SMALL|BIG|HUGE)?INT(EGER)?$/, 'integer'],
+  [/^DECIMAL/, 'decimal'],
+  [/^(FLOAT|DOUBLE|REAL)$/, 'float'],
+  [/^(VARCHAR|ENUM.*)$/, 'string'],
+  [/^JSON$/, 'json'],
+  [/^DATE$/, 'date'],
+  [/^TIME( WITH TIME ZONE)?$/, 'time'],
+  [/^TIMESTAMP(_S|_MS|_NS)?$/, 'timestamp'],
+  [/^TIMESTAMP WITH TIME ZONE$/, 'timestamptz'],
+  [/^INTERVAL$/, 'interval'],
+  [/^(BLOB|BIT)$/, 'binary'],
+  [/^UUID$/, 'uuid'],
+]
+
+/** DuckDB 1.5. */
+export const duckdbDialect: Dialect = {
+  name: 'duckdb',
+  columnType: (nativeType) => TYPES.find(([pattern]) => pattern.test(nativeType))?.[1] ?? 'unknown',
+  describe: (query) => raw(`DESCRIBE ${query.text}`),
+  glob: (pattern) => raw(`SELECT file FROM glob(${literal(pattern).text}) ORDER BY file`),
+  sniffCsv: (file, layout, sampleRows) =>
+    raw(
+      `SELECT "Columns" AS columns, "DateFormat" AS dates FROM sniff_csv(${literal(escapeGlob(file)).text}, ` +
+        `${csvOptions(layout)}, sample_size = ${sampleRows})`,
+    ),
+  scanCsv: (files, layout, columns) => {
+    const types = columns.map(({ name, nativeType }) => `${literal(name).text}: ${literal(nativeType).text}`)
+    return raw(
+      `read_csv(${fileList(files)}, auto_detect = false, strict_mode = true, ${csvOptions(layout)}, ` +
+        `columns = {${types.join(', ')}})`,
+    )
+  },
+  scanLines: (file, limit, encoding) =>
+    raw(
+      `SELECT line FROM read_csv(${literal(escapeGlob(file)).text}, auto_detect = false, header = false, ` +
+        `delim = chr(1), quote = '', escape = '', strict_mode = false, columns = {'line': 'VARCHAR'}` +
+        `${encoding === undefined ? '' : `, encoding = ${literal(encoding).text}`}) LIMIT ${limit}`,
+    ),
+  scanJson: (files, lines) =>
+    raw(`read_json(${fileList(files)}, format = '${lines ? 'newline_delimited' : 'auto'}', sample_size = -1)`),
+  scanParquet: (files) => raw(`read_parquet(${fileList(files)})`),
+  copy: (query, file, { format, delimiter, compression }) => {
+    const options = {
+      csv: `FORMAT csv, HEADER true, DELIMITER ${literal(delimiter).text}, COMPRESSION ${compression}`,
+      json: `FORMAT json, ARRAY true, COMPRESSION ${compression}`,
+      jsonl: `FORMAT json, ARRAY false, COMPRESSION ${compression}`,
+      parquet: 'FORMAT parquet, COMPRESSION zstd',
+    }[format]
+    return raw(`COPY (${query.text}) TO ${literal(file).text} (${options})`)
+  },
+}
+
+function csvOptions(layout: CsvLayout): string {
+  const encoding = layout.encoding === undefined ? '' : `, encoding = ${literal(layout.encoding).text}`
+  const nulls = `[${literal([...layout.nulls]).text}]`
+  return (
+    `header = ${layout.header}, delim = ${literal(layout.delimiter).text}, quote = ${literal(layout.quote).text}, ` +
+    `escape = ${literal(layout.quote).text}, nullstr = ${nulls}${encoding}`
+  )
+}
+
+/** DuckDB reads `* ? [` in a file's name as a pattern; within brackets they are themselves. */
+function escapeGlob(file: string): string {
+  return file.replaceAll(/[*?[]/g, '[$&]')
+}
+
+function fileList(files: readonly string[]): string {
+  return `[${join(files.map((file) => literal(escapeGlob(file)))).text}]`
+}

@@ -1,0 +1,43 @@
+import type { Dialect } from './dialect.ts'
+
+/** A row as JavaScript values: see {@link Batch} for how the engine's types come out. */
+export type Row = Record<string, unknown>
+
+/**
+ * Some rows, column by column.
+ *
+ * Whole numbers are `number` up to 2^53 − 1 and `bigint` above; decimals of up to 15 digits are `number`, longer ones
+ * `string`; dates and timestamps are `Date` (milliseconds); times, intervals and UUIDs are `string`; binary data is
+ * `Uint8Array`; lists are arrays, structs and maps objects; a missing value is `null`.
+ */
+export interface Batch {
+  readonly names: readonly string[]
+  readonly rows: number
+  /** One array for each name; a column of doubles without nulls may be a `Float64Array`. */
+  readonly columns: readonly ArrayLike<unknown>[]
+}
+
+/** How far a long query has come. */
+export interface QueryProgress {
+  /** 0–1, or undefined while it is not known. */
+  readonly fraction: number | undefined
+}
+
+/** What every query takes. */
+export interface QueryOptions {
+  /** Stops the query; it then throws `DS_ABORTED`. */
+  readonly signal?: AbortSignal | undefined
+  /** Called now and then while a query runs. */
+  readonly onProgress?: ((progress: QueryProgress) => void) | undefined
+}
+
+/** What executes SQL. One adapter a file in `engines/`; `engineConformance` of `@dayshift/core/testing` holds them all. */
+export interface Engine {
+  readonly dialect: Dialect
+  /** Runs a query and gives its rows whole: for small results. */
+  query(text: string, options?: QueryOptions): Promise<Row[]>
+  /** Runs a query and gives its rows in batches, in order, in constant memory. */
+  stream(text: string, options?: QueryOptions): AsyncIterable<Batch>
+  /** Frees what the engine holds. No query may run or follow. */
+  close(): Promise<void>
+}

@@ -1,0 +1,18 @@
+/** How the rows of a file are written. */
+export type FileFormat = 'csv' | 'json' | 'jsonl' | 'parquet'
+
+const FORMATS: readonly (readonly [RegExp, FileFormat])[] = [
+  [/\.(csv|tsv|txt)(\.gz|\.zst)?$/i, 'csv'],
+  [/\.(jsonl|ndjson)(\.gz|\.zst)?$/i, 'jsonl'],
+  [/\.json(\.gz|\.zst)?$/i, 'json'],
+  [/\.(parquet|pq)$/i, 'parquet'],
+]
+
+/**
+ * The format that a file's name tells, if it does.
+ *
+ * @example formatOf('a.csv.gz') // 'csv'
+ */
+export function formatOf(file: string): FileFormat | undefined {
+  return FORMATS.find(([pattern]) => pattern.test(file))?.[1]
+}

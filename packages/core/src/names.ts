@@ -1,0 +1,48 @@
+import { failure } from './codes.ts'
+
+/**
+ * Checks that columns exist, as SQL finds them: in any case, unless two names differ in case alone.
+ *
+ * @returns the names as the data writes them
+ * @throws DS_COLUMN_UNKNOWN naming every unknown column and the nearest existing one
+ */
+export function resolveNames(wanted: readonly string[], existing: readonly string[], verb: string): string[] {
+  const found = wanted.map(
+    (name) =>
+      existing.find((have) => have === name) ?? existing.find((have) => have.toLowerCase() === name.toLowerCase()),
+  )
+  const unknown = wanted.filter((_, at) => found[at] === undefined)
+  if (unknown.length === 0) return found as string[]
+  const advice = unknown.map((name) => {
+    const near = nearest(name, existing)
+    return `'${name}'${near === undefined ? '' : ` (did you mean '${near}'?)`}`
+  })
+  throw failure('DS_COLUMN_UNKNOWN', `${verb}: there is no column ${advice.join(', ')}`, {
+    hint: `Columns: ${existing.join(', ')}`,
+  })
+}
+
+/** The existing name nearest to a wrong one, by edits of one character; none where all are far. */
+export function nearest(name: string, existing: readonly string[]): string | undefined {
+  let best: string | undefined
+  let least = Math.max(2, Math.ceil(name.length / 3)) + 1
+  for (const candidate of existing) {
+    const distance = editDistance(name.toLowerCase(), candidate.toLowerCase())
+    if (distance < least) [best, least] = [candidate, distance]
+  }
+  return best
+}
+
+/** Levenshtein distance. O(len(a) · len(b)). */
+function editDistance(a: string, b: string): number {
+  let row = Array.from({ length: b.length + 1 }, (_, j) => j)
+  for (let i = 1; i <= a.length; i++) {
+    const next = [i]
+    for (let j = 1; j <= b.length; j++) {
+      const replaced = (row[j - 1] as number) + (a[i - 1] === b[j - 1] ? 0 : 1)
+      next.push(Math.min(replaced, (row[j] as number) + 1, (next[j - 1] as number) + 1))
+    }
+    row = next
+  }
+  return row[b.length] as number
+}

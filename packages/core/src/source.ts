@@ -1,0 +1,41 @@
+import type { CsvLayout } from './dialect.ts'
+import type { DatasetRef } from './dataset.ts'
+import type { Relation } from './relation.ts'
+
+/** How a text table is written, where it is not as usual or not as it looks. */
+export interface CsvOptions {
+  /** Default: the one of `, tab ; |` that cuts the first lines most evenly. */
+  readonly delimiter?: string | undefined
+  /** Default: `"`. A quote within quotes is doubled. */
+  readonly quote?: string | undefined
+  /** Whether the first line names the columns. Default: true. */
+  readonly header?: boolean | undefined
+  /** Default: `utf-8`. */
+  readonly encoding?: string | undefined
+  /**
+   * Cells that mean "no value", in every column. Default: the empty cell in every column; in columns that hold numbers,
+   * dates or booleans otherwise, also `NA`, `N/A`, `NULL` and `null`.
+   */
+  readonly nulls?: readonly string[] | undefined
+  /** Engine types of columns by name, as `{ zip: 'VARCHAR' }`; the other columns' types are found in the data. */
+  readonly types?: Readonly<Record<string, string>> | undefined
+}
+
+/** A text table as it stands in its files, every cell a string: what a contract decodes by its own types. */
+export interface TextTable {
+  /** All columns as text; an empty cell and a declared null marker are NULL. */
+  readonly relation: Relation
+  readonly layout: CsvLayout
+  /** Whether the null markers were declared, rather than usual. */
+  readonly nullsDeclared: boolean
+}
+
+/** Where rows come from. One file a reader in `sources/`. */
+export interface Source {
+  readonly dataset: DatasetRef
+  /** Absolute paths of the files, in the order of their rows. */
+  readonly files: readonly string[]
+  readonly relation: Relation
+  /** Text tables only. */
+  readonly text?: TextTable
+}

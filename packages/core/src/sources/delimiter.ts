@@ -1,0 +1,41 @@
+const CANDIDATES = [',', '\t', ';', '|']
+
+/**
+ * Finds what parts the cells of a text table: the candidate that gives most of the first lines the same number of cells,
+ * more than one; among equals the one that gives more.
+ *
+ * @param lines the first lines
+ * @param usual what to take where no candidate parts anything, as in a table of one column
+ * @example detectDelimiter(['a;b', '1,5;2'], '"', ',') // ';'
+ */
+export function detectDelimiter(lines: readonly string[], quote: string, usual: string): string {
+  let best = usual
+  let most = 0
+  for (const candidate of [usual, ...CANDIDATES.filter((other) => other !== usual)]) {
+    const counts = cellCounts(lines, candidate, quote)
+    const cells = counts[0] as number
+    if (cells < 2) continue
+    const even = counts.filter((count) => count === cells).length / counts.length
+    const score = even * 1000 + cells
+    if (score > most) [best, most] = [candidate, score]
+  }
+  return best
+}
+
+/** Cells of each record; a record whose quotes are still open goes on in the next line. */
+export function cellCounts(lines: readonly string[], delimiter: string, quote: string): number[] {
+  const counts: number[] = []
+  let cells = 1
+  let quoted = false
+  for (const line of lines) {
+    if (line === '' && !quoted) continue
+    for (const character of line) {
+      if (character === quote) quoted = !quoted
+      else if (character === delimiter && !quoted) cells++
+    }
+    if (quoted) continue
+    counts.push(cells)
+    cells = 1
+  }
+  return counts.length > 0 ? counts : [1]
+}

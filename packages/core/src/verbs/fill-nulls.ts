@@ -1,0 +1,14 @@
+import { resolveNames } from '../names.ts'
+import type { Relation } from '../relation.ts'
+import { ident, isSql, literal, raw, type Sql, type SqlValue } from '../sql.ts'
+import { derive } from './derive.ts'
+
+/** Puts values in place of missing ones. */
+export function fillNulls(relation: Relation, values: Readonly<Record<string, SqlValue | Sql>>): Relation {
+  const wanted = Object.keys(values)
+  const filled = resolveNames(wanted, relation.names, 'fillNulls').map((name, at) => {
+    const value = values[wanted[at] as string]
+    return [name, raw(`COALESCE(${ident(name).text}, ${(isSql(value) ? value : literal(value)).text})`)] as const
+  })
+  return derive(relation, Object.fromEntries(filled))
+}
