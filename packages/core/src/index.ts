@@ -47,7 +47,7 @@ export type { Batch, Engine, QueryOptions, QueryProgress, Row } from './engine.t
 export type { CsvLayout, Dialect, WrittenForm } from './dialect.ts'
 export { createDuckdb, type DuckdbOptions } from './engines/duckdb.ts'
 export type { CsvOptions, Source, TextTable } from './source.ts'
-export { linesOfRows } from './records.ts'
+export { lineCursor, type LineCursor } from './records.ts'
 export type { Relation } from './relation.ts'
 export { formatOf, type FileFormat } from './format.ts'
 export { open, type OpenOptions } from './open.ts'

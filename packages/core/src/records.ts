@@ -60,30 +60,42 @@ export async function lineOfRecord(path: string, record: number, quote: string):
   return undefined
 }
 
+/** Tells the physical lines of data rows, walking a file once from front to back. */
+export interface LineCursor {
+  /** The line on which a row starts; rows must be asked for in ascending order. */
+  lineOf(row: number): Promise<number | undefined>
+  close(): Promise<void>
+}
+
 /**
- * The physical lines on which data rows start. Empty lines are no rows, except in a table of one column, where an empty
- * line is a missing value.
+ * Opens a text table to find the physical lines of its rows. Empty lines are no rows, except in a table of one column,
+ * where an empty line is a missing value.
  *
- * @param rows 1 is the first data row; any order
- * @returns line by row
- * @example await linesOfRows('a.csv', [1], { quote: '"', header: true, columns: 2 }) // Map { 1 => 2 }
+ * @param layout how the table is written, and its number of columns
+ * @example
+ * const cursor = lineCursor('a.csv', { quote: '"', header: true, columns: 2 })
+ * await cursor.lineOf(1) // 2
  */
-export async function linesOfRows(
+export function lineCursor(
   path: string,
-  rows: readonly number[],
   layout: { readonly quote: string; readonly header: boolean; readonly columns: number },
-): Promise<Map<number, number>> {
-  const wanted = new Set(rows)
-  const found = new Map<number, number>()
-  if (wanted.size === 0) return found
+): LineCursor {
+  const records = recordStarts(path, layout.quote)
   let row = layout.header ? -1 : 0
-  for await (const { line, blank } of recordStarts(path, layout.quote)) {
-    if (blank && layout.columns > 1) continue
-    row++
-    if (row > 0 && wanted.has(row)) {
-      found.set(row, line)
-      if (found.size === wanted.size) break
-    }
+  let line: number | undefined
+  return {
+    lineOf: async (wanted) => {
+      while (row < wanted) {
+        const next = await records.next()
+        if (next.done) return undefined
+        if (next.value.blank && layout.columns > 1) continue
+        row++
+        line = next.value.line
+      }
+      return row === wanted ? line : undefined
+    },
+    close: async () => {
+      await records.return(undefined)
+    },
   }
-  return found
 }

@@ -1,0 +1,214 @@
+import type { z } from 'zod'
+import type { $ZodType, $ZodTypes } from 'zod/v4/core'
+
+/** What kind of JavaScript value a schema takes: text cells are decoded to it. */
+export type ValueKind = 'string' | 'number' | 'bigint' | 'boolean' | 'date' | 'any'
+
+/** A bound of a number. */
+export interface Bound {
+  readonly check: string
+  readonly op: '<' | '<=' | '>' | '>='
+  readonly value: number
+}
+
+/** A schema that comes down to a finite number between bounds: what SQL can count exactly. */
+export interface NumericRules {
+  /** Whole numbers within ±(2^53 − 1) only. */
+  readonly integer: boolean
+  readonly bounds: readonly Bound[]
+}
+
+/** What a column's schema asks for, as plain data. */
+export interface ColumnRules {
+  readonly column: string
+  readonly schema: $ZodType
+  readonly kind: ValueKind
+  /** What a missing value is to the schema. */
+  readonly missing: null | undefined
+  readonly acceptsMissing: boolean
+  /** Whether the column may be left out. */
+  readonly optional: boolean
+  /** The names of the checks, in the order in which Zod runs them. */
+  readonly checks: readonly string[]
+  readonly numeric?: NumericRules
+}
+
+/** Wrappers that hand a value on to the schema within. */
+const WRAPPERS = new Set(['optional', 'nullable', 'default', 'prefault', 'nonoptional', 'readonly', 'catch', 'success'])
+
+/** Tells a Zod 4 object schema of any copy of Zod, zod/mini included. */
+export function isZodObject(value: unknown): value is z.ZodObject {
+  const def = (value as { _zod?: { def?: { type?: unknown } } } | null | undefined)?._zod?.def
+  return def?.type === 'object'
+}
+
+/** The columns of an object schema with their own schemas, in the order of the contract. */
+export function columnsOf(object: z.ZodObject): [column: string, schema: $ZodType][] {
+  return Object.entries(object._zod.def.shape)
+}
+
+/** Whether an object schema has refinements of whole rows. */
+export function refinesRows(object: z.ZodObject): boolean {
+  return (object._zod.def.checks ?? []).length > 0
+}
+
+/** Whether an object schema refuses keys that it does not name. */
+export function forbidsOthers(object: z.ZodObject): boolean {
+  return object._zod.def.catchall?._zod.def.type === 'never'
+}
+
+/** Reads a column's Zod schema. This file is the only one that knows Zod's inner shape. */
+export function rulesOf(column: string, schema: $ZodType): ColumnRules {
+  const accepts = (value: unknown): boolean => {
+    try {
+      return (schema as unknown as { safeParse(value: unknown): { success: boolean } }).safeParse(value).success
+    } catch {
+      // A refinement that cannot bear a missing value, or an asynchronous one, which the run reports with its place.
+      return false
+    }
+  }
+  const acceptsNull = accepts(null)
+  const acceptsUndefined = accepts(undefined)
+  const inner = unwrap(schema)
+  const numeric = numericRules(inner)
+  return {
+    column,
+    schema,
+    kind: kindOf(inner),
+    missing: acceptsNull ? null : undefined,
+    acceptsMissing: acceptsNull || acceptsUndefined,
+    optional: acceptsUndefined,
+    checks: [...(acceptsNull || acceptsUndefined ? [] : ['not_null']), ...new Set(checksOf(inner))],
+    // Defaults and catches change what later checks see; such schemas run as they are.
+    ...(numeric && isPlain(schema) ? { numeric } : {}),
+  }
+}
+
+function defOf(schema: $ZodType): $ZodTypes['_zod']['def'] {
+  return (schema as $ZodTypes)._zod.def
+}
+
+function unwrap(schema: $ZodType): $ZodType {
+  const def = defOf(schema)
+  if (WRAPPERS.has(def.type)) return unwrap((def as { innerType: $ZodType }).innerType)
+  if (def.type === 'pipe') {
+    const { in: first, out } = def
+    return unwrap(defOf(first).type === 'transform' ? out : first)
+  }
+  return schema
+}
+
+/** Whether nothing but `nullable`, `optional` and `readonly` stands around the schema. */
+function isPlain(schema: $ZodType): boolean {
+  const def = defOf(schema)
+  if (def.type === 'optional' || def.type === 'nullable' || def.type === 'readonly') return isPlain(def.innerType)
+  return def.type === 'number'
+}
+
+function kindOf(schema: $ZodType): ValueKind {
+  const def = defOf(schema)
+  if ((def as { coerce?: boolean }).coerce === true) return 'string'
+  switch (def.type) {
+    case 'string':
+    case 'template_literal':
+      return 'string'
+    case 'number':
+    case 'nan':
+      return 'number'
+    case 'bigint':
+    case 'boolean':
+    case 'date':
+      return def.type
+    case 'enum':
+      return kindOfValues(Object.values(def.entries))
+    case 'literal':
+      return kindOfValues(def.values)
+    default:
+      return 'any'
+  }
+}
+
+function kindOfValues(values: readonly unknown[]): ValueKind {
+  const types = new Set(values.filter((value) => value !== null && value !== undefined).map((value) => typeof value))
+  const [only] = types
+  if (types.size !== 1 || only === undefined) return 'any'
+  return only === 'string' || only === 'number' || only === 'bigint' || only === 'boolean' ? only : 'any'
+}
+
+/** The names of the checks that a schema is known to make; `checkOfIssue` gives an issue the same name. */
+function checksOf(schema: $ZodType): string[] {
+  const def = defOf(schema)
+  const names: string[] = []
+  if (def.type === 'enum' || def.type === 'literal') names.push('one_of')
+  else if (def.type === 'union') names.push('union')
+  else if (def.type === 'custom') names.push('refine')
+  else if (def.type !== 'any' && def.type !== 'unknown') names.push('type')
+  const own = (def as { check?: string }).check === undefined ? [] : [def as unknown as CheckDef]
+  const added = (def.checks ?? []).map((check) => check._zod.def as unknown as CheckDef)
+  for (const check of [...own, ...added]) {
+    const name = nameOf(check)
+    if (name !== undefined) names.push(name)
+  }
+  return names
+}
+
+interface CheckDef {
+  readonly check: string
+  readonly [key: string]: unknown
+}
+
+function nameOf(def: CheckDef): string | undefined {
+  switch (def.check) {
+    case 'greater_than':
+      return boundName('>', def['inclusive'] === true, def['value'])
+    case 'less_than':
+      return boundName('<', def['inclusive'] === true, def['value'])
+    case 'multiple_of':
+      return `multiple_of ${String(def['value'])}`
+    case 'min_length':
+      return `length >= ${String(def['minimum'])}`
+    case 'max_length':
+      return `length <= ${String(def['maximum'])}`
+    case 'length_equals':
+      return `length = ${String(def['length'])}`
+    case 'string_format':
+      return formatName(String(def['format']), def['pattern'])
+    case 'custom':
+      return 'refine'
+    default:
+      return undefined
+  }
+}
+
+/** How a check against a bound is called: `>= 0`, `< 10`. Dates are written as ISO 8601. */
+export function boundName(op: '<' | '>', inclusive: boolean, value: unknown): string {
+  return `${op}${inclusive ? '=' : ''} ${value instanceof Date ? value.toISOString() : String(value)}`
+}
+
+/** How a check of a text's form is called: `format email`, `matches /^a/`. */
+export function formatName(format: string, pattern: unknown): string {
+  return format === 'regex' ? `matches ${String(pattern)}` : `format ${format}`
+}
+
+/** The rules of a plain finite number, or undefined where the schema asks for more than SQL can say exactly. */
+function numericRules(schema: $ZodType): NumericRules | undefined {
+  const def = defOf(schema)
+  if (def.type !== 'number' || (def as { coerce?: boolean }).coerce === true) return undefined
+  const own = def as unknown as { check?: string; format?: string }
+  const checks = (def.checks ?? []).map((check) => check._zod.def as unknown as CheckDef)
+  const formats = checks.filter(({ check }) => check === 'number_format')
+  // A format that comes after a bound leaves the bound's failures standing; only a leading one stops the rest.
+  if (formats.length > (own.check === undefined && checks[0]?.check === 'number_format' ? 1 : 0)) return undefined
+  const format = own.check === 'number_format' ? own.format : formats[0]?.['format']
+  if (format !== undefined && format !== 'safeint') return undefined
+  const bounds: Bound[] = []
+  for (const check of checks) {
+    if (check.check === 'number_format') continue
+    const { value } = check
+    const usual = typeof value === 'number' && check['abort'] !== true && check['when'] === undefined
+    if (!usual || (check.check !== 'greater_than' && check.check !== 'less_than')) return undefined
+    const name = nameOf(check) as string
+    bounds.push({ check: name, op: name.split(' ')[0] as Bound['op'], value })
+  }
+  return { integer: format === 'safeint', bounds }
+}

@@ -1,0 +1,28 @@
+import { errorsOf, type ErrorTable } from '@dayshift/core'
+
+/** The error codes of `@dayshift/validate`; `docs/errors.md` lists them. */
+export const validateErrors = {
+  DS_CONTRACT_INVALID: {
+    kind: 'usage',
+    meaning: 'What was given as a contract is none.',
+    hint: 'Give z.object({ … }) or defineContract({ columns: z.object({ … }) }).',
+  },
+  DS_CONTRACT_ASYNC: {
+    kind: 'usage',
+    meaning: 'A contract has an asynchronous refinement or transform.',
+    hint: 'Make it synchronous: a check of a dataset cannot wait for each value.',
+  },
+  DS_CONTRACT_THROWS: {
+    kind: 'failed',
+    meaning: 'A refinement or transform of a contract threw.',
+    hint: 'Return false from a refinement instead of throwing.',
+  },
+  DS_VALIDATE_PARITY: {
+    kind: 'failed',
+    meaning: 'The engine and Zod disagree about a check. No verdict is given.',
+    hint: 'This is a fault of dayshift: report it with the contract and the value named.',
+  },
+} as const satisfies ErrorTable
+
+/** Creates an error of this package. */
+export const failure: ReturnType<typeof errorsOf<typeof validateErrors>> = errorsOf(validateErrors)

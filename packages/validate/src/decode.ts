@@ -1,0 +1,75 @@
+import type { ValueKind } from './checks.ts'
+
+/** Text that means "no value" wherever something else than text is due, unless markers are declared. */
+const USUAL_MARKERS: ReadonlySet<string> = new Set(['NA', 'N/A', 'NULL', 'null'])
+
+const NUMBER = /^[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?$/
+const NOT_FINITE = /^([+-]?)(inf|infinity|nan)$/i
+const INTEGER = /^[+-]?\d+$/
+const ISO_TIME = /^\d{4}-\d{2}-\d{2}([T ]\d{2}:\d{2}(:\d{2}(\.\d+)?)?(Z|[+-]\d{2}(:?\d{2})?)?)?$/
+
+/**
+ * Makes the function that decodes the cells of a text column.
+ *
+ * @param kind what the column's schema takes
+ * @param declared the markers of missing values, where they are declared; they then count in text columns too
+ * @returns a function from cell to value, with null for a missing one; a cell that cannot be decoded comes back as it is
+ * @example cellDecoder('number', undefined)('30') // 30
+ */
+export function cellDecoder(
+  kind: ValueKind,
+  declared: readonly string[] | undefined,
+): (cell: string | null) => unknown {
+  const markers = declared ? new Set(declared) : kind === 'string' ? new Set<string>() : USUAL_MARKERS
+  const decode = DECODERS[kind]
+  return (cell) => (cell === null || cell === '' || markers.has(cell) ? null : decode(cell))
+}
+
+const DECODERS: Readonly<Record<ValueKind, (cell: string) => unknown>> = {
+  string: (cell) => cell,
+  any: (cell) => cell,
+  number: (cell) => {
+    const text = cell.trim()
+    if (NUMBER.test(text)) return Number(text)
+    const special = NOT_FINITE.exec(text)
+    if (!special) return cell
+    if (special[2]?.toLowerCase() === 'nan') return Number.NaN
+    return special[1] === '-' ? Number.NEGATIVE_INFINITY : Number.POSITIVE_INFINITY
+  },
+  bigint: (cell) => (INTEGER.test(cell.trim()) ? BigInt(cell.trim().replace(/^\+/, '')) : cell),
+  boolean: (cell) => {
+    const text = cell.trim().toLowerCase()
+    return text === 'true' ? true : text === 'false' ? false : cell
+  },
+  date: (cell) => {
+    const text = cell.trim()
+    if (!ISO_TIME.test(text)) return cell
+    const day = text.slice(0, 10)
+    const time = text.slice(11)
+    // A time without a zone is UTC, on every machine.
+    const zone = /(Z|[+-]\d{2}(:?\d{2})?)$/.exec(time)?.[0]
+    const exact = zone === undefined ? 'Z' : /^[+-]\d{2}$/.test(zone) ? ':00' : ''
+    const date = new Date(time === '' ? `${day}T00:00:00Z` : `${day}T${time}${exact}`)
+    // 30 February would become 1 March.
+    const exists = !Number.isNaN(date.getTime()) && new Date(`${day}T00:00:00Z`).toISOString().slice(0, 10) === day
+    return exists ? date : cell
+  },
+}
+
+/**
+ * Makes the function that fits a typed value of a column (Parquet, JSON) to what its schema takes: dates become ISO
+ * 8601 text for schemas of text, small integers bigint for schemas of bigint. All else stays.
+ *
+ * @param dateOnly whether the column holds days without a time
+ */
+export function valueFitter(kind: ValueKind, dateOnly: boolean): (value: unknown) => unknown {
+  switch (kind) {
+    case 'string':
+      return (value) =>
+        value instanceof Date ? (dateOnly ? value.toISOString().slice(0, 10) : value.toISOString()) : value
+    case 'bigint':
+      return (value) => (typeof value === 'number' && Number.isInteger(value) ? BigInt(value) : value)
+    default:
+      return (value) => value
+  }
+}

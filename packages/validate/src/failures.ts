@@ -1,0 +1,119 @@
+import { ident, lineCursor, raw, type FactValue, type Frame, type LineCursor, type QueryOptions } from '@dayshift/core'
+import type { Judge, Verdict } from './judge.ts'
+import type { PlannedColumn } from './plan.ts'
+
+/** A cell that breaks a check, with its place. */
+export interface Failure {
+  readonly row: number
+  readonly line?: number
+  readonly column: string | undefined
+  readonly check: string
+  readonly value: FactValue
+  readonly message: string
+}
+
+/** A column as it is read row by row. */
+export interface JudgedColumn {
+  readonly column: PlannedColumn
+  readonly judge: Judge
+}
+
+/** Values whose verdicts are remembered, a column. */
+const REMEMBERED = 10_000
+
+/** The rows of the columns wanted, in order, as the plan says each is read. */
+export function rowsOf(
+  frame: Frame,
+  columns: readonly PlannedColumn[],
+  options: QueryOptions,
+): ReturnType<Frame['batches']> {
+  const text = columns.filter(({ fromText }) => fromText)
+  if (!frame.text || text.length === 0) return frame.with(selected(frame.relation.from.text, columns)).batches(options)
+  if (text.length === columns.length)
+    return frame.with(selected(frame.text.relation.from.text, columns)).batches(options)
+  // Some columns as text, some as the engine typed them: both read the same file in the same order.
+  const list = columns.map(({ name, fromText }) => `${fromText ? 't' : 'e'}.${ident(name).text}`)
+  return frame.engine.stream(
+    `SELECT ${list.join(', ')} FROM ${frame.text.relation.from.text} AS t POSITIONAL JOIN ${frame.relation.from.text} AS e`,
+    options,
+  )
+}
+
+function selected(from: string, columns: readonly PlannedColumn[]): Frame['relation'] {
+  const list = columns.map(({ name }) => ident(name).text).join(', ')
+  return { from: raw(`(SELECT ${list} FROM ${from})`), names: columns.map(({ name }) => name) }
+}
+
+/** Verdicts of a column's stored values, the last of them remembered. */
+export function rememberingVerdicts({ judge }: JudgedColumn): (stored: unknown) => readonly Verdict[] {
+  const known = new Map<unknown, readonly Verdict[]>()
+  return (stored) => {
+    let verdicts = known.get(stored)
+    if (!verdicts) {
+      verdicts = judge.verdicts(judge.decode(stored))
+      if (known.size >= REMEMBERED) known.clear()
+      known.set(stored, verdicts)
+    }
+    return verdicts
+  }
+}
+
+/** Finds the physical lines of rows in a text table of one file; none elsewhere. */
+export function linesOf(frame: Frame): LineCursor {
+  const [file] = frame.files
+  if (!frame.text || file === undefined || frame.files.length > 1 || file.endsWith('.zst')) {
+    return { lineOf: () => Promise.resolve(undefined), close: () => Promise.resolve() }
+  }
+  const { quote, header } = frame.text.layout
+  return lineCursor(file, { quote, header, columns: frame.columns.length })
+}
+
+/**
+ * The second phase: walks the rows of the columns that have failures, and gives each failure with its place, in the
+ * order of rows.
+ */
+export async function* failuresOf(
+  frame: Frame,
+  columns: readonly JudgedColumn[],
+  options: QueryOptions,
+): AsyncGenerator<Failure> {
+  const judged = columns.map((item) => ({ ...item, verdicts: rememberingVerdicts(item) }))
+  const lines = linesOf(frame)
+  let row = 0
+  try {
+    for await (const batch of rowsOf(
+      frame,
+      columns.map(({ column }) => column),
+      options,
+    )) {
+      for (let at = 0; at < batch.rows; at++) {
+        row++
+        for (const [index, { column, judge, verdicts }] of judged.entries()) {
+          const stored = batch.columns[index]?.[at]
+          for (const verdict of onePerCheck(verdicts(stored))) {
+            yield {
+              row,
+              ...lineField(await lines.lineOf(row)),
+              column: column.rules.column,
+              ...verdict,
+              value: judge.show(judge.decode(stored)),
+            }
+          }
+        }
+      }
+    }
+  } finally {
+    await lines.close()
+  }
+}
+
+/** The first verdict of each check: a list column may break one check in many items. */
+export function onePerCheck(verdicts: readonly Verdict[]): readonly Verdict[] {
+  if (verdicts.length < 2) return verdicts
+  return verdicts.filter((verdict, at) => verdicts.findIndex(({ check }) => check === verdict.check) === at)
+}
+
+/** A line as a field, where it is known. */
+export function lineField(line: number | undefined): { line?: number } {
+  return line === undefined ? {} : { line }
+}

@@ -1,0 +1,74 @@
+import { factValue, messageOf, type FactValue } from '@dayshift/core'
+import type { $ZodIssue } from 'zod/v4/core'
+import { failure } from './codes.ts'
+import { cellDecoder, valueFitter } from './decode.ts'
+import { checkOfIssue, isUnsafeInteger } from './issue.ts'
+import type { PlannedColumn } from './plan.ts'
+
+/** One check that a value breaks, in Zod's own words. */
+export interface Verdict {
+  readonly check: string
+  readonly message: string
+}
+
+/** Judges the values of one column, as the engine gives them, with Zod itself. */
+export interface Judge {
+  /** The value that Zod gets: decoded, and with `null` or `undefined` for a missing one. */
+  decode(stored: unknown): unknown
+  /** What Zod says of a decoded value; nothing where it passes. */
+  verdicts(value: unknown): readonly Verdict[]
+  /** The value as a report shows it. */
+  show(value: unknown): FactValue
+}
+
+/**
+ * Makes the judge of a column.
+ *
+ * @param missing the contract's own markers of missing values
+ */
+export function judgeOf(column: PlannedColumn, missing: readonly string[] | undefined): Judge {
+  const { rules, fromText, dateOnly } = column
+  const decodeCell = cellDecoder(rules.kind, missing)
+  const fit = valueFitter(rules.kind, dateOnly)
+  return {
+    decode: (stored) => {
+      const value = fromText ? decodeCell(stored as string | null) : fit(stored)
+      return value === null || value === undefined ? rules.missing : value
+    },
+    verdicts: (value) => {
+      const issues = issuesOf(rules.schema, value, rules.column)
+      const absent = value === null || value === undefined
+      return issues.map((issue) => ({
+        check: isUnsafeInteger(issue) ? 'type' : checkOfIssue(issue, absent),
+        message: issue.message,
+      }))
+    },
+    show: (value) => factValue(value, dateOnly ? 'date' : 'unknown'),
+  }
+}
+
+/**
+ * The issues that a schema finds in a value.
+ *
+ * @throws DS_CONTRACT_ASYNC, DS_CONTRACT_THROWS where the schema's own code cannot judge it
+ */
+export function issuesOf(schema: object, value: unknown, where: string): readonly $ZodIssue[] {
+  try {
+    const result = (schema as { safeParse(value: unknown): { error?: { issues: readonly $ZodIssue[] } } }).safeParse(
+      value,
+    )
+    return result.error?.issues ?? []
+  } catch (error) {
+    if (error instanceof Error && error.constructor.name === '$ZodAsyncError') {
+      throw failure('DS_CONTRACT_ASYNC', `the contract of ${where} is asynchronous`, { where, cause: error })
+    }
+    throw failure(
+      'DS_CONTRACT_THROWS',
+      `the contract of ${where} threw on ${JSON.stringify(factValue(value))}: ${messageOf(error)}`,
+      {
+        where,
+        cause: error,
+      },
+    )
+  }
+}

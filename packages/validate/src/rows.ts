@@ -1,0 +1,65 @@
+import type { Frame, QueryOptions } from '@dayshift/core'
+import type { Contract } from './contract.ts'
+import { lineField, linesOf, onePerCheck, rowsOf, type Failure } from './failures.ts'
+import { issuesOf, judgeOf } from './judge.ts'
+import type { CheckPlan } from './plan.ts'
+import type { Tally } from './tally.ts'
+
+/**
+ * Runs a contract that refines whole rows: Zod judges each row as one object. What it says beyond the columns' own
+ * issues are the refinements' words.
+ *
+ * @param each gets every failure, in the order of rows
+ * @returns the number of rows
+ */
+export async function judgeRows(
+  frame: Frame,
+  contract: Contract,
+  plan: CheckPlan,
+  tally: Tally,
+  each: (failure: Failure) => Promise<void>,
+  options: QueryOptions,
+): Promise<number> {
+  const columns = plan.columns.map((column) => ({ column, judge: judgeOf(column, contract.missing) }))
+  const nulls = columns.map(() => 0)
+  const lines = linesOf(frame)
+  let row = 0
+  try {
+    for await (const batch of rowsOf(frame, plan.columns, options)) {
+      for (let at = 0; at < batch.rows; at++) {
+        row++
+        const values = columns.map(({ judge }, index) => judge.decode(batch.columns[index]?.[at]))
+        values.forEach((value, index) => {
+          if (value === null || value === undefined) nulls[index] = (nulls[index] as number) + 1
+        })
+        const object = Object.fromEntries(columns.map(({ column }, index) => [column.rules.column, values[index]]))
+        const issues = issuesOf(contract.columns, object, `row ${row}`)
+        if (issues.length === 0) continue
+        const place = { row, ...lineField(await lines.lineOf(row)) }
+        let ofColumns = 0
+        for (const [index, { column, judge }] of columns.entries()) {
+          const verdicts = judge.verdicts(values[index])
+          ofColumns += verdicts.length
+          for (const verdict of onePerCheck(verdicts)) {
+            tally.fail(column.rules.column, verdict.check, 'rows', 1)
+            await each({ ...place, column: column.rules.column, ...verdict, value: judge.show(values[index]) })
+          }
+        }
+        // Zod reports the columns' issues first, then those of the object's refinements.
+        const refined = issues.slice(ofColumns)
+        if (refined.length > 0) tally.fail(undefined, 'refine', 'rows', 1)
+        for (const issue of refined) {
+          const column = typeof issue.path[0] === 'string' ? issue.path[0] : undefined
+          const index = columns.findIndex((item) => item.column.rules.column === column)
+          const value = index < 0 ? null : (columns[index]?.judge.show(values[index]) ?? null)
+          await each({ ...place, column: undefined, check: 'refine', value, message: issue.message })
+        }
+      }
+    }
+  } finally {
+    await lines.close()
+  }
+  columns.forEach(({ column }, index) => tally.evaluated(column.rules.column, row, nulls[index] as number))
+  tally.evaluated(undefined, row, 0)
+  return row
+}

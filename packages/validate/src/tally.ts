@@ -1,0 +1,82 @@
+import type { CheckResult, FailureExample } from '@dayshift/core'
+
+/** Counts of one check while a run goes on. */
+interface Count {
+  readonly column: string | undefined
+  readonly check: string
+  readonly ranAs: string
+  evaluated: number
+  failed: number
+  nulls: number
+  readonly examples: FailureExample[]
+}
+
+/** Gathers what a run finds: one count a check, in the order in which checks became known. */
+export class Tally {
+  readonly #counts = new Map<string, Count>()
+  readonly #maxExamples: number
+
+  /** @param maxExamples failures that each check shows */
+  constructor(maxExamples: number) {
+    this.#maxExamples = maxExamples
+  }
+
+  /** Makes a check known. */
+  expect(column: string | undefined, check: string, ranAs: string): void {
+    this.#count(column, check, ranAs)
+  }
+
+  /** Says how many rows the checks of a column looked at, and how many of them had no value. */
+  evaluated(column: string | undefined, rows: number, nulls: number): void {
+    for (const count of this.#counts.values()) {
+      if (count.column !== column || count.ranAs === 'metadata') continue
+      count.evaluated = rows
+      count.nulls = nulls
+    }
+  }
+
+  /** Counts failures of a check; one that was not expected becomes known. */
+  fail(column: string | undefined, check: string, ranAs: string, rows: number): void {
+    this.#count(column, check, ranAs).failed += rows
+  }
+
+  /** Keeps a failure to show, while there is room. */
+  example(column: string | undefined, check: string, example: FailureExample): void {
+    const examples = this.#counts.get(idOf(column, check))?.examples
+    if (examples && examples.length < this.#maxExamples) examples.push(example)
+  }
+
+  /** Failures of a check so far. */
+  failures(column: string | undefined, check: string): number {
+    return this.#counts.get(idOf(column, check))?.failed ?? 0
+  }
+
+  /** The checks, counted. */
+  results(): CheckResult[] {
+    return [...this.#counts].map(([id, { column, ...count }]) => ({
+      id,
+      ...(column === undefined ? {} : { column }),
+      check: count.check,
+      severity: 'error',
+      evaluated: count.evaluated,
+      failed: count.failed,
+      nulls: count.nulls,
+      examples: count.examples,
+      ranAs: count.ranAs,
+    }))
+  }
+
+  #count(column: string | undefined, check: string, ranAs: string): Count {
+    const id = idOf(column, check)
+    let count = this.#counts.get(id)
+    if (!count) {
+      count = { column, check, ranAs, evaluated: 0, failed: 0, nulls: 0, examples: [] }
+      this.#counts.set(id, count)
+    }
+    return count
+  }
+}
+
+function idOf(column: string | undefined, check: string): string {
+  return column === undefined ? `rows: ${check}` : `${column}: ${check}`
+}

@@ -1,0 +1,169 @@
+import { once } from 'node:events'
+import { createWriteStream } from 'node:fs'
+import { resolve } from 'node:path'
+import {
+  makeReport,
+  writeAtomically,
+  type CheckResult,
+  type Finding,
+  type Frame,
+  type QueryOptions,
+  type Report,
+} from '@dayshift/core'
+import { failure } from './codes.ts'
+import { asContract, type Contract } from './contract.ts'
+import { countFailures } from './count.ts'
+import { failuresOf, type Failure } from './failures.ts'
+import { judgeOf } from './judge.ts'
+import { planChecks, type CheckPlan } from './plan.ts'
+import { judgeRows } from './rows.ts'
+import { Tally } from './tally.ts'
+
+/** How to validate. */
+export interface ValidateOptions extends QueryOptions {
+  /** Failures that each check of the report shows. Default: 20. */
+  readonly maxExamples?: number | undefined
+  /** Writes every failure to this file, one JSON object a line: `row line column check value message`. */
+  readonly failures?: string | undefined
+}
+
+const MAX_EXAMPLES = 20
+
+/**
+ * Habit 2: checks a frame against a contract. All checks run; every failing one is a finding.
+ *
+ * @param contract from `defineContract`, or a bare `z.object`
+ * @throws DS_CONTRACT_INVALID, DS_CONTRACT_ASYNC, DS_CONTRACT_THROWS where the contract itself cannot be used
+ * @example
+ * const report = await validate(await open('employees.csv'), z.object({ age: z.int().min(0).max(120) }))
+ * if (report.status === 'fail') for (const { message } of report.findings) console.error(message)
+ */
+export async function validate(
+  frame: Frame,
+  contract: Contract | Contract['columns'],
+  options: ValidateOptions = {},
+): Promise<Report<'validate'>> {
+  const started = new Date()
+  const agreed = asContract(contract)
+  const plan = planChecks(agreed, frame, await frame.schema())
+  const tally = new Tally(options.maxExamples ?? MAX_EXAMPLES)
+  for (const { rules, runAs } of plan.columns) {
+    for (const check of rules.checks) tally.expect(rules.column, check, runAs)
+  }
+  if (plan.wholeRows) tally.expect(undefined, 'refine', 'rows')
+  const query: QueryOptions = { signal: options.signal, onProgress: options.onProgress }
+
+  let failedRows = 0
+  let lastRow = 0
+  const run = async (write: (failure: Failure) => Promise<void>): Promise<number> => {
+    const each = async (found: Failure): Promise<void> => {
+      if (found.row !== lastRow) failedRows++
+      lastRow = found.row
+      const { column, check, ...example } = found
+      tally.example(column, check, example)
+      await write(found)
+    }
+    if (plan.wholeRows) return judgeRows(frame, agreed, plan, tally, each, query)
+    const rows = await countFailures(frame, plan, agreed.missing, tally, query)
+    await showFailures(frame, agreed, plan, tally, each, query)
+    return rows
+  }
+  const rows =
+    options.failures === undefined ? await run(() => Promise.resolve()) : await intoFile(resolve(options.failures), run)
+
+  const checks = [...metadataResults(plan), ...tally.results()]
+  const facts = {
+    rows,
+    failedRows,
+    checks,
+    ...(options.failures === undefined ? {} : { failuresFile: options.failures }),
+  }
+  return makeReport('validate', frame.dataset, started, facts, findingsOf(plan, checks, rows))
+}
+
+/** The second phase, for the columns that have failures; its count must be that of the first. */
+async function showFailures(
+  frame: Frame,
+  contract: Contract,
+  plan: CheckPlan,
+  tally: Tally,
+  each: (failure: Failure) => Promise<void>,
+  query: QueryOptions,
+): Promise<void> {
+  const failing = tally.results().filter(({ failed }) => failed > 0)
+  const columns = plan.columns
+    .filter(({ rules }) => failing.some(({ column }) => column === rules.column))
+    .map((column) => ({ column, judge: judgeOf(column, contract.missing) }))
+  if (columns.length === 0) return
+  const seen = new Map<string, number>()
+  for await (const found of failuresOf(frame, columns, query)) {
+    const id = `${found.column}: ${found.check}`
+    seen.set(id, (seen.get(id) ?? 0) + 1)
+    await each(found)
+  }
+  for (const { id, failed, ranAs } of failing) {
+    if (seen.get(id) === failed) continue
+    throw failure(
+      'DS_VALIDATE_PARITY',
+      `${id} failed ${failed} times as ${ranAs}, but ${seen.get(id) ?? 0} times row by row`,
+      {
+        where: id,
+      },
+    )
+  }
+}
+
+async function intoFile(
+  path: string,
+  run: (write: (failure: Failure) => Promise<void>) => Promise<number>,
+): Promise<number> {
+  let rows = 0
+  await writeAtomically(path, async (temporary) => {
+    const file = createWriteStream(temporary)
+    try {
+      await once(file, 'open')
+      rows = await run(async ({ row, line, column, ...rest }) => {
+        const text = JSON.stringify({ row, line: line ?? null, column: column ?? null, ...rest })
+        if (!file.write(`${text}\n`)) await once(file, 'drain')
+      })
+    } finally {
+      file.end()
+    }
+    await once(file, 'close')
+  })
+  return rows
+}
+
+function metadataResults(plan: CheckPlan): CheckResult[] {
+  return plan.metadata.map(({ id, column, check, message }) => ({
+    id,
+    column,
+    check,
+    severity: 'error',
+    evaluated: 1,
+    failed: message === undefined ? 0 : 1,
+    nulls: 0,
+    examples: [],
+    ranAs: 'metadata',
+  }))
+}
+
+function findingsOf(plan: CheckPlan, checks: readonly CheckResult[], rows: number): Finding[] {
+  const findings: Finding[] = plan.metadata.flatMap(({ check, column, message, hint }) =>
+    message === undefined
+      ? []
+      : [{ severity: 'error', code: `validate.${check}`, column, message, ...(hint === undefined ? {} : { hint }) }],
+  )
+  for (const { column, check, failed, evaluated, examples, ranAs } of checks) {
+    if (failed === 0 || ranAs === 'metadata') continue
+    const words = examples[0] ? `: ${examples[0].message}` : ''
+    findings.push({
+      severity: 'error',
+      code: 'validate.failed',
+      ...(column === undefined ? {} : { column }),
+      message: `${column ?? 'rows'} ${check}: ${failed} of ${evaluated} rows fail${words}`,
+    })
+  }
+  if (rows === 0) findings.push({ severity: 'warn', code: 'validate.no_rows', message: 'there are no rows to check' })
+  return findings
+}

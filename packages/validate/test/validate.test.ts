@@ -1,0 +1,156 @@
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { open, type Report } from '@dayshift/core'
+import { afterAll, expect, test } from 'vitest'
+import { z } from 'zod'
+import { defineContract } from '../src/contract.ts'
+import { validate } from '../src/validate.ts'
+
+const folder = mkdtempSync(join(tmpdir(), 'dayshift-validate-'))
+afterAll(() => rmSync(folder, { recursive: true, force: true }))
+
+let files = 0
+async function csv(text: string): ReturnType<typeof open> {
+  const path = join(folder, `${++files}.csv`)
+  writeFileSync(path, text)
+  return open(path)
+}
+
+function failures(report: Report<'validate'>): unknown[] {
+  return report.facts.checks
+    .filter(({ failed }) => failed > 0)
+    .map(({ id, failed, ranAs, examples }) => [
+      id,
+      failed,
+      ranAs,
+      ...examples.map(({ row, line, value }) => [row, line, value]),
+    ])
+}
+
+const employees = z.object({
+  age: z.int().min(0).max(120),
+  salary: z.number().nonnegative(),
+  country: z.enum(['US', 'UK', 'IN', 'CA', 'DE']),
+})
+
+test('data that holds passes, with every check counted', async () => {
+  const report = await validate(await csv('age,salary,country\n30,50000.0,US\n45,75000.0,UK\n25,60000.0,IN'), employees)
+  expect(report.status).toBe('pass')
+  expect(report.facts).toMatchObject({ rows: 3, failedRows: 0 })
+  expect(report.facts.checks.map(({ id, evaluated, failed, ranAs }) => [id, evaluated, failed, ranAs])).toEqual([
+    ['age: column_present', 1, 0, 'metadata'],
+    ['salary: column_present', 1, 0, 'metadata'],
+    ['country: column_present', 1, 0, 'metadata'],
+    ['age: not_null', 3, 0, 'sql'],
+    ['age: type', 3, 0, 'sql'],
+    ['age: >= 0', 3, 0, 'sql'],
+    ['age: <= 120', 3, 0, 'sql'],
+    ['salary: not_null', 3, 0, 'sql'],
+    ['salary: type', 3, 0, 'sql'],
+    ['salary: >= 0', 3, 0, 'sql'],
+    ['country: not_null', 3, 0, 'distinct'],
+    ['country: one_of', 3, 0, 'distinct'],
+  ])
+})
+
+test('every failure is listed, with row, physical line, value and Zod’s own words', async () => {
+  const frame = await csv(
+    'age,salary,country,note\n130,-1,FR,"two\nlines"\nabc,5,US,\n40,,,x\n-3,7.5,NA,y\n1.5,1e3,DE,z\n',
+  )
+  const report = await validate(frame, employees)
+  expect(report.status).toBe('fail')
+  expect(report.facts).toMatchObject({ rows: 5, failedRows: 5 })
+  expect(failures(report)).toEqual([
+    ['age: type', 2, 'distinct', [2, 4, 'abc'], [5, 7, 1.5]],
+    ['age: >= 0', 1, 'distinct', [4, 6, -3]],
+    ['age: <= 120', 1, 'distinct', [1, 2, 130]],
+    ['salary: not_null', 1, 'sql', [3, 5, null]],
+    ['salary: >= 0', 1, 'sql', [1, 2, -1]],
+    ['country: not_null', 1, 'distinct', [3, 5, null]],
+    ['country: one_of', 2, 'distinct', [1, 2, 'FR'], [4, 6, 'NA']],
+  ])
+  const messages = report.facts.checks.flatMap(({ examples }) => examples.map(({ message }) => message))
+  expect(messages).toContain('Invalid input: expected number, received string')
+  expect(messages).toContain('Too big: expected number to be <=120')
+  expect(report.findings).toHaveLength(7)
+})
+
+test('missing and extra columns are told together with the rest', async () => {
+  const contract = defineContract({ columns: employees, extra: 'forbid' })
+  const report = await validate(await csv('agee,salary,country\n1,-2,US\n'), contract)
+  expect(report.findings.map(({ code, column }) => [code, column])).toEqual([
+    ['validate.column_present', 'age'],
+    ['validate.no_extra_column', 'agee'],
+    ['validate.failed', 'salary'],
+  ])
+  expect(report.findings[0]?.hint).toContain("Did you mean 'agee'?")
+})
+
+test('a missing value passes nullable, optional and default, and fails all else as not_null', async () => {
+  const columns = z.object({
+    a: z.int().nullable(),
+    b: z.string().optional(),
+    c: z.number().default(3),
+    d: z.email(),
+    e: z.date().nullish(),
+  })
+  const report = await validate(await csv('a,b,c,d,e\n,,,,\n1,x,2,a@b.co,2024-02-29\n2,y,3,nope,2024-02-30\n'), columns)
+  expect(failures(report)).toEqual([
+    ['d: not_null', 1, 'distinct', [1, 2, null]],
+    ['d: format email', 1, 'distinct', [3, 4, 'nope']],
+    ['e: type', 1, 'distinct', [3, 4, '2024-02-30']],
+  ])
+})
+
+test('refinements of whole rows run on rows, and say what Zod says', async () => {
+  const columns = z
+    .object({ start: z.int(), end: z.int().max(9) })
+    .refine((row) => row.start <= row.end, { message: 'ends before it starts', path: ['end'] })
+  const report = await validate(await csv('start,end\n1,2\n5,3\nx,1\n10,11\n'), columns)
+  expect(failures(report)).toEqual([
+    ['start: type', 1, 'rows', [3, 4, 'x']],
+    ['end: <= 9', 1, 'rows', [4, 5, 11]],
+    ['rows: refine', 1, 'rows', [2, 3, 3]],
+  ])
+  expect(report.facts.failedRows).toBe(3)
+})
+
+test('every failure goes to a file, without a cap', async () => {
+  const cells = Array.from({ length: 500 }, (_, at) => String(at - 250)).join('\n')
+  const path = join(folder, 'failures.jsonl')
+  const report = await validate(await csv(`n\n${cells}\n`), z.object({ n: z.int().min(0) }), { failures: path })
+  const lines = readFileSync(path, 'utf8').trimEnd().split('\n')
+  expect(report.facts.checks.find(({ id }) => id === 'n: >= 0')).toMatchObject({ failed: 250 })
+  expect(report.facts.checks.find(({ id }) => id === 'n: >= 0')?.examples).toHaveLength(20)
+  expect(lines).toHaveLength(250)
+  expect(JSON.parse(lines[0] as string)).toEqual({
+    row: 1,
+    line: 2,
+    column: 'n',
+    check: '>= 0',
+    message: 'Too small: expected number to be >=0',
+    value: -250,
+  })
+})
+
+test('a column of integers beyond 2^53 is no number to Zod, and fails as type', async () => {
+  const frame = await csv('n\n1\n9007199254740993\n')
+  const report = await validate(frame, z.object({ n: z.number().max(5) }))
+  expect(failures(report)).toEqual([['n: type', 1, 'sql', [2, 3, '9007199254740993']]])
+})
+
+test('a contract that throws or is asynchronous is an error, not a verdict', async () => {
+  const frame = await csv('a\nx\n')
+  const throws = z.object({
+    a: z.string().refine((value) => {
+      if (value === 'x') throw new Error('boom')
+      return true
+    }),
+  })
+  await expect(validate(frame, throws)).rejects.toMatchObject({ code: 'DS_CONTRACT_THROWS' })
+  const waits = z.object({ a: z.string().refine(async (value) => Promise.resolve(value !== 'x')) })
+  await expect(validate(frame, waits)).rejects.toMatchObject({ code: 'DS_CONTRACT_ASYNC' })
+  // @ts-expect-error -- what a JavaScript user may give
+  await expect(validate(frame, z.string())).rejects.toMatchObject({ code: 'DS_CONTRACT_INVALID' })
+})
