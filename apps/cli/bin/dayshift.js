@@ -1,2 +1,4 @@
 #!/usr/bin/env node
-import '../dist/main.js'
+import { asProcess } from '../dist/main.js'
+
+await asProcess()

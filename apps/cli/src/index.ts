@@ -1,1 +1,10 @@
-export {}
+export {
+  defineProject,
+  type DatasetDefinition,
+  type DriftDefinition,
+  type FreshnessDefinition,
+  type LogDefinition,
+  type ProjectDefinition,
+  type PrototypeDefinition,
+  type VersionDefinition,
+} from './define-project.ts'

@@ -30,30 +30,66 @@ export function fileDataset(path: string, cwd: string, format?: string): Dataset
   return { namespace: 'file', name, uri: pathToFileURL(name).href, ...(format === undefined ? {} : { format }) }
 }
 
-const OBJECT_STORES = new Set(['s3', 's3a', 's3n', 'gs', 'gcs'])
+/** Different spellings of one scheme, so that one place has one identity. */
+const SCHEMES: Readonly<Record<string, string>> = {
+  s3a: 's3',
+  s3n: 's3',
+  gcs: 'gs',
+  abfs: 'abfss',
+  wasb: 'wasbs',
+  postgresql: 'postgres',
+  sqlserver: 'mssql',
+}
+
+const OBJECT_STORES = new Set(['s3', 'gs', 'abfss', 'wasbs'])
+
+/** What stands before `@` is the container here, not a user. */
+const CONTAINER_STORES = new Set(['abfss', 'wasbs'])
+
+/** Databases whose namespace has a port always. */
+const PORTS: Readonly<Record<string, number>> = {
+  postgres: 5432,
+  mysql: 3306,
+  mssql: 1433,
+  oracle: 1521,
+  redshift: 5439,
+}
 
 /**
  * The dataset of an address (`s3://bucket/key`, `postgres://host/db.schema.table`, `https://…`) or of a local path.
- * User, password, query and fragment never become part of the identity: they may be secret.
+ * User, password, query and fragment never become part of the identity: they may be secret. In object stores `#` and a
+ * `?` that begins no `key=value` are part of the key, since keys and globs hold them.
  *
  * @example datasetOf('s3://lake/raw/a.csv', '/work') // { namespace: 's3://lake', name: 'raw/a.csv', uri: 's3://lake/raw/a.csv' }
+ * @example datasetOf('postgresql://me:pw@db/shop.public.orders', '/work').namespace // 'postgres://db:5432'
  */
 export function datasetOf(address: string, cwd: string): DatasetRef {
-  const match = /^([A-Za-z][A-Za-z0-9+.-]+):\/\/([^/?#]*)([^?#]*)/.exec(address)
+  const match = /^(?:jdbc:)?([A-Za-z][A-Za-z0-9+.-]+):\/\/(.*)$/is.exec(address)
   if (!match) return fileDataset(address, cwd)
-  const scheme = (match[1] as string).toLowerCase()
-  const authority = (match[2] as string).replace(/^.*@/, '')
-  const path = match[3] as string
+  const scheme = schemeOf(match[1] as string)
+  const rest = withoutUser(scheme, match[2] as string)
+  const query = OBJECT_STORES.has(scheme) ? rest.search(/\?[\w.%-]+=/) : rest.search(/[?#]/)
+  const place = query < 0 ? rest : rest.slice(0, query)
+  const slash = place.indexOf('/')
+  const authority = (slash < 0 ? place : place.slice(0, slash)).toLowerCase()
+  const path = slash < 0 ? '' : place.slice(slash)
   if (scheme === 'file') {
     const name = decodePath(path)
-    return authority === ''
+    return authority === '' || authority === 'localhost'
       ? { namespace: 'file', name, uri: pathToFileURL(name).href }
       : { namespace: `file://${authority}`, name, uri: `file://${authority}${path}` }
   }
-  const store = OBJECT_STORES.has(scheme) ? (scheme.startsWith('s3') ? 's3' : 'gs') : scheme
-  const namespace = `${store}://${authority}`
-  const name = path.replace(/^\/+/, '') || '/'
-  return { namespace, name, uri: `${namespace}/${name === '/' ? '' : name}` }
+  const port = PORTS[scheme]
+  const bare = port === undefined || authority === '' || /:\d+$|,/.test(authority)
+  const namespace = `${scheme}://${authority}${bare ? '' : `:${port}`}`
+  const absolute = scheme === 'hdfs' || authority === ''
+  const name = (absolute ? path : path.replace(/^\/+/, '')).replace(/\/+$/, '') || '/'
+  return { namespace, name, uri: `${namespace}${name.startsWith('/') ? '' : '/'}${name}` }
+}
+
+function schemeOf(text: string): string {
+  const scheme = text.toLowerCase()
+  return SCHEMES[scheme] ?? scheme
 }
 
 function decodePath(path: string): string {
@@ -64,7 +100,32 @@ function decodePath(path: string): string {
   }
 }
 
-/** Takes user and password out of every address in a text, so that it may be printed. */
+/** @param rest what follows `scheme://` */
+function withoutUser(scheme: string, rest: string): string {
+  const end = rest.search(/[/?#]/)
+  const authority = end < 0 ? rest : rest.slice(0, end)
+  let at = authority.lastIndexOf('@')
+  // `user:p/w@host`: what follows the colon is no port, so the password goes on behind the slash.
+  if (at < 0 && /:(?!\d+$)/.test(authority.replace(/^\[[^\]]*\]/, ''))) at = rest.lastIndexOf('@')
+  if (at < 0) return rest
+  const container = CONTAINER_STORES.has(scheme) ? `${(rest.slice(0, at).split(':', 1)[0] as string).trim()}@` : ''
+  return container + rest.slice(at + 1)
+}
+
+const ADDRESS = /([A-Za-z][A-Za-z0-9+.-]*):\/\/([^\s'"<>]*)/g
+const SECRET_PARAMETER =
+  /([?&;](?:sig|key|[\w.%-]*(?:passw|pwd|secret|token|signature|api[-_]?key|access[-_]?key|credential)[\w.%-]*)=)[^&;#]*/gi
+
+/**
+ * Takes user and password out of every address in a text, and the values of parameters whose names speak of secrets
+ * (`?X-Amz-Signature=…`, `&token=…`), so that it may be printed.
+ *
+ * @example withoutSecrets('see https://me:pw@host/a.csv?token=abc') // 'see https://host/a.csv?token=***'
+ */
 export function withoutSecrets(text: string): string {
-  return text.replace(/([A-Za-z][A-Za-z0-9+.-]*:\/\/)[^/\s@'"]*@/g, '$1')
+  return text.replace(
+    ADDRESS,
+    (_, scheme: string, rest: string) =>
+      `${scheme}://${withoutUser(schemeOf(scheme), rest).replace(SECRET_PARAMETER, '$1***')}`,
+  )
 }

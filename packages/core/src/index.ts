@@ -68,6 +68,7 @@ export {
   type PlanOptions,
   type StepReadiness,
   type StepRunner,
+  type StepSkip,
   type WorkflowDataset,
   type WorkflowResult,
 } from './workflow.ts'

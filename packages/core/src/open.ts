@@ -1,7 +1,7 @@
 import { stat, readdir } from 'node:fs/promises'
 import { isAbsolute, join, resolve } from 'node:path'
 import { failure } from './codes.ts'
-import { fileDataset, withoutSecrets } from './dataset.ts'
+import { fileDataset, withoutSecrets, type DatasetRef } from './dataset.ts'
 import type { Engine } from './engine.ts'
 import { createDuckdb } from './engines/duckdb.ts'
 import { messageOf, systemCode } from './errors.ts'
@@ -20,6 +20,8 @@ export interface OpenOptions extends CsvOptions {
   readonly format?: FileFormat | undefined
   /** Default: one DuckDB for the whole process. */
   readonly engine?: Engine | undefined
+  /** The identity that reports give the rows. Default: the path's own. */
+  readonly dataset?: DatasetRef | undefined
 }
 
 let shared: Promise<Engine> | undefined
@@ -68,7 +70,7 @@ function read(
   format: FileFormat,
   options: OpenOptions,
 ): Promise<Source> {
-  const dataset = fileDataset(path, '/', format)
+  const dataset = options.dataset ?? fileDataset(path, '/', format)
   if (format === 'csv') return csvSource(engine, dataset, files, options)
   if (format === 'parquet') return parquetSource(engine, dataset, files)
   return jsonSource(engine, dataset, files, format === 'jsonl')

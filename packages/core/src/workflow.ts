@@ -40,6 +40,11 @@ export interface PlanOptions {
   readonly from?: string | undefined
 }
 
+/** A step that turned out not to be possible when its turn came. */
+export interface StepSkip {
+  readonly skip: { readonly reason: string; readonly hint: string }
+}
+
 /** What became of one dataset. */
 export interface WorkflowResult {
   readonly dataset: string
@@ -51,7 +56,7 @@ export interface WorkflowResult {
 
 /** Who does the work of the steps of one dataset. */
 export interface StepRunner {
-  run(step: ReportKind, earlier: readonly AnyReport[]): Promise<AnyReport>
+  run(step: ReportKind, earlier: readonly AnyReport[]): Promise<AnyReport | StepSkip>
   /** Called once when the dataset's steps are over, however they ended. */
   end(outcome: { readonly stoppedAt?: ReportKind; readonly error?: unknown }): Promise<void>
 }
@@ -95,14 +100,18 @@ export async function runWorkflow(
 ): Promise<WorkflowResult> {
   const own = plan.filter((step) => step.dataset === dataset)
   const reports: AnyReport[] = []
+  const skipped: PlannedStep[] = []
   let stoppedAt: ReportKind | undefined
   try {
-    for (const { step, skip } of own) {
-      if (skip) continue
-      const report = await runner.run(step, reports)
-      reports.push(report)
-      if (GATES.has(step) && report.status === 'fail') {
-        stoppedAt = step
+    for (const planned of own) {
+      const result = planned.skip ? { skip: planned.skip } : await runner.run(planned.step, reports)
+      if ('skip' in result) {
+        skipped.push({ ...planned, skip: result.skip })
+        continue
+      }
+      reports.push(result)
+      if (GATES.has(planned.step) && result.status === 'fail') {
+        stoppedAt = planned.step
         break
       }
     }
@@ -112,5 +121,5 @@ export async function runWorkflow(
   }
   const stop = stoppedAt === undefined ? {} : { stoppedAt }
   await runner.end(stop)
-  return { dataset, reports, skipped: own.filter(({ skip }) => skip), ...stop }
+  return { dataset, reports, skipped, ...stop }
 }

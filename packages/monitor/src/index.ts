@@ -1,1 +1,11 @@
-export {}
+export { drift, type DriftOptions, type DriftProgress } from './drift.ts'
+export { planDrift, type DriftPlan } from './drift-plan.ts'
+export type { Detector, DetectorInput, DistanceOutcome, TestOutcome } from './detector.ts'
+export { ks } from './detectors/ks.ts'
+export { adjustPValues, corrections, type Correction } from './multiplicity.ts'
+export { freshness, type FreshnessOptions, type FreshnessTarget } from './freshness.ts'
+export { kolmogorovTail } from './statistics/kolmogorov-tail.ts'
+export { ksPValue, type KsPValue } from './statistics/ks-p-value.ts'
+export { ksSmallestPValue } from './statistics/ks-smallest-p-value.ts'
+export { ksStatistic, type KsStatistic } from './statistics/ks-statistic.ts'
+export { monitorErrors } from './codes.ts'

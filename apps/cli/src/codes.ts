@@ -1,0 +1,48 @@
+import { errorsOf, type ErrorTable } from '@dayshift/core'
+
+/** The error codes of the command line; `docs/errors.md` lists them. */
+export const cliErrors = {
+  DS_USAGE: {
+    kind: 'usage',
+    meaning: 'A command, flag or argument is unknown, missing or has no such value.',
+    hint: 'Run dayshift help, or the command with --help.',
+  },
+  DS_PROJECT_NOT_FOUND: {
+    kind: 'usage',
+    meaning: 'A command needs a project file, and there is none here or above.',
+    hint: 'Run dayshift init, or name the file with --config.',
+  },
+  DS_PROJECT_INVALID: {
+    kind: 'usage',
+    meaning: 'The project file does not describe a project.',
+    hint: 'See dayshift help project.',
+  },
+  DS_MODULE: {
+    kind: 'usage',
+    meaning: 'A project, contract or ETL file could not be loaded.',
+    hint: 'Mend the file at the place named.',
+  },
+  DS_MODULE_EXPORT: {
+    kind: 'usage',
+    meaning: 'A file exports nothing of the kind that is needed, or too much to choose from.',
+    hint: 'Name the export after a #, as contracts/employees.ts#employees.',
+  },
+  DS_MISSING: {
+    kind: 'failed',
+    meaning: 'Data whose age is asked for is not there. The report says so too.',
+    hint: 'Check the path, and what writes the data.',
+  },
+  DS_EXISTS: {
+    kind: 'usage',
+    meaning: 'A file that would be made is there already.',
+    hint: 'Choose another folder, or move the file away.',
+  },
+  DS_INTERNAL: {
+    kind: 'failed',
+    meaning: 'Something happened that dayshift does not expect.',
+    hint: 'Run it again with --debug and report what it prints.',
+  },
+} as const satisfies ErrorTable
+
+/** Creates an error of the command line. */
+export const failure: ReturnType<typeof errorsOf<typeof cliErrors>> = errorsOf(cliErrors)

@@ -1,0 +1,58 @@
+import type { AnyReport, Engine } from '@dayshift/core'
+import type { Flags, FlagValues, commonFlags } from './flags.ts'
+import type { Project } from './project.ts'
+import type { Terminal } from './terminal.ts'
+
+/** A dataset's step that a workflow left out. */
+export interface SkippedStep {
+  readonly dataset: string
+  readonly step: string
+  readonly reason: string
+  readonly hint: string
+}
+
+/** What a command gives back: reports, and text of its own where reports do not say it all. */
+export interface Outcome {
+  readonly reports: readonly AnyReport[]
+  /** Steps left out, of workflows. */
+  readonly skipped?: readonly SkippedStep[]
+  /** What was not done, and would be: with --dry-run or --explain. */
+  readonly plan?: readonly string[]
+  /** An error that does not take the reports away: some of several sources could not be looked at. */
+  readonly error?: unknown
+  /** Lines for a person, printed instead of the reports. */
+  readonly text?: readonly string[]
+}
+
+/** What a command works with. */
+export interface Context<Definition extends Flags = Flags> {
+  readonly flags: FlagValues<Definition> & FlagValues<typeof commonFlags>
+  readonly positionals: readonly string[]
+  readonly cwd: string
+  readonly signal: AbortSignal
+  readonly terminal: Terminal
+  /** The engine of this run, started when first asked for. */
+  engine(): Promise<Engine>
+  /** Has something done when the command is over, however it ends. */
+  cleanUp(work: () => Promise<void>): void
+  /** The project here or above, where there is one. */
+  project(): Promise<Project | undefined>
+}
+
+/** One command: its words and its work. Its file is loaded when it is asked for. */
+export interface Command<Definition extends Flags = Flags> {
+  readonly name: string
+  readonly summary: string
+  /** The words after the name, as the help shows them. */
+  readonly usage: string
+  /** What it does, for its help. */
+  readonly description: readonly string[]
+  readonly flags: Definition
+  readonly examples: readonly string[]
+  run(context: Context<Definition>): Promise<Outcome>
+}
+
+/** Types a command by its flags. */
+export function defineCommand<const Definition extends Flags>(command: Command<Definition>): Command<Definition> {
+  return command
+}

@@ -1,0 +1,69 @@
+import { join } from 'node:path'
+import { datasetOf } from '@dayshift/core'
+import { recordedVersion } from '@dayshift/dvc'
+import { log } from '@dayshift/lineage'
+import { failure } from '../codes.ts'
+import { defineCommand } from '../command.ts'
+import { sizeOf } from '../files.ts'
+import { listFlag, sourceFlags } from '../flags.ts'
+import { LINEAGE_FILE, rootOf } from '../places.ts'
+import { onlyWord, openSource, sourceNamed } from '../sources.ts'
+
+export const command = defineCommand({
+  name: 'log',
+  summary: 'log where data came from',
+  usage: '<source> --origin URI',
+  description: [
+    'Appends OpenLineage events of one run to metadata_log.jsonl: START, and COMPLETE with schema, rows and version.',
+  ],
+  flags: {
+    origin: { type: 'string', value: 'URI', help: 'where the data came from: a path or an address' },
+    job: { type: 'string', value: 'NAME', help: 'the job that made it (default: the dataset’s or the file’s name)' },
+    inputs: { type: 'string', multiple: true, value: 'A,B', help: 'what the job read (default: the origin)' },
+    outputs: { type: 'string', multiple: true, value: 'A,B', help: 'what the job wrote (default: the source)' },
+    file: { type: 'string', value: 'FILE', help: `the log (default: ${LINEAGE_FILE})` },
+    'dry-run': { type: 'boolean', help: 'build and check the events; write nothing' },
+    ...sourceFlags,
+  },
+  examples: ['dayshift log data/train.csv --origin s3://lake/raw/train.csv --job ingest'],
+  run: async (context) => {
+    const { flags, cwd, signal } = context
+    const source = await sourceNamed(onlyWord(context.positionals, 'a source'), context)
+    const configured = source.dataset?.definition
+    const ofLog = configured?.log || {}
+    const origin = flags.origin ?? ofLog.origin ?? (configured ? source.path : undefined)
+    if (origin === undefined)
+      throw failure('DS_USAGE', '--origin is missing', {
+        hint: 'Say where the data came from, as a path or an address.',
+      })
+    const frame = await openSource(source, context)
+    const [schema, rows, bytes] = await Promise.all([frame.schema(), frame.count({ signal }), sizeOf(frame.files)])
+    const version = frame.dataset.version ?? (await recordedVersion(source.path, { cwd }).catch(() => undefined))?.hash
+    const refs = (words: string[] | undefined): ReturnType<typeof datasetOf>[] | undefined =>
+      words?.map((word) => datasetOf(word, cwd))
+    const inputs = refs(listFlag(flags.inputs))
+    const outputs = refs(listFlag(flags.outputs))
+    const report = await log(
+      {
+        dataset: frame.dataset,
+        origin,
+        schema,
+        rows,
+        bytes,
+        job: {
+          namespace: (await context.project())?.name ?? 'dayshift',
+          name: flags.job ?? ofLog.job ?? source.dataset?.name ?? jobOf(source.path),
+        },
+        ...(version === undefined ? {} : { version }),
+        ...(inputs ? { inputs } : {}),
+        ...(outputs ? { outputs } : {}),
+      },
+      { path: flags.file ?? join(await rootOf(context), LINEAGE_FILE), cwd, dryRun: flags['dry-run'] === true, signal },
+    )
+    return { reports: [report] }
+  },
+})
+
+function jobOf(path: string): string {
+  return (path.split(/[\\/]/).at(-1) as string).replace(/\..*$/, '') || 'log'
+}

@@ -1,0 +1,67 @@
+import { join } from 'node:path'
+import { register, type RegisterInput } from '@dayshift/catalog'
+import { recordedVersion } from '@dayshift/dvc'
+import { failure } from '../codes.ts'
+import { defineCommand } from '../command.ts'
+import { sizeOf } from '../files.ts'
+import { sourceFlags } from '../flags.ts'
+import { CATALOG_FILE, rootOf } from '../places.ts'
+import { onlyWord, openSource, sourceNamed } from '../sources.ts'
+
+export const command = defineCommand({
+  name: 'register',
+  summary: 'enter a dataset into the catalog',
+  usage: '<source> --name NAME --description TEXT',
+  description: [
+    'Adds the dataset to data_catalog.jsonl, or a revision where something changed; unchanged data writes nothing.',
+  ],
+  flags: {
+    name: { type: 'string', value: 'NAME', help: 'the name that people use (default: that of the project’s dataset)' },
+    description: { type: 'string', value: 'TEXT', help: 'what the data is' },
+    tag: { type: 'string', multiple: true, value: 'KEY=VALUE', help: 'a tag' },
+    owner: { type: 'string', multiple: true, value: 'NAME', help: 'who is answerable' },
+    catalog: { type: 'string', value: 'FILE', help: `the catalog (default: ${CATALOG_FILE})` },
+    'dry-run': { type: 'boolean', help: 'say what would change; write nothing' },
+    ...sourceFlags,
+  },
+  examples: ['dayshift register data/train.csv --name train --description "Training data" --tag tier=gold --owner ada'],
+  run: async (context) => {
+    const { flags, cwd, signal } = context
+    const source = await sourceNamed(onlyWord(context.positionals, 'a source'), context)
+    const configured = source.dataset?.definition
+    const name = flags.name ?? source.dataset?.name
+    const description = flags.description ?? configured?.description
+    if (name === undefined || description === undefined) {
+      throw failure('DS_USAGE', `--${name === undefined ? 'name' : 'description'} is missing`)
+    }
+    const frame = await openSource(source, context)
+    const [schema, profile, bytes] = await Promise.all([frame.schema(), frame.profile({ signal }), sizeOf(frame.files)])
+    const version = frame.dataset.version ?? (await recordedVersion(source.path, { cwd }).catch(() => undefined))?.hash
+    const owners = flags.owner ?? configured?.owners
+    const tags = flags.tag ? tagsOf(flags.tag) : configured?.tags
+    const input: RegisterInput = {
+      dataset: frame.dataset,
+      name,
+      description,
+      schema,
+      rows: profile.rows,
+      bytes,
+      profile,
+      ...(version === undefined ? {} : { version }),
+      ...(owners ? { owners } : {}),
+      ...(tags ? { tags } : {}),
+    }
+    const path = flags.catalog ?? join(await rootOf(context), CATALOG_FILE)
+    return { reports: [await register(input, { path, dryRun: flags['dry-run'] === true, signal })] }
+  },
+})
+
+function tagsOf(words: readonly string[]): Record<string, string> {
+  return Object.fromEntries(
+    words.map((word) => {
+      const at = word.indexOf('=')
+      if (at < 1) throw failure('DS_USAGE', `--tag ${word}: write KEY=VALUE`)
+      return [word.slice(0, at), word.slice(at + 1)]
+    }),
+  )
+}

@@ -1,0 +1,104 @@
+import { join } from 'node:path'
+import {
+  historySink,
+  messageOf,
+  planWorkflow,
+  runWorkflow,
+  STEPS,
+  type AnyReport,
+  type PlannedStep,
+  type ReportKind,
+  type StepReadiness,
+} from '@dayshift/core'
+import { failure } from '../codes.ts'
+import { defineCommand, type SkippedStep } from '../command.ts'
+import { DatasetRunner } from '../dataset-runner.ts'
+import type { DatasetDefinition } from '../define-project.ts'
+import { listFlag } from '../flags.ts'
+import { HISTORY_FILE } from '../places.ts'
+
+export const command = defineCommand({
+  name: 'run',
+  summary: 'run the whole workflow of a project',
+  usage: '[dataset…]',
+  description: [
+    'Runs the seven steps of every dataset of the project, or of those named. A failing prototype or validate step stops',
+    'the dataset, so that nothing is recorded of bad data. Every report is kept in .dayshift/reports.jsonl.',
+  ],
+  flags: {
+    only: { type: 'string', multiple: true, value: 'STEP,STEP', help: 'run these steps only' },
+    from: { type: 'string', value: 'STEP', help: 'run this step and those after it' },
+    'dry-run': { type: 'boolean', help: 'say which steps would run; run none' },
+  },
+  examples: ['dayshift run', 'dayshift run weather --only validate,drift', 'dayshift run --dry-run'],
+  run: async (context) => {
+    const { flags, positionals } = context
+    const project = await context.project()
+    if (!project) throw failure('DS_PROJECT_NOT_FOUND', `there is no dayshift.config.ts in ${context.cwd} or above`)
+    const unknown = positionals.filter((name) => !Object.hasOwn(project.datasets, name))
+    if (unknown.length > 0) {
+      throw failure('DS_USAGE', `the project has no dataset ${unknown.map((name) => `'${name}'`).join(', ')}`, {
+        hint: `Its datasets: ${Object.keys(project.datasets).join(', ')}.`,
+      })
+    }
+    const names = positionals.length > 0 ? positionals : Object.keys(project.datasets)
+    const plan = planWorkflow(
+      names.map((name) => ({ name, steps: readinessOf(project.datasets[name] as DatasetDefinition) })),
+      { only: listFlag(flags.only), from: flags.from },
+    )
+    if (flags['dry-run']) {
+      const lines = plan.map(lineOf)
+      return { reports: [], plan: lines, text: lines }
+    }
+
+    const history = historySink(join(project.root, HISTORY_FILE))
+    const reports: AnyReport[] = []
+    const skipped: SkippedStep[] = []
+    const stopped: string[] = []
+    const keep = async (report: AnyReport): Promise<void> => {
+      reports.push(report)
+      await history.write(report)
+    }
+    let error: unknown
+    for (const name of names) {
+      const runner = new DatasetRunner(project, name, plan, context, keep)
+      try {
+        const result = await runWorkflow(name, plan, runner)
+        skipped.push(...result.skipped.flatMap(skippedOf))
+        if (result.stoppedAt) stopped.push(`${name}: ${result.stoppedAt} failed, so the steps after it did not run`)
+      } catch (problem) {
+        // One dataset's trouble is no reason to leave the others unlooked at, unless it is the person who stopped it.
+        error ??= problem
+        if (context.signal.aborted) break
+        if (names.length > 1) context.terminal.note(`${name}: ${messageOf(problem)}`)
+      }
+    }
+    for (const line of stopped) context.terminal.note(line)
+    return { reports, skipped, ...(error === undefined ? {} : { error }) }
+  },
+})
+
+function skippedOf({ dataset, step, skip }: PlannedStep): SkippedStep[] {
+  return skip ? [{ dataset, step, ...skip }] : []
+}
+
+function lineOf({ dataset, step, skip }: PlannedStep): string {
+  return `${dataset} ${STEPS.indexOf(step) + 1} ${step}${skip ? `: skipped, ${skip.reason}. ${skip.hint}` : ''}`
+}
+
+/** Which steps a dataset's definition has what is needed for. */
+function readinessOf(definition: DatasetDefinition): Record<ReportKind, StepReadiness> {
+  const step = (kind: ReportKind): StepReadiness => {
+    if (definition[kind as keyof DatasetDefinition] === false) {
+      return { ready: false, reason: 'the project file turns it off', hint: `Remove ${kind}: false.` }
+    }
+    if (kind === 'validate' && definition.contract === undefined) {
+      return { ready: false, reason: 'no contract', hint: 'Add contract: z.object({ … }) to the dataset.' }
+    }
+    if (kind === 'drift' && !definition.drift) {
+      return { ready: false, reason: 'no reference', hint: "Add drift: { reference: 'previous' } to the dataset." }
+    }
+    return { ready: true }
+  }
+  return Object.fromEntries(STEPS.map((kind) => [kind, step(kind)])) as Record<ReportKind, StepReadiness>
+}

@@ -1,0 +1,57 @@
+import { resolve } from 'node:path'
+import { asContract, explainPlan, isContract, planChecks, validate, type Contract } from '@dayshift/validate'
+import { failure } from '../codes.ts'
+import { defineCommand } from '../command.ts'
+import { sourceFlags } from '../flags.ts'
+import { loadExport } from '../modules.ts'
+import { onlyWord, openSource, sourceNamed } from '../sources.ts'
+
+function fits(value: unknown): value is Contract | Contract['columns'] {
+  return isContract(value)
+}
+
+export const command = defineCommand({
+  name: 'validate',
+  summary: 'check data against a contract',
+  usage: '<source> --contract FILE[#NAME]',
+  description: ['Checks every row against a contract: a module that exports z.object({ … }) or defineContract({ … }).'],
+  flags: {
+    contract: { type: 'string', value: 'FILE[#NAME]', help: 'the contract (default: that of the project’s dataset)' },
+    failures: { type: 'string', value: 'FILE', help: 'write every failure to FILE, one JSON object a line' },
+    explain: { type: 'boolean', help: 'say how each check would run, and why; check nothing' },
+    ...sourceFlags,
+  },
+  examples: [
+    'dayshift validate data/employees.csv --contract contracts/employees.ts',
+    'dayshift validate employees --failures failures.jsonl',
+  ],
+  run: async (context) => {
+    const { flags, cwd, signal, terminal } = context
+    const source = await sourceNamed(onlyWord(context.positionals, 'a source'), context)
+    const loaded =
+      flags.contract === undefined
+        ? source.dataset?.definition.contract
+        : await loadExport(flags.contract, cwd, fits, 'contract')
+    if (loaded === undefined) {
+      throw failure('DS_USAGE', 'there is no contract to check against', {
+        hint: 'Name one with --contract FILE, or give the dataset one in the project file.',
+      })
+    }
+    const contract = asContract(loaded)
+    const { missing } = contract
+    const frame = await openSource(source, {
+      ...context,
+      flags: { ...flags, ...(flags.null === undefined && missing ? { null: missing } : {}) },
+    })
+    if (flags.explain) {
+      const plan = explainPlan(planChecks(contract, frame, await frame.schema()))
+      return { reports: [], plan, text: plan }
+    }
+    const report = await validate(frame, contract, {
+      failures: flags.failures === undefined ? undefined : resolve(cwd, flags.failures),
+      signal,
+      onProgress: ({ fraction }) => terminal.progress('validate', fraction),
+    })
+    return { reports: [report] }
+  },
+})

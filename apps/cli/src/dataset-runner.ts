@@ -1,0 +1,238 @@
+import { join, resolve } from 'node:path'
+import { register } from '@dayshift/catalog'
+import {
+  datasetOf,
+  findReport,
+  isDayshiftError,
+  open,
+  prototype,
+  type AnyReport,
+  type Frame,
+  type OpenOptions,
+  type PlannedStep,
+  type Profile,
+  type ReportKind,
+  type StepRunner,
+  type StepSkip,
+} from '@dayshift/core'
+import { previousVersion, recordedVersion, version } from '@dayshift/dvc'
+import { fileTransport, log, startRun, type Run } from '@dayshift/lineage'
+import { drift, freshness } from '@dayshift/monitor'
+import { asContract, validate } from '@dayshift/validate'
+import { failure } from './codes.ts'
+import type { Context } from './command.ts'
+import type { DatasetDefinition } from './define-project.ts'
+import { sizeOf } from './files.ts'
+import { CATALOG_FILE, LINEAGE_FILE } from './places.ts'
+import type { Project } from './project.ts'
+import { openVersion } from './sources.ts'
+
+/** Does the steps of one dataset of a project. What a step finds out is kept for those after it. */
+export class DatasetRunner implements StepRunner {
+  readonly #project: Project
+  readonly #name: string
+  readonly #definition: DatasetDefinition
+  readonly #context: Context
+  readonly #keep: (report: AnyReport) => Promise<void>
+  readonly #logs: boolean
+  readonly #started = new Date()
+  readonly #path: string
+  #frame: Promise<Frame> | undefined
+  #profile: Promise<Profile> | undefined
+  #lineage: Run | undefined
+  #logged = false
+  /** The version that was recorded before this run. */
+  #before: string | undefined
+  /** The version of the data as it is now, once it is known. */
+  #version: string | undefined
+
+  constructor(
+    project: Project,
+    name: string,
+    plan: readonly PlannedStep[],
+    context: Context,
+    keep: (report: AnyReport) => Promise<void>,
+  ) {
+    this.#project = project
+    this.#name = name
+    this.#definition = project.datasets[name] as DatasetDefinition
+    this.#context = context
+    this.#keep = keep
+    this.#logs = plan.some(({ dataset, step, skip }) => dataset === name && step === 'log' && !skip)
+    this.#path = resolve(project.root, this.#definition.source)
+  }
+
+  async run(step: ReportKind, earlier: readonly AnyReport[]): Promise<AnyReport | StepSkip> {
+    if (earlier.length === 0) await this.#begin()
+    this.#context.terminal.progress(`${this.#name}: ${step}`)
+    const result = await this.#steps[step](earlier)
+    this.#context.terminal.idle()
+    if ('skip' in result) return result
+    const report = this.#version === undefined || result.dataset.version ? result : withVersion(result, this.#version)
+    await this.#keep(report)
+    return report
+  }
+
+  async end({ stoppedAt, error }: { readonly stoppedAt?: ReportKind; readonly error?: unknown }): Promise<void> {
+    if (!this.#lineage || this.#logged) return
+    if (isDayshiftError(error) && error.code === 'DS_ABORTED') await this.#lineage.abort()
+    else await this.#lineage.fail(error ?? new Error(`the ${stoppedAt} step failed`))
+  }
+
+  /** What has to be known or told before the first step. */
+  async #begin(): Promise<void> {
+    const { root, name: namespace } = this.#project
+    this.#before = (await recordedVersion(this.#path, { cwd: root }).catch(() => undefined))?.hash
+    if (!this.#logs || this.#lineage) return
+    const { origin, job = this.#name } = this.#ofLog
+    this.#lineage = await startRun({
+      job: { namespace, name: job },
+      origin: origin ?? this.#path,
+      inputs: origin === undefined ? [] : [{ dataset: datasetOf(origin, root) }],
+      outputs: [{ dataset: (await this.#open()).dataset }],
+      transports: [fileTransport(join(root, LINEAGE_FILE))],
+    })
+  }
+
+  readonly #steps: Readonly<Record<ReportKind, (earlier: readonly AnyReport[]) => Promise<AnyReport | StepSkip>>> = {
+    prototype: async () => {
+      const { out, ...options } = this.#definition.prototype || {}
+      const target = out === undefined ? undefined : resolve(this.#project.root, out)
+      return prototype(await this.#open(), { ...options, out: target, signal: this.#context.signal })
+    },
+
+    validate: async () => {
+      const contract = asContract(this.#definition.contract)
+      const frame = await (contract.missing ? this.#openWith({ nulls: contract.missing }) : this.#open())
+      return validate(frame, contract, { signal: this.#context.signal })
+    },
+
+    version: async () => {
+      const { commit = false, message } = this.#definition.version || {}
+      try {
+        const report = await version([this.#path], {
+          cwd: this.#project.root,
+          commit,
+          message,
+          signal: this.#context.signal,
+        })
+        this.#version = report.facts.files[0]?.hash
+        return report
+      } catch (error) {
+        if (isDayshiftError(error) && error.code === 'DS_GIT_MISSING') {
+          return { skip: { reason: error.message, hint: error.hint } }
+        }
+        throw error
+      }
+    },
+
+    register: async (earlier) => {
+      const frame = await this.#open()
+      const [schema, profile, bytes] = await Promise.all([frame.schema(), this.#profileOnce(), sizeOf(frame.files)])
+      const verdict = findReport(earlier, 'validate')
+      const { description = '', owners, tags } = this.#definition
+      return register(
+        {
+          dataset: frame.dataset,
+          name: this.#name,
+          description,
+          schema,
+          rows: profile.rows,
+          bytes,
+          profile,
+          ...(this.#version === undefined ? {} : { version: this.#version }),
+          ...(verdict ? { contract: { id: this.#name, status: verdict.status } } : {}),
+          ...(owners ? { owners } : {}),
+          ...(tags ? { tags } : {}),
+        },
+        { path: join(this.#project.root, CATALOG_FILE), signal: this.#context.signal },
+      )
+    },
+
+    log: async (earlier) => {
+      const frame = await this.#open()
+      const [schema, profile, bytes] = await Promise.all([frame.schema(), this.#profileOnce(), sizeOf(frame.files)])
+      const validation = findReport(earlier, 'validate')
+      const { description, owners } = this.#definition
+      const report = await log(
+        {
+          dataset: frame.dataset,
+          origin: this.#ofLog.origin ?? this.#path,
+          ...(this.#ofLog.origin === undefined ? { inputs: [] } : {}),
+          schema,
+          rows: profile.rows,
+          bytes,
+          profile,
+          job: { namespace: this.#project.name, name: this.#ofLog.job ?? this.#name },
+          startedAt: this.#started,
+          ...(this.#lineage ? { runId: this.#lineage.runId } : {}),
+          ...(this.#version === undefined ? {} : { version: this.#version }),
+          ...(validation ? { validation } : {}),
+          ...(description === undefined ? {} : { description }),
+          ...(owners ? { owners } : {}),
+        },
+        { path: join(this.#project.root, LINEAGE_FILE), cwd: this.#project.root, signal: this.#context.signal },
+      )
+      this.#logged = true
+      return report
+    },
+
+    freshness: async () => {
+      const { maxAge, warnAfter, column } = this.#definition.freshness || {}
+      const target = column === undefined ? { path: this.#path } : { frame: await this.#open() }
+      return freshness(target, { maxAge, warnAfter, column, cwd: this.#project.root, signal: this.#context.signal })
+    },
+
+    drift: async () => {
+      if (!this.#definition.drift) throw failure('DS_INTERNAL', 'drift runs without a reference')
+      const { reference, ...options } = this.#definition.drift
+      const earlier = await this.#reference(reference)
+      if ('skip' in earlier) return earlier
+      return drift(earlier, await this.#open(), { ...options, signal: this.#context.signal })
+    },
+  }
+
+  get #ofLog(): { readonly origin?: string | undefined; readonly job?: string | undefined } {
+    return this.#definition.log || {}
+  }
+
+  #open(): Promise<Frame> {
+    this.#frame ??= this.#openWith({})
+    return this.#frame
+  }
+
+  async #openWith(options: OpenOptions): Promise<Frame> {
+    return open(this.#path, {
+      ...this.#definition.csv,
+      ...options,
+      cwd: this.#project.root,
+      engine: await this.#context.engine(),
+    })
+  }
+
+  async #profileOnce(): Promise<Profile> {
+    this.#profile ??= this.#open().then((frame) => frame.profile({ signal: this.#context.signal }))
+    return this.#profile
+  }
+
+  /** The frame that drift compares with. */
+  async #reference(reference: string): Promise<Frame | StepSkip> {
+    const { root } = this.#project
+    const options: OpenOptions = { ...this.#definition.csv, cwd: root, engine: await this.#context.engine() }
+    const context: Context = { ...this.#context, cwd: root }
+    if (reference.startsWith('@')) return openVersion(this.#path, reference.slice(1), context, options)
+    if (reference !== 'previous') return open(reference, options)
+    const changed = this.#before !== undefined && this.#version !== undefined && this.#before !== this.#version
+    const previous = changed
+      ? this.#before
+      : (await previousVersion(this.#path, { cwd: root }).catch(() => undefined))?.hash
+    if (previous === undefined) {
+      return { skip: { reason: 'there is no earlier version', hint: 'It runs once the data has changed.' } }
+    }
+    return openVersion(this.#path, previous, context, options)
+  }
+}
+
+function withVersion(report: AnyReport, hash: string): AnyReport {
+  return { ...report, dataset: { ...report.dataset, version: hash } }
+}

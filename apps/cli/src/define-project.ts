@@ -1,0 +1,95 @@
+import type { CsvOptions, Etl } from '@dayshift/core'
+import type { Contract } from '@dayshift/validate'
+
+/** Step 1 of a dataset: what to try on a sample. */
+export interface PrototypeDefinition {
+  /** Share of the rows to draw, as 0.01 or `1%`. Default: 1%, where `rows` is not given. */
+  readonly fraction?: number | string | undefined
+  /** Number of rows to draw. */
+  readonly rows?: number | undefined
+  /** Default: 42. */
+  readonly seed?: number | undefined
+  /** What to run on the sample. Default: nothing; the sample is profiled as it is. */
+  readonly etl?: Etl | undefined
+  /** Where to write what the ETL makes of the sample, relative to the project. */
+  readonly out?: string | undefined
+}
+
+/** Step 3 of a dataset: how a new version is recorded. */
+export interface VersionDefinition {
+  /** Whether to commit what is written to git. Default: false. */
+  readonly commit?: boolean | undefined
+  /** Message of the commit. Default: names the paths. */
+  readonly message?: string | undefined
+}
+
+/** Step 5 of a dataset: what lineage says of it. */
+export interface LogDefinition {
+  /** Where the data comes from, as a path or an address. Default: the source itself. */
+  readonly origin?: string | undefined
+  /** Name of the job. Default: the dataset's name. */
+  readonly job?: string | undefined
+}
+
+/** Step 6 of a dataset: how old it may be. */
+export interface FreshnessDefinition {
+  /** Older than this is stale. Default: `24h`. */
+  readonly maxAge?: string | number | undefined
+  /** Older than this is told, without failing. */
+  readonly warnAfter?: string | number | undefined
+  /** A column of times whose newest counts. Default: the file's modification time. */
+  readonly column?: string | undefined
+}
+
+/** Step 7 of a dataset: what it is compared with. */
+export interface DriftDefinition {
+  /** `previous` (the version before this one), a path or glob, or `@VERSION` (a git revision, a tag, `@md5:…`). */
+  readonly reference: string
+  /** Default: every column of numbers that both sides have. */
+  readonly columns?: readonly string[] | undefined
+  /** Default: 0.05. */
+  readonly alpha?: number | undefined
+  /** How p-values of many columns are corrected. Default: `bh`. */
+  readonly correction?: 'none' | 'bonferroni' | 'bh' | undefined
+  /** Share of drifted columns from which the dataset fails. Default: 0.5. */
+  readonly minShare?: number | undefined
+}
+
+/** A dataset of a project. Only `source` is needed; a step set to `false` is left out. */
+export interface DatasetDefinition {
+  /** A path or glob, relative to the project file. */
+  readonly source: string
+  readonly description?: string | undefined
+  readonly owners?: readonly string[] | undefined
+  readonly tags?: Readonly<Record<string, string>> | undefined
+  /** How text tables are written, where it is not as usual. */
+  readonly csv?: CsvOptions | undefined
+  readonly prototype?: PrototypeDefinition | false | undefined
+  /** From `defineContract`, or a bare `z.object`. */
+  readonly contract?: Contract | Contract['columns'] | undefined
+  readonly version?: VersionDefinition | false | undefined
+  readonly register?: false | undefined
+  readonly log?: LogDefinition | false | undefined
+  readonly freshness?: FreshnessDefinition | false | undefined
+  readonly drift?: DriftDefinition | false | undefined
+}
+
+/** What a project file exports by default. */
+export interface ProjectDefinition {
+  /** The namespace of the project's jobs in lineage. */
+  readonly name: string
+  readonly datasets: Readonly<Record<string, DatasetDefinition>>
+}
+
+/**
+ * Types a project file. Gives back what it gets.
+ *
+ * @example
+ * export default defineProject({
+ *   name: 'airports',
+ *   datasets: { weather: { source: 'data/weather.csv', contract: weather } },
+ * })
+ */
+export function defineProject<const Definition extends ProjectDefinition>(definition: Definition): Definition {
+  return definition
+}

@@ -1,0 +1,36 @@
+import { worst, type AnyReport, type DayshiftError, type Status } from '@dayshift/core'
+import type { SkippedStep } from './command.ts'
+
+/** The JSON document that every command prints: a contract. */
+export interface Document {
+  readonly dayshift: string
+  readonly command: string
+  readonly status: Status | 'error'
+  readonly exitCode: number
+  readonly durationMs: number
+  readonly reports: readonly AnyReport[]
+  readonly skipped?: readonly SkippedStep[]
+  readonly plan?: readonly string[]
+  readonly error?: { readonly code: string; readonly message: string; readonly hint: string; readonly where?: string }
+}
+
+/** The status of reports together. */
+export function statusOfReports(reports: readonly AnyReport[]): Status {
+  return worst(reports.map(({ status }) => status))
+}
+
+/** An error as the document shows it. */
+export function errorField(error: DayshiftError): NonNullable<Document['error']> {
+  const { code, message, hint, where } = error
+  return { code, message, hint, ...(where === undefined ? {} : { where }) }
+}
+
+/** A document as JSON: numbers that JSON cannot hold become strings. */
+export function toJson(value: unknown, indent?: number): string {
+  return JSON.stringify(
+    value,
+    (_key, item: unknown) =>
+      typeof item === 'bigint' || (typeof item === 'number' && !Number.isFinite(item)) ? String(item) : item,
+    indent,
+  )
+}

@@ -1,0 +1,27 @@
+import type { DayshiftError, Status } from '@dayshift/core'
+
+/** The exit codes: a contract, told by `dayshift help exit-codes`. */
+export const EXIT = {
+  ok: 0,
+  fellShort: 1,
+  usage: 2,
+  failed: 3,
+  undelivered: 4,
+  interrupted: 130,
+  terminated: 143,
+} as const
+
+/** From which status on a run counts as fallen short. */
+export type FailOn = 'error' | 'warn' | 'never'
+
+/** The exit code of results. */
+export function exitOfStatus(status: Status, failOn: FailOn): number {
+  if (failOn === 'never' || status === 'pass') return EXIT.ok
+  return status === 'fail' || failOn === 'warn' ? EXIT.fellShort : EXIT.ok
+}
+
+/** The exit code of an error. */
+export function exitOfError(error: DayshiftError): number {
+  if (error.code === 'DS_ABORTED') return EXIT.interrupted
+  return error.kind === 'usage' ? EXIT.usage : EXIT.failed
+}

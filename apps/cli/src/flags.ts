@@ -1,0 +1,124 @@
+import { parseArgs } from 'node:util'
+import { failure } from './codes.ts'
+
+/** One flag of a command. */
+export interface Flag {
+  readonly type: 'string' | 'boolean'
+  readonly short?: string
+  /** May be given several times. */
+  readonly multiple?: boolean
+  /** What stands for the value in the help: `FILE`, `24h`. */
+  readonly value?: string
+  readonly help: string
+}
+
+/** The flags of a command by name. */
+export type Flags = Readonly<Record<string, Flag>>
+
+/** What a flag's values are in code. */
+export type FlagValues<Definition extends Flags> = {
+  readonly [Name in keyof Definition]?: Definition[Name]['type'] extends 'boolean'
+    ? boolean
+    : Definition[Name]['multiple'] extends true
+      ? readonly string[]
+      : string
+}
+
+/** Flags that every command takes. */
+export const commonFlags = {
+  json: { type: 'boolean', help: 'print one JSON document to stdout' },
+  format: { type: 'string', value: 'text|json|jsonl', help: 'how to print results (default: text)' },
+  output: { type: 'string', multiple: true, value: 'FILE', help: 'also write results to FILE; .json, .jsonl or .txt' },
+  quiet: { type: 'boolean', short: 'q', help: 'print results only, no progress' },
+  verbose: { type: 'boolean', short: 'v', help: 'print more about each result' },
+  debug: { type: 'boolean', help: 'print stack traces of errors' },
+  'no-color': { type: 'boolean', help: 'print without colours (also NO_COLOR)' },
+  cwd: { type: 'string', value: 'DIR', help: 'work as if started in DIR' },
+  config: { type: 'string', value: 'FILE', help: 'the project file (default: dayshift.config.* here or above)' },
+  'fail-on': {
+    type: 'string',
+    value: 'error|warn|never',
+    help: 'from which status on to exit with 1 (default: error)',
+  },
+  help: { type: 'boolean', short: 'h', help: 'print this help' },
+} as const satisfies Flags
+
+/** Flags that say how text tables are written. */
+export const sourceFlags = {
+  delimiter: { type: 'string', value: 'CHAR', help: 'what parts the cells of a text table (default: found out)' },
+  null: { type: 'string', multiple: true, value: 'TEXT', help: 'a cell that means "no value", in every column' },
+  encoding: { type: 'string', value: 'NAME', help: 'encoding of a text table (default: utf-8)' },
+  'no-header': { type: 'boolean', help: 'the first line is data, not names' },
+} as const satisfies Flags
+
+/**
+ * Reads a command's words.
+ *
+ * @throws DS_USAGE for a flag that is unknown, lacks its value, or is given twice
+ */
+export function parseFlags<Definition extends Flags>(
+  words: readonly string[],
+  flags: Definition,
+): { values: FlagValues<Definition>; positionals: string[] } {
+  const options = Object.fromEntries(
+    Object.entries(flags).map(([name, { type, short, multiple }]) => [
+      name,
+      { type, ...(short === undefined ? {} : { short }), ...(multiple ? { multiple } : {}) },
+    ]),
+  )
+  try {
+    const { values, positionals, tokens } = parseArgs({
+      args: [...words],
+      options,
+      allowPositionals: true,
+      tokens: true,
+    })
+    const seen = new Set<string>()
+    for (const token of tokens) {
+      if (token.kind !== 'option' || flags[token.name]?.multiple) continue
+      if (seen.has(token.name)) throw failure('DS_USAGE', `--${token.name} is given twice`)
+      seen.add(token.name)
+    }
+    return { values: values as FlagValues<Definition>, positionals }
+  } catch (error) {
+    const code = (error as { code?: string }).code
+    if (code === 'ERR_PARSE_ARGS_UNKNOWN_OPTION') {
+      const name = /'(-[^']*)'/.exec((error as Error).message)?.[1] ?? 'a flag'
+      throw failure('DS_USAGE', `${name} is not a flag of this command`, { cause: error })
+    }
+    if (code?.startsWith('ERR_PARSE_ARGS')) {
+      throw failure('DS_USAGE', (error as Error).message.split('. ')[0] as string, { cause: error })
+    }
+    throw error
+  }
+}
+
+/** A flag's value that must be one of a few. */
+export function oneOf<Choice extends string>(
+  flag: string,
+  value: string | undefined,
+  choices: readonly Choice[],
+  usual: Choice,
+): Choice {
+  if (value === undefined) return usual
+  const choice = choices.find((known) => known === value)
+  if (choice === undefined) throw failure('DS_USAGE', `--${flag} is ${choices.join(', ')}; not '${value}'`)
+  return choice
+}
+
+/** A flag's value that must be a number. */
+export function numberFlag(flag: string, value: string | undefined): number | undefined {
+  if (value === undefined) return undefined
+  const number = Number(value)
+  if (value.trim() === '' || Number.isNaN(number)) throw failure('DS_USAGE', `--${flag} takes a number, not '${value}'`)
+  return number
+}
+
+/** Values parted by commas, and flags given several times, as one list. */
+export function listFlag(values: string | readonly string[] | undefined): string[] | undefined {
+  if (values === undefined) return undefined
+  return (typeof values === 'string' ? [values] : values)
+    .flatMap((value) => value.split(','))
+    .map((value) => value.trim())
+    .filter((value) => value !== '')
+}

@@ -1,0 +1,14 @@
+import type { Io } from './io.ts'
+import { TOPICS } from './topics.ts'
+
+/** `dayshift help [command|topic]`. */
+export async function help(words: readonly string[], usage: string, io: Io, signal: AbortSignal): Promise<number> {
+  const [word] = words
+  const text = word === undefined ? usage : TOPICS[word]
+  if (text !== undefined) {
+    io.stdout.write(text)
+    return 0
+  }
+  const { runCommand } = await import('./run-command.ts')
+  return runCommand(word as string, ['--help'], io, signal)
+}

@@ -1,0 +1,74 @@
+import { writeFile } from 'node:fs/promises'
+import { resolve } from 'node:path'
+import { writeAtomically } from '@dayshift/core'
+import { failure } from './codes.ts'
+import type { Outcome } from './command.ts'
+import { toJson, type Document } from './document.ts'
+import { oneOf } from './flags.ts'
+import type { Io } from './io.ts'
+import { renderText } from './render/text.ts'
+import { createTerminal, type Terminal } from './terminal.ts'
+
+/** How results are written. */
+export type OutputFormat = 'text' | 'json' | 'jsonl'
+
+const FORMATS = ['text', 'json', 'jsonl'] as const
+
+/** What the flags say about where results go. */
+export interface OutputOptions {
+  readonly format: OutputFormat
+  /** Files that get the results too. */
+  readonly outputs: readonly string[]
+  readonly cwd: string
+  readonly verbose: boolean
+}
+
+/** The format that `--json` or `--format` asks for. */
+export function formatOfFlags(flags: { readonly json?: boolean; readonly format?: string }): OutputFormat {
+  const format = oneOf('format', flags.format, FORMATS, 'text')
+  return flags.json ? 'json' : format
+}
+
+/**
+ * Writes a command's results to stdout, and to the files asked for.
+ *
+ * @throws DS_USAGE for a file whose name tells no format
+ */
+export async function deliver(
+  document: Document,
+  outcome: Outcome,
+  { format, outputs, cwd, verbose }: OutputOptions,
+  terminal: Terminal,
+  io: Io,
+): Promise<void> {
+  const files = outputs.map((file) => [file, formatOfFile(file)] as const)
+  io.stdout.write(render(document, outcome, format, terminal, verbose))
+  const plain = createTerminal({ color: false, quiet: true, live: false, write: () => undefined })
+  for (const [file, fileFormat] of files) {
+    await writeAtomically(resolve(cwd, file), (path) =>
+      writeFile(path, render(document, outcome, fileFormat, plain, verbose)),
+    )
+  }
+}
+
+function render(
+  document: Document,
+  outcome: Outcome,
+  format: OutputFormat,
+  terminal: Terminal,
+  verbose: boolean,
+): string {
+  if (format === 'json') return `${toJson(document, 2)}\n`
+  if (format === 'jsonl') return document.reports.map((report) => `${toJson(report)}\n`).join('')
+  const lines = outcome.text ?? renderText(document, terminal, verbose)
+  return lines.map((line) => `${line}\n`).join('')
+}
+
+function formatOfFile(file: string): OutputFormat {
+  if (file.endsWith('.json')) return 'json'
+  if (file.endsWith('.jsonl')) return 'jsonl'
+  if (file.endsWith('.txt')) return 'text'
+  throw failure('DS_USAGE', `--output ${file}: the name tells no format`, {
+    hint: 'End it with .json, .jsonl or .txt.',
+  })
+}

@@ -1,0 +1,16 @@
+import { join } from 'node:path'
+import type { Context } from './command.ts'
+
+/** The catalog's file, in the project's folder. */
+export const CATALOG_FILE = 'data_catalog.jsonl'
+
+/** The lineage log's file, in the project's folder. */
+export const LINEAGE_FILE = 'metadata_log.jsonl'
+
+/** The history of reports, in the project's folder. */
+export const HISTORY_FILE = join('.dayshift', 'reports.jsonl')
+
+/** The folder that catalog, lineage and history are kept in: the project's, or the working directory without one. */
+export async function rootOf(context: Pick<Context, 'project' | 'cwd'>): Promise<string> {
+  return (await context.project())?.root ?? context.cwd
+}

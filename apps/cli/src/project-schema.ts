@@ -1,0 +1,114 @@
+import { nearest, parseDuration, parseFraction } from '@dayshift/core'
+import { isContract } from '@dayshift/validate'
+import { z } from 'zod'
+
+/** Text or a number that a reader of units takes. */
+function unit(read: (value: string | number) => number, what: string): z.ZodType {
+  return z.union([z.string(), z.number()]).refine(
+    (value) => {
+      try {
+        read(value)
+        return true
+      } catch {
+        return false
+      }
+    },
+    { error: ({ input }) => `'${String(input)}' is not a ${what}` },
+  )
+}
+
+const off = z.literal(false)
+const text = z.string().min(1)
+const duration = unit(parseDuration, 'duration: write 90s, 15m, 24h, 7d or 2w')
+
+const dataset = z.strictObject({
+  source: text,
+  description: z.string().optional(),
+  owners: z.array(text).optional(),
+  tags: z.record(z.string(), z.string()).optional(),
+  csv: z
+    .strictObject({
+      delimiter: text.optional(),
+      quote: text.optional(),
+      header: z.boolean().optional(),
+      encoding: text.optional(),
+      nulls: z.array(z.string()).optional(),
+      types: z.record(z.string(), text).optional(),
+    })
+    .optional(),
+  prototype: off
+    .or(
+      z.strictObject({
+        fraction: unit(parseFraction, 'fraction: write 0.01 or 1%').optional(),
+        rows: z.int().min(1).optional(),
+        seed: z.int().optional(),
+        etl: z.custom((value) => typeof value === 'function', 'expected a function (frame) => frame').optional(),
+        out: text.optional(),
+      }),
+    )
+    .optional(),
+  contract: z.custom(isContract, 'expected z.object({ … }) or defineContract({ … })').optional(),
+  version: off.or(z.strictObject({ commit: z.boolean().optional(), message: text.optional() })).optional(),
+  register: off.optional(),
+  log: off.or(z.strictObject({ origin: text.optional(), job: text.optional() })).optional(),
+  freshness: off
+    .or(z.strictObject({ maxAge: duration.optional(), warnAfter: duration.optional(), column: text.optional() }))
+    .optional(),
+  drift: off
+    .or(
+      z.strictObject({
+        reference: text,
+        columns: z.array(text).min(1).optional(),
+        alpha: z.number().gt(0).lt(1).optional(),
+        correction: z.enum(['none', 'bonferroni', 'bh']).optional(),
+        minShare: z.number().gt(0).max(1).optional(),
+      }),
+    )
+    .optional(),
+})
+
+const project = z.strictObject({ name: text, datasets: z.record(text, dataset) })
+
+/**
+ * Everything that is wrong with what a project file exports.
+ *
+ * @returns one line a mistake: its place, and what is expected there
+ */
+export function projectProblems(definition: unknown): string[] {
+  if (definition === undefined) return ['it has no default export; end it with export default defineProject({ … })']
+  const result = project.safeParse(definition)
+  return result.success ? [] : result.error.issues.flatMap((issue) => linesOf(issue, issue.path))
+}
+
+function linesOf(issue: z.core.$ZodIssue, path: readonly PropertyKey[]): string[] {
+  const place = path.map(String).join('.')
+  if (issue.code === 'unrecognized_keys') {
+    return issue.keys.map((key) => {
+      const near = nearest(key, keysAt(path))
+      return `${place === '' ? '' : `${place}.`}${key}: no such key${near === undefined ? '' : `; did you mean '${near}'?`}`
+    })
+  }
+  if (issue.code === 'invalid_union') {
+    // A step is `false` or an object; what is wrong within the object says more than that it is not false.
+    const inner = issue.errors.find((list) =>
+      list.every(({ path: deeper, code }) => deeper.length > 0 || code === 'unrecognized_keys'),
+    )
+    if (inner && inner.length > 0) return inner.flatMap((deeper) => linesOf(deeper, [...path, ...deeper.path]))
+  }
+  return [`${place === '' ? '' : `${place}: `}${issue.message}`]
+}
+
+/** The keys that may stand at a place of a project file. */
+function keysAt(path: readonly PropertyKey[]): string[] {
+  if (path.length === 0) return Object.keys(project.shape)
+  if (path.length === 2) return Object.keys(dataset.shape)
+  const step = dataset.shape[path[2] as keyof typeof dataset.shape] as z.ZodType | undefined
+  const shapes = step ? objectsWithin(step) : []
+  return shapes.flatMap((shape) => Object.keys(shape))
+}
+
+function objectsWithin(schema: z.ZodType): Record<string, unknown>[] {
+  if (schema instanceof z.ZodOptional) return objectsWithin(schema.unwrap() as z.ZodType)
+  if (schema instanceof z.ZodUnion) return (schema.options as z.ZodType[]).flatMap(objectsWithin)
+  return schema instanceof z.ZodObject ? [schema.shape] : []
+}

@@ -1,0 +1,46 @@
+import { existsSync } from 'node:fs'
+import { dirname, join, resolve } from 'node:path'
+import { failure } from './codes.ts'
+import type { ProjectDefinition } from './define-project.ts'
+import { loadModule } from './modules.ts'
+import { projectProblems } from './project-schema.ts'
+
+/** A project file, loaded. */
+export interface Project extends ProjectDefinition {
+  /** The folder of the project file: what its paths are relative to. */
+  readonly root: string
+  /** The project file. */
+  readonly file: string
+}
+
+const NAMES = ['ts', 'mts', 'js', 'mjs'].map((ending) => `dayshift.config.${ending}`)
+
+/**
+ * Finds the project file in a folder or the ones above it.
+ *
+ * @returns its path, or undefined where there is none
+ */
+export function findProjectFile(from: string): string | undefined {
+  for (let folder = resolve(from); ; folder = dirname(folder)) {
+    const file = NAMES.map((name) => join(folder, name)).find((path) => existsSync(path))
+    if (file !== undefined) return file
+    if (dirname(folder) === folder) return undefined
+  }
+}
+
+/**
+ * Loads a project file.
+ *
+ * @throws DS_MODULE where it cannot be loaded
+ * @throws DS_PROJECT_INVALID naming every mistake in it
+ */
+export async function loadProject(file: string, cwd: string): Promise<Project> {
+  const path = resolve(cwd, file)
+  const { default: definition } = await loadModule(path, cwd)
+  const problems = projectProblems(definition)
+  if (problems.length > 0) {
+    const list = problems.length === 1 ? ` ${problems[0]}` : problems.map((problem) => `\n  - ${problem}`).join('')
+    throw failure('DS_PROJECT_INVALID', `${file}:${list}`, { where: path })
+  }
+  return { ...(definition as ProjectDefinition), root: dirname(path), file: path }
+}

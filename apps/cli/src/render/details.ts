@@ -1,0 +1,100 @@
+import { formatSize, type AnyReport, type Report } from '@dayshift/core'
+import { table } from './table.ts'
+import { cell, count, probability, short } from './words.ts'
+
+/** What a report says beyond its summary, as lines. */
+export function detailsOf(report: AnyReport): string[] {
+  switch (report.kind) {
+    case 'prototype':
+      return prototype(report.facts)
+    case 'validate':
+      return validate(report.facts)
+    case 'version':
+      return report.facts.files.map(({ path, hash, bytes }) => `  ${path}  ${hash}  ${formatSize(bytes)}`)
+    case 'register':
+      return [`  ${report.facts.catalog}`, `  id ${report.facts.id}`]
+    case 'log': {
+      const { numRows, columnNames, delivered } = report.facts
+      const rows = numRows === null ? '' : `${count(numRows, 'row')}, `
+      return [
+        `  ${rows}${count(columnNames.length, 'column')}: ${columnNames.join(', ')}`,
+        `  delivered to ${delivered.join(', ') || 'nobody'}`,
+      ]
+    }
+    case 'freshness':
+      return report.facts.newest === null ? [] : [`  newest: ${report.facts.newest}`]
+    case 'drift':
+      return drift(report.facts)
+  }
+  return []
+}
+
+function prototype(facts: Report<'prototype'>['facts']): string[] {
+  const lines = [`  ${facts.method}; seed ${facts.seed}`]
+  if (facts.dropped.length > 0) lines.push(`  dropped columns: ${facts.dropped.join(', ')}`)
+  const names = facts.columns.map(({ name }) => name)
+  if (facts.head.length > 0) {
+    lines.push(
+      '',
+      `  first ${count(facts.head.length, 'row')}`,
+      ...table([names, ...facts.head.map((row) => names.map((name) => cell(row[name])))], '  '),
+    )
+  }
+  if (facts.profile.length > 0) {
+    const rows = facts.profile.map(({ name, type, nulls, distinct, min, max, mean }) => [
+      name,
+      type,
+      String(nulls),
+      String(distinct),
+      cell(min),
+      cell(max),
+      mean === undefined || mean === null ? '' : short(mean),
+    ])
+    lines.push(
+      '',
+      '  profile of the output',
+      ...table([['column', 'type', 'nulls', 'distinct', 'min', 'max', 'mean'], ...rows], '  '),
+    )
+  }
+  if (facts.out !== undefined) lines.push('', `  written to ${facts.out}`)
+  return lines
+}
+
+function validate({ checks, failuresFile }: Report<'validate'>['facts']): string[] {
+  const lines = checks
+    .filter(({ failed, ranAs }) => failed > 0 && ranAs !== 'metadata')
+    .flatMap(({ id, failed, evaluated, examples }) => {
+      const more = failed - examples.length
+      return [
+        `  ${id}: ${failed.toLocaleString('en-US')} of ${count(evaluated, 'row')}`,
+        ...table(
+          examples.map(({ row, line, value, message }) => [
+            line === undefined ? `row ${row}` : `row ${row} (line ${line})`,
+            value === null ? 'no value' : cell(value),
+            message,
+          ]),
+          '    ',
+        ),
+        ...(more > 0 ? [`    … ${more.toLocaleString('en-US')} more; --failures FILE writes all`] : []),
+      ]
+    })
+  if (failuresFile !== undefined) lines.push(`  failures written to ${failuresFile}`)
+  return lines
+}
+
+function drift({ columns, referenceRows, currentRows }: Report<'drift'>['facts']): string[] {
+  const lines = [`  reference ${count(referenceRows, 'row')}, current ${count(currentRows, 'row')}`]
+  if (columns.length === 0) return lines
+  const head = ['column', 'detector', 'statistic', 'p', 'adjusted p', 'median before', 'after', '']
+  const rows = columns.map(({ column, detector, statistic, pValue, adjustedPValue, reference, current, drifted }) => [
+    column,
+    detector,
+    short(statistic),
+    pValue === undefined ? '' : probability(pValue),
+    adjustedPValue === undefined ? '' : probability(adjustedPValue),
+    reference.quartiles ? short(reference.quartiles[1]) : '',
+    current.quartiles ? short(current.quartiles[1]) : '',
+    drifted ? 'drifted' : '',
+  ])
+  return [...lines, ...table([head, ...rows], '  ')]
+}

@@ -1,0 +1,64 @@
+import { formatDuration, formatSize, type AnyReport, type Report } from '@dayshift/core'
+import { count } from './words.ts'
+
+/** What a report says, in one line. */
+export function summaryOf(report: AnyReport): string {
+  switch (report.kind) {
+    case 'prototype':
+      return prototype(report.facts)
+    case 'validate':
+      return validate(report.facts)
+    case 'version':
+      return version(report.facts)
+    case 'register': {
+      const { created, changed, revision } = report.facts
+      if (created) return 'entered into the catalog'
+      return changed.length > 0
+        ? `revision ${revision}: ${changed.join(', ')} changed`
+        : `unchanged, revision ${revision}`
+    }
+    case 'log': {
+      const { eventType, job, runId } = report.facts
+      return `${eventType} of ${job.namespace}.${job.name}, run ${runId}`
+    }
+    case 'freshness':
+      return freshness(report.facts)
+    case 'drift': {
+      const { columns, driftedColumns } = report.facts
+      const compared = new Set(columns.map(({ column }) => column)).size
+      const names = driftedColumns.length > 0 ? `: ${driftedColumns.join(', ')}` : ''
+      return `${driftedColumns.length} of ${count(compared, 'column')} drifted${names}`
+    }
+  }
+  return ''
+}
+
+function prototype({ rows, sampledRows, outputRows, added }: Report<'prototype'>['facts']): string {
+  const columns = added.length > 0 ? `, new columns ${added.join(', ')}` : ''
+  return `${sampledRows.toLocaleString('en-US')} of ${count(rows, 'row')} sampled, ${outputRows.toLocaleString('en-US')} came out${columns}`
+}
+
+function validate({ rows, failedRows, checks }: Report<'validate'>['facts']): string {
+  const failed = checks.filter((check) => check.failed > 0).length
+  if (failed === 0) return `${count(checks.length, 'check')} hold on ${count(rows, 'row')}`
+  return `${failed} of ${count(checks.length, 'check')} fail, ${failedRows.toLocaleString('en-US')} of ${count(rows, 'row')} affected`
+}
+
+function version({ files, commit, tag }: Report<'version'>['facts']): string {
+  const parts = files.map(({ hash, bytes, nfiles, changed }) => {
+    const inside = nfiles === undefined ? '' : `, ${count(nfiles, 'file')}`
+    return `${hash} (${formatSize(bytes)}${inside})${changed ? '' : ' unchanged'}`
+  })
+  const made = [
+    commit === undefined ? [] : [`commit ${commit.slice(0, 7)}`],
+    tag === undefined ? [] : [`tag ${tag}`],
+  ].flat()
+  return [parts.join('; '), ...made].join(', ')
+}
+
+function freshness({ state, ageSeconds, maxAgeSeconds, basis }: Report<'freshness'>['facts']): string {
+  const limit = `limit ${formatDuration(maxAgeSeconds)}`
+  if (ageSeconds === null) return `${state}, ${limit}`
+  const age = ageSeconds < 0 ? `${formatDuration(-ageSeconds)} ahead of the clock` : `${formatDuration(ageSeconds)} old`
+  return `${state}, ${age} by ${basis}, ${limit}`
+}

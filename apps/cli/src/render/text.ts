@@ -1,0 +1,84 @@
+import { STEPS, type AnyReport, type Status } from '@dayshift/core'
+import type { SkippedStep } from '../command.ts'
+import type { Document } from '../document.ts'
+import type { Terminal } from '../terminal.ts'
+import { detailsOf } from './details.ts'
+import { printable } from './words.ts'
+import { summaryOf } from './summary.ts'
+
+const MARKS: Readonly<Record<Status, readonly ['green' | 'yellow' | 'red', string]>> = {
+  pass: ['green', '✔'],
+  warn: ['yellow', '!'],
+  fail: ['red', '✖'],
+}
+
+/** A document as lines for a person. */
+export function renderText(document: Document, terminal: Terminal, verbose: boolean): string[] {
+  return document.command === 'run' ? workflow(document, terminal, verbose) : single(document, terminal)
+}
+
+/** The reports of one habit, in full. */
+function single({ reports }: Document, terminal: Terminal): string[] {
+  return reports.flatMap((report, at) => [
+    ...(at > 0 ? [''] : []),
+    `${mark(report.status, terminal)} ${terminal.paint('bold', report.kind)} ${printable(nameOf(report))}: ${summaryOf(report)}`,
+    ...detailsOf(report),
+    ...findings(report, terminal, '  ', true),
+  ])
+}
+
+/** A workflow: a line for each step, dataset by dataset. */
+function workflow(
+  { reports, skipped = [], durationMs, status }: Document,
+  terminal: Terminal,
+  verbose: boolean,
+): string[] {
+  const lines: string[] = []
+  const names = [...new Set(reports.map(nameOf))]
+  for (const name of names) {
+    const own = reports.filter((report) => nameOf(report) === name)
+    lines.push(terminal.paint('bold', printable(name)))
+    for (const step of STEPS) {
+      const report = own.find(({ kind }) => kind === step)
+      if (!report) continue
+      const label = `${STEPS.indexOf(step) + 1} ${step}`.padEnd(12)
+      lines.push(
+        `  ${mark(report.status, terminal)} ${label} ${summaryOf(report)} ${terminal.paint('dim', `${report.durationMs} ms`)}`,
+      )
+      if (verbose) lines.push(...detailsOf(report).map((line) => `    ${line}`))
+      lines.push(...findings(report, terminal, '      ', verbose))
+    }
+  }
+  lines.push(...skipped.map((step) => skip(step, terminal)))
+  lines.push(
+    '',
+    `${mark(status === 'error' ? 'fail' : status, terminal)} ${reports.length} steps in ${(durationMs / 1000).toFixed(1)} s`,
+  )
+  return lines
+}
+
+function skip({ dataset, step, reason, hint }: SkippedStep, terminal: Terminal): string {
+  return terminal.paint('dim', `  – ${printable(dataset)}: ${step} skipped, ${printable(reason)}. ${hint}`)
+}
+
+function findings(report: AnyReport, terminal: Terminal, indent: string, all: boolean): string[] {
+  return report.findings
+    .filter(({ severity }) => all || severity !== 'info')
+    .flatMap(({ severity, message, hint }) => {
+      const style = severity === 'error' ? 'red' : severity === 'warn' ? 'yellow' : 'dim'
+      const line = `${indent}${terminal.paint(style, severity.padEnd(5))} ${printable(message)}`
+      return hint === undefined ? [line] : [line, `${indent}      ${terminal.paint('dim', hint)}`]
+    })
+}
+
+function mark(status: Status, terminal: Terminal): string {
+  const [style, sign] = MARKS[status]
+  return terminal.paint(style, sign)
+}
+
+/** A dataset's name as a person says it: the path without the working directory's part. */
+function nameOf({ dataset }: AnyReport): string {
+  if (dataset.namespace !== 'file') return dataset.uri
+  const here = `${process.cwd()}/`
+  return dataset.name.startsWith(here) ? dataset.name.slice(here.length) : dataset.name
+}

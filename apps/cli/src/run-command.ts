@@ -1,0 +1,155 @@
+import { resolve } from 'node:path'
+import { statSync } from 'node:fs'
+import {
+  createDuckdb,
+  isDayshiftError,
+  messageOf,
+  withoutSecrets,
+  type DayshiftError,
+  type Engine,
+} from '@dayshift/core'
+import { failure } from './codes.ts'
+import type { Context, Outcome } from './command.ts'
+import { loadCommand } from './commands.ts'
+import { errorField, statusOfReports, type Document } from './document.ts'
+import { exitOfError, exitOfStatus, type FailOn } from './exit.ts'
+import { commonFlags, oneOf, parseFlags, type Flags } from './flags.ts'
+import { commandHelp } from './command-help.ts'
+import type { Io } from './io.ts'
+import { ownVersion } from './own-version.ts'
+import { deliver, formatOfFlags } from './output.ts'
+import { findProjectFile, loadProject, type Project } from './project.ts'
+import { createTerminal, type Terminal } from './terminal.ts'
+
+/** Runs one command from its words to its exit code: whatever happens within is printed as a result or an error. */
+export async function runCommand(name: string, words: readonly string[], io: Io, signal: AbortSignal): Promise<number> {
+  const began = Date.now()
+  let engine: Promise<Engine> | undefined
+  const cleanUps: (() => Promise<void>)[] = []
+  // Until the flags are read, they are guessed: an error in them must come out as they ask.
+  const wanted = guess(words, io)
+  let terminal = wanted.terminal
+  try {
+    const command = await loadCommand(name)
+    const flags: Flags = { ...command.flags, ...commonFlags }
+    const { values, positionals } = parseFlags(words, flags)
+    const common = values as Context['flags']
+    if (common.help) {
+      io.stdout.write(commandHelp(command))
+      return 0
+    }
+    const format = formatOfFlags(common)
+    const failOn = oneOf<FailOn>('fail-on', common['fail-on'], ['error', 'warn', 'never'], 'error')
+    const cwd = folderOf(common.cwd)
+    terminal = terminalOf(io, common.quiet === true, common['no-color'] === true)
+    let project: Promise<Project | undefined> | undefined
+    const outcome = await command.run({
+      flags: common,
+      positionals,
+      cwd,
+      signal,
+      terminal,
+      engine: () => (engine ??= createDuckdb()),
+      cleanUp: (work) => cleanUps.push(work),
+      project: () => {
+        const file = common.config ?? findProjectFile(cwd)
+        project ??= file === undefined ? Promise.resolve(undefined) : loadProject(file, cwd)
+        return project
+      },
+    })
+    terminal.idle()
+    const document = documentOf(name, outcome, failOn, Date.now() - began)
+    await deliver(
+      document,
+      outcome,
+      { format, outputs: common.output ?? [], cwd, verbose: common.verbose === true },
+      terminal,
+      io,
+    )
+    if (outcome.error !== undefined && format === 'text')
+      printError(asFailure(outcome.error), common.debug === true, terminal, io)
+    return document.exitCode
+  } catch (error) {
+    terminal.idle()
+    const known = asFailure(error)
+    const exitCode = exitOfError(known)
+    if (wanted.json) {
+      const document: Document = {
+        ...headOf(name, 'error', exitCode, Date.now() - began),
+        reports: [],
+        error: errorField(known),
+      }
+      await deliver(document, { reports: [] }, { format: 'json', outputs: [], cwd: '.', verbose: false }, terminal, io)
+    } else printError(known, words.includes('--debug'), terminal, io)
+    return exitCode
+  } finally {
+    await engine?.then((started) => started.close()).catch(() => undefined)
+    for (const cleanUp of cleanUps) await cleanUp()
+  }
+}
+
+function documentOf(name: string, outcome: Outcome, failOn: FailOn, durationMs: number): Document {
+  const { reports, skipped, plan } = outcome
+  const error = outcome.error === undefined ? undefined : asFailure(outcome.error)
+  const status = error ? 'error' : statusOfReports(reports)
+  const exitCode = error ? exitOfError(error) : exitOfStatus(statusOfReports(reports), failOn)
+  return {
+    ...headOf(name, status, exitCode, durationMs),
+    reports,
+    ...(skipped ? { skipped } : {}),
+    ...(plan ? { plan } : {}),
+    ...(error ? { error: errorField(error) } : {}),
+  }
+}
+
+function headOf(
+  command: string,
+  status: Document['status'],
+  exitCode: number,
+  durationMs: number,
+): Omit<Document, 'reports'> {
+  return { dayshift: ownVersion(), command, status, exitCode, durationMs }
+}
+
+/** Any thrown value as an error with a code; what nobody expected keeps its stack for --debug. */
+function asFailure(error: unknown): DayshiftError {
+  if (isDayshiftError(error)) return error
+  return failure('DS_INTERNAL', withoutSecrets(messageOf(error)), { cause: error })
+}
+
+function printError(error: DayshiftError, debug: boolean, terminal: Terminal, io: Io): void {
+  const where = error.where === undefined || error.message.includes(error.where) ? '' : `\n  at ${error.where}`
+  io.stderr.write(
+    `${terminal.paint('red', 'error')} ${error.code}: ${withoutSecrets(error.message)}${where}\n  ${error.hint}\n`,
+  )
+  if (!debug) return
+  for (let cause: unknown = error; cause instanceof Error; cause = cause.cause) io.stderr.write(`${cause.stack}\n`)
+}
+
+function guess(words: readonly string[], io: Io): { json: boolean; terminal: Terminal } {
+  const format = words.find((word) => word.startsWith('--format='))?.slice(9) ?? words[words.indexOf('--format') + 1]
+  const formatted = words.some((word) => word === '--format' || word.startsWith('--format='))
+  return {
+    json: words.includes('--json') || (formatted && format === 'json'),
+    terminal: terminalOf(io, false, words.includes('--no-color')),
+  }
+}
+
+function terminalOf({ env, stdout, stderr }: Io, quiet: boolean, plain: boolean): Terminal {
+  const forced = env['FORCE_COLOR'] !== undefined && env['FORCE_COLOR'] !== '0'
+  const refused = plain || (env['NO_COLOR'] ?? '') !== '' || env['TERM'] === 'dumb'
+  return createTerminal({
+    color: !refused && (forced || stdout.isTTY === true),
+    quiet,
+    live: stderr.isTTY === true && env['TERM'] !== 'dumb' && (env['CI'] ?? '') === '',
+    write: (text) => stderr.write(text),
+  })
+}
+
+function folderOf(flag: string | undefined): string {
+  const cwd = resolve(flag ?? '.')
+  if (!statSync(cwd, { throwIfNoEntry: false })?.isDirectory()) {
+    throw failure('DS_USAGE', `--cwd ${flag} is not a folder`)
+  }
+  return cwd
+}

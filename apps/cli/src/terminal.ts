@@ -1,0 +1,76 @@
+import { stripVTControlCharacters, styleText } from 'node:util'
+
+/** Colours and marks that text is given. */
+export type Style = 'bold' | 'dim' | 'red' | 'green' | 'yellow' | 'cyan'
+
+/** Where the command line writes for people. */
+export interface Terminal {
+  /** Gives text a style, where stdout shows colours. */
+  paint(style: Style, text: string): string
+  /** Writes a line to stderr, unless quiet. */
+  note(line: string): void
+  /** Shows work going on, on stderr; replaced by the next one, wiped by `idle`. */
+  progress(label: string, fraction?: number): void
+  /** Wipes the progress shown. */
+  idle(): void
+}
+
+/** How the terminal behaves. */
+export interface TerminalOptions {
+  readonly color: boolean
+  readonly quiet: boolean
+  /** Whether stderr is a terminal, so that a line may be rewritten. */
+  readonly live: boolean
+  readonly write: (text: string) => void
+}
+
+/** How often progress is drawn on a terminal, and told elsewhere, in milliseconds. Quick work shows none. */
+const DRAW_EVERY = 100
+const TELL_EVERY = 10_000
+const QUICK = 400
+
+/** Makes the terminal of a run. */
+export function createTerminal({ color, quiet, live, write }: TerminalOptions): Terminal {
+  let begun = 0
+  let drawn = 0
+  let told = 0
+  let shown = false
+  const idle = (): void => {
+    if (shown) write('\r\u001B[2K')
+    shown = false
+    begun = 0
+  }
+  return {
+    paint: (style, text) => (color ? styleText(style, text) : text),
+    note: (line) => {
+      if (quiet) return
+      idle()
+      write(`${color ? line : stripVTControlCharacters(line)}\n`)
+    },
+    progress: (label, fraction) => {
+      if (quiet) return
+      const now = Date.now()
+      if (begun === 0) {
+        begun = now
+        told = now
+      }
+      if (now - begun < QUICK) return
+      const text = `${label}${progressOf(fraction, now - begun)}`
+      if (live && now - drawn >= DRAW_EVERY) {
+        drawn = now
+        shown = true
+        write(`\r\u001B[2K${text}`)
+      } else if (!live && now - told >= TELL_EVERY) {
+        told = now
+        write(`${text}\n`)
+      }
+    },
+    idle,
+  }
+}
+
+function progressOf(fraction: number | undefined, elapsed: number): string {
+  if (fraction === undefined || fraction <= 0) return ` … ${Math.round(elapsed / 1000)} s`
+  const left = (elapsed / fraction - elapsed) / 1000
+  return ` ${Math.round(fraction * 100)}%${fraction > 0.02 && fraction < 1 ? `, ${Math.max(1, Math.round(left))} s left` : ''}`
+}

@@ -1,0 +1,117 @@
+import { execFile, execFileSync } from 'node:child_process'
+import { existsSync, mkdirSync, mkdtempSync, renameSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { promisify } from 'node:util'
+import { beforeAll, describe, expect, test } from 'vitest'
+import { kolmogorovTail, ksPValue, ksStatistic } from '../packages/monitor/src/index.ts'
+
+const run = promisify(execFile)
+const VERSION = '1.17.1'
+const home = join(tmpdir(), 'dayshift-interop', `scipy-${VERSION}`)
+const python = join(home, process.platform === 'win32' ? 'Scripts/python.exe' : 'bin/python')
+
+function hasPython(): boolean {
+  try {
+    execFileSync('python3', ['--version'], { stdio: 'ignore' })
+    return true
+  } catch {
+    return false
+  }
+}
+
+/** Makes the virtual environment beside its place and moves it there, so that a half-made one is never taken for whole. */
+async function install(): Promise<void> {
+  if (existsSync(python)) return
+  mkdirSync(join(home, '..'), { recursive: true })
+  const scratch = mkdtempSync(`${home}-`)
+  try {
+    await run('python3', ['-m', 'venv', scratch])
+    const pip = join(scratch, process.platform === 'win32' ? 'Scripts/python.exe' : 'bin/python')
+    await run(pip, ['-m', 'pip', 'install', '--quiet', '--disable-pip-version-check', `scipy==${VERSION}`])
+    renameSync(scratch, home)
+  } catch (error) {
+    rmSync(scratch, { recursive: true, force: true })
+    // Another run may have been first.
+    if (!existsSync(python)) throw error
+  }
+}
+
+/** Reads `[[a, b], …]` from standard input; writes `[[D, p], …]`, with p null where scipy fell back to its asymptotic formula. */
+const SCRIPT = `
+import json, sys, warnings
+from scipy.stats import ks_2samp
+answers = []
+for a, b in json.load(sys.stdin):
+    with warnings.catch_warnings(record=True) as caught:
+        warnings.simplefilter("always")
+        found = ks_2samp(a, b, method="exact")
+    answers.append([float(found.statistic), None if caught else float(found.pvalue)])
+json.dump(answers, sys.stdout)
+`
+
+function ask<Answer>(script: string, input: unknown): Promise<Answer> {
+  return new Promise((done, fail) => {
+    const child = execFile(python, ['-c', script], { maxBuffer: 1 << 28 }, (error, stdout) =>
+      error ? fail(error) : done(JSON.parse(stdout) as Answer),
+    )
+    child.stdin?.end(JSON.stringify(input))
+  })
+}
+
+/** Numbers in 0–1 that look random and are the same on every run (Mulberry32, by Tommy Ettinger; public domain). */
+function random(seed: number): () => number {
+  let state = seed
+  return () => {
+    state = (state + 0x6d2b79f5) | 0
+    let t = Math.imul(state ^ (state >>> 15), state | 1)
+    t ^= t + Math.imul(t ^ (t >>> 7), t | 61)
+    return ((t ^ (t >>> 14)) >>> 0) / 2 ** 32
+  }
+}
+
+function relativeError(value: number, expected: number): number {
+  return value === expected ? 0 : Math.abs(value - expected) / Math.abs(expected)
+}
+
+const available = hasPython()
+
+describe.skipIf(!available)(`scipy ${VERSION}${available ? '' : ': skipped, there is no python3'}`, () => {
+  beforeAll(install, 300_000)
+
+  test('ks_2samp: the same D and, where scipy counts, the same p', async () => {
+    const next = random(20261123)
+    const pairs = Array.from({ length: 1500 }, (_, at) => {
+      const largest = at % 50 === 0 ? 4000 : at % 10 === 0 ? 400 : 40
+      const n1 = 1 + Math.floor(next() * largest)
+      const n2 = at % 4 === 0 ? n1 : 1 + Math.floor(next() * largest)
+      // From few different values (many ties) to nearly none alike; from no shift to a large one.
+      const steps = [2, 6, 40, 1e9].at(at % 4) as number
+      const shift = [0, 0.1, 0.5].at(at % 3) as number
+      const draw = (by: number): number => Math.round((next() + by) * steps) / 4
+      return [Array.from({ length: n1 }, () => draw(0)), Array.from({ length: n2 }, () => draw(shift))] as const
+    })
+    const answers = await ask<[number, number | null][]>(SCRIPT, pairs)
+    let [worstD, worstP, counted] = [0, 0, 0]
+    pairs.forEach(([a, b], at) => {
+      const [d, p] = answers.at(at) as [number, number | null]
+      const { statistic } = ksStatistic(Float64Array.from(a), Float64Array.from(b))
+      worstD = Math.max(worstD, Math.abs(statistic - d))
+      if (p === null || p < 1e-290) return
+      counted++
+      worstP = Math.max(worstP, relativeError(ksPValue(statistic, a.length, b.length).pValue, p))
+    })
+    expect(counted).toBeGreaterThan(1200)
+    expect(worstD).toBeLessThanOrEqual(1e-15)
+    expect(worstP).toBeLessThan(1e-11)
+  })
+
+  test('kolmogorov: the same limit', async () => {
+    const zs = Array.from({ length: 2000 }, (_, at) => (at + 1) / 110)
+    const script =
+      'import json,sys;from scipy.special import kolmogorov as k;print([float(k(z)) for z in json.load(sys.stdin)])'
+    const expected = await ask<number[]>(script, zs)
+    const worst = Math.max(...zs.map((z, at) => relativeError(kolmogorovTail(z), expected.at(at) as number)))
+    expect(worst).toBeLessThan(1e-13)
+  })
+})

@@ -1,0 +1,18 @@
+import { defineConfig } from 'vitest/config'
+
+/** Tests against other people's software. They fetch it, so they are slow and run apart from the rest. */
+const conditions = ['dayshift-source', 'node', 'import', 'module', 'default']
+
+export default defineConfig({
+  resolve: { conditions },
+  ssr: { resolve: { conditions, externalConditions: conditions } },
+  test: {
+    include: ['interop/**/*.test.ts'],
+    environment: 'node',
+    expect: { requireAssertions: true },
+    testTimeout: 300_000,
+    hookTimeout: 300_000,
+    maxWorkers: 2,
+    env: { NO_COLOR: '1', TZ: 'UTC' },
+  },
+})

@@ -1,0 +1,93 @@
+import * as fc from 'fast-check'
+import { expect, test } from 'vitest'
+import { datasetOf, fileDataset, withoutSecrets } from '../src/dataset.ts'
+
+/** Addresses and the identity that OpenLineage's naming rules give them (https://openlineage.io/docs/spec/naming). */
+test.each([
+  ['data/a.csv', 'file', '/work/data/a.csv', 'file:///work/data/a.csv'],
+  ['/data/a b.csv', 'file', '/data/a b.csv', 'file:///data/a%20b.csv'],
+  ['../a.csv', 'file', '/a.csv', 'file:///a.csv'],
+  ['file:///data/a%20b.csv', 'file', '/data/a b.csv', 'file:///data/a%20b.csv'],
+  ['file://localhost/data/a.csv', 'file', '/data/a.csv', 'file:///data/a.csv'],
+  ['file://nas/data/a.csv', 'file://nas', '/data/a.csv', 'file://nas/data/a.csv'],
+  ['file:///100%.csv', 'file', '/100%.csv', 'file:///100%25.csv'],
+  ['s3://lake/raw/a.csv', 's3://lake', 'raw/a.csv', 's3://lake/raw/a.csv'],
+  ['S3A://lake/raw/', 's3://lake', 'raw', 's3://lake/raw'],
+  ['s3://lake', 's3://lake', '/', 's3://lake/'],
+  ['s3://lake/raw/day-?.csv', 's3://lake', 'raw/day-?.csv', 's3://lake/raw/day-?.csv'],
+  ['s3://lake/raw/a#1.csv', 's3://lake', 'raw/a#1.csv', 's3://lake/raw/a#1.csv'],
+  ['s3://lake/a.csv?versionId=7', 's3://lake', 'a.csv', 's3://lake/a.csv'],
+  ['gcs://lake/a.csv', 'gs://lake', 'a.csv', 'gs://lake/a.csv'],
+  [
+    'abfs://raw@acc.dfs.core.windows.net/a.csv',
+    'abfss://raw@acc.dfs.core.windows.net',
+    'a.csv',
+    'abfss://raw@acc.dfs.core.windows.net/a.csv',
+  ],
+  ['hdfs://nn:8020/user/a.csv', 'hdfs://nn:8020', '/user/a.csv', 'hdfs://nn:8020/user/a.csv'],
+  ['postgres://DB/shop.public.t', 'postgres://db:5432', 'shop.public.t', 'postgres://db:5432/shop.public.t'],
+  [
+    'postgresql://me:pw@db:6543/shop.public.t',
+    'postgres://db:6543',
+    'shop.public.t',
+    'postgres://db:6543/shop.public.t',
+  ],
+  ['jdbc:mysql://db/shop.t?user=me&password=pw', 'mysql://db:3306', 'shop.t', 'mysql://db:3306/shop.t'],
+  ['https://me:pw@host/a.csv?token=x#y', 'https://host', 'a.csv', 'https://host/a.csv'],
+  ['https://host', 'https://host', '/', 'https://host/'],
+  ['duckdb:///data/a.db', 'duckdb://', '/data/a.db', 'duckdb:///data/a.db'],
+  ['postgres://[::1]/shop.t', 'postgres://[::1]:5432', 'shop.t', 'postgres://[::1]:5432/shop.t'],
+])('%s', (address, namespace, name, uri) => {
+  expect(datasetOf(address, '/work')).toEqual({ namespace, name, uri })
+})
+
+test('a file dataset carries its format', () => {
+  expect(fileDataset('a.csv', '/work', 'csv')).toEqual({
+    namespace: 'file',
+    name: '/work/a.csv',
+    uri: 'file:///work/a.csv',
+    format: 'csv',
+  })
+})
+
+test.each([
+  ['postgres://me:pw@db/t and s3://k:s@lake/a', 'postgres://db/t and s3://lake/a'],
+  ['"mongodb://me:p@ss@h1,h2/db"', '"mongodb://h1,h2/db"'],
+  ['postgres://me:p/w@db/t', 'postgres://db/t'],
+  ['https://host:8080/@name', 'https://host:8080/@name'],
+  ['https://host/a@b.csv', 'https://host/a@b.csv'],
+  ['abfss://raw:pw@acc/a.csv', 'abfss://raw@acc/a.csv'],
+  ['https://host/a?X-Amz-Signature=abc&x=1', 'https://host/a?X-Amz-Signature=***&x=1'],
+  ['https://acc.blob/a?sv=1&sig=abc%3D#top', 'https://acc.blob/a?sv=1&sig=***#top'],
+  ['mail me@example.org, 50% of a://b', 'mail me@example.org, 50% of a://b'],
+])('withoutSecrets: %s', (text, shown) => {
+  expect(withoutSecrets(text)).toBe(shown)
+})
+
+test('no password reaches a dataset or a printed text', () => {
+  // Digits before a raw slash are left out: `me:80/pw@host` cannot be told from a port and a path.
+  const password = fc.oneof(
+    fc.stringMatching(/^[A-Za-z0-9:@!$&*+,;=%._~-]{0,12}$/),
+    fc.stringMatching(/^[A-Za-z:][A-Za-z0-9:/?#!$&*+,;=%._~-]{0,12}$/),
+  )
+  fc.assert(
+    fc.property(password, fc.constantFrom('postgres', 's3', 'https', 'hdfs'), (pw, scheme) => {
+      const secret = 'hunter2'
+      const address = `${scheme}://me:${pw}${secret}@host/a/b`
+      expect(JSON.stringify(datasetOf(address, '/work'))).not.toContain(secret)
+      expect(withoutSecrets(`see ${address}.`)).not.toContain(secret)
+    }),
+  )
+})
+
+test('an identity is its own identity', () => {
+  const address = fc
+    .tuple(fc.constantFrom('s3a', 'gs', 'abfs', 'postgresql', 'mysql', 'hdfs', 'https'), fc.webPath(), fc.domain())
+    .map(([scheme, path, host]) => `${scheme}://${host}${path}`)
+  fc.assert(
+    fc.property(address, (text) => {
+      const dataset = datasetOf(text, '/work')
+      expect(datasetOf(dataset.uri, '/work')).toEqual(dataset)
+    }),
+  )
+})

@@ -1,0 +1,40 @@
+import { coreErrors, errorsOf, type ErrorTable } from '@dayshift/core'
+
+/** The error codes of `@dayshift/monitor`; `docs/errors.md` lists them. */
+export const monitorErrors = {
+  DS_SAMPLE_INVALID: {
+    kind: 'usage',
+    meaning: 'A statistic was asked of a sample that it is not defined for: no values, or NaN among them.',
+    hint: 'Leave missing values and NaN out, and give at least one value on each side.',
+  },
+  DS_DRIFT_OPTION: {
+    kind: 'usage',
+    meaning: 'An option of a drift comparison is outside its range.',
+    hint: 'alpha lies between 0 and 1, minShare above 0 and at most 1, correction is none, bonferroni or bh.',
+  },
+  DS_DRIFT_COLUMN: {
+    kind: 'usage',
+    meaning: 'A column that was named for a drift comparison does not hold numbers on both sides.',
+    hint: 'Name columns of numbers that both sides have, or name none to compare them all.',
+  },
+  DS_FRESHNESS_OPTION: {
+    kind: 'usage',
+    meaning: 'The limits of a freshness check contradict one another, or its time is no time.',
+    hint: 'Give warnAfter less than maxAge, and now as a valid Date.',
+  },
+  DS_FRESHNESS_TARGET: {
+    kind: 'usage',
+    meaning: 'There is nothing to read a time from: an address, or rows without files and without a column.',
+    hint: 'Give a local path, or name a column of dates or timestamps.',
+  },
+  DS_FRESHNESS_COLUMN: {
+    kind: 'usage',
+    meaning: 'The column named for a freshness check does not hold dates or timestamps.',
+    hint: 'Name a column of type date, timestamp or timestamptz, or cast it first.',
+  },
+} as const satisfies ErrorTable
+
+const known = { ...coreErrors, ...monitorErrors }
+
+/** Creates an error of this package, or one of core's where the same thing went wrong. */
+export const failure: ReturnType<typeof errorsOf<typeof known>> = errorsOf(known)

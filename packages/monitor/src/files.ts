@@ -1,0 +1,66 @@
+import { readdir, realpath, stat } from 'node:fs/promises'
+import { join } from 'node:path'
+import { messageOf, systemCode } from '@dayshift/core'
+import { failure } from './codes.ts'
+import { glob, isGlob } from './glob.ts'
+
+/** A file as far as its age goes. */
+export interface FileAge {
+  readonly path: string
+  readonly bytes: number
+  /** Time of the last change of content: milliseconds since 1970, UTC. */
+  readonly mtimeMs: number
+}
+
+/**
+ * The files of a path: itself, all files in a folder at any depth, or those that a glob matches. A name that exists as it
+ * stands is no glob. Links count as what they lead to; names that begin with a dot, and links that lead nowhere, are left
+ * out of folders.
+ *
+ * @param path absolute
+ * @returns `undefined` where nothing is there: no such path, or no file for the glob
+ * @throws DS_SOURCE_UNREADABLE where the system does not let it be looked at
+ */
+export async function filesOf(path: string): Promise<FileAge[] | undefined> {
+  try {
+    const files = await walk(path, new Set())
+    if (files || !isGlob(path)) return files
+    const matched: FileAge[] = []
+    for (const match of await glob(path)) {
+      const file = await ageOf(match)
+      if (file) matched.push(file)
+    }
+    return matched.length > 0 ? matched : undefined
+  } catch (error) {
+    throw failure('DS_SOURCE_UNREADABLE', `cannot read ${path}: ${messageOf(error)}`, { where: path, cause: error })
+  }
+}
+
+/** @param seen real paths of the folders above, so that a link to one of them does not lead round and round */
+async function walk(path: string, seen: ReadonlySet<string>): Promise<FileAge[] | undefined> {
+  const entry = await found(stat(path))
+  if (!entry) return undefined
+  if (!entry.isDirectory()) return [{ path, bytes: entry.size, mtimeMs: entry.mtimeMs }]
+  const real = await realpath(path)
+  if (seen.has(real)) return []
+  const files: FileAge[] = []
+  for (const name of (await readdir(path)).sort()) {
+    if (!name.startsWith('.')) files.push(...((await walk(join(path, name), new Set([...seen, real]))) ?? []))
+  }
+  return files
+}
+
+async function ageOf(path: string): Promise<FileAge | undefined> {
+  const entry = await found(stat(path))
+  return entry && !entry.isDirectory() ? { path, bytes: entry.size, mtimeMs: entry.mtimeMs } : undefined
+}
+
+async function found<T>(entry: Promise<T>): Promise<T | undefined> {
+  try {
+    return await entry
+  } catch (error) {
+    const code = systemCode(error)
+    if (code === 'ENOENT' || code === 'ENOTDIR') return undefined
+    throw error
+  }
+}

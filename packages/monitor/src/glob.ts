@@ -1,0 +1,65 @@
+import type { Dirent } from 'node:fs'
+import { readdir } from 'node:fs/promises'
+import { join, parse, sep } from 'node:path'
+
+/** Whether a path has characters that a glob gives a meaning to. */
+export function isGlob(path: string): boolean {
+  return /[*?[]/.test(path)
+}
+
+/**
+ * The paths that a glob matches, in the order of their names. `*` and `?` stay within a name, `[a-c]` and `[!a-c]` match
+ * one character, `**` any depth of folders. Names that begin with a dot match only where the glob writes the dot.
+ *
+ * @param pattern absolute
+ * @throws the system's error where a folder exists but cannot be listed
+ * @example await glob('/data/2026-*\/part-?.csv')
+ */
+export async function glob(pattern: string): Promise<string[]> {
+  const { root } = parse(pattern)
+  const segments = pattern.slice(root.length).split(sep)
+  return [...new Set(await matches(root, segments))].sort()
+}
+
+async function matches(folder: string, segments: readonly string[]): Promise<string[]> {
+  const [segment, ...rest] = segments as [string, ...string[]]
+  if (segment !== '**' && !isGlob(segment) && rest.length > 0) return matches(join(folder, segment), rest)
+  const deep = segment === '**'
+  const pattern = deep ? /^[^.]/ : nameExpression(segment)
+  const found: string[] = deep && rest.length > 0 ? await matches(folder, rest) : []
+  for (const entry of await entriesOf(folder)) {
+    if (!pattern.test(entry.name)) continue
+    const path = join(folder, entry.name)
+    // A link may lead to a folder: following it is left to a listing that fails softly. `**` follows none, so it ends.
+    const mayDescend = entry.isDirectory() || (entry.isSymbolicLink() && !deep)
+    if (rest.length === 0 && !entry.isDirectory()) found.push(path)
+    if (mayDescend && (deep || rest.length > 0)) found.push(...(await matches(path, deep ? segments : rest)))
+  }
+  return found
+}
+
+async function entriesOf(folder: string): Promise<Dirent[]> {
+  try {
+    return await readdir(folder, { withFileTypes: true })
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException
+    if (code === 'ENOENT' || code === 'ENOTDIR') return []
+    throw error
+  }
+}
+
+function nameExpression(segment: string): RegExp {
+  const body = segment.replaceAll(/\[!?[^\]]+\]|[*?.+^${}()|[\]\\]/g, (part) => {
+    if (part === '*') return '.*'
+    if (part === '?') return '.'
+    if (part.length === 1) return `\\${part}`
+    const set = part.slice(1, -1).replaceAll(/[\\^]/g, '\\$&')
+    return set.startsWith('!') ? `[^${set.slice(1)}]` : `[${set}]`
+  })
+  try {
+    return new RegExp(`^${segment.startsWith('.') ? '' : '(?!\\.)'}${body}$`, 'su')
+  } catch {
+    // A set whose range runs backwards, as [z-a], holds no character.
+    return /^(?!)/
+  }
+}
