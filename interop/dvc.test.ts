@@ -356,7 +356,7 @@ describe.skipIf(!python)(`against DVC ${DVC}`, () => {
     expect(await readFile(join(ours, 'data.dvc'), 'utf8')).toBe(await readFile(join(real, 'data.dvc'), 'utf8'))
   })
 
-  test('real DVC waits for our lock, and we for its', async () => {
+  test('real DVC does not start while we hold its lock', async () => {
     const root = await newFolder()
     await git(root, 'init', '--quiet')
     await file(root, 'a')

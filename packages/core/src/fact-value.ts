@@ -1,5 +1,10 @@
-import type { FactRow, FactValue } from './facts.ts'
 import type { Column, ColumnType } from './schema.ts'
+
+/** A value as a report shows it. What JSON cannot hold (NaN, ±Infinity, integers over 2^53) is a string. */
+export type FactValue = string | number | boolean | null
+
+/** A row as a report shows it. */
+export type FactRow = Readonly<Record<string, FactValue>>
 
 /** Longest text that a report quotes, in UTF-16 units. */
 const LONGEST = 200

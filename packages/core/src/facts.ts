@@ -1,12 +1,7 @@
+import type { FactRow, FactValue } from './fact-value.ts'
 import type { ColumnType } from './schema.ts'
 import type { ColumnProfile } from './profile.ts'
-import type { Severity } from './report.ts'
-
-/** A value as a report shows it. What JSON cannot hold (NaN, ±Infinity, integers over 2^53) is a string. */
-export type FactValue = string | number | boolean | null
-
-/** A row as a report shows it. */
-export type FactRow = Readonly<Record<string, FactValue>>
+import type { Severity } from './finding.ts'
 
 /** What a prototype run saw: a sample, what the ETL made of it. */
 export interface PrototypeFacts {

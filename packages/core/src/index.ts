@@ -13,24 +13,12 @@ export { coreErrors } from './codes.ts'
 export { formatDuration, formatSize, parseDuration, parseFraction, parseSize } from './units.ts'
 export { datasetOf, fileDataset, withoutSecrets, type DatasetRef } from './dataset.ts'
 export { isNumeric, sameSchema, type Column, type ColumnType, type TableSchema } from './schema.ts'
-export {
-  findReport,
-  makeReport,
-  statusOf,
-  worst,
-  type AnyReport,
-  type Finding,
-  type Report,
-  type Severity,
-  type Status,
-} from './report.ts'
+export { findReport, makeReport, statusOf, worst, type AnyReport, type Report, type Status } from './report.ts'
 export type {
   CheckResult,
   ColumnDrift,
   DriftFacts,
   Facts,
-  FactRow,
-  FactValue,
   FailureExample,
   FreshnessFacts,
   LogFacts,
@@ -57,7 +45,8 @@ export { sample, type SampleOptions } from './sample.ts'
 export { prototype, type Etl, type PrototypeOptions } from './prototype.ts'
 export { type WriteOptions } from './write.ts'
 export { writeAtomically } from './atomic.ts'
-export { factRow, factValue } from './fact-value.ts'
+export { factRow, factValue, type FactRow, type FactValue } from './fact-value.ts'
+export type { Finding, Severity } from './finding.ts'
 export { type Sink } from './sink.ts'
 export { historySink } from './sinks/history.ts'
 export {

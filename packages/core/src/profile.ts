@@ -1,6 +1,5 @@
 import type { Engine, QueryOptions, Row } from './engine.ts'
-import { factValue } from './fact-value.ts'
-import type { FactValue } from './facts.ts'
+import { factValue, type FactValue } from './fact-value.ts'
 import type { Relation } from './relation.ts'
 import { isNumeric, type Column, type ColumnType } from './schema.ts'
 import { ident } from './sql.ts'

@@ -1,22 +1,9 @@
 import type { DatasetRef } from './dataset.ts'
 import type { Facts, ReportKind } from './facts.ts'
-
-/** How much a finding weighs. `error` makes a report fail, `warn` makes it warn, `info` does neither. */
-export type Severity = 'info' | 'warn' | 'error'
+import type { Finding } from './finding.ts'
 
 /** What a report, or many of them, come to. */
 export type Status = 'pass' | 'warn' | 'fail'
-
-/** One line of a report that a person should read. */
-export interface Finding {
-  readonly severity: Severity
-  /** Stable name of this kind of finding, as `freshness.stale`. */
-  readonly code: string
-  readonly message: string
-  readonly column?: string
-  /** The next thing to do. */
-  readonly hint?: string
-}
 
 /** What one habit found out about one dataset. Plain data: it can be stored, sent and compared. */
 export interface Report<Kind extends ReportKind = ReportKind> {

@@ -89,5 +89,6 @@ test('an identity is its own identity', () => {
       const dataset = datasetOf(text, '/work')
       expect(datasetOf(dataset.uri, '/work')).toEqual(dataset)
     }),
+    { numRuns: 40 },
   )
 })

@@ -1,1 +1,12 @@
-export {}
+export { lineageErrors } from './codes.ts'
+export { checkEvent, type EventProblem } from './conform.ts'
+export { runEvent, type EventType, type Moment, type RunContext, type RunEvent } from './event.ts'
+export { inputOf, outputOf, type InputDataset, type KnownDataset, type OutputDataset } from './event-dataset.ts'
+export type { Facet, JobRef } from './facets.ts'
+export { eventsOf, log, type LogInput, type LogOptions } from './log.ts'
+export { PRODUCER } from './producer.ts'
+export { startRun, type Run, type RunDatasets, type StartOptions } from './run.ts'
+export { deliver, type Delivery, type Transport, type Undelivered } from './transport.ts'
+export { consoleTransport } from './transports/console.ts'
+export { fileTransport, logLine, type LogLine } from './transports/file.ts'
+export { uuidv7 } from './uuid.ts'

@@ -12,6 +12,9 @@ const MARKS: Readonly<Record<Status, readonly ['green' | 'yellow' | 'red', strin
   fail: ['red', '✖'],
 }
 
+/** Findings that a report's details show already. */
+const SHOWN_BY_DETAILS: ReadonlySet<string> = new Set(['validate.failed', 'drift.column'])
+
 /** A document as lines for a person. */
 export function renderText(document: Document, terminal: Terminal, verbose: boolean): string[] {
   return document.command === 'run' ? workflow(document, terminal, verbose) : single(document, terminal)
@@ -23,7 +26,7 @@ function single({ reports }: Document, terminal: Terminal): string[] {
     ...(at > 0 ? [''] : []),
     `${mark(report.status, terminal)} ${terminal.paint('bold', report.kind)} ${printable(nameOf(report))}: ${summaryOf(report)}`,
     ...detailsOf(report),
-    ...findings(report, terminal, '  ', true),
+    ...findings(report, terminal, '  ', true, SHOWN_BY_DETAILS),
   ])
 }
 
@@ -61,9 +64,15 @@ function skip({ dataset, step, reason, hint }: SkippedStep, terminal: Terminal):
   return terminal.paint('dim', `  – ${printable(dataset)}: ${step} skipped, ${printable(reason)}. ${hint}`)
 }
 
-function findings(report: AnyReport, terminal: Terminal, indent: string, all: boolean): string[] {
+function findings(
+  report: AnyReport,
+  terminal: Terminal,
+  indent: string,
+  all: boolean,
+  shown: ReadonlySet<string> = new Set(),
+): string[] {
   return report.findings
-    .filter(({ severity }) => all || severity !== 'info')
+    .filter(({ severity, code }) => (all || severity !== 'info') && !shown.has(code))
     .flatMap(({ severity, message, hint }) => {
       const style = severity === 'error' ? 'red' : severity === 'warn' ? 'yellow' : 'dim'
       const line = `${indent}${terminal.paint(style, severity.padEnd(5))} ${printable(message)}`

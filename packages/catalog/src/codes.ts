@@ -1,0 +1,26 @@
+import { coreErrors, errorsOf, type ErrorTable } from '@dayshift/core'
+
+/** The error codes of `@dayshift/catalog`; `docs/errors.md` lists them. */
+export const catalogErrors = {
+  DS_CATALOG_INPUT: {
+    kind: 'usage',
+    meaning: 'What is to be registered is incomplete or contradicts itself.',
+    hint: 'Correct the fields that the message names.',
+  },
+  DS_CATALOG_LOCKED: {
+    kind: 'failed',
+    meaning: 'Another process held the catalog’s lock file for too long.',
+    hint: 'Wait for the other process to end; where there is none, delete the lock file named.',
+  },
+  DS_CATALOG_CONFLICT: {
+    kind: 'failed',
+    meaning: 'The entry was changed by someone else between reading and writing.',
+    hint: 'Run it again: it starts from the entry as it is now.',
+  },
+} as const satisfies ErrorTable
+
+/** Creates an error of this package. */
+export const failure: ReturnType<typeof errorsOf<typeof catalogErrors>> = errorsOf(catalogErrors)
+
+/** Creates an error that core has named already. */
+export const coreFailure: ReturnType<typeof errorsOf<typeof coreErrors>> = errorsOf(coreErrors)

@@ -1,0 +1,118 @@
+import { randomUUID } from 'node:crypto'
+import { closeSync, openSync, readFileSync, statSync, unlinkSync, writeSync } from 'node:fs'
+import { hostname } from 'node:os'
+import { setTimeout as sleep } from 'node:timers/promises'
+import { messageOf, systemCode } from '@dayshift/core'
+import { coreFailure, failure } from './codes.ts'
+
+/** Work under a lock takes milliseconds; a lock as old as this was left behind. */
+const STALE_AFTER_MS = 60_000
+
+/**
+ * Does work while no other process does work under the same lock: a file that exists as long as the work lasts. A lock
+ * whose process is gone, or that is older than a minute, is taken over.
+ *
+ * @param path of the lock file, in an existing folder
+ * @param waitMs how long to wait for others, in milliseconds
+ * @throws DS_CATALOG_LOCKED after waiting in vain; DS_WRITE where the file cannot be made
+ * @example await withLock('data_catalog.jsonl.lock', () => readAndAppend())
+ */
+export async function withLock<Result>(path: string, work: () => Promise<Result>, waitMs = 10_000): Promise<Result> {
+  const holder = JSON.stringify({ pid: process.pid, host: hostname(), token: randomUUID() })
+  const deadline = Date.now() + waitMs
+  while (!create(path, holder)) {
+    if (isStale(path)) takeAway(path)
+    else if (Date.now() > deadline) {
+      throw failure('DS_CATALOG_LOCKED', `the lock is held by another process: ${path}`, { where: path })
+    } else await sleep(2 + Math.random() * 10)
+  }
+  try {
+    return await work()
+  } finally {
+    if (read(path) === holder) remove(path)
+  }
+}
+
+/** @returns false where the file exists */
+function create(path: string, text: string): boolean {
+  let file: number | undefined
+  try {
+    file = openSync(path, 'wx')
+    writeSync(file, text)
+    return true
+  } catch (error) {
+    if (systemCode(error) === 'EEXIST') return false
+    if (file !== undefined) remove(path)
+    throw coreFailure('DS_WRITE', `cannot make the lock ${path}: ${messageOf(error)}`, { where: path, cause: error })
+  } finally {
+    if (file !== undefined) closeSync(file)
+  }
+}
+
+/** @returns undefined where the file is gone */
+function read(path: string): string | undefined {
+  try {
+    return readFileSync(path, 'utf8')
+  } catch {
+    return undefined
+  }
+}
+
+function remove(path: string): void {
+  try {
+    unlinkSync(path)
+  } catch (error) {
+    if (systemCode(error) !== 'ENOENT') throw error
+  }
+}
+
+function isStale(path: string): boolean {
+  if (isOld(path)) return true
+  const text = read(path)
+  const holder = text === undefined ? undefined : holderOf(text)
+  return holder !== undefined && holder.host === hostname() && !isAlive(holder.pid)
+}
+
+function isOld(path: string): boolean {
+  try {
+    return Date.now() - statSync(path).mtimeMs > STALE_AFTER_MS
+  } catch {
+    return false
+  }
+}
+
+/** @returns undefined where the text is not written yet, or not by this function */
+function holderOf(text: string): { pid: number; host: string } | undefined {
+  try {
+    const { pid, host } = JSON.parse(text) as Record<string, unknown>
+    return typeof pid === 'number' && typeof host === 'string' ? { pid, host } : undefined
+  } catch {
+    return undefined
+  }
+}
+
+function isAlive(pid: number): boolean {
+  try {
+    process.kill(pid, 0)
+    return true
+  } catch (error) {
+    return systemCode(error) !== 'ESRCH'
+  }
+}
+
+/**
+ * Removes a stale lock. Of several processes that saw it stale only one may, and only after a second look: the lock may
+ * be another's new one by now.
+ */
+function takeAway(path: string): void {
+  const right = `${path}.stale`
+  if (!create(right, '')) {
+    if (isOld(right)) remove(right)
+    return
+  }
+  try {
+    if (isStale(path)) remove(path)
+  } finally {
+    remove(right)
+  }
+}

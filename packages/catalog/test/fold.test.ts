@@ -1,0 +1,105 @@
+import * as fc from 'fast-check'
+import { expect, test } from 'vitest'
+import { entryFrom, type CatalogEntry } from '../src/entry.ts'
+import { findEntry, foldEntries } from '../src/fold.ts'
+import { legacyLine, stamp, weather } from './sample.ts'
+
+const full = (over: Partial<CatalogEntry> = {}): CatalogEntry => ({ ...entryFrom(weather(), stamp), ...over })
+
+/** Few different values in every field that decides, so that ties are common. */
+const line: fc.Arbitrary<CatalogEntry> = fc
+  .record({
+    legacy: fc.boolean(),
+    unique_id: fc.constantFrom('a', 'b', 'c'),
+    dataset_name: fc.constantFrom('weather', 'flights'),
+    description: fc.constantFrom('', 'one', 'two'),
+    name: fc.constantFrom('/work/1.csv', '/work/2.csv'),
+    created_at: fc.constantFrom('2026-01-01T00:00:00.000Z', '2026-01-01T00:00:00Z', '2026-01-02T00:00:00.000Z'),
+    updated_at: fc.constantFrom('2026-01-03T00:00:00.000Z', '2026-01-04T00:00:00.000Z'),
+    revision: fc.integer({ min: 1, max: 3 }),
+  })
+  .map(({ legacy, ...rest }) => {
+    const { unique_id, dataset_name, description, name } = rest
+    return legacy
+      ? legacyLine({ unique_id, dataset_name, description, storage_path: name.slice('/work/'.length) })
+      : full(rest)
+  })
+
+test('neither order nor repetition of lines changes the entries', () => {
+  const cases = fc
+    .array(line, { maxLength: 12 })
+    .chain((lines) =>
+      fc.tuple(
+        fc.constant(lines),
+        fc.shuffledSubarray(lines, { minLength: lines.length }),
+        lines.length === 0 ? fc.constant([]) : fc.array(fc.constantFrom(...lines), { maxLength: 5 }),
+      ),
+    )
+  fc.assert(
+    fc.property(cases, ([lines, shuffled, again]) => {
+      expect(foldEntries([...again, ...shuffled], '/work')).toEqual(foldEntries(lines, '/work'))
+    }),
+  )
+})
+
+test('folding what was folded changes nothing, alone or beside the lines', () => {
+  fc.assert(
+    fc.property(fc.array(line, { maxLength: 12 }), (lines) => {
+      const entries = foldEntries(lines, '/work')
+      expect(foldEntries(entries, '/work')).toEqual(entries)
+      expect(foldEntries([...lines, ...entries], '/work')).toEqual(entries)
+    }),
+  )
+})
+
+test('full lines may be folded part by part', () => {
+  const fulls = fc.array(line.filter(({ namespace }) => namespace !== undefined))
+  fc.assert(
+    fc.property(fulls, fulls, (a, b) => {
+      expect(foldEntries([...foldEntries(a, '/work'), ...b], '/work')).toEqual(foldEntries([...a, ...b], '/work'))
+    }),
+  )
+})
+
+test('one dataset is one entry', () => {
+  fc.assert(
+    fc.property(fc.array(line), (lines) => {
+      const places = foldEntries(lines, '/work').map(({ namespace, name, storage_path, dataset_name }) =>
+        namespace === undefined ? [dataset_name, storage_path].join() : [namespace, name].join(),
+      )
+      expect(new Set(places).size).toBe(places.length)
+    }),
+  )
+})
+
+test('two branches that registered one new dataset merge into one entry with the older id', () => {
+  const ours = full({ unique_id: 'ours', created_at: '2026-01-02T00:00:00.000Z', description: 'ours', revision: 2 })
+  const theirs = full({ unique_id: 'theirs', created_at: '2026-01-01T00:00:00.000Z', description: 'theirs' })
+  const [entry, ...rest] = foldEntries([ours, theirs], '/work')
+  expect(rest).toEqual([])
+  expect(entry).toMatchObject({ unique_id: 'theirs', description: 'ours', revision: 2 })
+})
+
+test('a legacy line gives way to a full one of the same id, name or path', () => {
+  const entry = full({ unique_id: 'a' })
+  const other = { dataset_name: 'other', storage_path: 'other.csv' }
+  expect(foldEntries([entry, legacyLine({ ...other, unique_id: 'a' })], '/work')).toEqual([entry])
+  expect(foldEntries([entry, legacyLine({ ...other, dataset_name: 'weather' })], '/work')).toEqual([entry])
+  expect(foldEntries([entry, legacyLine({ ...other, storage_path: 'data/weather.csv' })], '/work')).toEqual([entry])
+  expect(foldEntries([entry, legacyLine(other)], '/work')).toHaveLength(2)
+})
+
+test('a legacy line does not come back when its dataset is renamed', () => {
+  const renamed = full({ dataset_name: 'climate', revision: 2 })
+  expect(foldEntries([legacyLine({ storage_path: 'old.csv' }), full(), renamed], '/work')).toEqual([renamed])
+})
+
+test('an entry is found by its identity first, then as legacy by name or path', () => {
+  const key = { namespace: 'file', name: '/work/data/weather.csv', dataset_name: 'weather' }
+  const byPath = legacyLine({ dataset_name: 'other' })
+  const byName = legacyLine({ storage_path: 'other.csv' })
+  expect(findEntry([byName, full()], key, '/work')).toEqual(full())
+  expect(findEntry([byPath], key, '/work')).toEqual(byPath)
+  expect(findEntry([byName], key, '/work')).toEqual(byName)
+  expect(findEntry([legacyLine({ dataset_name: 'other', storage_path: 'other.csv' })], key, '/work')).toBeUndefined()
+})

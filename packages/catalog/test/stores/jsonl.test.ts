@@ -1,0 +1,94 @@
+import { appendFileSync, cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { afterEach, beforeEach, expect, test } from 'vitest'
+import { entryFrom } from '../../src/entry.ts'
+import { jsonlStore } from '../../src/stores/jsonl.ts'
+import { stamp, weather } from '../sample.ts'
+
+let folder: string
+let path: string
+
+beforeEach(() => {
+  folder = mkdtempSync(join(tmpdir(), 'dayshift-catalog-'))
+  path = join(folder, 'data_catalog.jsonl')
+})
+
+afterEach(() => {
+  rmSync(folder, { recursive: true, force: true })
+})
+
+const first = entryFrom(weather(), stamp)
+const second = entryFrom(weather({ description: 'Weather' }), { ...stamp, at: '2026-11-24T08:00:00.000Z' }, first)
+const key = { namespace: 'file', name: '/work/data/weather.csv', dataset_name: 'weather' }
+
+test('a missing file is an empty catalog', async () => {
+  const store = jsonlStore(path)
+  expect(await store.list()).toEqual([])
+  expect(await store.get(key)).toBeUndefined()
+  expect(await store.history?.(key)).toEqual([])
+  expect(await store.check?.()).toEqual([])
+})
+
+test('revisions are appended, the current one is got, all are history', async () => {
+  const store = jsonlStore(path)
+  await store.put(first)
+  await store.put(second)
+  expect(readFileSync(path, 'utf8')).toBe(`${JSON.stringify(first)}\n${JSON.stringify(second)}\n`)
+  expect(await store.get(key)).toEqual(second)
+  expect(await store.list()).toEqual([second])
+  expect(await store.history?.(key)).toEqual([first, second])
+})
+
+test('a revision that does not follow the current one is refused', async () => {
+  const store = jsonlStore(path)
+  await expect(store.put(second)).rejects.toMatchObject({ code: 'DS_CATALOG_CONFLICT' })
+  await store.put(first)
+  await expect(store.put({ ...first, unique_id: 'other' })).rejects.toMatchObject({ code: 'DS_CATALOG_CONFLICT' })
+  expect(await store.list()).toEqual([first])
+})
+
+test('lines that are no entries are told with their place, and cost no other line', async () => {
+  appendFileSync(path, '{"dataset_name":"x"}\n')
+  appendFileSync(path, JSON.stringify(first) + '\n{"torn":')
+  const store = jsonlStore(path)
+  expect(await store.list()).toEqual([first])
+  const torn = 21 + JSON.stringify(first).length + 1
+  expect(await store.check?.()).toEqual([
+    {
+      severity: 'warn',
+      code: 'catalog.damaged-line',
+      message: `${path}, byte 0: the line is no catalog entry: it has no unique_id, description, storage_path`,
+      hint: 'Mend or delete that line; all others were read.',
+    },
+    {
+      severity: 'warn',
+      code: 'catalog.damaged-line',
+      message: `${path}, byte ${torn}: the line is not JSON`,
+      hint: 'Mend or delete that line; all others were read.',
+    },
+  ])
+  await store.put(second)
+  expect(await store.list()).toEqual([second])
+})
+
+test('a catalog that the first scripts wrote is read', async () => {
+  cpSync(fileURLToPath(new URL('../fixtures/legacy.jsonl', import.meta.url)), path)
+  const store = jsonlStore(path)
+  expect((await store.list()).map((entry) => [entry.dataset_name, entry.unique_id, entry.description])).toEqual([
+    ['flights', 'c3b1e9a4-7f8d-4b6e-a1c2-9e8d7c6b5a33', 'Vols à New York'],
+    ['weather', '0d9b7a52-1f43-4c58-8a3e-2f1f6f6f7c22', 'Hourly weather'],
+  ])
+  const name = join(folder, 'data/weather.csv')
+  expect(await store.get({ namespace: 'file', name })).toMatchObject({ dataset_name: 'weather' })
+  expect(await store.get({ namespace: 's3://lake', name: 'raw/flights.parquet' })).toMatchObject({ revision: 1 })
+  expect(await store.history?.({ namespace: 'file', name })).toHaveLength(2)
+  expect(await store.check?.()).toEqual([])
+})
+
+test('a file that is no catalog changes nothing but findings', async () => {
+  writeFileSync(path, 'a,b\n1,2\n')
+  expect(await jsonlStore(path).list()).toEqual([])
+  expect(await jsonlStore(path).check?.()).toHaveLength(2)
+})

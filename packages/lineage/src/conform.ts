@@ -1,0 +1,102 @@
+import { EVENT_TYPES } from './event.ts'
+
+/** What is wrong with an event, and where. */
+export interface EventProblem {
+  /** JSON Pointer (RFC 6901) to the field: `/run/runId`. */
+  readonly pointer: string
+  readonly message: string
+}
+
+type Tell = (pointer: string, message: string) => void
+
+const UUID = /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i
+const TIME = /^(\d{4}-\d\d-\d\d)T\d\d:\d\d:\d\d(?:\.\d+)?(?:Z|[+-]\d\d:\d\d)$/i
+const URI = /^[a-z][a-z0-9+.-]*:[^\s<>"{}|\\^`]+$/i
+
+/**
+ * Checks an event against the rules of OpenLineage 2-0-2 for run events: the keys that must be there, the run id, the
+ * time and its zone, names, and what every facet must say. It looks at no facet's own content.
+ *
+ * @returns all problems; none where the event is right
+ * @example checkEvent({ ...event, run: { runId: '7' } }) // [{ pointer: '/run/runId', message: 'is not a UUID' }]
+ */
+export function checkEvent(event: unknown): EventProblem[] {
+  const problems: EventProblem[] = []
+  const tell: Tell = (pointer, message) => problems.push({ pointer, message })
+  if (!isObject(event)) return [{ pointer: '', message: 'is not an object' }]
+  const { eventType, eventTime, producer, schemaURL, run, job } = event
+  if (eventType !== undefined && !EVENT_TYPES.includes(eventType as (typeof EVENT_TYPES)[number])) {
+    tell('/eventType', `is not one of ${EVENT_TYPES.join(' ')}`)
+  }
+  if (!isTime(eventTime)) tell('/eventTime', 'is not a time in ISO 8601 with its zone')
+  if (!matches(producer, URI)) tell('/producer', 'is not a URI')
+  if (!matches(schemaURL, URI)) tell('/schemaURL', 'is not a URI')
+
+  if (!isObject(run)) tell('/run', 'is missing')
+  else {
+    if (!matches(run['runId'], UUID)) tell('/run/runId', 'is not a UUID')
+    checkFacets(run['facets'], '/run/facets', tell)
+  }
+  if (!isObject(job)) tell('/job', 'is missing')
+  else {
+    checkNames(job, '/job', tell)
+    checkFacets(job['facets'], '/job/facets', tell)
+  }
+  checkDatasets(event['inputs'], '/inputs', 'inputFacets', tell)
+  checkDatasets(event['outputs'], '/outputs', 'outputFacets', tell)
+  return problems
+}
+
+function checkDatasets(datasets: unknown, pointer: string, ownFacets: string, tell: Tell): void {
+  if (datasets === undefined) return
+  if (!Array.isArray(datasets)) {
+    tell(pointer, 'is not a list')
+    return
+  }
+  for (const [at, dataset] of datasets.entries()) {
+    const place = `${pointer}/${at}`
+    if (!isObject(dataset)) tell(place, 'is not an object')
+    else {
+      checkNames(dataset, place, tell)
+      checkFacets(dataset['facets'], `${place}/facets`, tell)
+      checkFacets(dataset[ownFacets], `${place}/${ownFacets}`, tell)
+    }
+  }
+}
+
+function checkNames(value: Record<string, unknown>, pointer: string, tell: Tell): void {
+  for (const key of ['namespace', 'name']) {
+    if (typeof value[key] !== 'string' || value[key] === '') tell(`${pointer}/${key}`, 'is missing or empty')
+  }
+}
+
+function checkFacets(facets: unknown, pointer: string, tell: Tell): void {
+  if (facets === undefined) return
+  if (!isObject(facets)) {
+    tell(pointer, 'is not an object')
+    return
+  }
+  for (const [name, facet] of Object.entries(facets)) {
+    const place = `${pointer}/${name.replaceAll('~', '~0').replaceAll('/', '~1')}`
+    if (!isObject(facet)) tell(place, 'is not an object')
+    else
+      for (const key of ['_producer', '_schemaURL'])
+        if (!matches(facet[key], URI)) tell(`${place}/${key}`, 'is not a URI')
+  }
+}
+
+function isObject(value: unknown): value is Record<string, unknown> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value)
+}
+
+function matches(value: unknown, pattern: RegExp): boolean {
+  return typeof value === 'string' && pattern.test(value)
+}
+
+function isTime(value: unknown): boolean {
+  if (typeof value !== 'string') return false
+  const day = TIME.exec(value)?.[1]
+  if (day === undefined || Number.isNaN(Date.parse(value))) return false
+  // Date.parse takes the 30th of February for the 2nd of March.
+  return new Date(day).toISOString().startsWith(day)
+}

@@ -1,0 +1,14 @@
+import { expect, test } from 'vitest'
+import { eventsOf } from '../../src/log.ts'
+import { consoleTransport } from '../../src/transports/console.ts'
+import { now, weather } from '../sample.ts'
+
+test('every event is one line of JSON', async () => {
+  const lines: string[] = []
+  const transport = consoleTransport((line) => lines.push(line))
+  const events = eventsOf(weather({ description: 'two\nlines' }), '/work', now)
+  await transport.emit(events)
+  await transport.close()
+  expect(lines.map((line) => JSON.parse(line) as unknown)).toEqual(events)
+  expect(lines.join('')).not.toContain('\n')
+})

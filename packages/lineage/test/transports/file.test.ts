@@ -1,0 +1,66 @@
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterEach, beforeEach, expect, test } from 'vitest'
+import { eventsOf } from '../../src/log.ts'
+import { fileTransport, logLine } from '../../src/transports/file.ts'
+import { now, weather } from '../sample.ts'
+
+let folder: string
+let path: string
+
+beforeEach(() => {
+  folder = mkdtempSync(join(tmpdir(), 'dayshift-lineage-'))
+  path = join(folder, 'metadata_log.jsonl')
+})
+
+afterEach(() => {
+  rmSync(folder, { recursive: true, force: true })
+})
+
+/** A line as `log_data_lineage.py` of tdiprima/data-engineering-habits writes it, with values made up here. */
+const LEGACY =
+  '{"origin": "s3://old/a.csv", "timestamp": "2025-01-01T00:00:00+00:00", "num_rows": 5, "column_names": ["a", "b"]}\n'
+
+test('every line has the four keys of the first logs first, then the event', () => {
+  const [start, complete] = eventsOf(weather(), '/work', now).map(logLine)
+  const four = ['origin', 'timestamp', 'num_rows', 'column_names']
+  expect(Object.keys(complete ?? {}).slice(0, 5)).toEqual([...four, 'eventType'])
+  expect(complete).toMatchObject({
+    origin: 's3://lake/raw/weather.csv',
+    timestamp: '2026-11-23T08:00:00.000Z',
+    num_rows: 3,
+    column_names: ['city', 'temp'],
+    eventType: 'COMPLETE',
+  })
+  expect(start).toMatchObject({ origin: 's3://lake/raw/weather.csv', num_rows: null, column_names: [] })
+})
+
+test('the origin is the caller’s, else the first input, else not known', () => {
+  const event = eventsOf(weather({ origin: 'by hand' }), '/work', now)[1]
+  if (event === undefined) throw new Error('no event')
+  expect(logLine(event).origin).toBe('by hand')
+  const unsaid = { ...event, run: { ...event.run, facets: {} } }
+  expect(logLine(unsaid).origin).toBe('file:///work/by%20hand')
+  expect(logLine({ ...unsaid, inputs: [] }).origin).toBeNull()
+})
+
+test('lines of the first logs stay, and all lines are read by their four keys', async () => {
+  writeFileSync(path, LEGACY)
+  const transport = fileTransport(path)
+  await transport.emit(eventsOf(weather(), '/work', now))
+  await transport.close()
+  const text = readFileSync(path, 'utf8')
+  expect(text.startsWith(LEGACY)).toBe(true)
+  const rows = text
+    .trimEnd()
+    .split('\n')
+    .map((line) => (JSON.parse(line) as { num_rows: number | null }).num_rows)
+  expect(rows).toEqual([5, null, 3])
+})
+
+test('a file that cannot be written is an error with a code', async () => {
+  await expect(fileTransport(join(folder, 'no', 'log')).emit(eventsOf(weather(), '/work', now))).rejects.toMatchObject({
+    code: 'DS_WRITE',
+  })
+})
