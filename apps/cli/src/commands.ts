@@ -15,8 +15,7 @@ const COMMANDS: Readonly<Record<string, () => Promise<{ command: unknown }>>> = 
   drift: () => import('./commands/drift.ts'),
 }
 
-/** The names of all commands. */
-export const COMMAND_NAMES: readonly string[] = Object.keys(COMMANDS)
+const COMMAND_NAMES: readonly string[] = Object.keys(COMMANDS)
 
 /**
  * Loads a command.

@@ -1,7 +1,7 @@
 import type { DayshiftError, Status } from '@dayshift/core'
 
 /** The exit codes: a contract, told by `dayshift help exit-codes`. */
-export const EXIT = {
+const EXIT = {
   ok: 0,
   fellShort: 1,
   usage: 2,

@@ -2,7 +2,7 @@ import { parseArgs } from 'node:util'
 import { failure } from './codes.ts'
 
 /** One flag of a command. */
-export interface Flag {
+interface Flag {
   readonly type: 'string' | 'boolean'
   readonly short?: string
   /** May be given several times. */
@@ -45,6 +45,7 @@ export const commonFlags = {
 
 /** Flags that say how text tables are written. */
 export const sourceFlags = {
+  as: { type: 'string', value: 'csv|json|jsonl|parquet', help: 'how the source is written (default: by its name)' },
   delimiter: { type: 'string', value: 'CHAR', help: 'what parts the cells of a text table (default: found out)' },
   null: { type: 'string', multiple: true, value: 'TEXT', help: 'a cell that means "no value", in every column' },
   encoding: { type: 'string', value: 'NAME', help: 'encoding of a text table (default: utf-8)' },

@@ -7,7 +7,7 @@ import { findRepo, restore, versionAt } from '@dayshift/dvc'
 import { failure } from './codes.ts'
 import type { Context } from './command.ts'
 import type { DatasetDefinition } from './define-project.ts'
-import type { FlagValues, sourceFlags } from './flags.ts'
+import { oneOf, type FlagValues, type sourceFlags } from './flags.ts'
 
 /** What a word on the command line means as a source. */
 export interface NamedSource {
@@ -72,8 +72,11 @@ export async function openVersion(
 }
 
 /** How text tables are written, as the flags say it. */
-export function layoutOfFlags(flags: FlagValues<typeof sourceFlags>): OpenOptions {
+function layoutOfFlags(flags: FlagValues<typeof sourceFlags>): OpenOptions {
   return {
+    ...(flags.as === undefined
+      ? {}
+      : { format: oneOf('as', flags.as, ['csv', 'json', 'jsonl', 'parquet'] as const, 'csv') }),
     ...(flags.delimiter === undefined ? {} : { delimiter: flags.delimiter === '\\t' ? '\t' : flags.delimiter }),
     ...(flags.null === undefined ? {} : { nulls: ['', ...flags.null] }),
     ...(flags.encoding === undefined ? {} : { encoding: flags.encoding }),

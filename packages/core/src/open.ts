@@ -57,7 +57,7 @@ export async function open(source: string, options: OpenOptions = {}): Promise<F
   const format = options.format ?? formatOf(files[0] as string)
   if (!format) {
     throw failure('DS_SOURCE_UNSUPPORTED', `the name ${files[0]} does not tell how the file is written`, {
-      hint: 'Say the format: csv, json, jsonl or parquet.',
+      hint: 'Say the format, csv, json, jsonl or parquet (--as on the command line).',
     })
   }
   return new Frame(engine, await read(engine, absolute, files, format, options))

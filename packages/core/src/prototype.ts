@@ -83,7 +83,7 @@ async function runEtl(etl: Etl | undefined, sampled: Frame): Promise<Frame> {
     // Asking for the types runs the SQL of the ETL's verbs far enough to find its mistakes.
     if (isFrame(output)) await output.schema()
   } catch (error) {
-    const place = etl.name === '' ? 'the ETL' : `the ETL '${etl.name}'`
+    const place = etl.name === '' || etl.name === 'default' ? 'the ETL' : `the ETL '${etl.name}'`
     throw failure('DS_ETL', `${place} failed: ${messageOf(error)}`, {
       cause: error,
       ...(isDayshiftError(error) ? { hint: error.hint } : {}),

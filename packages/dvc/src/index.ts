@@ -1,1 +1,11 @@
-export {}
+export { dvcErrors } from './codes.ts'
+export { version, type VersionOptions } from './version.ts'
+export { planVersion, type PlanOptions, type PlannedWrite, type VersionPlan } from './plan.ts'
+export { previousVersion, recordedVersion, versionAt, type RecordedVersion, type VersionsOptions } from './versions.ts'
+export { objectPath, restore, type VersionHash } from './checkout.ts'
+export { findRepo, initRepo, type DvcRepo } from './repo.ts'
+export { parseConfig, readConfig, type ConfigSections, type DvcConfig } from './config.ts'
+export { readDvcFile, updateDvcFile, writeDvcFile, type DvcOut } from './dvcfile.ts'
+export { manifestOf, readManifest, type TreeEntry } from './tree.ts'
+export { hashFile, type Content, type ReadOptions } from './hash.ts'
+export type { Environment, Git } from './git.ts'

@@ -45,7 +45,7 @@ function selected(from: string, columns: readonly PlannedColumn[]): Frame['relat
 }
 
 /** Verdicts of a column's stored values, the last of them remembered. */
-export function rememberingVerdicts({ judge }: JudgedColumn): (stored: unknown) => readonly Verdict[] {
+function rememberingVerdicts({ judge }: JudgedColumn): (stored: unknown) => readonly Verdict[] {
   const known = new Map<unknown, readonly Verdict[]>()
   return (stored) => {
     let verdicts = known.get(stored)

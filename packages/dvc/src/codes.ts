@@ -1,0 +1,164 @@
+import { coreErrors, errorsOf, type ErrorTable } from '@dayshift/core'
+
+/** The error codes of `@dayshift/dvc`; `docs/errors.md` lists them. */
+export const dvcErrors = {
+  DS_DVC_NOTHING: {
+    kind: 'usage',
+    meaning: 'No path was given.',
+    hint: 'Name at least one file or directory.',
+  },
+  DS_DVC_PATH_MISSING: {
+    kind: 'failed',
+    meaning: 'A path to be versioned does not exist.',
+    hint: 'Check the path; it is taken from the working directory unless it is absolute.',
+  },
+  DS_DVC_PATH_OUTSIDE: {
+    kind: 'usage',
+    meaning: 'A path lies outside of the DVC repository, or is its root or part of its own folders.',
+    hint: 'Give a file or directory inside the repository.',
+  },
+  DS_DVC_PATH_SYMLINK: {
+    kind: 'usage',
+    meaning: 'A path leads through a symbolic link to a directory; DVC cannot track such data.',
+    hint: 'Give the path that the link points to.',
+  },
+  DS_DVC_PATH_KIND: {
+    kind: 'failed',
+    meaning: 'Something is neither a file nor a directory: a broken link, a pipe, a socket or a device.',
+    hint: 'Remove it, or name it in .dvcignore.',
+  },
+  DS_DVC_PATH_NAME: {
+    kind: 'failed',
+    meaning: 'A name cannot be written in DVC’s or git’s files.',
+    hint: 'Rename the file.',
+  },
+  DS_DVC_PATH_IGNORED: {
+    kind: 'failed',
+    meaning: 'A path to be versioned is ignored by .dvcignore.',
+    hint: 'Remove the pattern named from .dvcignore.',
+  },
+  DS_DVC_IGNORE_INSIDE: {
+    kind: 'failed',
+    meaning: 'A directory to be versioned holds a .dvcignore file; DVC refuses such a directory.',
+    hint: 'Move its patterns to a .dvcignore above the directory.',
+  },
+  DS_DVC_NESTED: {
+    kind: 'failed',
+    meaning: 'A directory to be versioned is a DVC repository itself.',
+    hint: 'Version the data inside of that repository.',
+  },
+  DS_DVC_OVERLAP: {
+    kind: 'failed',
+    meaning: 'A path lies within data that is tracked already, or holds such data, or is made by a pipeline stage.',
+    hint: 'Version the data that is tracked, or stop tracking it with `dvc remove`.',
+  },
+  DS_DVC_GIT_TRACKED: {
+    kind: 'failed',
+    meaning: 'The data is tracked by git, so DVC cannot track it too.',
+    hint: 'Stop tracking it with `git rm -r --cached`, commit, and run it again.',
+  },
+  DS_DVC_FILE_MALFORMED: {
+    kind: 'failed',
+    meaning: 'A .dvc file is not what DVC writes.',
+    hint: 'Restore it from git: git checkout -- FILE.',
+  },
+  DS_DVC_FILE_UNSUPPORTED: {
+    kind: 'failed',
+    meaning: 'A .dvc file is of a kind that this version does not write: an import, several outs, DVC 2, frozen …',
+    hint: 'Use `dvc add` or `dvc commit` for this one; nothing was changed.',
+  },
+  DS_DVC_FILE_IGNORED: {
+    kind: 'failed',
+    meaning: 'The .dvc file would be ignored by git or by .dvcignore.',
+    hint: 'Remove the pattern that ignores it, or keep the data outside of ignored folders.',
+  },
+  DS_DVC_CHANGED: {
+    kind: 'failed',
+    meaning: 'A file changed while it was being read.',
+    hint: 'Wait until nothing writes to it, and run it again.',
+  },
+  DS_DVC_UNREADABLE: {
+    kind: 'failed',
+    meaning: 'A file exists, but cannot be read.',
+    hint: 'Check the permissions of the file and of its folders.',
+  },
+  DS_DVC_WRITE: {
+    kind: 'failed',
+    meaning: 'A file could not be written. What was there before is unchanged.',
+    hint: 'Check that the folder may be written and has room, and run it again.',
+  },
+  DS_DVC_EXISTS: {
+    kind: 'usage',
+    meaning: 'Something is in the way of what should be written.',
+    hint: 'Move it, or choose another place.',
+  },
+  DS_DVC_REPO_MISSING: {
+    kind: 'usage',
+    meaning: 'There is no DVC repository here or above.',
+    hint: 'Run it inside of a DVC repository.',
+  },
+  DS_DVC_CONFIG: {
+    kind: 'failed',
+    meaning: 'A DVC config file cannot be read.',
+    hint: 'Mend the line named, or restore the file from git.',
+  },
+  DS_DVC_LOCKED: {
+    kind: 'failed',
+    meaning: 'Another process is at work in this DVC repository.',
+    hint: 'Wait for it to end, and run it again.',
+  },
+  DS_DVC_VERSION_UNKNOWN: {
+    kind: 'failed',
+    meaning: 'A path has no such version: it is not tracked, not at that revision, or the hash is none.',
+    hint: 'Name a git revision or tag that holds the .dvc file, or a hash as md5:….',
+  },
+  DS_DVC_OBJECT_MISSING: {
+    kind: 'failed',
+    meaning: 'The data of a version is not in the cache.',
+    hint: 'Get it from a remote with `dvc pull` or `dvc fetch`.',
+  },
+  DS_DVC_OBJECT_CORRUPT: {
+    kind: 'failed',
+    meaning: 'An object in the cache is not what its name says.',
+    hint: 'Delete the object named, and get it again with `dvc fetch` or by versioning the data.',
+  },
+  DS_GIT_MISSING: {
+    kind: 'failed',
+    meaning: 'The git program could not be started.',
+    hint: 'Install git, or work without it: noScm.',
+  },
+  DS_GIT_NO_REPO: {
+    kind: 'usage',
+    meaning: 'The folder is in no git repository, and DVC needs one unless it is told to do without.',
+    hint: 'Run `git init` first, or work without git: noScm.',
+  },
+  DS_GIT_REVISION: {
+    kind: 'failed',
+    meaning: 'Git knows no such revision or tag.',
+    hint: 'List them with `git tag` and `git log --oneline`.',
+  },
+  DS_GIT_TAG: {
+    kind: 'usage',
+    meaning: 'A tag cannot be set: its name is bad or taken, or there is no commit to put it on.',
+    hint: 'Choose another name; `git tag` lists those that are taken.',
+  },
+  DS_GIT_FAILED: {
+    kind: 'failed',
+    meaning: 'A git command failed.',
+    hint: 'Read git’s own message; the data is in the cache and its .dvc file is written.',
+  },
+} as const satisfies ErrorTable
+
+/** Creates an error of this package. */
+export const failure: ReturnType<typeof errorsOf<typeof dvcErrors>> = errorsOf(dvcErrors)
+
+const coreFailure = errorsOf(coreErrors)
+
+/**
+ * Stops the work where the caller asked for that.
+ *
+ * @throws DS_ABORTED
+ */
+export function throwIfAborted(signal: AbortSignal | undefined): void {
+  if (signal?.aborted) throw coreFailure('DS_ABORTED', 'versioning was stopped', { cause: signal.reason })
+}

@@ -1,0 +1,157 @@
+import { spawn } from 'node:child_process'
+import { messageOf } from '@dayshift/core'
+import { failure } from './codes.ts'
+
+/** The variables that git gets; `undefined` means those of this process. */
+export type Environment = Readonly<Record<string, string | undefined>>
+
+/** The system's git at work in one folder. Paths are relative to that folder, and never taken as patterns. */
+export interface Git {
+  /** The folder that git runs in. */
+  readonly folder: string
+  /** Whether git has the path, or anything beneath it, in its index. */
+  isTracked(path: string): Promise<boolean>
+  /** Whether a `.gitignore` or another exclude file hides the path; being tracked does not count. */
+  isIgnored(path: string): Promise<boolean>
+  /** Files that are tracked, or not but could be: those of the names given, in every folder. */
+  listFiles(names: readonly string[]): Promise<string[]>
+  /** Puts paths into the index. */
+  add(paths: readonly string[]): Promise<void>
+  /** Those among the paths that differ from the last commit, or are not in it. */
+  uncommitted(paths: readonly string[]): Promise<string[]>
+  /**
+   * Commits these paths as they are on disk and nothing else: what is staged otherwise stays staged. They have to be in
+   * the index.
+   *
+   * @returns the new commit's hash
+   */
+  commit(message: string, paths: readonly string[]): Promise<string>
+  /** Sets an annotated tag on the last commit. */
+  tag(name: string, message: string): Promise<void>
+  /** Whether git knows whom to name as author and committer. */
+  hasIdentity(): Promise<boolean>
+  /** The commit that a revision or tag names; `undefined` where there is none. */
+  resolve(revision: string): Promise<string | undefined>
+  /** A file's text at a commit; `undefined` where it is not in it. */
+  show(commit: string, path: string): Promise<string | undefined>
+  /** The commits that changed a path, newest first. */
+  history(path: string): Promise<string[]>
+  /** Whether a name may be a tag's. */
+  isTagName(name: string): Promise<boolean>
+}
+
+/**
+ * The root of the git repository that a folder lies in; `undefined` where it lies in none.
+ *
+ * @throws DS_GIT_MISSING where git is not installed
+ */
+export async function gitRoot(folder: string, env?: Environment): Promise<string | undefined> {
+  const { code, stdout } = await run(folder, ['rev-parse', '--show-toplevel'], env)
+  return code === 0 ? stdout.replace(/\r?\n$/, '') : undefined
+}
+
+/**
+ * Git for a folder inside of a git repository.
+ *
+ * @throws DS_GIT_FAILED with git's own words, DS_GIT_MISSING; each method may
+ * @example await openGit('/work/airports').isTracked('data/weather.csv') // false
+ */
+export function openGit(folder: string, env?: Environment): Git {
+  const need = async (args: readonly string[]): Promise<string> => {
+    const { code, stdout, stderr } = await run(folder, args, env)
+    if (code === 0) return stdout
+    throw failure('DS_GIT_FAILED', `git ${args[0]} failed: ${stderr.trim() || stdout.trim() || `exit code ${code}`}`)
+  }
+  const holds = async (args: readonly string[]): Promise<boolean> => (await run(folder, args, env)).code === 0
+
+  return {
+    folder,
+    async isTracked(path) {
+      return (await need(['ls-files', '-z', '--', path])) !== ''
+    },
+    async isIgnored(path) {
+      // check-ignore knows no literal paths; after `./` no character means anything but itself to it.
+      const args = ['check-ignore', '--quiet', '--no-index', '--', `./${path}`]
+      const { code, stderr } = await run(folder, args, env, { literal: false })
+      if (code > 1) throw failure('DS_GIT_FAILED', `git check-ignore failed: ${stderr.trim()}`)
+      return code === 0
+    },
+    async listFiles(names) {
+      const patterns = names.map((name) => `:(glob)**/${name}`)
+      const { code, stdout, stderr } = await run(
+        folder,
+        ['ls-files', '-z', '--cached', '--others', '--exclude-standard', '--', ...patterns],
+        env,
+        { literal: false },
+      )
+      if (code !== 0) throw failure('DS_GIT_FAILED', `git ls-files failed: ${stderr.trim()}`)
+      return [...new Set(split(stdout))]
+    },
+    async add(paths) {
+      await need(['add', '--', ...paths])
+    },
+    async uncommitted(paths) {
+      const status = split(await need(['status', '--porcelain', '--no-renames', '-z', '-uall', '--', ...paths]))
+      const prefix = (await need(['rev-parse', '--show-prefix'])).replace(/\r?\n$/, '')
+      const changed = new Set(status.map((line) => line.slice(3 + prefix.length)))
+      return paths.filter((path) => changed.has(path))
+    },
+    async commit(message, paths) {
+      await need(['commit', '--quiet', '--only', '-m', message, '--', ...paths])
+      return (await need(['rev-parse', 'HEAD'])).trim()
+    },
+    async tag(name, message) {
+      await need(['tag', '--annotate', '-m', message, '--', name])
+    },
+    async hasIdentity() {
+      return (await holds(['var', 'GIT_AUTHOR_IDENT'])) && (await holds(['var', 'GIT_COMMITTER_IDENT']))
+    },
+    async resolve(revision) {
+      if (revision.startsWith('-')) return undefined
+      const { code, stdout } = await run(folder, ['rev-parse', '--verify', '--quiet', `${revision}^{commit}`], env)
+      return code === 0 ? stdout.trim() : undefined
+    },
+    async show(commit, path) {
+      const { code, stdout } = await run(folder, ['show', `${commit}:./${path}`], env)
+      return code === 0 ? stdout : undefined
+    },
+    async history(path) {
+      if ((await run(folder, ['rev-parse', '--verify', '--quiet', 'HEAD'], env)).code !== 0) return []
+      return (await need(['log', '--format=%H', '--', path])).split('\n').filter((line) => line !== '')
+    },
+    isTagName: (name) => holds(['check-ref-format', `refs/tags/${name}`]),
+  }
+}
+
+function split(list: string): string[] {
+  return list.split('\0').filter((item) => item !== '')
+}
+
+interface Outcome {
+  readonly code: number
+  readonly stdout: string
+  readonly stderr: string
+}
+
+function run(
+  folder: string,
+  args: readonly string[],
+  env?: Environment,
+  { literal = true }: { readonly literal?: boolean } = {},
+): Promise<Outcome> {
+  // Without optional locks, reading never makes a `git status` that the user runs at the same time fail.
+  const all = ['--no-optional-locks', ...(literal ? ['--literal-pathspecs'] : []), ...args]
+  return new Promise((resolve, reject) => {
+    const child = spawn('git', all, { cwd: folder, ...(env ? { env } : {}), stdio: ['ignore', 'pipe', 'pipe'] })
+    const out: Buffer[] = []
+    const err: Buffer[] = []
+    child.stdout.on('data', (piece: Buffer) => out.push(piece))
+    child.stderr.on('data', (piece: Buffer) => err.push(piece))
+    child.on('error', (error) => {
+      reject(failure('DS_GIT_MISSING', `git could not be started: ${messageOf(error)}`, { cause: error }))
+    })
+    child.on('close', (code) => {
+      resolve({ code: code ?? 1, stdout: Buffer.concat(out).toString(), stderr: Buffer.concat(err).toString() })
+    })
+  })
+}

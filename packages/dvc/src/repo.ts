@@ -1,0 +1,118 @@
+import { mkdir, realpath, rename, rm, stat, writeFile } from 'node:fs/promises'
+import { dirname, join } from 'node:path'
+import { failure } from './codes.ts'
+import { readConfig, type DvcConfig } from './config.ts'
+import { gitRoot, openGit, type Environment, type Git } from './git.ts'
+import { IGNORE_FILE } from './ignore.ts'
+import { exists } from './walk.ts'
+import { syncFolder, temporaryName, unwritable } from './write.ts'
+
+/** A DVC repository on disk. */
+export interface DvcRepo {
+  /** The folder that holds `.dvc`, without links. */
+  readonly root: string
+  readonly dvcDir: string
+  readonly config: DvcConfig
+  /** Git at the root; absent where DVC works without. */
+  readonly git?: Git
+}
+
+/** What `dvc init` puts under git. */
+export const INIT_FILES: readonly string[] = ['.dvc/.gitignore', '.dvc/config', IGNORE_FILE]
+
+const IGNORE_TEXT = `# Add patterns of files dvc should ignore, which could improve
+# the performance. Learn more at
+# https://dvc.org/doc/user-guide/dvcignore
+`
+
+/**
+ * Finds the DVC repository that a folder lies in.
+ *
+ * @param env the variables that git gets; those of this process by default
+ * @returns `undefined` where there is none
+ * @throws DS_GIT_NO_REPO where the repository needs git and has none, DS_DVC_CONFIG
+ */
+export async function findRepo(folder: string, env?: Environment): Promise<DvcRepo | undefined> {
+  for (let root = await realpath(folder); ; root = dirname(root)) {
+    const dvcDir = join(root, '.dvc')
+    if (await isDirectory(dvcDir)) return openRepo(root, env)
+    if (root === dirname(root)) return undefined
+  }
+}
+
+/**
+ * Finds the DVC repository that a folder lies in, or throws.
+ *
+ * @throws DS_DVC_REPO_MISSING and as {@link findRepo}
+ */
+export async function needRepo(folder: string, env?: Environment): Promise<DvcRepo> {
+  const repo = await findRepo(folder, env)
+  if (repo) return repo
+  throw failure('DS_DVC_REPO_MISSING', `${folder} is in no DVC repository`, { where: folder })
+}
+
+async function openRepo(root: string, env: Environment | undefined): Promise<DvcRepo> {
+  const dvcDir = join(root, '.dvc')
+  const config = await readConfig(dvcDir)
+  if (config.noScm) return { root, dvcDir, config }
+  if ((await gitRoot(root, env)) === undefined) throw noGit(root)
+  return { root, dvcDir, config, git: openGit(root, env) }
+}
+
+/**
+ * The repository that {@link initRepo} would make for a folder: at the root of its git repository, or in the folder
+ * itself without git. Nothing is written.
+ *
+ * @throws DS_GIT_NO_REPO, DS_GIT_MISSING
+ */
+export async function repoToBe(folder: string, noScm: boolean, env?: Environment): Promise<DvcRepo> {
+  const top = noScm ? folder : await gitRoot(folder, env)
+  if (top === undefined) throw noGit(folder)
+  const root = await realpath(top)
+  const dvcDir = join(root, '.dvc')
+  const config = { cacheDir: join(dvcDir, 'cache'), noScm, autostage: false }
+  return { root, dvcDir, config, ...(noScm ? {} : { git: openGit(root, env) }) }
+}
+
+/**
+ * Makes a DVC repository: the files that `dvc init` writes, byte for byte, staged in git as DVC does. The `.dvc` folder
+ * appears whole or not at all; an existing `.dvcignore` is kept.
+ *
+ * @param root the repository's folder
+ * @param noScm whether DVC shall work without git here
+ * @throws DS_DVC_EXISTS where there is a `.dvc` already, DS_DVC_WRITE, DS_GIT_FAILED
+ */
+export async function initRepo(root: string, noScm = false, env?: Environment): Promise<DvcRepo> {
+  const dvcDir = join(root, '.dvc')
+  if (await exists(dvcDir)) throw failure('DS_DVC_EXISTS', `${dvcDir} exists already`, { where: dvcDir })
+  const draft = join(root, temporaryName('dvc'))
+  try {
+    await mkdir(join(draft, 'tmp'), { recursive: true })
+    await writeFile(join(draft, 'tmp', 'btime'), '')
+    await writeFile(join(draft, 'config'), noScm ? '[core]\n    no_scm = True\n' : '', { flush: true })
+    if (!noScm) await writeFile(join(draft, '.gitignore'), '/config.local\n/tmp\n/cache\n', { flush: true })
+    if (!(await exists(join(root, IGNORE_FILE)))) {
+      await writeFile(join(root, IGNORE_FILE), IGNORE_TEXT, { flag: 'wx', flush: true })
+    }
+    await syncFolder(draft)
+    await rename(draft, dvcDir)
+    await syncFolder(root)
+  } catch (error) {
+    await rm(draft, { recursive: true, force: true })
+    throw unwritable(dvcDir, error)
+  }
+  const repo = await openRepo(root, env)
+  await repo.git?.add(INIT_FILES)
+  return repo
+}
+
+async function isDirectory(path: string): Promise<boolean> {
+  return stat(path).then(
+    (found) => found.isDirectory(),
+    () => false,
+  )
+}
+
+function noGit(folder: string): Error {
+  return failure('DS_GIT_NO_REPO', `${folder} is in no git repository`, { where: folder })
+}

@@ -1,0 +1,93 @@
+import { randomBytes } from 'node:crypto'
+import { chmod, open, realpath, rename, rm, stat, type FileHandle } from 'node:fs/promises'
+import { basename, dirname, join } from 'node:path'
+import { isDayshiftError, messageOf, systemCode } from '@dayshift/core'
+import { failure } from './codes.ts'
+
+/** How names of files that are not finished end; whoever finds an old one may delete it. */
+export const TEMPORARY = '.dayshift.tmp'
+
+/** A name for an unfinished file, as hidden and as random as DVC's own. */
+export function temporaryName(name = ''): string {
+  return `.${name}${randomBytes(12).toString('base64url')}${TEMPORARY}`
+}
+
+/**
+ * Writes a file whole or not at all: a temporary file in the same folder reaches the disk and then takes the name. An
+ * existing file keeps its permissions; a link stays, and what it points to is written.
+ *
+ * @throws DS_DVC_WRITE, with what was there before unchanged
+ */
+export async function writeAtomically(path: string, content: string | Uint8Array): Promise<void> {
+  const place = await realpath(path).catch(() => path)
+  const mode = await stat(place).then(
+    (found) => found.mode & 0o7777,
+    () => undefined,
+  )
+  await replaceFile(place, async (file, temporary) => {
+    await file.writeFile(content)
+    if (mode !== undefined) await chmod(temporary, mode)
+  })
+  await syncFolder(dirname(place))
+}
+
+/**
+ * Lets `fill` write a temporary file in the target's folder, brings it to the disk and renames it.
+ *
+ * @returns what `fill` returned
+ * @throws DS_DVC_WRITE; errors of dayshift's own pass through
+ */
+export async function replaceFile<Result>(
+  path: string,
+  fill: (file: FileHandle, temporary: string) => Promise<Result>,
+): Promise<Result> {
+  const temporary = join(dirname(path), temporaryName(basename(path).slice(0, 40)))
+  try {
+    const result = await fillFile(temporary, fill)
+    await rename(temporary, path)
+    return result
+  } catch (error) {
+    await rm(temporary, { force: true })
+    throw unwritable(path, error)
+  }
+}
+
+/** Creates a file that must not exist, lets `fill` write it, and brings it to the disk. */
+export async function fillFile<Result>(
+  path: string,
+  fill: (file: FileHandle, path: string) => Promise<Result>,
+): Promise<Result> {
+  const file = await open(path, 'wx')
+  try {
+    const result = await fill(file, path)
+    await file.sync()
+    return result
+  } finally {
+    await file.close()
+  }
+}
+
+/** Brings the names in a folder to the disk, where the system can do that. */
+export async function syncFolder(path: string): Promise<void> {
+  try {
+    const folder = await open(path, 'r')
+    try {
+      await folder.sync()
+    } finally {
+      await folder.close()
+    }
+  } catch {
+    // Windows opens no folders, and some file systems cannot sync one; the rename holds without it.
+  }
+}
+
+/** The error for a file that cannot be written; an error of dayshift's own stays what it is. */
+export function unwritable(path: string, error: unknown): unknown {
+  if (isDayshiftError(error)) return error
+  const full = ['ENOSPC', 'EDQUOT', 'EFBIG'].includes(systemCode(error) ?? '')
+  return failure('DS_DVC_WRITE', `cannot write ${path}: ${messageOf(error)}`, {
+    where: path,
+    cause: error,
+    ...(full ? { hint: 'Free some disk space, and run it again; nothing half-written was left.' } : {}),
+  })
+}
