@@ -75,7 +75,7 @@ function importsOf(path: string, text: string): Import[] {
   }
   for (const { moduleRequest, start } of module.dynamicImports) {
     const literal = /^(['"`])([^'"`$]*)\1$/.exec(text.slice(moduleRequest.start, moduleRequest.end))
-    if (literal) found.push({ specifier: literal[2] as string, line: at(start) })
+    if (literal) found.push({ specifier: String(literal[2]), line: at(start) })
   }
   return found
 }
@@ -118,7 +118,7 @@ function cycles(edges: ReadonlyMap<string, readonly string[]>): string[] {
     const at = trail.indexOf(file)
     if (at >= 0) {
       const ring = trail.slice(at)
-      const first = ring.indexOf([...ring].sort()[0] as string)
+      const first = ring.indexOf(String([...ring].sort().at(0)))
       found.add(`cycle: ${[...ring.slice(first), ...ring.slice(0, first), ring[first]].join(' → ')}`)
       return
     }

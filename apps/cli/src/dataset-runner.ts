@@ -119,7 +119,7 @@ export class DatasetRunner implements StepRunner {
         this.#version = report.facts.files[0]?.hash
         return report
       } catch (error) {
-        if (isDayshiftError(error) && error.code === 'DS_GIT_MISSING') {
+        if (isDayshiftError(error) && (error.code === 'DS_GIT_NO_REPO' || error.code === 'DS_GIT_MISSING')) {
           return { skip: { reason: error.message, hint: error.hint } }
         }
         throw error

@@ -6,7 +6,7 @@ import type { Outcome } from './command.ts'
 import { toJson, type Document } from './document.ts'
 import { oneOf } from './flags.ts'
 import type { Io } from './io.ts'
-import { renderText } from './render/text.ts'
+import { renderText, type TextOptions } from './render/text.ts'
 import { createTerminal, type Terminal } from './terminal.ts'
 
 /** How results are written. */
@@ -42,11 +42,11 @@ export async function deliver(
   io: Io,
 ): Promise<void> {
   const files = outputs.map((file) => [file, formatOfFile(file)] as const)
-  io.stdout.write(render(document, outcome, format, terminal, verbose))
+  io.stdout.write(render(document, outcome, format, terminal, { cwd, verbose }))
   const plain = createTerminal({ color: false, quiet: true, live: false, write: () => undefined })
   for (const [file, fileFormat] of files) {
     await writeAtomically(resolve(cwd, file), (path) =>
-      writeFile(path, render(document, outcome, fileFormat, plain, verbose)),
+      writeFile(path, render(document, outcome, fileFormat, plain, { cwd, verbose })),
     )
   }
 }
@@ -56,11 +56,11 @@ function render(
   outcome: Outcome,
   format: OutputFormat,
   terminal: Terminal,
-  verbose: boolean,
+  options: TextOptions,
 ): string {
   if (format === 'json') return `${toJson(document, 2)}\n`
   if (format === 'jsonl') return document.reports.map((report) => `${toJson(report)}\n`).join('')
-  const lines = outcome.text ?? renderText(document, terminal, verbose)
+  const lines = outcome.text ?? renderText(document, terminal, options)
   return lines.map((line) => `${line}\n`).join('')
 }
 

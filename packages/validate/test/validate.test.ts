@@ -124,7 +124,7 @@ test('every failure goes to a file, without a cap', async () => {
   expect(report.facts.checks.find(({ id }) => id === 'n: >= 0')).toMatchObject({ failed: 250 })
   expect(report.facts.checks.find(({ id }) => id === 'n: >= 0')?.examples).toHaveLength(20)
   expect(lines).toHaveLength(250)
-  expect(JSON.parse(lines[0] as string)).toEqual({
+  expect(JSON.parse(String(lines.at(0)))).toEqual({
     row: 1,
     line: 2,
     column: 'n',

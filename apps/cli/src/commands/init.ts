@@ -39,7 +39,8 @@ export const command = defineCommand({
       await writeAtomically(target, (temporary) => writeFile(temporary, text))
     }
     const git = prepareGit(folder, flags.example === true && wasEmpty)
-    const place = relative(cwd, folder) || '.'
+    const below = relative(cwd, folder)
+    const place = below === '' ? '.' : below.startsWith('..') ? folder : below
     const next = place === '.' ? 'dayshift run' : `cd ${place} && dayshift run`
     return {
       reports: [],

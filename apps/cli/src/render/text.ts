@@ -1,3 +1,4 @@
+import { sep } from 'node:path'
 import { STEPS, type AnyReport, type Status } from '@dayshift/core'
 import type { SkippedStep } from '../command.ts'
 import type { Document } from '../document.ts'
@@ -15,16 +16,24 @@ const MARKS: Readonly<Record<Status, readonly ['green' | 'yellow' | 'red', strin
 /** Findings that a report's details show already. */
 const SHOWN_BY_DETAILS: ReadonlySet<string> = new Set(['validate.failed', 'drift.column'])
 
+/** How results are told to a person. */
+export interface TextOptions {
+  /** Paths below this folder are told relative to it. */
+  readonly cwd: string
+  /** Whether a workflow tells each step in full. */
+  readonly verbose: boolean
+}
+
 /** A document as lines for a person. */
-export function renderText(document: Document, terminal: Terminal, verbose: boolean): string[] {
-  return document.command === 'run' ? workflow(document, terminal, verbose) : single(document, terminal)
+export function renderText(document: Document, terminal: Terminal, options: TextOptions): string[] {
+  return document.command === 'run' ? workflow(document, terminal, options) : single(document, terminal, options)
 }
 
 /** The reports of one habit, in full. */
-function single({ reports }: Document, terminal: Terminal): string[] {
+function single({ reports }: Document, terminal: Terminal, { cwd }: TextOptions): string[] {
   return reports.flatMap((report, at) => [
     ...(at > 0 ? [''] : []),
-    `${mark(report.status, terminal)} ${terminal.paint('bold', report.kind)} ${printable(nameOf(report))}: ${summaryOf(report)}`,
+    `${mark(report.status, terminal)} ${terminal.paint('bold', report.kind)} ${printable(nameOf(report, cwd))}: ${summaryOf(report)}`,
     ...detailsOf(report),
     ...findings(report, terminal, '  ', true, SHOWN_BY_DETAILS),
   ])
@@ -34,12 +43,13 @@ function single({ reports }: Document, terminal: Terminal): string[] {
 function workflow(
   { reports, skipped = [], durationMs, status }: Document,
   terminal: Terminal,
-  verbose: boolean,
+  { cwd, verbose }: TextOptions,
 ): string[] {
+  if (reports.length === 0 && skipped.length === 0 && status === 'error') return []
   const lines: string[] = []
-  const names = [...new Set(reports.map(nameOf))]
+  const names = [...new Set(reports.map((report) => nameOf(report, cwd)))]
   for (const name of names) {
-    const own = reports.filter((report) => nameOf(report) === name)
+    const own = reports.filter((report) => nameOf(report, cwd) === name)
     lines.push(terminal.paint('bold', printable(name)))
     for (const step of STEPS) {
       const report = own.find(({ kind }) => kind === step)
@@ -48,7 +58,7 @@ function workflow(
       lines.push(
         `  ${mark(report.status, terminal)} ${label} ${summaryOf(report)} ${terminal.paint('dim', `${report.durationMs} ms`)}`,
       )
-      if (verbose) lines.push(...detailsOf(report).map((line) => `    ${line}`))
+      if (verbose) lines.push(...detailsOf(report).map((line) => (line === '' ? '' : `    ${line}`)))
       lines.push(...findings(report, terminal, '      ', verbose))
     }
   }
@@ -86,8 +96,8 @@ function mark(status: Status, terminal: Terminal): string {
 }
 
 /** A dataset's name as a person says it: the path without the working directory's part. */
-function nameOf({ dataset }: AnyReport): string {
+function nameOf({ dataset }: AnyReport, cwd: string): string {
   if (dataset.namespace !== 'file') return dataset.uri
-  const here = `${process.cwd()}/`
+  const here = cwd.endsWith(sep) ? cwd : cwd + sep
   return dataset.name.startsWith(here) ? dataset.name.slice(here.length) : dataset.name
 }

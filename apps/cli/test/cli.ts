@@ -1,0 +1,88 @@
+import { spawn } from 'node:child_process'
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import type { AnyReport } from '@dayshift/core'
+import { afterAll } from 'vitest'
+
+const program = join(import.meta.dirname, '..', 'bin', 'dayshift.js')
+
+/** What a run of the built command line printed and how it ended. */
+export interface Ran {
+  readonly code: number | null
+  readonly stdout: string
+  readonly stderr: string
+}
+
+/** The document that `--json` prints. */
+export interface Printed {
+  readonly dayshift: string
+  readonly command: string
+  readonly status: string
+  readonly exitCode: number
+  readonly durationMs: number
+  readonly reports: readonly AnyReport[]
+  readonly skipped?: readonly { readonly step: string; readonly reason: string }[]
+  readonly plan?: readonly string[]
+  readonly error?: { readonly code: string; readonly message: string; readonly hint: string; readonly where?: string }
+}
+
+/** Git without this machine's settings, and with a committer. */
+const GIT_ENV = {
+  GIT_CONFIG_GLOBAL: '/dev/null',
+  GIT_CONFIG_NOSYSTEM: '1',
+  GIT_AUTHOR_NAME: 'Ada',
+  GIT_AUTHOR_EMAIL: 'ada@example.org',
+  GIT_COMMITTER_NAME: 'Ada',
+  GIT_COMMITTER_EMAIL: 'ada@example.org',
+}
+
+/** Runs the built command line in a folder. */
+export function dayshift(
+  cwd: string,
+  words: readonly string[],
+  options: {
+    readonly env?: Record<string, string>
+    readonly signalWhen?: readonly [ready: () => boolean, NodeJS.Signals]
+  } = {},
+): Promise<Ran> {
+  const { PATH, HOME } = process.env
+  return new Promise((resolve, reject) => {
+    const child = spawn(process.execPath, [program, ...words], {
+      cwd,
+      env: { PATH, HOME, ...GIT_ENV, ...options.env },
+      stdio: ['ignore', 'pipe', 'pipe'],
+    })
+    let stdout = ''
+    let stderr = ''
+    child.stdout.setEncoding('utf8').on('data', (text: string) => (stdout += text))
+    child.stderr.setEncoding('utf8').on('data', (text: string) => (stderr += text))
+    child.on('error', reject)
+    child.on('close', (code) => resolve({ code, stdout, stderr }))
+    if (options.signalWhen) {
+      const [ready, signal] = options.signalWhen
+      const timer = setInterval(() => {
+        if (!ready()) return
+        clearInterval(timer)
+        child.kill(signal)
+      }, 20)
+      child.on('close', () => clearInterval(timer))
+    }
+  })
+}
+
+/** Runs the built command line with `--json`, and reads the one document that it prints. */
+export async function printed(cwd: string, ...words: readonly string[]): Promise<Printed> {
+  const { code, stdout, stderr } = await dayshift(cwd, [...words, '--json'])
+  const document = JSON.parse(stdout) as Printed
+  if (document.exitCode !== code) throw new Error(`exit code ${code}, but the document says ${document.exitCode}`)
+  if (stderr.includes('    at ')) throw new Error(`a stack trace was printed:\n${stderr}`)
+  return document
+}
+
+/** A new folder, removed when the file's tests are over. */
+export function newFolder(): string {
+  const folder = mkdtempSync(join(tmpdir(), 'dayshift-cli-'))
+  afterAll(() => rmSync(folder, { recursive: true, force: true }))
+  return folder
+}

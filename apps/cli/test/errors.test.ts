@@ -1,0 +1,86 @@
+import { writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { expect, test } from 'vitest'
+import { dayshift, newFolder, printed } from './cli.ts'
+
+const folder = newFolder()
+const write = (name: string, text: string): void => writeFileSync(join(folder, name), text)
+
+write('a.csv', 'a,b\n1,2\n3,4\n')
+write('ragged.csv', 'a,b\n"x\ny",2\n3\n')
+write('contract.ts', "import { z } from 'zod'\nexport default z.object({ a: z.int() })\n")
+write('two.ts', "import { z } from 'zod'\nexport const one = z.object({}), two = z.object({})\n")
+write('syntax.ts', 'export default {\n  a: 1,,\n}\n')
+write('throws.ts', 'const a: number = 1\nthrow new Error(`boom ${a}`)\n')
+write('imports.ts', "import x from './nowhere.ts'\nexport default x\n")
+write('etl.ts', 'export default (frame) => frame.filter("aa > 3")\n')
+write('nothing.js', 'export default () => {}\n')
+
+test.each<[string[], number, string, string | RegExp]>([
+  [['vlidate'], 2, 'DS_USAGE', "Did you mean 'validate'"],
+  [['validate', '--contract', 'contract.ts'], 2, 'DS_USAGE', 'a source is missing'],
+  [['validate', 'a.csv'], 2, 'DS_USAGE', 'no contract'],
+  [['validate', 'a.csv', 'a.csv', '--contract', 'contract.ts'], 2, 'DS_USAGE', 'too much'],
+  [['validate', 'a.csv', '--nope'], 2, 'DS_USAGE', '--nope is not a flag'],
+  [['validate', 'a.csv', '--contract'], 2, 'DS_USAGE', 'argument missing'],
+  [['validate', 'a.csv', '--contract', 'contract.ts', '--contract', 'two.ts'], 2, 'DS_USAGE', 'given twice'],
+  [['validate', 'a.csv', '--contract', 'nowhere.ts'], 2, 'DS_MODULE', 'there is no file nowhere.ts'],
+  [['validate', 'a.csv', '--contract', 'two.ts'], 2, 'DS_MODULE_EXPORT', 'one, two'],
+  [['validate', 'a.csv', '--contract', 'two.ts#three'], 2, 'DS_MODULE_EXPORT', "no contract 'three'"],
+  [['validate', 'a.csv', '--contract', 'syntax.ts'], 2, 'DS_MODULE', 'syntax.ts:2'],
+  [['validate', 'a.csv', '--contract', 'throws.ts'], 2, 'DS_MODULE', /boom 1[\s\S]*throws\.ts:2/],
+  [['validate', 'a.csv', '--contract', 'imports.ts'], 2, 'DS_MODULE', 'nowhere.ts'],
+  [['validate', 'nowhere.csv', '--contract', 'contract.ts'], 3, 'DS_SOURCE_NOT_FOUND', 'nowhere.csv'],
+  [['validate', 'ragged.csv', '--contract', 'contract.ts'], 3, 'DS_SOURCE_MALFORMED', 'ragged.csv:4'],
+  [['prototype', 'a.csv', '--etl', 'etl.ts'], 3, 'DS_ETL', "there is no column 'aa'"],
+  [['prototype', 'a.csv', '--etl', 'nothing.js'], 3, 'DS_ETL', 'gave back nothing'],
+  [['prototype', 'a.csv', '--fraction', '200%'], 2, 'DS_UNIT', '200%'],
+  [['prototype', 'a.csv', '--rows', '0'], 2, 'DS_UNIT', '0'],
+  [['prototype', 'https://me:pw@host/a.csv'], 2, 'DS_SOURCE_UNSUPPORTED', 'https://host/a.csv'],
+  [['prototype', 'etl.ts'], 2, 'DS_SOURCE_UNSUPPORTED', '--as'],
+  [['prototype', 'a.csv', '--out', 'no/such/folder.csv'], 3, 'DS_WRITE', 'folder.csv'],
+  [['drift', 'a.csv'], 2, 'DS_USAGE', 'two sources'],
+  [['drift', 'a.csv', 'a.csv', '--columns', 'aa'], 2, 'DS_COLUMN_UNKNOWN', "did you mean 'a'"],
+  [['drift', 'a.csv', 'a.csv', '--alpha', 'x'], 2, 'DS_USAGE', '--alpha takes a number'],
+  [['drift', 'a.csv', 'a.csv', '--correction', 'x'], 2, 'DS_USAGE', '--correction is none, bonferroni, bh'],
+  [['freshness', 'a.csv', '--max-age', 'soon'], 2, 'DS_UNIT', 'soon'],
+  [['freshness', 'a.csv', '--warn-after', '2d'], 2, 'DS_FRESHNESS_OPTION', 'warnAfter'],
+  [['register', 'a.csv', '--description', 'x'], 2, 'DS_USAGE', '--name is missing'],
+  [['log', 'a.csv'], 2, 'DS_USAGE', '--origin is missing'],
+  [['version', 'a.csv'], 2, 'DS_GIT_NO_REPO', 'git init'],
+  [['run'], 2, 'DS_PROJECT_NOT_FOUND', 'dayshift init'],
+  [['drift', 'a.csv', 'a.csv', '--cwd', 'nowhere'], 2, 'DS_USAGE', '--cwd nowhere is not a folder'],
+  [['drift', 'a.csv', 'a.csv', '--format', 'xml'], 2, 'DS_USAGE', '--format is text, json, jsonl'],
+  [['drift', 'a.csv', 'a.csv', '--output', 'x.doc'], 2, 'DS_USAGE', 'the name tells no format'],
+])('%j exits with %i and %s', async (words, code, error, says) => {
+  const text = await dayshift(folder, words)
+  expect(text.code).toBe(code)
+  expect(text.stdout).toBe('')
+  expect(text.stderr).toContain(`error ${error}: `)
+  expect(text.stderr).toMatch(says)
+  expect(text.stderr).not.toMatch(/^\s+at .*:\d+:\d+\)?$/m)
+  expect(text.stderr).not.toContain('pw@')
+})
+
+test.each<[string[], number, string]>([
+  [['vlidate'], 2, 'DS_USAGE'],
+  [['validate', 'a.csv', '--nope'], 2, 'DS_USAGE'],
+  [['validate', 'a.csv', '--contract', 'throws.ts'], 2, 'DS_MODULE'],
+  [['validate', 'nowhere.csv', '--contract', 'contract.ts'], 3, 'DS_SOURCE_NOT_FOUND'],
+])('%j --json prints the error as a document', async (words, code, error) => {
+  const document = await printed(folder, ...words)
+  expect(document).toMatchObject({ status: 'error', exitCode: code, reports: [], error: { code: error } })
+  expect(document.error?.hint).not.toBe('')
+})
+
+test('--debug prints the stack, others do not', async () => {
+  const { stderr } = await dayshift(folder, ['validate', 'a.csv', '--contract', 'throws.ts', '--debug'])
+  expect(stderr).toMatch(/throws\.ts:2/)
+  expect(stderr).toMatch(/^\s+at .*:\d+:\d+\)?$/m)
+})
+
+test('without a command it prints the usage and exits with 2', async () => {
+  const { code, stdout } = await dayshift(folder, [])
+  expect(code).toBe(2)
+  expect(stdout).toContain('Usage: dayshift')
+})
