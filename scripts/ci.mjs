@@ -57,7 +57,7 @@ const interop = join(scratch, 'interop.json')
 if (check('test', 'npm', ['test', '--', ...reporters(unit)], unit)) {
   check('lint', 'oxlint', ['--type-aware', '--deny-warnings'])
   check('format', 'oxfmt', ['--check', '.'])
-  check('types', 'tsc', ['-p', 'tsconfig.tests.json'])
+  check('types', 'tsc', [])
   check('unused', 'knip', [])
   check('changesets', process.execPath, ['scripts/check-changesets.mjs'])
   check('packages', process.execPath, ['scripts/check-packages.mjs'])

@@ -1,4 +1,4 @@
-// Writes docs/errors.md from the packages' tables of error codes. Run after a build: node scripts/errors-page.mjs
+// Writes docs/errors.md from the packages' tables of error codes. Run after a build: node scripts/errors-page.mjs [--print]
 import { writeFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
@@ -17,7 +17,7 @@ const TABLES = [
 ]
 
 /** The page as text. */
-export async function errorsPage() {
+async function errorsPage() {
   const parts = [
     '<!-- Written by scripts/errors-page.mjs from the tables in the packages’ src/codes.ts. -->\n',
     '# Errors\n',
@@ -35,6 +35,6 @@ export async function errorsPage() {
   return `${parts.join('\n')}\n`
 }
 
-if (process.argv[1] === fileURLToPath(import.meta.url)) {
-  writeFileSync(join(root, 'docs', 'errors.md'), await errorsPage())
-}
+const page = await errorsPage()
+if (process.argv.includes('--print')) process.stdout.write(page)
+else writeFileSync(join(root, 'docs', 'errors.md'), page)

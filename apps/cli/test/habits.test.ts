@@ -25,6 +25,11 @@ function lines(name: string): Record<string, unknown>[] {
     .map((line) => JSON.parse(line) as Record<string, unknown>)
 }
 
+function verdict({ reports, exitCode }: Printed): unknown[] {
+  const report = findReport(reports, 'freshness')
+  return [report?.facts.state, report?.findings[0]?.code, exitCode]
+}
+
 const ETL = `import { sql, type Frame } from '@dayshift/core'
 export const clean = (frame: Frame) =>
   frame
@@ -151,11 +156,6 @@ describe.skipIf(noData)(`the seven habits on the seed files${noData ? ` (skipped
       utimesSync(join(folder, name), new Date(time), new Date(time))
       return printed(folder, 'freshness', name, '--now', now)
     }
-    const verdict = ({ reports, exitCode }: Printed): unknown[] => [
-      findReport(reports, 'freshness')?.facts.state,
-      findReport(reports, 'freshness')?.findings[0]?.code,
-      exitCode,
-    ]
     const name = seed('sample_training_data.csv')
     expect(verdict(await at(name, '2026-11-22T12:00:00Z'))).toEqual(['fresh', undefined, 0])
     expect(verdict(await at(name, '2026-11-22T11:59:59Z'))).toEqual(['stale', 'freshness.stale', 1])
