@@ -1,6 +1,5 @@
-import { execFile, execFileSync, spawnSync } from 'node:child_process'
+import { execFile } from 'node:child_process'
 import { createHash } from 'node:crypto'
-import { existsSync, mkdirSync } from 'node:fs'
 import {
   appendFile,
   chmod,
@@ -19,46 +18,14 @@ import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { promisify } from 'node:util'
 import { afterEach, beforeAll, describe, expect, test } from 'vitest'
+import { canInstall } from './peer.ts'
+import { DVC, dvc, env, installDvc } from './real-dvc.ts'
 import { previousVersion, restore, findRepo, version } from '../packages/dvc/src/index.ts'
-
-/** The DVC that this test holds itself against; its ruamel.yaml decides how names are quoted. */
-const DVC = '3.67.1'
-const RUAMEL = '0.19.1'
-
-const python = spawnSync('python3', ['-c', 'import venv']).status === 0
-if (!python) console.warn('interop/dvc.test.ts is skipped: python3 with venv is needed to install the real DVC')
-
-const home = join(tmpdir(), 'dayshift-interop', `dvc-${DVC}`)
-const bin = join(home, 'bin')
-const config = join(home, 'config')
-
-const env: Record<string, string> = {
-  PATH: `${bin}:${process.env['PATH'] ?? ''}`,
-  HOME: home,
-  DVC_NO_ANALYTICS: '1',
-  DVC_GLOBAL_CONFIG_DIR: config,
-  DVC_SYSTEM_CONFIG_DIR: join(home, 'no-config'),
-  DVC_SITE_CACHE_DIR: join(home, 'site'),
-  GIT_CONFIG_GLOBAL: '/dev/null',
-  GIT_CONFIG_NOSYSTEM: '1',
-  GIT_AUTHOR_NAME: 'Ada',
-  GIT_AUTHOR_EMAIL: 'ada@example.com',
-  GIT_COMMITTER_NAME: 'Ada',
-  GIT_COMMITTER_EMAIL: 'ada@example.com',
-  LC_ALL: 'C.UTF-8',
-}
 
 const folders: string[] = []
 
 beforeAll(async () => {
-  if (!python || existsSync(join(home, 'installed'))) return
-  await rm(home, { recursive: true, force: true })
-  mkdirSync(dirname(home), { recursive: true })
-  execFileSync('python3', ['-m', 'venv', home])
-  execFileSync(join(bin, 'pip'), ['install', '--quiet', `dvc==${DVC}`, `ruamel.yaml==${RUAMEL}`], { stdio: 'inherit' })
-  await mkdir(config, { recursive: true })
-  await writeFile(join(config, 'config'), '[core]\n    check_update = false\n')
-  await writeFile(join(home, 'installed'), '')
+  if (canInstall) await installDvc()
 })
 
 afterEach(async () => {
@@ -66,11 +33,6 @@ afterEach(async () => {
 })
 
 const execute = promisify(execFile)
-
-async function dvc(cwd: string, ...args: string[]): Promise<string> {
-  const { stdout, stderr } = await execute(join(bin, 'dvc'), args, { cwd, env })
-  return stdout + stderr
-}
 
 async function git(cwd: string, ...args: string[]): Promise<string> {
   return (await execute('git', args, { cwd, env })).stdout
@@ -188,7 +150,7 @@ meta:
 # the end
 `
 
-describe.skipIf(!python)(`against DVC ${DVC}`, () => {
+describe.skipIf(!canInstall)(`against DVC ${DVC}`, () => {
   test('writes the same tree for files, directories and odd names', async () => {
     const targets: string[] = []
     const { real, ours } = await twins(async (root) => {

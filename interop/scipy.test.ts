@@ -1,41 +1,11 @@
-import { execFile, execFileSync } from 'node:child_process'
-import { existsSync, mkdirSync, mkdtempSync, renameSync, rmSync } from 'node:fs'
-import { tmpdir } from 'node:os'
+import { execFile } from 'node:child_process'
 import { join } from 'node:path'
-import { promisify } from 'node:util'
 import { beforeAll, describe, expect, test } from 'vitest'
+import { canInstall, installPeer } from './peer.ts'
 import { kolmogorovTail, ksPValue, ksStatistic } from '../packages/monitor/src/index.ts'
 
-const run = promisify(execFile)
 const VERSION = '1.17.1'
-const home = join(tmpdir(), 'dayshift-interop', `scipy-${VERSION}`)
-const python = join(home, process.platform === 'win32' ? 'Scripts/python.exe' : 'bin/python')
-
-function hasPython(): boolean {
-  try {
-    execFileSync('python3', ['--version'], { stdio: 'ignore' })
-    return true
-  } catch {
-    return false
-  }
-}
-
-/** Makes the virtual environment beside its place and moves it there, so that a half-made one is never taken for whole. */
-async function install(): Promise<void> {
-  if (existsSync(python)) return
-  mkdirSync(join(home, '..'), { recursive: true })
-  const scratch = mkdtempSync(`${home}-`)
-  try {
-    await run('python3', ['-m', 'venv', scratch])
-    const pip = join(scratch, process.platform === 'win32' ? 'Scripts/python.exe' : 'bin/python')
-    await run(pip, ['-m', 'pip', 'install', '--quiet', '--disable-pip-version-check', `scipy==${VERSION}`])
-    renameSync(scratch, home)
-  } catch (error) {
-    rmSync(scratch, { recursive: true, force: true })
-    // Another run may have been first.
-    if (!existsSync(python)) throw error
-  }
-}
+let python = ''
 
 /** Reads `[[a, b], …]` from standard input; writes `[[D, p], …]`, with p null where scipy fell back to its asymptotic formula. */
 const SCRIPT = `
@@ -74,10 +44,10 @@ function relativeError(value: number, expected: number): number {
   return value === expected ? 0 : Math.abs(value - expected) / Math.abs(expected)
 }
 
-const available = hasPython()
-
-describe.skipIf(!available)(`scipy ${VERSION}${available ? '' : ': skipped, there is no python3'}`, () => {
-  beforeAll(install, 300_000)
+describe.skipIf(!canInstall)(`against scipy ${VERSION}`, () => {
+  beforeAll(async () => {
+    python = join(await installPeer(`scipy-${VERSION}`, [`scipy==${VERSION}`]), 'python')
+  })
 
   test('ks_2samp: the same D and, where scipy counts, the same p', async () => {
     const next = random(20261123)

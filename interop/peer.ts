@@ -1,0 +1,56 @@
+import { execFile, spawnSync } from 'node:child_process'
+import { existsSync, mkdirSync, rmSync, rmdirSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { dirname, join } from 'node:path'
+import { setTimeout as sleep } from 'node:timers/promises'
+import { promisify } from 'node:util'
+
+const run = promisify(execFile)
+
+/** Whether this machine can install peers at all. */
+export const canInstall = spawnSync('python3', ['-c', 'import venv, ensurepip']).status === 0
+
+if (!canInstall) console.warn('interop: python3 with venv is not here, so nothing can be held against Python peers')
+
+/** How long another process may take to install the same peer, in milliseconds. */
+const PATIENCE = 280_000
+
+/** The folder of a peer's virtual environment. */
+export function peerHome(name: string): string {
+  return join(tmpdir(), 'dayshift-interop', name)
+}
+
+/**
+ * Installs Python packages into a virtual environment of their own, once a machine.
+ *
+ * @param name of the environment, with the version: `dvc-3.67.1`
+ * @param requirements as pip takes them
+ * @returns the environment's folder of programs
+ */
+export async function installPeer(name: string, requirements: readonly string[]): Promise<string> {
+  const home = peerHome(name)
+  const bin = join(home, 'bin')
+  const marker = join(home, 'installed')
+  const lock = `${home}.lock`
+  mkdirSync(dirname(home), { recursive: true })
+  for (const began = Date.now(); !existsSync(marker);) {
+    try {
+      mkdirSync(lock)
+    } catch {
+      // Another test file installs the same peer.
+      if (Date.now() - began > PATIENCE) rmdirSync(lock)
+      await sleep(200)
+      continue
+    }
+    try {
+      if (existsSync(marker)) break
+      rmSync(home, { recursive: true, force: true })
+      await run('python3', ['-m', 'venv', home])
+      await run(join(bin, 'pip'), ['install', '--quiet', '--disable-pip-version-check', ...requirements])
+      writeFileSync(marker, '')
+    } finally {
+      rmdirSync(lock)
+    }
+  }
+  return bin
+}

@@ -1,0 +1,44 @@
+import { execFile } from 'node:child_process'
+import { mkdirSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { promisify } from 'node:util'
+import { installPeer, peerHome } from './peer.ts'
+
+const run = promisify(execFile)
+
+/** The DVC that tests hold themselves against; its ruamel.yaml decides how names are quoted. */
+export const DVC = '3.67.1'
+const RUAMEL = '0.19.1'
+
+const home = peerHome(`dvc-${DVC}`)
+const config = join(home, 'config')
+
+/** What DVC and git run with: nothing of this machine's own settings. */
+export const env: Readonly<Record<string, string>> = {
+  PATH: `${join(home, 'bin')}:${process.env['PATH'] ?? ''}`,
+  HOME: home,
+  DVC_NO_ANALYTICS: '1',
+  DVC_GLOBAL_CONFIG_DIR: config,
+  DVC_SYSTEM_CONFIG_DIR: join(home, 'no-config'),
+  DVC_SITE_CACHE_DIR: join(home, 'site'),
+  GIT_CONFIG_GLOBAL: '/dev/null',
+  GIT_CONFIG_NOSYSTEM: '1',
+  GIT_AUTHOR_NAME: 'Ada',
+  GIT_AUTHOR_EMAIL: 'ada@example.com',
+  GIT_COMMITTER_NAME: 'Ada',
+  GIT_COMMITTER_EMAIL: 'ada@example.com',
+  LC_ALL: 'C.UTF-8',
+}
+
+/** Installs the real DVC, once a machine. */
+export async function installDvc(): Promise<void> {
+  await installPeer(`dvc-${DVC}`, [`dvc==${DVC}`, `ruamel.yaml==${RUAMEL}`])
+  mkdirSync(config, { recursive: true })
+  writeFileSync(join(config, 'config'), '[core]\n    check_update = false\n')
+}
+
+/** Runs the real DVC, and gives what it prints. */
+export async function dvc(cwd: string, ...words: readonly string[]): Promise<string> {
+  const { stdout, stderr } = await run(join(home, 'bin', 'dvc'), [...words], { cwd, env })
+  return stdout + stderr
+}
