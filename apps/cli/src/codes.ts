@@ -1,4 +1,4 @@
-import { errorsOf, type ErrorTable } from '@dayshift/core'
+import { coreErrors, errorsOf, type ErrorTable } from '@dayshift/core'
 
 /** The error codes of the command line; `docs/errors.md` lists them. */
 export const cliErrors = {
@@ -44,5 +44,7 @@ export const cliErrors = {
   },
 } as const satisfies ErrorTable
 
-/** Creates an error of the command line. */
-export const failure: ReturnType<typeof errorsOf<typeof cliErrors>> = errorsOf(cliErrors)
+const known = { ...coreErrors, ...cliErrors }
+
+/** Creates an error of this package, or one of core's where the same thing went wrong. */
+export const failure: ReturnType<typeof errorsOf<typeof known>> = errorsOf(known)

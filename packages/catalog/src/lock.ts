@@ -3,7 +3,7 @@ import { closeSync, openSync, readFileSync, statSync, unlinkSync, writeSync } fr
 import { hostname } from 'node:os'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { messageOf, systemCode } from '@dayshift/core'
-import { coreFailure, failure } from './codes.ts'
+import { failure } from './codes.ts'
 
 /** Work under a lock takes milliseconds; a lock as old as this was left behind. */
 const STALE_AFTER_MS = 60_000
@@ -43,7 +43,7 @@ function create(path: string, text: string): boolean {
   } catch (error) {
     if (systemCode(error) === 'EEXIST') return false
     if (file !== undefined) remove(path)
-    throw coreFailure('DS_WRITE', `cannot make the lock ${path}: ${messageOf(error)}`, { where: path, cause: error })
+    throw failure('DS_WRITE', `cannot make the lock ${path}: ${messageOf(error)}`, { where: path, cause: error })
   } finally {
     if (file !== undefined) closeSync(file)
   }

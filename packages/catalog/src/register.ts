@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto'
-import { isDayshiftError, makeReport, type Finding, type Report } from '@dayshift/core'
-import { coreFailure, failure } from './codes.ts'
+import { isDayshiftError, makeReport, throwIfAborted, type Finding, type Report } from '@dayshift/core'
+import { failure } from './codes.ts'
 import { changedFields, datasetToRegister, entryFrom, type CatalogEntry, type RegisterInput } from './entry.ts'
 import type { CatalogStore } from './store.ts'
 import { jsonlStore } from './stores/jsonl.ts'
@@ -44,7 +44,7 @@ export async function register(input: RegisterInput, options: RegisterOptions = 
   let entry: CatalogEntry
   let changed: string[]
   for (let attempt = 1; ; attempt++) {
-    if (signal?.aborted) throw coreFailure('DS_ABORTED', 'registering was stopped', { cause: signal.reason })
+    throwIfAborted(signal)
     previous = await store.get(key)
     entry = entryFrom(input, stamp, previous)
     changed = changedFields(previous, entry)

@@ -9,6 +9,7 @@ export {
   type ErrorKind,
   type ErrorTable,
 } from './errors.ts'
+export { throwIfAborted } from './abort.ts'
 export { coreErrors } from './codes.ts'
 export { formatDuration, formatSize, parseDuration, parseFraction, parseSize } from './units.ts'
 export { datasetOf, fileDataset, withoutSecrets, type DatasetRef } from './dataset.ts'

@@ -149,16 +149,7 @@ export const dvcErrors = {
   },
 } as const satisfies ErrorTable
 
-/** Creates an error of this package. */
-export const failure: ReturnType<typeof errorsOf<typeof dvcErrors>> = errorsOf(dvcErrors)
+const known = { ...coreErrors, ...dvcErrors }
 
-const coreFailure = errorsOf(coreErrors)
-
-/**
- * Stops the work where the caller asked for that.
- *
- * @throws DS_ABORTED
- */
-export function throwIfAborted(signal: AbortSignal | undefined): void {
-  if (signal?.aborted) throw coreFailure('DS_ABORTED', 'versioning was stopped', { cause: signal.reason })
-}
+/** Creates an error of this package, or one of core's where the same thing went wrong. */
+export const failure: ReturnType<typeof errorsOf<typeof known>> = errorsOf(known)

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto'
 import { open, type FileHandle } from 'node:fs/promises'
-import { messageOf, systemCode } from '@dayshift/core'
-import { failure, throwIfAborted } from './codes.ts'
+import { messageOf, systemCode, throwIfAborted } from '@dayshift/core'
+import { failure } from './codes.ts'
 
 /** DVC reads in pieces of 1 MiB too; a smaller file costs a buffer of its own size. */
 const CHUNK = 1 << 20

@@ -4,8 +4,8 @@ import { link, mkdir, open, readFile, rename, rm } from 'node:fs/promises'
 import { hostname } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
-import { systemCode } from '@dayshift/core'
-import { failure, throwIfAborted } from './codes.ts'
+import { systemCode, throwIfAborted } from '@dayshift/core'
+import { failure } from './codes.ts'
 import { unwritable } from './write.ts'
 
 /** How a lock is waited for. */

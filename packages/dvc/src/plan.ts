@@ -1,7 +1,6 @@
 import { readFile, stat } from 'node:fs/promises'
 import { join, posix } from 'node:path'
-import { systemCode, type Finding, type VersionedFile } from '@dayshift/core'
-import { throwIfAborted } from './codes.ts'
+import { systemCode, throwIfAborted, type Finding, type VersionedFile } from '@dayshift/core'
 import { mapConcurrently } from './concurrent.ts'
 import { updateDvcFile, writeDvcFile, type DvcOut } from './dvcfile.ts'
 import type { Environment } from './git.ts'

@@ -1,6 +1,6 @@
 import { join } from 'node:path'
-import { fileDataset, makeReport, type Finding, type Report } from '@dayshift/core'
-import { failure, throwIfAborted } from './codes.ts'
+import { fileDataset, makeReport, throwIfAborted, type Finding, type Report } from '@dayshift/core'
+import { failure } from './codes.ts'
 import { withLock } from './lock.ts'
 import { planTargets, planVersion, type PlanOptions, type VersionPlan } from './plan.ts'
 import { findRepo, initRepo, repoToBe, type DvcRepo } from './repo.ts'

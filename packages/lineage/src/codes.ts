@@ -19,8 +19,7 @@ export const lineageErrors = {
   },
 } as const satisfies ErrorTable
 
-/** Creates an error of this package. */
-export const failure: ReturnType<typeof errorsOf<typeof lineageErrors>> = errorsOf(lineageErrors)
+const known = { ...coreErrors, ...lineageErrors }
 
-/** Creates an error that core has named already. */
-export const coreFailure: ReturnType<typeof errorsOf<typeof coreErrors>> = errorsOf(coreErrors)
+/** Creates an error of this package, or one of core's where the same thing went wrong. */
+export const failure: ReturnType<typeof errorsOf<typeof known>> = errorsOf(known)

@@ -1,13 +1,14 @@
 import {
   datasetOf,
   makeReport,
+  throwIfAborted,
   withoutSecrets,
   type DatasetRef,
   type Finding,
   type LogFacts,
   type Report,
 } from '@dayshift/core'
-import { coreFailure, failure } from './codes.ts'
+import { failure } from './codes.ts'
 import { runEvent, type EventType, type Moment, type RunContext, type RunEvent } from './event.ts'
 import { cleanRef, inputOf, outputOf, type InputDataset, type KnownDataset } from './event-dataset.ts'
 import { deliver, refuseInvalid, type Delivery, type Transport } from './transport.ts'
@@ -64,7 +65,7 @@ export async function log(input: LogInput, options: LogOptions = {}): Promise<Re
   refuseProblems(input)
   const events = eventsOf(input, cwd, now)
   refuseInvalid(events)
-  if (signal?.aborted) throw coreFailure('DS_ABORTED', 'logging was stopped', { cause: signal.reason })
+  throwIfAborted(signal)
   const delivery = dryRun ? { delivered: [], undelivered: [] } : await deliver(events, transportsOf(options))
 
   const { run, eventType, job } = events.at(-1) as RunEvent

@@ -1,4 +1,4 @@
-import { errorsOf, type ErrorTable } from '@dayshift/core'
+import { coreErrors, errorsOf, type ErrorTable } from '@dayshift/core'
 
 /** The error codes of `@dayshift/validate`; `docs/errors.md` lists them. */
 export const validateErrors = {
@@ -24,5 +24,7 @@ export const validateErrors = {
   },
 } as const satisfies ErrorTable
 
-/** Creates an error of this package. */
-export const failure: ReturnType<typeof errorsOf<typeof validateErrors>> = errorsOf(validateErrors)
+const known = { ...coreErrors, ...validateErrors }
+
+/** Creates an error of this package, or one of core's where the same thing went wrong. */
+export const failure: ReturnType<typeof errorsOf<typeof known>> = errorsOf(known)
