@@ -1,20 +1,14 @@
-import { execFileSync, spawnSync } from 'node:child_process'
-import { mkdirSync, mkdtempSync, readdirSync, realpathSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
-import { createRequire } from 'node:module'
+import { execFileSync } from 'node:child_process'
+import { mkdirSync, mkdtempSync, readdirSync, realpathSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
-import { afterAll, afterEach } from 'vitest'
+import { afterEach } from 'vitest'
 
 const folders: string[] = []
-const shared: string[] = []
 
 afterEach(() => {
   for (const folder of folders.splice(0)) rmSync(folder, { recursive: true, force: true })
-})
-
-afterAll(() => {
-  for (const folder of shared.splice(0)) rmSync(folder, { recursive: true, force: true })
 })
 
 /** Git without the machine's own settings, and without an identity. */
@@ -79,31 +73,7 @@ export async function codeOf(work: Promise<unknown>): Promise<string> {
   )
 }
 
-function place(relative: string): string {
-  return fileURLToPath(new URL(relative, import.meta.url))
-}
-
-/** Compiles this package for processes of its own: Node 20 runs no TypeScript. Returns the folder of the modules. */
-export function compile(): string {
-  const out = realpathSync(mkdtempSync(join(tmpdir(), 'dayshift-dvc-compiled-')))
-  shared.push(out)
-  const tsc = join(dirname(createRequire(import.meta.url).resolve('typescript/package.json')), 'bin/tsc')
-  const flags = '--ignoreConfig --noCheck --rewriteRelativeImportExtensions --module nodenext --target es2023'.split(
-    ' ',
-  )
-  const core = join(out, 'node_modules/@dayshift/core')
-  const nouns = ['codes', 'dataset', 'report'].map((name) => place(`../../core/src/${name}.ts`))
-  for (const args of [
-    [place('../src/store.ts'), ...flags, '--rootDir', place('../src'), '--outDir', out],
-    [...nouns, ...flags, '--rootDir', place('../../core/src'), '--outDir', core],
-  ]) {
-    const { status, stdout } = spawnSync(process.execPath, [tsc, ...args], { encoding: 'utf8' })
-    if (status !== 0) throw new Error(stdout)
-  }
-  writeFileSync(join(out, 'package.json'), '{"type":"module"}')
-  writeFileSync(join(core, 'package.json'), '{"type":"module","exports":"./index.js"}')
-  const names = ['errors', 'codes', 'dataset', 'report']
-  writeFileSync(join(core, 'index.js'), names.map((name) => `export * from './${name}.js'\n`).join(''))
-  for (const name of ['yaml', 'ignore']) symlinkSync(place(`../node_modules/${name}`), join(out, 'node_modules', name))
-  return out
+/** A module of the last build, for processes of their own: Node 20 runs no TypeScript. */
+export function built(name: string): string {
+  return fileURLToPath(new URL(`../dist/${name}.js`, import.meta.url))
 }

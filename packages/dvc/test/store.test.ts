@@ -12,18 +12,12 @@ import {
 } from 'node:fs'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
-import { beforeAll, expect, test } from 'vitest'
+import { expect, test } from 'vitest'
 import { md5Of } from '../src/hash.ts'
 import { objectPathIn, openStore } from '../src/store.ts'
-import { codeOf, compile, filesIn, newFolder, put } from './sandbox.ts'
+import { built, codeOf, filesIn, newFolder, put } from './sandbox.ts'
 
 const big = Buffer.alloc(3_000_000, 'dayshift')
-
-let compiled: string
-
-beforeAll(() => {
-  compiled = compile()
-})
 
 test.each([
   ['an empty file', Buffer.alloc(0), false],
@@ -103,7 +97,7 @@ function program(folder: string): string {
   const path = join(folder, 'program.mjs')
   writeFileSync(
     path,
-    `import { openStore } from ${JSON.stringify(join(compiled, 'store.js'))}
+    `import { openStore } from ${JSON.stringify(built('store'))}
 const store = await openStore(${JSON.stringify(join(folder, 'cache'))})
 await store.putFile(${JSON.stringify(join(folder, 'a'))}, false).catch((error) => console.log(error.code))`,
   )
