@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs'
 import { join, resolve } from 'node:path'
 import { register } from '@dayshift/catalog'
 import {
@@ -110,13 +111,15 @@ export class DatasetRunner implements StepRunner {
     version: async () => {
       const { commit = false, message } = this.#definition.version || {}
       try {
-        const report = await version([this.#path], {
+        // A glob is no place of its own: each of its files has a version.
+        const paths = existsSync(this.#path) ? [this.#path] : (await this.#open()).files
+        const report = await version(paths, {
           cwd: this.#project.root,
           commit,
           message,
           signal: this.#context.signal,
         })
-        this.#version = report.facts.files[0]?.hash
+        if (paths.length === 1) this.#version = report.facts.files[0]?.hash
         return report
       } catch (error) {
         if (isDayshiftError(error) && (error.code === 'DS_GIT_NO_REPO' || error.code === 'DS_GIT_MISSING')) {

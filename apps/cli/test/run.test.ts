@@ -216,3 +216,17 @@ export default defineProject({
   expect(journal(folder, 'metadata_log.jsonl').map(({ eventType }) => eventType)).toEqual(['START', 'ABORT'])
   expect(existsSync(join(folder, 'data_catalog.jsonl'))).toBe(false)
 })
+
+test('a glob is one dataset of many files, each with its version', async () => {
+  const folder = newFolder()
+  execFileSync('git', ['init', '--quiet'], { cwd: folder })
+  for (const month of ['01', '02']) writeFileSync(join(folder, `2026-${month}.csv`), `n\n${Number(month)}\n`)
+  writeFileSync(
+    join(folder, 'dayshift.config.mjs'),
+    "export default { name: 'p', datasets: { months: { source: '2026-*.csv' } } }\n",
+  )
+  const { reports, exitCode } = await printed(folder, 'run')
+  expect(exitCode).toBe(0)
+  expect(findReport(reports, 'version')?.facts.files.map(({ path }) => path)).toEqual(['2026-01.csv', '2026-02.csv'])
+  expect(findReport(reports, 'log')?.facts.numRows).toBe(2)
+})

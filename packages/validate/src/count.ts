@@ -1,4 +1,4 @@
-import { ident, type Frame, type QueryOptions } from '@dayshift/core'
+import { ident, literal, type Frame, type QueryOptions } from '@dayshift/core'
 import type { NumericRules } from './checks.ts'
 import { judgeOf } from './judge.ts'
 import type { CheckPlan, PlannedColumn } from './plan.ts'
@@ -74,7 +74,7 @@ function failConditions(column: PlannedColumn): [check: string, fails: string][]
     ['type', `${present} AND (${typeFails})`],
     ...bounds.map(({ check, op, value: limit }): [string, string] => [
       check,
-      `${present} AND NOT (${noNumber}) AND NOT (${value} ${op} CAST('${limit}' AS DOUBLE))`,
+      `${present} AND NOT (${noNumber}) AND NOT (${value} ${op} ${literal(limit).text})`,
     ]),
   ]
 }
