@@ -19,7 +19,7 @@ export const coreErrors = {
   },
   DS_SOURCE_EMPTY: {
     kind: 'failed',
-    meaning: 'A file has no header and no rows.',
+    meaning: 'A file has no header and no rows, so it has no columns.',
     hint: 'Check what writes the file: a text table needs at least its header line.',
   },
   DS_SOURCE_MALFORMED: {
@@ -36,6 +36,11 @@ export const coreErrors = {
     kind: 'usage',
     meaning: 'A column is named that the data does not have.',
     hint: 'Use one of the names that the message lists.',
+  },
+  DS_COLUMN_TWICE: {
+    kind: 'usage',
+    meaning: 'A verb would give two columns of the same name, case aside.',
+    hint: 'Give each column a name of its own.',
   },
   DS_VALUE_UNSUPPORTED: {
     kind: 'usage',
@@ -71,11 +76,6 @@ export const coreErrors = {
     kind: 'failed',
     meaning: 'A file could not be written. What was there before is unchanged.',
     hint: 'Check that the folder exists, may be written, and has room.',
-  },
-  DS_JOURNAL_LINE: {
-    kind: 'failed',
-    meaning: 'A line of a JSON Lines log is not a JSON object.',
-    hint: 'Look at the byte named; the other lines are whole.',
   },
   DS_ABORTED: {
     kind: 'failed',

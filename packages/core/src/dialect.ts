@@ -6,6 +6,8 @@ export interface CsvLayout {
   readonly delimiter: string
   readonly quote: string
   readonly header: boolean
+  /** Empty lines before the header. */
+  readonly blankLines: number
   /** Name of the encoding, as `utf-8`, `utf-16`, `latin-1`. */
   readonly encoding?: string | undefined
   /** Cells that mean "no value", in every column. */
@@ -30,7 +32,8 @@ export interface Dialect {
   describe(query: Sql): Sql
   /** A query that gives `file`, one row each, of the files that a glob matches. */
   glob(pattern: string): Sql
-  /** A query of one row: names and native types that the engine sees in one text table (`columns`: list of name, type; `dates`: the format of dates, if any). */
+  /** A query of one row: names and native types that the engine sees in one text table (`columns`: list of name, type; `times`: the format of timestamps,
+   * where it is not ISO 8601). Dates are found where they are written year first.. */
   sniffCsv(file: string, layout: CsvLayout, sampleRows: number): Sql
   /** A relation over text tables with the columns given, in this order. */
   scanCsv(files: readonly string[], layout: CsvLayout, columns: readonly { name: string; nativeType: string }[]): Sql
@@ -52,7 +55,7 @@ const TYPES: readonly (readonly [RegExp, ColumnType])[] = [
   [/^U?(TINY|SMALL|BIG|HUGE)?INT(EGER)?$/, 'integer'],
   [/^DECIMAL/, 'decimal'],
   [/^(FLOAT|DOUBLE|REAL)$/, 'float'],
-  [/^(VARCHAR|ENUM.*)$/, 'string'],
+  [/^(VARCHAR$|ENUM\()/, 'string'],
   [/^JSON$/, 'json'],
   [/^DATE$/, 'date'],
   [/^TIME( WITH TIME ZONE)?$/, 'time'],
@@ -71,13 +74,13 @@ export const duckdbDialect: Dialect = {
   glob: (pattern) => raw(`SELECT file FROM glob(${literal(pattern).text}) ORDER BY file`),
   sniffCsv: (file, layout, sampleRows) =>
     raw(
-      `SELECT "Columns" AS columns, "DateFormat" AS dates FROM sniff_csv(${literal(escapeGlob(file)).text}, ` +
-        `${csvOptions(layout)}, sample_size = ${sampleRows})`,
+      `SELECT "Columns" AS columns, "TimestampFormat" AS times FROM sniff_csv(${literal(escapeGlob(file)).text}, ` +
+        `${csvOptions(layout)}, dateformat = '%Y-%m-%d', sample_size = ${sampleRows})`,
     ),
   scanCsv: (files, layout, columns) => {
     const types = columns.map(({ name, nativeType }) => `${literal(name).text}: ${literal(nativeType).text}`)
     return raw(
-      `read_csv(${fileList(files)}, auto_detect = false, strict_mode = true, ${csvOptions(layout)}, ` +
+      `read_csv(${fileList(files)}, auto_detect = false, strict_mode = true, hive_partitioning = false, ${csvOptions(layout)}, ` +
         `columns = {${types.join(', ')}})`,
     )
   },
@@ -103,10 +106,12 @@ export const duckdbDialect: Dialect = {
 
 function csvOptions(layout: CsvLayout): string {
   const encoding = layout.encoding === undefined ? '' : `, encoding = ${literal(layout.encoding).text}`
-  const nulls = `[${literal([...layout.nulls]).text}]`
+  // The engine wants at least one: where there is none, one that no text holds.
+  const nulls = `[${literal(layout.nulls.length > 0 ? layout.nulls : ['\u{10FFFF}']).text}]`
   return (
     `header = ${layout.header}, delim = ${literal(layout.delimiter).text}, quote = ${literal(layout.quote).text}, ` +
-    `escape = ${literal(layout.quote).text}, nullstr = ${nulls}${encoding}`
+    `escape = ${literal(layout.quote).text}, nullstr = ${nulls}, skip = ${layout.blankLines}, ` +
+    `comment = ''${encoding}`
   )
 }
 

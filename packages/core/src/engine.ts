@@ -7,7 +7,8 @@ export type Row = Record<string, unknown>
  * Some rows, column by column.
  *
  * Whole numbers are `number` up to 2^53 − 1 and `bigint` above; decimals of up to 15 digits are `number`, longer ones
- * `string`; dates and timestamps are `Date` (milliseconds); times, intervals and UUIDs are `string`; binary data is
+ * `string`; dates and timestamps are `Date` (milliseconds), `string` where they
+ * are infinite or beyond its range; times, intervals and UUIDs are `string`; binary data is
  * `Uint8Array`; lists are arrays, structs and maps objects; a missing value is `null`.
  */
 export interface Batch {
@@ -16,6 +17,22 @@ export interface Batch {
   /** One array for each name; a column of doubles without nulls may be a `Float64Array`. */
   readonly columns: readonly ArrayLike<unknown>[]
 }
+
+/** The rows of a batch as objects. */
+export function rowsOf({ names, rows, columns }: Batch): Row[] {
+  return Array.from({ length: rows }, (_, at) => {
+    const row: Row = {}
+    names.forEach((name, column) => {
+      const value = columns[column]?.[at]
+      // Assigned, this one name would set the object's prototype.
+      if (name === '__proto__') Object.defineProperty(row, name, { value, ...OWN })
+      else row[name] = value
+    })
+    return row
+  })
+}
+
+const OWN = { configurable: true, enumerable: true, writable: true } as const
 
 /** How far a long query has come. */
 export interface QueryProgress {

@@ -1,5 +1,5 @@
 import type { DatasetRef } from './dataset.ts'
-import type { Batch, Engine, QueryOptions, Row } from './engine.ts'
+import { rowsOf, type Batch, type Engine, type QueryOptions } from './engine.ts'
 import type { Profile } from './profile.ts'
 import { profileOf } from './profile.ts'
 import { queryOf, type Relation } from './relation.ts'
@@ -178,15 +178,7 @@ export class Frame<Name extends string = string> {
 
   /** Rows one by one, in constant memory. */
   async *rows(options?: QueryOptions): AsyncGenerator<Record<Name, unknown>> {
-    for await (const { names, rows, columns } of this.batches(options)) {
-      for (let at = 0; at < rows; at++) {
-        const row: Row = {}
-        names.forEach((name, column) => {
-          row[name] = columns[column]?.[at]
-        })
-        yield row as Record<Name, unknown>
-      }
-    }
+    for await (const batch of this.batches(options)) yield* rowsOf(batch) as Record<Name, unknown>[]
   }
 
   /** The values of a column of numbers as doubles; missing values are left out, NaN and ±Infinity stay. */

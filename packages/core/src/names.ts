@@ -22,6 +22,20 @@ export function resolveNames(wanted: readonly string[], existing: readonly strin
   })
 }
 
+/**
+ * Checks that no two names are the same, as SQL sees them: in any case.
+ *
+ * @throws DS_COLUMN_TWICE naming the first that is there twice
+ */
+export function distinctNames(names: readonly string[], verb: string): readonly string[] {
+  const seen = new Set<string>()
+  for (const name of names) {
+    if (seen.has(name.toLowerCase())) throw failure('DS_COLUMN_TWICE', `${verb}: there would be two columns '${name}'`)
+    seen.add(name.toLowerCase())
+  }
+  return names
+}
+
 /** The existing name nearest to a wrong one, by edits of one character; none where all are far. */
 export function nearest(name: string, existing: readonly string[]): string | undefined {
   let best: string | undefined

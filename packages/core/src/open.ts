@@ -1,7 +1,7 @@
 import { stat, readdir } from 'node:fs/promises'
-import { isAbsolute, join, resolve } from 'node:path'
+import { isAbsolute, join, relative, resolve, sep } from 'node:path'
 import { failure } from './codes.ts'
-import { fileDataset, withoutSecrets, type DatasetRef } from './dataset.ts'
+import { datasetOf, fileDataset, withoutSecrets, type DatasetRef } from './dataset.ts'
 import type { Engine } from './engine.ts'
 import { createDuckdb } from './engines/duckdb.ts'
 import { messageOf, systemCode } from './errors.ts'
@@ -51,9 +51,9 @@ export async function open(source: string, options: OpenOptions = {}): Promise<F
     })
   }
   const engine = options.engine ?? (await sharedEngine())
-  const path = source.startsWith('file://') ? decodeURIComponent(new URL(source).pathname) : source
+  const path = source.startsWith('file://') ? datasetOf(source, cwd).name : source
   const absolute = isAbsolute(path) ? path : resolve(cwd, path)
-  const files = await filesOf(engine, absolute, source, options.format)
+  const files = await filesOf(engine, absolute, path, cwd, options.format)
   const format = options.format ?? formatOf(files[0] as string)
   if (!format) {
     throw failure('DS_SOURCE_UNSUPPORTED', `the name ${files[0]} does not tell how the file is written`, {
@@ -76,15 +76,23 @@ function read(
   return jsonSource(engine, dataset, files, format === 'jsonl')
 }
 
-async function filesOf(engine: Engine, path: string, given: string, format: FileFormat | undefined): Promise<string[]> {
+async function filesOf(
+  engine: Engine,
+  path: string,
+  given: string,
+  cwd: string,
+  format: FileFormat | undefined,
+): Promise<string[]> {
   const entry = await stat(path).catch((error: unknown) => {
     if (systemCode(error) === 'ENOENT' || systemCode(error) === 'ENOTDIR') return undefined
     throw failure('DS_SOURCE_UNREADABLE', `cannot read ${path}: ${messageOf(error)}`, { where: path, cause: error })
   })
   if (entry?.isDirectory()) return filesIn(path, given, format)
   if (entry) return [path]
-  if (/[*?[]/.test(path)) {
-    const matches = await engine.query(engine.dialect.glob(path).text)
+  if (/[*?[]/.test(given)) {
+    // The working directory may have such characters in its name; there they are themselves.
+    const pattern = isAbsolute(given) ? given : resolve(cwd.replaceAll(/[*?[]/g, '[$&]'), given)
+    const matches = await engine.query(engine.dialect.glob(pattern).text)
     if (matches.length > 0) return matches.map(({ file }) => String(file))
     throw failure('DS_SOURCE_NOT_FOUND', `no file matches ${given}`, { where: given })
   }
@@ -93,10 +101,18 @@ async function filesOf(engine: Engine, path: string, given: string, format: File
 
 /** The data files in a folder, at any depth, in the order of their names. They must be of one format. */
 async function filesIn(folder: string, given: string, format: FileFormat | undefined): Promise<string[]> {
-  const entries = await readdir(folder, { recursive: true, withFileTypes: true })
+  const entries = await readdir(folder, { recursive: true, withFileTypes: true }).catch((error: unknown) => {
+    throw failure('DS_SOURCE_UNREADABLE', `cannot read ${folder}: ${messageOf(error)}`, { where: folder, cause: error })
+  })
   const files = entries
-    .filter((entry) => entry.isFile() && !entry.name.startsWith('.') && (format ?? formatOf(entry.name)))
+    .filter((entry) => entry.isFile() && (format ?? formatOf(entry.name)))
     .map((entry) => join(entry.parentPath, entry.name))
+    .filter(
+      (file) =>
+        !relative(folder, file)
+          .split(sep)
+          .some((part) => part.startsWith('.')),
+    )
     .sort()
   const formats = new Set(files.map((file) => format ?? formatOf(file)))
   if (files.length === 0) {

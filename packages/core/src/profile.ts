@@ -15,7 +15,8 @@ export interface ColumnProfile {
   /** Smallest and largest value; null where there is none. */
   readonly min: FactValue
   readonly max: FactValue
-  /** Numbers only, NaN and ±Infinity apart; the standard deviation is the sample's (n − 1), null below two values. */
+  /** Numbers only, NaN and ±Infinity apart; the standard deviation is the sample's (n − 1), null below two values
+   * and where a value lies beyond ±1e150. The mean is null where the sum is beyond a double. */
   readonly mean?: number | null
   readonly sd?: number | null
   /** Numbers only: quartiles by linear interpolation (R type 7), NaN and ±Infinity apart. */
@@ -27,6 +28,9 @@ export interface Profile {
   readonly rows: number
   readonly columns: readonly ColumnProfile[]
 }
+
+/** Beyond this size the square of a number is none; the engine would refuse the whole query. */
+const SQUARABLE = '1e150'
 
 /** Types whose values have an order and a short text. */
 const ORDERED: ReadonlySet<ColumnType> = new Set([
@@ -68,7 +72,8 @@ function columnAggregates(column: Column, at: number): string[] {
     const kept = `FILTER (isfinite(${value}))`
     list.push(
       `avg(${value}) ${kept} AS mean_${at}`,
-      `stddev_samp(${value}) ${kept} AS sd_${at}`,
+      `CASE WHEN max(abs(${value})) ${kept} < ${SQUARABLE} THEN ` +
+        `stddev_samp(${value}) FILTER (abs(${value}) < ${SQUARABLE}) END AS sd_${at}`,
       `quantile_cont(${value}, [0.25, 0.5, 0.75]) ${kept} AS quartiles_${at}`,
     )
   }
@@ -87,7 +92,7 @@ function columnProfile(column: Column, at: number, rows: number, values: Row): C
   if (!isNumeric(column)) return general
   return {
     ...general,
-    mean: (values[`mean_${at}`] as number | null) ?? null,
+    mean: Number.isFinite(values[`mean_${at}`]) ? (values[`mean_${at}`] as number) : null,
     sd: (values[`sd_${at}`] as number | null) ?? null,
     quartiles: (values[`quartiles_${at}`] as [number, number, number] | null) ?? null,
   }

@@ -42,6 +42,9 @@ const HEAD = 5
 export async function prototype(frame: Frame, options: PrototypeOptions = {}): Promise<Report<'prototype'>> {
   const started = new Date()
   const seed = options.seed ?? DEFAULT_SEED
+  if (options.rows !== undefined && options.fraction !== undefined) {
+    throw failure('DS_UNIT', 'a sample needs either a fraction or a number of rows, not both')
+  }
   const size =
     options.rows === undefined ? { fraction: parseFraction(options.fraction ?? 0.01) } : { rows: options.rows }
   const query: QueryOptions = { signal: options.signal, onProgress: options.onProgress }

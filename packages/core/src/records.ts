@@ -10,35 +10,53 @@ interface RecordStart {
 
 const LF = 0x0a
 const CR = 0x0d
+const SPACE = 0x20
 
 /**
  * Walks the records of a text table. A line end within quotes belongs to the record, so a record may span many lines.
- * Reads bytes in constant memory; gzip by the file's name. For UTF-8 and the encodings that keep ASCII as it is.
+ * Quotes count where a cell begins with one, as they do for DuckDB: `5" pipe` has none. Reads bytes in constant memory;
+ * gzip by the file's name; of other compressions nothing is known. For UTF-8 and the encodings that keep ASCII as it is.
+ *
+ * @param delimiter where it is not known, any character but letters, digits and spaces may stand before a quote
  */
-async function* recordStarts(path: string, quote: string): AsyncGenerator<RecordStart> {
+async function* recordStarts(path: string, quote: string, delimiter?: string): AsyncGenerator<RecordStart> {
+  if (/\.zst$/i.test(path)) return
   const quoteByte = quote.charCodeAt(0)
+  const beforeQuote = (byte: number): boolean =>
+    delimiter === undefined
+      ? byte < 0x80 && !/[A-Za-z0-9]/.test(String.fromCharCode(byte))
+      : byte === delimiter.charCodeAt(delimiter.length - 1)
   const file = createReadStream(path, { highWaterMark: 1 << 20 })
-  const bytes = path.endsWith('.gz') ? file.pipe(createGunzip()) : file
+  const bytes = /\.gz$/i.test(path) ? file.pipe(createGunzip()) : file
   let line = 1
   let start = 1
   let quoted = false
+  let mayOpen = true
   let blank = true
+  let first = true
   try {
     for await (const chunk of bytes as AsyncIterable<Buffer>) {
-      for (let at = 0; at < chunk.length; at++) {
-        const byte = chunk[at]
-        if (byte === quoteByte) {
+      for (let at = first ? markLength(chunk) : 0; at < chunk.length; at++) {
+        const byte = chunk[at] as number
+        if (byte === quoteByte && (quoted || mayOpen)) {
           quoted = !quoted
+          // The second of a doubled quote opens again.
+          mayOpen = true
           blank = false
         } else if (byte === LF) {
           line++
           if (!quoted) {
             yield { line: start, blank }
             start = line
+            mayOpen = true
             blank = true
           }
-        } else if (byte !== CR) blank = false
+        } else if (byte !== CR) {
+          blank = false
+          if (!quoted && byte !== SPACE) mayOpen = beforeQuote(byte)
+        }
       }
+      first = false
     }
     if (!blank) yield { line: start, blank }
   } finally {
@@ -46,16 +64,55 @@ async function* recordStarts(path: string, quote: string): AsyncGenerator<Record
   }
 }
 
+/** Bytes of a byte order mark at the start of a file. */
+function markLength(start: Buffer): number {
+  return start[0] === 0xef && start[1] === 0xbb && start[2] === 0xbf ? 3 : 0
+}
+
 /**
  * The physical line on which a record starts. Empty lines count as records here, as they do in DuckDB's messages.
  *
  * @param record 1 is the first of the file, the header included
  */
-export async function lineOfRecord(path: string, record: number, quote: string): Promise<number | undefined> {
+export async function lineOfRecord(
+  path: string,
+  record: number,
+  quote: string,
+  delimiter?: string,
+): Promise<number | undefined> {
   let count = 0
-  for await (const { line } of recordStarts(path, quote)) {
-    count++
-    if (count === record) return line
+  try {
+    for await (const { line } of recordStarts(path, quote, delimiter)) {
+      count++
+      if (count === record) return line
+    }
+  } catch {
+    // A file that cannot be read to its end: the caller has a better error.
+  }
+  return undefined
+}
+
+/** The first physical line that ends otherwise (LF or CRLF) than the first line of a text file, where there is one. */
+export async function lineOfOtherEnd(path: string): Promise<number | undefined> {
+  let line = 1
+  let last: number | undefined
+  let usual: boolean | undefined
+  const file = createReadStream(path)
+  const bytes = /\.gz$/i.test(path) ? file.pipe(createGunzip()) : file
+  try {
+    for await (const chunk of bytes as AsyncIterable<Buffer>) {
+      for (const byte of chunk) {
+        if (byte === LF) {
+          const crlf = last === CR
+          usual ??= crlf
+          if (crlf !== usual) return line
+          line++
+        }
+        last = byte
+      }
+    }
+  } finally {
+    file.destroy()
   }
   return undefined
 }
@@ -69,7 +126,7 @@ export interface LineCursor {
 
 /**
  * Opens a text table to find the physical lines of its rows. Empty lines are no rows, except in a table of one column,
- * where an empty line is a missing value.
+ * where an empty line below the first is a missing value.
  *
  * @param layout how the table is written, and its number of columns
  * @example
@@ -78,17 +135,23 @@ export interface LineCursor {
  */
 export function lineCursor(
   path: string,
-  layout: { readonly quote: string; readonly header: boolean; readonly columns: number },
+  layout: {
+    readonly quote: string
+    readonly delimiter?: string
+    readonly header: boolean
+    readonly columns: number
+  },
 ): LineCursor {
-  const records = recordStarts(path, layout.quote)
-  let row = layout.header ? -1 : 0
+  const records = recordStarts(path, layout.quote, layout.delimiter)
+  const before = layout.header ? -1 : 0
+  let row = before
   let line: number | undefined
   return {
     lineOf: async (wanted) => {
       while (row < wanted) {
         const next = await records.next()
         if (next.done) return undefined
-        if (next.value.blank && layout.columns > 1) continue
+        if (next.value.blank && (layout.columns > 1 || row === before)) continue
         row++
         line = next.value.line
       }

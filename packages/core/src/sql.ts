@@ -28,6 +28,7 @@ export function isSql(value: unknown): value is Sql {
  * @example ident('O"Brien').text // "O""Brien"
  */
 export function ident(name: string): Sql {
+  if (name === '') throw failure('DS_VALUE_UNSUPPORTED', 'a name in SQL cannot be empty')
   if (name.includes('\0')) throw failure('DS_VALUE_UNSUPPORTED', 'a name in SQL cannot hold the character U+0000')
   return raw(`"${name.replaceAll('"', '""')}"`)
 }
@@ -44,20 +45,40 @@ export function literal(value: SqlValue): Sql {
     case 'string':
       return raw(quoted(value))
     case 'number':
-      return raw(Number.isSafeInteger(value) && !Object.is(value, -0) ? String(value) : `CAST('${value}' AS DOUBLE)`)
+      if (Object.is(value, -0)) return raw(`CAST('-0' AS DOUBLE)`)
+      return raw(Number.isSafeInteger(value) ? signed(value) : `CAST('${value}' AS DOUBLE)`)
     case 'bigint':
-      return raw(String(value))
+      return raw(integer(value))
     case 'boolean':
       return raw(value ? 'TRUE' : 'FALSE')
     default:
   }
   if (value instanceof Date) {
     if (Number.isNaN(value.getTime())) throw failure('DS_VALUE_UNSUPPORTED', 'an invalid Date cannot be written as SQL')
-    return raw(`CAST('${value.toISOString()}' AS TIMESTAMPTZ)`)
+    const text = value.toISOString()
+    // Years beyond 9999 have a sign in ISO 8601, which the engine does not read.
+    return raw(
+      /^\d/.test(text)
+        ? `CAST('${text}' AS TIMESTAMPTZ)`
+        : `make_timestamptz(CAST(${BigInt(value.getTime()) * 1000n} AS BIGINT))`,
+    )
   }
   if (value instanceof Uint8Array) return raw(`from_hex('${Buffer.from(value).toString('hex')}')`)
   if (Array.isArray(value)) return raw((value as readonly SqlValue[]).map((item) => literal(item).text).join(', '))
   throw failure('DS_VALUE_UNSUPPORTED', `a value of type ${typeof value} cannot be written as SQL`)
+}
+
+/** In brackets below zero: after a minus it would begin a comment, before `::` and `**` the sign would bind last. */
+function signed(value: number | bigint): string {
+  return value < 0 ? `(${value})` : String(value)
+}
+
+/** Beyond 64 bits with its type, since the engine would make a double of it. */
+function integer(value: bigint): string {
+  if (value >= -(2n ** 63n) && value < 2n ** 63n) return signed(value)
+  if (value >= -(2n ** 127n) && value < 2n ** 127n) return `CAST('${value}' AS HUGEINT)`
+  if (value > 0n && value < 2n ** 128n) return `CAST('${value}' AS UHUGEINT)`
+  throw failure('DS_VALUE_UNSUPPORTED', `the integer ${value} has more than 128 bits`)
 }
 
 function quoted(text: string): string {

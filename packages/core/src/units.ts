@@ -74,11 +74,12 @@ export function parseSize(value: string | number): number {
  * @example formatDuration(93_784) // '1d 2h'
  */
 export function formatDuration(seconds: number): string {
-  const sign = seconds < 0 ? '-' : ''
-  let rest = Math.abs(seconds)
-  if (rest < 1) return `${sign}${Math.round(rest * 1000)}ms`
-  if (rest < 60) return `${sign}${Number(rest.toFixed(1))}s`
-  rest = Math.round(rest)
+  const milliseconds = Math.round(Math.abs(seconds) * 1000)
+  const sign = seconds < 0 && milliseconds > 0 ? '-' : ''
+  if (milliseconds < 1000) return `${sign}${milliseconds}ms`
+  const tenths = Math.round(milliseconds / 100)
+  if (tenths < 600) return `${sign}${tenths / 10}s`
+  let rest = Math.round(milliseconds / 1000)
   const parts: string[] = []
   for (const [unit, size] of [
     ['d', 86_400],
@@ -101,6 +102,8 @@ export function formatDuration(seconds: number): string {
  */
 export function formatSize(bytes: number): string {
   if (bytes < 1000) return `${bytes} B`
-  const power = Math.min(4, Math.floor(Math.log10(bytes) / 3))
-  return `${Number((bytes / 1000 ** power).toPrecision(3))} ${['B', 'kB', 'MB', 'GB', 'TB'][power]}`
+  // Rounded first: 999 999 bytes are 1 MB, not 1000 kB.
+  const rounded = Number(bytes.toPrecision(3))
+  const power = Math.min(4, Math.floor(Math.log10(rounded) / 3))
+  return `${rounded / 1000 ** power} ${['B', 'kB', 'MB', 'GB', 'TB'][power]}`
 }

@@ -116,7 +116,8 @@ export async function runWorkflow(
       }
     }
   } catch (error) {
-    await runner.end({ error })
+    // The first error is the one to know; what closing makes of it comes after.
+    await runner.end({ error }).catch(() => undefined)
     throw error
   }
   const stop = stoppedAt === undefined ? {} : { stoppedAt }

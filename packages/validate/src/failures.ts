@@ -64,8 +64,8 @@ export function linesOf(frame: Frame): LineCursor {
   if (!frame.text || file === undefined || frame.files.length > 1 || file.endsWith('.zst')) {
     return { lineOf: () => Promise.resolve(undefined), close: () => Promise.resolve() }
   }
-  const { quote, header } = frame.text.layout
-  return lineCursor(file, { quote, header, columns: frame.columns.length })
+  const { quote, delimiter, header } = frame.text.layout
+  return lineCursor(file, { quote, delimiter, header, columns: frame.columns.length })
 }
 
 /**

@@ -1,6 +1,6 @@
 import { failure } from '../codes.ts'
 import { isDayshiftError, messageOf, type DayshiftError } from '../errors.ts'
-import { lineOfRecord } from '../records.ts'
+import { lineOfOtherEnd, lineOfRecord } from '../records.ts'
 
 /**
  * Says what DuckDB's message means. Its errors have no code: the class is the text before the first colon, and the place
@@ -10,6 +10,7 @@ export async function duckdbFailure(error: unknown, query: string): Promise<Days
   if (isDayshiftError(error)) return error
   const text = messageOf(error)
   const kind = /^(?:TransactionContext Error: )?([A-Za-z ]+?)(?: Error)?:/.exec(text)?.[1] ?? ''
+  // Below the first line stands the query, where words mean nothing.
   const first = text.replace(/^[A-Za-z ]+ Error: /, '').split('\n')[0] as string
   const cause = { cause: Object.assign(new Error(text), { query }) }
 
@@ -17,9 +18,9 @@ export async function duckdbFailure(error: unknown, query: string): Promise<Days
   if (csv) return malformedCsv(text, Number(csv[1]), cause)
   if (kind === 'INTERRUPT') return failure('DS_ABORTED', 'the work was stopped', cause)
   if (kind === 'Out of Memory') return failure('DS_OUT_OF_MEMORY', first, cause)
-  if (/No space left|Could not write|disk.*full/i.test(text)) return failure('DS_WRITE', first, cause)
-  if (/Permission denied/i.test(text)) return failure('DS_SOURCE_UNREADABLE', first, cause)
-  if (/No files found that match/.test(text)) return failure('DS_SOURCE_NOT_FOUND', first, cause)
+  if (kind === 'IO' && /No space left|Could not write|disk.*full/i.test(first)) return failure('DS_WRITE', first, cause)
+  if (kind === 'IO' && /Permission denied/i.test(first)) return failure('DS_SOURCE_UNREADABLE', first, cause)
+  if (first.startsWith('No files found that match')) return failure('DS_SOURCE_NOT_FOUND', first, cause)
   const unknown = /Referenced column "([^"]*)" not found in FROM clause!\s*Candidate bindings: (.*)/.exec(text)
   if (unknown) {
     return failure('DS_COLUMN_UNKNOWN', `there is no column '${unknown[1]}'`, {
@@ -27,20 +28,47 @@ export async function duckdbFailure(error: unknown, query: string): Promise<Days
       hint: `Near it: ${unknown[2]}`,
     })
   }
-  if (
-    /Malformed JSON|Invalid JSON|JSON transform|unexpected character|No magic bytes|too small to be a Parquet|Parquet|Invalid Input/i.test(
-      text,
-    )
-  ) {
-    const file = /"([^"]+\.[A-Za-z.]+)"|in file '([^']+)'/.exec(text)
-    return failure('DS_SOURCE_MALFORMED', first, { ...cause, ...(file ? { where: file[1] ?? file[2] } : {}) })
+  if (first.startsWith('The CSV Parser state machine')) return oddLineEnds(text, cause)
+  if (BROKEN_FILE.test(first)) {
+    const file = /"([^"]+\.[A-Za-z.]+)"|[Ff]ile '([^']+)'|stream: (.+)$/.exec(first)
+    const where = file?.[1] ?? file?.[2] ?? file?.[3]
+    return failure('DS_SOURCE_MALFORMED', first, { ...cause, ...(where === undefined ? {} : { where }) })
+  }
+  if (kind === 'Missing Extension') {
+    return failure('DS_QUERY', first, {
+      ...cause,
+      hint: 'Only what DuckDB has built in can be used; nothing is loaded.',
+    })
   }
   return failure('DS_QUERY', first, cause)
+}
+
+/** What DuckDB says of files that are not what their names promise. */
+const BROKEN_FILE =
+  /^(Malformed JSON|Invalid JSON|JSON transform|No magic bytes|TProtocolException|Error when sniffing file|CSV Sniffer|Input is not a GZIP|Failed to decode gzip|File '.*' too small to be a Parquet|.*Parquet file)/i
+
+/** DuckDB gives up where CRLF and LF alternate, and tells neither the reason nor the line. */
+async function oddLineEnds(text: string, cause: { cause: Error }): Promise<DayshiftError> {
+  const file = /^\s*file = (.*)$/m.exec(text)?.[1]?.trim()
+  const line = file === undefined ? undefined : await lineOfOtherEnd(file)
+  if (file === undefined || line === undefined) {
+    return failure('DS_SOURCE_MALFORMED', (text.split('\n')[0] as string).replace(/^.*? Error: /, ''), {
+      ...cause,
+      ...(file === undefined ? {} : { where: file }),
+    })
+  }
+  const where = `${file}:${line}`
+  return failure('DS_SOURCE_MALFORMED', `${where}: this line ends otherwise than those before it: LF or CRLF`, {
+    where,
+    hint: 'Write the file with one kind of line end, as by: sed -i "s/\\r$//" file.csv',
+    ...cause,
+  })
 }
 
 async function malformedCsv(text: string, record: number, cause: { cause: Error }): Promise<DayshiftError> {
   const file = /^\s*file = (.*)$/m.exec(text)?.[1]?.trim()
   const quote = /^\s*quote = (.)/m.exec(text)?.[1] ?? '"'
+  const delimiter = /^\s*delimiter = (.+) \((?:Set By User|Auto-Detected)\)$/m.exec(text)?.[1]
   const lines = text.split('\n')
   const reason =
     lines.find((line) =>
@@ -49,10 +77,10 @@ async function malformedCsv(text: string, record: number, cause: { cause: Error 
       ),
     ) ?? (lines[0] as string).replace(/^.*?: /, '')
   // DuckDB counts records here; a quoted cell may span many lines.
-  const line = file === undefined ? record : ((await lineOfRecord(file, record, quote)) ?? record)
+  const line = file === undefined ? record : ((await lineOfRecord(file, record, quote, delimiter)) ?? record)
   const where = `${file ?? 'CSV'}:${line}`
   const hint = /unicode|utf-8/i.test(text)
-    ? 'Say the encoding of the file, as encoding: latin-1.'
+    ? 'Say the encoding of the file: latin-1, utf-16.'
     : /Could not convert/.test(text)
       ? 'Declare the column’s type (types), or the cells that mean "no value" (nulls).'
       : 'Mend that line: every record needs as many cells as the header, and quotes in pairs.'

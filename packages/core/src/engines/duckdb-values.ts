@@ -39,7 +39,7 @@ function toJavaScript(value: unknown): unknown {
     }
     case 'DuckDBDateValue': {
       const { days } = value as DuckDB.DuckDBDateValue
-      return Math.abs(days) >= INFINITE_DAYS ? infinite(days > 0) : new Date(days * DAY_MS)
+      return Math.abs(days) >= INFINITE_DAYS ? infinite(days > 0) : dateOr(new Date(days * DAY_MS), value)
     }
     case 'DuckDBTimestampValue':
     case 'DuckDBTimestampTZValue':
@@ -80,8 +80,12 @@ function smallest(value: bigint): number | bigint {
 function timestamp(count: bigint, perMillisecond: bigint, value: object): Date | string {
   // Rounds towards the past, as the clock does, also before 1970.
   const whole = count / perMillisecond - (count % perMillisecond < 0n ? 1n : 0n)
-  const date = new Date(Number(whole))
-  // eslint-disable-next-line typescript/no-base-to-string -- the engine's text of a time that Date cannot hold
+  return dateOr(new Date(Number(whole)), value)
+}
+
+/** A date, or the engine's text of one that `Date` cannot hold. */
+function dateOr(date: Date, value: object): Date | string {
+  // eslint-disable-next-line typescript/no-base-to-string -- these classes have a toString of their own
   return Number.isNaN(date.getTime()) ? String(value) : date
 }
 

@@ -1,11 +1,12 @@
-import { mkdtempSync, rmSync } from 'node:fs'
+import { randomBytes } from 'node:crypto'
+import { rmSync } from 'node:fs'
 import { createRequire } from 'node:module'
 import { availableParallelism, tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type * as DuckDB from '@duckdb/node-api'
 import { failure } from '../codes.ts'
 import { duckdbDialect } from '../dialect.ts'
-import type { Batch, Engine, QueryOptions, Row } from '../engine.ts'
+import { rowsOf, type Batch, type Engine, type QueryOptions, type Row } from '../engine.ts'
 import { messageOf } from '../errors.ts'
 import { duckdbFailure } from './duckdb-errors.ts'
 import { duckdbValue } from './duckdb-values.ts'
@@ -16,12 +17,23 @@ export interface DuckdbOptions {
   readonly memoryLimit?: string
   /** Default: all cores. */
   readonly threads?: number
-  /** Where queries spill. Default: a new folder in the system's temporary folder, removed on close. */
+  /** Where queries spill. Default: a new folder in the system's temporary folder, made when needed, removed on close. */
   readonly tempDirectory?: string
 }
 
 /** How often progress is told, in milliseconds. */
 const PROGRESS_INTERVAL = 200
+
+/** How often an aborted query is interrupted until it ends, in milliseconds: one that has not begun misses the first. */
+const INTERRUPT_INTERVAL = 20
+
+/** Spill folders of engines that are open: what a process leaves behind when it ends without closing them. */
+const spills = new Set<string>()
+
+function removeSpills(): void {
+  for (const folder of spills) rmSync(folder, { recursive: true, force: true })
+  spills.clear()
+}
 
 /**
  * DuckDB in this process, over a database in memory. Extensions are never downloaded.
@@ -33,21 +45,39 @@ const PROGRESS_INTERVAL = 200
  * await engine.close()
  */
 export async function createDuckdb(options: DuckdbOptions = {}): Promise<Engine> {
-  const spill = options.tempDirectory ?? mkdtempSync(join(tmpdir(), 'dayshift-spill-'))
-  const instance = await start(options, spill)
+  const spill = options.tempDirectory ?? newSpill()
+  const instance = await start(options, spill).catch((error: unknown) => {
+    removeSpill(spill)
+    throw error
+  })
   return {
     dialect: duckdbDialect,
     query: async (text, queryOptions) => {
       const rows: Row[] = []
-      for await (const batch of stream(instance, text, queryOptions)) appendRows(rows, batch)
+      for await (const batch of stream(instance, text, queryOptions)) rows.push(...rowsOf(batch))
       return rows
     },
     stream: (text, queryOptions) => stream(instance, text, queryOptions),
     close: async () => {
       instance.closeSync()
-      if (options.tempDirectory === undefined) rmSync(spill, { recursive: true, force: true })
+      removeSpill(spill)
     },
   }
+}
+
+function newSpill(): string {
+  // Only a name: the engine makes the folder once it spills.
+  const folder = join(tmpdir(), `dayshift-spill-${randomBytes(8).toString('hex')}`)
+  if (spills.size === 0) process.once('exit', removeSpills)
+  spills.add(folder)
+  return folder
+}
+
+/** Removes a folder that is ours; one that the caller gave stays. */
+function removeSpill(folder: string): void {
+  if (!spills.delete(folder)) return
+  rmSync(folder, { recursive: true, force: true })
+  if (spills.size === 0) process.removeListener('exit', removeSpills)
 }
 
 async function start(options: DuckdbOptions, spill: string): Promise<DuckDB.DuckDBInstance> {
@@ -67,7 +97,6 @@ async function start(options: DuckdbOptions, spill: string): Promise<DuckDB.Duck
     connection.closeSync()
     return instance
   } catch (error) {
-    rmSync(spill, { recursive: true, force: true })
     throw failure('DS_ENGINE', `DuckDB could not be started: ${messageOf(error)}`, { cause: error })
   }
 }
@@ -80,7 +109,12 @@ async function* stream(
   if (signal?.aborted) throw failure('DS_ABORTED', 'the work was stopped', { cause: signal.reason })
   // A connection each, since a second stream on one connection ends the first.
   const connection = await instance.connect()
-  const interrupt = (): void => connection.interrupt()
+  let interrupting: NodeJS.Timeout | undefined
+  const interrupt = (): void => {
+    connection.interrupt()
+    interrupting ??= setInterval(interrupt, INTERRUPT_INTERVAL).unref()
+  }
+  if (signal?.aborted) interrupt()
   signal?.addEventListener('abort', interrupt, { once: true })
   const timer = onProgress ? await watchProgress(connection, onProgress) : undefined
   try {
@@ -96,6 +130,7 @@ async function* stream(
     throw await duckdbFailure(error, text)
   } finally {
     clearInterval(timer)
+    clearInterval(interrupting)
     signal?.removeEventListener('abort', interrupt)
     connection.closeSync()
   }
@@ -114,14 +149,4 @@ async function watchProgress(
   }, PROGRESS_INTERVAL)
   timer.unref()
   return timer
-}
-
-function appendRows(rows: Row[], batch: Batch): void {
-  for (let at = 0; at < batch.rows; at++) {
-    const row: Row = {}
-    batch.names.forEach((name, column) => {
-      row[name] = batch.columns[column]?.[at]
-    })
-    rows.push(row)
-  }
 }

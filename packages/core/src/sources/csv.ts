@@ -4,6 +4,7 @@ import type { DatasetRef } from '../dataset.ts'
 import type { CsvLayout } from '../dialect.ts'
 import type { Engine } from '../engine.ts'
 import { isDayshiftError } from '../errors.ts'
+import { resolveNames } from '../names.ts'
 import { selectFrom, type Relation } from '../relation.ts'
 import type { CsvOptions, Source } from '../source.ts'
 import { ident, join, literal, raw } from '../sql.ts'
@@ -16,14 +17,20 @@ const USUAL_MARKERS = ['NA', 'N/A', 'NULL', 'null']
 const SNIFF_WHOLE = 64_000_000
 const SNIFF_ROWS = 204_800
 
-/** Dates are taken as dates where they are written year first; 03/04/2024 means two days, so it stays text. */
-const ISO_DATE = '%Y-%m-%d'
+/** Times are taken as times where they are written year first; 03/04/2024 10:00 means two days, so it stays text. */
+const YEAR_FIRST = '%Y'
 
 interface CsvColumn {
   readonly name: string
   readonly nativeType: string
   /** Whether the column has this type only once the usual markers are taken for missing values. */
   readonly marked: boolean
+  /** Whether the file is known to hold no value in this column. */
+  readonly empty?: boolean
+}
+
+function emptyFile(file: string): Error {
+  return failure('DS_SOURCE_EMPTY', `${file} is empty: it has no header and no rows`, { where: file })
 }
 
 /**
@@ -42,13 +49,15 @@ export async function csvSource(
   const lines = await engine.query(engine.dialect.scanLines(first, 100, options.encoding).text)
   const head = lines.map(({ line }) => (typeof line === 'string' ? line : ''))
   if (head.every((line) => line.trim() === '')) {
-    throw failure('DS_SOURCE_EMPTY', `${first} is empty: it has no header and no rows`, { where: first })
+    throw emptyFile(first)
   }
   const quote = options.quote ?? '"'
+  const blankLines = head.findIndex((line) => line !== '')
   const layout: CsvLayout = {
     delimiter: options.delimiter ?? detectDelimiter(head, quote, /\.tsv(\.|$)/i.test(first) ? '\t' : ','),
     quote,
     header: options.header ?? true,
+    blankLines,
     encoding: options.encoding,
     nulls: options.nulls ?? [''],
   }
@@ -77,21 +86,44 @@ async function columnsOf(
   layout: CsvLayout,
   { types = {}, nulls }: CsvOptions,
 ): Promise<CsvColumn[]> {
-  let columns: CsvColumn[] | undefined
+  const usual = nulls === undefined
+  const sniffed: CsvColumn[][] = []
   for (const file of files) {
-    const found = await sniff(engine, file, layout, nulls === undefined)
-    if (columns && columns.map(({ name }) => name).join('\n') !== found.map(({ name }) => name).join('\n')) {
+    const found = await sniff(engine, file, layout, usual)
+    const first = sniffed[0] ?? found
+    if (namesOf(first).join('\n') !== namesOf(found).join('\n')) {
       throw failure('DS_SOURCE_MALFORMED', `${file} has other columns than ${files[0]}`, {
         where: file,
-        hint: `${files[0]}: ${columns.map(({ name }) => name).join(', ')}. ${file}: ${found.map(({ name }) => name).join(', ')}.`,
+        hint: `${files[0]}: ${namesOf(first).join(', ')}. ${file}: ${namesOf(found).join(', ')}.`,
       })
     }
-    columns = columns ? columns.map((column, at) => wider(column, found[at] as CsvColumn)) : found
+    sniffed.push(found)
   }
-  return (columns ?? []).map((column) => {
-    const declared = types[column.name]
-    return declared === undefined ? column : { ...column, nativeType: declared }
-  })
+  let columns = sniffed[0] as CsvColumn[]
+  const contested = columns.map((_, at) => new Set(sniffed.map((found) => isText(found[at] as CsvColumn))).size > 1)
+  for (const [number, found] of sniffed.entries()) {
+    const settled = await withoutValues(engine, files[number] as string, layout, found, contested, usual)
+    columns = number === 0 ? settled : columns.map((column, at) => wider(column, settled[at] as CsvColumn))
+  }
+  const typed = resolveNames(Object.keys(types), namesOf(columns), 'types')
+  const declared = new Map(Object.values(types).map((type, at) => [typed[at] as string, type]))
+  return columns.map((column) => withType(column, declared.get(column.name), usual))
+}
+
+function namesOf(columns: readonly CsvColumn[]): string[] {
+  return columns.map(({ name }) => name)
+}
+
+function isText({ nativeType }: CsvColumn): boolean {
+  return nativeType === 'VARCHAR'
+}
+
+/** A column with the type that was declared for it. Among texts the usual markers are words. */
+function withType(column: CsvColumn, declared: string | undefined, usual: boolean): CsvColumn {
+  if (declared === undefined) return column
+  const text = /^(VARCHAR|TEXT|STRING|B?P?CHAR)\b/i.test(declared)
+  const mixed = column.marked || isText(column)
+  return { ...column, nativeType: declared, marked: usual && mixed && !text }
 }
 
 /**
@@ -99,14 +131,14 @@ async function columnsOf(
  * usual markers count only in columns that hold something else than text without them.
  */
 async function sniff(engine: Engine, file: string, layout: CsvLayout, usual: boolean): Promise<CsvColumn[]> {
-  const sampleRows = (await stat(file)).size <= SNIFF_WHOLE ? -1 : SNIFF_ROWS
+  const { size } = await stat(file)
+  if (size === 0) throw emptyFile(file)
+  const sampleRows = size <= SNIFF_WHOLE ? -1 : SNIFF_ROWS
   const types = async (nulls: readonly string[]): Promise<{ name: string; type: string }[]> => {
     const [row] = await engine.query(engine.dialect.sniffCsv(file, { ...layout, nulls }, sampleRows).text)
-    const { columns, dates } = row as { columns: { name: string; type: string }[]; dates: string | null }
-    return columns.map(({ name, type }) => ({
-      name,
-      type: type === 'DATE' && dates !== null && dates !== ISO_DATE ? 'VARCHAR' : type,
-    }))
+    const { columns, times } = row as { columns: { name: string; type: string }[]; times: string | null }
+    const ambiguous = times !== null && !times.startsWith(YEAR_FIRST)
+    return columns.map(({ name, type }) => ({ name, type: type === 'TIMESTAMP' && ambiguous ? 'VARCHAR' : type }))
   }
   const plain = await types(layout.nulls)
   const marked =
@@ -133,7 +165,34 @@ async function locate(
   throw error
 }
 
+/**
+ * Tells which text columns of a file hold nothing, or nothing but the usual markers: they fit any type that other files
+ * have. Only columns that are text in some files and not in others are looked at.
+ */
+async function withoutValues(
+  engine: Engine,
+  file: string,
+  layout: CsvLayout,
+  columns: readonly CsvColumn[],
+  contested: readonly boolean[],
+  usual: boolean,
+): Promise<CsvColumn[]> {
+  const asked = columns.map((column, at) => contested[at] === true && isText(column))
+  if (!asked.includes(true)) return [...columns]
+  const text = columns.map(({ name }) => ({ name, nativeType: 'VARCHAR' }))
+  const counts = columns.map(({ name }, at) => {
+    const marker = usual ? ` FILTER (${ident(name).text} NOT IN (${literal(USUAL_MARKERS).text}))` : ''
+    return asked[at] ? `count(${ident(name).text})${marker} > 0 AS c${at}` : `true AS c${at}`
+  })
+  const [row] = await engine.query(
+    `SELECT ${counts.join(', ')} FROM ${engine.dialect.scanCsv([file], layout, text).text}`,
+  )
+  return columns.map((column, at) => (row?.[`c${at}`] === true ? column : { ...column, empty: true, marked: usual }))
+}
+
 function wider(a: CsvColumn, b: CsvColumn): CsvColumn {
+  if (b.empty) return { ...a, marked: a.marked || (b.marked && !isText(a)) }
+  if (a.empty) return { ...b, marked: b.marked || (a.marked && !isText(b)) }
   const marked = a.marked || b.marked
   if (a.nativeType === b.nativeType) return { ...a, marked }
   const numbers = [a, b].every(({ nativeType }) => nativeType === 'BIGINT' || nativeType === 'DOUBLE')

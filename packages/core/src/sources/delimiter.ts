@@ -22,16 +22,21 @@ export function detectDelimiter(lines: readonly string[], quote: string, usual: 
   return best
 }
 
-/** Cells of each record; a record whose quotes are still open goes on in the next line. */
+/**
+ * Cells of each record; a record whose quotes are still open goes on in the next line. A quote within a cell that does
+ * not begin with one, as in `5" pipe`, is a character like any other.
+ */
 export function cellCounts(lines: readonly string[], delimiter: string, quote: string): number[] {
   const counts: number[] = []
   let cells = 1
   let quoted = false
   for (const line of lines) {
     if (line === '' && !quoted) continue
+    let mayOpen = true
     for (const character of line) {
-      if (character === quote) quoted = !quoted
-      else if (character === delimiter && !quoted) cells++
+      if (character === quote && (quoted || mayOpen)) [quoted, mayOpen] = [!quoted, true]
+      else if (character === delimiter && !quoted) [cells, mayOpen] = [cells + 1, true]
+      else if (character !== ' ' && character !== '\ufeff') mayOpen = false
     }
     if (quoted) continue
     counts.push(cells)

@@ -1,3 +1,4 @@
+import { failure } from '../codes.ts'
 import type { DatasetRef } from '../dataset.ts'
 import type { Engine } from '../engine.ts'
 import type { Source } from '../source.ts'
@@ -12,5 +13,16 @@ export async function jsonSource(
   files: readonly string[],
   lines: boolean,
 ): Promise<Source> {
-  return { dataset, files, relation: await describe(engine, engine.dialect.scanJson(files, lines)) }
+  const relation = await describe(engine, engine.dialect.scanJson(files, lines))
+  // The one column that the engine shows where it saw no object.
+  if (relation.names.join() === 'json') {
+    const rows = await engine.query(`SELECT 1 FROM ${relation.from.text} LIMIT 1`)
+    if (rows.length === 0) {
+      throw failure('DS_SOURCE_EMPTY', `${files[0]} holds no object, so its columns are unknown`, {
+        where: files[0] as string,
+        hint: 'Write at least one row, or use CSV or Parquet, which name their columns without rows.',
+      })
+    }
+  }
+  return { dataset, files, relation }
 }

@@ -1,13 +1,24 @@
+import { distinctNames } from '../names.ts'
 import { selectFrom, type Relation } from '../relation.ts'
 import { expression, ident, join, raw, type Sql } from '../sql.ts'
 
-/** Adds columns, or replaces those of the same name where they stand. */
+/** Adds columns, or replaces those of the same name, in any case, where they stand. */
 export function derive(relation: Relation, columns: Readonly<Record<string, string | Sql>>): Relation {
-  const added = Object.keys(columns).filter((name) => !relation.names.includes(name))
-  const names = [...relation.names, ...added]
-  const list = names.map((name) => {
-    const value = Object.hasOwn(columns, name) ? columns[name] : undefined
-    return value === undefined ? ident(name) : raw(`(${expression(value).text}) AS ${ident(name).text}`)
+  const left = new Map(distinctNames(Object.keys(columns), 'derive').map((name) => [name.toLowerCase(), name]))
+  const values: Sql[] = []
+  const names = relation.names.map((name) => {
+    const derived = left.get(name.toLowerCase())
+    left.delete(name.toLowerCase())
+    values.push(derived === undefined ? ident(name) : valueOf(derived))
+    return derived ?? name
   })
-  return selectFrom(relation, join(list), names)
+  for (const name of left.values()) {
+    names.push(name)
+    values.push(valueOf(name))
+  }
+  return selectFrom(relation, join(values), names)
+
+  function valueOf(name: string): Sql {
+    return raw(`(${expression(columns[name] as string | Sql).text}) AS ${ident(name).text}`)
+  }
 }

@@ -1,4 +1,5 @@
-import { resolveNames } from '../names.ts'
+import { failure } from '../codes.ts'
+import { distinctNames, resolveNames } from '../names.ts'
 import { selectFrom, type Relation } from '../relation.ts'
 import { expression, ident, join, raw, type Sql } from '../sql.ts'
 
@@ -12,7 +13,9 @@ export function summarize(
   const values = Object.entries(aggregates).map(([name, value]) =>
     raw(`(${expression(value).text}) AS ${ident(name).text}`),
   )
-  const list = join([...keys.map(ident), ...values])
-  const rest = keys.length > 0 ? raw(`GROUP BY ALL`) : undefined
-  return selectFrom(relation, list, [...keys, ...Object.keys(aggregates)], rest)
+  const names = distinctNames([...keys, ...Object.keys(aggregates)], 'summarize')
+  if (names.length === 0) throw failure('DS_COLUMN_UNKNOWN', 'summarize: give at least one aggregate')
+  // By position: a name could be taken for an aggregate's. `()` makes one group of all rows.
+  const groups = keys.length > 0 ? keys.map((_, at) => at + 1).join(', ') : '()'
+  return selectFrom(relation, join([...keys.map(ident), ...values]), names, raw(`GROUP BY ${groups}`))
 }

@@ -1,0 +1,44 @@
+import { existsSync, readFileSync, readdirSync, writeFileSync } from 'node:fs'
+import { writeFile } from 'node:fs/promises'
+import { dirname, join } from 'node:path'
+import { expect, test } from 'vitest'
+import { writeAtomically } from '../src/atomic.ts'
+import { failure } from '../src/codes.ts'
+import { newFolder } from './folder.ts'
+
+const folder = newFolder()
+
+test('the file is made beside its place, and is there whole', async () => {
+  const path = join(folder.path, 'a.txt')
+  let beside = ''
+  await writeAtomically(path, async (temporary) => {
+    beside = temporary
+    await writeFile(temporary, 'new')
+    expect(existsSync(path)).toBe(false)
+  })
+  expect([dirname(beside), readFileSync(path, 'utf8')]).toEqual([folder.path, 'new'])
+  expect(readdirSync(folder.path)).toEqual(['a.txt'])
+})
+
+test.each<[string, Error, string]>([
+  ['an error of the system', Object.assign(new Error('full'), { code: 'ENOSPC' }), 'DS_WRITE'],
+  ['an error of ours', failure('DS_QUERY', 'no'), 'DS_QUERY'],
+])('%s leaves the old file, and nothing else', async (_, error, code) => {
+  const path = folder.write('kept/b.txt', 'old')
+  const writing = writeAtomically(path, async (temporary) => {
+    writeFileSync(temporary, 'half')
+    await Promise.reject(error)
+  })
+  await expect(writing).rejects.toMatchObject({ code })
+  expect([readFileSync(path, 'utf8'), readdirSync(dirname(path))]).toEqual(['old', ['b.txt']])
+})
+
+test('nothing is made for a place that cannot be', async () => {
+  let made = false
+  const writing = writeAtomically(join(folder.path, 'nowhere', 'c.txt'), async () => {
+    made = true
+    await Promise.resolve()
+  })
+  await expect(writing).rejects.toMatchObject({ code: 'DS_WRITE' })
+  expect(made).toBe(false)
+})

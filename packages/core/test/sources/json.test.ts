@@ -1,0 +1,56 @@
+import { gzipSync } from 'node:zlib'
+import { expect, test } from 'vitest'
+import { open } from '../../src/open.ts'
+import { newFolder, typesOf } from '../folder.ts'
+
+const folder = newFolder()
+
+test('one object a line, with types found in all of them', async () => {
+  const path = folder.write(
+    'a.jsonl',
+    '{"n": 1, "z": "007", "d": "2024-02-29", "e": "03/04/2024", "l": [1, 2]}\n{"n": 9007199254740993, "s": {"x": null}}\n',
+  )
+  const frame = await open(path)
+  expect(await typesOf(frame)).toEqual([
+    'n BIGINT',
+    'z VARCHAR',
+    'd DATE',
+    'e VARCHAR',
+    'l BIGINT[]',
+    's STRUCT(x JSON)',
+  ])
+  expect(await frame.toArray()).toEqual([
+    { n: 1, z: '007', d: new Date('2024-02-29'), e: '03/04/2024', l: [1, 2], s: null },
+    { n: 9007199254740993n, z: null, d: null, e: null, l: null, s: { x: null } },
+  ])
+})
+
+test('one array of objects, also compressed', async () => {
+  const content = '[{"a": 1, "b": "x"},\n {"a": 2.5}]'
+  const rows = [
+    { a: 1, b: 'x' },
+    { a: 2.5, b: null },
+  ]
+  expect(await (await open(folder.write('a.json', content))).toArray()).toEqual(rows)
+  expect(await (await open(folder.write('a.json.gz', gzipSync(content)))).toArray()).toEqual(rows)
+})
+
+test.each([
+  ['empty.jsonl', ''],
+  ['empty.json', ''],
+  ['none.json', '[]'],
+])('%s holds no object, so it has no columns', async (name, content) => {
+  await expect(open(folder.write(name, content))).rejects.toMatchObject({ code: 'DS_SOURCE_EMPTY' })
+})
+
+test('a column that is called json is one like any other', async () => {
+  expect(await (await open(folder.write('named.jsonl', '{"json": 1}\n'))).toArray()).toEqual([{ json: 1 }])
+})
+
+test.each([
+  ['cut.json', '[{"a": 1}, {"a": 2'],
+  ['broken.jsonl', '{"a": 1}\n{"a": \n{"a": 3}\n'],
+])('%s is malformed', async (name, content) => {
+  const path = folder.write(name, content)
+  await expect(open(path)).rejects.toMatchObject({ code: 'DS_SOURCE_MALFORMED', where: path })
+})
