@@ -30,7 +30,7 @@ for (let run = -1; run < RUNS; run++) {
   JOBS.forEach(([name, words], at) => {
     const began = performance.now()
     const { status } = spawnSync(process.execPath, words, { cwd: folder, stdio: 'ignore' })
-    if (status !== 0) throw new Error(`${name} exited with ${status}`)
+    if (status !== 0) throw new Error(`${String(name)} exited with ${status}`)
     if (run >= 0) times[at].push(performance.now() - began)
   })
 }
