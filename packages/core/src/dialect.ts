@@ -30,10 +30,10 @@ export interface Dialect {
   columnType(nativeType: string): ColumnType
   /** A query that gives `column_name` and `column_type` of another query. */
   describe(query: Sql): Sql
-  /** A query that gives `file`, one row each, of the files that a glob matches. */
-  glob(pattern: string): Sql
-  /** A query of one row: names and native types that the engine sees in one text table (`columns`: list of name, type; `times`: the format of timestamps,
-   * where it is not ISO 8601). Dates are found where they are written year first.. */
+  /**
+   * A query of one row: `columns`, the names and native types that the engine sees in one text table, and `times`, the
+   * format of timestamps where it is not ISO 8601. Dates are found where they are written year first.
+   */
   sniffCsv(file: string, layout: CsvLayout, sampleRows: number): Sql
   /** A relation over text tables with the columns given, in this order. */
   scanCsv(files: readonly string[], layout: CsvLayout, columns: readonly { name: string; nativeType: string }[]): Sql
@@ -71,7 +71,6 @@ export const duckdbDialect: Dialect = {
   name: 'duckdb',
   columnType: (nativeType) => TYPES.find(([pattern]) => pattern.test(nativeType))?.[1] ?? 'unknown',
   describe: (query) => raw(`DESCRIBE ${query.text}`),
-  glob: (pattern) => raw(`SELECT file FROM glob(${literal(pattern).text}) ORDER BY file`),
   sniffCsv: (file, layout, sampleRows) =>
     raw(
       `SELECT "Columns" AS columns, "TimestampFormat" AS times FROM sniff_csv(${literal(escapeGlob(file)).text}, ` +

@@ -1,12 +1,12 @@
-import { stat, readdir } from 'node:fs/promises'
-import { isAbsolute, join, relative, resolve, sep } from 'node:path'
+import { isAbsolute, resolve } from 'node:path'
 import { failure } from './codes.ts'
 import { datasetOf, fileDataset, withoutSecrets, type DatasetRef } from './dataset.ts'
 import type { Engine } from './engine.ts'
 import { createDuckdb } from './engines/duckdb.ts'
-import { messageOf, systemCode } from './errors.ts'
+import { findFiles } from './files.ts'
 import { formatOf, type FileFormat } from './format.ts'
 import { Frame } from './frame.ts'
+import { isGlob } from './glob.ts'
 import type { CsvOptions, Source } from './source.ts'
 import { csvSource } from './sources/csv.ts'
 import { jsonSource } from './sources/json.ts'
@@ -53,7 +53,7 @@ export async function open(source: string, options: OpenOptions = {}): Promise<F
   const engine = options.engine ?? (await sharedEngine())
   const path = source.startsWith('file://') ? datasetOf(source, cwd).name : source
   const absolute = isAbsolute(path) ? path : resolve(cwd, path)
-  const files = await filesOf(engine, absolute, path, cwd, options.format)
+  const files = await pathsOf(absolute, path, options.format)
   const format = options.format ?? formatOf(files[0] as string)
   if (!format) {
     throw failure('DS_SOURCE_UNSUPPORTED', `the name ${files[0]} does not tell how the file is written`, {
@@ -76,56 +76,29 @@ function read(
   return jsonSource(engine, dataset, files, format === 'jsonl')
 }
 
-async function filesOf(
-  engine: Engine,
-  path: string,
-  given: string,
-  cwd: string,
-  format: FileFormat | undefined,
-): Promise<string[]> {
-  const entry = await stat(path).catch((error: unknown) => {
-    if (systemCode(error) === 'ENOENT' || systemCode(error) === 'ENOTDIR') return undefined
-    throw failure('DS_SOURCE_UNREADABLE', `cannot read ${path}: ${messageOf(error)}`, { where: path, cause: error })
-  })
-  if (entry?.isDirectory()) return filesIn(path, given, format)
-  if (entry) return [path]
-  if (/[*?[]/.test(given)) {
-    // The working directory may have such characters in its name; there they are themselves.
-    const pattern = isAbsolute(given) ? given : resolve(cwd.replaceAll(/[*?[]/g, '[$&]'), given)
-    const matches = await engine.query(engine.dialect.glob(pattern).text)
-    if (matches.length > 0) return matches.map(({ file }) => String(file))
-    throw failure('DS_SOURCE_NOT_FOUND', `no file matches ${given}`, { where: given })
+async function pathsOf(path: string, given: string, format: FileFormat | undefined): Promise<string[]> {
+  const found = await findFiles(path)
+  if (!found) {
+    const problem = isGlob(given) ? `no file matches ${given}` : `there is no file ${given}`
+    throw failure('DS_SOURCE_NOT_FOUND', problem, { where: path })
   }
-  throw failure('DS_SOURCE_NOT_FOUND', `there is no file ${given}`, { where: path })
+  const paths = found.files.map((file) => file.path)
+  return found.kind === 'folder' ? ofOneFormat(paths, given, format) : paths
 }
 
-/** The data files in a folder, at any depth, in the order of their names. They must be of one format. */
-async function filesIn(folder: string, given: string, format: FileFormat | undefined): Promise<string[]> {
-  const entries = await readdir(folder, { recursive: true, withFileTypes: true }).catch((error: unknown) => {
-    throw failure('DS_SOURCE_UNREADABLE', `cannot read ${folder}: ${messageOf(error)}`, { where: folder, cause: error })
-  })
-  const files = entries
-    .filter((entry) => entry.isFile() && (format ?? formatOf(entry.name)))
-    .map((entry) => join(entry.parentPath, entry.name))
-    .filter(
-      (file) =>
-        !relative(folder, file)
-          .split(sep)
-          .some((part) => part.startsWith('.')),
-    )
-    .sort()
-  const formats = new Set(files.map((file) => format ?? formatOf(file)))
-  if (files.length === 0) {
-    throw failure('DS_SOURCE_NOT_FOUND', `the folder ${given} holds no data files`, { where: folder })
+/** The data files among those of a folder. They must be of one format. */
+function ofOneFormat(paths: readonly string[], folder: string, format: FileFormat | undefined): string[] {
+  const data = paths.filter((path) => format ?? formatOf(path))
+  if (data.length === 0) {
+    throw failure('DS_SOURCE_NOT_FOUND', `the folder ${folder} holds no data files`, { where: folder })
   }
-  if (formats.size > 1) {
-    throw failure(
-      'DS_SOURCE_UNSUPPORTED',
-      `the folder ${given} holds files of several formats: ${[...formats].join(', ')}`,
-      {
-        hint: 'Give a glob that matches one of them, as folder/*.csv.',
-      },
-    )
-  }
-  return files
+  const formats = new Set(data.map((path) => format ?? formatOf(path)))
+  if (formats.size === 1) return data
+  throw failure(
+    'DS_SOURCE_UNSUPPORTED',
+    `the folder ${folder} holds files of several formats: ${[...formats].join(', ')}`,
+    {
+      hint: 'Give a glob that matches one of them, as folder/*.csv.',
+    },
+  )
 }

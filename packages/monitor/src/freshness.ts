@@ -2,6 +2,7 @@ import { resolve } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import {
   fileDataset,
+  findFiles,
   isDayshiftError,
   makeReport,
   open,
@@ -12,7 +13,6 @@ import {
   type Report,
 } from '@dayshift/core'
 import { failure } from './codes.ts'
-import { filesOf } from './files.ts'
 import { judgeFreshness } from './freshness-verdict.ts'
 import { newestFile } from './newest-file.ts'
 import { newestValue, type ValueOptions } from './newest-value.ts'
@@ -143,8 +143,8 @@ async function newestRow(target: FreshnessTarget, paths: readonly string[], opti
 }
 
 async function newestRowAt(path: string, options: ValueOptions): Promise<Newest> {
-  const files = await filesOf(path)
-  if (!files?.some(({ bytes }) => bytes > 0)) return newestFile([path])
+  const found = await findFiles(path)
+  if (!found?.files.some(({ bytes }) => bytes > 0)) return newestFile([path])
   try {
     return await newestValue(await open(path), options)
   } catch (error) {

@@ -1,5 +1,4 @@
-import type { Finding } from '@dayshift/core'
-import { filesOf, type FileAge } from './files.ts'
+import { findFiles, type DataFile, type Finding } from '@dayshift/core'
 import { absence, type Newest } from './newest.ts'
 
 /**
@@ -11,14 +10,14 @@ import { absence, type Newest } from './newest.ts'
  */
 export async function newestFile(paths: readonly string[]): Promise<Newest> {
   const missing: Newest[] = []
-  const files: FileAge[] = []
+  const files: DataFile[] = []
   for (const path of paths) {
-    const found = await filesOf(path)
-    if (found) files.push(...found)
+    const found = await findFiles(path)
+    if (found) files.push(...found.files)
     else missing.push({ time: null, absent: 'missing', subject: path, findings: [] })
   }
   const filled = files.filter(({ bytes }) => bytes > 0)
-  const newest = filled.reduce<FileAge | undefined>((a, b) => (a && a.mtimeMs >= b.mtimeMs ? a : b), undefined)
+  const newest = filled.reduce<DataFile | undefined>((a, b) => (a && a.mtimeMs >= b.mtimeMs ? a : b), undefined)
   if (missing.length === paths.length) {
     return { time: null, absent: 'missing', subject: paths.join(', '), findings: [] }
   }
@@ -32,7 +31,7 @@ export async function newestFile(paths: readonly string[]): Promise<Newest> {
   return { time: Math.floor(newest.mtimeMs), subject: newest.path, findings }
 }
 
-function blankFiles(files: readonly FileAge[]): Finding {
+function blankFiles(files: readonly DataFile[]): Finding {
   return {
     severity: 'info',
     code: 'freshness.empty_files',
@@ -40,7 +39,7 @@ function blankFiles(files: readonly FileAge[]): Finding {
   }
 }
 
-function list(files: readonly FileAge[]): string {
+function list(files: readonly DataFile[]): string {
   const shown = files.slice(0, 3).map(({ path }) => path)
   return shown.join(', ') + (files.length > shown.length ? ` and ${files.length - shown.length} more` : '')
 }

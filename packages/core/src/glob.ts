@@ -1,5 +1,5 @@
 import type { Dirent } from 'node:fs'
-import { readdir } from 'node:fs/promises'
+import { readdir, stat } from 'node:fs/promises'
 import { join, parse, sep } from 'node:path'
 
 /** Whether a path has characters that a glob gives a meaning to. */
@@ -9,7 +9,8 @@ export function isGlob(path: string): boolean {
 
 /**
  * The paths that a glob matches, in the order of their names. `*` and `?` stay within a name, `[a-c]` and `[!a-c]` match
- * one character, `**` any depth of folders. Names that begin with a dot match only where the glob writes the dot.
+ * one character, `**` any depth of folders. Names that begin with a dot match only where the glob writes the dot. A
+ * folder whose name stands in the glob as it is, as `[old]`, is that folder and no pattern.
  *
  * @param pattern absolute
  * @throws the system's error where a folder exists but cannot be listed
@@ -23,8 +24,10 @@ export async function glob(pattern: string): Promise<string[]> {
 
 async function matches(folder: string, segments: readonly string[]): Promise<string[]> {
   const [segment, ...rest] = segments as [string, ...string[]]
-  if (segment !== '**' && !isGlob(segment) && rest.length > 0) return matches(join(folder, segment), rest)
   const deep = segment === '**'
+  if (rest.length > 0 && !deep && (!isGlob(segment) || (await isFolder(join(folder, segment))))) {
+    return matches(join(folder, segment), rest)
+  }
   const pattern = deep ? /^[^.]/ : nameExpression(segment)
   const found: string[] = deep && rest.length > 0 ? await matches(folder, rest) : []
   for (const entry of await entriesOf(folder)) {
@@ -36,6 +39,10 @@ async function matches(folder: string, segments: readonly string[]): Promise<str
     if (mayDescend && (deep || rest.length > 0)) found.push(...(await matches(path, deep ? segments : rest)))
   }
   return found
+}
+
+async function isFolder(path: string): Promise<boolean> {
+  return (await stat(path).catch(() => undefined))?.isDirectory() ?? false
 }
 
 async function entriesOf(folder: string): Promise<Dirent[]> {

@@ -1,15 +1,23 @@
 import { readdir, realpath, stat } from 'node:fs/promises'
 import { join } from 'node:path'
-import { messageOf, systemCode } from '@dayshift/core'
 import { failure } from './codes.ts'
+import { messageOf, systemCode } from './errors.ts'
 import { glob, isGlob } from './glob.ts'
 
-/** A file as far as its age goes. */
-export interface FileAge {
+/** A file that holds data, or part of it. */
+export interface DataFile {
+  /** Absolute. */
   readonly path: string
   readonly bytes: number
   /** Time of the last change of content: milliseconds since 1970, UTC. */
   readonly mtimeMs: number
+}
+
+/** The files that a path stands for. */
+export interface FoundFiles {
+  readonly kind: 'file' | 'folder' | 'glob'
+  /** In the order of their paths. */
+  readonly files: readonly DataFile[]
 }
 
 /**
@@ -20,37 +28,41 @@ export interface FileAge {
  * @param path absolute
  * @returns `undefined` where nothing is there: no such path, or no file for the glob
  * @throws DS_SOURCE_UNREADABLE where the system does not let it be looked at
+ * @example (await findFiles('/data/2026-*.csv'))?.files.map(({ path }) => path)
  */
-export async function filesOf(path: string): Promise<FileAge[] | undefined> {
+export async function findFiles(path: string): Promise<FoundFiles | undefined> {
   try {
-    const files = await walk(path, new Set())
-    if (files || !isGlob(path)) return files
-    const matched: FileAge[] = []
+    const entry = await found(stat(path))
+    if (entry) {
+      return { kind: entry.isDirectory() ? 'folder' : 'file', files: (await walk(path, new Set())) ?? [] }
+    }
+    if (!isGlob(path)) return undefined
+    const matched: DataFile[] = []
     for (const match of await glob(path)) {
       const file = await ageOf(match)
       if (file) matched.push(file)
     }
-    return matched.length > 0 ? matched : undefined
+    return matched.length > 0 ? { kind: 'glob', files: matched } : undefined
   } catch (error) {
     throw failure('DS_SOURCE_UNREADABLE', `cannot read ${path}: ${messageOf(error)}`, { where: path, cause: error })
   }
 }
 
 /** @param seen real paths of the folders above, so that a link to one of them does not lead round and round */
-async function walk(path: string, seen: ReadonlySet<string>): Promise<FileAge[] | undefined> {
+async function walk(path: string, seen: ReadonlySet<string>): Promise<DataFile[] | undefined> {
   const entry = await found(stat(path))
   if (!entry) return undefined
   if (!entry.isDirectory()) return [{ path, bytes: entry.size, mtimeMs: entry.mtimeMs }]
   const real = await realpath(path)
   if (seen.has(real)) return []
-  const files: FileAge[] = []
+  const files: DataFile[] = []
   for (const name of (await readdir(path)).sort()) {
     if (!name.startsWith('.')) files.push(...((await walk(join(path, name), new Set([...seen, real]))) ?? []))
   }
   return files
 }
 
-async function ageOf(path: string): Promise<FileAge | undefined> {
+async function ageOf(path: string): Promise<DataFile | undefined> {
   const entry = await found(stat(path))
   return entry && !entry.isDirectory() ? { path, bytes: entry.size, mtimeMs: entry.mtimeMs } : undefined
 }

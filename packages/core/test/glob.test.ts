@@ -17,6 +17,7 @@ for (const path of [
   'd/e/f/a.csv',
   'd/.h/a.csv',
   'a-b/a.csv',
+  '[old]/a.csv',
 ]) {
   mkdirSync(dirname(join(root, path)), { recursive: true })
   writeFileSync(join(root, path), 'x\n')
@@ -29,8 +30,9 @@ test.each([
   ['[!a]*', 'b.csv c.json x+(1).csv'],
   ['x+(?).csv', 'x+(1).csv'],
   ['.d*', '.dot.csv'],
-  ['*/a.csv', 'a-b/a.csv d/a.csv'],
-  ['**/a.csv', 'a-b/a.csv a.csv d/a.csv d/e/f/a.csv'],
+  ['*/a.csv', '[old]/a.csv a-b/a.csv d/a.csv'],
+  ['[old]/*.csv', '[old]/a.csv'],
+  ['**/a.csv', '[old]/a.csv a-b/a.csv a.csv d/a.csv d/e/f/a.csv'],
   ['d/**', 'd/a.csv d/e/f/a.csv'],
   ['**/e/**/a.csv', 'd/e/f/a.csv'],
   ['d/a.csv', 'd/a.csv'],
