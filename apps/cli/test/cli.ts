@@ -80,9 +80,14 @@ export async function printed(cwd: string, ...words: readonly string[]): Promise
   return document
 }
 
+const folders: string[] = []
+afterAll(() => {
+  for (const folder of folders) rmSync(folder, { recursive: true, force: true })
+})
+
 /** A new folder, removed when the file's tests are over. */
 export function newFolder(): string {
   const folder = mkdtempSync(join(tmpdir(), 'dayshift-cli-'))
-  afterAll(() => rmSync(folder, { recursive: true, force: true }))
+  folders.push(folder)
   return folder
 }

@@ -62,14 +62,15 @@ async function countBySql(
  */
 function failConditions(column: PlannedColumn): [check: string, fails: string][] {
   const { integer, bounds } = column.rules.numeric as NumericRules
-  const value = ident(column.name).text
-  const unsafe = `(abs(CAST(${value} AS DOUBLE)) > ${Number.MAX_SAFE_INTEGER})`
+  const name = ident(column.name).text
+  const value = column.exactIntegers ? name : `CAST(${name} AS DOUBLE)`
+  const unsafe = `(abs(CAST(${name} AS DOUBLE)) > ${Number.MAX_SAFE_INTEGER})`
   // Beyond 2^53 − 1 an integer column gives JavaScript a bigint, which is no number to Zod.
-  const noNumber = column.integer
+  const noNumber = column.exactIntegers
     ? `${value} NOT BETWEEN -${Number.MAX_SAFE_INTEGER} AND ${Number.MAX_SAFE_INTEGER}`
     : `NOT isfinite(${value})${integer ? ` OR (isfinite(${value}) AND ${value} <> trunc(${value}))` : ''}`
-  const typeFails = integer && !column.integer ? `(${noNumber}) OR ${unsafe}` : noNumber
-  const present = `${value} IS NOT NULL`
+  const typeFails = integer && !column.exactIntegers ? `(${noNumber}) OR ${unsafe}` : noNumber
+  const present = `${name} IS NOT NULL`
   return [
     ['type', `${present} AND (${typeFails})`],
     ...bounds.map(({ check, op, value: limit }): [string, string] => [

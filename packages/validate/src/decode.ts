@@ -57,18 +57,24 @@ const DECODERS: Readonly<Record<ValueKind, (cell: string) => unknown>> = {
 }
 
 /**
- * Makes the function that fits a typed value of a column (Parquet, JSON) to what its schema takes: dates become ISO
- * 8601 text for schemas of text, small integers bigint for schemas of bigint. All else stays.
+ * Makes the function that fits a value that the engine typed to what its schema takes: dates become ISO 8601 text for
+ * schemas of text, small integers bigint for schemas of bigint, and large ones numbers where the column's cells are
+ * numbers as JavaScript reads them. All else stays.
  *
- * @param dateOnly whether the column holds days without a time
+ * @param column whether integers are exact, so that large ones stay bigint, and dates are without a time
  */
-export function valueFitter(kind: ValueKind, dateOnly: boolean): (value: unknown) => unknown {
+export function valueFitter(
+  kind: ValueKind,
+  column: { readonly exactIntegers: boolean; readonly dateOnly: boolean },
+): (value: unknown) => unknown {
   switch (kind) {
     case 'string':
       return (value) =>
-        value instanceof Date ? (dateOnly ? value.toISOString().slice(0, 10) : value.toISOString()) : value
+        value instanceof Date ? (column.dateOnly ? value.toISOString().slice(0, 10) : value.toISOString()) : value
     case 'bigint':
       return (value) => (typeof value === 'number' && Number.isInteger(value) ? BigInt(value) : value)
+    case 'number':
+      return (value) => (typeof value === 'bigint' && !column.exactIntegers ? Number(value) : value)
     default:
       return (value) => value
   }

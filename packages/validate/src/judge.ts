@@ -27,9 +27,9 @@ export interface Judge {
  * @param missing the contract's own markers of missing values
  */
 export function judgeOf(column: PlannedColumn, missing: readonly string[] | undefined): Judge {
-  const { rules, fromText, dateOnly } = column
+  const { rules, fromText, exactIntegers, dateOnly } = column
   const decodeCell = cellDecoder(rules.kind, missing)
-  const fit = valueFitter(rules.kind, dateOnly)
+  const fit = valueFitter(rules.kind, { exactIntegers, dateOnly })
   return {
     decode: (stored) => {
       const value = fromText ? decodeCell(stored as string | null) : fit(stored)

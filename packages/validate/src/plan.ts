@@ -19,8 +19,9 @@ export interface PlannedColumn {
   readonly runAs: RunAs
   /** Whether values are decoded from the cells' text, rather than taken as the engine typed them. */
   readonly fromText: boolean
-  /** Whether the engine holds whole numbers, dates without a time. */
-  readonly integer: boolean
+  /** Whether the engine holds integers exactly, so that those beyond 2^53 − 1 are bigint to Zod. */
+  readonly exactIntegers: boolean
+  /** Whether the engine holds dates without a time. */
   readonly dateOnly: boolean
   readonly why: string
 }
@@ -69,7 +70,9 @@ function planColumn(
   wholeRows: boolean,
 ): PlannedColumn {
   const engineNumber = type === 'integer' || type === 'float'
-  const common = { rules, name: rules.column, integer: type === 'integer', dateOnly: type === 'date' }
+  // A cell of a text table is a number as JavaScript reads it, whatever the engine made of its column.
+  const exactIntegers = type === 'integer' && !isText
+  const common = { rules, name: rules.column, exactIntegers, dateOnly: type === 'date' }
   // Text tables are read as text, so that a schema sees the cell; what the engine took for numbers already are numbers.
   const fromText = isText && rules.kind !== 'any'
   if (wholeRows) return { ...common, runAs: 'rows', fromText, why: 'the contract refines whole rows' }

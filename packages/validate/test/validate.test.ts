@@ -134,10 +134,22 @@ test('every failure goes to a file, without a cap', async () => {
   })
 })
 
-test('a column of integers beyond 2^53 is no number to Zod, and fails as type', async () => {
-  const frame = await csv('n\n1\n9007199254740993\n')
-  const report = await validate(frame, z.object({ n: z.number().max(5) }))
-  expect(failures(report)).toEqual([['n: type', 1, 'sql', [2, 3, '9007199254740993']]])
+test('integers beyond 2^53: numbers in text tables, as JavaScript reads them; bigint where the file holds them exactly', async () => {
+  const text = await csv('n\n1\n9007199254740993\n')
+  expect(failures(await validate(text, z.object({ n: z.number() })))).toEqual([])
+  expect(failures(await validate(text, z.object({ n: z.int() })))).toEqual([
+    ['n: type', 1, 'sql', [2, 3, 9007199254740992]],
+  ])
+  expect(failures(await validate(text, z.object({ n: z.bigint().max(5n) })))).toEqual([
+    ['n: <= 5', 1, 'distinct', [2, 3, '9007199254740993']],
+  ])
+  const path = join(folder, 'exact.parquet')
+  await text.write(path)
+  const exact = await open(path)
+  expect(failures(await validate(exact, z.object({ n: z.number().max(5) })))).toEqual([
+    ['n: type', 1, 'sql', [2, undefined, '9007199254740993']],
+  ])
+  expect(failures(await validate(exact, z.object({ n: z.bigint() })))).toEqual([])
 })
 
 test('a contract that throws or is asynchronous is an error, not a verdict', async () => {

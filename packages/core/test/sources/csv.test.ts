@@ -104,6 +104,8 @@ test.each<[string, string, CsvOptions, string[]]>([
   ['a type that changes late', `a\n${'1\n'.repeat(30_000)}x\n`, {}, ['a VARCHAR']],
   ['integers that become fractions late', `a\n${'1\n'.repeat(30_000)}0.5\n`, {}, ['a DOUBLE']],
   ['integers beyond 2^53', 'a\n9007199254740993\n', {}, ['a BIGINT']],
+  ['integers that a double would cut stay text', 'a\n1\n12345678901234567890\n', {}, ['a VARCHAR']],
+  ['numbers of other bases stay text', 'a,b,c\n1,0x1F,1.5\n2,7,0b11\n', {}, ['a BIGINT', 'b VARCHAR', 'c VARCHAR']],
   ['a header alone', 'a,b\n', {}, ['a VARCHAR', 'b VARCHAR']],
   ['a header alone, without a line end', 'a,b', {}, ['a VARCHAR', 'b VARCHAR']],
   [
