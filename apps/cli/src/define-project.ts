@@ -90,6 +90,6 @@ export interface ProjectDefinition {
  *   datasets: { weather: { source: 'data/weather.csv', contract: weather } },
  * })
  */
-export function defineProject<const Definition extends ProjectDefinition>(definition: Definition): Definition {
+export function defineProject(definition: ProjectDefinition): ProjectDefinition {
   return definition
 }
