@@ -76,7 +76,7 @@ export class DatasetRunner implements StepRunner {
 
   async end({ stoppedAt, error }: { readonly stoppedAt?: ReportKind; readonly error?: unknown }): Promise<void> {
     if (!this.#lineage || this.#logged) return
-    if (isDayshiftError(error) && error.code === 'DS_ABORTED') await this.#lineage.abort()
+    if (this.#context.signal.aborted) await this.#lineage.abort()
     else await this.#lineage.fail(error ?? new Error(`the ${stoppedAt} step failed`))
   }
 
@@ -104,7 +104,7 @@ export class DatasetRunner implements StepRunner {
 
     validate: async () => {
       const contract = asContract(this.#definition.contract)
-      const frame = await (contract.missing ? this.#openWith({ nulls: contract.missing }) : this.#open())
+      const frame = await (contract.missing ? this.#openWith({ nulls: ['', ...contract.missing] }) : this.#open())
       return validate(frame, contract, { signal: this.#context.signal })
     },
 

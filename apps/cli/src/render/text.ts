@@ -4,7 +4,7 @@ import type { SkippedStep } from '../command.ts'
 import type { Document } from '../document.ts'
 import type { Terminal } from '../terminal.ts'
 import { detailsOf } from './details.ts'
-import { printable } from './words.ts'
+import { count, printable } from './words.ts'
 import { summaryOf } from './summary.ts'
 
 const MARKS: Readonly<Record<Status, readonly ['green' | 'yellow' | 'red', string]>> = {
@@ -65,7 +65,7 @@ function workflow(
   lines.push(...skipped.map((step) => skip(step, terminal)))
   lines.push(
     '',
-    `${mark(status === 'error' ? 'fail' : status, terminal)} ${reports.length} steps in ${(durationMs / 1000).toFixed(1)} s`,
+    `${mark(status === 'error' ? 'fail' : status, terminal)} ${count(reports.length, 'step')} in ${(durationMs / 1000).toFixed(1)} s`,
   )
   return lines
 }
