@@ -7,11 +7,6 @@ export const catalogErrors = {
     meaning: 'What is to be registered is incomplete or contradicts itself.',
     hint: 'Correct the fields that the message names.',
   },
-  DS_CATALOG_LOCKED: {
-    kind: 'failed',
-    meaning: 'Another process held the catalog’s lock file for too long.',
-    hint: 'Wait for the other process to end; where there is none, delete the lock file named.',
-  },
   DS_CATALOG_CONFLICT: {
     kind: 'failed',
     meaning: 'The entry was changed by someone else between reading and writing.',

@@ -25,7 +25,7 @@ const ATTEMPTS = 100
  * Registers a dataset in the catalog: creates its entry, or adds a revision where something changed. Where nothing
  * changed, nothing is written.
  *
- * @throws DS_CATALOG_INPUT, with all problems of the input; DS_CATALOG_LOCKED, DS_WRITE or DS_SOURCE_UNREADABLE where
+ * @throws DS_CATALOG_INPUT, with all problems of the input; DS_LOCKED, DS_WRITE or DS_SOURCE_UNREADABLE where
  * the catalog cannot be read or written; DS_ABORTED
  * @example
  * const report = await register({ dataset: fileDataset('data/weather.csv', process.cwd()), name: 'weather',

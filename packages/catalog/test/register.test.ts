@@ -8,7 +8,6 @@ import { afterEach, beforeEach, expect, test } from 'vitest'
 import { register } from '../src/register.ts'
 import type { CatalogStore } from '../src/store.ts'
 import { jsonlStore } from '../src/stores/jsonl.ts'
-import { compiledCatalog } from './compiled.ts'
 import { weather } from './sample.ts'
 
 let folder: string
@@ -145,13 +144,14 @@ test('a lost race starts from the entry as it is then', async () => {
 })
 
 test('processes registering one dataset at once give it one id and lose no revision', async () => {
-  const modules = compiledCatalog(join(folder, 'compiled'))
+  // Node 20 runs no TypeScript: processes of their own run the last build.
+  const built = fileURLToPath(new URL('../dist/index.js', import.meta.url))
   const processes = 6
   const each = 5
   const script = join(folder, 'registrar.mjs')
   writeFileSync(
     script,
-    `import { register } from ${JSON.stringify(join(modules, 'index.js'))}
+    `import { register } from ${JSON.stringify(built)}
      const input = ${JSON.stringify(weather())}
      const description = 'by ' + process.argv[2]
      process.stdout.write('ready')

@@ -77,6 +77,11 @@ export const coreErrors = {
     meaning: 'A file could not be written. What was there before is unchanged.',
     hint: 'Check that the folder exists, may be written, and has room.',
   },
+  DS_LOCKED: {
+    kind: 'failed',
+    meaning: 'Another process held a lock file for too long.',
+    hint: 'Wait for the other process to end; where there is none, delete the lock file named.',
+  },
   DS_ABORTED: {
     kind: 'failed',
     meaning: 'The caller stopped the work.',

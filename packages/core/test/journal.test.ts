@@ -1,8 +1,7 @@
 import { spawn, spawnSync } from 'node:child_process'
 import { appendFileSync, mkdirSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
-import { createRequire } from 'node:module'
 import { tmpdir } from 'node:os'
-import { dirname, join } from 'node:path'
+import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import * as fc from 'fast-check'
 import { afterEach, beforeEach, expect, test } from 'vitest'
@@ -20,21 +19,8 @@ afterEach(() => {
   rmSync(folder, { recursive: true, force: true })
 })
 
-/** Compiles the journal for processes of its own: Node 20 runs no TypeScript. Returns the address to import. */
-function compiledJournal(): string {
-  const tsc = createRequire(import.meta.url).resolve('typescript/package.json')
-  const source = fileURLToPath(new URL('../src/journal.ts', import.meta.url))
-  const out = join(folder, 'compiled')
-  const flags = ['--ignoreConfig', '--noCheck', '--rewriteRelativeImportExtensions']
-  const { status, stdout } = spawnSync(
-    process.execPath,
-    [join(dirname(tsc), 'bin/tsc'), source, ...flags, '--module', 'nodenext', '--target', 'es2023', '--outDir', out],
-    { encoding: 'utf8' },
-  )
-  if (status !== 0) throw new Error(stdout)
-  writeFileSync(join(out, 'package.json'), '{"type":"module"}')
-  return join(out, 'journal.js')
-}
+/** The journal's module of the last build, for processes of their own: Node 20 runs no TypeScript. */
+const built = fileURLToPath(new URL('../dist/journal.js', import.meta.url))
 
 async function reading(): Promise<{ records: JournalRecord[]; damage: [number, string, boolean][] }> {
   const { lines, damage } = await readJournal(path)
@@ -166,7 +152,7 @@ test.skipIf(process.platform === 'win32')('a write cut short is an error, and th
   const script = join(folder, 'fill.mjs')
   writeFileSync(
     script,
-    `import { appendJournal } from ${JSON.stringify(compiledJournal())}
+    `import { appendJournal } from ${JSON.stringify(built)}
      try { appendJournal(${JSON.stringify(path)}, [{ text: 'x'.repeat(8000) }]) }
      catch (error) { process.stdout.write(JSON.stringify({ ...error, message: error.message })) }`,
   )
@@ -187,7 +173,7 @@ test('eight processes appending 600 KB records at once lose and mix none', async
   const script = join(folder, 'writer.mjs')
   writeFileSync(
     script,
-    `import { appendJournal } from ${JSON.stringify(compiledJournal())}
+    `import { appendJournal } from ${JSON.stringify(built)}
      const writer = Number(process.argv[2])
      process.stdout.write('ready')
      process.stdin.once('data', () => {

@@ -102,11 +102,6 @@ export const dvcErrors = {
     meaning: 'A DVC config file cannot be read.',
     hint: 'Mend the line named, or restore the file from git.',
   },
-  DS_DVC_LOCKED: {
-    kind: 'failed',
-    meaning: 'Another process is at work in this DVC repository.',
-    hint: 'Wait for it to end, and run it again.',
-  },
   DS_DVC_VERSION_UNKNOWN: {
     kind: 'failed',
     meaning: 'A path has no such version: it is not tracked, not at that revision, or the hash is none.',

@@ -1,7 +1,7 @@
 import { join } from 'node:path'
 import { fileDataset, makeReport, throwIfAborted, type Finding, type Report } from '@dayshift/core'
 import { failure } from './codes.ts'
-import { withLock } from './lock.ts'
+import { withRepoLock } from './lock.ts'
 import { planTargets, planVersion, type PlanOptions, type VersionPlan } from './plan.ts'
 import { findRepo, initRepo, repoToBe, type DvcRepo } from './repo.ts'
 import { commitVersion, refuseTag } from './commit.ts'
@@ -57,7 +57,7 @@ async function store(
   initialized: boolean,
 ): Promise<VersionPlan> {
   const { lockTimeout: timeout, signal } = options
-  return withLock(join(repo.dvcDir, 'tmp'), { ...(timeout === undefined ? {} : { timeout }), signal }, async () => {
+  return withRepoLock(join(repo.dvcDir, 'tmp'), { ...(timeout === undefined ? {} : { timeout }), signal }, async () => {
     const targets = await surveyPaths(repo, paths, options.cwd, signal)
     const objects = await openStore(repo.config.cacheDir)
     const plan = await planTargets(repo, targets, initialized, options, objects)

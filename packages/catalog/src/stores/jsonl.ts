@@ -1,17 +1,19 @@
 import { dirname, resolve } from 'node:path'
-import { appendJournal, readJournalLines, type Finding } from '@dayshift/core'
+import { appendJournal, readJournalLines, withLock, type Finding } from '@dayshift/core'
 import { failure } from '../codes.ts'
 import type { CatalogEntry } from '../entry.ts'
 import { compareRevisions, findEntry, foldEntries, isLegacyOf } from '../fold.ts'
 import { entryOf } from '../line.ts'
-import { withLock } from '../lock.ts'
 import type { CatalogStore } from '../store.ts'
 
 /** How a catalog file is kept. */
 export interface JsonlStoreOptions {
-  /** How long to wait for other writers, in milliseconds; default 10000. */
-  readonly lockWaitMs?: number
+  /** Seconds to wait for other writers; 10 by default. */
+  readonly lockTimeout?: number
 }
+
+/** Seconds: work under the lock takes milliseconds, so that a lock as old as this was left behind. */
+const STALE_AFTER = 60
 
 /**
  * A catalog in a JSON Lines file: a line a revision, only ever appended to. While it writes, a lock file stands beside
@@ -20,7 +22,7 @@ export interface JsonlStoreOptions {
  * @param path of the file; it need not exist, its folder must
  * @example const entries = await jsonlStore('data_catalog.jsonl').list()
  */
-export function jsonlStore(path: string, { lockWaitMs = 10_000 }: JsonlStoreOptions = {}): CatalogStore {
+export function jsonlStore(path: string, { lockTimeout }: JsonlStoreOptions = {}): CatalogStore {
   const file = resolve(path)
   const folder = dirname(file)
   const get: CatalogStore['get'] = async (key) => findEntry(await list(), key, folder)
@@ -41,7 +43,7 @@ export function jsonlStore(path: string, { lockWaitMs = 10_000 }: JsonlStoreOpti
           }
           appendJournal(file, [entry])
         },
-        lockWaitMs,
+        { timeout: lockTimeout, staleAfter: STALE_AFTER },
       ),
     history: async (key) => {
       const { entries } = await readCatalog(file)

@@ -2,28 +2,43 @@ import { randomUUID } from 'node:crypto'
 import { closeSync, openSync, readFileSync, statSync, unlinkSync, writeSync } from 'node:fs'
 import { hostname } from 'node:os'
 import { setTimeout as sleep } from 'node:timers/promises'
-import { messageOf, systemCode } from '@dayshift/core'
+import { throwIfAborted } from './abort.ts'
 import { failure } from './codes.ts'
+import { messageOf, systemCode } from './errors.ts'
 
-/** Work under a lock takes milliseconds; a lock as old as this was left behind. */
-const STALE_AFTER_MS = 60_000
+/** How a lock is waited for. */
+export interface LockOptions {
+  /** Seconds until the wait is given up; 10 by default. */
+  readonly timeout?: number | undefined
+  /** Seconds after which a lock counts as left behind, whoever holds it; never by default. */
+  readonly staleAfter?: number | undefined
+  readonly signal?: AbortSignal | undefined
+}
+
+/** Seconds after which the right to take a lock over counts as left behind; taking over takes milliseconds. */
+const TAKEOVER = 60
 
 /**
  * Does work while no other process does work under the same lock: a file that exists as long as the work lasts. A lock
- * whose process is gone, or that is older than a minute, is taken over.
+ * whose process on this machine is gone is taken over.
  *
  * @param path of the lock file, in an existing folder
- * @param waitMs how long to wait for others, in milliseconds
- * @throws DS_CATALOG_LOCKED after waiting in vain; DS_WRITE where the file cannot be made
+ * @throws DS_LOCKED after waiting in vain, DS_ABORTED, DS_WRITE where the file cannot be made
  * @example await withLock('data_catalog.jsonl.lock', () => readAndAppend())
  */
-export async function withLock<Result>(path: string, work: () => Promise<Result>, waitMs = 10_000): Promise<Result> {
+export async function withLock<Result>(
+  path: string,
+  work: () => Promise<Result>,
+  { timeout = 10, staleAfter = Infinity, signal }: LockOptions = {},
+): Promise<Result> {
   const holder = JSON.stringify({ pid: process.pid, host: hostname(), token: randomUUID() })
-  const deadline = Date.now() + waitMs
-  while (!create(path, holder)) {
-    if (isStale(path)) takeAway(path)
+  const deadline = Date.now() + timeout * 1000
+  for (;;) {
+    throwIfAborted(signal)
+    if (create(path, holder)) break
+    if (isStale(path, staleAfter)) takeAway(path, staleAfter)
     else if (Date.now() > deadline) {
-      throw failure('DS_CATALOG_LOCKED', `the lock is held by another process: ${path}`, { where: path })
+      throw failure('DS_LOCKED', `another process is at work: it holds the lock ${path}`, { where: path })
     } else await sleep(2 + Math.random() * 10)
   }
   try {
@@ -66,16 +81,16 @@ function remove(path: string): void {
   }
 }
 
-function isStale(path: string): boolean {
-  if (isOld(path)) return true
+function isStale(path: string, staleAfter: number): boolean {
+  if (isOld(path, staleAfter)) return true
   const text = read(path)
   const holder = text === undefined ? undefined : holderOf(text)
   return holder !== undefined && holder.host === hostname() && !isAlive(holder.pid)
 }
 
-function isOld(path: string): boolean {
+function isOld(path: string, seconds: number): boolean {
   try {
-    return Date.now() - statSync(path).mtimeMs > STALE_AFTER_MS
+    return Date.now() - statSync(path).mtimeMs > seconds * 1000
   } catch {
     return false
   }
@@ -104,14 +119,14 @@ function isAlive(pid: number): boolean {
  * Removes a stale lock. Of several processes that saw it stale only one may, and only after a second look: the lock may
  * be another's new one by now.
  */
-function takeAway(path: string): void {
+function takeAway(path: string, staleAfter: number): void {
   const right = `${path}.stale`
   if (!create(right, '')) {
-    if (isOld(right)) remove(right)
+    if (isOld(right, TAKEOVER)) remove(right)
     return
   }
   try {
-    if (isStale(path)) remove(path)
+    if (isStale(path, staleAfter)) remove(path)
   } finally {
     remove(right)
   }

@@ -45,7 +45,7 @@ test('the result is passed on, and so is what the work throws', async () => {
 
 test('the lock of a process that ended is taken over', async () => {
   writeFileSync(path, holder(endedPid()))
-  expect(await withLock(path, () => Promise.resolve(1), 0)).toBe(1)
+  expect(await withLock(path, () => Promise.resolve(1), { timeout: 0 })).toBe(1)
   expect(readdirSync(folder)).toEqual([])
 })
 
@@ -68,21 +68,27 @@ test.each([
   ['a process that has not written its name yet', ''],
 ])('the lock of %s is waited for', async (_, text) => {
   writeFileSync(path, text)
-  await expect(withLock(path, () => Promise.resolve(), 20)).rejects.toMatchObject({
-    code: 'DS_CATALOG_LOCKED',
+  await expect(withLock(path, () => Promise.resolve(), { timeout: 0.02, staleAfter: 60 })).rejects.toMatchObject({
+    code: 'DS_LOCKED',
     where: path,
   })
   expect(readFileSync(path, 'utf8')).toBe(text)
 })
 
-test('a lock older than a minute is taken over, and so is the right to take over', async () => {
+test('a lock that is too old is taken over, and so is the right to take over', async () => {
   const old = new Date(Date.now() - 61_000)
   for (const left of [path, `${path}.stale`]) {
     writeFileSync(left, holder(process.pid, 'elsewhere'))
     utimesSync(left, old, old)
   }
-  expect(await withLock(path, () => Promise.resolve(1))).toBe(1)
+  expect(await withLock(path, () => Promise.resolve(1), { staleAfter: 60 })).toBe(1)
   expect(readdirSync(folder)).toEqual([])
+})
+
+test('waiting ends by the signal', async () => {
+  writeFileSync(path, holder(process.pid))
+  const signal = AbortSignal.timeout(20)
+  await expect(withLock(path, () => Promise.resolve(), { signal })).rejects.toMatchObject({ code: 'DS_ABORTED' })
 })
 
 test('a missing folder is an error with a code', async () => {
