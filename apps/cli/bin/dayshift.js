@@ -1,4 +1,4 @@
 #!/usr/bin/env node
 import { asProcess } from '../dist/main.js'
 
-await asProcess()
+void asProcess()

@@ -37,6 +37,11 @@ export const cliErrors = {
     meaning: 'A file that would be made is there already.',
     hint: 'Choose another folder, or move the file away.',
   },
+  DS_UNFINISHED: {
+    kind: 'failed',
+    meaning: 'Code of the project ended the process, or waits for what never comes.',
+    hint: 'Look at the functions in the project, contract and ETL files.',
+  },
   DS_INTERNAL: {
     kind: 'failed',
     meaning: 'Something happened that dayshift does not expect.',

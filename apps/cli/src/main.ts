@@ -54,11 +54,16 @@ export async function main(words: readonly string[], io: Io, signal: AbortSignal
 
 /** Runs as a process: signals stop the work, the exit code is the process's. */
 export async function asProcess(): Promise<void> {
+  const began = Date.now()
+  const words = process.argv.slice(2)
+  const stdout = ownStdout()
   const stop = new AbortController()
   const exits: Partial<Record<NodeJS.Signals, number>> = { SIGINT: 130, SIGTERM: 143 }
   let stopped: number | undefined
+  let finished = false
   for (const [name, code] of Object.entries(exits)) {
     process.on(name, () => {
+      finished = true
       // A second signal means now.
       if (stopped !== undefined) process.exit(stopped)
       stopped = code
@@ -68,10 +73,40 @@ export async function asProcess(): Promise<void> {
   // A reader that has seen enough (head, less) closes the pipe; that is no error.
   for (const stream of [process.stdout, process.stderr]) {
     stream.on('error', (error: NodeJS.ErrnoException) => {
-      if (error.code === 'EPIPE') process.exit(process.exitCode ?? 0)
-      throw error
+      if (error.code !== 'EPIPE') throw error
+      finished = true
+      process.exit(process.exitCode ?? 0)
     })
   }
-  const code = await main(process.argv.slice(2), process, stop.signal)
+  process.on('exit', () => {
+    if (!finished) process.exitCode = unfinished(words, Date.now() - began, stdout)
+  })
+  const code = await main(words, { env: process.env, stdout, stderr: process.stderr }, stop.signal)
+  finished = true
   process.exitCode = stopped ?? code
+}
+
+/**
+ * Keeps stdout for results: what code of the project prints (console.log in an ETL) goes to stderr from here on.
+ *
+ * @returns the way to the real stdout
+ */
+function ownStdout(): Io['stdout'] {
+  const write = process.stdout.write.bind(process.stdout)
+  process.stdout.write = process.stderr.write.bind(process.stderr)
+  return { write: (text) => write(text), isTTY: process.stdout.isTTY }
+}
+
+/** What is said where code of the project ended the process, or waits for what never comes. */
+function unfinished(words: readonly string[], durationMs: number, stdout: Io['stdout']): number {
+  const code = 'DS_UNFINISHED'
+  const message = 'the work did not end: code of the project called process.exit, or waits for what never comes'
+  const hint = 'Look at the functions in the project, contract and ETL files.'
+  process.stderr.write(`error ${code}: ${message}\n  ${hint}\n`)
+  if (words.includes('--json')) {
+    const error = { code, message, hint }
+    const head = { dayshift: ownVersion(), command: words[0] ?? '', status: 'error', exitCode: 3, durationMs }
+    stdout.write(`${JSON.stringify({ ...head, reports: [], error }, null, 2)}\n`)
+  }
+  return 3
 }

@@ -73,6 +73,28 @@ test.each<[string[], number, string]>([
   expect(document.error?.hint).not.toBe('')
 })
 
+test.each([
+  ['calls process.exit', '(frame) => process.exit(7)'],
+  ['never ends', '(frame) => new Promise(() => {})'],
+])('an ETL that %s is an error, not a silence', async (_what, etl) => {
+  write('ends.mjs', `export default ${etl}\n`)
+  const { code, stderr } = await dayshift(folder, ['prototype', 'a.csv', '--etl', 'ends.mjs'])
+  expect(code).toBe(3)
+  expect(stderr).toContain('error DS_UNFINISHED')
+  expect(await printed(folder, 'prototype', 'a.csv', '--etl', 'ends.mjs')).toMatchObject({
+    exitCode: 3,
+    error: { code: 'DS_UNFINISHED' },
+  })
+})
+
+test('what code of the project prints goes to stderr', async () => {
+  write('prints.mjs', "console.log('loaded')\nexport default (frame) => (process.stdout.write('ran'), frame)\n")
+  const { code, stdout, stderr } = await dayshift(folder, ['prototype', 'a.csv', '--etl', 'prints.mjs', '--json'])
+  expect(code).toBe(0)
+  expect(JSON.parse(stdout)).toMatchObject({ command: 'prototype' })
+  expect(stderr).toBe('loaded\nran')
+})
+
 test('--debug prints the stack, others do not', async () => {
   const { stderr } = await dayshift(folder, ['validate', 'a.csv', '--contract', 'throws.ts', '--debug'])
   expect(stderr).toMatch(/throws\.ts:2/)
