@@ -1,7 +1,7 @@
 import { readdir, realpath, stat } from 'node:fs/promises'
 import { join } from 'node:path'
 import { failure } from './codes.ts'
-import { messageOf, systemCode } from './errors.ts'
+import { isDayshiftError, messageOf, systemCode } from './errors.ts'
 import { glob, isGlob } from './glob.ts'
 
 /** A file that holds data, or part of it. */
@@ -34,6 +34,7 @@ export async function findFiles(path: string): Promise<FoundFiles | undefined> {
   try {
     const entry = await found(stat(path))
     if (entry) {
+      if (!entry.isDirectory() && !entry.isFile()) throw notAFile(path)
       return { kind: entry.isDirectory() ? 'folder' : 'file', files: (await walk(path, new Set())) ?? [] }
     }
     if (!isGlob(path)) return undefined
@@ -44,15 +45,24 @@ export async function findFiles(path: string): Promise<FoundFiles | undefined> {
     }
     return matched.length > 0 ? { kind: 'glob', files: matched } : undefined
   } catch (error) {
+    if (isDayshiftError(error)) throw error
     throw failure('DS_SOURCE_UNREADABLE', `cannot read ${path}: ${messageOf(error)}`, { where: path, cause: error })
   }
+}
+
+/** Pipes and devices would be waited for; data is read more than once. */
+function notAFile(path: string): Error {
+  return failure('DS_SOURCE_UNSUPPORTED', `${path} is a pipe or a device, not a file`, {
+    where: path,
+    hint: 'Write what comes out of it to a file first, and give that.',
+  })
 }
 
 /** @param seen real paths of the folders above, so that a link to one of them does not lead round and round */
 async function walk(path: string, seen: ReadonlySet<string>): Promise<DataFile[] | undefined> {
   const entry = await found(stat(path))
   if (!entry) return undefined
-  if (!entry.isDirectory()) return [{ path, bytes: entry.size, mtimeMs: entry.mtimeMs }]
+  if (!entry.isDirectory()) return entry.isFile() ? [{ path, bytes: entry.size, mtimeMs: entry.mtimeMs }] : []
   const real = await realpath(path)
   if (seen.has(real)) return []
   const files: DataFile[] = []
@@ -64,7 +74,7 @@ async function walk(path: string, seen: ReadonlySet<string>): Promise<DataFile[]
 
 async function ageOf(path: string): Promise<DataFile | undefined> {
   const entry = await found(stat(path))
-  return entry && !entry.isDirectory() ? { path, bytes: entry.size, mtimeMs: entry.mtimeMs } : undefined
+  return entry?.isFile() ? { path, bytes: entry.size, mtimeMs: entry.mtimeMs } : undefined
 }
 
 async function found<T>(entry: Promise<T>): Promise<T | undefined> {
