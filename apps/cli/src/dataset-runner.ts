@@ -3,7 +3,9 @@ import { join, resolve } from 'node:path'
 import { register } from '@dayshift/catalog'
 import {
   datasetOf,
+  fileDataset,
   findReport,
+  formatOf,
   isDayshiftError,
   open,
   prototype,
@@ -90,7 +92,7 @@ export class DatasetRunner implements StepRunner {
       job: { namespace, name: job },
       origin: origin ?? this.#path,
       inputs: origin === undefined ? [] : [{ dataset: datasetOf(origin, root) }],
-      outputs: [{ dataset: (await this.#open()).dataset }],
+      outputs: [{ dataset: fileDataset(this.#path, root, formatOf(this.#path)) }],
       transports: [fileTransport(join(root, LINEAGE_FILE))],
     })
   }

@@ -1,4 +1,4 @@
-import { worst, type AnyReport, type DayshiftError, type Status } from '@dayshift/core'
+import { withoutSecrets, worst, type AnyReport, type DayshiftError, type Status } from '@dayshift/core'
 import type { SkippedStep } from './command.ts'
 
 /** The JSON document that every command prints: a contract. */
@@ -22,7 +22,12 @@ export function statusOfReports(reports: readonly AnyReport[]): Status {
 /** An error as the document shows it. */
 export function errorField(error: DayshiftError): NonNullable<Document['error']> {
   const { code, message, hint, where } = error
-  return { code, message, hint, ...(where === undefined ? {} : { where }) }
+  return {
+    code,
+    message: withoutSecrets(message),
+    hint: withoutSecrets(hint),
+    ...(where === undefined ? {} : { where }),
+  }
 }
 
 /** A document as JSON: numbers that JSON cannot hold become strings. */

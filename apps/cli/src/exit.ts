@@ -20,8 +20,11 @@ export function exitOfStatus(status: Status, failOn: FailOn): number {
   return status === 'fail' || failOn === 'warn' ? EXIT.fellShort : EXIT.ok
 }
 
-/** The exit code of an error. */
-export function exitOfError(error: DayshiftError): number {
-  if (error.code === 'DS_ABORTED') return EXIT.interrupted
+/** The exit code of an error; of a stop, by the signal that asked for it. */
+export function exitOfError(error: DayshiftError, signal: AbortSignal): number {
+  const reason: unknown = signal.aborted ? signal.reason : undefined
+  if (error.code === 'DS_ABORTED') {
+    return reason instanceof Error && reason.message === 'SIGTERM' ? EXIT.terminated : EXIT.interrupted
+  }
   return error.kind === 'usage' ? EXIT.usage : EXIT.failed
 }

@@ -73,11 +73,18 @@ export async function asProcess(): Promise<void> {
   // A reader that has seen enough (head, less) closes the pipe; that is no error.
   for (const stream of [process.stdout, process.stderr]) {
     stream.on('error', (error: NodeJS.ErrnoException) => {
-      if (error.code !== 'EPIPE') throw error
       finished = true
-      process.exit(process.exitCode ?? 0)
+      if (error.code === 'EPIPE') process.exit(process.exitCode ?? 0)
+      if (stream !== process.stderr)
+        process.stderr.write(`error DS_WRITE: cannot print the results: ${error.message}\n`)
+      process.exit(3)
     })
   }
+  process.on('uncaughtException', (error) => {
+    finished = true
+    process.exitCode = unfinished(words, Date.now() - began, stdout, error)
+    process.exit()
+  })
   process.on('exit', () => {
     if (!finished) process.exitCode = unfinished(words, Date.now() - began, stdout)
   })
@@ -98,9 +105,12 @@ function ownStdout(): Io['stdout'] {
 }
 
 /** What is said where code of the project ended the process, or waits for what never comes. */
-function unfinished(words: readonly string[], durationMs: number, stdout: Io['stdout']): number {
+function unfinished(words: readonly string[], durationMs: number, stdout: Io['stdout'], thrown?: Error): number {
   const code = 'DS_UNFINISHED'
-  const message = 'the work did not end: code of the project called process.exit, or waits for what never comes'
+  // A stack or message of other people's code may hold what is secret; the name of the error may not.
+  const message = thrown
+    ? `code of the project threw where nobody waits for it: ${thrown.name}`
+    : 'the work did not end: code of the project called process.exit, or waits for what never comes'
   const hint = 'Look at the functions in the project, contract and ETL files.'
   process.stderr.write(`error ${code}: ${message}\n  ${hint}\n`)
   if (words.includes('--json')) {

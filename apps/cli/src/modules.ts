@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs'
 import { register } from 'node:module'
 import { resolve } from 'node:path'
 import { pathToFileURL } from 'node:url'
@@ -53,7 +54,8 @@ export async function loadExport<Value>(
   fits: (value: unknown) => value is Value,
   kind: string,
 ): Promise<Value> {
-  const hash = reference.lastIndexOf('#')
+  // A name that exists as it stands is no path with an export.
+  const hash = existsSync(resolve(cwd, reference)) ? -1 : reference.lastIndexOf('#')
   const path = hash > 0 ? reference.slice(0, hash) : reference
   const name = hash > 0 ? reference.slice(hash + 1) : undefined
   const module = await loadModule(path, cwd)

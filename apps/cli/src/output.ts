@@ -1,5 +1,6 @@
+import { existsSync } from 'node:fs'
 import { writeFile } from 'node:fs/promises'
-import { resolve } from 'node:path'
+import { dirname, resolve } from 'node:path'
 import { writeAtomically } from '@dayshift/core'
 import { failure } from './codes.ts'
 import type { Outcome } from './command.ts'
@@ -30,9 +31,20 @@ export function formatOfFlags(flags: { readonly json?: boolean; readonly format?
 }
 
 /**
- * Writes a command's results to stdout, and to the files asked for.
+ * Checks the files that are to get results, before any work is done.
  *
- * @throws DS_USAGE for a file whose name tells no format
+ * @throws DS_USAGE for a file whose name tells no format, or whose folder is not there
+ */
+export function checkOutputs(outputs: readonly string[], cwd: string): void {
+  for (const file of outputs) {
+    formatOfFile(file)
+    const folder = dirname(resolve(cwd, file))
+    if (!existsSync(folder)) throw failure('DS_USAGE', `--output ${file}: there is no folder ${folder}`)
+  }
+}
+
+/**
+ * Writes a command's results to the files asked for, and to stdout.
  */
 export async function deliver(
   document: Document,
@@ -42,13 +54,13 @@ export async function deliver(
   io: Io,
 ): Promise<void> {
   const files = outputs.map((file) => [file, formatOfFile(file)] as const)
-  io.stdout.write(render(document, outcome, format, terminal, { cwd, verbose }))
   const plain = createTerminal({ color: false, quiet: true, live: false, write: () => undefined })
   for (const [file, fileFormat] of files) {
     await writeAtomically(resolve(cwd, file), (path) =>
       writeFile(path, render(document, outcome, fileFormat, plain, { cwd, verbose })),
     )
   }
+  io.stdout.write(render(document, outcome, format, terminal, { cwd, verbose }))
 }
 
 function render(

@@ -17,7 +17,7 @@ import { commonFlags, oneOf, parseFlags, type Flags } from './flags.ts'
 import { commandHelp } from './command-help.ts'
 import type { Io } from './io.ts'
 import { ownVersion } from './own-version.ts'
-import { deliver, formatOfFlags } from './output.ts'
+import { checkOutputs, deliver, formatOfFlags } from './output.ts'
 import { findProjectFile, loadProject, type Project } from './project.ts'
 import { createTerminal, type Terminal } from './terminal.ts'
 
@@ -39,8 +39,9 @@ export async function runCommand(name: string, words: readonly string[], io: Io,
       return 0
     }
     const format = formatOfFlags(common)
-    const failOn = oneOf<FailOn>('fail-on', common['fail-on'], ['error', 'warn', 'never'], 'error')
     const cwd = folderOf(common.cwd)
+    checkOutputs(common.output ?? [], cwd)
+    const failOn = oneOf<FailOn>('fail-on', common['fail-on'], ['error', 'warn', 'never'], 'error')
     terminal = terminalOf(io, common.quiet === true, common['no-color'] === true)
     let project: Promise<Project | undefined> | undefined
     const outcome = await command.run({
@@ -58,7 +59,7 @@ export async function runCommand(name: string, words: readonly string[], io: Io,
       },
     })
     terminal.idle()
-    const document = documentOf(name, outcome, failOn, Date.now() - began)
+    const document = documentOf(name, outcome, failOn, Date.now() - began, signal)
     await deliver(
       document,
       outcome,
@@ -72,7 +73,7 @@ export async function runCommand(name: string, words: readonly string[], io: Io,
   } catch (error) {
     terminal.idle()
     const known = asFailure(error)
-    const exitCode = exitOfError(known)
+    const exitCode = exitOfError(known, signal)
     if (wanted.json) {
       const document: Document = {
         ...headOf(name, 'error', exitCode, Date.now() - began),
@@ -88,11 +89,11 @@ export async function runCommand(name: string, words: readonly string[], io: Io,
   }
 }
 
-function documentOf(name: string, outcome: Outcome, failOn: FailOn, durationMs: number): Document {
+function documentOf(name: string, outcome: Outcome, failOn: FailOn, durationMs: number, signal: AbortSignal): Document {
   const { reports, skipped, plan } = outcome
   const error = outcome.error === undefined ? undefined : asFailure(outcome.error)
   const status = error ? 'error' : statusOfReports(reports)
-  const exitCode = error ? exitOfError(error) : exitOfStatus(statusOfReports(reports), failOn)
+  const exitCode = error ? exitOfError(error, signal) : exitOfStatus(statusOfReports(reports), failOn)
   return {
     ...headOf(name, status, exitCode, durationMs),
     reports,
@@ -120,10 +121,11 @@ function asFailure(error: unknown): DayshiftError {
 function printError(error: DayshiftError, debug: boolean, terminal: Terminal, io: Io): void {
   const where = error.where === undefined || error.message.includes(error.where) ? '' : `\n  at ${error.where}`
   io.stderr.write(
-    `${terminal.paint('red', 'error')} ${error.code}: ${withoutSecrets(error.message)}${where}\n  ${error.hint}\n`,
+    `${terminal.paint('red', 'error')} ${error.code}: ${withoutSecrets(error.message)}${where}\n  ${withoutSecrets(error.hint)}\n`,
   )
   if (!debug) return
-  for (let cause: unknown = error; cause instanceof Error; cause = cause.cause) io.stderr.write(`${cause.stack}\n`)
+  for (let cause: unknown = error; cause instanceof Error; cause = cause.cause)
+    io.stderr.write(`${withoutSecrets(cause.stack ?? cause.message)}\n`)
 }
 
 function guess(words: readonly string[], io: Io): { json: boolean; terminal: Terminal } {

@@ -77,6 +77,11 @@ export const coreErrors = {
     meaning: 'A file could not be written. What was there before is unchanged.',
     hint: 'Check that the folder exists, may be written, and has room.',
   },
+  DS_TARGET_IS_SOURCE: {
+    kind: 'usage',
+    meaning: 'An output would take the place of a file that it is made from.',
+    hint: 'Name another file for the output.',
+  },
   DS_LOCKED: {
     kind: 'failed',
     meaning: 'Another process held a lock file for too long.',

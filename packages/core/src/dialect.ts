@@ -99,7 +99,7 @@ export const duckdbDialect: Dialect = {
       jsonl: `FORMAT json, ARRAY false, COMPRESSION ${compression}`,
       parquet: 'FORMAT parquet, COMPRESSION zstd',
     }[format]
-    return raw(`COPY (${query.text}) TO ${literal(file).text} (${options})`)
+    return raw(`COPY (${query.text}) TO ${literal(file).text} (${options}, USE_TMP_FILE false)`)
   },
 }
 

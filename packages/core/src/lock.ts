@@ -15,6 +15,9 @@ export interface LockOptions {
   readonly signal?: AbortSignal | undefined
 }
 
+/** Seconds after which a lock that nobody signed counts as left behind. */
+const UNSIGNED = 5
+
 /** Seconds after which the right to take a lock over counts as left behind; taking over takes milliseconds. */
 const TAKEOVER = 60
 
@@ -84,6 +87,8 @@ function remove(path: string): void {
 function isStale(path: string, staleAfter: number): boolean {
   if (isOld(path, staleAfter)) return true
   const text = read(path)
+  // Its maker was killed between making and signing it, which takes no time.
+  if (text === '' && isOld(path, UNSIGNED)) return true
   const holder = text === undefined ? undefined : holderOf(text)
   return holder !== undefined && holder.host === hostname() && !isAlive(holder.pid)
 }

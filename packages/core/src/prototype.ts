@@ -4,6 +4,7 @@ import { isDayshiftError, messageOf } from './errors.ts'
 import { factRow } from './fact-value.ts'
 import { Frame } from './frame.ts'
 import type { Finding } from './finding.ts'
+import { refuseOverwrite } from './overwrite.ts'
 import { makeReport, type Report } from './report.ts'
 import { DEFAULT_SEED, SAMPLE_METHOD } from './sample.ts'
 import { parseFraction } from './units.ts'
@@ -47,6 +48,7 @@ export async function prototype(frame: Frame, options: PrototypeOptions = {}): P
   }
   const size =
     options.rows === undefined ? { fraction: parseFraction(options.fraction ?? 0.01) } : { rows: options.rows }
+  if (options.out !== undefined) refuseOverwrite(options.out, frame.files)
   const query: QueryOptions = { signal: options.signal, onProgress: options.onProgress }
   const sampled = frame.sample({ ...size, seed })
   const output = await runEtl(options.etl, sampled)

@@ -23,9 +23,9 @@ export interface Git {
    * Commits these paths as they are on disk and nothing else: what is staged otherwise stays staged. They have to be in
    * the index.
    *
-   * @returns the new commit's hash
+   * @returns the new commit's hash; `undefined` where the last commit holds all of it already
    */
-  commit(message: string, paths: readonly string[]): Promise<string>
+  commit(message: string, paths: readonly string[]): Promise<string | undefined>
   /** Sets an annotated tag on the last commit. */
   tag(name: string, message: string): Promise<void>
   /** Whether git knows whom to name as author and committer. */
@@ -64,7 +64,7 @@ export function openGit(folder: string, env?: Environment): Git {
   }
   const holds = async (args: readonly string[]): Promise<boolean> => (await run(folder, args, env)).code === 0
 
-  return {
+  const git: Git = {
     folder,
     async isTracked(path) {
       return (await need(['ls-files', '-z', '--', path])) !== ''
@@ -97,7 +97,13 @@ export function openGit(folder: string, env?: Environment): Git {
       return paths.filter((path) => changed.has(path))
     },
     async commit(message, paths) {
-      await need(['commit', '--quiet', '--only', '-m', message, '--', ...paths])
+      try {
+        await need(['commit', '--quiet', '--only', '-m', message, '--', ...paths])
+      } catch (error) {
+        // Another process may have committed the very same in between.
+        if ((await git.uncommitted(paths)).length > 0) throw error
+        return undefined
+      }
       return (await need(['rev-parse', 'HEAD'])).trim()
     },
     async tag(name, message) {
@@ -121,6 +127,7 @@ export function openGit(folder: string, env?: Environment): Git {
     },
     isTagName: (name) => holds(['check-ref-format', `refs/tags/${name}`]),
   }
+  return git
 }
 
 function split(list: string): string[] {

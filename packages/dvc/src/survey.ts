@@ -1,8 +1,10 @@
+import { existsSync } from 'node:fs'
 import { lstat, readFile, realpath, stat } from 'node:fs/promises'
 import { basename, dirname, isAbsolute, join, posix, relative, resolve, sep } from 'node:path'
 import { systemCode } from '@dayshift/core'
 import { failure } from './codes.ts'
 import { readDvcFile, type DvcOut } from './dvcfile.ts'
+import { gitRoot } from './git.ts'
 import { unreadable } from './hash.ts'
 import { openIgnore, type DvcIgnore } from './ignore.ts'
 import type { DvcRepo } from './repo.ts'
@@ -44,6 +46,7 @@ export async function surveyPaths(
   const targets = new Map<string, Target>()
   for (const given of paths) {
     const path = await pathInRepo(repo, resolve(cwd, given))
+    if (repo.git) await refuseOtherGit(repo, path)
     if (targets.has(path)) continue
     for (const other of targets.keys()) {
       if (isWithin(path, other) || isWithin(other, path)) throw overlap(path, other, 'was given too')
@@ -67,6 +70,18 @@ export async function pathInRepo(repo: DvcRepo, absolute: string): Promise<strin
     throw failure('DS_DVC_PATH_OUTSIDE', `${absolute} does not lie in the repository ${repo.root}`, { where: absolute })
   }
   return relative(repo.root, place).split(sep).join('/')
+}
+
+/** Data in a repository within this one, a submodule for one: no commit of this one would hold its `.dvc` file. */
+async function refuseOtherGit(repo: DvcRepo, path: string): Promise<void> {
+  const folder = dirname(join(repo.root, path))
+  if (!existsSync(folder)) return
+  const [own, other] = await Promise.all([gitRoot(repo.root), gitRoot(folder)])
+  if (own === undefined || other === undefined || own === other) return
+  throw failure('DS_DVC_PATH_OUTSIDE', `${path} lies in another git repository: ${other}`, {
+    where: path,
+    hint: `Record it there: run this in ${other}, after making a DVC repository of it with dvc init.`,
+  })
 }
 
 function isBelow(path: string, root: string): boolean {

@@ -52,6 +52,13 @@ export function refinesRows(object: z.ZodObject): boolean {
   return (object._zod.def.checks ?? []).length > 0
 }
 
+/** The schema of keys that an object schema does not name, where it has one of its own. */
+export function schemaOfOthers(object: z.ZodObject): $ZodType | undefined {
+  const { catchall } = object._zod.def
+  const type = catchall?._zod.def.type
+  return type === undefined || type === 'never' || type === 'unknown' ? undefined : catchall
+}
+
 /** Whether an object schema refuses keys that it does not name. */
 export function forbidsOthers(object: z.ZodObject): boolean {
   return object._zod.def.catchall?._zod.def.type === 'never'
@@ -78,7 +85,10 @@ export function rulesOf(column: string, schema: $ZodType): ColumnRules {
     missing: acceptsNull ? null : undefined,
     acceptsMissing: acceptsNull || acceptsUndefined,
     optional: acceptsUndefined,
-    checks: [...(acceptsNull || acceptsUndefined ? [] : ['not_null']), ...new Set(checksOf(inner))],
+    checks: [
+      ...(acceptsNull || acceptsUndefined ? [] : ['not_null']),
+      ...new Set([...checksOf(inner), ...wrapperChecks(schema, inner)]),
+    ],
     // Defaults and catches change what later checks see; such schemas run as they are.
     ...(numeric && isPlain(schema) ? { numeric } : {}),
   }
@@ -101,6 +111,8 @@ function unwrap(schema: $ZodType): $ZodType {
 /** Whether nothing but `nullable`, `optional` and `readonly` stands around the schema. */
 function isPlain(schema: $ZodType): boolean {
   const def = defOf(schema)
+  // A refinement of the wrapper is code, as any other.
+  if (def.type !== 'number' && (def.checks ?? []).length > 0) return false
   if (def.type === 'optional' || def.type === 'nullable' || def.type === 'readonly') return isPlain(def.innerType)
   return def.type === 'number'
 }
@@ -133,6 +145,15 @@ function kindOfValues(values: readonly unknown[]): ValueKind {
   const [only] = types
   if (types.size !== 1 || only === undefined) return 'any'
   return only === 'string' || only === 'number' || only === 'bigint' || only === 'boolean' ? only : 'any'
+}
+
+/** The names of the checks that stand on wrappers: `z.number().nullable().refine(…)`. */
+function wrapperChecks(schema: $ZodType, inner: $ZodType): string[] {
+  if (schema === inner) return []
+  const def = defOf(schema)
+  const names = (def.checks ?? []).flatMap((check) => nameOf(check._zod.def as unknown as CheckDef) ?? [])
+  const within = WRAPPERS.has(def.type) ? wrapperChecks((def as { innerType: $ZodType }).innerType, inner) : []
+  return [...within, ...names]
 }
 
 /** The names of the checks that a schema is known to make; `checkOfIssue` gives an issue the same name. */

@@ -57,6 +57,16 @@ const DECODERS: Readonly<Record<ValueKind, (cell: string) => unknown>> = {
 }
 
 /**
+ * What a cell may mean to a schema that takes more than one kind of value: a number, a boolean, or its own text.
+ *
+ * @returns at least the text itself, the more special first
+ * @example readingsOf('3') // [3, '3']
+ */
+export function readingsOf(cell: string): readonly unknown[] {
+  return [...new Set([DECODERS.number(cell), DECODERS.boolean(cell), cell])]
+}
+
+/**
  * Makes the function that fits a value that the engine typed to what its schema takes: dates become ISO 8601 text for
  * schemas of text, small integers bigint for schemas of bigint, and large ones numbers where the column's cells are
  * numbers as JavaScript reads them. All else stays.

@@ -1,7 +1,7 @@
 import { factValue, messageOf, type FactValue } from '@dayshift/core'
 import type { $ZodIssue } from 'zod/v4/core'
 import { failure } from './codes.ts'
-import { cellDecoder, valueFitter } from './decode.ts'
+import { cellDecoder, readingsOf, valueFitter } from './decode.ts'
 import { checkOfIssue, isUnsafeInteger } from './issue.ts'
 import type { PlannedColumn } from './plan.ts'
 
@@ -32,7 +32,12 @@ export function judgeOf(column: PlannedColumn, missing: readonly string[] | unde
   const fit = valueFitter(rules.kind, { exactIntegers, dateOnly })
   return {
     decode: (stored) => {
-      const value = fromText ? decodeCell(stored as string | null) : fit(stored)
+      const cell = fromText ? decodeCell(stored as string | null) : fit(stored)
+      // A union may take numbers and words: a cell is what the schema lets it be.
+      const value =
+        fromText && rules.kind === 'any' && typeof cell === 'string'
+          ? (readingsOf(cell).find((reading) => issuesOf(rules.schema, reading, rules.column).length === 0) ?? cell)
+          : cell
       return value === null || value === undefined ? rules.missing : value
     },
     verdicts: (value) => {

@@ -1,5 +1,5 @@
 import { nearest, type Frame, type TableSchema } from '@dayshift/core'
-import { columnsOf, refinesRows, rulesOf, type ColumnRules } from './checks.ts'
+import { columnsOf, refinesRows, rulesOf, schemaOfOthers, type ColumnRules } from './checks.ts'
 import type { Contract } from './contract.ts'
 
 /**
@@ -48,6 +48,11 @@ export function planChecks(contract: Contract, frame: Frame, schema: TableSchema
   const wholeRows = refinesRows(contract.columns)
   const rules = columnsOf(contract.columns).map(([name, column]) => rulesOf(name, column))
   const names = schema.columns.map(({ name }) => name)
+  const others = schemaOfOthers(contract.columns)
+  if (others) {
+    const named = new Set(rules.map(({ column }) => column))
+    rules.push(...names.filter((name) => !named.has(name)).map((name) => rulesOf(name, others)))
+  }
   const columns: PlannedColumn[] = []
   const metadata: MetadataCheck[] = []
   for (const rule of rules) {
@@ -74,7 +79,7 @@ function planColumn(
   const exactIntegers = type === 'integer' && !isText
   const common = { rules, name: rules.column, exactIntegers, dateOnly: type === 'date' }
   // Text tables are read as text, so that a schema sees the cell; what the engine took for numbers already are numbers.
-  const fromText = isText && rules.kind !== 'any'
+  const fromText = isText
   if (wholeRows) return { ...common, runAs: 'rows', fromText, why: 'the contract refines whole rows' }
   if (rules.numeric && engineNumber) {
     return { ...common, runAs: 'sql', fromText: false, why: `${nativeType} against bounds: SQL and Zod say the same` }

@@ -3,6 +3,7 @@ import { createWriteStream } from 'node:fs'
 import { resolve } from 'node:path'
 import {
   makeReport,
+  refuseOverwrite,
   writeAtomically,
   type CheckResult,
   type Finding,
@@ -45,6 +46,7 @@ export async function validate(
 ): Promise<Report<'validate'>> {
   const started = new Date()
   const agreed = asContract(contract)
+  if (options.failures !== undefined) refuseOverwrite(options.failures, frame.files)
   const plan = planChecks(agreed, frame, await frame.schema())
   const tally = new Tally(options.maxExamples ?? MAX_EXAMPLES)
   for (const { rules, runAs } of plan.columns) {

@@ -1,5 +1,5 @@
-import { join } from 'node:path'
-import { datasetOf } from '@dayshift/core'
+import { join, resolve } from 'node:path'
+import { datasetOf, refuseOverwrite } from '@dayshift/core'
 import { recordedVersion } from '@dayshift/dvc'
 import { log } from '@dayshift/lineage'
 import { failure } from '../codes.ts'
@@ -43,6 +43,8 @@ export const command = defineCommand({
       words?.map((word) => datasetOf(word, cwd))
     const inputs = refs(listFlag(flags.inputs))
     const outputs = refs(listFlag(flags.outputs))
+    const path = flags.file === undefined ? join(await rootOf(context), LINEAGE_FILE) : resolve(cwd, flags.file)
+    refuseOverwrite(path, frame.files)
     const report = await log(
       {
         dataset: frame.dataset,
@@ -58,7 +60,7 @@ export const command = defineCommand({
         ...(inputs ? { inputs } : {}),
         ...(outputs ? { outputs } : {}),
       },
-      { path: flags.file ?? join(await rootOf(context), LINEAGE_FILE), cwd, dryRun: flags['dry-run'] === true, signal },
+      { path, cwd, dryRun: flags['dry-run'] === true, signal },
     )
     return { reports: [report] }
   },

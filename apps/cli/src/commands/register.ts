@@ -1,5 +1,6 @@
-import { join } from 'node:path'
+import { join, resolve } from 'node:path'
 import { register, type RegisterInput } from '@dayshift/catalog'
+import { refuseOverwrite } from '@dayshift/core'
 import { recordedVersion } from '@dayshift/dvc'
 import { failure } from '../codes.ts'
 import { defineCommand } from '../command.ts'
@@ -51,7 +52,8 @@ export const command = defineCommand({
       ...(owners ? { owners } : {}),
       ...(tags ? { tags } : {}),
     }
-    const path = flags.catalog ?? join(await rootOf(context), CATALOG_FILE)
+    const path = flags.catalog === undefined ? join(await rootOf(context), CATALOG_FILE) : resolve(cwd, flags.catalog)
+    refuseOverwrite(path, frame.files)
     return { reports: [await register(input, { path, dryRun: flags['dry-run'] === true, signal })] }
   },
 })

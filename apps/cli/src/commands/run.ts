@@ -41,6 +41,12 @@ export const command = defineCommand({
         hint: `Its datasets: ${Object.keys(project.datasets).join(', ')}.`,
       })
     }
+    if (Object.keys(project.datasets).length === 0) {
+      throw failure('DS_PROJECT_INVALID', `${project.file} names no dataset`, {
+        where: project.file,
+        hint: "Add one: datasets: { readings: { source: 'data/readings.csv' } }.",
+      })
+    }
     const names = positionals.length > 0 ? positionals : Object.keys(project.datasets)
     const plan = planWorkflow(
       names.map((name) => ({ name, steps: readinessOf(project.datasets[name] as DatasetDefinition) })),

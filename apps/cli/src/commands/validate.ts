@@ -1,4 +1,5 @@
 import { resolve } from 'node:path'
+import { refuseOverwrite } from '@dayshift/core'
 import { asContract, explainPlan, isContract, planChecks, validate, type Contract } from '@dayshift/validate'
 import { failure } from '../codes.ts'
 import { defineCommand } from '../command.ts'
@@ -47,8 +48,14 @@ export const command = defineCommand({
       const plan = explainPlan(planChecks(contract, frame, await frame.schema()))
       return { reports: [], plan, text: plan }
     }
+    const failures = flags.failures === undefined ? undefined : resolve(cwd, flags.failures)
+    if (failures !== undefined) {
+      const project = await context.project()
+      const code = flags.contract === undefined ? [] : [resolve(cwd, flags.contract.replace(/#[^#]*$/, ''))]
+      refuseOverwrite(failures, [...code, ...(project ? [project.file] : [])])
+    }
     const report = await validate(frame, contract, {
-      failures: flags.failures === undefined ? undefined : resolve(cwd, flags.failures),
+      failures,
       signal,
       onProgress: ({ fraction }) => terminal.progress('validate', fraction),
     })

@@ -27,7 +27,7 @@ export function exampleFiles(): ProjectFile[] {
     { path: 'etl/readings.ts', text: ETL, what: 'an ETL to try on a sample' },
     { path: 'data/readings.csv', text: readings('current'), what: '5,000 readings of this month' },
     { path: 'data/readings-last-month.csv', text: readings('reference'), what: '5,000 readings of last month' },
-    { path: 'package.json', text: PACKAGE, what: 'types for your editor: npm install' },
+    { path: 'package.json', text: PACKAGE, what: 'types for your editor, by npm install, once dayshift is on npm' },
     { path: 'tsconfig.json', text: TSCONFIG, what: '' },
     ...GIT_FILES,
   ]
