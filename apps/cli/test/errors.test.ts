@@ -1,4 +1,5 @@
-import { writeFileSync } from 'node:fs'
+import { spawnSync } from 'node:child_process'
+import { closeSync, existsSync, mkdirSync, openSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
 import { dayshift, newFolder, printed } from './cli.ts'
@@ -105,4 +106,63 @@ test('without a command it prints the usage and exits with 2', async () => {
   const { code, stdout } = await dayshift(folder, [])
   expect(code).toBe(2)
   expect(stdout).toContain('Usage: dayshift')
+})
+
+test('code of the project that throws where nobody waits is an error without a stack or its secrets', async () => {
+  write(
+    'late.mjs',
+    "Promise.reject(new Error('postgres://u:hidden@h'))\nexport default async (frame) => new Promise((go) => setTimeout(go, 200, frame))\n",
+  )
+  const { code, stderr } = await dayshift(folder, ['prototype', 'a.csv', '--etl', 'late.mjs'])
+  expect(code).toBe(3)
+  expect(stderr).toContain('error DS_UNFINISHED')
+  expect(stderr).not.toContain('hidden')
+})
+
+test('secrets in errors are hidden, in text, JSON and stacks alike', async () => {
+  write('secret.ts', "throw new Error('cannot reach postgres://u:hidden@h/d?password=hidden')\n")
+  for (const flag of ['--json', '--debug', '--quiet']) {
+    const { stdout, stderr } = await dayshift(folder, ['prototype', 'a.csv', '--etl', 'secret.ts', flag])
+    expect(stdout + stderr).toContain('cannot reach')
+    expect(stdout + stderr).not.toContain('hidden')
+  }
+})
+
+test('outputs are looked at before any work is done', async () => {
+  const words = ['register', 'a.csv', '--name', 'a', '--description', 'd']
+  for (const output of ['x.doc', 'nowhere/x.json']) {
+    expect(await printed(folder, ...words, '--output', output)).toMatchObject({ exitCode: 2, reports: [] })
+  }
+  expect(existsSync(join(folder, 'data_catalog.jsonl'))).toBe(false)
+})
+
+test.each([
+  [['log', 'a.csv', '--origin', 'x', '--file', 'a.csv']],
+  [['register', 'a.csv', '--name', 'a', '--description', 'd', '--catalog', './a.csv']],
+  [['prototype', 'a.csv', '--out', 'a.csv']],
+  [['validate', 'a.csv', '--contract', 'contract.ts', '--failures', 'contract.ts']],
+])('%j does not write over what it reads', async (words) => {
+  const before = ['a.csv', 'contract.ts'].map((name) => readFileSync(join(folder, name), 'utf8'))
+  expect(await printed(folder, ...words)).toMatchObject({ exitCode: 2, error: { code: 'DS_TARGET_IS_SOURCE' } })
+  expect(['a.csv', 'contract.ts'].map((name) => readFileSync(join(folder, name), 'utf8'))).toEqual(before)
+})
+
+test.skipIf(!existsSync('/dev/full'))('results that cannot be printed are an error', () => {
+  const full = openSync('/dev/full', 'w')
+  const program = join(import.meta.dirname, '..', 'bin', 'dayshift.js')
+  const { status, stderr } = spawnSync(process.execPath, [program, 'freshness', 'a.csv'], {
+    cwd: folder,
+    stdio: ['ignore', full, 'pipe'],
+    encoding: 'utf8',
+  })
+  closeSync(full)
+  expect(status).toBe(3)
+  expect(stderr).toContain('error DS_WRITE')
+  expect(stderr).not.toMatch(/^\s+at /m)
+})
+
+test('a # in a folder’s name is no export', async () => {
+  mkdirSync(join(folder, 'dir#1'))
+  write('dir#1/c.ts', "import { z } from 'zod'\nexport default z.object({ a: z.int() })\n")
+  expect(await printed(folder, 'validate', 'a.csv', '--contract', 'dir#1/c.ts')).toMatchObject({ exitCode: 0 })
 })

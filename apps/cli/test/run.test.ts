@@ -182,7 +182,22 @@ test('a project file’s mistakes are told all at once, with their places', asyn
   }
 })
 
-test('an interrupted run exits with 130 and logs ABORT', async () => {
+test('a run whose source is missing logs START and FAIL; a project without datasets says so', async () => {
+  const folder = newFolder()
+  writeFileSync(
+    join(folder, 'dayshift.config.mjs'),
+    "export default { name: 'p', datasets: { a: { source: 'no.csv' } } }\n",
+  )
+  expect(await printed(folder, 'run')).toMatchObject({ exitCode: 3, error: { code: 'DS_SOURCE_NOT_FOUND' } })
+  expect(journal(folder, 'metadata_log.jsonl').map(({ eventType }) => eventType)).toEqual(['START', 'FAIL'])
+  writeFileSync(join(folder, 'dayshift.config.mjs'), "export default { name: 'p', datasets: {} }\n")
+  expect(await printed(folder, 'run')).toMatchObject({ exitCode: 2, error: { code: 'DS_PROJECT_INVALID' } })
+})
+
+test.each([
+  ['SIGINT', 130],
+  ['SIGTERM', 143],
+] as const)('a run stopped by %s exits with %i, as its document says, and logs ABORT', async (signal, exit) => {
   const folder = newFolder()
   const rows = Array.from({ length: 400_000 }, (_, at) => `${at},${(at * 7919) % 1000},word-${at}`)
   writeFileSync(join(folder, 'a.csv'), `i,n,t\n${rows.join('\n')}\n`)
@@ -208,11 +223,11 @@ export default defineProject({
 })
 `,
   )
-  const { code, stdout, stderr } = await dayshift(folder, ['run'], {
-    signalWhen: [() => existsSync(join(folder, 'begun')), 'SIGINT'],
+  const { code, stdout } = await dayshift(folder, ['run', '--json'], {
+    signalWhen: [() => existsSync(join(folder, 'begun')), signal],
   })
-  expect({ code, stdout }).toEqual({ code: 130, stdout: '' })
-  expect(stderr).toContain('DS_ABORTED')
+  expect(code).toBe(exit)
+  expect(JSON.parse(stdout)).toMatchObject({ exitCode: exit, error: { code: 'DS_ABORTED' } })
   expect(journal(folder, 'metadata_log.jsonl').map(({ eventType }) => eventType)).toEqual(['START', 'ABORT'])
   expect(existsSync(join(folder, 'data_catalog.jsonl'))).toBe(false)
 })

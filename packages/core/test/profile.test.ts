@@ -220,3 +220,11 @@ test('the weather of 2013 has the numbers that Python finds', async ({ skip }) =
     max: '2013-12-30T23:00:00.000Z',
   })
 })
+
+test('a wide table is profiled a few columns at a time', async () => {
+  const names = Array.from({ length: 400 }, (_, at) => `c${at}`)
+  const frame = await folder.csv(`${names.join(',')}\n${names.map((_, at) => at).join(',')}\n`)
+  const { rows, columns } = await frame.profile()
+  expect(rows).toBe(1)
+  expect(columns.map(({ name, mean }) => [name, mean])).toEqual(names.map((name, at) => [name, at]))
+})

@@ -129,3 +129,11 @@ test('it can be stopped, and wrong sizes are refused', async () => {
   await expect(prototype(frame, { fraction: '200%' })).rejects.toMatchObject({ code: 'DS_UNIT' })
   await expect(prototype(frame, { rows: 0 })).rejects.toMatchObject({ code: 'DS_UNIT' })
 })
+
+test('a sample is not written over its source', async () => {
+  const frame = await folder.csv('a\n1\n2\n')
+  await expect(prototype(frame, { rows: 1, out: String(frame.files[0]) })).rejects.toMatchObject({
+    code: 'DS_TARGET_IS_SOURCE',
+  })
+  expect(await frame.count()).toBe(2)
+})

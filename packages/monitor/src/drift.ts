@@ -7,6 +7,7 @@ import {
   type Frame,
   type Report,
 } from '@dayshift/core'
+import { typedLike } from './blank-columns.ts'
 import { failure } from './codes.ts'
 import type { Detector, DetectorInput, DistanceOutcome, TestOutcome } from './detector.ts'
 import { ks } from './detectors/ks.ts'
@@ -79,7 +80,11 @@ export async function drift(reference: Frame, current: Frame, options: DriftOpti
   const started = new Date()
   const { alpha = 0.05, correction = 'bh', minShare = 0.5, detectors = [ks()], signal } = options
   checkOptions(alpha, correction, minShare, detectors)
-  const plan = planDrift(await reference.schema(), await current.schema(), options.columns)
+  const plan = planDrift(
+    await typedLike(reference, await current.schema(), signal),
+    await typedLike(current, await reference.schema(), signal),
+    options.columns,
+  )
   const names = plan.columns.map(({ name }) => name)
   const [before, after] = [
     await reference.profile({ columns: names, signal }),

@@ -220,3 +220,11 @@ describe.skipIf(!real)(`real data${real ? '' : `: skipped, there is no ${data}`}
     expect(hours.facts.driftedColumns).toEqual([])
   })
 })
+
+test('a column that lost all its values is without values, not of another type', async () => {
+  const report = await drift(await table('a,b', '1,5', '2,6'), await table('a,b', '1,', '2,'))
+  expect(codes(report)).toContain('warn drift.column_empty')
+  expect(codes(report)).not.toContain('warn drift.type_changed')
+  const gone = await drift(await table('a', '1', '2'), await table('a'))
+  expect(codes(gone)).toContain('warn drift.column_empty')
+})

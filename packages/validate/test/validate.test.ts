@@ -166,3 +166,61 @@ test('a contract that throws or is asynchronous is an error, not a verdict', asy
   // @ts-expect-error -- what a JavaScript user may give
   await expect(validate(frame, z.string())).rejects.toMatchObject({ code: 'DS_CONTRACT_INVALID' })
 })
+
+test.each([
+  [
+    'nullable',
+    z
+      .number()
+      .nullable()
+      .refine((value) => value === null || value > 10),
+  ],
+  [
+    'optional',
+    z
+      .number()
+      .optional()
+      .refine((value) => value === undefined || value > 10),
+  ],
+  [
+    'readonly',
+    z
+      .number()
+      .nullable()
+      .readonly()
+      .refine((value) => value === null || value > 10),
+  ],
+])('a refinement of %s numbers is not forgotten', async (_kind, a) => {
+  const report = await validate(await csv('a,b\n1,x\n20,x\n,x\n'), z.object({ a }))
+  expect(failures(report)).toEqual([['a: refine', 1, 'distinct', [1, 2, 1]]])
+})
+
+test('a cell is what a union lets it be, whatever the other cells are', async () => {
+  for (const a of [
+    z.union([z.int(), z.literal('unknown')]),
+    z.literal(['unknown', 1, 2]),
+    z.lazy(() => z.union([z.int(), z.literal('unknown')])),
+  ]) {
+    expect(failures(await validate(await csv('a\n1\n2\nunknown\n'), z.object({ a })))).toEqual([])
+    expect(failures(await validate(await csv('a\n1\n2\nother\n'), z.object({ a })))).toEqual([
+      [expect.stringMatching(/^a: /), 1, 'distinct', [3, 4, 'other']],
+    ])
+  }
+  expect(
+    failures(await validate(await csv('a\n1\n2\n'), z.object({ a: z.union([z.literal('1'), z.literal('2')]) }))),
+  ).toEqual([])
+})
+
+test('columns that the contract does not name are held to its catchall', async () => {
+  const report = await validate(await csv('a,b\n1,5\n2,x\n'), z.object({ a: z.number() }).catchall(z.number()))
+  expect(failures(report)).toEqual([['b: type', 1, 'distinct', [2, 3, 'x']]])
+})
+
+test('failures are not written over the data', async () => {
+  const frame = await csv('a\n-1\n')
+  const [path] = frame.files
+  await expect(validate(frame, z.object({ a: z.int().min(0) }), { failures: String(path) })).rejects.toMatchObject({
+    code: 'DS_TARGET_IS_SOURCE',
+  })
+  expect(readFileSync(String(path), 'utf8')).toBe('a\n-1\n')
+})

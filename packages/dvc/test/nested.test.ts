@@ -1,0 +1,38 @@
+import { execFileSync } from 'node:child_process'
+import { join } from 'node:path'
+import { expect, test } from 'vitest'
+import { version } from '../src/version.ts'
+import { codeOf, newFolder, put } from './sandbox.ts'
+
+const env = {
+  PATH: process.env['PATH'] ?? '',
+  GIT_CONFIG_GLOBAL: '/dev/null',
+  GIT_CONFIG_NOSYSTEM: '1',
+  GIT_AUTHOR_NAME: 'Ada',
+  GIT_AUTHOR_EMAIL: 'ada@example.org',
+  GIT_COMMITTER_NAME: 'Ada',
+  GIT_COMMITTER_EMAIL: 'ada@example.org',
+}
+
+function git(cwd: string, ...words: string[]): string {
+  return execFileSync('git', words, { cwd, env, encoding: 'utf8' })
+}
+
+test('data in a repository within the repository is refused: no commit would hold its version', async () => {
+  const folder = newFolder()
+  git(folder, 'init', '--quiet')
+  put(folder, 'in/d.csv', 'a\n1\n')
+  git(join(folder, 'in'), 'init', '--quiet')
+  expect(await codeOf(version(['in/d.csv'], { cwd: folder, env }))).toBe('DS_DVC_PATH_OUTSIDE')
+})
+
+test('what the last commit holds already needs no commit', async () => {
+  const folder = newFolder()
+  git(folder, 'init', '--quiet')
+  put(folder, 'd.csv', 'a\n1\n')
+  await version(['d.csv'], { cwd: folder, env })
+  git(folder, 'rm', '--quiet', '--cached', 'd.csv.dvc')
+  const { facts, status } = await version(['d.csv'], { cwd: folder, env })
+  expect({ status, commit: facts.commit }).toEqual({ status: 'pass', commit: undefined })
+  expect(git(folder, 'status', '--porcelain', 'd.csv.dvc')).toBe('')
+})
