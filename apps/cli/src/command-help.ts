@@ -17,6 +17,6 @@ export function commandHelp(command: Command): string {
 function flagLines(flags: Flags): string[] {
   return Object.entries(flags).map(([name, { short, value, help: text, multiple }]) => {
     const words = `${short === undefined ? '    ' : `-${short}, `}--${name}${value === undefined ? '' : ` ${value}`}`
-    return `  ${words.padEnd(32)} ${text}${multiple ? '; may be repeated' : ''}`
+    return `  ${words.padEnd(38)} ${text}${multiple ? '; may be repeated' : ''}`
   })
 }

@@ -88,7 +88,8 @@ export function parseFlags<Definition extends Flags>(
       throw failure('DS_USAGE', `${name} is not a flag of this command`, { cause: error })
     }
     if (code?.startsWith('ERR_PARSE_ARGS')) {
-      throw failure('DS_USAGE', (error as Error).message.split('. ')[0] as string, { cause: error })
+      const [first = ''] = (error as Error).message.split(/\. |\n/)
+      throw failure('DS_USAGE', first, { cause: error, hint: 'Values that begin with a dash are written --flag=-1.' })
     }
     throw error
   }
@@ -118,8 +119,11 @@ export function numberFlag(flag: string, value: string | undefined): number | un
 /** Values parted by commas, and flags given several times, as one list. */
 export function listFlag(values: string | readonly string[] | undefined): string[] | undefined {
   if (values === undefined) return undefined
-  return (typeof values === 'string' ? [values] : values)
+  const list = (typeof values === 'string' ? [values] : values)
     .flatMap((value) => value.split(','))
     .map((value) => value.trim())
     .filter((value) => value !== '')
+  if (list.length === 0)
+    throw failure('DS_USAGE', 'a list of names is empty', { hint: 'Name at least one, or leave the flag out.' })
+  return list
 }

@@ -1,5 +1,6 @@
 import {
   withoutSecrets,
+  withoutSecretsWithin,
   type ColumnType,
   type DatasetRef,
   type FactValue,
@@ -126,7 +127,7 @@ export function entryFrom(
   const measured = version !== undefined && version === previous?.version ? previous : undefined
   const known: Record<string, unknown> = {
     unique_id: previous?.unique_id ?? stamp.id,
-    dataset_name: input.name,
+    dataset_name: withoutSecrets(input.name),
     description: withoutSecrets(input.description),
     storage_path: namespace === 'file' ? name : uri,
     namespace,
@@ -143,8 +144,8 @@ export function entryFrom(
     version,
     profile: input.profile === undefined ? measured?.profile : summaryOf(input.profile),
     contract: input.contract ?? previous?.contract,
-    owners: input.owners ?? previous?.owners ?? [],
-    tags: input.tags ?? previous?.tags ?? {},
+    owners: withoutSecretsWithin(input.owners) ?? previous?.owners ?? [],
+    tags: withoutSecretsWithin(input.tags) ?? previous?.tags ?? {},
     created_at: previous?.created_at ?? stamp.at,
     updated_at: stamp.at,
     revision: (previous?.revision ?? 0) + 1,

@@ -116,16 +116,32 @@ const ADDRESS = /([A-Za-z][A-Za-z0-9+.-]*):\/\/([^\s'"<>]*)/g
 const SECRET_PARAMETER =
   /([?&;](?:sig|key|[\w.%-]*(?:passw|pwd|secret|token|signature|api[-_]?key|access[-_]?key|credential)[\w.%-]*)=)[^&;#]*/gi
 
+/** `password=…` in connection strings, and `user:password@host:` as scp writes it. */
+const SECRET_WORD =
+  /\b((?:password|passwd|pwd|secret|token|api[-_]?key|access[-_]?key)\s*=\s*)(?:"[^"]*"|'[^']*'|[^;&\s'"]+)/gi
+const SCP_USER = /(^|[\s'"(])[\w.-]+:[^\s:@/'"]+@(?=[\w.-]+:)/g
+
 /**
  * Takes user and password out of every address in a text, and the values of parameters whose names speak of secrets
- * (`?X-Amz-Signature=…`, `&token=…`), so that it may be printed.
+ * (`?X-Amz-Signature=…`, `&token=…`, `Password=…;`), so that it may be printed.
  *
  * @example withoutSecrets('see https://me:pw@host/a.csv?token=abc') // 'see https://host/a.csv?token=***'
  */
 export function withoutSecrets(text: string): string {
-  return text.replace(
-    ADDRESS,
-    (_, scheme: string, rest: string) =>
-      `${scheme}://${withoutUser(schemeOf(scheme), rest).replace(SECRET_PARAMETER, '$1***')}`,
-  )
+  return text
+    .replace(
+      ADDRESS,
+      (_, scheme: string, rest: string) =>
+        `${scheme}://${withoutUser(schemeOf(scheme), rest).replace(SECRET_PARAMETER, '$1***')}`,
+    )
+    .replace(SECRET_WORD, '$1***')
+    .replace(SCP_USER, '$1')
+}
+
+/** Takes the secrets out of every text within plain data, as {@link withoutSecrets} does. */
+export function withoutSecretsWithin<Value>(value: Value): Value {
+  if (typeof value === 'string') return withoutSecrets(value) as Value
+  if (Array.isArray(value)) return value.map((item: unknown) => withoutSecretsWithin(item)) as Value
+  if (typeof value !== 'object' || value === null) return value
+  return Object.fromEntries(Object.entries(value).map(([key, item]) => [key, withoutSecretsWithin(item)])) as Value
 }

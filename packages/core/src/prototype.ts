@@ -44,7 +44,9 @@ export async function prototype(frame: Frame, options: PrototypeOptions = {}): P
   const started = new Date()
   const seed = options.seed ?? DEFAULT_SEED
   if (options.rows !== undefined && options.fraction !== undefined) {
-    throw failure('DS_UNIT', 'a sample needs either a fraction or a number of rows, not both')
+    throw failure('DS_UNIT', 'a sample needs either a fraction or a number of rows, not both', {
+      hint: 'Leave one of them out.',
+    })
   }
   const size =
     options.rows === undefined ? { fraction: parseFraction(options.fraction ?? 0.01) } : { rows: options.rows }

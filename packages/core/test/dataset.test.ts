@@ -1,6 +1,6 @@
 import * as fc from 'fast-check'
 import { expect, test } from 'vitest'
-import { datasetOf, fileDataset, withoutSecrets } from '../src/dataset.ts'
+import { datasetOf, fileDataset, withoutSecrets, withoutSecretsWithin } from '../src/dataset.ts'
 
 /** Addresses and the identity that OpenLineage's naming rules give them (https://openlineage.io/docs/spec/naming). */
 test.each([
@@ -91,4 +91,14 @@ test('an identity is its own identity', () => {
     }),
     { numRuns: 40 },
   )
+})
+
+test('secrets in words and in plain data are hidden too', () => {
+  expect(withoutSecrets('Server=db;User Id=u;Password=hidden;')).toBe('Server=db;User Id=u;Password=***;')
+  expect(withoutSecrets("copy me:hidden@host:/path 'pwd = hidden'")).toBe("copy host:/path 'pwd = ***'")
+  expect(withoutSecrets('12:30:45 a@b.c x:y')).toBe('12:30:45 a@b.c x:y')
+  expect(withoutSecretsWithin({ a: ['s3://u:hidden@b/k', 1, null], b: { c: 'token=hidden' } })).toEqual({
+    a: ['s3://b/k', 1, null],
+    b: { c: 'token=***' },
+  })
 })

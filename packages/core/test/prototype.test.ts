@@ -131,9 +131,9 @@ test('it can be stopped, and wrong sizes are refused', async () => {
 })
 
 test('a sample is not written over its source', async () => {
-  const frame = await folder.csv('a\n1\n2\n')
-  await expect(prototype(frame, { rows: 1, out: String(frame.files[0]) })).rejects.toMatchObject({
+  const own = await folder.csv('a\n1\n2\n')
+  await expect(prototype(own, { rows: 1, out: String(own.files[0]) })).rejects.toMatchObject({
     code: 'DS_TARGET_IS_SOURCE',
   })
-  expect(await frame.count()).toBe(2)
+  expect(await own.count()).toBe(2)
 })

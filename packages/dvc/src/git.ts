@@ -1,4 +1,6 @@
 import { spawn } from 'node:child_process'
+import { existsSync } from 'node:fs'
+import { dirname, join } from 'node:path'
 import { messageOf } from '@dayshift/core'
 import { failure } from './codes.ts'
 
@@ -46,8 +48,18 @@ export interface Git {
  * @throws DS_GIT_MISSING where git is not installed
  */
 export async function gitRoot(folder: string, env?: Environment): Promise<string | undefined> {
-  const { code, stdout } = await run(folder, ['rev-parse', '--show-toplevel'], env)
-  return code === 0 ? stdout.replace(/\r?\n$/, '') : undefined
+  const { code, stdout, stderr } = await run(folder, ['rev-parse', '--show-toplevel'], env)
+  if (code === 0) return stdout.replace(/\r?\n$/, '')
+  if (!hasGitAbove(folder)) return undefined
+  // A repository that git does not trust, or finds broken, is not the same as none.
+  throw failure('DS_GIT_FAILED', `git cannot use the repository of ${folder}: ${stderr.trim()}`, {
+    where: folder,
+    hint: 'Do what git says.',
+  })
+}
+
+function hasGitAbove(folder: string): boolean {
+  return existsSync(join(folder, '.git')) || (dirname(folder) !== folder && hasGitAbove(dirname(folder)))
 }
 
 /**

@@ -46,12 +46,12 @@ export async function surveyPaths(
   const targets = new Map<string, Target>()
   for (const given of paths) {
     const path = await pathInRepo(repo, resolve(cwd, given))
-    if (repo.git) await refuseOtherGit(repo, path)
     if (targets.has(path)) continue
     for (const other of targets.keys()) {
       if (isWithin(path, other) || isWithin(other, path)) throw overlap(path, other, 'was given too')
     }
     targets.set(path, await survey(repo, path, await shownPath(repo, path, cwd), ignore, tracked, signal))
+    if (repo.git) await refuseOtherGit(repo, path)
   }
   return [...targets.values()]
 }

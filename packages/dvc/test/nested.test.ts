@@ -36,3 +36,10 @@ test('what the last commit holds already needs no commit', async () => {
   expect({ status, commit: facts.commit }).toEqual({ status: 'pass', commit: undefined })
   expect(git(folder, 'status', '--porcelain', 'd.csv.dvc')).toBe('')
 })
+
+test('a repository that git cannot use is not taken for none', async () => {
+  const folder = newFolder()
+  put(folder, '.git', 'gitdir: nowhere\n')
+  put(folder, 'd.csv', 'a\n1\n')
+  expect(await codeOf(version(['d.csv'], { cwd: folder, env }))).toBe('DS_GIT_FAILED')
+})

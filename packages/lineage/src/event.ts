@@ -1,4 +1,4 @@
-import type { LogFacts } from '@dayshift/core'
+import { withoutSecrets, type LogFacts } from '@dayshift/core'
 import type { InputDataset, OutputDataset } from './event-dataset.ts'
 import {
   errorMessageFacet,
@@ -81,7 +81,11 @@ export function runEvent(context: RunContext, moment: Moment): RunEvent {
         ...(error === undefined ? {} : { errorMessage: errorMessageFacet(error) }),
       },
     },
-    job: { namespace: job.namespace, name: job.name, facets: { jobType: jobTypeFacet() } },
+    job: {
+      namespace: withoutSecrets(job.namespace),
+      name: withoutSecrets(job.name),
+      facets: { jobType: jobTypeFacet() },
+    },
     inputs,
     outputs,
     producer: PRODUCER,
