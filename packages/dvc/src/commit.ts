@@ -61,6 +61,19 @@ export async function refuseTag(repo: DvcRepo, options: CommitOptions, plan?: Ve
   if (!isCurrent || !isCommitted) throw refuse(`it is on ${tagged.slice(0, 10)} already`)
 }
 
+/**
+ * Refuses to commit in the middle of a merge, before anything is written or staged: git would refuse it afterwards.
+ *
+ * @throws DS_GIT_FAILED
+ */
+export async function refuseMerge(repo: DvcRepo, options: CommitOptions): Promise<void> {
+  if (options.commit === false || (await repo.git?.resolve('MERGE_HEAD')) === undefined) return
+  throw failure('DS_GIT_FAILED', 'a merge is in progress, and git commits no single files meanwhile', {
+    where: repo.root,
+    hint: 'Finish the merge first, or write the files without a commit (commit: false, --no-commit).',
+  })
+}
+
 /** A `.gitignore` goes along with its `.dvc` file only: changes that the user made to it otherwise are his to commit. */
 async function pathsToCommit(git: Git, { records, writes }: VersionPlan): Promise<string[]> {
   const written = new Set(writes.map(({ path }) => path))

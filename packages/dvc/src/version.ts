@@ -4,7 +4,7 @@ import { failure } from './codes.ts'
 import { withRepoLock } from './lock.ts'
 import { planTargets, planVersion, type PlanOptions, type VersionPlan } from './plan.ts'
 import { findRepo, initRepo, repoToBe, type DvcRepo } from './repo.ts'
-import { commitVersion, refuseTag } from './commit.ts'
+import { commitVersion, refuseMerge, refuseTag } from './commit.ts'
 import { openStore } from './store.ts'
 import { surveyPaths } from './survey.ts'
 import { writeAtomically } from './write.ts'
@@ -42,6 +42,7 @@ export async function version(paths: readonly string[], options: VersionOptions)
   const found = await findRepo(options.cwd, options.env)
   const repo = found ?? (await repoToBe(options.cwd, options.noScm ?? false, options.env))
   await refuseTag(repo, options)
+  if (!options.dryRun) await refuseMerge(repo, options)
   if (options.dryRun) return report(paths, options, started, await planVersion(paths, options))
   // Whatever can be refused is refused before a repository is made for it.
   if (!found) await surveyPaths(repo, paths, options.cwd, options.signal)

@@ -43,3 +43,25 @@ test('a repository that git cannot use is not taken for none', async () => {
   put(folder, 'd.csv', 'a\n1\n')
   expect(await codeOf(version(['d.csv'], { cwd: folder, env }))).toBe('DS_GIT_FAILED')
 })
+
+test('in the middle of a merge nothing is written', async () => {
+  const folder = newFolder()
+  git(folder, 'init', '--quiet', '--initial-branch=main')
+  for (const [branch, text] of [
+    ['main', '0'],
+    ['other', '1'],
+    ['main', '2'],
+  ] as const) {
+    if (branch === 'other') git(folder, 'switch', '--quiet', '-c', 'other')
+    else if (text === '2') git(folder, 'switch', '--quiet', 'main')
+    put(folder, 'f', text)
+    git(folder, 'add', 'f')
+    git(folder, 'commit', '--quiet', '-m', text)
+  }
+  expect(() => git(folder, 'merge', '--quiet', 'other')).toThrow()
+  put(folder, 'd.csv', 'a\n1\n')
+  const before = git(folder, 'status', '--porcelain')
+  expect(await codeOf(version(['d.csv'], { cwd: folder, env }))).toBe('DS_GIT_FAILED')
+  expect(git(folder, 'status', '--porcelain')).toBe(before)
+  expect(await codeOf(version(['d.csv'], { cwd: folder, env, commit: false }))).toBe('no error')
+})
