@@ -20,10 +20,10 @@ test('the four keys of the first catalogs stand first, in their order', () => {
     unique_id: stamp.id,
     dataset_name: 'weather',
     description: 'Hourly weather',
-    storage_path: '/work/data/weather.csv',
+    storage_path: '/srv/data/weather.csv',
     namespace: 'file',
-    name: '/work/data/weather.csv',
-    uri: 'file:///work/data/weather.csv',
+    name: '/srv/data/weather.csv',
+    uri: 'file:///srv/data/weather.csv',
     format: 'csv',
     schema: [
       { name: 'time', type: 'timestamp', nativeType: 'TIMESTAMP' },
@@ -88,7 +88,7 @@ test('a legacy entry becomes revision 2 of the same id', () => {
 
 test('no password reaches an entry', () => {
   const dataset = {
-    ...datasetOf('postgres://db/shop.public.t', '/work'),
+    ...datasetOf('postgres://db/shop.public.t', '/srv'),
     uri: 'postgres://me:hunter2@db/shop.public.t',
   }
   const entry = entryFrom(weather({ dataset, description: 'from https://me:hunter2@host/?token=hunter2' }), stamp)

@@ -13,7 +13,7 @@ const line: fc.Arbitrary<CatalogEntry> = fc
     unique_id: fc.constantFrom('a', 'b', 'c'),
     dataset_name: fc.constantFrom('weather', 'flights'),
     description: fc.constantFrom('', 'one', 'two'),
-    name: fc.constantFrom('/work/1.csv', '/work/2.csv'),
+    name: fc.constantFrom('/srv/1.csv', '/srv/2.csv'),
     created_at: fc.constantFrom('2026-01-01T00:00:00.000Z', '2026-01-01T00:00:00Z', '2026-01-02T00:00:00.000Z'),
     updated_at: fc.constantFrom('2026-01-03T00:00:00.000Z', '2026-01-04T00:00:00.000Z'),
     revision: fc.integer({ min: 1, max: 3 }),
@@ -21,7 +21,7 @@ const line: fc.Arbitrary<CatalogEntry> = fc
   .map(({ legacy, ...rest }) => {
     const { unique_id, dataset_name, description, name } = rest
     return legacy
-      ? legacyLine({ unique_id, dataset_name, description, storage_path: name.slice('/work/'.length) })
+      ? legacyLine({ unique_id, dataset_name, description, storage_path: name.slice('/srv/'.length) })
       : full(rest)
   })
 
@@ -37,7 +37,7 @@ test('neither order nor repetition of lines changes the entries', () => {
     )
   fc.assert(
     fc.property(cases, ([lines, shuffled, again]) => {
-      expect(foldEntries([...again, ...shuffled], '/work')).toEqual(foldEntries(lines, '/work'))
+      expect(foldEntries([...again, ...shuffled], '/srv')).toEqual(foldEntries(lines, '/srv'))
     }),
   )
 })
@@ -45,9 +45,9 @@ test('neither order nor repetition of lines changes the entries', () => {
 test('folding what was folded changes nothing, alone or beside the lines', () => {
   fc.assert(
     fc.property(fc.array(line, { maxLength: 12 }), (lines) => {
-      const entries = foldEntries(lines, '/work')
-      expect(foldEntries(entries, '/work')).toEqual(entries)
-      expect(foldEntries([...lines, ...entries], '/work')).toEqual(entries)
+      const entries = foldEntries(lines, '/srv')
+      expect(foldEntries(entries, '/srv')).toEqual(entries)
+      expect(foldEntries([...lines, ...entries], '/srv')).toEqual(entries)
     }),
   )
 })
@@ -56,7 +56,7 @@ test('full lines may be folded part by part', () => {
   const fulls = fc.array(line.filter(({ namespace }) => namespace !== undefined))
   fc.assert(
     fc.property(fulls, fulls, (a, b) => {
-      expect(foldEntries([...foldEntries(a, '/work'), ...b], '/work')).toEqual(foldEntries([...a, ...b], '/work'))
+      expect(foldEntries([...foldEntries(a, '/srv'), ...b], '/srv')).toEqual(foldEntries([...a, ...b], '/srv'))
     }),
   )
 })
@@ -64,7 +64,7 @@ test('full lines may be folded part by part', () => {
 test('one dataset is one entry', () => {
   fc.assert(
     fc.property(fc.array(line), (lines) => {
-      const places = foldEntries(lines, '/work').map(({ namespace, name, storage_path, dataset_name }) =>
+      const places = foldEntries(lines, '/srv').map(({ namespace, name, storage_path, dataset_name }) =>
         namespace === undefined ? [dataset_name, storage_path].join() : [namespace, name].join(),
       )
       expect(new Set(places).size).toBe(places.length)
@@ -75,7 +75,7 @@ test('one dataset is one entry', () => {
 test('two branches that registered one new dataset merge into one entry with the older id', () => {
   const ours = full({ unique_id: 'ours', created_at: '2026-01-02T00:00:00.000Z', description: 'ours', revision: 2 })
   const theirs = full({ unique_id: 'theirs', created_at: '2026-01-01T00:00:00.000Z', description: 'theirs' })
-  const [entry, ...rest] = foldEntries([ours, theirs], '/work')
+  const [entry, ...rest] = foldEntries([ours, theirs], '/srv')
   expect(rest).toEqual([])
   expect(entry).toMatchObject({ unique_id: 'theirs', description: 'ours', revision: 2 })
 })
@@ -83,23 +83,23 @@ test('two branches that registered one new dataset merge into one entry with the
 test('a legacy line gives way to a full one of the same id, name or path', () => {
   const entry = full({ unique_id: 'a' })
   const other = { dataset_name: 'other', storage_path: 'other.csv' }
-  expect(foldEntries([entry, legacyLine({ ...other, unique_id: 'a' })], '/work')).toEqual([entry])
-  expect(foldEntries([entry, legacyLine({ ...other, dataset_name: 'weather' })], '/work')).toEqual([entry])
-  expect(foldEntries([entry, legacyLine({ ...other, storage_path: 'data/weather.csv' })], '/work')).toEqual([entry])
-  expect(foldEntries([entry, legacyLine(other)], '/work')).toHaveLength(2)
+  expect(foldEntries([entry, legacyLine({ ...other, unique_id: 'a' })], '/srv')).toEqual([entry])
+  expect(foldEntries([entry, legacyLine({ ...other, dataset_name: 'weather' })], '/srv')).toEqual([entry])
+  expect(foldEntries([entry, legacyLine({ ...other, storage_path: 'data/weather.csv' })], '/srv')).toEqual([entry])
+  expect(foldEntries([entry, legacyLine(other)], '/srv')).toHaveLength(2)
 })
 
 test('a legacy line does not come back when its dataset is renamed', () => {
   const renamed = full({ dataset_name: 'climate', revision: 2 })
-  expect(foldEntries([legacyLine({ storage_path: 'old.csv' }), full(), renamed], '/work')).toEqual([renamed])
+  expect(foldEntries([legacyLine({ storage_path: 'old.csv' }), full(), renamed], '/srv')).toEqual([renamed])
 })
 
 test('an entry is found by its identity first, then as legacy by name or path', () => {
-  const key = { namespace: 'file', name: '/work/data/weather.csv', dataset_name: 'weather' }
+  const key = { namespace: 'file', name: '/srv/data/weather.csv', dataset_name: 'weather' }
   const byPath = legacyLine({ dataset_name: 'other' })
   const byName = legacyLine({ storage_path: 'other.csv' })
-  expect(findEntry([byName, full()], key, '/work')).toEqual(full())
-  expect(findEntry([byPath], key, '/work')).toEqual(byPath)
-  expect(findEntry([byName], key, '/work')).toEqual(byName)
-  expect(findEntry([legacyLine({ dataset_name: 'other', storage_path: 'other.csv' })], key, '/work')).toBeUndefined()
+  expect(findEntry([byName, full()], key, '/srv')).toEqual(full())
+  expect(findEntry([byPath], key, '/srv')).toEqual(byPath)
+  expect(findEntry([byName], key, '/srv')).toEqual(byName)
+  expect(findEntry([legacyLine({ dataset_name: 'other', storage_path: 'other.csv' })], key, '/srv')).toBeUndefined()
 })

@@ -27,7 +27,7 @@ const codes = ({ findings }: { findings: readonly { code: string }[] }): string[
 test('the first registration creates an entry', async () => {
   const report = await register(weather(), { path })
   expect(report).toMatchObject({ kind: 'register', status: 'pass', findings: [] })
-  expect(report.dataset).toEqual(fileDataset('data/weather.csv', '/work', 'csv'))
+  expect(report.dataset).toEqual(fileDataset('data/weather.csv', '/srv', 'csv'))
   expect(report.facts).toMatchObject({ revision: 1, created: true, catalog: path })
   expect(report.facts.id).toMatch(/^[0-9a-f]{8}-[0-9a-f]{4}-4[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$/)
   expect(report.facts.changed).toContain('schema')
@@ -102,7 +102,7 @@ test('damaged lines are warned of, and the registration is done', async () => {
 
 test('an empty description and a namesake elsewhere are told', async () => {
   await register(weather(), { path })
-  const report = await register(weather({ dataset: fileDataset('moved.csv', '/work'), description: ' ' }), { path })
+  const report = await register(weather({ dataset: fileDataset('moved.csv', '/srv'), description: ' ' }), { path })
   expect(codes(report)).toEqual(['register.undescribed', 'register.same-name'])
 })
 
@@ -170,7 +170,7 @@ test('processes registering one dataset at once give it one id and lose no revis
   expect(await Promise.all(ended)).toEqual(Array.from({ length: processes }, () => 0))
 
   const store = jsonlStore(path)
-  const history = (await store.history?.({ namespace: 'file', name: '/work/data/weather.csv' })) ?? []
+  const history = (await store.history?.({ namespace: 'file', name: '/srv/data/weather.csv' })) ?? []
   expect(new Set(history.map(({ unique_id }) => unique_id)).size).toBe(1)
   expect(history.map(({ revision }) => revision)).toEqual(Array.from({ length: processes * each }, (_, at) => at + 1))
   expect(await store.check?.()).toEqual([])

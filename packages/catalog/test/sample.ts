@@ -4,7 +4,7 @@ import type { CatalogEntry, RegisterInput } from '../src/entry.ts'
 /** A registration as the tests use it; `over` replaces fields. */
 export function weather(over: Partial<RegisterInput> = {}): RegisterInput {
   return {
-    dataset: fileDataset('data/weather.csv', '/work', 'csv'),
+    dataset: fileDataset('data/weather.csv', '/srv', 'csv'),
     name: 'weather',
     description: 'Hourly weather',
     schema: {

@@ -23,7 +23,7 @@ export interface DatasetRef {
  * The dataset of a local path or glob. The path need not exist.
  *
  * @param path relative to `cwd`, or absolute
- * @example fileDataset('data/a.csv', '/work') // { namespace: 'file', name: '/work/data/a.csv', uri: 'file:///work/data/a.csv' }
+ * @example fileDataset('data/a.csv', '/srv') // { namespace: 'file', name: '/srv/data/a.csv', uri: 'file:///srv/data/a.csv' }
  */
 export function fileDataset(path: string, cwd: string, format?: string): DatasetRef {
   const name = isAbsolute(path) ? path : resolve(cwd, path)
@@ -60,8 +60,8 @@ const PORTS: Readonly<Record<string, number>> = {
  * User, password, query and fragment never become part of the identity: they may be secret. In object stores `#` and a
  * `?` that begins no `key=value` are part of the key, since keys and globs hold them.
  *
- * @example datasetOf('s3://lake/raw/a.csv', '/work') // { namespace: 's3://lake', name: 'raw/a.csv', uri: 's3://lake/raw/a.csv' }
- * @example datasetOf('postgresql://me:pw@db/shop.public.orders', '/work').namespace // 'postgres://db:5432'
+ * @example datasetOf('s3://lake/raw/a.csv', '/srv') // { namespace: 's3://lake', name: 'raw/a.csv', uri: 's3://lake/raw/a.csv' }
+ * @example datasetOf('postgresql://me:pw@db/shop.public.orders', '/srv').namespace // 'postgres://db:5432'
  */
 export function datasetOf(address: string, cwd: string): DatasetRef {
   const match = /^(?:jdbc:)?([A-Za-z][A-Za-z0-9+.-]+):\/\/(.*)$/is.exec(address)

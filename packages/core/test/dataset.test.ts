@@ -4,7 +4,7 @@ import { datasetOf, fileDataset, withoutSecrets, withoutSecretsWithin } from '..
 
 /** Addresses and the identity that OpenLineage's naming rules give them (https://openlineage.io/docs/spec/naming). */
 test.each([
-  ['data/a.csv', 'file', '/work/data/a.csv', 'file:///work/data/a.csv'],
+  ['data/a.csv', 'file', '/srv/data/a.csv', 'file:///srv/data/a.csv'],
   ['/data/a b.csv', 'file', '/data/a b.csv', 'file:///data/a%20b.csv'],
   ['../a.csv', 'file', '/a.csv', 'file:///a.csv'],
   ['file:///data/a%20b.csv', 'file', '/data/a b.csv', 'file:///data/a%20b.csv'],
@@ -38,14 +38,14 @@ test.each([
   ['duckdb:///data/a.db', 'duckdb://', '/data/a.db', 'duckdb:///data/a.db'],
   ['postgres://[::1]/shop.t', 'postgres://[::1]:5432', 'shop.t', 'postgres://[::1]:5432/shop.t'],
 ])('%s', (address, namespace, name, uri) => {
-  expect(datasetOf(address, '/work')).toEqual({ namespace, name, uri })
+  expect(datasetOf(address, '/srv')).toEqual({ namespace, name, uri })
 })
 
 test('a file dataset carries its format', () => {
-  expect(fileDataset('a.csv', '/work', 'csv')).toEqual({
+  expect(fileDataset('a.csv', '/srv', 'csv')).toEqual({
     namespace: 'file',
-    name: '/work/a.csv',
-    uri: 'file:///work/a.csv',
+    name: '/srv/a.csv',
+    uri: 'file:///srv/a.csv',
     format: 'csv',
   })
 })
@@ -74,7 +74,7 @@ test('no password reaches a dataset or a printed text', () => {
     fc.property(password, fc.constantFrom('postgres', 's3', 'https', 'hdfs'), (pw, scheme) => {
       const secret = 'hunter2'
       const address = `${scheme}://me:${pw}${secret}@host/a/b`
-      expect(JSON.stringify(datasetOf(address, '/work'))).not.toContain(secret)
+      expect(JSON.stringify(datasetOf(address, '/srv'))).not.toContain(secret)
       expect(withoutSecrets(`see ${address}.`)).not.toContain(secret)
     }),
   )
@@ -86,8 +86,8 @@ test('an identity is its own identity', () => {
     .map(([scheme, path, host]) => `${scheme}://${host}${path}`)
   fc.assert(
     fc.property(address, (text) => {
-      const dataset = datasetOf(text, '/work')
-      expect(datasetOf(dataset.uri, '/work')).toEqual(dataset)
+      const dataset = datasetOf(text, '/srv')
+      expect(datasetOf(dataset.uri, '/srv')).toEqual(dataset)
     }),
     { numRuns: 40 },
   )

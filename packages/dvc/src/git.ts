@@ -66,7 +66,7 @@ function hasGitAbove(folder: string): boolean {
  * Git for a folder inside of a git repository.
  *
  * @throws DS_GIT_FAILED with git's own words, DS_GIT_MISSING; each method may
- * @example await openGit('/work/airports').isTracked('data/weather.csv') // false
+ * @example await openGit('/srv/airports').isTracked('data/weather.csv') // false
  */
 export function openGit(folder: string, env?: Environment): Git {
   const need = async (args: readonly string[]): Promise<string> => {

@@ -63,7 +63,7 @@ const hashOnly: Intake = {
  * Says what `version` would do: hashes the data and writes nothing.
  *
  * @throws as `version`
- * @example (await planVersion(['data/weather.csv'], { cwd: '/work' })).files[0]?.changed // true
+ * @example (await planVersion(['data/weather.csv'], { cwd: '/srv' })).files[0]?.changed // true
  */
 export async function planVersion(paths: readonly string[], options: PlanOptions): Promise<VersionPlan> {
   const found = await findRepo(options.cwd, options.env)

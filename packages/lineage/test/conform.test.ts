@@ -4,7 +4,7 @@ import { eventsOf } from '../src/log.ts'
 import { hasOfficialSchemas, NEEDS_SCHEMAS, officialValidator } from './official.ts'
 import { now, weather } from './sample.ts'
 
-const complete = (): unknown => JSON.parse(JSON.stringify(eventsOf(weather(), '/work', now).at(-1)))
+const complete = (): unknown => JSON.parse(JSON.stringify(eventsOf(weather(), '/srv', now).at(-1)))
 
 /** A copy of a value in which the field at a pointer is another; `undefined` removes it. */
 function withField(value: unknown, pointer: string, field: unknown): unknown {

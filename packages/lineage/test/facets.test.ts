@@ -33,7 +33,7 @@ test('schema: the engine’s types, positions from 1', () => {
 })
 
 test('dataSource and storage come from the reference', () => {
-  const ref = { ...datasetOf('s3://lake/raw/a b.parquet', '/work'), format: 'parquet' }
+  const ref = { ...datasetOf('s3://lake/raw/a b.parquet', '/srv'), format: 'parquet' }
   expect(content(dataSourceFacet(ref))).toEqual({ name: 's3://lake', uri: 's3://lake/raw/a%20b.parquet' })
   expect(content(dataSourceFacet({ ...ref, uri: 'no address' }))).toEqual({ name: 's3://lake' })
   expect(content(storageFacet(ref))).toEqual({ storageLayer: 's3', fileFormat: 'parquet' })

@@ -46,16 +46,16 @@ test('the origin is the input, the dataset is the output, in both events', async
   await log(weather(), { transports: [transport] })
   for (const { inputs, outputs } of transport.events) {
     expect(inputs).toMatchObject([{ namespace: 's3://lake', name: 'raw/weather.csv' }])
-    expect(outputs).toMatchObject([{ namespace: 'file', name: '/work/data/weather.csv' }])
+    expect(outputs).toMatchObject([{ namespace: 'file', name: '/srv/data/weather.csv' }])
   }
 })
 
 test('inputs and outputs may be given; only the dataset gets what is known of it', async () => {
   const transport = memory()
-  const other = { namespace: 'file', name: '/work/other.csv', uri: 'file:///work/other.csv' }
+  const other = { namespace: 'file', name: '/srv/other.csv', uri: 'file:///srv/other.csv' }
   await log(weather({ origin: 'by hand', inputs: [other], outputs: [dataset, other] }), { transports: [transport] })
   const event = transport.events[1]
-  expect(event?.inputs).toMatchObject([{ name: '/work/other.csv' }])
+  expect(event?.inputs).toMatchObject([{ name: '/srv/other.csv' }])
   expect(event?.run.facets['dayshift_origin']).toMatchObject({ origin: 'by hand' })
   expect(event?.outputs.map(({ facets }) => 'schema' in facets)).toEqual([true, false])
 })
@@ -91,7 +91,7 @@ test.each([
   'jdbc:postgresql://db/shop?password=hunter2',
   'fetched from https://me:hunter2@host/a?token=hunter2 by hand',
 ])('the secrets of %s never reach the file', async (origin) => {
-  await log(weather({ origin, error: new Error(`cannot read ${origin}`) }), { path, cwd: '/work' })
+  await log(weather({ origin, error: new Error(`cannot read ${origin}`) }), { path, cwd: '/srv' })
   const text = readFileSync(path, 'utf8')
   expect(text).not.toContain('hunter2')
 })

@@ -20,10 +20,10 @@ const name = fc.oneof(
   fc.constantFrom('O’Brien "x".csv', 'a\nb', '\uD800', '__proto__', 'constructor', 'größe', '/', '%', 'a#b?c'),
 )
 const ref = fc.oneof(
-  name.map((text) => fileDataset(text.replaceAll('\0', '') || 'a', '/work', 'csv')),
+  name.map((text) => fileDataset(text.replaceAll('\0', '') || 'a', '/srv', 'csv')),
   fc
     .tuple(fc.constantFrom('s3', 'postgres', 'https', 'hdfs', 'x+y'), name)
-    .map(([scheme, text]) => datasetOf(`${scheme}://host/${text}`, '/work')),
+    .map(([scheme, text]) => datasetOf(`${scheme}://host/${text}`, '/srv')),
   fc.record({ namespace: name, name, uri: name, version: name }),
 )
 const count = fc.nat()
@@ -83,7 +83,7 @@ test.skipIf(!hasOfficialSchemas)(`every event that we build passes, whatever the
   const validate = officialValidator()
   fc.assert(
     fc.property(input, (known) => {
-      for (const event of eventsOf(known, '/work', now)) {
+      for (const event of eventsOf(known, '/srv', now)) {
         expect(validate(asJson(event))).toEqual([])
         expect(checkEvent(asJson(event))).toEqual([])
         expect(validate(asJson(logLine(event)))).toEqual([])
@@ -101,7 +101,7 @@ test.skipIf(!hasOfficialSchemas)(`an event with all facets passes: ${needs}`, ()
     parent: { runId: uuidv7(), job },
     nominalTime: { start: now, end: now },
   })
-  for (const event of eventsOf(full, '/work', now)) expect(validate(asJson(event))).toEqual([])
+  for (const event of eventsOf(full, '/srv', now)) expect(validate(asJson(event))).toEqual([])
   const inputs = [inputOf({ ...weather(), profile, validation })]
   const reading = runEvent({ runId: uuidv7(), job }, { eventType: 'OTHER', eventTime: now, inputs, outputs: [] })
   expect(validate(asJson(reading))).toEqual([])
@@ -109,7 +109,7 @@ test.skipIf(!hasOfficialSchemas)(`an event with all facets passes: ${needs}`, ()
 
 test.skipIf(!hasOfficialSchemas)(`the validator refuses what is wrong in a facet: ${needs}`, () => {
   const validate = officialValidator()
-  const [event] = eventsOf(weather({ runId: uuidv7() }), '/work', now)
+  const [event] = eventsOf(weather({ runId: uuidv7() }), '/srv', now)
   const text = JSON.stringify(event).replace('"rowCount":3', '"rowCount":"three"')
   expect(validate(JSON.parse(text))).not.toEqual([])
 })

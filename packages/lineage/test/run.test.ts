@@ -16,7 +16,7 @@ test('a run starts and completes under one id, with its datasets in both events'
   for (const event of transport.events) {
     expect(event.run.runId).toBe(run.runId)
     expect(event.inputs.map(({ name }) => name)).toEqual(['raw.csv'])
-    expect(event.outputs.map(({ name }) => name)).toEqual(['/work/data/weather.csv'])
+    expect(event.outputs.map(({ name }) => name)).toEqual(['/srv/data/weather.csv'])
   }
 })
 

@@ -6,7 +6,7 @@ import type { Transport } from '../src/transport.ts'
 export const job = { namespace: 'airports', name: 'weather.clean' }
 export const runId = '01936b5c-8c00-7a31-b1c2-3d4e5f607182'
 export const now = new Date('2026-11-23T08:00:00.000Z')
-export const dataset = fileDataset('data/weather.csv', '/work', 'csv')
+export const dataset = fileDataset('data/weather.csv', '/srv', 'csv')
 
 export const profile: Profile = {
   rows: 3,

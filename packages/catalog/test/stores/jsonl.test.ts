@@ -21,7 +21,7 @@ afterEach(() => {
 
 const first = entryFrom(weather(), stamp)
 const second = entryFrom(weather({ description: 'Weather' }), { ...stamp, at: '2026-11-24T08:00:00.000Z' }, first)
-const key = { namespace: 'file', name: '/work/data/weather.csv', dataset_name: 'weather' }
+const key = { namespace: 'file', name: '/srv/data/weather.csv', dataset_name: 'weather' }
 
 test('a missing file is an empty catalog', async () => {
   const store = jsonlStore(path)

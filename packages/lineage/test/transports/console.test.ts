@@ -6,7 +6,7 @@ import { now, weather } from '../sample.ts'
 test('every event is one line of JSON', async () => {
   const lines: string[] = []
   const transport = consoleTransport((line) => lines.push(line))
-  const events = eventsOf(weather({ description: 'two\nlines' }), '/work', now)
+  const events = eventsOf(weather({ description: 'two\nlines' }), '/srv', now)
   await transport.emit(events)
   await transport.close()
   expect(lines.map((line) => JSON.parse(line) as unknown)).toEqual(events)

@@ -23,7 +23,7 @@ const LEGACY =
   '{"origin": "s3://old/a.csv", "timestamp": "2025-01-01T00:00:00+00:00", "num_rows": 5, "column_names": ["a", "b"]}\n'
 
 test('every line has the four keys of the first logs first, then the event', () => {
-  const [start, complete] = eventsOf(weather(), '/work', now).map(logLine)
+  const [start, complete] = eventsOf(weather(), '/srv', now).map(logLine)
   const four = ['origin', 'timestamp', 'num_rows', 'column_names']
   expect(Object.keys(complete ?? {}).slice(0, 5)).toEqual([...four, 'eventType'])
   expect(complete).toMatchObject({
@@ -37,18 +37,18 @@ test('every line has the four keys of the first logs first, then the event', () 
 })
 
 test('the origin is the caller’s, else the first input, else not known', () => {
-  const event = eventsOf(weather({ origin: 'by hand' }), '/work', now)[1]
+  const event = eventsOf(weather({ origin: 'by hand' }), '/srv', now)[1]
   if (event === undefined) throw new Error('no event')
   expect(logLine(event).origin).toBe('by hand')
   const unsaid = { ...event, run: { ...event.run, facets: {} } }
-  expect(logLine(unsaid).origin).toBe('file:///work/by%20hand')
+  expect(logLine(unsaid).origin).toBe('file:///srv/by%20hand')
   expect(logLine({ ...unsaid, inputs: [] }).origin).toBeNull()
 })
 
 test('lines of the first logs stay, and all lines are read by their four keys', async () => {
   writeFileSync(path, LEGACY)
   const transport = fileTransport(path)
-  await transport.emit(eventsOf(weather(), '/work', now))
+  await transport.emit(eventsOf(weather(), '/srv', now))
   await transport.close()
   const text = readFileSync(path, 'utf8')
   expect(text.startsWith(LEGACY)).toBe(true)
@@ -60,7 +60,7 @@ test('lines of the first logs stay, and all lines are read by their four keys', 
 })
 
 test('a file that cannot be written is an error with a code', async () => {
-  await expect(fileTransport(join(folder, 'no', 'log')).emit(eventsOf(weather(), '/work', now))).rejects.toMatchObject({
+  await expect(fileTransport(join(folder, 'no', 'log')).emit(eventsOf(weather(), '/srv', now))).rejects.toMatchObject({
     code: 'DS_WRITE',
   })
 })
