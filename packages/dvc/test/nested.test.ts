@@ -58,7 +58,7 @@ test('in the middle of a merge nothing is written', async () => {
     git(folder, 'add', 'f')
     git(folder, 'commit', '--quiet', '-m', text)
   }
-  expect(() => git(folder, 'merge', '--quiet', 'other')).toThrow()
+  expect(() => git(folder, 'merge', '--quiet', 'other')).toThrow('git merge')
   put(folder, 'd.csv', 'a\n1\n')
   const before = git(folder, 'status', '--porcelain')
   expect(await codeOf(version(['d.csv'], { cwd: folder, env }))).toBe('DS_GIT_FAILED')
