@@ -23,6 +23,11 @@ export interface NamedSource {
 export async function sourceNamed(word: string, context: Context): Promise<NamedSource> {
   const whole = resolve(context.cwd, word)
   if (existsSync(whole)) return { path: whole }
+  if (word === '-') {
+    throw failure('DS_SOURCE_UNSUPPORTED', 'standard input cannot be read yet', {
+      hint: 'Write it to a file first, and give that.',
+    })
+  }
   const at = word.lastIndexOf('@')
   const [name, version] = at > 0 ? [word.slice(0, at), word.slice(at + 1)] : [word, undefined]
   const asked = version === undefined ? {} : { version }
