@@ -47,6 +47,21 @@ export const coreErrors = {
     meaning: 'A value cannot be written as SQL.',
     hint: 'Use a string, number, bigint, boolean, Date, Uint8Array, null or an sql fragment.',
   },
+  DS_FRAMES_APART: {
+    kind: 'usage',
+    meaning: 'Two frames of different engines are to be combined.',
+    hint: 'Open both with the same engine: open(path, { engine }).',
+  },
+  DS_VALUE_MISFIT: {
+    kind: 'failed',
+    meaning: 'A JavaScript value does not fit the type of its column.',
+    hint: 'Give a value of that type, or name another type.',
+  },
+  DS_FUNCTION: {
+    kind: 'failed',
+    meaning: 'A JavaScript function that a frame calls for its rows threw, or gave a value that does not fit.',
+    hint: 'Read the message; try the function on a row of frame.head().',
+  },
   DS_QUERY: {
     kind: 'failed',
     meaning: 'The engine refused or could not finish a query.',

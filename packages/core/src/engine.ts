@@ -48,6 +48,13 @@ export interface QueryOptions {
   readonly onProgress?: ((progress: QueryProgress) => void) | undefined
 }
 
+/** A column of a table that JavaScript fills, or of what a JavaScript function gives. */
+export interface GivenColumn {
+  readonly name: string
+  /** The engine's name of the type. */
+  readonly nativeType: string
+}
+
 /** What executes SQL. One adapter a file in `engines/`; `engineConformance` of `@dayshift/core/testing` holds them all. */
 export interface Engine {
   readonly dialect: Dialect
@@ -57,4 +64,21 @@ export interface Engine {
   stream(text: string, options?: QueryOptions): AsyncIterable<Batch>
   /** Frees what the engine holds. No query may run or follow. */
   close(): Promise<void>
+  /** A folder for files that live no longer than the engine. Without it, samples of large files are drawn more slowly. */
+  scratch?(): Promise<string>
+  /**
+   * Puts rows at the end of a table that is there. Values are as {@link Batch} describes them; for types that it gives as
+   * `string` (times, intervals, UUIDs, long decimals) the table's column must be text.
+   */
+  append?(table: string, batches: AsyncIterable<Batch> | Iterable<Batch>, options?: QueryOptions): Promise<void>
+  /**
+   * Makes a JavaScript function known to SQL: it takes one struct, a row, and gives one.
+   *
+   * @param call gets rows in batches, and gives one array of values for each column of `gives`
+   */
+  define?(
+    name: string,
+    gives: readonly GivenColumn[],
+    call: (batch: Batch) => readonly (readonly unknown[])[],
+  ): Promise<void>
 }

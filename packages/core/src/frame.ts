@@ -1,24 +1,32 @@
+import { blame } from './blame.ts'
+import { columnValues, doubles, type ColumnValues } from './column-values.ts'
 import type { DatasetRef } from './dataset.ts'
-import { rowsOf, type Batch, type Engine, type QueryOptions } from './engine.ts'
+import { rowsOf, type Batch, type Engine, type QueryOptions, type Row } from './engine.ts'
+import { failure } from './codes.ts'
+import type { Finding } from './finding.ts'
+import { prepare } from './preparation.ts'
 import type { Profile } from './profile.ts'
 import { profileOf } from './profile.ts'
 import { queryOf, type Relation } from './relation.ts'
 import { sample, type SampleOptions } from './sample.ts'
-import type { TableSchema } from './schema.ts'
+import type { Column, TableSchema } from './schema.ts'
 import { resolveNames } from './names.ts'
 import type { Source, TextTable } from './source.ts'
-import { ident, raw, type Sql, type SqlValue } from './sql.ts'
+import { expression, ident, type Sql, type SqlValue } from './sql.ts'
 import { cast } from './verbs/cast.ts'
 import { derive } from './verbs/derive.ts'
 import { distinct } from './verbs/distinct.ts'
 import { dropNulls } from './verbs/drop-nulls.ts'
 import { fillNulls } from './verbs/fill-nulls.ts'
 import { filter } from './verbs/filter.ts'
+import { join, type JoinOptions } from './verbs/join.ts'
 import { limit } from './verbs/limit.ts'
+import { map, type MapFunction } from './verbs/map.ts'
 import { rename } from './verbs/rename.ts'
 import { select } from './verbs/select.ts'
 import { sort } from './verbs/sort.ts'
 import { summarize } from './verbs/summarize.ts'
+import { union, type UnionOptions } from './verbs/union.ts'
 import { writeFrame, type WriteOptions } from './write.ts'
 
 /** SQL that a verb takes: text, or a piece made with `sql`. */
@@ -44,6 +52,8 @@ export class Frame<Name extends string = string> {
   readonly files: readonly string[]
   /** The rows as text, of a text table that no verb has changed yet. */
   readonly text: TextTable | undefined
+  /** What reading the source has told so far: columns of mixed types, lines left out. Verbs keep it. */
+  readonly notes: readonly Finding[]
   readonly relation: Relation
   #schema: Promise<TableSchema> | undefined
 
@@ -53,6 +63,7 @@ export class Frame<Name extends string = string> {
     this.files = source.files
     this.relation = source.relation
     this.text = source.text
+    this.notes = source.notes ?? []
   }
 
   /** Column names, in order. */
@@ -62,17 +73,61 @@ export class Frame<Name extends string = string> {
 
   /** A frame over another relation of the same dataset: what a verb gives. */
   with<Next extends string = string>(relation: Relation): Frame<Next> {
-    return new Frame<Next>(this.engine, { dataset: this.dataset, files: this.files, relation })
+    return new Frame<Next>(this.engine, { dataset: this.dataset, files: this.files, notes: this.notes, relation })
+  }
+
+  /** What a verb over two frames gives. */
+  #both<Next extends string>(verb: string, other: Pick<Frame, 'files' | 'notes'>, relation: Relation): Frame<Next> {
+    return new Frame<Next>(this.engine, {
+      dataset: this.dataset,
+      files: [...new Set([...this.files, ...other.files])],
+      notes: [...new Set([...this.notes, ...other.notes])],
+      relation: { ...relation, made: { verb, of: this.relation } },
+    })
+  }
+
+  /** What a verb gives, with what a person wrote for it. */
+  #made<Next extends string>(
+    verb: string,
+    relation: Relation,
+    parts?: Readonly<Record<string, Expression>>,
+    grouped = false,
+  ): Frame<Next> {
+    const written = Object.fromEntries(Object.entries(parts ?? {}).map(([name, part]) => [name, expression(part).text]))
+    return this.with({ ...relation, made: { verb, of: this.relation, parts: written, grouped } })
+  }
+
+  /** Does what must be done before the relation's SQL can run. Frames do it by themselves; call it before you give SQL of a frame to its engine. */
+  ready(options?: QueryOptions): Promise<void> {
+    return prepare(this.relation.needs, options)
+  }
+
+  async #query(text: string, options?: QueryOptions): Promise<Row[]> {
+    await this.ready(options)
+    try {
+      return await this.engine.query(text, options)
+    } catch (error) {
+      throw await blame(this.engine, this.relation, error)
+    }
+  }
+
+  async *#stream(text: string, options?: QueryOptions): AsyncGenerator<Batch> {
+    await this.ready(options)
+    try {
+      yield* this.engine.stream(text, options)
+    } catch (error) {
+      throw await blame(this.engine, this.relation, error)
+    }
   }
 
   /** Keeps the columns named, in this order. */
   select<Kept extends Name>(...names: readonly Kept[]): Frame<Kept> {
-    return this.with(select(this.relation, names))
+    return this.#made('select', select(this.relation, names))
   }
 
   /** Keeps the rows for which a condition holds. Rows where it is NULL go. */
   filter(condition: Expression): Frame<Name> {
-    return this.with(filter(this.relation, condition))
+    return this.#made('filter', filter(this.relation, condition), { '': condition })
   }
 
   /**
@@ -81,17 +136,21 @@ export class Frame<Name extends string = string> {
    * @example frame.derive({ value_squared: sql`value ** 2` })
    */
   derive<New extends string>(columns: Readonly<Record<New, Expression>>): Frame<Name | New> {
-    return this.with(derive(this.relation, columns))
+    return this.#made('derive', derive(this.relation, columns), columns)
   }
 
   /** Renames columns: `{ old: 'new' }`. */
   rename(names: Readonly<Partial<Record<Name, string>>>): Frame {
-    return this.with(rename(this.relation, names as Readonly<Record<string, string>>))
+    return this.#made('rename', rename(this.relation, names as Readonly<Record<string, string>>))
   }
 
   /** Changes columns' types, by the engine's names of types. A value that cannot be cast is an error when rows are asked for. */
   cast(types: Readonly<Partial<Record<Name, string>>>): Frame<Name> {
-    return this.with(cast(this.relation, types as Readonly<Record<string, string>>))
+    return this.#made(
+      'cast',
+      cast(this.relation, types as Readonly<Record<string, string>>),
+      types as Readonly<Record<string, string>>,
+    )
   }
 
   /** Drops the rows that have no value in one of the columns named, or in any column where none is named. */
@@ -109,12 +168,59 @@ export class Frame<Name extends string = string> {
     aggregates: Readonly<Record<New, Expression>>,
     options: { readonly by?: readonly By[] } = {},
   ): Frame<New | By> {
-    return this.with(summarize(this.relation, aggregates, options.by ?? []))
+    return this.#made('summarize', summarize(this.relation, aggregates, options.by ?? []), aggregates)
   }
 
   /** Puts rows in order. A name with `-` before it sorts downwards; missing values come last. */
   sort(...keys: readonly (Name | `-${Name}`)[]): Frame<Name> {
     return this.with(sort(this.relation, keys))
+  }
+
+  /**
+   * Adds the columns of another frame to the rows whose keys are equal there. Keys come once, under this frame's names; a
+   * column that both sides have gets `_right` behind its name on the other side. Rows keep this frame's order.
+   *
+   * @throws DS_FRAMES_APART where the other frame has another engine
+   * @example flights.join(planes, { on: 'tailnum', how: 'left' })
+   * @example flights.join(airports, { on: { origin: 'faa' } })
+   */
+  join<Other extends string>(other: Frame<Other>, options: JoinOptions): Frame<Name | Other> {
+    const relation = join(this.relation, this.#beside(other, 'join').relation, options)
+    return this.#both('join', other, relation)
+  }
+
+  /**
+   * Puts the rows of another frame after these. Columns belong together by name.
+   *
+   * @throws DS_COLUMN_UNKNOWN where one side has columns that the other lacks, unless `fill` is set
+   * @example january.union(february)
+   */
+  union<Other extends string>(other: Frame<Other>, options: UnionOptions = {}): Frame<Name | Other> {
+    const relation = union(this.relation, this.#beside(other, 'union').relation, options)
+    return this.#both('union', other, relation)
+  }
+
+  #beside<Other extends string>(other: Frame<Other>, verb: string): Frame<Other> {
+    if (other.engine === this.engine) return other
+    throw failure('DS_FRAMES_APART', `${verb}: the frames belong to different engines`)
+  }
+
+  /**
+   * Adds columns by a JavaScript function, for what SQL cannot say, or replaces those of the same name. The rows go
+   * through it once each, in order and in constant memory, when they are asked for. It must not be async.
+   *
+   * @param columns the columns that the function gives, with their engine types
+   * @param give takes a row, gives an object of the new columns; one that is left out has no value
+   * @param options `reads`: the columns that the function looks at, which saves time where there are many others
+   * @throws DS_FUNCTION, when rows are asked for, where the function throws or gives a value of another type
+   * @example frame.map({ host: 'VARCHAR' }, ({ url }) => ({ host: new URL(String(url)).hostname }), { reads: ['url'] })
+   */
+  map<New extends string, Read extends Name = Name>(
+    columns: Readonly<Record<New, string>>,
+    give: (row: Record<Read, unknown>) => Readonly<Partial<Record<New, unknown>>>,
+    options: { readonly reads?: readonly Read[] } = {},
+  ): Frame<Name | New> {
+    return this.#made('map', map(this.engine, this.relation, columns, give as unknown as MapFunction, options.reads))
   }
 
   /** Drops rows that are equal in the columns named, or in all where none is named, but for the first. */
@@ -132,9 +238,10 @@ export class Frame<Name extends string = string> {
     return this.with(sample(this.relation, options))
   }
 
-  /** The frame as SQL of its engine. */
+  /** The frame as SQL of its engine. What is done before it runs stands above it, as comments. */
   explain(): string {
-    return queryOf(this.relation).text
+    const before = (this.relation.needs ?? []).map(({ what }) => `-- before: ${what.replaceAll(/\s+/g, ' ')}\n`)
+    return before.join('') + queryOf(this.relation).text
   }
 
   /** Names and types. */
@@ -145,7 +252,7 @@ export class Frame<Name extends string = string> {
 
   async #describe(): Promise<TableSchema> {
     const { dialect } = this.engine
-    const rows = await this.engine.query(dialect.describe(queryOf(this.relation)).text)
+    const rows = await this.#query(dialect.describe(queryOf(this.relation)).text)
     return {
       columns: rows.map(({ column_name, column_type }) => ({
         name: String(column_name),
@@ -157,13 +264,13 @@ export class Frame<Name extends string = string> {
 
   /** Number of rows. */
   async count(options?: QueryOptions): Promise<number> {
-    const [row] = await this.engine.query(`SELECT count(*) AS rows FROM ${this.relation.from.text}`, options)
+    const [row] = await this.#query(`SELECT count(*) AS rows FROM ${this.relation.from.text}`, options)
     return Number(row?.['rows'])
   }
 
   /** All rows, whole in memory. */
   toArray(options?: QueryOptions): Promise<Record<Name, unknown>[]> {
-    return this.engine.query(queryOf(this.relation).text, options) as Promise<Record<Name, unknown>[]>
+    return this.#query(queryOf(this.relation).text, options) as Promise<Record<Name, unknown>[]>
   }
 
   /** The first rows, whole in memory. */
@@ -173,7 +280,7 @@ export class Frame<Name extends string = string> {
 
   /** Rows in batches, column by column, in constant memory. */
   batches(options?: QueryOptions): AsyncIterable<Batch> {
-    return this.engine.stream(queryOf(this.relation).text, options)
+    return this.#stream(queryOf(this.relation).text, options)
   }
 
   /** Rows one by one, in constant memory. */
@@ -185,26 +292,23 @@ export class Frame<Name extends string = string> {
   async numbers(name: Name, options?: QueryOptions): Promise<Float64Array> {
     const [column] = resolveNames([name], this.relation.names, 'numbers') as [string]
     const value = ident(column).text
-    const query = raw(`SELECT CAST(${value} AS DOUBLE) AS n FROM ${this.relation.from.text} WHERE ${value} IS NOT NULL`)
-    const parts: Float64Array[] = []
-    let length = 0
-    for await (const batch of this.engine.stream(query.text, options)) {
-      const part = Float64Array.from(batch.columns[0] as ArrayLike<number>)
-      parts.push(part)
-      length += part.length
-    }
-    const values = new Float64Array(length)
-    let at = 0
-    for (const part of parts) {
-      values.set(part, at)
-      at += part.length
-    }
-    return values
+    const query = `SELECT CAST(${value} AS DOUBLE) AS n FROM ${this.relation.from.text} WHERE ${value} IS NOT NULL`
+    const [values] = await doubles(this.#stream(query, options), 1)
+    return values as Float64Array
+  }
+
+  /** A column as a typed array, without an object for each value. */
+  async column(name: Name, options?: QueryOptions): Promise<ColumnValues> {
+    const [found] = resolveNames([name], this.relation.names, 'column') as [string]
+    const { columns } = await this.schema()
+    const column = columns.find((one) => one.name === found) as Column
+    return columnValues(column, (list) => this.#stream(`SELECT ${list} FROM ${this.relation.from.text}`, options))
   }
 
   /** What the columns hold: counts, nulls, distinct values, range, mean, quartiles. */
   async profile(options: QueryOptions & { readonly columns?: readonly Name[] } = {}): Promise<Profile> {
     const { columns } = await this.schema()
+    await this.ready(options)
     const kept = options.columns ? new Set(resolveNames(options.columns, this.relation.names, 'profile')) : undefined
     return profileOf(
       this.engine,
@@ -215,7 +319,8 @@ export class Frame<Name extends string = string> {
   }
 
   /** Writes the rows to a file, whole or not at all. The format is told by the file's name. */
-  write(path: string, options?: WriteOptions): Promise<void> {
+  async write(path: string, options?: WriteOptions): Promise<void> {
+    await this.ready(options)
     return writeFrame(this.engine, this.relation, path, options)
   }
 }

@@ -1,7 +1,7 @@
 import { isAbsolute, resolve } from 'node:path'
 import { failure } from './codes.ts'
 import { datasetOf, fileDataset, withoutSecrets, type DatasetRef } from './dataset.ts'
-import type { Engine } from './engine.ts'
+import type { Engine, QueryOptions } from './engine.ts'
 import { createDuckdb } from './engines/duckdb.ts'
 import { findFiles } from './files.ts'
 import { formatOf, type FileFormat } from './format.ts'
@@ -11,9 +11,11 @@ import type { CsvOptions, Source } from './source.ts'
 import { csvSource } from './sources/csv.ts'
 import { jsonSource } from './sources/json.ts'
 import { parquetSource } from './sources/parquet.ts'
+import { rowsSource, type GivenRows } from './sources/rows.ts'
+import { spool, type GivenBytes } from './sources/spool.ts'
 
 /** How to open a source. */
-export interface OpenOptions extends CsvOptions {
+export interface OpenOptions extends CsvOptions, QueryOptions {
   /** What relative paths are taken from. Default: the process's working directory. */
   readonly cwd?: string | undefined
   /** Default: told by the file's name. */
@@ -32,8 +34,13 @@ async function sharedEngine(): Promise<Engine> {
   return shared
 }
 
+/** What can be opened: a path, glob or folder; rows of JavaScript; bytes that come one after another. */
+export type Openable = string | GivenRows | GivenBytes
+
 /**
- * Opens a file, a glob or a folder of files of one format as a frame. Nothing but names and types is read.
+ * Opens data as a frame: a file, a glob or a folder of files of one format, of which nothing but names and types is read;
+ * rows of JavaScript, at once or from an async iterable; or the bytes of a file as a stream, as `process.stdin`. Rows and
+ * streams are read to their end, and kept with the engine.
  *
  * @param source a path or glob (`data/*.csv`, `**` for any depth); a name that exists as it stands is no glob
  * @throws DS_SOURCE_NOT_FOUND where there is no such file, or the glob matches none
@@ -42,8 +49,11 @@ async function sharedEngine(): Promise<Engine> {
  * @example
  * const weather = await open('data/weather.csv')
  * console.log(await weather.count(), weather.columns)
+ * @example await open([{ id: 1, name: 'a' }, { id: 2, name: null }])
+ * @example await open(process.stdin, { format: 'csv' })
  */
-export async function open(source: string, options: OpenOptions = {}): Promise<Frame> {
+export async function open(source: Openable, options: OpenOptions = {}): Promise<Frame> {
+  if (typeof source !== 'string') return openStream(source, options)
   const cwd = options.cwd ?? process.cwd()
   if (/^[A-Za-z][A-Za-z0-9+.-]+:\/\//.test(source) && !source.startsWith('file://')) {
     throw failure('DS_SOURCE_UNSUPPORTED', `${withoutSecrets(source)} is an address; only local files can be opened`, {
@@ -61,6 +71,43 @@ export async function open(source: string, options: OpenOptions = {}): Promise<F
     })
   }
   return new Frame(engine, await read(engine, absolute, files, format, options))
+}
+
+const MEMORY: DatasetRef = { namespace: 'memory', name: 'rows', uri: 'memory:rows' }
+const STREAM: DatasetRef = { namespace: 'memory', name: 'stream', uri: 'memory:stream' }
+
+async function openStream(source: GivenRows | GivenBytes, options: OpenOptions): Promise<Frame> {
+  if (source === null || typeof source !== 'object') {
+    throw failure('DS_SOURCE_UNSUPPORTED', `a ${source === null ? 'null' : typeof source} cannot be opened`, {
+      hint: 'Give a path, an array or iterable of objects, or a stream of bytes.',
+    })
+  }
+  const engine = options.engine ?? (await sharedEngine())
+  const query = { signal: options.signal, onProgress: options.onProgress }
+  const { first, all } = await peek<unknown>(source)
+  if (typeof first !== 'string' && !(first instanceof Uint8Array)) {
+    const rows = await rowsSource(engine, options.dataset ?? MEMORY, all as GivenRows, options.types, query)
+    return new Frame(engine, rows)
+  }
+  const path = await spool(engine, all as GivenBytes, options.format, query)
+  return open(path, { ...options, engine, dataset: options.dataset ?? STREAM })
+}
+
+/** The first thing that an iterable gives, and all of it, the first included. */
+async function peek<T>(
+  source: Iterable<T> | AsyncIterable<T>,
+): Promise<{ first: T | undefined; all: AsyncIterable<T> }> {
+  const iterator =
+    Symbol.asyncIterator in source ? source[Symbol.asyncIterator]() : (source as Iterable<T>)[Symbol.iterator]()
+  const first = await iterator.next()
+  const all = async function* (): AsyncGenerator<T> {
+    try {
+      for (let next = first; !next.done; next = await iterator.next()) yield next.value
+    } finally {
+      await iterator.return?.()
+    }
+  }
+  return { first: first.done ? undefined : first.value, all: all() }
 }
 
 function read(

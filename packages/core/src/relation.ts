@@ -1,3 +1,4 @@
+import type { Preparation } from './preparation.ts'
 import { ident, join, raw, type Sql } from './sql.ts'
 
 /**
@@ -8,11 +9,29 @@ export interface Relation {
   readonly from: Sql
   /** The columns' names, in order. */
   readonly names: readonly string[]
+  /** What must be done once before the SQL can run. */
+  readonly needs?: readonly Preparation[] | undefined
+  /** The verb that made it, so that an error can name it. */
+  readonly made?: Step | undefined
+}
+
+/** How a verb made a relation. */
+export interface Step {
+  readonly verb: string
+  readonly of: Relation
+  /** What a person wrote for each column (SQL, or a type), or for the whole under `''`. */
+  readonly parts?: Readonly<Record<string, string>> | undefined
+  /** Whether the parts stand for groups of rows. */
+  readonly grouped?: boolean | undefined
 }
 
 /** A relation that selects from another. */
 export function selectFrom(relation: Relation, list: Sql, names: readonly string[], rest?: Sql): Relation {
-  return { from: raw(`(SELECT ${list.text} FROM ${relation.from.text}${rest ? ` ${rest.text}` : ''})`), names }
+  return {
+    from: raw(`(SELECT ${list.text} FROM ${relation.from.text}${rest ? ` ${rest.text}` : ''})`),
+    names,
+    needs: relation.needs,
+  }
 }
 
 /** The same columns with something after FROM: WHERE, ORDER BY, LIMIT. */

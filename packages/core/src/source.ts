@@ -1,5 +1,7 @@
 import type { CsvLayout } from './dialect.ts'
 import type { DatasetRef } from './dataset.ts'
+import type { QueryOptions } from './engine.ts'
+import type { Finding } from './finding.ts'
 import type { Relation } from './relation.ts'
 
 /** How a text table is written, where it is not as usual or not as it looks. */
@@ -28,6 +30,10 @@ export interface TextTable {
   readonly layout: CsvLayout
   /** Whether the null markers were declared, rather than usual. */
   readonly nullsDeclared: boolean
+  /** The files that are really read, with the lines of `Source.files`: other ones where those had to be decoded or mended. */
+  readonly files: readonly string[]
+  /** The source's rows as they would be if they came from other files of the same layout, as a part of these. */
+  over(files: readonly string[], options?: QueryOptions): Promise<Relation>
 }
 
 /** Where rows come from. One file a reader in `sources/`. */
@@ -38,4 +44,8 @@ export interface Source {
   readonly relation: Relation
   /** Text tables only. */
   readonly text?: TextTable
+  /** What reading tells of the data. It may grow while the data is read. */
+  readonly notes?: readonly Finding[]
+  /** The rows with their numbers from 1 as one more column, where the reader knows them without counting. */
+  readonly numbered?: (column: string) => Relation
 }

@@ -171,7 +171,7 @@ test('numbers and profile name the column that was meant, too', async () => {
   await expect(frame.profile({ columns: ['tmep'] })).rejects.toMatchObject({ code: 'DS_COLUMN_UNKNOWN' })
   await expect(frame.filter('tmep > 1').toArray()).rejects.toMatchObject({
     code: 'DS_COLUMN_UNKNOWN',
-    message: "there is no column 'tmep'",
+    message: "filter: there is no column 'tmep' (did you mean 'temp'?)",
     hint: expect.stringContaining('temp') as string,
   })
 })

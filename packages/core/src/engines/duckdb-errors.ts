@@ -1,5 +1,6 @@
 import { failure } from '../codes.ts'
 import { isDayshiftError, messageOf, type DayshiftError } from '../errors.ts'
+import { FUNCTION_MARK } from './duckdb-function.ts'
 import { lineOfOtherEnd, lineOfRecord } from '../records.ts'
 
 /**
@@ -16,6 +17,8 @@ export async function duckdbFailure(error: unknown, query: string): Promise<Days
 
   const csv = /CSV Error on Line: (\d+)/.exec(text)
   if (csv) return malformedCsv(text, Number(csv[1]), cause)
+  const mark = text.indexOf(FUNCTION_MARK)
+  if (mark >= 0) return failure('DS_FUNCTION', text.slice(mark), cause)
   if (kind === 'INTERRUPT') return failure('DS_ABORTED', 'the work was stopped', cause)
   if (kind === 'Out of Memory') return failure('DS_OUT_OF_MEMORY', first, cause)
   if (kind === 'IO' && /No space left|Could not write|disk.*full/i.test(first)) return failure('DS_WRITE', first, cause)

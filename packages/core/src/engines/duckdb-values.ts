@@ -23,10 +23,34 @@ const PLAIN = new Set([
  *
  * @param type the column's type
  */
-export function duckdbValue(type: DuckDB.DuckDBType): (vector: DuckDB.DuckDBVector) => readonly unknown[] {
-  const plain = PLAIN.has(String(type))
-  return (vector) => (plain ? vector.toArray() : vector.toArray().map(toJavaScript))
+export function duckdbValue(type: DuckDB.DuckDBType): (vector: DuckDB.DuckDBVector) => ArrayLike<unknown> {
+  const name = String(type)
+  if (name === 'DOUBLE') return (vector) => doublesOf(vector) ?? vector.toArray()
+  return PLAIN.has(name) ? (vector) => vector.toArray() : (vector) => vector.toArray().map(toJavaScript)
 }
+
+/**
+ * A vector of doubles as they lie in the engine's memory, where none is missing: many times faster than value by value.
+ * The fields are private to the driver, so they are looked at before they are believed.
+ */
+function doublesOf(vector: DuckDB.DuckDBVector): Float64Array | undefined {
+  const { items, validity } = vector as unknown as { items?: unknown; validity?: { data?: unknown } }
+  if (!(items instanceof Float64Array) || validity === undefined || !('data' in validity)) return undefined
+  return validity.data === null || allValid(validity.data, items.length) ? items.slice() : undefined
+}
+
+/** Whether the first bits, one a row, are all 1. */
+function allValid(words: unknown, rows: number): boolean {
+  if (!(words instanceof BigUint64Array)) return false
+  const rest = BigInt(rows % 64)
+  const last = words[Math.floor(rows / 64)] ?? 0n
+  return (
+    words.subarray(0, Math.floor(rows / 64)).every((word) => word === ALL) &&
+    (rest === 0n || BigInt.asUintN(Number(rest), ~last) === 0n)
+  )
+}
+
+const ALL = 2n ** 64n - 1n
 
 function toJavaScript(value: unknown): unknown {
   if (value === null || typeof value !== 'object') {

@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto'
-import { rmSync } from 'node:fs'
+import { mkdirSync, rmSync } from 'node:fs'
 import { createRequire } from 'node:module'
 import { availableParallelism, tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -7,8 +7,11 @@ import type * as DuckDB from '@duckdb/node-api'
 import { failure } from '../codes.ts'
 import { duckdbDialect } from '../dialect.ts'
 import { rowsOf, type Batch, type Engine, type QueryOptions, type Row } from '../engine.ts'
+import { throwIfAborted } from '../abort.ts'
 import { messageOf } from '../errors.ts'
 import { duckdbFailure } from './duckdb-errors.ts'
+import { defineFunction } from './duckdb-function.ts'
+import { duckdbInput } from './duckdb-input.ts'
 import { duckdbValue } from './duckdb-values.ts'
 
 /** How DuckDB runs inside this process. */
@@ -62,7 +65,18 @@ export async function createDuckdb(options: DuckdbOptions = {}): Promise<Engine>
       instance.closeSync()
       removeSpill(spill)
     },
+    scratch: async () => {
+      mkdirSync(spill, { recursive: true, mode: 0o700 })
+      return spill
+    },
+    append: (table, batches, queryOptions) => append(instance, table, batches, queryOptions),
+    define: (name, gives, call) => defineFunction(duckdb(), instance, name, gives, call),
   }
+}
+
+/** Loaded through require, which halves the start: import() scans DuckDB's CommonJS for names. */
+function duckdb(): typeof DuckDB {
+  return createRequire(import.meta.url)('@duckdb/node-api') as typeof DuckDB
 }
 
 function newSpill(): string {
@@ -82,9 +96,7 @@ function removeSpill(folder: string): void {
 
 async function start(options: DuckdbOptions, spill: string): Promise<DuckDB.DuckDBInstance> {
   try {
-    // Loading through require halves the start: import() scans DuckDB's CommonJS for names.
-    const duckdb = createRequire(import.meta.url)('@duckdb/node-api') as typeof DuckDB
-    const instance = await duckdb.DuckDBInstance.create(':memory:', {
+    const instance = await duckdb().DuckDBInstance.create(':memory:', {
       autoinstall_known_extensions: 'false',
       autoload_known_extensions: 'false',
       temp_directory: spill,
@@ -132,6 +144,43 @@ async function* stream(
     clearInterval(timer)
     clearInterval(interrupting)
     signal?.removeEventListener('abort', interrupt)
+    connection.closeSync()
+  }
+}
+
+/** DuckDB's own batches. */
+const CHUNK = 2048
+
+async function append(
+  instance: DuckDB.DuckDBInstance,
+  table: string,
+  batches: AsyncIterable<Batch> | Iterable<Batch>,
+  { signal }: QueryOptions = {},
+): Promise<void> {
+  throwIfAborted(signal)
+  const connection = await instance.connect()
+  try {
+    const appender = await connection.createAppender(table)
+    const types = Array.from({ length: appender.columnCount }, (_, at) => appender.columnType(at))
+    const inputs = types.map(duckdbInput)
+    for await (const { rows, columns } of batches) {
+      throwIfAborted(signal)
+      for (let from = 0; from < rows; from += CHUNK) {
+        const count = Math.min(CHUNK, rows - from)
+        const chunk = duckdb().DuckDBDataChunk.create(types, count)
+        inputs.forEach((input, at) => {
+          const values = columns[at] as ArrayLike<unknown>
+          const vector = chunk.getColumnVector(at)
+          for (let row = 0; row < count; row++) vector.setItem(row, input(values[from + row]))
+          vector.flush()
+        })
+        appender.appendDataChunk(chunk)
+      }
+    }
+    appender.closeSync()
+  } catch (error) {
+    throw await duckdbFailure(error, `rows for ${table}`)
+  } finally {
     connection.closeSync()
   }
 }

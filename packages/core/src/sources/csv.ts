@@ -50,6 +50,8 @@ export async function csvSource(
       relation: { from: engine.dialect.scanCsv(files, layout, text), names },
       layout,
       nullsDeclared: options.nulls !== undefined,
+      files,
+      over: async (others) => withoutMarkers({ from: engine.dialect.scanCsv(others, layout, stored), names }, columns),
     },
   }
 }

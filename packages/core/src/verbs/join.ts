@@ -1,0 +1,92 @@
+import { failure } from '../codes.ts'
+import { distinctNames, resolveNames } from '../names.ts'
+import { allNeeds } from '../preparation.ts'
+import { nameList, selectFrom, type Relation } from '../relation.ts'
+import { ident, join as list, raw, type Sql } from '../sql.ts'
+import { freeName } from './distinct.ts'
+
+/** Which rows a join keeps: those with a partner, all of the left side, of the right, of both; or left rows alone, with or without one. */
+export type JoinKind = 'inner' | 'left' | 'right' | 'full' | 'semi' | 'anti'
+
+/** How to join. */
+export interface JoinOptions {
+  /** The columns that must be equal: names that both sides have, or `{ left: 'right' }`. Missing values are equal to none. */
+  readonly on: string | readonly string[] | Readonly<Record<string, string>>
+  /** Default: `inner`. */
+  readonly how?: JoinKind | undefined
+  /** What the right side's columns get behind their names where the left side has them too. Default: `_right`. */
+  readonly suffix?: string | undefined
+}
+
+const KINDS: Readonly<Record<JoinKind, string>> = {
+  inner: 'INNER',
+  left: 'LEFT',
+  right: 'RIGHT',
+  full: 'FULL',
+  semi: 'SEMI',
+  anti: 'ANTI',
+}
+
+/**
+ * Joins two relations on equal columns. The keys come once, under the left side's names. Rows stand in the order of the
+ * left side, those without a left row after them in the order of the right.
+ */
+export function join(left: Relation, right: Relation, { on, how = 'inner', suffix = '_right' }: JoinOptions): Relation {
+  const kind = KINDS[how]
+  if (kind === undefined) {
+    throw failure('DS_VALUE_UNSUPPORTED', `join: '${how}' is no kind of join`, { hint: Object.keys(KINDS).join(', ') })
+  }
+  const pairs = pairsOf(on)
+  const leftKeys = resolveNames(
+    pairs.map(([name]) => name),
+    left.names,
+    'join',
+  )
+  const rightKeys = resolveNames(
+    pairs.map(([, name]) => name),
+    right.names,
+    'join (right side)',
+  )
+  const position = freeName([...left.names, ...right.names])
+  const condition = leftKeys.map((key, at) => `l.${ident(key).text} = r.${ident(rightKeys[at] as string).text}`)
+  const from = `${numbered(left, position)} AS l ${kind} JOIN ${numbered(right, position)} AS r ON ${condition.join(' AND ')}`
+  const order = (side: string): string => `${side}.${ident(position).text} NULLS LAST`
+  const oneSided = how === 'semi' || how === 'anti'
+  const values = left.names.map((name) => keyed(name, leftKeys, rightKeys, oneSided))
+  const names = [...left.names]
+  if (!oneSided) {
+    const taken = new Set(left.names.map((name) => name.toLowerCase()))
+    for (const name of right.names.filter((other) => !rightKeys.includes(other))) {
+      const free = taken.has(name.toLowerCase()) ? `${name}${suffix}` : name
+      names.push(free)
+      values.push(raw(`r.${ident(name).text} AS ${ident(free).text}`))
+    }
+  }
+  distinctNames(names, 'join')
+  const both: Relation = { from: raw(from), names, needs: allNeeds(left.needs, right.needs) }
+  const sorted = raw(`ORDER BY ${oneSided ? order('l') : `${order('l')}, ${order('r')}`}`)
+  return selectFrom(both, list(values), names, sorted)
+}
+
+function pairsOf(on: JoinOptions['on']): readonly (readonly [string, string])[] {
+  const pairs =
+    typeof on === 'string'
+      ? [[on, on] as const]
+      : Array.isArray(on)
+        ? (on as readonly string[]).map((name) => [name, name] as const)
+        : Object.entries(on as Readonly<Record<string, string>>)
+  if (pairs.length === 0) throw failure('DS_COLUMN_UNKNOWN', 'join: name at least one column to join on')
+  return pairs
+}
+
+/** A left column; a key of a row that only the right side has comes from there. */
+function keyed(name: string, leftKeys: readonly string[], rightKeys: readonly string[], oneSided: boolean): Sql {
+  const column = ident(name).text
+  const key = leftKeys.indexOf(name)
+  if (key < 0 || oneSided) return raw(`l.${column} AS ${column}`)
+  return raw(`COALESCE(l.${column}, r.${ident(rightKeys[key] as string).text}) AS ${column}`)
+}
+
+function numbered(relation: Relation, position: string): string {
+  return `(SELECT ${nameList(relation.names).text}, row_number() OVER () AS ${ident(position).text} FROM ${relation.from.text})`
+}
