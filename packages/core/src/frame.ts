@@ -52,8 +52,7 @@ export class Frame<Name extends string = string> {
   readonly files: readonly string[]
   /** The rows as text, of a text table that no verb has changed yet. */
   readonly text: TextTable | undefined
-  /** What reading the source has told so far: columns of mixed types, lines left out. Verbs keep it. */
-  readonly notes: readonly Finding[]
+  readonly #notes: () => readonly Finding[]
   readonly relation: Relation
   #schema: Promise<TableSchema> | undefined
 
@@ -63,7 +62,7 @@ export class Frame<Name extends string = string> {
     this.files = source.files
     this.relation = source.relation
     this.text = source.text
-    this.notes = source.notes ?? []
+    this.#notes = source.notes ?? (() => [])
   }
 
   /** Column names, in order. */
@@ -71,9 +70,14 @@ export class Frame<Name extends string = string> {
     return this.relation.names as readonly Name[]
   }
 
+  /** What reading the source has told so far: columns of mixed types, lines left out. Verbs keep it. */
+  get notes(): readonly Finding[] {
+    return this.#notes()
+  }
+
   /** A frame over another relation of the same dataset: what a verb gives. */
   with<Next extends string = string>(relation: Relation): Frame<Next> {
-    return new Frame<Next>(this.engine, { dataset: this.dataset, files: this.files, notes: this.notes, relation })
+    return new Frame<Next>(this.engine, { dataset: this.dataset, files: this.files, notes: this.#notes, relation })
   }
 
   /** What a verb over two frames gives. */
@@ -81,7 +85,7 @@ export class Frame<Name extends string = string> {
     return new Frame<Next>(this.engine, {
       dataset: this.dataset,
       files: [...new Set([...this.files, ...other.files])],
-      notes: [...new Set([...this.notes, ...other.notes])],
+      notes: () => [...new Set([...this.notes, ...other.notes])],
       relation: { ...relation, made: { verb, of: this.relation } },
     })
   }

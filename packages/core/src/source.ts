@@ -44,8 +44,8 @@ export interface Source {
   readonly relation: Relation
   /** Text tables only. */
   readonly text?: TextTable
-  /** What reading tells of the data. It may grow while the data is read. */
-  readonly notes?: readonly Finding[]
+  /** What reading has told of the data so far. */
+  readonly notes?: () => readonly Finding[]
   /** The rows with their numbers from 1 as one more column, where the reader knows them without counting. */
   readonly numbered?: (column: string) => Relation
 }
