@@ -28,8 +28,33 @@ export function peerHome(name: string): string {
  * @returns the environment's folder of programs
  */
 export async function installPeer(name: string, requirements: readonly string[]): Promise<string> {
+  const home = await installOnce(name, async (folder) => {
+    await run('python3', ['-m', 'venv', folder])
+    const pip = join(folder, 'bin', 'pip')
+    await run(pip, ['install', '--quiet', '--disable-pip-version-check', ...requirements])
+  })
+  return join(home, 'bin')
+}
+
+/**
+ * Installs npm packages into a folder of their own, once a machine. None of their scripts runs.
+ *
+ * @param name of the folder, with the version: `danfojs-1.2.0`
+ * @param manifest its package.json
+ * @returns the folder
+ */
+export function installNpmPeer(name: string, manifest: object): Promise<string> {
+  return installOnce(name, async (folder) => {
+    mkdirSync(folder)
+    writeFileSync(join(folder, 'package.json'), JSON.stringify(manifest))
+    const quiet = ['--no-audit', '--no-fund', '--no-package-lock', '--loglevel=error']
+    await run('npm', ['install', '--ignore-scripts', ...quiet], { cwd: folder })
+  })
+}
+
+/** Fills a folder, unless another test file or run has, and gives it. */
+async function installOnce(name: string, install: (folder: string) => Promise<void>): Promise<string> {
   const home = peerHome(name)
-  const bin = join(home, 'bin')
   const marker = join(home, 'installed')
   const lock = `${home}.lock`
   mkdirSync(dirname(home), { recursive: true })
@@ -45,12 +70,11 @@ export async function installPeer(name: string, requirements: readonly string[])
     try {
       if (existsSync(marker)) break
       rmSync(home, { recursive: true, force: true })
-      await run('python3', ['-m', 'venv', home])
-      await run(join(bin, 'pip'), ['install', '--quiet', '--disable-pip-version-check', ...requirements])
+      await install(home)
       writeFileSync(marker, '')
     } finally {
       rmdirSync(lock)
     }
   }
-  return bin
+  return home
 }

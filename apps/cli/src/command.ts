@@ -1,5 +1,6 @@
 import type { AnyReport, Engine } from '@dayshift/core'
 import type { Flags, FlagValues, commonFlags } from './flags.ts'
+import type { Stdin } from './io.ts'
 import type { Project } from './project.ts'
 import type { Terminal } from './terminal.ts'
 
@@ -22,6 +23,8 @@ export interface Outcome {
   readonly error?: unknown
   /** Lines for a person, printed instead of the reports. */
   readonly text?: readonly string[]
+  /** Everything is printed already, by `show`: the command was stopped. */
+  readonly shown?: true
 }
 
 /** What a command works with. */
@@ -33,6 +36,10 @@ export interface Context<Definition extends Flags = Flags> {
   readonly terminal: Terminal
   /** The engine of this run, started when first asked for. */
   engine(): Promise<Engine>
+  /** What is piped in. */
+  stdin(): Stdin
+  /** Prints results before the command is over, as those at its end are. */
+  show(outcome: Outcome, durationMs: number): Promise<void>
   /** Has something done when the command is over, however it ends. */
   cleanUp(work: () => Promise<void>): void
   /** The project here or above, where there is one. */

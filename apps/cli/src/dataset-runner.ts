@@ -28,7 +28,7 @@ import type { DatasetDefinition } from './define-project.ts'
 import { sizeOf } from './files.ts'
 import { CATALOG_FILE, LINEAGE_FILE } from './places.ts'
 import type { Project } from './project.ts'
-import { openVersion } from './sources.ts'
+import { openVersion, readingOfDataset } from './sources.ts'
 
 /** Does the steps of one dataset of a project. What a step finds out is kept for those after it. */
 export class DatasetRunner implements StepRunner {
@@ -208,8 +208,9 @@ export class DatasetRunner implements StepRunner {
 
   async #openWith(options: OpenOptions): Promise<Frame> {
     return open(this.#path, {
-      ...this.#definition.csv,
+      ...readingOfDataset(this.#definition, this.#project.root),
       ...options,
+      signal: this.#context.signal,
       cwd: this.#project.root,
       engine: await this.#context.engine(),
     })
@@ -223,7 +224,15 @@ export class DatasetRunner implements StepRunner {
   /** The frame that drift compares with. */
   async #reference(reference: string): Promise<Frame | StepSkip> {
     const { root } = this.#project
-    const options: OpenOptions = { ...this.#definition.csv, cwd: root, engine: await this.#context.engine() }
+    const reading = readingOfDataset(this.#definition, root)
+    const options: OpenOptions = {
+      ...reading,
+      // What is kept of broken lines is kept of the data itself.
+      badLines: typeof reading.badLines === 'object' ? 'skip' : reading.badLines,
+      cwd: root,
+      engine: await this.#context.engine(),
+      signal: this.#context.signal,
+    }
     const context: Context = { ...this.#context, cwd: root }
     if (reference.startsWith('@')) return openVersion(this.#path, reference.slice(1), context, options)
     if (reference !== 'previous') return open(reference, options)

@@ -1,14 +1,8 @@
-import type { CsvOptions, Etl } from '@dayshift/core'
+import type { CsvOptions, Etl, FileFormat, SampleOptions } from '@dayshift/core'
 import type { Contract } from '@dayshift/validate'
 
-/** Step 1 of a dataset: what to try on a sample. */
-export interface PrototypeDefinition {
-  /** Share of the rows to draw, as 0.01 or `1%`. Default: 1%, where `rows` is not given. */
-  readonly fraction?: number | string | undefined
-  /** Number of rows to draw. */
-  readonly rows?: number | undefined
-  /** Default: 42. */
-  readonly seed?: number | undefined
+/** Step 1 of a dataset: how to draw a sample, and what to try on it. 1% of the rows are drawn where nothing is said. */
+export interface PrototypeDefinition extends SampleOptions {
   /** What to run on the sample. Default: nothing; the sample is profiled as it is. */
   readonly etl?: Etl | undefined
   /** Where to write what the ETL makes of the sample, relative to the project. */
@@ -62,7 +56,9 @@ export interface DatasetDefinition {
   readonly description?: string | undefined
   readonly owners?: readonly string[] | undefined
   readonly tags?: Readonly<Record<string, string>> | undefined
-  /** How text tables are written, where it is not as usual. */
+  /** How the source is written. Default: told by its name. */
+  readonly format?: FileFormat | undefined
+  /** How text tables are written, where it is not as usual. Paths are relative to the project file. */
   readonly csv?: CsvOptions | undefined
   readonly prototype?: PrototypeDefinition | false | undefined
   /** From `defineContract`, or a bare `z.object`. */
@@ -74,10 +70,21 @@ export interface DatasetDefinition {
   readonly drift?: DriftDefinition | false | undefined
 }
 
+/** What the engine may use. */
+export interface EngineDefinition {
+  /** Memory that queries may use, as `2GB`. Default: 80 % of the machine's. */
+  readonly memory?: string | number | undefined
+  /** Default: all cores. */
+  readonly threads?: number | undefined
+  /** Where queries spill, relative to the project file. Default: the system's temporary folder. */
+  readonly temp?: string | undefined
+}
+
 /** What a project file exports by default. */
 export interface ProjectDefinition {
   /** The namespace of the project's jobs in lineage. */
   readonly name: string
+  readonly engine?: EngineDefinition | undefined
   readonly datasets: Readonly<Record<string, DatasetDefinition>>
 }
 

@@ -22,9 +22,12 @@ export function exitOfStatus(status: Status, failOn: FailOn): number {
 
 /** The exit code of an error; of a stop, by the signal that asked for it. */
 export function exitOfError(error: DayshiftError, signal: AbortSignal): number {
-  const reason: unknown = signal.aborted ? signal.reason : undefined
-  if (error.code === 'DS_ABORTED') {
-    return reason instanceof Error && reason.message === 'SIGTERM' ? EXIT.terminated : EXIT.interrupted
-  }
+  if (error.code === 'DS_ABORTED') return exitOfStop(signal)
   return error.kind === 'usage' ? EXIT.usage : EXIT.failed
+}
+
+/** The exit code of work that was stopped, by the signal that asked for it. */
+export function exitOfStop(signal: AbortSignal): number {
+  const reason: unknown = signal.aborted ? signal.reason : undefined
+  return reason instanceof Error && reason.message === 'SIGTERM' ? EXIT.terminated : EXIT.interrupted
 }

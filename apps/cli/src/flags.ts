@@ -43,15 +43,6 @@ export const commonFlags = {
   help: { type: 'boolean', short: 'h', help: 'print this help' },
 } as const satisfies Flags
 
-/** Flags that say how text tables are written. */
-export const sourceFlags = {
-  as: { type: 'string', value: 'csv|json|jsonl|parquet', help: 'how the source is written (default: by its name)' },
-  delimiter: { type: 'string', value: 'CHAR', help: 'what parts the cells of a text table (default: found out)' },
-  null: { type: 'string', multiple: true, value: 'TEXT', help: 'a cell that means "no value", in every column' },
-  encoding: { type: 'string', value: 'NAME', help: 'encoding of a text table (default: utf-8)' },
-  'no-header': { type: 'boolean', help: 'the first line is data, not names' },
-} as const satisfies Flags
-
 /**
  * Reads a command's words.
  *

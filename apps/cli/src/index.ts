@@ -2,6 +2,7 @@ export {
   defineProject,
   type DatasetDefinition,
   type DriftDefinition,
+  type EngineDefinition,
   type FreshnessDefinition,
   type LogDefinition,
   type ProjectDefinition,

@@ -88,7 +88,11 @@ export async function asProcess(): Promise<void> {
   process.on('exit', () => {
     if (!finished) process.exitCode = unfinished(words, Date.now() - began, stdout)
   })
-  const code = await main(words, { env: process.env, stdout, stderr: process.stderr }, stop.signal)
+  const code = await main(
+    words,
+    { env: process.env, stdin: () => process.stdin, stdout, stderr: process.stderr },
+    stop.signal,
+  )
   finished = true
   process.exitCode = stopped ?? code
 }

@@ -1,4 +1,4 @@
-import { nearest, parseDuration, parseFraction } from '@dayshift/core'
+import { nearest, parseDuration, parseFraction, parseSize } from '@dayshift/core'
 import { isContract } from '@dayshift/validate'
 import { z } from 'zod'
 
@@ -21,17 +21,29 @@ const off = z.literal(false)
 const text = z.string().min(1)
 const duration = unit(parseDuration, 'duration: write 90s, 15m, 24h, 7d or 2w')
 
+const columns = text.or(z.array(text).min(1))
+const time = text.or(z.date())
+
 const dataset = z.strictObject({
   source: text,
   description: z.string().optional(),
   owners: z.array(text).optional(),
   tags: z.record(z.string(), z.string()).optional(),
+  format: z.enum(['csv', 'json', 'jsonl', 'parquet', 'arrow']).optional(),
   csv: z
     .strictObject({
       delimiter: text.optional(),
       quote: text.optional(),
+      escape: text.optional(),
+      comment: text.optional(),
       header: z.boolean().optional(),
+      names: z.array(text).min(1).optional(),
+      skip: z.int().min(0).optional(),
       encoding: text.optional(),
+      badLines: z
+        .enum(['error', 'skip'])
+        .or(z.strictObject({ quarantine: text }))
+        .optional(),
       nulls: z.array(z.string()).optional(),
       types: z.record(z.string(), text).optional(),
     })
@@ -42,6 +54,20 @@ const dataset = z.strictObject({
         fraction: unit(parseFraction, 'fraction: write 0.01 or 1%').optional(),
         rows: z.int().min(1).optional(),
         seed: z.int().optional(),
+        method: z.enum(['random', 'head', 'blocks']).optional(),
+        key: columns.optional(),
+        stratify: columns.optional(),
+        minPerStratum: z.int().min(0).optional(),
+        weight: text.optional(),
+        window: z
+          .strictObject({
+            column: text,
+            last: text.and(duration).optional(),
+            from: time.optional(),
+            to: time.optional(),
+          })
+          .optional(),
+        edges: z.boolean().optional(),
         etl: z.custom((value) => typeof value === 'function', 'expected a function (frame) => frame').optional(),
         out: text.optional(),
       }),
@@ -67,7 +93,13 @@ const dataset = z.strictObject({
     .optional(),
 })
 
-const project = z.strictObject({ name: text, datasets: z.record(text, dataset) })
+const engine = z.strictObject({
+  memory: unit(parseSize, 'size: write 500MB or 2GB').optional(),
+  threads: z.int().min(1).max(1024).optional(),
+  temp: text.optional(),
+})
+
+const project = z.strictObject({ name: text, engine: engine.optional(), datasets: z.record(text, dataset) })
 
 /**
  * Everything that is wrong with what a project file exports.
@@ -101,6 +133,7 @@ function linesOf(issue: z.core.$ZodIssue, path: readonly PropertyKey[]): string[
 /** The keys that may stand at a place of a project file. */
 function keysAt(path: readonly PropertyKey[]): string[] {
   if (path.length === 0) return Object.keys(project.shape)
+  if (path[0] === 'engine') return Object.keys(engine.shape)
   if (path.length === 2) return Object.keys(dataset.shape)
   const step = dataset.shape[path[2] as keyof typeof dataset.shape] as z.ZodType | undefined
   const shapes = step ? objectsWithin(step) : []

@@ -2,7 +2,7 @@ import { existsSync } from 'node:fs'
 import { dirname, join, resolve } from 'node:path'
 import { failure } from './codes.ts'
 import type { ProjectDefinition } from './define-project.ts'
-import { loadModule } from './modules.ts'
+import { loadModule, type LoadOptions } from './modules.ts'
 import { projectProblems } from './project-schema.ts'
 
 /** A project file, loaded. */
@@ -34,9 +34,9 @@ export function findProjectFile(from: string): string | undefined {
  * @throws DS_MODULE where it cannot be loaded
  * @throws DS_PROJECT_INVALID naming every mistake in it
  */
-export async function loadProject(file: string, cwd: string): Promise<Project> {
+export async function loadProject(file: string, cwd: string, options?: LoadOptions): Promise<Project> {
   const path = resolve(cwd, file)
-  const { default: definition } = await loadModule(path, cwd)
+  const { default: definition } = await loadModule(path, cwd, options)
   const problems = projectProblems(definition)
   if (problems.length > 0) {
     const list = problems.length === 1 ? ` ${problems[0]}` : problems.map((problem) => `\n  - ${problem}`).join('')

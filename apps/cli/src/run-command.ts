@@ -1,19 +1,13 @@
 import { resolve } from 'node:path'
 import { statSync } from 'node:fs'
-import {
-  createDuckdb,
-  isDayshiftError,
-  messageOf,
-  withoutSecrets,
-  type DayshiftError,
-  type Engine,
-} from '@dayshift/core'
+import { isDayshiftError, messageOf, withoutSecrets, type DayshiftError, type Engine } from '@dayshift/core'
 import { failure } from './codes.ts'
 import type { Context, Outcome } from './command.ts'
 import { loadCommand } from './commands.ts'
 import { errorField, statusOfReports, type Document } from './document.ts'
-import { exitOfError, exitOfStatus, type FailOn } from './exit.ts'
-import { commonFlags, oneOf, parseFlags, type Flags } from './flags.ts'
+import { startEngine, type engineFlags } from './engine-flags.ts'
+import { exitOfError, exitOfStatus, exitOfStop, type FailOn } from './exit.ts'
+import { commonFlags, oneOf, parseFlags, type Flags, type FlagValues } from './flags.ts'
 import { commandHelp } from './command-help.ts'
 import type { Io } from './io.ts'
 import { ownVersion } from './own-version.ts'
@@ -25,7 +19,7 @@ import { createTerminal, type Terminal } from './terminal.ts'
 export async function runCommand(name: string, words: readonly string[], io: Io, signal: AbortSignal): Promise<number> {
   const began = Date.now()
   let engine: Promise<Engine> | undefined
-  const cleanUps: (() => Promise<void>)[] = []
+  const cleanUps: (() => Promise<unknown>)[] = []
   // Until the flags are read, they are guessed: an error in them must come out as they ask.
   const wanted = guess(words, io)
   let terminal = wanted.terminal
@@ -44,32 +38,44 @@ export async function runCommand(name: string, words: readonly string[], io: Io,
     const failOn = oneOf<FailOn>('fail-on', common['fail-on'], ['error', 'warn', 'never'], 'error')
     terminal = terminalOf(io, common.quiet === true, common['no-color'] === true)
     let project: Promise<Project | undefined> | undefined
+    const projectHere = (): Promise<Project | undefined> => {
+      const file = common.config ?? findProjectFile(cwd)
+      project ??= file === undefined ? Promise.resolve(undefined) : loadProject(file, cwd)
+      return project
+    }
+    const start = async (): Promise<Engine> => {
+      const started = await startEngine(values as FlagValues<typeof engineFlags>, cwd, await projectHere())
+      cleanUps.push(async () => started.cleanUp())
+      return started.engine
+    }
+    const show = async (outcome: Outcome, durationMs: number): Promise<number> => {
+      terminal.idle()
+      const document = documentOf(name, outcome, failOn, durationMs, signal)
+      const outputs = common.output ?? []
+      await deliver(document, outcome, { format, outputs, cwd, verbose: common.verbose === true }, terminal, io)
+      if (outcome.error !== undefined && format !== 'json')
+        printError(asFailure(outcome.error), common.debug === true, terminal, io)
+      return document.exitCode
+    }
     const outcome = await command.run({
       flags: common,
       positionals,
       cwd,
       signal,
       terminal,
-      engine: () => (engine ??= createDuckdb()),
-      cleanUp: (work) => cleanUps.push(work),
-      project: () => {
-        const file = common.config ?? findProjectFile(cwd)
-        project ??= file === undefined ? Promise.resolve(undefined) : loadProject(file, cwd)
-        return project
+      engine: () => (engine ??= start()),
+      stdin: () => {
+        const stdin = io.stdin()
+        cleanUps.push(async () => stdin.destroy())
+        return stdin
       },
+      show: async (...shown) => {
+        await show(...shown)
+      },
+      cleanUp: (work) => cleanUps.push(work),
+      project: projectHere,
     })
-    terminal.idle()
-    const document = documentOf(name, outcome, failOn, Date.now() - began, signal)
-    await deliver(
-      document,
-      outcome,
-      { format, outputs: common.output ?? [], cwd, verbose: common.verbose === true },
-      terminal,
-      io,
-    )
-    if (outcome.error !== undefined && format === 'text')
-      printError(asFailure(outcome.error), common.debug === true, terminal, io)
-    return document.exitCode
+    return outcome.shown ? exitOfStop(signal) : await show(outcome, Date.now() - began)
   } catch (error) {
     terminal.idle()
     const known = asFailure(error)

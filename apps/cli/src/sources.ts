@@ -2,16 +2,16 @@ import { existsSync } from 'node:fs'
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { basename, join, resolve } from 'node:path'
-import { fileDataset, formatOf, open, type Frame, type OpenOptions } from '@dayshift/core'
+import { fileDataset, formatOf, open, refuseOverwrite, type Frame, type OpenOptions } from '@dayshift/core'
 import { findRepo, restore, versionAt } from '@dayshift/dvc'
 import { failure } from './codes.ts'
 import type { Context } from './command.ts'
 import type { DatasetDefinition } from './define-project.ts'
-import { oneOf, type FlagValues, type sourceFlags } from './flags.ts'
+import { readingOfFlags, type sourceFlags } from './source-flags.ts'
 
 /** What a word on the command line means as a source. */
 export interface NamedSource {
-  /** The path or glob, absolute. */
+  /** The path or glob, absolute; `-` for standard input. */
   readonly path: string
   /** The version after `@`, where one is asked for. */
   readonly version?: string
@@ -19,15 +19,14 @@ export interface NamedSource {
   readonly dataset?: { readonly name: string; readonly definition: DatasetDefinition; readonly root: string }
 }
 
-/** Reads a word as a source: a dataset of the project, or a path; either may end with `@VERSION`. */
+/** The word for standard input. A file of that name is `./-`. */
+const STDIN = '-'
+
+/** Reads a word as a source: `-`, a dataset of the project, or a path; the latter may end with `@VERSION`. */
 export async function sourceNamed(word: string, context: Context): Promise<NamedSource> {
+  if (word === STDIN) return { path: STDIN }
   const whole = resolve(context.cwd, word)
   if (existsSync(whole)) return { path: whole }
-  if (word === '-') {
-    throw failure('DS_SOURCE_UNSUPPORTED', 'standard input cannot be read yet', {
-      hint: 'Write it to a file first, and give that.',
-    })
-  }
   const at = word.lastIndexOf('@')
   const [name, version] = at > 0 ? [word.slice(0, at), word.slice(at + 1)] : [word, undefined]
   const asked = version === undefined ? {} : { version }
@@ -44,14 +43,52 @@ export async function sourceNamed(word: string, context: Context): Promise<Named
   return at > 0 ? { path: resolve(context.cwd, name), ...asked } : { path: whole }
 }
 
+/**
+ * Reads a word as a source that stays: of what is piped in, nothing would be there to come back to.
+ *
+ * @throws DS_SOURCE_UNSUPPORTED for `-`
+ */
+export async function lastingSource(word: string, context: Context, why: string): Promise<NamedSource> {
+  if (word !== STDIN) return sourceNamed(word, context)
+  throw failure('DS_SOURCE_UNSUPPORTED', `standard input cannot be taken here: ${why}`, {
+    hint: 'Write it to a file first, and give that.',
+  })
+}
+
 /** Opens a source, at its version where it has one. */
-export async function openSource(
-  { path, version, dataset }: NamedSource,
-  context: Context<typeof sourceFlags>,
-  layout: OpenOptions = { ...dataset?.definition.csv, ...layoutOfFlags(context.flags) },
-): Promise<Frame> {
-  const options: OpenOptions = { ...layout, cwd: context.cwd, engine: await context.engine() }
-  return version === undefined ? open(path, options) : openVersion(path, version, context, options)
+export async function openSource(source: NamedSource, context: Context<typeof sourceFlags>): Promise<Frame> {
+  const { path, version, dataset } = source
+  const { cwd, signal, terminal } = context
+  const options: OpenOptions = {
+    ...(dataset ? readingOfDataset(dataset.definition, dataset.root) : {}),
+    ...readingOfFlags(context.flags, path, cwd),
+    cwd,
+    signal,
+    onProgress: ({ fraction }) => terminal.progress('reading', fraction),
+  }
+  if (path === STDIN) return openStdin(context, options)
+  const engine = await context.engine()
+  return version === undefined
+    ? open(path, { ...options, engine })
+    : openVersion(path, version, context, { ...options, engine })
+}
+
+async function openStdin(context: Context, options: OpenOptions): Promise<Frame> {
+  const stdin = context.stdin()
+  if (stdin.isTTY) {
+    throw failure('DS_USAGE', 'standard input is a terminal: nothing is piped in', {
+      hint: 'As in: gzip -dc data.csv.gz | dayshift validate - --contract contract.ts.',
+    })
+  }
+  return open(stdin, { ...options, engine: await context.engine() })
+}
+
+/** How a dataset of the project is written. */
+export function readingOfDataset({ source, format, csv = {} }: DatasetDefinition, root: string): OpenOptions {
+  const { badLines } = csv
+  const kept = typeof badLines === 'object' ? { quarantine: resolve(root, badLines.quarantine) } : badLines
+  if (typeof kept === 'object') refuseOverwrite(kept.quarantine, [resolve(root, source)])
+  return { ...csv, ...(format === undefined ? {} : { format }), ...(kept === undefined ? {} : { badLines: kept }) }
 }
 
 /** Opens a version of a tracked path from the cache. */
@@ -74,19 +111,6 @@ export async function openVersion(
   await restore(repo, hash, copy, { signal: context.signal })
   const full = hash.startsWith('md5:') ? hash : `md5:${hash}`
   return open(copy, { ...options, dataset: { ...fileDataset(path, context.cwd, formatOf(path)), version: full } })
-}
-
-/** How text tables are written, as the flags say it. */
-function layoutOfFlags(flags: FlagValues<typeof sourceFlags>): OpenOptions {
-  return {
-    ...(flags.as === undefined
-      ? {}
-      : { format: oneOf('as', flags.as, ['csv', 'json', 'jsonl', 'parquet'] as const, 'csv') }),
-    ...(flags.delimiter === undefined ? {} : { delimiter: flags.delimiter === '\\t' ? '\t' : flags.delimiter }),
-    ...(flags.null === undefined ? {} : { nulls: ['', ...flags.null] }),
-    ...(flags.encoding === undefined ? {} : { encoding: flags.encoding }),
-    ...(flags['no-header'] === true ? { header: false } : {}),
-  }
 }
 
 /** The one word that a command takes. */

@@ -29,9 +29,14 @@ const DRAW_EVERY = 100
 const TELL_EVERY = 10_000
 const QUICK = 400
 
+/** Before that, the time left is anyone's guess, in milliseconds. */
+const SURE = 1000
+
 /** Makes the terminal of a run. */
 export function createTerminal({ color, quiet, live, write }: TerminalOptions): Terminal {
   let begun = 0
+  // Work has several parts, each of which goes from nothing to all.
+  let part = { label: '', begun: 0, fraction: 0 }
   let drawn = 0
   let told = 0
   let shown = false
@@ -54,8 +59,10 @@ export function createTerminal({ color, quiet, live, write }: TerminalOptions): 
         begun = now
         told = now
       }
+      const anew = begun === now || part.label !== label || (fraction ?? 0) < part.fraction
+      part = { label, begun: anew ? now : part.begun, fraction: fraction ?? 0 }
       if (now - begun < QUICK) return
-      const text = `${label}${progressOf(fraction, now - begun)}`
+      const text = `${label}${progressOf(fraction, now - part.begun)}`
       if (live && now - drawn >= DRAW_EVERY) {
         drawn = now
         shown = true
@@ -72,5 +79,6 @@ export function createTerminal({ color, quiet, live, write }: TerminalOptions): 
 function progressOf(fraction: number | undefined, elapsed: number): string {
   if (fraction === undefined || fraction <= 0) return ` … ${Math.round(elapsed / 1000)} s`
   const left = (elapsed / fraction - elapsed) / 1000
-  return ` ${Math.round(fraction * 100)}%${fraction > 0.02 && fraction < 1 ? `, ${Math.max(1, Math.round(left))} s left` : ''}`
+  const sure = elapsed >= SURE && fraction > 0.02 && fraction < 1
+  return ` ${Math.round(fraction * 100)}%${sure ? `, ${Math.max(1, Math.round(left))} s left` : ''}`
 }

@@ -16,6 +16,8 @@ export interface RegisterOptions {
   /** The time that the entry is stamped with; default: now. */
   readonly now?: Date
   readonly signal?: AbortSignal
+  /** What reading the data told (`frame.notes`); stands in the report. */
+  readonly notes?: readonly Finding[]
 }
 
 /** Each lost race means that another process got its revision in, so this many are not lost for nothing. */
@@ -59,6 +61,7 @@ export async function register(input: RegisterInput, options: RegisterOptions = 
 
   const kept = previous !== undefined && changed.length === 0 ? previous : entry
   const findings = [
+    ...(options.notes ?? []),
     ...ownFindings(kept, changed, dryRun),
     ...(previous === undefined ? await namesakes(store, kept) : []),
     ...((await store.check?.()) ?? []),

@@ -15,7 +15,7 @@ export const coreErrors = {
   DS_SOURCE_UNSUPPORTED: {
     kind: 'usage',
     meaning: 'The kind of source is not one that can be opened.',
-    hint: 'Give a path or glob of .csv, .tsv, .jsonl, .ndjson, .json or .parquet files (also .gz), or say the format.',
+    hint: 'Give a path or glob of .csv, .tsv, .jsonl, .ndjson, .json, .parquet or .arrow files (text also as .gz), or say the format.',
   },
   DS_SOURCE_EMPTY: {
     kind: 'failed',
@@ -32,6 +32,11 @@ export const coreErrors = {
     meaning: 'A file exists, but the system does not let it be read.',
     hint: 'Check the permissions of the file and of its folders.',
   },
+  DS_OPTION: {
+    kind: 'usage',
+    meaning: 'An option has a value that it cannot have.',
+    hint: 'Give one of the values that the message names.',
+  },
   DS_COLUMN_UNKNOWN: {
     kind: 'usage',
     meaning: 'A column is named that the data does not have.',
@@ -47,15 +52,35 @@ export const coreErrors = {
     meaning: 'A value cannot be written as SQL.',
     hint: 'Use a string, number, bigint, boolean, Date, Uint8Array, null or an sql fragment.',
   },
+  DS_SAMPLE: {
+    kind: 'usage',
+    meaning: 'What is asked of a sample contradicts itself, or cannot be had from this source.',
+    hint: 'Say a size (fraction or rows), and one way to draw: by key, stratified, weighted, head or blocks.',
+  },
+  DS_SAMPLE_SOURCE: {
+    kind: 'failed',
+    meaning: 'The source of a sample is not what it was when the sample was drawn.',
+    hint: 'Restore the source, or draw a new sample.',
+  },
   DS_FRAMES_APART: {
     kind: 'usage',
     meaning: 'Two frames of different engines are to be combined.',
     hint: 'Open both with the same engine: open(path, { engine }).',
   },
+  DS_TYPES_APART: {
+    kind: 'usage',
+    meaning: 'Columns of two frames that belong together are of types that do not.',
+    hint: 'Cast one of them first: frame.cast({ id: "VARCHAR" }).',
+  },
   DS_VALUE_MISFIT: {
     kind: 'failed',
     meaning: 'A JavaScript value does not fit the type of its column.',
     hint: 'Give a value of that type, or name another type.',
+  },
+  DS_TOO_LARGE: {
+    kind: 'usage',
+    meaning: 'There are more rows than may go where they are to be held whole in memory.',
+    hint: 'Take a sample first, or raise the limit.',
   },
   DS_FUNCTION: {
     kind: 'failed',

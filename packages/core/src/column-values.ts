@@ -8,8 +8,8 @@ export interface ColumnValues {
   readonly type: ColumnType
   /**
    * Numbers: `Float64Array`, or `BigInt64Array` for whole numbers of which one is beyond ±(2^53 − 1). Dates and
-   * timestamps: milliseconds since 1970 UTC in a `Float64Array`. Booleans: 0 and 1 in a `Uint8Array`. Any other type: an
-   * array of values as rows have them.
+   * timestamps: milliseconds since 1970 UTC in a `Float64Array`, NaN for ±infinity. Booleans: 0 and 1 in a `Uint8Array`.
+   * Any other type, as text and whole numbers of more than 64 bits: an array of values as rows have them.
    */
   readonly values: Float64Array | BigInt64Array | Uint8Array | readonly unknown[]
   /** One byte a row: 1 where it has a value. Left out where every row has one. Where it has none, the value is NaN, 0 or null. */
@@ -49,12 +49,22 @@ export async function columnValues(
   return { name, type, values, ...rest }
 }
 
-function asDouble({ type }: Column, value: string): string | undefined {
+function asDouble({ type, nativeType }: Column, value: string): string | undefined {
   if (isNumeric({ name: '', type, nativeType: '' }) || type === 'boolean') return `CAST(${value} AS DOUBLE)`
-  if (type === 'date' || type === 'timestamp' || type === 'timestamptz') {
-    return `CASE WHEN isfinite(${value}) THEN epoch_ms(CAST(${value} AS TIMESTAMP)) END::DOUBLE`
-  }
-  return undefined
+  const milliseconds =
+    type === 'date'
+      ? `(${value} - DATE '1970-01-01') * 86400000`
+      : type === 'timestamp' || type === 'timestamptz'
+        ? flooredMilliseconds(value, nativeType === 'TIMESTAMP_NS')
+        : undefined
+  return milliseconds && `CAST(CASE WHEN isfinite(${value}) THEN ${milliseconds} END AS DOUBLE)`
+}
+
+/** Cut towards the past, as rows have it: the engine's epoch_ms cuts towards 1970. */
+function flooredMilliseconds(value: string, nanoseconds: boolean): string {
+  const count = `${nanoseconds ? 'epoch_ns' : 'epoch_us'}(${value})`
+  const per = nanoseconds ? 1_000_000 : 1000
+  return `(${count} - (${count} % ${per} + ${per}) % ${per}) // ${per}`
 }
 
 /** The columns of batches of doubles without missing values, each in one array. */

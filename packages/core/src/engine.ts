@@ -20,16 +20,19 @@ export interface Batch {
 
 /** The rows of a batch as objects. */
 export function rowsOf({ names, rows, columns }: Batch): Row[] {
-  return Array.from({ length: rows }, (_, at) => {
+  const objects: Row[] = []
+  for (let at = 0; at < rows; at++) {
     const row: Row = {}
-    names.forEach((name, column) => {
+    for (let column = 0; column < names.length; column++) {
+      const name = names[column] as string
       const value = columns[column]?.[at]
       // Assigned, this one name would set the object's prototype.
       if (name === '__proto__') Object.defineProperty(row, name, { value, ...OWN })
       else row[name] = value
-    })
-    return row
-  })
+    }
+    objects.push(row)
+  }
+  return objects
 }
 
 const OWN = { configurable: true, enumerable: true, writable: true } as const
@@ -38,6 +41,8 @@ const OWN = { configurable: true, enumerable: true, writable: true } as const
 export interface QueryProgress {
   /** 0–1, or undefined while it is not known. */
   readonly fraction: number | undefined
+  /** Rows of the source that have been read, where that is known. */
+  readonly rows?: number | undefined
 }
 
 /** What every query takes. */
@@ -72,7 +77,8 @@ export interface Engine {
    */
   append?(table: string, batches: AsyncIterable<Batch> | Iterable<Batch>, options?: QueryOptions): Promise<void>
   /**
-   * Makes a JavaScript function known to SQL: it takes one struct, a row, and gives one.
+   * Makes a JavaScript function known to SQL: it takes a struct, a row, and gives one. It is known until
+   * the engine closes.
    *
    * @param call gets rows in batches, and gives one array of values for each column of `gives`
    */

@@ -2,11 +2,14 @@ import type { FactRow, FactValue } from './fact-value.ts'
 import type { ColumnType } from './schema.ts'
 import type { ColumnProfile } from './profile.ts'
 import type { Severity } from './finding.ts'
+import type { SampleManifest } from './sample.ts'
 
 /** What a prototype run saw: a sample, what the ETL made of it. */
 export interface PrototypeFacts {
   /** Rows of the source. */
   readonly rows: number
+  /** Whether `rows` is an estimate, since not all of the source was read. */
+  readonly rowsEstimated?: true
   readonly sampledRows: number
   /** Rows that the ETL gave back. */
   readonly outputRows: number
@@ -19,10 +22,20 @@ export interface PrototypeFacts {
   readonly added: readonly string[]
   /** Columns that the source has and the output has not. */
   readonly dropped: readonly string[]
+  /** Columns that the ETL gave another type. */
+  readonly retyped: readonly { readonly name: string; readonly from: ColumnType; readonly to: ColumnType }[]
+  /** Columns of which the output lacks a larger share of values than the sample; `before` is null for those added. */
+  readonly nullsIntroduced: readonly { readonly name: string; readonly before: number | null; readonly after: number }[]
   /** The first rows of the output, at most 5. */
   readonly head: readonly FactRow[]
   /** Profile of the output. */
   readonly profile: readonly ColumnProfile[]
+  /** How long the ETL took on the sample, in milliseconds. */
+  readonly etlMs: number
+  /** How long it may take on all rows, in milliseconds: an estimate, in proportion. */
+  readonly estimatedFullMs?: number
+  /** How the sample was drawn: enough to draw it again. */
+  readonly sample: SampleManifest
   /** Where the output was written, where it was. */
   readonly out?: string
 }

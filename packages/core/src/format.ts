@@ -1,11 +1,12 @@
 /** How the rows of a file are written. */
-export type FileFormat = 'csv' | 'json' | 'jsonl' | 'parquet'
+export type FileFormat = 'csv' | 'json' | 'jsonl' | 'parquet' | 'arrow'
 
 const FORMATS: readonly (readonly [RegExp, FileFormat])[] = [
   [/\.(csv|tsv|txt)(\.gz|\.zst)?$/i, 'csv'],
   [/\.(jsonl|ndjson)(\.gz|\.zst)?$/i, 'jsonl'],
   [/\.json(\.gz|\.zst)?$/i, 'json'],
   [/\.(parquet|pq)$/i, 'parquet'],
+  [/\.(arrows?|feather|ipc)$/i, 'arrow'],
 ]
 
 /**

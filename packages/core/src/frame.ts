@@ -1,23 +1,26 @@
+import { arrowBytes } from './arrow/write.ts'
 import { blame } from './blame.ts'
 import { columnValues, doubles, type ColumnValues } from './column-values.ts'
 import type { DatasetRef } from './dataset.ts'
 import { rowsOf, type Batch, type Engine, type QueryOptions, type Row } from './engine.ts'
 import { failure } from './codes.ts'
 import type { Finding } from './finding.ts'
-import { prepare } from './preparation.ts'
-import type { Profile } from './profile.ts'
-import { profileOf } from './profile.ts'
-import { queryOf, type Relation } from './relation.ts'
-import { sample, type SampleOptions } from './sample.ts'
+import { keptTable, prepare } from './preparation.ts'
+import { newTable } from './sources/table-name.ts'
+import { profileOf, type Profile, type ProfileOptions } from './profile.ts'
+import { queryOf, verbsOf, type Relation } from './relation.ts'
+import { sampledFiles, type SampleManifest } from './sample.ts'
+import { draw } from './sampling/draw.ts'
+import { planSample, type SampleOptions } from './sampling/plan.ts'
 import type { Column, TableSchema } from './schema.ts'
 import { resolveNames } from './names.ts'
 import type { Source, TextTable } from './source.ts'
-import { expression, ident, type Sql, type SqlValue } from './sql.ts'
+import { expression, ident, raw, type Sql, type SqlValue } from './sql.ts'
 import { cast } from './verbs/cast.ts'
 import { derive } from './verbs/derive.ts'
 import { distinct } from './verbs/distinct.ts'
 import { dropNulls } from './verbs/drop-nulls.ts'
-import { fillNulls } from './verbs/fill-nulls.ts'
+import { filledColumns } from './verbs/fill-nulls.ts'
 import { filter } from './verbs/filter.ts'
 import { join, type JoinOptions } from './verbs/join.ts'
 import { limit } from './verbs/limit.ts'
@@ -54,6 +57,8 @@ export class Frame<Name extends string = string> {
   readonly text: TextTable | undefined
   readonly #notes: () => readonly Finding[]
   readonly relation: Relation
+  readonly #numbered: Source['numbered']
+  readonly #sample: Source['sample']
   #schema: Promise<TableSchema> | undefined
 
   constructor(engine: Engine, source: Source) {
@@ -62,6 +67,8 @@ export class Frame<Name extends string = string> {
     this.files = source.files
     this.relation = source.relation
     this.text = source.text
+    this.#numbered = source.numbered
+    this.#sample = source.sample
     this.#notes = source.notes ?? (() => [])
   }
 
@@ -75,18 +82,33 @@ export class Frame<Name extends string = string> {
     return this.#notes()
   }
 
+  /** Whether the frame is a sample, or comes from one. */
+  get isSample(): boolean {
+    return this.#sample !== undefined
+  }
+
   /** A frame over another relation of the same dataset: what a verb gives. */
   with<Next extends string = string>(relation: Relation): Frame<Next> {
-    return new Frame<Next>(this.engine, { dataset: this.dataset, files: this.files, notes: this.#notes, relation })
+    return new Frame<Next>(this.engine, {
+      dataset: this.dataset,
+      files: this.files,
+      notes: this.#notes,
+      relation,
+      sample: this.#sample,
+    })
   }
 
   /** What a verb over two frames gives. */
-  #both<Next extends string>(verb: string, other: Pick<Frame, 'files' | 'notes'>, relation: Relation): Frame<Next> {
+  #both<Next extends string>(
+    verb: string,
+    other: Pick<Frame, 'files' | 'notes' | 'relation'>,
+    relation: Relation,
+  ): Frame<Next> {
     return new Frame<Next>(this.engine, {
       dataset: this.dataset,
       files: [...new Set([...this.files, ...other.files])],
       notes: () => [...new Set([...this.notes, ...other.notes])],
-      relation: { ...relation, made: { verb, of: this.relation } },
+      relation: { ...relation, made: { verb, of: this.relation, beside: other.relation } },
     })
   }
 
@@ -95,10 +117,10 @@ export class Frame<Name extends string = string> {
     verb: string,
     relation: Relation,
     parts?: Readonly<Record<string, Expression>>,
-    grouped = false,
+    groups?: readonly string[],
   ): Frame<Next> {
     const written = Object.fromEntries(Object.entries(parts ?? {}).map(([name, part]) => [name, expression(part).text]))
-    return this.with({ ...relation, made: { verb, of: this.relation, parts: written, grouped } })
+    return this.with({ ...relation, made: { verb, of: this.relation, parts: written, groups } })
   }
 
   /** Does what must be done before the relation's SQL can run. Frames do it by themselves; call it before you give SQL of a frame to its engine. */
@@ -107,20 +129,20 @@ export class Frame<Name extends string = string> {
   }
 
   async #query(text: string, options?: QueryOptions): Promise<Row[]> {
-    await this.ready(options)
     try {
+      await this.ready(options)
       return await this.engine.query(text, options)
     } catch (error) {
-      throw await blame(this.engine, this.relation, error)
+      throw await blame(this.engine, this.relation, error, options)
     }
   }
 
   async *#stream(text: string, options?: QueryOptions): AsyncGenerator<Batch> {
-    await this.ready(options)
     try {
+      await this.ready(options)
       yield* this.engine.stream(text, options)
     } catch (error) {
-      throw await blame(this.engine, this.relation, error)
+      throw await blame(this.engine, this.relation, error, options)
     }
   }
 
@@ -159,12 +181,13 @@ export class Frame<Name extends string = string> {
 
   /** Drops the rows that have no value in one of the columns named, or in any column where none is named. */
   dropNulls(...names: readonly Name[]): Frame<Name> {
-    return this.with(dropNulls(this.relation, names))
+    return this.#made('dropNulls', dropNulls(this.relation, names))
   }
 
   /** Puts values in place of missing ones. */
   fillNulls(values: Readonly<Partial<Record<Name, SqlValue | Sql>>>): Frame<Name> {
-    return this.with(fillNulls(this.relation, values as Readonly<Record<string, SqlValue | Sql>>))
+    const filled = filledColumns(this.relation, values)
+    return this.#made('fillNulls', derive(this.relation, filled), filled)
   }
 
   /** One row for each group, or one for all rows where `by` is left out. */
@@ -172,12 +195,13 @@ export class Frame<Name extends string = string> {
     aggregates: Readonly<Record<New, Expression>>,
     options: { readonly by?: readonly By[] } = {},
   ): Frame<New | By> {
-    return this.#made('summarize', summarize(this.relation, aggregates, options.by ?? []), aggregates)
+    const by = options.by ?? []
+    return this.#made('summarize', summarize(this.relation, aggregates, by), aggregates, by)
   }
 
   /** Puts rows in order. A name with `-` before it sorts downwards; missing values come last. */
   sort(...keys: readonly (Name | `-${Name}`)[]): Frame<Name> {
-    return this.with(sort(this.relation, keys))
+    return keys.length === 0 ? this : this.#made('sort', sort(this.relation, keys))
   }
 
   /**
@@ -185,11 +209,12 @@ export class Frame<Name extends string = string> {
    * column that both sides have gets `_right` behind its name on the other side. Rows keep this frame's order.
    *
    * @throws DS_FRAMES_APART where the other frame has another engine
+   * @throws DS_TYPES_APART, when rows are asked for, where a key is a text here and a number there
    * @example flights.join(planes, { on: 'tailnum', how: 'left' })
    * @example flights.join(airports, { on: { origin: 'faa' } })
    */
   join<Other extends string>(other: Frame<Other>, options: JoinOptions): Frame<Name | Other> {
-    const relation = join(this.relation, this.#beside(other, 'join').relation, options)
+    const relation = join(this.engine, this.relation, this.#beside(other, 'join').relation, options)
     return this.#both('join', other, relation)
   }
 
@@ -210,8 +235,9 @@ export class Frame<Name extends string = string> {
   }
 
   /**
-   * Adds columns by a JavaScript function, for what SQL cannot say, or replaces those of the same name. The rows go
-   * through it once each, in order and in constant memory, when they are asked for. It must not be async.
+   * Adds columns by a JavaScript function, for what SQL cannot say, or replaces those of the same name. It must not be
+   * async. Each time that rows are asked for, all rows that come in here go through it once each, in order and in constant
+   * memory, whatever is filtered later; none do where no column that it gives is used. The engine keeps it until it closes.
    *
    * @param columns the columns that the function gives, with their engine types
    * @param give takes a row, gives an object of the new columns; one that is left out has no value
@@ -229,17 +255,58 @@ export class Frame<Name extends string = string> {
 
   /** Drops rows that are equal in the columns named, or in all where none is named, but for the first. */
   distinct(...names: readonly Name[]): Frame<Name> {
-    return this.with(distinct(this.relation, names))
+    return this.#made('distinct', distinct(this.relation, names))
   }
 
   /** The first rows, after `offset`. */
   limit(rows: number, offset = 0): Frame<Name> {
-    return this.with(limit(this.relation, rows, offset))
+    return this.#made('limit', limit(this.relation, rows, offset))
   }
 
-  /** A sample without replacement: the same rows for the same seed, on every machine. */
+  /**
+   * A sample: the same rows for the same seed, on every machine, in every format. It is drawn once, when its rows are first
+   * asked for, and kept with the engine.
+   *
+   * @throws DS_SAMPLE where the options contradict one another
+   * @example frame.sample({ fraction: '1%' })
+   * @example orders.sample({ fraction: 0.05, key: 'customer_id' }) // joins fully with customers.sample of the same
+   * @example frame.sample({ rows: 1000, stratify: 'country', edges: true })
+   */
   sample(options: SampleOptions): Frame<Name> {
-    return this.with(sample(this.relation, options))
+    const plan = planSample(options)
+    const drawn = draw(
+      { engine: this.engine, relation: this.relation, text: this.text, numbered: this.#numbered },
+      plan,
+    )
+    const relation = { ...drawn.relation, made: { verb: 'sample', of: this.relation } }
+    return new Frame<Name>(this.engine, {
+      dataset: this.dataset,
+      files: this.files,
+      notes: this.#notes,
+      relation,
+      sample: { facts: drawn.facts, plan, verbs: verbsOf(this.relation) },
+    })
+  }
+
+  /**
+   * How the sample was drawn that this frame comes from: its source, method, seed and numbers. Draws it, where that was
+   * not done yet.
+   *
+   * @throws DS_SAMPLE where the frame comes from no sample
+   * @example await writeFile('sample.json', JSON.stringify(await sampled.manifest()))
+   */
+  async manifest(options?: QueryOptions): Promise<SampleManifest> {
+    const sample = this.#sample
+    if (!sample) throw failure('DS_SAMPLE', 'this frame comes from no sample', { hint: 'Call sample() on it first.' })
+    const facts = await sample.facts(options)
+    return {
+      manifest: 1,
+      source: this.dataset,
+      files: await sampledFiles(this.files),
+      plan: sample.plan,
+      ...facts,
+      verbs: sample.verbs,
+    }
   }
 
   /** The frame as SQL of its engine. What is done before it runs stands above it, as comments. */
@@ -249,14 +316,20 @@ export class Frame<Name extends string = string> {
   }
 
   /** Names and types. */
-  schema(): Promise<TableSchema> {
-    this.#schema ??= this.#describe()
-    return this.#schema
+  async schema(options?: QueryOptions): Promise<TableSchema> {
+    const found = (this.#schema ??= this.#describe(options))
+    try {
+      return await found
+    } catch (error) {
+      // It may have been stopped, or the file mended: the next caller asks anew.
+      if (this.#schema === found) this.#schema = undefined
+      throw error
+    }
   }
 
-  async #describe(): Promise<TableSchema> {
+  async #describe(options: QueryOptions | undefined): Promise<TableSchema> {
     const { dialect } = this.engine
-    const rows = await this.#query(dialect.describe(queryOf(this.relation)).text)
+    const rows = await this.#query(dialect.describe(queryOf(this.relation)).text, options)
     return {
       columns: rows.map(({ column_name, column_type }) => ({
         name: String(column_name),
@@ -292,6 +365,19 @@ export class Frame<Name extends string = string> {
     for await (const batch of this.batches(options)) yield* rowsOf(batch) as Record<Name, unknown>[]
   }
 
+  /**
+   * Computes the rows once and keeps them with the engine, in memory or spilled to disk, for as long as a frame uses them.
+   *
+   * @returns a frame of the same rows, which later queries read without computing them again
+   * @example const clean = await frame.map({ … }).cache()
+   */
+  async cache(options?: QueryOptions): Promise<Frame<Name>> {
+    const table = newTable('cache')
+    const kept = keptTable(this.engine, table)
+    await this.#query(`CREATE TABLE ${table} AS ${queryOf(this.relation).text}`, options)
+    return this.with({ from: raw(table), names: this.relation.names, needs: [kept], made: this.relation.made })
+  }
+
   /** The values of a column of numbers as doubles; missing values are left out, NaN and ±Infinity stay. */
   async numbers(name: Name, options?: QueryOptions): Promise<Float64Array> {
     const [column] = resolveNames([name], this.relation.names, 'numbers') as [string]
@@ -304,21 +390,27 @@ export class Frame<Name extends string = string> {
   /** A column as a typed array, without an object for each value. */
   async column(name: Name, options?: QueryOptions): Promise<ColumnValues> {
     const [found] = resolveNames([name], this.relation.names, 'column') as [string]
-    const { columns } = await this.schema()
+    const { columns } = await this.schema(options)
     const column = columns.find((one) => one.name === found) as Column
     return columnValues(column, (list) => this.#stream(`SELECT ${list} FROM ${this.relation.from.text}`, options))
   }
 
-  /** What the columns hold: counts, nulls, distinct values, range, mean, quartiles. */
-  async profile(options: QueryOptions & { readonly columns?: readonly Name[] } = {}): Promise<Profile> {
-    const { columns } = await this.schema()
-    await this.ready(options)
-    const kept = options.columns ? new Set(resolveNames(options.columns, this.relation.names, 'profile')) : undefined
+  /**
+   * What the columns hold: counts, nulls, distinct values, range, mean, quantiles, histogram, most frequent values, and
+   * how often the values of a key come again.
+   *
+   * @throws DS_COLUMN_UNKNOWN, DS_UNIT for an option that cannot be
+   * @example (await frame.profile({ key: ['id'] })).duplicates // { key: ['id'], rows: 0, keys: 0 }
+   */
+  async profile(options: ProfileOptions<Name> = {}): Promise<Profile> {
+    const { columns } = await this.schema(options)
+    const named = (names: readonly Name[]): string[] => resolveNames(names, this.relation.names, 'profile')
+    const kept = options.columns ? new Set(named(options.columns)) : undefined
     return profileOf(
-      this.engine,
+      (text, queryOptions) => this.#query(text, queryOptions),
       this.relation,
       columns.filter(({ name }) => kept?.has(name) ?? true),
-      options,
+      { ...options, key: options.key && named(options.key) },
     )
   }
 
@@ -326,5 +418,16 @@ export class Frame<Name extends string = string> {
   async write(path: string, options?: WriteOptions): Promise<void> {
     await this.ready(options)
     return writeFrame(this.engine, this.relation, path, options)
+  }
+  /**
+   * All rows as one Arrow IPC stream, whole in memory: what every Arrow library reads, with types kept. For rows that do
+   * not fit in memory, `write('rows.arrow')`.
+   *
+   * @throws DS_SOURCE_UNSUPPORTED for a column of a type that Arrow has no place for
+   * @example const table = tableFromIPC(await frame.toArrow())
+   */
+  async toArrow(options?: QueryOptions): Promise<Uint8Array> {
+    const { columns } = await this.schema(options)
+    return arrowBytes(columns, (list) => this.#stream(`SELECT ${list} FROM ${this.relation.from.text}`, options))
   }
 }

@@ -3,13 +3,16 @@ import { failure } from './codes.ts'
 import { datasetOf, fileDataset, withoutSecrets, type DatasetRef } from './dataset.ts'
 import type { Engine, QueryOptions } from './engine.ts'
 import { createDuckdb } from './engines/duckdb.ts'
-import { findFiles } from './files.ts'
+import { findFiles, type FoundFiles } from './files.ts'
 import { formatOf, type FileFormat } from './format.ts'
 import { Frame } from './frame.ts'
 import { isGlob } from './glob.ts'
 import type { CsvOptions, Source } from './source.ts'
+import { arrowSource } from './sources/arrow.ts'
 import { csvSource } from './sources/csv.ts'
+import { hiveColumns, hiveRoot, hiveSource, type HiveColumn } from './sources/hive.ts'
 import { jsonSource } from './sources/json.ts'
+import { peek } from './sources/peek.ts'
 import { parquetSource } from './sources/parquet.ts'
 import { rowsSource, type GivenRows } from './sources/rows.ts'
 import { spool, type GivenBytes } from './sources/spool.ts'
@@ -22,6 +25,12 @@ export interface OpenOptions extends CsvOptions, QueryOptions {
   readonly format?: FileFormat | undefined
   /** Default: one DuckDB for the whole process. */
   readonly engine?: Engine | undefined
+  /**
+   * Whether the names of folders give columns, as `sales/year=2024/country=DE/a.parquet`. Default: they do where a folder
+   * or a glob is opened, and all its files lie in such folders of the same keys below it. `true` also takes those above,
+   * and makes it an error where there are none.
+   */
+  readonly hive?: boolean | undefined
   /** The identity that reports give the rows. Default: the path's own. */
   readonly dataset?: DatasetRef | undefined
 }
@@ -35,12 +44,13 @@ async function sharedEngine(): Promise<Engine> {
 }
 
 /** What can be opened: a path, glob or folder; rows of JavaScript; bytes that come one after another. */
-export type Openable = string | GivenRows | GivenBytes
+export type Openable = string | GivenRows | GivenBytes | Uint8Array
 
 /**
  * Opens data as a frame: a file, a glob or a folder of files of one format, of which nothing but names and types is read;
- * rows of JavaScript, at once or from an async iterable; or the bytes of a file as a stream, as `process.stdin`. Rows and
- * streams are read to their end, and kept with the engine.
+ * rows of JavaScript, at once or from an async iterable; or the bytes of a file, at once or as a stream, as
+ * `process.stdin`. Rows and streams are read to their end, and kept with the engine: rows as long as a frame over them is
+ * there, bytes until it closes.
  *
  * @param source a path or glob (`data/*.csv`, `**` for any depth); a name that exists as it stands is no glob
  * @throws DS_SOURCE_NOT_FOUND where there is no such file, or the glob matches none
@@ -63,29 +73,56 @@ export async function open(source: Openable, options: OpenOptions = {}): Promise
   const engine = options.engine ?? (await sharedEngine())
   const path = source.startsWith('file://') ? datasetOf(source, cwd).name : source
   const absolute = isAbsolute(path) ? path : resolve(cwd, path)
-  const files = await pathsOf(absolute, path, options.format)
+  const { kind, files } = await pathsOf(absolute, path, options.format)
   const format = options.format ?? formatOf(files[0] as string)
   if (!format) {
     throw failure('DS_SOURCE_UNSUPPORTED', `the name ${files[0]} does not tell how the file is written`, {
-      hint: 'Say the format, csv, json, jsonl or parquet (--as on the command line).',
+      hint: 'Say the format, csv, json, jsonl, parquet or arrow (--as on the command line).',
     })
   }
-  return new Frame(engine, await read(engine, absolute, files, format, options))
+  const folders = foldersOf(absolute, kind, files, format, options)
+  if (!folders) return new Frame(engine, await read(engine, absolute, files, format, options))
+  const rows = hiveSource(engine, files, folders, options.types ?? {}, (numbering, types) =>
+    read(numbering, absolute, files, format, { ...options, types }),
+  )
+  return new Frame(engine, await rows)
+}
+
+/** The columns that the names of folders give, where they are wanted. */
+function foldersOf(
+  path: string,
+  kind: FoundFiles['kind'],
+  files: readonly string[],
+  format: FileFormat,
+  { hive }: OpenOptions,
+): readonly HiveColumn[] | undefined {
+  // Arrow files are read by JavaScript, which keeps no file's number with the rows.
+  const found = hive === false || format === 'arrow' ? undefined : hiveColumns(hiveRoot(path, kind, files), files)
+  if (found && kind !== 'file') return found
+  if (!hive) return undefined
+  const above = format === 'arrow' ? undefined : hiveColumns('/', files)
+  if (above) return above
+  throw failure('DS_OPTION', `hive: the files of ${path} do not all lie in folders key=value of the same keys`, {
+    where: path,
+    hint: 'Name the folders as year=2024/country=DE, all with the same keys, or leave the option out.',
+  })
 }
 
 const MEMORY: DatasetRef = { namespace: 'memory', name: 'rows', uri: 'memory:rows' }
 const STREAM: DatasetRef = { namespace: 'memory', name: 'stream', uri: 'memory:stream' }
 
-async function openStream(source: GivenRows | GivenBytes, options: OpenOptions): Promise<Frame> {
-  if (source === null || typeof source !== 'object') {
-    throw failure('DS_SOURCE_UNSUPPORTED', `a ${source === null ? 'null' : typeof source} cannot be opened`, {
+async function openStream(source: Exclude<Openable, string>, options: OpenOptions): Promise<Frame> {
+  if (source instanceof Uint8Array) return openStream([source], options)
+  if (!isIterable(source)) {
+    throw failure('DS_SOURCE_UNSUPPORTED', `${source === null ? 'null' : `a ${typeof source}`} cannot be opened`, {
       hint: 'Give a path, an array or iterable of objects, or a stream of bytes.',
     })
   }
   const engine = options.engine ?? (await sharedEngine())
   const query = { signal: options.signal, onProgress: options.onProgress }
-  const { first, all } = await peek<unknown>(source)
-  if (typeof first !== 'string' && !(first instanceof Uint8Array)) {
+  const { first, all } = await peek<unknown>(source, options.signal)
+  const empty = first === undefined && (options.format !== undefined || isByteStream(source))
+  if (typeof first !== 'string' && !(first instanceof Uint8Array) && !empty) {
     const rows = await rowsSource(engine, options.dataset ?? MEMORY, all as GivenRows, options.types, query)
     return new Frame(engine, rows)
   }
@@ -93,21 +130,13 @@ async function openStream(source: GivenRows | GivenBytes, options: OpenOptions):
   return open(path, { ...options, engine, dataset: options.dataset ?? STREAM })
 }
 
-/** The first thing that an iterable gives, and all of it, the first included. */
-async function peek<T>(
-  source: Iterable<T> | AsyncIterable<T>,
-): Promise<{ first: T | undefined; all: AsyncIterable<T> }> {
-  const iterator =
-    Symbol.asyncIterator in source ? source[Symbol.asyncIterator]() : (source as Iterable<T>)[Symbol.iterator]()
-  const first = await iterator.next()
-  const all = async function* (): AsyncGenerator<T> {
-    try {
-      for (let next = first; !next.done; next = await iterator.next()) yield next.value
-    } finally {
-      await iterator.return?.()
-    }
-  }
-  return { first: first.done ? undefined : first.value, all: all() }
+function isIterable(source: unknown): source is Iterable<unknown> | AsyncIterable<unknown> {
+  return typeof source === 'object' && source !== null && (Symbol.asyncIterator in source || Symbol.iterator in source)
+}
+
+/** Whether an empty source would have given bytes. */
+function isByteStream(source: object): boolean {
+  return 'getReader' in source || ('pipe' in source && !('readableObjectMode' in source && source.readableObjectMode))
 }
 
 function read(
@@ -120,17 +149,22 @@ function read(
   const dataset = options.dataset ?? fileDataset(path, '/', format)
   if (format === 'csv') return csvSource(engine, dataset, files, options)
   if (format === 'parquet') return parquetSource(engine, dataset, files)
+  if (format === 'arrow') return arrowSource(engine, dataset, files)
   return jsonSource(engine, dataset, files, format === 'jsonl')
 }
 
-async function pathsOf(path: string, given: string, format: FileFormat | undefined): Promise<string[]> {
+async function pathsOf(
+  path: string,
+  given: string,
+  format: FileFormat | undefined,
+): Promise<{ kind: FoundFiles['kind']; files: string[] }> {
   const found = await findFiles(path)
   if (!found) {
     const problem = isGlob(given) ? `no file matches ${given}` : `there is no file ${given}`
     throw failure('DS_SOURCE_NOT_FOUND', problem, { where: path })
   }
   const paths = found.files.map((file) => file.path)
-  return found.kind === 'folder' ? ofOneFormat(paths, given, format) : paths
+  return { kind: found.kind, files: found.kind === 'folder' ? ofOneFormat(paths, given, format) : paths }
 }
 
 /** The data files among those of a folder. They must be of one format. */

@@ -1,5 +1,5 @@
 import { isDayshiftError } from './errors.ts'
-import type { QueryOptions } from './engine.ts'
+import type { Engine, QueryOptions } from './engine.ts'
 
 /**
  * Work that must be done before the SQL of a relation can run: a table that a sample is drawn into, a function that SQL
@@ -45,4 +45,21 @@ export function allNeeds(
 ): readonly Preparation[] | undefined {
   const all = [...new Set(lists.flatMap((list) => list ?? []))]
   return all.length > 0 ? all : undefined
+}
+
+/** Tables of preparations that no frame holds any more are dropped. */
+const forgotten = new FinalizationRegistry<{ engine: Engine; table: string }>(({ engine, table }) => {
+  // The engine may be closed already, and the table with it.
+  engine.query(`DROP TABLE IF EXISTS ${table}`).catch(() => undefined)
+})
+
+/**
+ * Ties a table to the frames that read it: it is dropped some time after the last of them is gone.
+ *
+ * @param need of every relation that reads the table; default: a new one, of a table that is there already
+ */
+export function keptTable(engine: Engine, table: string, need?: Preparation): Preparation {
+  const holder = need ?? { what: `${table} was computed`, run: () => Promise.resolve() }
+  forgotten.register(holder, { engine, table })
+  return holder
 }

@@ -6,20 +6,16 @@ import { Frame } from './frame.ts'
 import type { Finding } from './finding.ts'
 import { refuseOverwrite } from './overwrite.ts'
 import { makeReport, type Report } from './report.ts'
-import { DEFAULT_SEED, SAMPLE_METHOD } from './sample.ts'
-import { parseFraction } from './units.ts'
+import type { SampleOptions } from './sampling/plan.ts'
+import { ident } from './sql.ts'
 
 /** An ETL: a function from frame to frame. It runs on a sample and on the whole data alike. */
 export type Etl = (frame: Frame) => Frame | Promise<Frame>
 
-/** How to prototype. */
-export interface PrototypeOptions extends QueryOptions {
-  /** Share of the rows to draw. Default: 1%, where `rows` is not given. */
+/** How to prototype: how to draw the sample, and what to do with it. */
+export interface PrototypeOptions extends SampleOptions, QueryOptions {
+  /** Share of the rows to draw. Default: 1%, where neither `rows` is given nor the frame is a sample already. */
   readonly fraction?: number | string | undefined
-  /** Number of rows to draw. */
-  readonly rows?: number | undefined
-  /** Default: 42. */
-  readonly seed?: number | undefined
   /** Default: gives the sample back as it is. */
   readonly etl?: Etl | undefined
   /** Where to write the ETL's output; the name tells the format. */
@@ -30,7 +26,8 @@ export interface PrototypeOptions extends QueryOptions {
 const HEAD = 5
 
 /**
- * Habit 1: draws a sample, runs an ETL on it and profiles what comes out.
+ * Habit 1: draws a sample, runs an ETL on it and profiles what comes out. A frame that is a sample already is taken as it
+ * is where no size is given: so an ETL can be tried again and again on the same rows, at once.
  *
  * @throws DS_ETL where the ETL throws or gives back something else than a frame
  * @example
@@ -42,44 +39,75 @@ const HEAD = 5
  */
 export async function prototype(frame: Frame, options: PrototypeOptions = {}): Promise<Report<'prototype'>> {
   const started = new Date()
-  const seed = options.seed ?? DEFAULT_SEED
   if (options.rows !== undefined && options.fraction !== undefined) {
     throw failure('DS_UNIT', 'a sample needs either a fraction or a number of rows, not both', {
       hint: 'Leave one of them out.',
     })
   }
-  const size =
-    options.rows === undefined ? { fraction: parseFraction(options.fraction ?? 0.01) } : { rows: options.rows }
   if (options.out !== undefined) refuseOverwrite(options.out, frame.files)
   const query: QueryOptions = { signal: options.signal, onProgress: options.onProgress }
-  const sampled = frame.sample({ ...size, seed })
-  const output = await runEtl(options.etl, sampled)
+  const sampled = sampleOf(frame, options)
+  const { readMs, ...manifest } = await sampled.manifest(query)
+  const drawnAt = performance.now()
+  const planned = await runEtl(options.etl, sampled)
+  const output = options.etl ? await planned.cache(query) : planned
+  const etlMs = performance.now() - drawnAt
   if (options.out !== undefined) await output.write(options.out, query)
-
-  const [before, rows, sampledRows, after, profile, head] = await Promise.all([
-    frame.schema(),
-    frame.count(query),
-    sampled.count(query),
-    output.schema(),
+  const [before, after, profile, head, hadNulls] = await Promise.all([
+    sampled.schema(query),
+    output.schema(query),
     output.profile(query),
     output.head(HEAD),
+    nullsOf(sampled, query),
   ])
-  const had = new Set(before.columns.map(({ name }) => name))
+  const { rows: sampledRows, sourceRows = sampledRows } = manifest
+  const types = new Map(before.columns.map((column) => [column.name, column]))
   const has = new Set(after.columns.map(({ name }) => name))
   const facts = {
-    rows,
+    rows: sourceRows,
+    ...(manifest.estimated ? { rowsEstimated: true as const } : {}),
     sampledRows,
     outputRows: profile.rows,
-    method: SAMPLE_METHOD,
-    seed,
+    method: manifest.method,
+    seed: manifest.plan.seed,
     columns: after.columns.map(({ name, type }) => ({ name, type })),
-    added: [...has].filter((name) => !had.has(name)),
-    dropped: [...had].filter((name) => !has.has(name)),
+    added: [...has].filter((name) => !types.has(name)),
+    dropped: [...types.keys()].filter((name) => !has.has(name)),
+    retyped: after.columns.flatMap(({ name, type, nativeType }) => {
+      const old = types.get(name)
+      return old === undefined || old.nativeType === nativeType ? [] : [{ name, from: old.type, to: type }]
+    }),
+    nullsIntroduced: profile.columns.flatMap(({ name, nulls }) => {
+      const had = hadNulls.get(name)
+      const more = nulls > 0 && nulls / profile.rows > (had ?? 0) / Math.max(1, sampledRows)
+      return more ? [{ name, before: had ?? null, after: nulls }] : []
+    }),
     head: head.map((row) => factRow(row, after.columns)),
     profile: profile.columns,
+    etlMs: Math.round(etlMs),
+    ...(readMs === undefined
+      ? {}
+      : { estimatedFullMs: Math.round(readMs + (etlMs * sourceRows) / Math.max(1, sampledRows)) }),
+    sample: manifest,
     ...(options.out === undefined ? {} : { out: options.out }),
   }
-  return makeReport('prototype', frame.dataset, started, facts, findingsOf(rows, sampledRows, profile.rows))
+  const findings = [...sampled.notes, ...findingsOf(sourceRows, sampledRows, profile.rows)]
+  return makeReport('prototype', frame.dataset, started, facts, findings)
+}
+
+function sampleOf(frame: Frame, options: PrototypeOptions): Frame {
+  const { etl: _etl, out: _out, signal: _signal, onProgress: _progress, ...asked } = options
+  const open = asked.rows === undefined && asked.fraction === undefined
+  if (open && frame.isSample) return frame
+  if (!open) return frame.sample(asked)
+  return frame.sample(asked.method === 'head' ? { ...asked, rows: 1000 } : { ...asked, fraction: 0.01 })
+}
+
+async function nullsOf(frame: Frame, query: QueryOptions): Promise<ReadonlyMap<string, number>> {
+  const names = frame.columns
+  const counts = names.map((name, at) => [`c${at}`, `count(*) - count(${ident(name).text})`])
+  const [row] = await frame.summarize(Object.fromEntries(counts) as Record<string, string>).toArray(query)
+  return new Map(names.map((name, at) => [name, Number(row?.[`c${at}`])]))
 }
 
 async function runEtl(etl: Etl | undefined, sampled: Frame): Promise<Frame> {

@@ -6,59 +6,105 @@ interface RecordStart {
   /** Physical line, 1 is the first of the file. */
   readonly line: number
   readonly blank: boolean
+  /** Whether it is no part of the table: a comment, or a line that is skipped. */
+  readonly outside: boolean
 }
 
 const LF = 0x0a
 const CR = 0x0d
 const SPACE = 0x20
 
+/** How a text table is written, as far as its records are concerned. */
+export interface RecordLayout {
+  readonly quote: string
+  /** Where it is not known, any character but letters, digits and spaces may stand before a quote. */
+  readonly delimiter?: string | undefined
+  /** What escapes a quote within quotes. Default: the quote. */
+  readonly escape?: string | undefined
+  /** Begins what is left out, to the end of the line. */
+  readonly comment?: string | undefined
+  /** Lines before the first record that are no part of the table. */
+  readonly skip?: number | undefined
+}
+
 /**
  * Walks the records of a text table. A line end within quotes belongs to the record, so a record may span many lines.
  * Quotes count where a cell begins with one, as they do for DuckDB: `5" pipe` has none. Reads bytes in constant memory;
  * gzip by the file's name; of other compressions nothing is known. For UTF-8 and the encodings that keep ASCII as it is.
- *
- * @param delimiter where it is not known, any character but letters, digits and spaces may stand before a quote
  */
-async function* recordStarts(path: string, quote: string, delimiter?: string): AsyncGenerator<RecordStart> {
+async function* recordStarts(path: string, layout: RecordLayout): AsyncGenerator<RecordStart> {
   if (/\.zst$/i.test(path)) return
+  const { quote, delimiter, escape = quote, comment = '', skip = 0 } = layout
   const quoteByte = quote.charCodeAt(0)
+  const escapeByte = escape === quote ? -1 : escape.charCodeAt(0)
+  const commentByte = comment.charCodeAt(0)
+  const last = delimiter === undefined ? undefined : Buffer.from(delimiter).at(-1)
   const beforeQuote = (byte: number): boolean =>
-    delimiter === undefined
-      ? byte < 0x80 && !/[A-Za-z0-9]/.test(String.fromCharCode(byte))
-      : byte === delimiter.charCodeAt(delimiter.length - 1)
+    delimiter === undefined ? byte < 0x80 && !/[A-Za-z0-9]/.test(String.fromCharCode(byte)) : byte === last
   const file = createReadStream(path, { highWaterMark: 1 << 20 })
   const bytes = /\.gz$/i.test(path) ? file.pipe(createGunzip()) : file
   let line = 1
   let start = 1
   let quoted = false
+  let escaped = false
+  let commented = false
   let mayOpen = true
   let blank = true
+  let spaces = true
+  let afterCr = false
+  let loneCr = false
   let first = true
+  const ended = (): RecordStart => {
+    const record = { line: start, blank, outside: (commented && spaces) || start <= skip }
+    start = line
+    commented = false
+    mayOpen = true
+    blank = true
+    spaces = true
+    return record
+  }
   try {
     for await (const chunk of bytes as AsyncIterable<Buffer>) {
       for (let at = first ? markLength(chunk) : 0; at < chunk.length; at++) {
         const byte = chunk[at] as number
-        if (byte === quoteByte && (quoted || mayOpen)) {
+        if (afterCr && byte !== LF) {
+          line++
+          loneCr = true
+          yield ended()
+        }
+        afterCr = false
+        if (byte === LF) {
+          line++
+          if (quoted) continue
+          yield ended()
+        } else if (byte === CR) {
+          afterCr = !quoted
+          if (quoted && loneCr) line++
+        } else if (line <= skip || commented) {
+          blank = false
+        } else if (escaped) {
+          escaped = false
+        } else if (quoted && byte === escapeByte) {
+          escaped = true
+        } else if (byte === quoteByte && (quoted || mayOpen)) {
           quoted = !quoted
           // The second of a doubled quote opens again.
           mayOpen = true
           blank = false
-        } else if (byte === LF) {
-          line++
-          if (!quoted) {
-            yield { line: start, blank }
-            start = line
-            mayOpen = true
-            blank = true
-          }
-        } else if (byte !== CR) {
+          spaces = false
+        } else if (!quoted && byte === commentByte) {
+          commented = true
+          blank = false
+        } else {
           blank = false
           if (!quoted && byte !== SPACE) mayOpen = beforeQuote(byte)
+          if (byte !== SPACE) spaces = false
         }
       }
       first = false
     }
-    if (!blank) yield { line: start, blank }
+    if (afterCr) line++
+    if (!blank || afterCr) yield ended()
   } finally {
     file.destroy()
   }
@@ -70,19 +116,14 @@ function markLength(start: Buffer): number {
 }
 
 /**
- * The physical line on which a record starts. Empty lines count as records here, as they do in DuckDB's messages.
+ * The physical line on which a record starts. Empty lines and comments count as records here, as in DuckDB's messages.
  *
  * @param record 1 is the first of the file, the header included
  */
-export async function lineOfRecord(
-  path: string,
-  record: number,
-  quote: string,
-  delimiter?: string,
-): Promise<number | undefined> {
+export async function lineOfRecord(path: string, record: number, layout: RecordLayout): Promise<number | undefined> {
   let count = 0
   try {
-    for await (const { line } of recordStarts(path, quote, delimiter)) {
+    for await (const { line } of recordStarts(path, layout)) {
       count++
       if (count === record) return line
     }
@@ -135,14 +176,9 @@ export interface LineCursor {
  */
 export function lineCursor(
   path: string,
-  layout: {
-    readonly quote: string
-    readonly delimiter?: string
-    readonly header: boolean
-    readonly columns: number
-  },
+  layout: RecordLayout & { readonly header: boolean; readonly columns: number },
 ): LineCursor {
-  const records = recordStarts(path, layout.quote, layout.delimiter)
+  const records = recordStarts(path, layout)
   const before = layout.header ? -1 : 0
   let row = before
   let line: number | undefined
@@ -151,7 +187,7 @@ export function lineCursor(
       while (row < wanted) {
         const next = await records.next()
         if (next.done) return undefined
-        if (next.value.blank && (layout.columns > 1 || row === before)) continue
+        if (next.value.outside || (next.value.blank && (layout.columns > 1 || row === before))) continue
         row++
         line = next.value.line
       }

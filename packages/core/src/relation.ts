@@ -1,3 +1,4 @@
+import type { Engine, QueryOptions } from './engine.ts'
 import type { Preparation } from './preparation.ts'
 import { ident, join, raw, type Sql } from './sql.ts'
 
@@ -21,8 +22,10 @@ export interface Step {
   readonly of: Relation
   /** What a person wrote for each column (SQL, or a type), or for the whole under `''`. */
   readonly parts?: Readonly<Record<string, string>> | undefined
-  /** Whether the parts stand for groups of rows. */
-  readonly grouped?: boolean | undefined
+  /** The columns whose groups the parts speak of; none for one group of all rows. */
+  readonly groups?: readonly string[] | undefined
+  /** The other side of a verb over two relations. */
+  readonly beside?: Relation | undefined
 }
 
 /** A relation that selects from another. */
@@ -44,7 +47,24 @@ export function queryOf(relation: Relation): Sql {
   return raw(`SELECT * FROM ${relation.from.text}`)
 }
 
+/** The engine's types of a relation's columns, by name. Its preparations must have run. */
+export async function typesOf(
+  engine: Engine,
+  relation: Relation,
+  options?: QueryOptions,
+): Promise<ReadonlyMap<string, string>> {
+  const rows = await engine.query(engine.dialect.describe(queryOf(relation)).text, options)
+  return new Map(rows.map(({ column_name, column_type }) => [String(column_name), String(column_type)]))
+}
+
 /** Names as a select list. */
 export function nameList(names: readonly string[]): Sql {
   return join(names.map(ident))
+}
+
+/** The verbs that a relation went through, from the first to the last. */
+export function verbsOf(relation: Relation): string[] {
+  const verbs: string[] = []
+  for (let at: Relation | undefined = relation; at?.made; at = at.made.of) verbs.unshift(at.made.verb)
+  return verbs
 }

@@ -1,59 +1,96 @@
+import { stat } from 'node:fs/promises'
 import { failure } from './codes.ts'
-import { nameList, selectFrom, type Relation } from './relation.ts'
-import { ident, raw } from './sql.ts'
-import { parseFraction } from './units.ts'
-import { freeName } from './verbs/distinct.ts'
+import type { DatasetRef } from './dataset.ts'
+import type { DrawnFacts } from './sampling/drawn.ts'
+import type { SamplePlan } from './sampling/plan.ts'
 
-/** How to draw a sample: a share of the rows, or a number of them. */
-export interface SampleOptions {
-  /** 0.01 or `1%`. The sample has this share of the rows, rounded, and at least one row of a source that has any. */
-  readonly fraction?: number | string | undefined
-  /** A number of rows; all of them where the source has fewer. */
-  readonly rows?: number | undefined
-  /** Default: 42. */
-  readonly seed?: number | undefined
+/** How a sample was drawn: enough to draw it again. Plain data, to be kept as JSON. */
+export interface SampleManifest extends DrawnFacts {
+  /** Version of this shape. */
+  readonly manifest: 1
+  readonly source: DatasetRef
+  /** The source's files as they were, where it has any. */
+  readonly files: readonly SampledFile[]
+  readonly plan: SamplePlan
+  /** The verbs that the rows went through before they were drawn; none where they came as they are in the source. */
+  readonly verbs: readonly string[]
 }
 
-/** The seed where none is given. */
-export const DEFAULT_SEED = 42
+/** A file that a sample was drawn from. */
+export interface SampledFile {
+  readonly path: string
+  readonly bytes: number
+  /** Time of the last change: ISO 8601, UTC. */
+  readonly modified: string
+}
 
-/** How samples are drawn, in words. */
-export const SAMPLE_METHOD = 'simple random sample without replacement, by MD5 of seed and row number'
+/** Files as they are now. */
+export async function sampledFiles(paths: readonly string[]): Promise<SampledFile[]> {
+  return Promise.all(
+    paths.map(async (path) => {
+      const { size, mtime } = await stat(path)
+      return { path, bytes: size, modified: mtime.toISOString() }
+    }),
+  )
+}
 
 /**
- * Draws a simple random sample without replacement. A row is ranked by the MD5 of seed and row number, and the lowest
- * ranks are taken: every set of rows is equally likely over seeds, the same seed gives the same rows on every machine
- * and version of the engine, a smaller sample lies within a larger one of the same seed, and rows keep their order.
+ * Reads a manifest that was kept as JSON.
  *
- * @example sample(relation, { fraction: '1%', seed: 7 })
+ * @throws DS_SAMPLE where it is none
+ * @example readManifest(JSON.parse(await readFile('sample.json', 'utf8')))
  */
-export function sample(relation: Relation, options: SampleOptions): Relation {
-  const seed = options.seed ?? DEFAULT_SEED
-  if (!Number.isSafeInteger(seed)) throw failure('DS_UNIT', `'${seed}' is not a seed`, { hint: 'Give a whole number.' })
-  const position = freeName(relation.names)
-  const row = ident(position).text
-  const numbered = selectFrom(relation, raw(`*, row_number() OVER () AS ${row}`), [...relation.names, position])
-  const drawn = selectFrom(
-    numbered,
-    raw('*'),
-    numbered.names,
-    raw(`ORDER BY md5('${seed}:' || ${row}), ${row} LIMIT ${sampleSize(relation, options)}`),
-  )
-  return selectFrom(drawn, nameList(relation.names), relation.names, raw(`ORDER BY ${row}`))
-}
-
-function sampleSize(relation: Relation, { fraction, rows }: SampleOptions): string {
-  if ((fraction === undefined) === (rows === undefined)) {
-    throw failure('DS_UNIT', 'a sample needs either a fraction or a number of rows', {
-      hint: 'As { fraction: 0.01 } or { rows: 1000 }.',
+export function readManifest(value: unknown): SampleManifest {
+  const given = (value ?? {}) as Partial<SampleManifest>
+  const whole =
+    given.manifest === 1 &&
+    typeof given.plan?.kind === 'string' &&
+    typeof given.source?.namespace === 'string' &&
+    typeof given.source.name === 'string' &&
+    typeof given.rows === 'number' &&
+    Array.isArray(given.verbs) &&
+    Array.isArray(given.files) &&
+    given.files.every((file) => typeof file?.path === 'string' && typeof file.bytes === 'number')
+  if (!whole) {
+    throw failure('DS_SAMPLE', 'this is no manifest of a sample', {
+      hint: 'It is what frame.manifest() gives, as JSON.',
     })
   }
-  if (rows !== undefined) {
-    if (!Number.isSafeInteger(rows) || rows < 1) {
-      throw failure('DS_UNIT', `'${rows}' is not a number of rows`, { hint: 'Give a whole number, 1 or more.' })
-    }
-    return String(rows)
+  return given as SampleManifest
+}
+
+/**
+ * Checks that a sample can be drawn again: that it came from a source as it is, and that the source is still the same.
+ * A sample by key may be drawn from a source that has changed: that is what it is for.
+ *
+ * @param places where the source's files are now, in order; default: where they were
+ * @throws DS_SAMPLE where it is no manifest, or one that cannot be repeated
+ * @throws DS_SAMPLE_SOURCE where the source is another one now
+ */
+export async function checkManifest(manifest: SampleManifest, places?: readonly string[]): Promise<void> {
+  const { verbs, files, plan, source } = readManifest(manifest)
+  if (verbs.length > 0) {
+    throw failure('DS_SAMPLE', `the sample was drawn after ${verbs.join(', ')}, which a manifest cannot repeat`, {
+      hint: 'Run the code that drew it.',
+    })
   }
-  const share = parseFraction(fraction as number | string)
-  return `(SELECT greatest(1, CAST(round(count(*) * CAST('${share}' AS DOUBLE)) AS BIGINT)) FROM ${relation.from.text})`
+  if (plan.kind === 'key') return
+  const hint = `Restore the version that it was drawn from${source.version === undefined ? '' : ` (${source.version})`}.`
+  if (places && places.length !== files.length) {
+    throw failure(
+      'DS_SAMPLE_SOURCE',
+      `the source has ${places.length} files, not ${files.length}: the same sample cannot be drawn from it`,
+      { where: source.uri, hint },
+    )
+  }
+  for (const [at, { path, bytes }] of files.entries()) {
+    const place = places?.[at] ?? path
+    const now = await stat(place).catch(() => undefined)
+    if (now?.size === bytes) continue
+    const what = now === undefined ? 'is not there any more' : `has ${now.size} bytes, not ${bytes}`
+    throw failure('DS_SAMPLE_SOURCE', `${place} ${what}: the same sample cannot be drawn from it`, {
+      where: place,
+      hint,
+    })
+  }
 }

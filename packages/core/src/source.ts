@@ -3,6 +3,8 @@ import type { DatasetRef } from './dataset.ts'
 import type { QueryOptions } from './engine.ts'
 import type { Finding } from './finding.ts'
 import type { Relation } from './relation.ts'
+import type { DrawnFacts } from './sampling/drawn.ts'
+import type { SamplePlan } from './sampling/plan.ts'
 
 /** How a text table is written, where it is not as usual or not as it looks. */
 export interface CsvOptions {
@@ -12,8 +14,22 @@ export interface CsvOptions {
   readonly quote?: string | undefined
   /** Whether the first line names the columns. Default: true. */
   readonly header?: boolean | undefined
-  /** Default: `utf-8`. */
+  /** What escapes a quote within quotes. Default: the quote itself. */
+  readonly escape?: string | undefined
+  /** Names of the columns. Where they are given, `header` is false unless it is said to be true; its names are then replaced. */
+  readonly names?: readonly string[] | undefined
+  /** Lines before the header, or before the first row, that are no part of the table. Default: 0. */
+  readonly skip?: number | undefined
+  /** Lines, and ends of lines, that begin with this character are left out. Default: none. */
+  readonly comment?: string | undefined
+  /** A label of the WHATWG Encoding Standard, as `latin-1`, `windows-1252`, `utf-16`, `shift_jis`. Default: `utf-8`, or what a byte order mark tells. */
   readonly encoding?: string | undefined
+  /**
+   * What becomes of records that break the rules: too few or too many cells, quotes that are not closed, bytes that are
+   * not of the encoding. `error` stops at the first; `skip` leaves them out and tells their number; a path keeps them in
+   * that file, as JSON Lines of `{ file, line, reason, record }`. Default: `error`.
+   */
+  readonly badLines?: 'error' | 'skip' | { readonly quarantine: string } | undefined
   /**
    * Cells that mean "no value", in every column. Default: the empty cell in every column; in columns that hold numbers,
    * dates or booleans otherwise, also `NA`, `N/A`, `NULL` and `null`.
@@ -36,6 +52,14 @@ export interface TextTable {
   over(files: readonly string[], options?: QueryOptions): Promise<Relation>
 }
 
+/** A sample that rows come from. */
+export interface SampleOrigin {
+  readonly plan: SamplePlan
+  /** The verbs before it. */
+  readonly verbs: readonly string[]
+  readonly facts: (options?: QueryOptions) => Promise<DrawnFacts>
+}
+
 /** Where rows come from. One file a reader in `sources/`. */
 export interface Source {
   readonly dataset: DatasetRef
@@ -47,5 +71,7 @@ export interface Source {
   /** What reading has told of the data so far. */
   readonly notes?: () => readonly Finding[]
   /** The rows with their numbers from 1 as one more column, where the reader knows them without counting. */
-  readonly numbered?: (column: string) => Relation
+  readonly numbered?: ((column: string) => Relation) | undefined
+  /** The sample that the rows come from, where they do. */
+  readonly sample?: SampleOrigin | undefined
 }

@@ -59,6 +59,19 @@ export function engineConformance(make: () => Promise<Engine>): readonly Conform
       assert.deepEqual(await engine.query('SELECT 1 AS a'), [{ a: 1 }])
     },
 
+    'a query that fails after its first rows is an error, not an end': async (engine) => {
+      // Wide rows, so that the first are given before the last is computed.
+      const wide = Array.from({ length: 40 }, (_, at) => `CAST(n + ${at} AS DOUBLE) AS c${at}`).join(', ')
+      const broken = `CAST(CASE WHEN n = 99999 THEN 'x' ELSE '1' END AS INTEGER) AS v`
+      for (const text of [`SELECT ${broken}, ${wide} FROM (${MANY}) AS m`, `SELECT ${broken} FROM (${MANY}) AS m`]) {
+        await assert.rejects(engine.query(text), hasCode('DS_QUERY'))
+        const reading = async (): Promise<void> => {
+          for await (const { rows } of engine.stream(text)) assert.ok(rows > 0)
+        }
+        await assert.rejects(reading(), hasCode('DS_QUERY'))
+      }
+    },
+
     'two streams run at once': async (engine) => {
       const sums = [engine.stream(MANY), engine.stream(MANY)].map(async (stream) => {
         let sum = 0

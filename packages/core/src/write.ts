@@ -1,4 +1,5 @@
 import { resolve } from 'node:path'
+import { writeArrow } from './arrow/write.ts'
 import { writeAtomically } from './atomic.ts'
 import { failure } from './codes.ts'
 import type { Engine, QueryOptions } from './engine.ts'
@@ -26,10 +27,11 @@ export async function writeFrame(
   const format = options.format ?? formatOf(path)
   if (!format) {
     throw failure('DS_SOURCE_UNSUPPORTED', `the name ${path} does not tell how to write the file`, {
-      hint: 'End it with .csv, .json, .jsonl or .parquet, or say the format.',
+      hint: 'End it with .csv, .json, .jsonl, .parquet or .arrow, or say the format.',
     })
   }
   await writeAtomically(resolve(path), async (temporary) => {
+    if (format === 'arrow') return writeArrow(engine, relation, temporary, options)
     const form = {
       format,
       delimiter: /\.tsv(\.|$)/i.test(path) ? '\t' : ',',

@@ -27,24 +27,64 @@ test('a sample, what the ETL made of it, and its profile', async () => {
     sampledRows: 5,
     outputRows: 4,
     seed: 42,
-    method: 'simple random sample without replacement, by MD5 of seed and row number',
+    method: 'simple random sample without replacement, by rank of seed and row number',
     columns: [
       { name: 'id', type: 'integer' },
       { name: 'square', type: 'float' },
     ],
     added: ['square'],
     dropped: ['value'],
-    // Rows 8, 19, 47, 57 and 65 of 100, as in sample.test.ts.
+    // Rows 8, 33, 61, 84 and 88 of 100, as in sample.test.ts.
     head: [
-      { id: 18, square: 2025 },
-      { id: 46, square: 13_225 },
-      { id: 56, square: 19_600 },
-      { id: 64, square: 25_600 },
+      { id: 32, square: 6400 },
+      { id: 60, square: 22_500 },
+      { id: 83, square: 43_056.25 },
+      { id: 87, square: 47_306.25 },
     ],
+    retyped: [],
+    nullsIntroduced: [],
+    sample: { rows: 5, sourceRows: 100, plan: { kind: 'random', fraction: 0.05, seed: 42 }, verbs: [] },
   })
-  expect(report.facts.profile[0]).toMatchObject({ name: 'id', nulls: 0, distinct: 4, min: 18, max: 64, mean: 46 })
+  expect(report.facts.profile[0]).toMatchObject({ name: 'id', nulls: 0, distinct: 4, min: 32, max: 87, mean: 65.5 })
+  expect(report.facts.etlMs).toBeGreaterThanOrEqual(0)
+  expect(report.facts.estimatedFullMs).toBeGreaterThanOrEqual(0)
   expect(report.facts).not.toHaveProperty('out')
   expect(JSON.parse(JSON.stringify(report))).toEqual(report)
+})
+
+test('columns of another type, and columns that lost values, are told', async () => {
+  const { facts } = await prototype(frame, {
+    rows: 50,
+    etl: (sampled) =>
+      sampled
+        .cast({ id: 'VARCHAR' })
+        .derive({ value: 'CASE WHEN value > 50 THEN value END', half: 'NULLIF(value, 0) / 2', twice: 'value * 2' }),
+  })
+  const { rows } = facts.sample
+  expect(facts.retyped).toEqual([{ name: 'id', from: 'integer', to: 'string' }])
+  const lost = facts.profile.find(({ name }) => name === 'value')?.nulls
+  const zero = facts.profile.find(({ name }) => name === 'half')?.nulls
+  expect(rows).toBe(50)
+  expect(lost).toBeGreaterThan(0)
+  expect(facts.nullsIntroduced).toEqual([
+    { name: 'value', before: 0, after: lost },
+    ...(zero === 0 ? [] : [{ name: 'half', before: null, after: zero }]),
+  ])
+})
+
+test('a frame that is a sample already is taken as it is, unless a size is given', async () => {
+  const sampled = frame.sample({ rows: 30, seed: 3 })
+  const first = await prototype(sampled)
+  expect(first.facts).toMatchObject({ rows: 100, sampledRows: 30, seed: 3, outputRows: 30 })
+  expect((await prototype(sampled, { rows: 10 })).facts).toMatchObject({ rows: 30, sampledRows: 10, seed: 42 })
+})
+
+test('all ways to draw go through', async () => {
+  const { facts } = await prototype(frame, { key: 'id', fraction: 0.2, edges: true })
+  expect(facts.method).toBe(
+    'sample by key (id): all rows of a random share of the keys, and the rows at the edges of each column',
+  )
+  expect((await prototype(frame, { method: 'head' })).facts).toMatchObject({ sampledRows: 100, rows: 100 })
 })
 
 test('one row in a hundred where nothing is said, and no ETL gives the sample', async () => {
@@ -61,8 +101,8 @@ test('the output is written where it is asked for', async () => {
   const out = join(folder.path, 'out.csv')
   const { facts } = await prototype(frame, { rows: 2, etl: (of) => of.derive({ value: 'id * 10' }), out })
   expect(facts.out).toBe(out)
-  // Rows 19 and 47 of 100.
-  expect(readFileSync(out, 'utf8')).toBe('id,value\n18,180\n46,460\n')
+  // Rows 8 and 84 of 100.
+  expect(readFileSync(out, 'utf8')).toBe('id,value\n7,70\n83,830\n')
 })
 
 test('an ETL may be asynchronous and may give another frame', async () => {

@@ -1,7 +1,7 @@
 import { gzipSync } from 'node:zlib'
 import * as fc from 'fast-check'
 import { expect, test } from 'vitest'
-import { lineCursor, lineOfOtherEnd, lineOfRecord } from '../src/records.ts'
+import { lineCursor, lineOfOtherEnd, lineOfRecord, type RecordLayout } from '../src/records.ts'
 import { open } from '../src/open.ts'
 import { newFolder } from './folder.ts'
 
@@ -12,7 +12,7 @@ const folder = newFolder()
 async function linesOf(
   path: string,
   rows: number,
-  layout: { quote?: string; delimiter?: string; header?: boolean; columns?: number } = {},
+  layout: Partial<RecordLayout & { header: boolean; columns: number }> = {},
 ): Promise<(number | undefined)[]> {
   const cursor = lineCursor(path, { quote: '"', header: true, columns: 2, ...layout })
   const lines = []
@@ -36,6 +36,11 @@ test.each<[string, string, (number | undefined)[], object]>([
   ['a byte order mark', '\u{FEFF}"a\nx",b\n1,2\n', [3, undefined], {}],
   ['no header', '1,2\n3,4\n', [1, 2, undefined], { header: false }],
   ['one column, where an empty line is a row', 'a\n1\n\n3\n', [2, 3, 4, undefined], { columns: 1 }],
+  ['CR', 'a,b\r1,2\r"x\ry",4\r5,6', [2, 3, 5, undefined], {}],
+  ['skipped lines, quotes in them or not', 'my "table\n\na,b\n1,2\n', [4, undefined], { skip: 2 }],
+  ['comments', '# "x\na,b\n1,2 # "y\n  #\n"#\n",4\n5,6\n', [3, 5, 7, undefined], { comment: '#' }],
+  ['escaped quotes', 'a,b\n"x\\"\n",2\n3,4\n', [2, 4, undefined], { escape: '\\' }],
+  ['a delimiter of two characters', 'a||b\n1||"x\ny"\n2||z\n', [2, 4, undefined], { delimiter: '||' }],
   ['one column, empty lines first', '\n\na\n1\n\n3\n', [4, 5, 6, undefined], { columns: 1 }],
 ])('%s', async (name, content, lines, layout) => {
   const path = folder.write(`${name}.csv`, content)
@@ -80,10 +85,10 @@ test('records longer than a chunk of the file', async () => {
 
 test('of a record that is not there, of a file cut short and of a compression that is not read, nothing is known', async () => {
   const path = folder.write('three.csv', 'a,b\n\n1,2\n')
-  expect(await lineOfRecord(path, 3, '"')).toBe(3)
-  expect(await lineOfRecord(path, 4, '"')).toBeUndefined()
+  expect(await lineOfRecord(path, 3, { quote: '"' })).toBe(3)
+  expect(await lineOfRecord(path, 4, { quote: '"' })).toBeUndefined()
   const cut = gzipSync('a,b\n1,2\n').subarray(0, 12)
-  expect(await lineOfRecord(folder.write('cut.csv.gz', cut), 2, '"')).toBeUndefined()
+  expect(await lineOfRecord(folder.write('cut.csv.gz', cut), 2, { quote: '"' })).toBeUndefined()
   expect(await linesOf(folder.write('a.csv.zst', 'a,b\n1,2\n'), 1)).toEqual([undefined])
 })
 

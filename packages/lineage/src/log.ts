@@ -45,6 +45,8 @@ export interface LogOptions {
   /** The time of the event; default: now. */
   readonly now?: Date
   readonly signal?: AbortSignal
+  /** What reading the data told (`frame.notes`); stands in the report. */
+  readonly notes?: readonly Finding[]
 }
 
 const ENDS: ReadonlySet<EventType> = new Set(['COMPLETE', 'FAIL', 'ABORT'])
@@ -78,7 +80,10 @@ export async function log(input: LogInput, options: LogOptions = {}): Promise<Re
     delivered: delivery.delivered,
     spooled: 0,
   }
-  return makeReport('log', datasetOfInput(input), started, facts, findingsOf(delivery, dryRun))
+  return makeReport('log', datasetOfInput(input), started, facts, [
+    ...(options.notes ?? []),
+    ...findingsOf(delivery, dryRun),
+  ])
 }
 
 /**

@@ -119,6 +119,7 @@ export async function drift(reference: Frame, current: Frame, options: DriftOpti
   }
   const facts = { referenceRows: before.rows, currentRows: after.rows, columns, driftedColumns, share }
   return makeReport('drift', current.dataset, started, facts, [
+    ...new Set([...reference.notes, ...current.notes]),
     ...verdict,
     ...findings,
     ...withoutPower(tested, alpha, correction),

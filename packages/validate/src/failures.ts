@@ -60,12 +60,12 @@ function rememberingVerdicts({ judge }: JudgedColumn): (stored: unknown) => read
 
 /** Finds the physical lines of rows in a text table of one file; none elsewhere. */
 export function linesOf(frame: Frame): LineCursor {
-  const [file] = frame.files
-  if (!frame.text || file === undefined || frame.files.length > 1 || file.endsWith('.zst')) {
+  // A copy that stands for the file has its lines.
+  const [file] = frame.text?.files ?? []
+  if (!frame.text || file === undefined || frame.files.length > 1 || /\.zst$/i.test(file)) {
     return { lineOf: () => Promise.resolve(undefined), close: () => Promise.resolve() }
   }
-  const { quote, delimiter, header } = frame.text.layout
-  return lineCursor(file, { quote, delimiter, header, columns: frame.columns.length })
+  return lineCursor(file, { ...frame.text.layout, columns: frame.columns.length })
 }
 
 /**

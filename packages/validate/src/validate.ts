@@ -47,13 +47,13 @@ export async function validate(
   const started = new Date()
   const agreed = asContract(contract)
   if (options.failures !== undefined) refuseOverwrite(options.failures, frame.files)
-  const plan = planChecks(agreed, frame, await frame.schema())
+  const query: QueryOptions = { signal: options.signal, onProgress: options.onProgress }
+  const plan = planChecks(agreed, frame, await frame.schema(query))
   const tally = new Tally(options.maxExamples ?? MAX_EXAMPLES)
   for (const { rules, runAs } of plan.columns) {
     for (const check of rules.checks) tally.expect(rules.column, check, runAs)
   }
   if (plan.wholeRows) tally.expect(undefined, 'refine', 'rows')
-  const query: QueryOptions = { signal: options.signal, onProgress: options.onProgress }
 
   let failedRows = 0
   let lastRow = 0
@@ -80,7 +80,7 @@ export async function validate(
     checks,
     ...(options.failures === undefined ? {} : { failuresFile: options.failures }),
   }
-  return makeReport('validate', frame.dataset, started, facts, findingsOf(plan, checks, rows))
+  return makeReport('validate', frame.dataset, started, facts, [...frame.notes, ...findingsOf(plan, checks, rows)])
 }
 
 /** The second phase, for the columns that have failures; its count must be that of the first. */

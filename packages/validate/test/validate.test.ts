@@ -224,3 +224,16 @@ test('failures are not written over the data', async () => {
   })
   expect(readFileSync(String(path), 'utf8')).toBe('a\n-1\n')
 })
+
+test('lines are those of the file that was given, where a decoded or mended copy of it is read', async () => {
+  const path = join(folder, 'copied.csv')
+  writeFileSync(path, Buffer.from('\u{FEFF}# note\r\nage,salary\r\n"3\n0",1\r\n4\r\n\r\n200,5\n', 'utf16le'))
+  const frame = await open(path, { badLines: 'skip', skip: 1 })
+  expect([frame.files, frame.text?.files.length]).toEqual([[path], 1])
+  expect(frame.text?.files).not.toEqual([path])
+  const report = await validate(frame, z.object({ age: z.int().max(120), salary: z.number() }))
+  expect(failures(report)).toEqual([
+    ['age: type', 1, 'distinct', [1, 3, '3\n0']],
+    ['age: <= 120', 1, 'distinct', [2, 7, 200]],
+  ])
+})

@@ -1,7 +1,9 @@
 import { corrections, drift } from '@dayshift/monitor'
 import { failure } from '../codes.ts'
 import { defineCommand } from '../command.ts'
-import { listFlag, numberFlag, oneOf, sourceFlags } from '../flags.ts'
+import { engineFlags } from '../engine-flags.ts'
+import { listFlag, numberFlag, oneOf } from '../flags.ts'
+import { refuseSharedQuarantine, sourceFlags } from '../source-flags.ts'
 import { openSource, sourceNamed } from '../sources.ts'
 
 export const command = defineCommand({
@@ -19,20 +21,25 @@ export const command = defineCommand({
     correction: { type: 'string', value: 'none|bonferroni|bh', help: 'for many columns (default: bh)' },
     'min-share': { type: 'string', value: '0.5', help: 'fail from this share of drifted columns on (default: 0.5)' },
     ...sourceFlags,
+    ...engineFlags,
   },
   examples: [
     'dayshift drift data/january.csv data/july.csv --columns temp,humid',
     'dayshift drift data/train.csv@v1.0 data/train.csv',
+    'gzip -dc july.csv.gz | dayshift drift data/january.csv -',
   ],
   run: async (context) => {
-    const { flags, positionals, signal, terminal } = context
+    const { flags, positionals, cwd, signal, terminal } = context
     const [first, second, third] = positionals
     if (first === undefined || second === undefined || third !== undefined) {
       throw failure('DS_USAGE', 'drift takes two sources: the reference, and the current data')
     }
     const columns = listFlag(flags.columns)
-    const reference = await openSource(await sourceNamed(first, context), context)
-    const current = await openSource(await sourceNamed(second, context), context)
+    const sources = [await sourceNamed(first, context), await sourceNamed(second, context)] as const
+    if (sources.every(({ path }) => path === '-')) throw failure('DS_USAGE', 'only one of two sources can be piped in')
+    refuseSharedQuarantine(flags, sources, cwd)
+    const reference = await openSource(sources[0], context)
+    const current = await openSource(sources[1], context)
     const report = await drift(reference, current, {
       columns,
       alpha: numberFlag('alpha', flags.alpha),

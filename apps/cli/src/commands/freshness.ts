@@ -2,8 +2,9 @@ import { isDayshiftError, type AnyReport, type Frame } from '@dayshift/core'
 import { freshness } from '@dayshift/monitor'
 import { failure } from '../codes.ts'
 import { defineCommand, type Context } from '../command.ts'
-import { sourceFlags } from '../flags.ts'
-import { openSource, sourceNamed, type NamedSource } from '../sources.ts'
+import { engineFlags } from '../engine-flags.ts'
+import { refuseSharedQuarantine, sourceFlags } from '../source-flags.ts'
+import { lastingSource, openSource, type NamedSource } from '../sources.ts'
 
 export const command = defineCommand({
   name: 'freshness',
@@ -19,6 +20,7 @@ export const command = defineCommand({
     column: { type: 'string', value: 'NAME', help: 'a column of dates or times whose newest counts' },
     now: { type: 'string', value: 'TIME', help: 'take this as the present time (ISO 8601)' },
     ...sourceFlags,
+    ...engineFlags,
   },
   examples: [
     'dayshift freshness data/train.csv --max-age 24h',
@@ -29,8 +31,11 @@ export const command = defineCommand({
     if (positionals.length === 0) throw failure('DS_USAGE', 'a source is missing')
     const now = timeOf(flags.now)
     const reports: AnyReport[] = []
-    for (const word of positionals) {
-      const source = await sourceNamed(word, context)
+    const sources = await Promise.all(
+      positionals.map((word) => lastingSource(word, context, 'what is piped in has no age')),
+    )
+    refuseSharedQuarantine(flags, sources, cwd)
+    for (const source of sources) {
       const configured = source.dataset?.definition.freshness || {}
       const column = flags.column ?? configured.column
       const frame = column === undefined ? undefined : await openIfThere(source, context)

@@ -4,10 +4,12 @@ import { recordedVersion } from '@dayshift/dvc'
 import { log } from '@dayshift/lineage'
 import { failure } from '../codes.ts'
 import { defineCommand } from '../command.ts'
+import { engineFlags } from '../engine-flags.ts'
 import { sizeOf } from '../files.ts'
-import { listFlag, sourceFlags } from '../flags.ts'
+import { listFlag } from '../flags.ts'
 import { LINEAGE_FILE, rootOf } from '../places.ts'
-import { onlyWord, openSource, sourceNamed } from '../sources.ts'
+import { sourceFlags } from '../source-flags.ts'
+import { lastingSource, onlyWord, openSource } from '../sources.ts'
 
 export const command = defineCommand({
   name: 'log',
@@ -24,11 +26,12 @@ export const command = defineCommand({
     file: { type: 'string', value: 'FILE', help: `the log (default: ${LINEAGE_FILE})` },
     'dry-run': { type: 'boolean', help: 'build and check the events; write nothing' },
     ...sourceFlags,
+    ...engineFlags,
   },
   examples: ['dayshift log data/train.csv --origin s3://lake/raw/train.csv --job ingest'],
   run: async (context) => {
     const { flags, cwd, signal } = context
-    const source = await sourceNamed(onlyWord(context.positionals, 'a source'), context)
+    const source = await lastingSource(onlyWord(context.positionals, 'a source'), context, 'lineage says where data is')
     const configured = source.dataset?.definition
     const ofLog = configured?.log || {}
     const origin = flags.origin ?? ofLog.origin ?? (configured ? source.path : undefined)

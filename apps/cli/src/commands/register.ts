@@ -4,10 +4,11 @@ import { refuseOverwrite } from '@dayshift/core'
 import { recordedVersion } from '@dayshift/dvc'
 import { failure } from '../codes.ts'
 import { defineCommand } from '../command.ts'
+import { engineFlags } from '../engine-flags.ts'
 import { sizeOf } from '../files.ts'
-import { sourceFlags } from '../flags.ts'
 import { CATALOG_FILE, rootOf } from '../places.ts'
-import { onlyWord, openSource, sourceNamed } from '../sources.ts'
+import { sourceFlags } from '../source-flags.ts'
+import { lastingSource, onlyWord, openSource } from '../sources.ts'
 
 export const command = defineCommand({
   name: 'register',
@@ -24,11 +25,16 @@ export const command = defineCommand({
     catalog: { type: 'string', value: 'FILE', help: `the catalog (default: ${CATALOG_FILE})` },
     'dry-run': { type: 'boolean', help: 'say what would change; write nothing' },
     ...sourceFlags,
+    ...engineFlags,
   },
   examples: ['dayshift register data/train.csv --name train --description "Training data" --tag tier=gold --owner ada'],
   run: async (context) => {
     const { flags, cwd, signal } = context
-    const source = await sourceNamed(onlyWord(context.positionals, 'a source'), context)
+    const source = await lastingSource(
+      onlyWord(context.positionals, 'a source'),
+      context,
+      'the catalog says where data is',
+    )
     const configured = source.dataset?.definition
     const name = flags.name ?? source.dataset?.name
     const description = flags.description ?? configured?.description

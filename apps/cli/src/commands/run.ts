@@ -14,6 +14,7 @@ import { failure } from '../codes.ts'
 import { defineCommand, type SkippedStep } from '../command.ts'
 import { DatasetRunner } from '../dataset-runner.ts'
 import type { DatasetDefinition } from '../define-project.ts'
+import { engineFlags } from '../engine-flags.ts'
 import { listFlag } from '../flags.ts'
 import { HISTORY_FILE } from '../places.ts'
 
@@ -29,6 +30,7 @@ export const command = defineCommand({
     only: { type: 'string', multiple: true, value: 'STEP,STEP', help: 'run these steps only' },
     from: { type: 'string', value: 'STEP', help: 'run this step and those after it' },
     'dry-run': { type: 'boolean', help: 'say which steps would run; run none' },
+    ...engineFlags,
   },
   examples: ['dayshift run', 'dayshift run weather --only validate,drift', 'dayshift run --dry-run'],
   run: async (context) => {

@@ -3,8 +3,9 @@ import { refuseOverwrite } from '@dayshift/core'
 import { asContract, explainPlan, isContract, planChecks, validate, type Contract } from '@dayshift/validate'
 import { failure } from '../codes.ts'
 import { defineCommand } from '../command.ts'
-import { sourceFlags } from '../flags.ts'
-import { loadExport } from '../modules.ts'
+import { engineFlags } from '../engine-flags.ts'
+import { fileOf, loadExport } from '../modules.ts'
+import { sourceFlags } from '../source-flags.ts'
 import { onlyWord, openSource, sourceNamed } from '../sources.ts'
 
 function fits(value: unknown): value is Contract | Contract['columns'] {
@@ -21,10 +22,12 @@ export const command = defineCommand({
     failures: { type: 'string', value: 'FILE', help: 'write every failure to FILE, one JSON object a line' },
     explain: { type: 'boolean', help: 'say how each check would run, and why; check nothing' },
     ...sourceFlags,
+    ...engineFlags,
   },
   examples: [
     'dayshift validate data/employees.csv --contract contracts/employees.ts',
     'dayshift validate employees --failures failures.jsonl',
+    'gzip -dc employees.csv.gz | dayshift validate - --contract contracts/employees.ts',
   ],
   run: async (context) => {
     const { flags, cwd, signal, terminal } = context
@@ -51,7 +54,7 @@ export const command = defineCommand({
     const failures = flags.failures === undefined ? undefined : resolve(cwd, flags.failures)
     if (failures !== undefined) {
       const project = await context.project()
-      const code = flags.contract === undefined ? [] : [resolve(cwd, flags.contract.replace(/#[^#]*$/, ''))]
+      const code = flags.contract === undefined ? [] : [resolve(cwd, fileOf(flags.contract, cwd))]
       refuseOverwrite(failures, [...code, ...(project ? [project.file] : [])])
     }
     const report = await validate(frame, contract, {

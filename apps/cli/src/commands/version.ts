@@ -1,7 +1,7 @@
 import { planVersion, version } from '@dayshift/dvc'
 import { failure } from '../codes.ts'
 import { defineCommand } from '../command.ts'
-import { sourceNamed } from '../sources.ts'
+import { lastingSource } from '../sources.ts'
 
 export const command = defineCommand({
   name: 'version',
@@ -25,7 +25,9 @@ export const command = defineCommand({
   run: async (context) => {
     const { flags, positionals, cwd, signal, terminal } = context
     if (positionals.length === 0) throw failure('DS_USAGE', 'a path is missing')
-    const paths = await Promise.all(positionals.map(async (word) => (await sourceNamed(word, context)).path))
+    const paths = await Promise.all(
+      positionals.map(async (word) => (await lastingSource(word, context, 'a version is of a file')).path),
+    )
     const options = {
       cwd,
       noScm: flags['no-scm'],

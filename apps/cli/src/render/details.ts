@@ -1,12 +1,13 @@
 import { formatSize, type AnyReport, type Report } from '@dayshift/core'
+import { prototypeDetails } from './prototype.ts'
 import { table } from './table.ts'
 import { cell, count, probability, short } from './words.ts'
 
 /** What a report says beyond its summary, as lines. */
-export function detailsOf(report: AnyReport): string[] {
+export function detailsOf(report: AnyReport, verbose = false): string[] {
   switch (report.kind) {
     case 'prototype':
-      return prototype(report.facts)
+      return prototypeDetails(report.facts, verbose)
     case 'validate':
       return validate(report.facts)
     case 'version':
@@ -27,37 +28,6 @@ export function detailsOf(report: AnyReport): string[] {
       return drift(report.facts)
   }
   return []
-}
-
-function prototype(facts: Report<'prototype'>['facts']): string[] {
-  const lines = [`  ${facts.method}; seed ${facts.seed}`]
-  if (facts.dropped.length > 0) lines.push(`  dropped columns: ${facts.dropped.join(', ')}`)
-  const names = facts.columns.map(({ name }) => name)
-  if (facts.head.length > 0) {
-    lines.push(
-      '',
-      `  first ${count(facts.head.length, 'row')}`,
-      ...table([names, ...facts.head.map((row) => names.map((name) => cell(row[name])))], '  '),
-    )
-  }
-  if (facts.profile.length > 0) {
-    const rows = facts.profile.map(({ name, type, nulls, distinct, min, max, mean }) => [
-      name,
-      type,
-      String(nulls),
-      String(distinct),
-      cell(min),
-      cell(max),
-      mean === undefined || mean === null ? '' : short(mean),
-    ])
-    lines.push(
-      '',
-      '  profile of the output',
-      ...table([['column', 'type', 'nulls', 'distinct', 'min', 'max', 'mean'], ...rows], '  '),
-    )
-  }
-  if (facts.out !== undefined) lines.push('', `  written to ${facts.out}`)
-  return lines
 }
 
 function validate({ checks, failuresFile }: Report<'validate'>['facts']): string[] {

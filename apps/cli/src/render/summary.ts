@@ -1,11 +1,12 @@
 import { formatDuration, formatSize, type AnyReport, type Report } from '@dayshift/core'
+import { prototypeSummary } from './prototype.ts'
 import { count } from './words.ts'
 
 /** What a report says, in one line. */
 export function summaryOf(report: AnyReport): string {
   switch (report.kind) {
     case 'prototype':
-      return prototype(report.facts)
+      return prototypeSummary(report.facts)
     case 'validate':
       return validate(report.facts)
     case 'version':
@@ -31,11 +32,6 @@ export function summaryOf(report: AnyReport): string {
     }
   }
   return ''
-}
-
-function prototype({ rows, sampledRows, outputRows, added }: Report<'prototype'>['facts']): string {
-  const columns = added.length > 0 ? `, new columns ${added.join(', ')}` : ''
-  return `${sampledRows.toLocaleString('en-US')} of ${count(rows, 'row')} sampled, ${outputRows.toLocaleString('en-US')} came out${columns}`
 }
 
 function validate({ rows, failedRows, checks }: Report<'validate'>['facts']): string {

@@ -21,7 +21,7 @@ function pad(cell: string, to: number, right: boolean): string {
 }
 
 /** Columns that text takes on a terminal: wide characters of East Asia and emoji take two. */
-function width(text: string): number {
+export function width(text: string): number {
   let columns = 0
   for (const character of text) {
     const code = character.codePointAt(0) as number
@@ -33,4 +33,32 @@ function width(text: string): number {
         : 1
   }
   return columns
+}
+
+/** Text cut to so many columns of a terminal, with `…` where something is cut away. */
+export function clip(text: string, to: number): string {
+  if (width(text) <= to) return text
+  let kept = ''
+  for (const character of text) {
+    if (width(kept + character) >= to) break
+    kept += character
+  }
+  return `${kept}…`
+}
+
+/**
+ * Text in lines that keep to a width, broken between words. The first begins with a label, the others are set in as far.
+ *
+ * @example wrap('a long text', 10, '  x ') // ['  x a long', '    text']
+ */
+export function wrap(text: string, to: number, label = ''): string[] {
+  const lines = [label]
+  const space = ' '.repeat(width(label))
+  for (const word of text.split(' ')) {
+    const line = lines.at(-1) as string
+    const next = line === label || line === space ? line + word : `${line} ${word}`
+    if (width(next) <= to || line === label || line === space) lines[lines.length - 1] = next
+    else lines.push(space + word)
+  }
+  return lines
 }

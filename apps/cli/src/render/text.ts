@@ -20,7 +20,7 @@ const SHOWN_BY_DETAILS: ReadonlySet<string> = new Set(['validate.failed', 'drift
 export interface TextOptions {
   /** Paths below this folder are told relative to it. */
   readonly cwd: string
-  /** Whether a workflow tells each step in full. */
+  /** Whether a workflow tells each step in full, and a report all its columns. */
   readonly verbose: boolean
 }
 
@@ -30,11 +30,11 @@ export function renderText(document: Document, terminal: Terminal, options: Text
 }
 
 /** The reports of one habit, in full. */
-function single({ reports }: Document, terminal: Terminal, { cwd }: TextOptions): string[] {
+function single({ reports }: Document, terminal: Terminal, { cwd, verbose }: TextOptions): string[] {
   return reports.flatMap((report, at) => [
     ...(at > 0 ? [''] : []),
     `${mark(report.status, terminal)} ${terminal.paint('bold', report.kind)} ${printable(nameOf(report, cwd))}: ${summaryOf(report)}`,
-    ...detailsOf(report),
+    ...detailsOf(report, verbose),
     ...findings(report, terminal, '  ', true, SHOWN_BY_DETAILS),
   ])
 }
@@ -58,7 +58,7 @@ function workflow(
       lines.push(
         `  ${mark(report.status, terminal)} ${label} ${summaryOf(report)} ${terminal.paint('dim', `${report.durationMs} ms`)}`,
       )
-      if (verbose) lines.push(...detailsOf(report).map((line) => (line === '' ? '' : `    ${line}`)))
+      if (verbose) lines.push(...detailsOf(report, true).map((line) => (line === '' ? '' : `    ${line}`)))
       lines.push(...findings(report, terminal, '      ', verbose))
     }
   }
@@ -97,6 +97,7 @@ function mark(status: Status, terminal: Terminal): string {
 
 /** A dataset's name as a person says it: the path without the working directory's part. */
 function nameOf({ dataset }: AnyReport, cwd: string): string {
+  if (dataset.uri === 'memory:stream') return 'standard input'
   if (dataset.namespace !== 'file') return dataset.uri
   const here = cwd.endsWith(sep) ? cwd : cwd + sep
   return dataset.name.startsWith(here) ? dataset.name.slice(here.length) : dataset.name

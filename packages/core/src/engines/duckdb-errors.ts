@@ -1,4 +1,5 @@
 import { failure } from '../codes.ts'
+import { originalOf } from '../copies.ts'
 import { isDayshiftError, messageOf, type DayshiftError } from '../errors.ts'
 import { FUNCTION_MARK } from './duckdb-function.ts'
 import { lineOfOtherEnd, lineOfRecord } from '../records.ts'
@@ -48,7 +49,7 @@ export async function duckdbFailure(error: unknown, query: string): Promise<Days
 
 /** What DuckDB says of files that are not what their names promise. */
 const BROKEN_FILE =
-  /^(Malformed JSON|Invalid JSON|JSON transform|No magic bytes|TProtocolException|Error when sniffing file|CSV Sniffer|Input is not a GZIP|Failed to decode gzip|File '.*' too small to be a Parquet|.*Parquet file)/i
+  /^(Malformed JSON in file|Invalid JSON|JSON transform|No magic bytes|TProtocolException|Error when sniffing file|CSV Sniffer|Input is not a GZIP|Failed to decode gzip|File '.*' too small to be a Parquet|.*Parquet file)/i
 
 /** DuckDB gives up where CRLF and LF alternate, and tells neither the reason nor the line. */
 async function oddLineEnds(text: string, cause: { cause: Error }): Promise<DayshiftError> {
@@ -60,7 +61,7 @@ async function oddLineEnds(text: string, cause: { cause: Error }): Promise<Daysh
       ...(file === undefined ? {} : { where: file }),
     })
   }
-  const where = `${file}:${line}`
+  const where = `${originalOf(file)}:${line}`
   return failure('DS_SOURCE_MALFORMED', `${where}: this line ends otherwise than those before it: LF or CRLF`, {
     where,
     hint: 'Write the file with one kind of line end, as by: sed -i "s/\\r$//" file.csv',
@@ -70,8 +71,15 @@ async function oddLineEnds(text: string, cause: { cause: Error }): Promise<Daysh
 
 async function malformedCsv(text: string, record: number, cause: { cause: Error }): Promise<DayshiftError> {
   const file = /^\s*file = (.*)$/m.exec(text)?.[1]?.trim()
-  const quote = /^\s*quote = (.)/m.exec(text)?.[1] ?? '"'
-  const delimiter = /^\s*delimiter = (.+) \((?:Set By User|Auto-Detected)\)$/m.exec(text)?.[1]
+  const said = (name: string): string | undefined =>
+    new RegExp(`^\\s*${name} = (.+) \\((?:Set By User|Auto-Detected)\\)$`, 'm').exec(text)?.[1]
+  const layout = {
+    quote: said('quote') ?? '"',
+    delimiter: said('delimiter'),
+    escape: said('escape'),
+    comment: unless(said('comment'), '(empty)'),
+    skip: Number(said('skip_rows') ?? 0),
+  }
   const lines = text.split('\n')
   const reason =
     lines.find((line) =>
@@ -80,12 +88,16 @@ async function malformedCsv(text: string, record: number, cause: { cause: Error 
       ),
     ) ?? (lines[0] as string).replace(/^.*?: /, '')
   // DuckDB counts records here; a quoted cell may span many lines.
-  const line = file === undefined ? record : ((await lineOfRecord(file, record, quote, delimiter)) ?? record)
-  const where = `${file ?? 'CSV'}:${line}`
+  const line = file === undefined ? record : ((await lineOfRecord(file, record, layout)) ?? record)
+  const where = `${file === undefined ? 'CSV' : originalOf(file)}:${line}`
   const hint = /unicode|utf-8/i.test(text)
-    ? 'Say the encoding of the file: latin-1, utf-16.'
+    ? 'Say the encoding of the file: encoding as latin-1, utf-16, windows-1252; or leave such lines out: badLines.'
     : /Could not convert/.test(text)
       ? 'Declare the column’s type (types), or the cells that mean "no value" (nulls).'
-      : 'Mend that line: every record needs as many cells as the header, and quotes in pairs.'
+      : 'Mend that line: every record needs as many cells as the header, and quotes in pairs. Or leave such lines out: badLines.'
   return failure('DS_SOURCE_MALFORMED', `${where}: ${reason}`, { where, hint, ...cause })
+}
+
+function unless(text: string | undefined, none: string): string | undefined {
+  return text === none ? undefined : text
 }

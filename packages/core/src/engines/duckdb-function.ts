@@ -8,13 +8,18 @@ import { duckdbValue } from './duckdb-values.ts'
 /** What stands before the words of a JavaScript error in DuckDB's message. */
 export const FUNCTION_MARK = 'a JavaScript function failed: '
 
-/** Makes a JavaScript function known to SQL: from a struct to a struct, called once for every row. */
+/**
+ * Makes a JavaScript function known to SQL: from a struct to a struct, called once for every row.
+ *
+ * @param onThrow gets what the function throws, of which the engine keeps the words only
+ */
 export async function defineFunction(
   duckdb: typeof DuckDB,
   instance: DuckDB.DuckDBInstance,
   name: string,
   gives: readonly GivenColumn[],
   call: (batch: Batch) => readonly (readonly unknown[])[],
+  onThrow: (error: unknown) => void,
 ): Promise<void> {
   const connection = await instance.connect()
   try {
@@ -44,6 +49,7 @@ export async function defineFunction(
           try {
             run(chunk, output as DuckDB.DuckDBStructVector)
           } catch (error) {
+            onThrow(error)
             throw new Error(FUNCTION_MARK + messageOf(error), { cause: error })
           }
         },

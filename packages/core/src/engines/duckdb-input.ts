@@ -5,7 +5,7 @@ import { failure } from '../codes.ts'
 /** The types whose values JavaScript can give as they are; any other goes in as text and is cast. */
 const INPUTS: Readonly<Record<string, (value: unknown, duckdb: typeof DuckDB) => DuckDB.DuckDBValue | undefined>> = {
   BOOLEAN: (value) => (typeof value === 'boolean' ? value : undefined),
-  INTEGER: (value) => (Number.isInteger(value) && Math.abs(value as number) < 2 ** 31 ? (value as number) : undefined),
+  INTEGER: (value) => (isWhole32(value) ? value : undefined),
   BIGINT: (value) => wholeNumber(value, 63n),
   HUGEINT: (value) => wholeNumber(value, 127n),
   DOUBLE: (value) =>
@@ -25,11 +25,6 @@ const INPUTS: Readonly<Record<string, (value: unknown, duckdb: typeof DuckDB) =>
 }
 
 const DAY_MS = 86_400_000
-
-/** Whether values of a type go in as they are. */
-export function isInput(nativeType: string): boolean {
-  return nativeType in INPUTS
-}
 
 /**
  * Makes the function that turns JavaScript values into those of a type, as `Batch` describes them.
@@ -51,6 +46,10 @@ export function duckdbInput(type: DuckDB.DuckDBType): (value: unknown) => DuckDB
 function wholeNumber(value: unknown, bits: bigint): bigint | undefined {
   const whole = typeof value === 'bigint' ? value : Number.isInteger(value) ? BigInt(value as number) : undefined
   return whole !== undefined && whole >= -(2n ** bits) && whole < 2n ** bits ? whole : undefined
+}
+
+function isWhole32(value: unknown): value is number {
+  return typeof value === 'number' && Number.isInteger(value) && value >= -(2 ** 31) && value < 2 ** 31
 }
 
 function isTime(value: unknown): value is Date {

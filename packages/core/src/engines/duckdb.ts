@@ -8,9 +8,9 @@ import { failure } from '../codes.ts'
 import { duckdbDialect } from '../dialect.ts'
 import { rowsOf, type Batch, type Engine, type QueryOptions, type Row } from '../engine.ts'
 import { throwIfAborted } from '../abort.ts'
-import { messageOf } from '../errors.ts'
+import { messageOf, type DayshiftError } from '../errors.ts'
 import { duckdbFailure } from './duckdb-errors.ts'
-import { defineFunction } from './duckdb-function.ts'
+import { defineFunction, FUNCTION_MARK } from './duckdb-function.ts'
 import { duckdbInput } from './duckdb-input.ts'
 import { duckdbValue } from './duckdb-values.ts'
 
@@ -53,14 +53,15 @@ export async function createDuckdb(options: DuckdbOptions = {}): Promise<Engine>
     removeSpill(spill)
     throw error
   })
+  const thrown: Thrown = new Map()
   return {
     dialect: duckdbDialect,
     query: async (text, queryOptions) => {
       const rows: Row[] = []
-      for await (const batch of stream(instance, text, queryOptions)) rows.push(...rowsOf(batch))
+      for await (const batch of stream(instance, text, thrown, queryOptions)) rows.push(...rowsOf(batch))
       return rows
     },
-    stream: (text, queryOptions) => stream(instance, text, queryOptions),
+    stream: (text, queryOptions) => stream(instance, text, thrown, queryOptions),
     close: async () => {
       instance.closeSync()
       removeSpill(spill)
@@ -70,7 +71,8 @@ export async function createDuckdb(options: DuckdbOptions = {}): Promise<Engine>
       return spill
     },
     append: (table, batches, queryOptions) => append(instance, table, batches, queryOptions),
-    define: (name, gives, call) => defineFunction(duckdb(), instance, name, gives, call),
+    define: (name, gives, call) =>
+      defineFunction(duckdb(), instance, name, gives, call, (error) => thrown.set(name, error)),
   }
 }
 
@@ -113,9 +115,13 @@ async function start(options: DuckdbOptions, spill: string): Promise<DuckDB.Duck
   }
 }
 
+/** What JavaScript functions threw last, by their names in SQL. */
+type Thrown = Map<string, unknown>
+
 async function* stream(
   instance: DuckDB.DuckDBInstance,
   text: string,
+  thrown: Thrown,
   { signal, onProgress }: QueryOptions = {},
 ): AsyncGenerator<Batch> {
   if (signal?.aborted) throw failure('DS_ABORTED', 'the work was stopped', { cause: signal.reason })
@@ -138,14 +144,38 @@ async function* stream(
       if (signal?.aborted) break
     }
     if (signal?.aborted) throw failure('DS_ABORTED', 'the work was stopped', { cause: signal.reason })
+    // Where a query fails after its first rows, the driver gives no more of them and says nothing.
+    if (result.returnType === duckdb().ResultReturnType.INVALID) throw await reasonOf(connection, text, thrown)
   } catch (error) {
-    throw await duckdbFailure(error, text)
+    if (signal?.aborted) throw failure('DS_ABORTED', 'the work was stopped', { cause: signal.reason })
+    throw withThrown(await duckdbFailure(error, text), text, thrown)
   } finally {
     clearInterval(timer)
     clearInterval(interrupting)
     signal?.removeEventListener('abort', interrupt)
     connection.closeSync()
   }
+}
+
+/** Why a query broke off. The driver keeps the engine's words to itself, so unless a function threw, it runs once more. */
+async function reasonOf(connection: DuckDB.DuckDBConnection, text: string, thrown: Thrown): Promise<unknown> {
+  const called = [...thrown.keys()].find((name) => text.includes(name))
+  if (called !== undefined) return new Error(FUNCTION_MARK + messageOf(thrown.get(called)))
+  try {
+    await connection.run(`EXPLAIN ANALYZE ${text}`)
+  } catch (error) {
+    return error
+  }
+  return new Error('the query broke off after its first rows, and does not when it runs again')
+}
+
+/** An error of a JavaScript function with what it threw, and so with its stack, as the cause. */
+function withThrown(error: DayshiftError, text: string, thrown: Thrown): DayshiftError {
+  const called = error.code === 'DS_FUNCTION' ? [...thrown.keys()].find((name) => text.includes(name)) : undefined
+  if (called === undefined) return error
+  const cause = thrown.get(called)
+  thrown.delete(called)
+  return failure('DS_FUNCTION', error.message, { cause })
 }
 
 /** DuckDB's own batches. */
@@ -193,8 +223,11 @@ async function watchProgress(
     'SET enable_progress_bar = true; SET enable_progress_bar_print = false; SET progress_bar_time = 0',
   )
   const timer = setInterval(() => {
-    const { percentage } = connection.progress
-    onProgress({ fraction: percentage >= 0 ? percentage / 100 : undefined })
+    const { percentage, rows_processed: rows } = connection.progress
+    onProgress({
+      fraction: percentage >= 0 ? percentage / 100 : undefined,
+      ...(rows > 0n ? { rows: Number(rows) } : {}),
+    })
   }, PROGRESS_INTERVAL)
   timer.unref()
   return timer

@@ -1,167 +1,149 @@
-import { stat } from 'node:fs/promises'
-import { failure } from '../codes.ts'
-import type { CsvLayout } from '../dialect.ts'
-import type { Engine } from '../engine.ts'
-import { resolveNames } from '../names.ts'
-import type { CsvOptions } from '../source.ts'
-import { ident, literal } from '../sql.ts'
+import type { Engine, QueryOptions } from '../engine.ts'
+import { ident, type Sql } from '../sql.ts'
+import { CELL_TYPES, cellSeen, FITS, MARKER, MISFIT } from './cell-type.ts'
 
 /** Cells that mean "no value" among numbers, dates and booleans, where nothing is declared. */
 export const USUAL_MARKERS = ['NA', 'N/A', 'NULL', 'null']
 
-/** Up to this many bytes, types are found by reading every row; above, by the first rows. */
-const SNIFF_WHOLE = 64_000_000
-const SNIFF_ROWS = 204_800
-
-/** Times are taken as times where they are written year first; 03/04/2024 10:00 means two days, so it stays text. */
-const YEAR_FIRST = '%Y'
-
-/** A column of a text table, as it is found. */
+/** What is known of the columns of a text table. */
 export interface CsvColumn {
   readonly name: string
-  readonly nativeType: string
-  /** Whether the column has this type only once the usual markers are taken for missing values. */
+  /** The type that was declared for it. */
+  readonly declared: string | undefined
+  /** Types that all cells seen so far fit, the more special first. */
+  readonly candidates: readonly string[]
+  /** Whether a value was seen, markers apart. */
+  readonly filled: boolean
+  /** Whether a marker was seen. */
   readonly marked: boolean
-  /** Whether the file is known to hold no value in this column. */
-  readonly empty?: boolean
 }
 
-/** What is thrown of a file that has no columns. */
-export function emptyFile(file: string): Error {
-  return failure('DS_SOURCE_EMPTY', `${file} is empty: it has no header and no rows`, { where: file })
+/** The type that a column is read as. One without values is text, and so is one of markers alone. */
+export function typeOf({ declared, candidates, filled }: CsvColumn): string {
+  return declared ?? (filled ? candidates[0] : undefined) ?? 'VARCHAR'
 }
 
-/** The columns that every file has, with types wide enough for all. */
-export async function columnsOf(
-  engine: Engine,
-  files: readonly string[],
-  layout: CsvLayout,
-  { types = {}, nulls }: CsvOptions,
-): Promise<CsvColumn[]> {
-  const usual = nulls === undefined
-  const sniffed: CsvColumn[][] = []
-  for (const file of files) {
-    const found = await sniff(engine, file, layout, usual)
-    const first = sniffed[0] ?? found
-    if (namesOf(first).join('\n') !== namesOf(found).join('\n')) {
-      throw failure('DS_SOURCE_MALFORMED', `${file} has other columns than ${files[0]}`, {
-        where: file,
-        hint: `${files[0]}: ${namesOf(first).join(', ')}. ${file}: ${namesOf(found).join(', ')}.`,
-      })
-    }
-    sniffed.push(found)
-  }
-  let columns = sniffed[0] as CsvColumn[]
-  const contested = columns.map((_, at) => new Set(sniffed.map((found) => isText(found[at] as CsvColumn))).size > 1)
-  for (const [number, found] of sniffed.entries()) {
-    const settled = await withoutValues(engine, files[number] as string, layout, found, contested, usual)
-    columns = number === 0 ? settled : columns.map((column, at) => wider(column, settled[at] as CsvColumn))
-  }
-  const typed = resolveNames(Object.keys(types), namesOf(columns), 'types')
-  const declared = new Map(Object.values(types).map((type, at) => [typed[at] as string, type]))
-  return columns.map((column) => withType(column, declared.get(column.name), usual))
+/** Whether markers are missing values in a column. Among texts they are words. */
+export function hasMarkers(column: CsvColumn): boolean {
+  return column.marked && !/^(VARCHAR|TEXT|STRING|B?P?CHAR)\b/i.test(typeOf(column))
 }
 
-function namesOf(columns: readonly CsvColumn[]): string[] {
-  return columns.map(({ name }) => name)
+/** Columns of which no cell has been seen. */
+export function unseenColumns(names: readonly string[], declared: ReadonlyMap<string, string>): CsvColumn[] {
+  return names.map((name) => ({
+    name,
+    declared: declared.get(name),
+    candidates: CELL_TYPES,
+    filled: false,
+    marked: false,
+  }))
 }
 
-function isText({ nativeType }: CsvColumn): boolean {
-  return nativeType === 'VARCHAR'
-}
+/** Cells that are looked at to tell columns' types before all of them are. */
+const HEAD_CELLS = 4_000_000
 
-/** A column with the type that was declared for it. Among texts the usual markers are words. */
-function withType(column: CsvColumn, declared: string | undefined, usual: boolean): CsvColumn {
-  if (declared === undefined) return column
-  const text = /^(VARCHAR|TEXT|STRING|B?P?CHAR)\b/i.test(declared)
-  const mixed = column.marked || isText(column)
-  return { ...column, nativeType: declared, marked: usual && mixed && !text }
+/** The rows of a table that are looked at first, for its number of columns. */
+export function headRows(most: number, columns: number): number {
+  return Math.min(most, Math.ceil(HEAD_CELLS / columns))
 }
 
 /**
- * The names and types of one file's columns. `NA` is a missing value among numbers, but Namibia among countries: the
- * usual markers count only in columns that hold something else than text without them.
+ * Tells columns' types by the first rows of a table. Its different cells stand below one another first, so that the
+ * number of columns does not matter.
+ *
+ * @param text a relation of all columns as text
+ * @param markers as {@link USUAL_MARKERS}; none where the table's own are declared
+ * @returns the columns, and whether the rows were all that there are
  */
-async function sniff(engine: Engine, file: string, layout: CsvLayout, usual: boolean): Promise<CsvColumn[]> {
-  const { size } = await stat(file)
-  if (size === 0) throw emptyFile(file)
-  const sampleRows = size <= SNIFF_WHOLE ? -1 : SNIFF_ROWS
-  const types = async (nulls: readonly string[]): Promise<{ name: string; type: string }[]> => {
-    const [row] = await engine.query(engine.dialect.sniffCsv(file, { ...layout, nulls }, sampleRows).text)
-    const { columns, times } = row as { columns: { name: string; type: string }[]; times: string | null }
-    const ambiguous = times !== null && !times.startsWith(YEAR_FIRST)
-    return columns.map(({ name, type }) => ({ name, type: type === 'TIMESTAMP' && ambiguous ? 'VARCHAR' : type }))
-  }
-  const plain = await types(layout.nulls)
-  const marked =
-    usual && plain.some(({ type }) => type === 'VARCHAR') ? await types([...layout.nulls, ...USUAL_MARKERS]) : plain
-  const columns = plain.map(({ name, type }, at) => {
-    const other = marked[at]?.type ?? type
-    return { name, nativeType: other, marked: other !== type }
-  })
-  return withoutInexact(engine, file, layout, columns, sampleRows)
-}
-
-/**
- * Leaves as text what the engine takes for numbers and a person does not: `0x1F` and `0b11`, and integers of 19 and more
- * digits that would become doubles and lose their last ones.
- */
-async function withoutInexact(
+export async function columnsOfHead(
   engine: Engine,
-  file: string,
-  layout: CsvLayout,
+  text: Sql,
   columns: readonly CsvColumn[],
-  sampleRows: number,
-): Promise<CsvColumn[]> {
-  const patterns: Readonly<Record<string, string>> = {
-    BIGINT: '^ *[-+]?0[xXbB]',
-    DOUBLE: '^ *[-+]?(0[xXbB]|[0-9]{19,} *$)',
-  }
-  const tests = columns.flatMap(({ name, nativeType }, at) => {
-    const pattern = patterns[nativeType]
-    const test = `bool_or(regexp_matches(${ident(name).text}, ${literal(pattern).text})) AS c${at}`
-    return pattern === undefined ? [] : [test]
-  })
-  if (tests.length === 0) return [...columns]
-  const text = columns.map(({ name }) => ({ name, nativeType: 'VARCHAR' }))
-  const scan = engine.dialect.scanCsv([file], layout, text).text
-  const limit = sampleRows < 0 ? '' : ` LIMIT ${sampleRows}`
-  const [row] = await engine.query(`SELECT ${tests.join(', ')} FROM (SELECT * FROM ${scan}${limit})`)
-  return columns.map((column, at) =>
-    row?.[`c${at}`] === true ? { ...column, nativeType: 'VARCHAR', marked: false } : column,
+  rows: number,
+  markers: readonly string[],
+  options?: QueryOptions,
+): Promise<{ columns: CsvColumn[]; whole: boolean }> {
+  const numbered = columns.map(({ name }, at) => `${ident(name).text} AS c${at}`)
+  const head = `SELECT ${numbered.join(', ')} FROM ${text.text} LIMIT ${rows + 1}`
+  const cells = 'SELECT DISTINCT c, v FROM (UNPIVOT head ON COLUMNS(*) INTO NAME c VALUE v)'
+  const seen = CELL_TYPES.map((type, at) => `bit_or(${cellSeen('v', type, markers)}) AS t${at}`)
+  const found = await engine.query(
+    `WITH head AS MATERIALIZED (${head}), cells AS (${cells}) SELECT c, ${seen.join(', ')}, ` +
+      '0 AS head FROM cells GROUP BY c UNION ALL ' +
+      `SELECT NULL, ${CELL_TYPES.map(() => '0').join(', ')}, count(*) FROM head`,
+    options,
   )
+  const bits = new Map(found.map((row) => [row['c'], CELL_TYPES.map((_, at) => Number(row[`t${at}`]))]))
+  return {
+    columns: columns.map((column, at) => learned(column, CELL_TYPES, bits.get(`c${at}`) ?? [])),
+    whole: found.some((row) => row['c'] === null && Number(row['head']) <= rows),
+  }
 }
 
 /**
- * Tells which text columns of a file hold nothing, or nothing but the usual markers: they fit any type that other files
- * have. Only columns that are text in some files and not in others are looked at.
+ * Looks at every cell of a table, and leaves each column the types that all its cells fit. One pass over the rows; a
+ * second one where a column has other cells than the first rows had.
+ *
+ * @param columns what the first rows, or other rows, have told
  */
-async function withoutValues(
+export async function columnsOfAll(
   engine: Engine,
-  file: string,
-  layout: CsvLayout,
+  text: Sql,
   columns: readonly CsvColumn[],
-  contested: readonly boolean[],
-  usual: boolean,
+  markers: readonly string[],
+  options?: QueryOptions,
 ): Promise<CsvColumn[]> {
-  const asked = columns.map((column, at) => contested[at] === true && isText(column))
-  if (!asked.includes(true)) return [...columns]
-  const text = columns.map(({ name }) => ({ name, nativeType: 'VARCHAR' }))
-  const counts = columns.map(({ name }, at) => {
-    const marker = usual ? ` FILTER (${ident(name).text} NOT IN (${literal(USUAL_MARKERS).text}))` : ''
-    return asked[at] ? `count(${ident(name).text})${marker} > 0 AS c${at}` : `true AS c${at}`
-  })
-  const [row] = await engine.query(
-    `SELECT ${counts.join(', ')} FROM ${engine.dialect.scanCsv([file], layout, text).text}`,
-  )
-  return columns.map((column, at) => (row?.[`c${at}`] === true ? column : { ...column, empty: true, marked: usual }))
+  let known = [...columns]
+  let asked = columns.map((column) => firstQuestions(column, markers))
+  do {
+    const terms = known.flatMap(({ name }, at) =>
+      (asked[at] as readonly string[]).map(
+        (type, index) => `bit_or(${cellSeen(ident(name).text, type, markers)}) AS c${at}_${index}`,
+      ),
+    )
+    // Counted, so that the engine reads the cells of all columns, and tells what is wrong with them.
+    const others = known.flatMap(({ name }, at) =>
+      asked[at]?.length === 0 ? [`count(${ident(name).text}) AS c${at}`] : [],
+    )
+    const [row] = await engine.query(`SELECT ${[...terms, ...others].join(', ')} FROM ${text.text}`, options)
+    const before = asked
+    known = known.map((column, at) => {
+      const types = before[at] as readonly string[]
+      return learned(
+        column,
+        types,
+        types.map((_, index) => Number(row?.[`c${at}_${index}`] ?? 0)),
+      )
+    })
+    asked = known.map((column, at) => furtherQuestions(column, before[at] as readonly string[]))
+  } while (asked.some((types) => types.length > 0))
+  return known
 }
 
-function wider(a: CsvColumn, b: CsvColumn): CsvColumn {
-  if (b.empty) return { ...a, marked: a.marked || (b.marked && !isText(a)) }
-  if (a.empty) return { ...b, marked: b.marked || (a.marked && !isText(b)) }
-  const marked = a.marked || b.marked
-  if (a.nativeType === b.nativeType) return { ...a, marked }
-  const numbers = [a, b].every(({ nativeType }) => nativeType === 'BIGINT' || nativeType === 'DOUBLE')
-  return { name: a.name, nativeType: numbers ? 'DOUBLE' : 'VARCHAR', marked: numbers && marked }
+/** Of a column that was declared, only markers must be known. */
+const ANYTHING = 'VARCHAR'
+
+function firstQuestions(column: CsvColumn, markers: readonly string[]): readonly string[] {
+  if (column.declared !== undefined) return column.marked || markers.length === 0 ? [] : [ANYTHING]
+  return column.filled ? column.candidates.slice(0, 1) : column.candidates
+}
+
+/** The types that are left where the first was not that of all cells. */
+function furtherQuestions(column: CsvColumn, asked: readonly string[]): readonly string[] {
+  const [first] = column.candidates
+  return column.declared !== undefined || first === undefined || asked.length === 0 || asked.includes(first)
+    ? []
+    : column.candidates
+}
+
+/** A column after some of its cells were seen. */
+function learned(column: CsvColumn, types: readonly string[], bits: readonly number[]): CsvColumn {
+  const seen = bits.reduce((all, bit) => all | bit, 0)
+  const refuted = new Set(types.filter((_, at) => ((bits[at] ?? 0) & MISFIT) !== 0))
+  return {
+    ...column,
+    candidates: column.candidates.filter((type) => !refuted.has(type)),
+    filled: column.filled || (seen & (FITS | MISFIT)) !== 0,
+    marked: column.marked || (seen & MARKER) !== 0,
+  }
 }

@@ -1,12 +1,44 @@
+import { stat } from 'node:fs/promises'
+import { failure } from '../codes.ts'
+import { originalOf } from '../copies.ts'
 import type { DatasetRef } from '../dataset.ts'
 import type { CsvLayout } from '../dialect.ts'
-import type { Engine } from '../engine.ts'
+import type { Engine, QueryOptions } from '../engine.ts'
 import { isDayshiftError } from '../errors.ts'
+import type { Finding } from '../finding.ts'
+import { distinctNames, resolveNames } from '../names.ts'
+import { prepareOnce } from '../preparation.ts'
 import { selectFrom, type Relation } from '../relation.ts'
-import type { CsvOptions, Source } from '../source.ts'
-import { ident, join, literal, raw } from '../sql.ts'
-import { columnsOf, emptyFile, USUAL_MARKERS, type CsvColumn } from './csv-columns.ts'
-import { cellCounts, detectDelimiter } from './delimiter.ts'
+import type { CsvOptions, Source, TextTable } from '../source.ts'
+import { ident, join, literal, raw, type Sql } from '../sql.ts'
+import {
+  columnsOfAll,
+  columnsOfHead,
+  hasMarkers,
+  headRows,
+  typeOf,
+  unseenColumns,
+  USUAL_MARKERS,
+  type CsvColumn,
+} from './csv-columns.ts'
+import { namesOf } from './csv-header.ts'
+import { layoutFor, layoutOf, type FoundLayout } from './csv-layout.ts'
+import { widenedNotes } from './csv-notes.ts'
+import { checkWhole } from './file-bytes.ts'
+import { mend } from './mend.ts'
+import { withoutPrefaces } from './preface.ts'
+import { readableFiles, withoutMixedEnds } from './readable.ts'
+import { newTable } from './table-name.ts'
+
+/** How text tables are opened, apart from what is said of them. */
+export interface CsvLimits {
+  /** Rows by which types are found before all rows are looked at. */
+  readonly headRows: number
+  /** Up to this many bytes, all rows are looked at when a table is opened; above, when its types are first needed. */
+  readonly openWhole: number
+}
+
+const LIMITS: CsvLimits = { headRows: 20_480, openWhole: 64_000_000 }
 
 /**
  * Text tables: CSV, TSV and their kin, also compressed. All files must have the same header.
@@ -18,72 +50,240 @@ export async function csvSource(
   engine: Engine,
   dataset: DatasetRef,
   files: readonly string[],
-  options: CsvOptions = {},
+  options: CsvOptions & QueryOptions = {},
+  limits: CsvLimits = LIMITS,
 ): Promise<Source> {
-  const [first] = files as [string]
-  const lines = await engine.query(engine.dialect.scanLines(first, 100, options.encoding).text)
-  const head = lines.map(({ line }) => (typeof line === 'string' ? line : ''))
-  if (head.every((line) => line.trim() === '')) {
-    throw emptyFile(first)
-  }
-  const quote = options.quote ?? '"'
-  const blankLines = head.findIndex((line) => line !== '')
-  const layout: CsvLayout = {
-    delimiter: options.delimiter ?? detectDelimiter(head, quote, /\.tsv(\.|$)/i.test(first) ? '\t' : ','),
-    quote,
-    header: options.header ?? true,
-    blankLines,
-    encoding: options.encoding,
-    nulls: options.nulls ?? [''],
-  }
-  const columns = await columnsOf(engine, files, layout, options).catch((error: unknown) =>
-    locate(engine, files, layout, cellCounts(head, layout.delimiter, quote)[0] as number, error),
-  )
-  const names = columns.map(({ name }) => name)
-  const stored = columns.map(({ name, nativeType, marked }) => ({ name, nativeType: marked ? 'VARCHAR' : nativeType }))
-  const text = columns.map(({ name }) => ({ name, nativeType: 'VARCHAR' }))
+  const query = { signal: options.signal, onProgress: options.onProgress }
+  const readable = await withoutPrefaces(engine, await readableFiles(engine, files, options, query), options, query)
+  const found = await layoutOf(engine, readable[0] as string, files[0] as string, options, query)
+  const whole = (await bytesOf(files)) <= limits.openWhole
+  const table =
+    (options.badLines ?? 'error') === 'error'
+      ? await evenTable(
+          engine,
+          readable,
+          found,
+          (even) => openTable(engine, even, options, limits, whole, query),
+          query,
+        )
+      : await openTable(
+          engine,
+          await mendedTable(engine, readable, found, options, query),
+          options,
+          limits,
+          whole,
+          query,
+        )
   return {
     dataset,
     files,
-    relation: withoutMarkers({ from: engine.dialect.scanCsv(files, layout, stored), names }, columns),
+    relation: table.typed,
     text: {
-      relation: { from: engine.dialect.scanCsv(files, layout, text), names },
-      layout,
+      relation: table.text,
+      get layout() {
+        return table.read.layout
+      },
       nullsDeclared: options.nulls !== undefined,
-      files,
-      over: async (others) => withoutMarkers({ from: engine.dialect.scanCsv(others, layout, stored), names }, columns),
+      get files() {
+        return table.read.files
+      },
+      over: table.over,
     },
+    notes: () => table.notes,
   }
 }
 
-/** Finds the line that a file's types could not be found for: reading it all as text fails at that very line. */
-async function locate(
+/** Files that are read, and how they are written. */
+interface ReadTable {
+  readonly files: readonly string[]
+  readonly layout: CsvLayout
+  readonly cells: number
+  readonly notes: readonly Finding[]
+}
+
+/** A table with its columns, as far as they are known. */
+interface OpenTable {
+  read: ReadTable
+  readonly typed: Relation
+  readonly text: Relation
+  readonly over: TextTable['over']
+  readonly notes: Finding[]
+}
+
+async function mendedTable(
   engine: Engine,
   files: readonly string[],
-  layout: CsvLayout,
-  cells: number,
-  error: unknown,
-): Promise<never> {
-  if (isDayshiftError(error) && error.code === 'DS_SOURCE_MALFORMED' && error.where?.match(/:\d+$/) === null) {
-    const columns = Array.from({ length: cells }, (_, at) => ({ name: `column${at}`, nativeType: 'VARCHAR' }))
-    const scan = engine.dialect.scanCsv(files, layout, columns).text
-    await engine.query(`SELECT ${columns.map(({ name }) => `count(${name})`).join(', ')} FROM ${scan}`)
+  found: FoundLayout,
+  { badLines }: CsvOptions,
+  query: QueryOptions,
+): Promise<ReadTable> {
+  const quarantine = typeof badLines === 'object' ? badLines.quarantine : undefined
+  return { cells: found.cells, ...(await mend(engine, files, found, quarantine, query)) }
+}
+
+/** Does something with a table; where the engine refuses it, once more with lines that all end alike. */
+async function evenTable<Done>(
+  engine: Engine,
+  files: readonly string[],
+  { layout, cells }: FoundLayout,
+  work: (table: ReadTable) => Promise<Done>,
+  query: QueryOptions,
+): Promise<Done> {
+  try {
+    return await work({ files, layout, cells, notes: [] })
+  } catch (error) {
+    if (!isDayshiftError(error) || error.code !== 'DS_SOURCE_MALFORMED') throw error
+    const even: string[] = []
+    const notes: Finding[] = []
+    for (const file of files) {
+      const copy = await withoutMixedEnds(engine, file, layout, query)
+      if (copy) notes.push(copy.note)
+      even.push(copy?.file ?? file)
+    }
+    if (notes.length === 0) throw error
+    return work({ files: even, layout, cells, notes })
   }
-  throw error
+}
+
+async function openTable(
+  engine: Engine,
+  read: ReadTable,
+  options: CsvOptions,
+  limits: CsvLimits,
+  openWhole: boolean,
+  query: QueryOptions,
+): Promise<OpenTable> {
+  const names = await namesOfAll(engine, read, options.names, query)
+  const markers = options.nulls === undefined ? USUAL_MARKERS : []
+  const text = textScan(engine, read.files, read.layout, names)
+  const unseen = unseenColumns(names, declaredTypes(options, names))
+  const head = await columnsOfHead(engine, text, unseen, headRows(limits.headRows, names.length), markers, query)
+  let settled: readonly CsvColumn[] | undefined
+  const settle = async (table: ReadTable, wanted: QueryOptions): Promise<readonly CsvColumn[]> => {
+    for (const file of table.files) await checkWhole(file, wanted)
+    const rows = textScan(engine, table.files, table.layout, names)
+    const all = head.whole ? head.columns : await columnsOfAll(engine, rows, head.columns, markers, wanted)
+    const widened = await widenedNotes(engine, table.files, table.layout, head.columns, all, markers, wanted)
+    notes.push(...widened)
+    settled = all
+    return all
+  }
+  const notes = [...read.notes]
+  const over: TextTable['over'] = async (files, wanted) => {
+    const { layout } = await layoutFor(engine, files[0] as string, { ...read.layout, skip: 0 }, wanted)
+    const rows = textScan(engine, files, layout, names)
+    const columns = settled ?? (await columnsOfAll(engine, rows, head.columns, markers, wanted))
+    return typedScan(engine, files, layout, columns)
+  }
+  if (openWhole || head.whole) {
+    const columns = await settle(read, query)
+    return {
+      read,
+      typed: typedScan(engine, read.files, read.layout, columns),
+      text: { from: text, names },
+      over,
+      notes,
+    }
+  }
+  const views = { typed: newTable('csv'), text: newTable('csv') }
+  const need = prepareOnce(`the types of ${names.length} columns, by all their cells`, async (wanted = {}) => {
+    await evenTable(
+      engine,
+      read.files,
+      read,
+      async (even) => {
+        const columns = await settle(even, wanted)
+        const rows = textScan(engine, even.files, even.layout, names)
+        await createView(engine, views.typed, typedScan(engine, even.files, even.layout, columns).from, wanted)
+        await createView(engine, views.text, rows, wanted)
+        table.read = { ...table.read, files: even.files }
+        notes.unshift(...even.notes)
+      },
+      wanted,
+    )
+  })
+  const table: OpenTable = {
+    read,
+    typed: { from: raw(views.typed), names, needs: [need] },
+    text: { from: raw(views.text), names, needs: [need] },
+    over,
+    notes,
+  }
+  return table
+}
+
+async function createView(engine: Engine, name: string, from: Sql, options: QueryOptions): Promise<void> {
+  await engine.query(`CREATE OR REPLACE VIEW ${name} AS SELECT * FROM ${from.text}`, options)
+}
+
+async function namesOfAll(
+  engine: Engine,
+  { files, layout, cells }: ReadTable,
+  given: readonly string[] | undefined,
+  query: QueryOptions,
+): Promise<readonly string[]> {
+  const [first, ...others] = files as [string, ...string[]]
+  const names = await namesOf(engine, first, layout, cells, query)
+  for (const file of others) {
+    const other = await layoutFor(engine, file, layout, query)
+    const found = await namesOf(engine, file, layout, other.cells, query)
+    if (names.join('\n') !== found.join('\n')) {
+      const [path, usual] = [originalOf(file), originalOf(first)]
+      throw failure('DS_SOURCE_MALFORMED', `${path} has other columns than ${usual}`, {
+        where: path,
+        hint: `${usual}: ${names.join(', ')}. ${path}: ${found.join(', ')}.`,
+      })
+    }
+  }
+  if (given === undefined) return names
+  if (given.length !== names.length) {
+    throw failure('DS_OPTION', `names: ${given.length} names for ${names.length} columns`, {
+      hint: 'Give a name for each cell of the first line.',
+    })
+  }
+  return distinctNames(given, 'names')
+}
+
+function declaredTypes({ types = {} }: CsvOptions, names: readonly string[]): Map<string, string> {
+  const typed = resolveNames(Object.keys(types), names, 'types')
+  return new Map(Object.values(types).map((type, at) => [typed[at] as string, type]))
+}
+
+async function bytesOf(files: readonly string[]): Promise<number> {
+  const sizes = await Promise.all(files.map(async (file) => (await stat(file)).size))
+  return sizes.reduce((sum, size) => sum + size, 0)
+}
+
+function textScan(engine: Engine, files: readonly string[], layout: CsvLayout, names: readonly string[]): Sql {
+  return engine.dialect.scanCsv(
+    files,
+    layout,
+    names.map((name) => ({ name, nativeType: 'VARCHAR' })),
+  )
 }
 
 /**
- * Reads marked columns as text and casts what is left of them. (The engine's own way, null strings for some columns
- * only, picks the wrong columns once a query leaves some out.)
+ * A table with its columns' types. Columns with markers are read as text, and what is left of them is cast. (The
+ * engine's own way, null strings for some columns only, picks the wrong columns once a query leaves some out.)
  */
-function withoutMarkers(relation: Relation, columns: readonly CsvColumn[]): Relation {
-  if (!columns.some(({ marked }) => marked)) return relation
+function typedScan(
+  engine: Engine,
+  files: readonly string[],
+  layout: CsvLayout,
+  columns: readonly CsvColumn[],
+): Relation {
+  const names = columns.map(({ name }) => name)
+  const stored = columns.map((column) => ({
+    name: column.name,
+    nativeType: hasMarkers(column) ? 'VARCHAR' : typeOf(column),
+  }))
+  const relation = { from: engine.dialect.scanCsv(files, layout, stored), names }
+  if (!columns.some(hasMarkers)) return relation
   const markers = literal(USUAL_MARKERS).text
-  const list = columns.map(({ name, nativeType, marked }) => {
-    const column = ident(name).text
-    return marked
-      ? raw(`CAST(CASE WHEN ${column} NOT IN (${markers}) THEN ${column} END AS ${nativeType}) AS ${column}`)
-      : ident(name)
+  const list = columns.filter(hasMarkers).map((column) => {
+    const name = ident(column.name).text
+    return raw(`CAST(CASE WHEN ${name} NOT IN (${markers}) THEN ${name} END AS ${typeOf(column)}) AS ${name}`)
   })
-  return selectFrom(relation, join(list), relation.names)
+  // All others as they are, also what a scan gives beyond its columns.
+  return selectFrom(relation, raw(`* REPLACE (${join(list).text})`), names)
 }

@@ -25,18 +25,24 @@ export function detectDelimiter(lines: readonly string[], quote: string, usual: 
 /**
  * Cells of each record; a record whose quotes are still open goes on in the next line. A quote within a cell that does
  * not begin with one, as in `5" pipe`, is a character like any other.
+ *
+ * @param escape what escapes a quote within quotes
  */
-export function cellCounts(lines: readonly string[], delimiter: string, quote: string): number[] {
+export function cellCounts(lines: readonly string[], delimiter: string, quote: string, escape = quote): number[] {
   const counts: number[] = []
   let cells = 1
   let quoted = false
   for (const line of lines) {
     if (line === '' && !quoted) continue
     let mayOpen = true
-    for (const character of line) {
-      if (character === quote && (quoted || mayOpen)) [quoted, mayOpen] = [!quoted, true]
-      else if (character === delimiter && !quoted) [cells, mayOpen] = [cells + 1, true]
-      else if (character !== ' ' && character !== '\ufeff') mayOpen = false
+    for (let at = 0; at < line.length; at++) {
+      const character = line[at] as string
+      if (quoted && escape !== quote && character === escape) at++
+      else if (character === quote && (quoted || mayOpen)) [quoted, mayOpen] = [!quoted, true]
+      else if (!quoted && line.startsWith(delimiter, at)) {
+        ;[cells, mayOpen] = [cells + 1, true]
+        at += delimiter.length - 1
+      } else if (character !== ' ' && character !== '\ufeff') mayOpen = false
     }
     if (quoted) continue
     counts.push(cells)

@@ -1,11 +1,14 @@
+import { jsonText } from '../json-text.ts'
+
 /** What JavaScript values a column holds. */
-export type ValueKind = 'none' | 'boolean' | 'integer' | 'huge' | 'number' | 'text' | 'time' | 'bytes' | 'json'
+export type ValueKind = 'none' | 'boolean' | 'integer' | 'long' | 'huge' | 'number' | 'text' | 'time' | 'bytes' | 'json'
 
 /** The engine's type of a column of such values. */
 export const TYPE_OF: Readonly<Record<ValueKind, string>> = {
   none: 'VARCHAR',
   boolean: 'BOOLEAN',
   integer: 'BIGINT',
+  long: 'BIGINT',
   huge: 'HUGEINT',
   number: 'DOUBLE',
   text: 'VARCHAR',
@@ -14,7 +17,7 @@ export const TYPE_OF: Readonly<Record<ValueKind, string>> = {
   json: 'JSON',
 }
 
-/** The kind of a value; none for functions, symbols and invalid dates. */
+/** The kind of a value; none for functions, symbols, invalid dates, and objects that hold nothing one could write. */
 export function kindOf(value: unknown): ValueKind | undefined {
   switch (typeof value) {
     case 'undefined':
@@ -24,7 +27,8 @@ export function kindOf(value: unknown): ValueKind | undefined {
     case 'number':
       return Number.isSafeInteger(value) && !Object.is(value, -0) ? 'integer' : 'number'
     case 'bigint':
-      if (value >= -(2n ** 63n) && value < 2n ** 63n) return 'integer'
+      if (BigInt(Number(value)) === value && Number.isSafeInteger(Number(value))) return 'integer'
+      if (value >= -(2n ** 63n) && value < 2n ** 63n) return 'long'
       return value >= -(2n ** 127n) && value < 2n ** 127n ? 'huge' : 'text'
     case 'string':
       return 'text'
@@ -38,27 +42,38 @@ export function kindOf(value: unknown): ValueKind | undefined {
 function ofObject(value: object | null): ValueKind | undefined {
   if (value === null) return 'none'
   if (value instanceof Date) return Number.isNaN(value.getTime()) ? undefined : 'time'
-  return value instanceof Uint8Array ? 'bytes' : 'json'
+  if (value instanceof Uint8Array) return 'bytes'
+  return isWritten(value) ? 'json' : undefined
 }
 
-/** The kind that holds the values of both. */
+/** Whether JSON says something of an object: it does not of a promise or a regular expression. */
+function isWritten(value: object): boolean {
+  if (Array.isArray(value) || value instanceof Map || value instanceof Set || ArrayBuffer.isView(value)) return true
+  if ('toJSON' in value || Object.keys(value).length > 0) return true
+  const prototype: unknown = Object.getPrototypeOf(value)
+  return prototype === null || prototype === Object.prototype
+}
+
+/** Kinds of whole numbers, each within the next. Those beyond 2^53 would lose digits as numbers. */
+const WHOLE: readonly ValueKind[] = ['integer', 'long', 'huge']
+
+/** The kind that holds the values of both, whatever came before: text where they have nothing in common. */
 export function widerKind(a: ValueKind, b: ValueKind): ValueKind {
   if (a === b || b === 'none') return a
   if (a === 'none') return b
-  const both = new Set([a, b])
-  if (both.has('json')) return 'json'
-  if (both.has('integer') && both.has('huge')) return 'huge'
-  if (both.has('integer') && both.has('number')) return 'number'
-  return 'text'
+  const [one, two] = [WHOLE.indexOf(a), WHOLE.indexOf(b)]
+  if (one >= 0 && two >= 0) return one > two ? a : b
+  return (a === 'integer' && b === 'number') || (a === 'number' && b === 'integer') ? 'number' : 'text'
 }
 
 /** A value as a column of a kind takes it. */
 export function stored(value: unknown, kind: ValueKind): unknown {
   if (value === null || value === undefined) return null
-  if (kind === 'json')
-    return JSON.stringify(value, (_, inner: unknown) => (typeof inner === 'bigint' ? String(inner) : inner))
+  if (kind === 'json') return jsonText(value)
   if (kind === 'number') return Number(value)
   if (kind !== 'text' && kind !== 'none') return value
+  if (typeof value === 'string') return value
+  if (typeof value === 'number' || typeof value === 'bigint' || typeof value === 'boolean') return String(value)
   if (value instanceof Date) return value.toISOString().replace('T', ' ').replace('Z', '')
-  return value instanceof Uint8Array ? Buffer.from(value).toString('hex') : String(value)
+  return value instanceof Uint8Array ? Buffer.from(value).toString('hex') : jsonText(value)
 }

@@ -7,7 +7,9 @@ import { failure } from '../codes.ts'
  * @throws DS_VALUE_UNSUPPORTED
  */
 export function typeName(type: string, verb: string): string {
-  if (/^[A-Za-z][A-Za-z0-9_ ]*(\([\w "',()[\]]*\))?(\[\d*\])*$/.test(type) && isClosed(type)) return type
+  // Names and values in quotes may hold anything.
+  const bare = type.replaceAll(/"(?:[^"\0]|"")+"|'(?:[^'\0]|'')*'/g, 'q')
+  if (/^[A-Za-z][A-Za-z0-9_ ]*(\([\w\s,()[\]]*\))?(\[\d*\])*$/.test(bare) && isClosed(bare)) return type
   throw failure('DS_VALUE_UNSUPPORTED', `${verb}: '${type}' is not the name of a type`, {
     hint: 'As BIGINT, DOUBLE, DECIMAL(18, 3), VARCHAR, DATE, INTEGER[].',
   })
@@ -16,9 +18,10 @@ export function typeName(type: string, verb: string): string {
 /** Whether what the first bracket opens is closed by the last one, and not before. */
 function isClosed(type: string): boolean {
   let depth = 0
-  const ends = [...type].flatMap((character, at) => {
+  let ends = 0
+  for (const character of type) {
     if (character === '(') depth++
-    return character === ')' && --depth === 0 ? [at] : []
-  })
-  return depth === 0 && ends.length <= 1
+    if (character === ')' && --depth === 0) ends++
+  }
+  return depth === 0 && ends <= 1
 }

@@ -11,8 +11,6 @@ export interface UnionOptions {
 
 /** Rows of one relation after those of another. Columns belong together by name, in any order and case. */
 export function union(first: Relation, second: Relation, { fill = false }: UnionOptions): Relation {
-  const has = (names: readonly string[], wanted: string): string | undefined =>
-    names.find((name) => name.toLowerCase() === wanted.toLowerCase())
   const missing = first.names.filter((name) => has(second.names, name) === undefined)
   const more = second.names.filter((name) => has(first.names, name) === undefined)
   if (!fill && missing.length + more.length > 0) {
@@ -33,4 +31,8 @@ export function union(first: Relation, second: Relation, { fill = false }: Union
     return `SELECT ${list.join(', ')} FROM ${from.text}`
   }
   return { from: raw(`(${rows(first)} UNION ALL ${rows(second)})`), names, needs: allNeeds(first.needs, second.needs) }
+}
+
+function has(names: readonly string[], wanted: string): string | undefined {
+  return names.find((name) => name.toLowerCase() === wanted.toLowerCase())
 }

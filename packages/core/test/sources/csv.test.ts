@@ -1,3 +1,5 @@
+import { existsSync, rmSync, statSync } from 'node:fs'
+import { join } from 'node:path'
 import { gzipSync } from 'node:zlib'
 import { expect, test } from 'vitest'
 import type { Frame } from '../../src/frame.ts'
@@ -78,6 +80,53 @@ test.each<[string, string | Uint8Array, CsvOptions, unknown[][]]>([
       [null, 'y'],
     ],
   ],
+  [
+    'mixed line ends, those within quotes as they are',
+    'a,b\r\n1,"x\r\ny"\n2,"x\ny"\r3,z\r\n',
+    {},
+    [
+      [1, 'x\r\ny'],
+      [2, 'x\ny'],
+      [3, 'z'],
+    ],
+  ],
+  [
+    'a delimiter behind every row',
+    'a,b\n1,2,\n3,4,\n',
+    {},
+    [
+      [1, 2],
+      [3, 4],
+    ],
+  ],
+  ['a delimiter behind every line', 'a,b,\n1,2,\n', {}, [[1, 2, null]]],
+  [
+    'names where there is no header',
+    '1,2\n3,4\n',
+    { names: ['x', 'y'] },
+    [
+      [1, 2],
+      [3, 4],
+    ],
+  ],
+  ['names in place of a header', 'a,b\n1,2\n', { names: ['x', 'y'], header: true }, [[1, 2]]],
+  ['skipped lines', 'Report\nof 2024\na,b\n1,2\n', { skip: 2 }, [[1, 2]]],
+  ['skipped lines with a quote', 'My "report\n\na,b\n1,2\n', { skip: 1 }, [[1, 2]]],
+  ['skipped lines, CRLF and a comment', '# "x\r\ny\r\na,b\r\n1,2\r\n', { skip: 2, comment: '#' }, [[1, 2]]],
+  ['skipped lines without a header', 'x\n1,2\n', { skip: 1, header: false }, [[1, 2]]],
+  [
+    'comments',
+    '# "x\n\na,b\n# y\n1,2 # z\n"#3",4\n',
+    { comment: '#' },
+    [
+      ['1', '2 '],
+      ['#3', '4'],
+    ].map(([a, b]) => [a, Number(b)]),
+  ],
+  ['escaped quotes', 'a,b\n"x\\"y",2\n', { escape: '\\' }, [['x"y', 2]]],
+  ['a delimiter of two characters', 'a||b\n1||"x||y"\n', { delimiter: '||' }, [[1, 'x||y']]],
+  ['a delimiter beyond ASCII', 'a§b\n1§2\n', { delimiter: '§' }, [[1, 2]]],
+  ['no quotes at all', 'a,b\n"x,2\n', { quote: '' }, [['"x', 2]]],
   ['Latin-1 that was said', Buffer.from('a,b\ncaf\xE9,1\n', 'latin1'), { encoding: 'latin-1' }, [['café', 1]]],
   ['UTF-16 that was said', Buffer.from('\u{FEFF}a,b\ncafé,1\n', 'utf16le'), { encoding: 'utf-16' }, [['café', 1]]],
 ])('%s', async (_, content, options, rows) => {
@@ -194,9 +243,8 @@ test.each<[string, string | Uint8Array, number, string]>([
   ['a title above the header', 'Report 2024\na,b\n1,2\n', 2, 'Expected Number of Columns: 1 Found: 2'],
   ['a comment among the rows', 'a,b\n1,2\n# note\n3,4\n', 3, 'Found: 1'],
   ['a quote that never closes', 'a,b\n1,2\n"x,1\n2,3\n', 3, 'unterminated quote'],
-  ['line ends of two kinds', 'a,b\r\n1,x\r\n2,y\n3,z\r\n', 3, 'this line ends otherwise'],
   ['bytes that are no UTF-8', Buffer.from('a,b\nx,1\ncaf\xE9,1\n', 'latin1'), 3, 'not utf-8 encoded'],
-  ['a line beyond 2 MB', `a,b\n1,2\n${'x'.repeat(2_100_000)},1\n`, 3, 'Maximum line size'],
+  ['a line beyond 32 MB', `a,b\n1,2\n${'x'.repeat(33_600_000)},1\n`, 3, 'Maximum line size'],
 ])('malformed: %s', async (_, content, line, says) => {
   const opened = folder.csv(content)
   await expect(opened).rejects.toMatchObject({
@@ -208,7 +256,9 @@ test.each<[string, string | Uint8Array, number, string]>([
 
 test('a file in another encoding says which to say', async () => {
   const opened = folder.csv(Buffer.from('a\ncaf\xE9\n', 'latin1'))
-  await expect(opened).rejects.toMatchObject({ hint: 'Say the encoding of the file: latin-1, utf-16.' })
+  await expect(opened).rejects.toMatchObject({
+    hint: expect.stringContaining('Say the encoding of the file') as string,
+  })
 })
 
 test.each(['', '\n\n', '  \n'])('%j has neither header nor rows', async (content) => {
@@ -287,6 +337,74 @@ test('gzip, and what only looks like it', async () => {
   await expect(ragged).rejects.toMatchObject({ where: expect.stringMatching(/ragged\.csv\.gz:4$/) as string })
   const none = folder.write('none.csv.gz', 'a,b\n1,2\n')
   await expect(open(none)).rejects.toMatchObject({ code: 'DS_SOURCE_MALFORMED', where: none })
+})
+
+test('a gzip file that is cut off, or goes on with something else, is no whole table', async () => {
+  const bytes = gzipSync(`a,b\n${Array.from({ length: 5000 }, (_, at) => `${at},${Math.sin(at)}\n`).join('')}`)
+  const cut = folder.write('cut.csv.gz', bytes.subarray(0, -9))
+  await expect(open(cut)).rejects.toMatchObject({
+    code: 'DS_SOURCE_MALFORMED',
+    where: cut,
+    message: `${cut} is cut off`,
+  })
+  const more = folder.write('more.csv.gz', Buffer.concat([bytes, Buffer.from('garbage')]))
+  await expect(open(more)).rejects.toMatchObject({ code: 'DS_SOURCE_MALFORMED', where: more })
+  const members = folder.write('members.csv.GZ', Buffer.concat([gzipSync('a,b\n1,2\n'), gzipSync('3,4\n')]))
+  expect(await (await open(members)).count()).toBe(2)
+})
+
+test('lines that end in several ways are told', async () => {
+  const frame = await folder.csv('a,b\n1,2\n3,4\r\n5,6\n')
+  expect(frame.notes).toMatchObject([
+    { code: 'source.line_ends', message: expect.stringContaining('.csv:3 ends otherwise') as string },
+  ])
+  expect(frame.text?.files).not.toEqual(frame.files)
+})
+
+test.each<[CsvOptions, string]>([
+  [{ delimiter: '' }, 'delimiter is ""'],
+  [{ delimiter: '-----' }, 'delimiter is "-----"'],
+  [{ quote: '""' }, 'quote is "\\"\\""'],
+  [{ escape: 'ä' }, 'escape is "ä"'],
+  [{ comment: '//' }, 'comment is "//"'],
+  [{ skip: -1 }, 'skip is -1'],
+  [{ names: ['x'] }, 'names: 1 names for 2 columns'],
+  [{ encoding: 'utf-7' }, "there is no encoding 'utf-7'"],
+])('%j cannot be', async (options, message) => {
+  await expect(folder.csv('a,b\n1,2\n', options)).rejects.toMatchObject({ code: 'DS_OPTION', message })
+})
+
+test('a record of 16 MB', async () => {
+  const frame = await folder.csv(`a,b\n1,2\n${'x'.repeat(16_700_000)},1\n`)
+  expect(await frame.derive({ n: 'length(a)' }).select('n').toArray()).toEqual([{ n: 1 }, { n: 16_700_000 }])
+})
+
+test('a file of more than 64 MB tells its names at once, and a late text with its line', async () => {
+  const filler = 'y'.repeat(60)
+  const rows = Array.from({ length: 1000 }, (_, at) => `${at},${at}.5,${filler}\n`).join('')
+  const late = `${rows.repeat(899)}${rows.replace('\n999,999.5,', '\n999,abc,')}${rows.repeat(100)}`
+  const path = folder.write('large.csv', `id,amount,note\n${late}`)
+  expect(statSync(path).size).toBeGreaterThan(64_000_000)
+  const frame = await open(path)
+  expect([frame.columns, frame.notes]).toEqual([['id', 'amount', 'note'], []])
+  expect(await typesOf(frame)).toEqual(['id BIGINT', 'amount VARCHAR', 'note VARCHAR'])
+  expect(frame.notes.map(({ message }) => message)).toEqual([
+    "'amount' is read as text: line 900001 holds 'abc' among numbers",
+  ])
+  expect(await frame.filter("amount = 'abc'").count()).toBe(1)
+  rmSync(path)
+})
+
+const data = join(import.meta.dirname, '../../../../../shared/data/nycflights13')
+
+test.skipIf(!existsSync(data))('weather and airports of nycflights13 (needs ../shared/data)', async () => {
+  const weather = await open(join(data, 'weather.csv'))
+  expect(await weather.count()).toBe(26_115)
+  expect(weather.notes).toEqual([])
+  const types = new Map((await weather.schema()).columns.map(({ name, nativeType }) => [name, nativeType]))
+  expect([types.get('temp'), types.get('wind_gust'), types.get('origin')]).toEqual(['DOUBLE', 'DOUBLE', 'VARCHAR'])
+  expect(await (await open(join(data, 'airports.csv'))).count()).toBe(1458)
+  expect(await (await open(join(data, 'planes.csv'), { badLines: 'skip' })).count()).toBe(3322)
 })
 
 test('a file of markers alone, opened by itself, is text', async () => {

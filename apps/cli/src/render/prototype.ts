@@ -1,0 +1,104 @@
+import { formatDuration, type FactRow, type Report } from '@dayshift/core'
+import { profileTable } from './profile.ts'
+import { clip, table, width, wrap } from './table.ts'
+import { cell, count, printable } from './words.ts'
+
+type Facts = Report<'prototype'>['facts']
+
+/** Columns of a terminal that a report keeps to. */
+const WIDTH = 100
+
+/** Names and columns that are told where not all are asked for. */
+const MOST = 20
+
+/** Longest cell. */
+const CELL = 24
+
+/** A prototype report in one line. */
+export function prototypeSummary({ sampledRows, outputRows, added, sample, ...facts }: Facts): string {
+  const of =
+    sample.sourceRows === undefined
+      ? `the first ${count(sampledRows, 'row')} taken`
+      : `${sampledRows.toLocaleString('en-US')} of ${rowsOf(facts)} sampled`
+  const columns = added.length > 0 ? `, ${count(added.length, 'column')} added` : ''
+  return `${of}, ${outputRows.toLocaleString('en-US')} came out${columns}`
+}
+
+/** What a prototype report says beyond its summary, as lines. */
+export function prototypeDetails(facts: Facts, verbose: boolean): string[] {
+  const most = verbose ? Infinity : MOST
+  return [
+    ...about(facts, most).flatMap(([label, text]) => wrap(text, WIDTH, `  ${label.padEnd(9)}`)),
+    ...headTable(facts, verbose),
+    ...(facts.profile.length > 0
+      ? ['', '  profile of the output', ...profileTable(facts.profile.slice(0, most), '  ')]
+      : []),
+    ...(facts.profile.length > most ? [`  … ${count(facts.profile.length - most, 'more column')}; -v shows all`] : []),
+    ...(facts.out === undefined ? [] : ['', `  written to ${facts.out}`]),
+  ]
+}
+
+function about(facts: Facts, most: number): [label: string, text: string][] {
+  const { sample, seed, added, dropped, retyped, nullsIntroduced, outputRows } = facts
+  const list = (words: readonly string[]): string => {
+    const more = words.length > most ? ` … ${words.length - most} more` : ''
+    return words.slice(0, most).map(printable).join(', ') + more
+  }
+  const edges = sample.edgeRows === undefined ? '' : `; ${count(sample.edgeRows, 'row')} added as edges`
+  const lines: [string, string][] = [
+    ['sample', `${facts.method}${sample.plan.kind === 'head' ? '' : `; seed ${seed}`}${edges}`],
+    ['added', list(added)],
+    ['dropped', list(dropped)],
+    ['retyped', list(retyped.map(({ name, from, to }) => `${name} ${from} → ${to}`))],
+    [
+      'nulls',
+      list(
+        nullsIntroduced.map(({ name, before, after }) => {
+          const was = before === null ? '' : `${before.toLocaleString('en-US')} → `
+          return `${name} ${was}${after.toLocaleString('en-US')} of ${count(outputRows, 'row')}`
+        }),
+      ),
+    ],
+    ['time', timeOf(facts)],
+  ]
+  return lines.filter(([, text]) => text !== '')
+}
+
+function timeOf({ etlMs, estimatedFullMs, sampledRows, ...facts }: Facts): string {
+  const took = etlMs < 1 ? [] : [`the ETL took ${formatDuration(etlMs / 1000)}`]
+  const whole = estimatedFullMs === undefined || facts.rows === sampledRows
+  return [...took, ...(whole ? [] : [`about ${formatDuration(estimatedFullMs / 1000)} on all ${rowsOf(facts)}`])].join(
+    ', ',
+  )
+}
+
+function rowsOf({ rows, rowsEstimated }: Pick<Facts, 'rows' | 'rowsEstimated'>): string {
+  return `${rowsEstimated ? '≈' : ''}${count(rows, 'row')}`
+}
+
+/** The first rows, in as many columns as there is room for. */
+function headTable({ head, columns }: Facts, verbose: boolean): string[] {
+  if (head.length === 0) return []
+  const names = columns.map(({ name }) => name)
+  const shown = verbose ? names : fitting(names, head)
+  const to = verbose ? Infinity : CELL
+  const rows = [shown.map(printable), ...head.map((row) => shown.map((name) => cell(row[name])))]
+  const left = names.length - shown.length
+  return [
+    '',
+    `  first ${count(head.length, 'row')}${left > 0 ? `, ${shown.length} of ${count(names.length, 'column')}; -v shows all` : ''}`,
+    ...table(
+      rows.map((row) => row.map((text) => clip(text, to))),
+      '  ',
+    ),
+  ]
+}
+
+function fitting(names: readonly string[], head: readonly FactRow[]): string[] {
+  let room = WIDTH
+  return names.filter((name) => {
+    const widths = [name, ...head.map((row) => cell(row[name]))].map((text) => width(clip(text, CELL)))
+    room -= Math.max(...widths) + 2
+    return room >= 0
+  })
+}

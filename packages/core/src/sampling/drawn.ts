@@ -1,0 +1,14 @@
+/** What is known once a sample is drawn. */
+export interface DrawnFacts {
+  /** How it was drawn, in words. */
+  readonly method: string
+  /** Rows that it was drawn from; none where that was not counted. */
+  readonly sourceRows?: number
+  /** Whether `sourceRows` is an estimate. */
+  readonly estimated?: true
+  readonly rows: number
+  /** Rows among them that were added as edges. */
+  readonly edgeRows?: number
+  /** How long it takes to read all of the source once, in milliseconds: an estimate from the time that drawing took. */
+  readonly readMs?: number
+}

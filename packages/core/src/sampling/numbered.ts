@@ -1,0 +1,83 @@
+import type { Engine, QueryOptions } from '../engine.ts'
+import { restrict, selectFrom, type Relation } from '../relation.ts'
+import { ident, literal, raw } from '../sql.ts'
+import { parseDuration } from '../units.ts'
+import { freeName } from '../verbs/distinct.ts'
+import type { SamplePlan } from './plan.ts'
+
+/** The rows that a sample is drawn from, each with its number. */
+export interface Numbered {
+  readonly engine: Engine
+  /** The source's columns, and `row`. */
+  readonly relation: Relation
+  /** The source's columns. */
+  readonly names: readonly string[]
+  /** The column of row numbers, from 1; within a window they count its rows. */
+  readonly row: string
+  /** Names that no column has, for what the drawing needs. */
+  readonly free: (at: number) => string
+  readonly options: QueryOptions
+  /** How many rows there are. */
+  readonly count: () => Promise<number>
+}
+
+/** Which rows are drawn: a condition on a relation that has at least the numbered rows' columns. */
+export interface Picked {
+  readonly relation: Relation
+  readonly where: string
+}
+
+/**
+ * Numbers the rows of a relation.
+ *
+ * @param own numbers them at less cost than by counting, where the source can
+ */
+export function numbered(
+  engine: Engine,
+  relation: Relation,
+  own: ((column: string) => Relation) | undefined,
+  window: SamplePlan['window'],
+  options: QueryOptions,
+): Numbered {
+  const row = freeName(relation.names)
+  const scope = window ? within(relation, window) : relation
+  const rows =
+    own && !window
+      ? own(row)
+      : selectFrom(scope, raw(`*, row_number() OVER () AS ${ident(row).text}`), [...relation.names, row])
+  let counted: Promise<number> | undefined
+  return {
+    engine,
+    relation: rows,
+    names: relation.names,
+    row,
+    free: (at) => `${row}_${at}`,
+    options,
+    count: () => (counted ??= countOf(engine, scope, options)),
+  }
+}
+
+async function countOf(engine: Engine, relation: Relation, options: QueryOptions): Promise<number> {
+  const [row] = await engine.query(`SELECT count(*) AS n FROM ${relation.from.text}`, options)
+  return Number(row?.['n'])
+}
+
+function within(relation: Relation, { column, last, from, to }: NonNullable<SamplePlan['window']>): Relation {
+  const time = ident(column).text
+  if (last !== undefined) {
+    const newest = `(SELECT max(${time}) FROM ${relation.from.text})`
+    return restrict(
+      relation,
+      raw(`WHERE ${time} > ${newest} - to_microseconds(${Math.round(parseDuration(last) * 1e6)})`),
+    )
+  }
+  const limits = [
+    ...(from === undefined ? [] : [`${time} >= ${moment(from)}`]),
+    ...(to === undefined ? [] : [`${time} < ${moment(to)}`]),
+  ]
+  return restrict(relation, raw(`WHERE ${limits.join(' AND ')}`))
+}
+
+function moment(time: Date | string): string {
+  return `CAST(${literal(time instanceof Date ? time.toISOString() : time).text} AS TIMESTAMPTZ)::TIMESTAMP`
+}

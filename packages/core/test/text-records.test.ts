@@ -1,0 +1,178 @@
+import { randomBytes } from 'node:crypto'
+import * as fc from 'fast-check'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import type { Engine } from '../src/engine.ts'
+import { createDuckdb } from '../src/engines/duckdb.ts'
+import { open } from '../src/open.ts'
+import { eachRecord, IrregularText } from '../src/sampling/text-records.ts'
+import { newFolder } from './folder.ts'
+
+fc.configureGlobal({ seed: 20_130_101 })
+
+const folder = newFolder()
+let engine: Engine
+beforeAll(async () => {
+  engine = await createDuckdb({ threads: 2 })
+})
+afterAll(() => engine.close())
+
+const LAYOUT = { delimiter: ',', quote: '"', header: true }
+
+async function recordsOf(
+  content: string,
+  layout = LAYOUT,
+): Promise<{ header?: string; records: string[]; count: number }> {
+  const records: string[] = []
+  const path = folder.write(`${randomBytes(4).toString('hex')}.csv`, content)
+  const seen = await eachRecord(path, layout, (bytes, from, to) => records.push(bytes.toString('utf8', from, to)))
+  return { ...(seen.header ? { header: seen.header.toString() } : {}), records, count: seen.records }
+}
+
+test.each<[string, string, string[]]>([
+  ['plain', 'a,b\n1,2\n3,4\n', ['1,2\n', '3,4\n']],
+  ['CRLF', 'a,b\r\n1,2\r\n3,4\r\n', ['1,2\r\n', '3,4\r\n']],
+  ['no last line end', 'a,b\n1,2\n3,4', ['1,2\n', '3,4\n']],
+  ['no last line end, CRLF', 'a,b\r\n1,2\r\n3,4', ['1,2\r\n', '3,4\r\n']],
+  ['empty lines', '\n\na,b\n\n1,2\n\n\n3,4\n\n', ['1,2\n', '3,4\n']],
+  ['a byte order mark', '\ufeffa,b\n1,2\n', ['1,2\n']],
+  ['quoted line ends', 'a,b\n"1\n\n1",2\n3,"4\r\n"\n', ['"1\n\n1",2\n', '3,"4\r\n"\n']],
+  ['doubled quotes', 'a,b\n"x"",\n""y",2\n"""",3\n', ['"x"",\n""y",2\n', '"""",3\n']],
+  ['a quote within a cell', 'a,b\n5" pipe,2\n3,x"y\n', ['5" pipe,2\n', '3,x"y\n']],
+  ['spaces before a quote', 'a,b\n  "1\n2",2\n', ['  "1\n2",2\n']],
+  ['only a header', 'a,b\n', []],
+  ['only a header, no line end', 'a,b', []],
+  ['nothing', '', []],
+])('%s', async (_, content, records) => {
+  expect((await recordsOf(content)).records).toEqual(records)
+})
+
+test('without a header every record is data', async () => {
+  expect(await recordsOf('1,2\n3,4\n', { ...LAYOUT, header: false })).toEqual({ records: ['1,2\n', '3,4\n'], count: 2 })
+})
+
+test.each([
+  ['an open quote', 'a,b\n1,"2\n3,4\n'],
+  ['mixed line ends', 'a,b\n1,2\r\n3,4\n'],
+  ['line ends of CR alone', 'a,b\r1,2\r3,4\r'],
+])('%s cannot be told by bytes', async (_, content) => {
+  await expect(recordsOf(content)).rejects.toThrow(IrregularText)
+})
+
+test('records longer than what is read at once, and ones cut anywhere by it', async () => {
+  const long = 'x'.repeat(9_000_000)
+  const { records } = await recordsOf(`a,b\n1,"${long}\n${long}"\n2,${long}\n3,4\n`)
+  expect(records.map(({ length }) => length)).toEqual([18_000_006, 9_000_003, 4])
+  const rows = Array.from({ length: 700_000 }, (_, at) => `${at},"${'"",\n'.repeat(at % 3)}"\n`)
+  const walked = await recordsOf(`a,b\n${rows.join('')}`)
+  expect(walked.count).toBe(700_000)
+  expect(walked.records.join('') === rows.join('')).toBe(true)
+})
+
+/** A cell, written as a careful program would. */
+const cell = fc.oneof(
+  { weight: 3, arbitrary: fc.constantFrom('a', '1', '', 'xy', ' ', '5" pipe') },
+  { weight: 2, arbitrary: fc.constantFrom('"q"', '"a,b"', '"l\nm"', '"d""d"', '""""', '""', '"\n\n"', '",\n"""') },
+)
+
+describe('the same rows by bytes as by the engine', () => {
+  test('of any table', async () => {
+    await fc.assert(
+      fc.asyncProperty(
+        fc.array(fc.tuple(cell, cell, cell), { minLength: 1, maxLength: 60 }),
+        fc.constantFrom('\n', '\r\n'),
+        fc.boolean(),
+        fc.nat(50),
+        async (rows, end, last, seed) => {
+          const lines = rows.map((cells, at) => [at + 1, ...cells].join(',').replaceAll('\n', end))
+          const content = `id,a,b,c${end}${lines.join(end)}${last ? end : ''}`
+          const frame = await folder.csv(content, { engine, types: { a: 'VARCHAR', b: 'VARCHAR', c: 'VARCHAR' } })
+          const size = { rows: Math.ceil(rows.length / 2), seed }
+          const bytes = await frame.sample(size).toArray()
+          // A filter leaves no text table, so the engine numbers the rows.
+          expect(bytes).toEqual(await frame.filter('TRUE').sample(size).toArray())
+        },
+      ),
+      { numRuns: 60 },
+    )
+  })
+
+  test('of several files, any share and number', async () => {
+    const rows = (from: number, to: number): string =>
+      `id,t\n${Array.from({ length: to - from }, (_, at) => `${from + at},"t\n${at}"\n`).join('')}`
+    folder.write('many/a.csv', rows(0, 5000))
+    folder.write('many/b.csv', rows(5000, 5001))
+    folder.write('many/c.csv', rows(5001, 40_000))
+    const frame = await open(`${folder.path}/many`, { engine })
+    for (const size of [
+      { fraction: 0.001 },
+      { fraction: 0.3 },
+      { rows: 1 },
+      { rows: 39_999 },
+      { rows: 50_000 },
+      { rows: 777, seed: 3 },
+    ]) {
+      const bytes = frame.sample(size)
+      expect(await bytes.toArray()).toEqual(await frame.filter('TRUE').sample(size).toArray())
+      expect(await bytes.manifest()).toMatchObject({ sourceRows: 40_000, rows: await bytes.count() })
+    }
+  })
+
+  test('records that grow longer towards the end are found all the same', async () => {
+    const rows = Array.from({ length: 3000 }, (_, at) => `${at},${'x'.repeat(at < 1500 ? 1 : 2000)}\n`).join('')
+    const frame = await folder.csv(`id,t\n${rows}`, { engine })
+    for (const size of [{ rows: 100 }, { rows: 2500 }, { fraction: 0.1 }]) {
+      expect(await frame.sample(size).toArray()).toEqual(await frame.filter('TRUE').sample(size).toArray())
+    }
+  })
+})
+
+describe('blocks', () => {
+  const lengths = (at: number): number => (at % 7 === 0 ? 600 : 20)
+  const note = (at: number): string =>
+    at % 5 === 0 ? `"${'n,\n""'.repeat(lengths(at) / 5)}"` : 'y'.repeat(lengths(at))
+  const table = `id,long,note\n${Array.from({ length: 120_000 }, (_, at) => `${at},${lengths(at) > 100},${note(at)}\n`).join('')}`
+
+  test('each record with the same probability, whatever its length, and about the share of all', async () => {
+    const frame = await folder.csv(table, { engine })
+    const whole = await frame.summarize({ long: 'avg(long::INT)', id: 'avg(id)' }).toArray()
+    const drawn = frame.sample({ fraction: 0.1, method: 'blocks' })
+    const { rows, sourceRows, estimated, method } = await drawn.manifest()
+    expect(method).toContain('approximate')
+    expect(estimated).toBe(true)
+    // 12 000 are expected; the number of a block's records varies by half of it.
+    expect(Math.abs(rows - 12_000)).toBeLessThan(1200)
+    expect(Math.abs((sourceRows as number) - 120_000)).toBeLessThan(12_000)
+    const [mean] = await drawn.summarize({ long: 'avg(long::INT)', id: 'avg(id)' }).toArray()
+    // Drawn by the line under a random byte, long records would be four of five instead of one of seven.
+    expect(Math.abs(Number(mean?.long) - Number(whole[0]?.long))).toBeLessThan(0.02)
+    expect(Math.abs(Number(mean?.id) - 59_999.5)).toBeLessThan(1500)
+    const all = new Map((await frame.toArray()).map((row) => [row.id, row]))
+    for (const row of await drawn.toArray()) expect(row).toEqual(all.get(row.id))
+    const ids = [...(await drawn.numbers('id'))]
+    expect(ids).toEqual([...new Set(ids)].sort((a, b) => a - b))
+  })
+
+  test('the same seed draws the same, another seed something else, and rows are a number of them', async () => {
+    const frame = await folder.csv(table, { engine })
+    const draw = async (seed: number): Promise<unknown> =>
+      (
+        await frame
+          .sample({ fraction: 0.1, method: 'blocks', seed })
+          .summarize({ n: 'count(*)', s: 'sum(id)' })
+          .toArray()
+      )[0]
+    expect(await draw(1)).toEqual(await draw(1))
+    expect(await draw(1)).not.toEqual(await draw(2))
+    const some = frame.sample({ rows: 12_000, method: 'blocks' })
+    expect(await some.count()).toBe(12_000)
+  })
+
+  test('of a small file all records are looked at, and the report says so', async () => {
+    const frame = await folder.csv('id,x\n1,2\n3,4\n', { engine })
+    expect(await frame.sample({ rows: 1, method: 'blocks' }).manifest()).toMatchObject({
+      rows: 1,
+      sourceRows: 2,
+      method: expect.stringContaining('simple random') as string,
+    })
+  })
+})
