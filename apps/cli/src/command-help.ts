@@ -1,22 +1,39 @@
 import type { Command } from './command.ts'
+import { engineFlags } from './engine-flags.ts'
 import { commonFlags, type Flags } from './flags.ts'
+import { sampleFlags } from './sample-flags.ts'
+import { sourceFlags } from './source-flags.ts'
+
+/** Flags that several commands take. */
+const GROUPS: readonly [string, Flags][] = [
+  ['The sample', sampleFlags],
+  ['How the source is written', sourceFlags],
+  ['The engine', engineFlags],
+]
+const GROUPED = new Set(GROUPS.flatMap(([, group]) => Object.values(group)))
 
 /** A command's help. */
 export function commandHelp(command: Command): string {
-  const own = flagLines(command.flags)
+  const own = Object.fromEntries(Object.entries(command.flags).filter(([, flag]) => !GROUPED.has(flag)))
+  const groups: [string, Flags][] = [['Flags', own], ...GROUPS]
   const parts = [
     command.description.join('\n'),
     `Usage: dayshift ${command.name}${command.usage === '' ? '' : ` ${command.usage}`} [flags]`,
-    ...(own.length > 0 ? [`Flags:\n${own.join('\n')}`] : []),
+    ...groups.flatMap(([title, group]) => {
+      const lines = flagLines(group, ([name, flag]) => command.flags[name] === flag)
+      return lines.length > 0 ? [`${title}:\n${lines.join('\n')}`] : []
+    }),
     `Common flags:\n${flagLines(commonFlags).join('\n')}`,
     `Examples:\n${command.examples.map((example) => `  ${example}`).join('\n')}`,
   ]
   return `${parts.join('\n\n')}\n`
 }
 
-function flagLines(flags: Flags): string[] {
-  return Object.entries(flags).map(([name, { short, value, help: text, multiple }]) => {
-    const words = `${short === undefined ? '    ' : `-${short}, `}--${name}${value === undefined ? '' : ` ${value}`}`
-    return `  ${words.padEnd(38)} ${text}${multiple ? '; may be repeated' : ''}`
-  })
+function flagLines(flags: Flags, has: (flag: [string, Flags[string]]) => boolean = () => true): string[] {
+  return Object.entries(flags)
+    .filter(has)
+    .map(([name, { short, value, help: text, multiple }]) => {
+      const words = `${short === undefined ? '    ' : `-${short}, `}--${name}${value === undefined ? '' : ` ${value}`}`
+      return `  ${words.padEnd(38)} ${text}${multiple ? '; may be repeated' : ''}`
+    })
 }

@@ -12,6 +12,7 @@ import { commandHelp } from './command-help.ts'
 import type { Io } from './io.ts'
 import { ownVersion } from './own-version.ts'
 import { checkOutputs, deliver, formatOfFlags } from './output.ts'
+import { reportOfStdin, saidOfStdin } from './piped.ts'
 import { findProjectFile, loadProject, type Project } from './project.ts'
 import { createTerminal, type Terminal } from './terminal.ts'
 
@@ -96,7 +97,8 @@ export async function runCommand(name: string, words: readonly string[], io: Io,
 }
 
 function documentOf(name: string, outcome: Outcome, failOn: FailOn, durationMs: number, signal: AbortSignal): Document {
-  const { reports, skipped, plan } = outcome
+  const { skipped, plan } = outcome
+  const reports = outcome.reports.map(reportOfStdin)
   const error = outcome.error === undefined ? undefined : asFailure(outcome.error)
   const status = error ? 'error' : statusOfReports(reports)
   const exitCode = error ? exitOfError(error, signal) : exitOfStatus(statusOfReports(reports), failOn)
@@ -120,7 +122,7 @@ function headOf(
 
 /** Any thrown value as an error with a code; what nobody expected keeps its stack for --debug. */
 function asFailure(error: unknown): DayshiftError {
-  if (isDayshiftError(error)) return error
+  if (isDayshiftError(error)) return saidOfStdin(error)
   return failure('DS_INTERNAL', withoutSecrets(messageOf(error)), { cause: error })
 }
 

@@ -62,7 +62,7 @@ export function createTerminal({ color, quiet, live, write }: TerminalOptions): 
       const anew = begun === now || part.label !== label || (fraction ?? 0) < part.fraction
       part = { label, begun: anew ? now : part.begun, fraction: fraction ?? 0 }
       if (now - begun < QUICK) return
-      const text = `${label}${progressOf(fraction, now - part.begun)}`
+      const text = `${label}${progressOf(fraction, now - part.begun, now - begun)}`
       if (live && now - drawn >= DRAW_EVERY) {
         drawn = now
         shown = true
@@ -76,8 +76,8 @@ export function createTerminal({ color, quiet, live, write }: TerminalOptions): 
   }
 }
 
-function progressOf(fraction: number | undefined, elapsed: number): string {
-  if (fraction === undefined || fraction <= 0) return ` … ${Math.round(elapsed / 1000)} s`
+function progressOf(fraction: number | undefined, elapsed: number, inAll: number): string {
+  if (fraction === undefined || fraction <= 0) return ` … ${Math.round(inAll / 1000)} s`
   const left = (elapsed / fraction - elapsed) / 1000
   const sure = elapsed >= SURE && fraction > 0.02 && fraction < 1
   return ` ${Math.round(fraction * 100)}%${sure ? `, ${Math.max(1, Math.round(left))} s left` : ''}`

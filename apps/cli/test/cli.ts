@@ -1,4 +1,4 @@
-import { spawn } from 'node:child_process'
+import { spawn, type ChildProcessWithoutNullStreams } from 'node:child_process'
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -69,6 +69,42 @@ export function dayshift(
       child.on('close', () => clearInterval(timer))
     }
   })
+}
+
+/** A run of the built command line that goes on: it can be written to, and waited for. */
+export interface Running {
+  readonly child: ChildProcessWithoutNullStreams
+  readonly ended: Promise<Ran>
+  readonly stdout: () => string
+  /** Waits until what was printed so far passes a test; fails where the run ends before. */
+  until(test: (printed: { readonly stdout: string; readonly stderr: string }) => boolean): Promise<void>
+}
+
+/** Starts the built command line in a folder, with standard input open. */
+export function start(cwd: string, words: readonly string[]): Running {
+  const { PATH, HOME } = process.env
+  const child = spawn(process.execPath, [program, ...words], { cwd, env: { PATH, HOME, ...GIT_ENV } })
+  let stdout = ''
+  let stderr = ''
+  child.stdout.setEncoding('utf8').on('data', (text: string) => (stdout += text))
+  child.stderr.setEncoding('utf8').on('data', (text: string) => (stderr += text))
+  // A run that does not read all of it closes the pipe.
+  child.stdin.on('error', () => undefined)
+  const ended = new Promise<Ran>((resolve, reject) => {
+    child.on('error', reject)
+    child.on('close', (code) => resolve({ code, stdout, stderr }))
+  })
+  return {
+    child,
+    ended,
+    stdout: () => stdout,
+    until: async (test) => {
+      while (!test({ stdout, stderr })) {
+        if (child.exitCode !== null) throw new Error(`it ended with ${child.exitCode}:\n${stdout}${stderr}`)
+        await new Promise((resolve) => setTimeout(resolve, 10))
+      }
+    },
+  }
 }
 
 /** Runs the built command line with `--json`, and reads the one document that it prints. */

@@ -38,7 +38,6 @@ test.each<[string[], number, string, string | RegExp]>([
   [['prototype', 'a.csv', '--fraction', '200%'], 2, 'DS_UNIT', '200%'],
   [['prototype', 'a.csv', '--rows', '0'], 2, 'DS_UNIT', '0'],
   [['prototype', 'https://me:pw@host/a.csv'], 2, 'DS_SOURCE_UNSUPPORTED', 'https://host/a.csv'],
-  [['prototype', '-'], 2, 'DS_SOURCE_UNSUPPORTED', 'standard input'],
   [['prototype', 'etl.ts'], 2, 'DS_SOURCE_UNSUPPORTED', '--as'],
   [['prototype', 'a.csv', '--out', 'no/such/folder.csv'], 3, 'DS_WRITE', 'folder.csv'],
   [['drift', 'a.csv'], 2, 'DS_USAGE', 'two sources'],

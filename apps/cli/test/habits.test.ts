@@ -54,6 +54,11 @@ describe.skipIf(noData)(`the seven habits on the seed files${noData ? ` (skipped
     const [first, second] = [await printed(folder, ...words), await printed(folder, ...words)]
     const facts = findReport(first.reports, 'prototype')?.facts
     expect(facts).toMatchObject({ rows: 100, sampledRows: 1, seed: 42, added: ['value_squared', 'value_normalized'] })
+    const square = write('square.ts', "export default (f) => f.derive({ value_squared: 'value ** 2' })\n")
+    const squared = await printed(folder, 'prototype', 'large_sample_dataset.csv', '--etl', square)
+    expect(findReport(squared.reports, 'prototype')?.facts.head).toEqual([
+      { id: 83, value: 207.5, value_squared: 43_056.25 },
+    ])
     expect(findReport(second.reports, 'prototype')?.facts.head).toEqual(facts?.head)
 
     const more = await printed(folder, ...words, '--fraction', '20%')

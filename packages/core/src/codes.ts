@@ -117,6 +117,11 @@ export const coreErrors = {
     meaning: 'A file could not be written. What was there before is unchanged.',
     hint: 'Check that the folder exists, may be written, and has room.',
   },
+  DS_TARGET_EXISTS: {
+    kind: 'failed',
+    meaning: 'A folder to be written is there already, or holds more than data.',
+    hint: 'Name another folder, or pass overwrite: true to replace a folder of data files.',
+  },
   DS_TARGET_IS_SOURCE: {
     kind: 'usage',
     meaning: 'An output would take the place of a file that it is made from.',

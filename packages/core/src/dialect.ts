@@ -20,13 +20,23 @@ export interface CsvLayout {
   readonly nulls: readonly string[]
 }
 
+/** A column's name and its native type. */
+export interface TypedName {
+  readonly name: string
+  readonly nativeType: string
+}
+
 /** How a file is to be written. */
 export interface WrittenForm {
   readonly format: 'csv' | 'json' | 'jsonl' | 'parquet'
+  /** Of the whole file; of Parquet within. `snappy` is for Parquet only. */
+  readonly compression: 'none' | 'gzip' | 'zstd' | 'snappy'
   /** Text tables only. */
-  readonly delimiter: ',' | '\t'
-  /** Text tables and JSON only; Parquet is compressed within. */
-  readonly compression: 'none' | 'gzip' | 'zstd'
+  readonly delimiter: string
+  /** Text tables only: whether the first line names the columns. */
+  readonly header: boolean
+  /** Text tables only: what stands for a missing value. */
+  readonly nulls: string
 }
 
 /** The few things that engines say differently. */
@@ -36,21 +46,25 @@ export interface Dialect {
   columnType(nativeType: string): ColumnType
   /** A query that gives `column_name` and `column_type` of another query. */
   describe(query: Sql): Sql
-  /** A relation over text tables with the columns given, in this order. */
-  scanCsv(files: readonly string[], layout: CsvLayout, columns: readonly { name: string; nativeType: string }[]): Sql
+  /**
+   * A relation over text tables with the columns given, in this order.
+   *
+   * @param folders keys of folders, as of `year=2024`, that become columns
+   */
+  scanCsv(
+    files: readonly string[],
+    layout: CsvLayout,
+    columns: readonly TypedName[],
+    folders?: readonly TypedName[],
+  ): Sql
   /** The first lines of text files, as the column `line`. */
   scanLines(file: string, limit: number, encoding: string | undefined): Sql
   /** A relation over JSON files: one object a line, or one array. */
-  scanJson(files: readonly string[], lines: boolean): Sql
+  scanJson(files: readonly string[], lines: boolean, folders?: readonly TypedName[]): Sql
   /** A relation over Parquet files. */
-  scanParquet(files: readonly string[]): Sql
+  scanParquet(files: readonly string[], folders?: readonly TypedName[]): Sql
   /** A column of the numbers, from 1, that rows have in `scanParquet` of these files. Without it they are counted. */
   numberParquet?(files: readonly string[], column: string): Sql
-  /**
-   * A scan with one more column: the number of the file that a row is from, as `numbers` tells it by path. Without it,
-   * folders give no columns.
-   */
-  numberFiles?(scan: Sql, numbers: ReadonlyMap<string, number>, column: string): Sql
   /** A statement that writes a query to a file. */
   copy(query: Sql, file: string, form: WrittenForm): Sql
 }
@@ -79,10 +93,10 @@ export const duckdbDialect: Dialect = {
   name: 'duckdb',
   columnType: (nativeType) => TYPES.find(([pattern]) => pattern.test(nativeType))?.[1] ?? 'unknown',
   describe: (query) => raw(`DESCRIBE ${query.text}`),
-  scanCsv: (files, layout, columns) => {
+  scanCsv: (files, layout, columns, folders) => {
     const types = columns.map(({ name, nativeType }) => `${literal(name).text}: ${literal(nativeType).text}`)
     return raw(
-      `read_csv(${fileList(files)}, auto_detect = false, strict_mode = true, hive_partitioning = false, ${csvOptions(layout)}, ` +
+      `read_csv(${fileList(files)}, auto_detect = false, strict_mode = true, ${hiveOptions(folders)}, ${csvOptions(layout)}, ` +
         `columns = {${types.join(', ')}})`,
     )
   },
@@ -93,11 +107,12 @@ export const duckdbDialect: Dialect = {
         `max_line_size = ${MAX_RECORD}, buffer_size = ${BUFFER}` +
         `${encoding === undefined ? '' : `, encoding = ${literal(encoding).text}`}) LIMIT ${limit}`,
     ),
-  scanJson: (files, lines) =>
+  scanJson: (files, lines, folders) =>
     raw(
-      `read_json(${fileList(files)}, format = '${lines ? 'newline_delimited' : 'auto'}', sample_size = -1, hive_partitioning = false)`,
+      `read_json(${fileList(files)}, format = '${lines ? 'newline_delimited' : 'auto'}', sample_size = -1, ` +
+        `${hiveOptions(folders)})`,
     ),
-  scanParquet: (files) => raw(`read_parquet(${fileList(files)}, hive_partitioning = false)`),
+  scanParquet: (files, folders) => raw(`read_parquet(${fileList(files)}, ${hiveOptions(folders)})`),
   numberParquet: (files, column) => {
     if (files.length === 1) return raw(`file_row_number + 1 AS ${ident(column).text}`)
     const list = `[${join(files.map((file) => literal(file))).text}]`
@@ -106,27 +121,21 @@ export const duckdbDialect: Dialect = {
     const offsets = `(SELECT list(CAST(before AS BIGINT) ORDER BY place) FROM (${before}))`
     return raw(`${offsets}[CAST(file_index AS BIGINT) + 1] + file_row_number + 1 AS ${ident(column).text}`)
   },
-  numberFiles: (scan, numbers, column) => {
-    const name = ident(column).text
-    const cases = [...numbers].map(([path, number]) => `WHEN ${literal(path).text} THEN ${number}`)
-    // A scan is a call, whose arguments end with the last bracket.
-    const withPath = `${scan.text.slice(0, -1)}, filename = ${literal(column).text})`
-    return raw(`(SELECT * REPLACE (CASE ${name} ${cases.join(' ')} END AS ${name}) FROM ${withPath})`)
-  },
-  copy: (query, file, { format, delimiter, compression }) => {
+  copy: (query, file, { format, delimiter, compression, header, nulls }) => {
+    const layout = `HEADER ${header}, DELIMITER ${literal(delimiter).text}, NULLSTR ${literal(nulls).text}`
     const options = {
-      csv: `FORMAT csv, HEADER true, DELIMITER ${literal(delimiter).text}, COMPRESSION ${compression}`,
+      csv: `FORMAT csv, ${layout}, COMPRESSION ${compression}`,
       json: `FORMAT json, ARRAY true, COMPRESSION ${compression}`,
       jsonl: `FORMAT json, ARRAY false, COMPRESSION ${compression}`,
-      parquet: 'FORMAT parquet, COMPRESSION zstd',
+      parquet: `FORMAT parquet, COMPRESSION ${compression === 'none' ? 'uncompressed' : compression}`,
     }[format]
     return raw(`COPY (${query.text}) TO ${literal(file).text} (${options}, USE_TMP_FILE false)`)
   },
 }
 
-/** Bytes that one record may have. DuckDB's own limit is 2 MB; the buffer is what it reads with that limit. */
-const MAX_RECORD = 1 << 25
-const BUFFER = 1 << 25
+/** Bytes that one record may have, where DuckDB's own limit is 2 MB. The buffer is the one that it takes with that limit. */
+const MAX_RECORD = 32_000_000
+const BUFFER = 32_000_000
 
 function csvOptions(layout: CsvLayout): string {
   const encoding = layout.encoding === undefined ? '' : `, encoding = ${literal(layout.encoding).text}`
@@ -147,4 +156,10 @@ function escapeGlob(file: string): string {
 
 function fileList(files: readonly string[]): string {
   return `[${join(files.map((file) => literal(escapeGlob(file)))).text}]`
+}
+
+function hiveOptions(folders: readonly TypedName[] = []): string {
+  if (folders.length === 0) return 'hive_partitioning = false'
+  const types = folders.map(({ name, nativeType }) => `${ident(name).text}: ${nativeType}`)
+  return `hive_partitioning = true, hive_types_autocast = false, hive_types = {${types.join(', ')}}`
 }

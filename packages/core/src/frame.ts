@@ -414,11 +414,25 @@ export class Frame<Name extends string = string> {
     )
   }
 
-  /** Writes the rows to a file, whole or not at all. The format is told by the file's name. */
-  async write(path: string, options?: WriteOptions): Promise<void> {
-    await this.ready(options)
-    return writeFrame(this.engine, this.relation, path, options)
+  /**
+   * Writes the rows to a file, or to a folder of partitions, whole or not at all and in their order. The format is told by
+   * the name.
+   *
+   * @throws DS_OPTION for options that do not go together
+   * @throws DS_TARGET_EXISTS where a folder is there already
+   * @throws DS_WRITE where the disk is full, or may not be written
+   * @example await frame.write('sales.csv.gz', { delimiter: ';' })
+   * @example await frame.write('sales', { partitionBy: ['year', 'country'] }) // sales/year=2024/country=DE/part-0.parquet
+   */
+  async write(path: string, options?: WriteOptions<Name>): Promise<void> {
+    try {
+      await this.ready(options)
+      await writeFrame(this.engine, this.relation, path, options)
+    } catch (error) {
+      throw await blame(this.engine, this.relation, error, options)
+    }
   }
+
   /**
    * All rows as one Arrow IPC stream, whole in memory: what every Arrow library reads, with types kept. For rows that do
    * not fit in memory, `write('rows.arrow')`.

@@ -1,21 +1,27 @@
 import { resolve } from 'node:path'
 import { writeArrow } from './arrow/write.ts'
 import { writeAtomically } from './atomic.ts'
-import { failure } from './codes.ts'
 import type { Engine, QueryOptions } from './engine.ts'
-import { formatOf, type FileFormat } from './format.ts'
 import { queryOf, type Relation } from './relation.ts'
+import { writePartitions } from './write-partitions.ts'
+import { writtenForm, type FileForm, type FormOptions } from './written-form.ts'
 
 /** How to write a frame. */
-export interface WriteOptions extends QueryOptions {
-  /** Default: told by the file's name. */
-  readonly format?: FileFormat | undefined
+export interface WriteOptions<Name extends string = string> extends FormOptions, QueryOptions {
+  /**
+   * Columns whose values make folders, `year=2024/country=DE`, with a file of the other columns in each: `open` gives them
+   * back as columns.
+   */
+  readonly partitionBy?: readonly Name[] | undefined
+  /** Whether a folder of partitions that is there is replaced, as files always are. Default: false, which makes it an error. */
+  readonly overwrite?: boolean | undefined
 }
 
 /**
- * Writes a relation's rows to a file, whole or not at all.
+ * Writes a relation's rows to a file or a folder, whole or not at all.
  *
  * @throws DS_SOURCE_UNSUPPORTED where the name tells no format
+ * @throws DS_OPTION for options that do not go together
  * @throws DS_WRITE where the file cannot be written
  */
 export async function writeFrame(
@@ -24,24 +30,24 @@ export async function writeFrame(
   path: string,
   options: WriteOptions = {},
 ): Promise<void> {
-  const format = options.format ?? formatOf(path)
-  if (!format) {
-    throw failure('DS_SOURCE_UNSUPPORTED', `the name ${path} does not tell how to write the file`, {
-      hint: 'End it with .csv, .json, .jsonl, .parquet or .arrow, or say the format.',
-    })
+  const form = writtenForm(path, options, options.partitionBy !== undefined)
+  const query = { signal: options.signal, onProgress: options.onProgress }
+  const write = (rows: Relation, file: string, wanted: QueryOptions): Promise<void> =>
+    writeFile(engine, rows, file, form, wanted)
+  if (options.partitionBy === undefined) {
+    return writeAtomically(resolve(path), (temporary) => write(relation, temporary, query))
   }
-  await writeAtomically(resolve(path), async (temporary) => {
-    if (format === 'arrow') return writeArrow(engine, relation, temporary, options)
-    const form = {
-      format,
-      delimiter: /\.tsv(\.|$)/i.test(path) ? '\t' : ',',
-      compression: compressionOf(path),
-    } as const
-    await engine.query(engine.dialect.copy(queryOf(relation), temporary, form).text, options)
-  })
+  const by = { names: options.partitionBy, overwrite: options.overwrite ?? false, form }
+  return writePartitions(engine, relation, resolve(path), by, write, query)
 }
 
-function compressionOf(path: string): 'none' | 'gzip' | 'zstd' {
-  if (path.endsWith('.gz')) return 'gzip'
-  return path.endsWith('.zst') ? 'zstd' : 'none'
+async function writeFile(
+  engine: Engine,
+  relation: Relation,
+  file: string,
+  form: FileForm,
+  options: QueryOptions,
+): Promise<void> {
+  if (form.format === 'arrow') return writeArrow(engine, relation, file, options)
+  await engine.query(engine.dialect.copy(queryOf(relation), file, form).text, options)
 }

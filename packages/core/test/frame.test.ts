@@ -189,7 +189,6 @@ test('verbs run nothing, asking for rows runs one query, and a frame never chang
     .dropNulls()
     .distinct('origin')
     .sort('-d')
-    .sample({ fraction: 0.5 })
     .limit(3)
     .select('d')
     .summarize({ n: 'count(*)' })
@@ -201,6 +200,16 @@ test('verbs run nothing, asking for rows runs one query, and a frame never chang
   expect([await opened.count(), made.dataset, made.files]).toEqual([5, opened.dataset, opened.files])
   counted.queries.length = 0
   expect((await made.schema()) === (await made.schema())).toBe(true)
+  expect(counted.queries).toHaveLength(1)
+
+  const sampled = opened.sample({ fraction: 0.5 }).select('id')
+  counted.queries.length = 0
+  expect(sampled.explain()).toContain('-- before: dayshift_sample_')
+  expect(counted.queries).toEqual([])
+  await sampled.toArray()
+  expect(counted.queries.length).toBeGreaterThan(1)
+  counted.queries.length = 0
+  await sampled.toArray()
   expect(counted.queries).toHaveLength(1)
 })
 

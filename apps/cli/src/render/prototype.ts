@@ -11,6 +11,9 @@ const WIDTH = 100
 /** Names and columns that are told where not all are asked for. */
 const MOST = 20
 
+/** Fewer rows say nothing of the time that all of them take: most of it passes before the first. */
+const TELLING = 1000
+
 /** Longest cell. */
 const CELL = 24
 
@@ -65,11 +68,10 @@ function about(facts: Facts, most: number): [label: string, text: string][] {
 }
 
 function timeOf({ etlMs, estimatedFullMs, sampledRows, ...facts }: Facts): string {
-  const took = etlMs < 1 ? [] : [`the ETL took ${formatDuration(etlMs / 1000)}`]
-  const whole = estimatedFullMs === undefined || facts.rows === sampledRows
-  return [...took, ...(whole ? [] : [`about ${formatDuration(estimatedFullMs / 1000)} on all ${rowsOf(facts)}`])].join(
-    ', ',
-  )
+  if (etlMs < 1) return ''
+  const took = `the ETL took ${formatDuration(etlMs / 1000)}`
+  const told = estimatedFullMs !== undefined && sampledRows >= TELLING && sampledRows < facts.rows
+  return told ? `${took}, about ${formatDuration(estimatedFullMs / 1000)} on all ${rowsOf(facts)}` : took
 }
 
 function rowsOf({ rows, rowsEstimated }: Pick<Facts, 'rows' | 'rowsEstimated'>): string {

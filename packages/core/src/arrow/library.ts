@@ -48,7 +48,7 @@ export interface ArrowBatch {
   isValid(row: number): boolean
 }
 
-export interface ArrowColumn {
+interface ArrowColumn {
   readonly type: ArrowType
   readonly data: readonly ArrowBatch[]
 }

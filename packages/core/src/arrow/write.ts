@@ -3,7 +3,7 @@ import { failure } from '../codes.ts'
 import type { Batch, Engine, GivenColumn, QueryOptions } from '../engine.ts'
 import { queryOf, type Relation } from '../relation.ts'
 import { ident } from '../sql.ts'
-import { arrowLibrary, type ArrowBatch, type ArrowLibrary, type ArrowSchema } from './library.ts'
+import { arrowLibrary, type ArrowBatch, type ArrowLibrary, type ArrowSchema, type ArrowTable } from './library.ts'
 import { table } from './messages.ts'
 import { nativeTypeOf } from './native-type.ts'
 import { fieldOf, writingOf, type Writing } from './write-type.ts'
@@ -137,7 +137,7 @@ function encoded(
   return { head: bytes.subarray(0, head), rows: bytes.subarray(head, bytes.length - END.length) }
 }
 
-function tableOf(library: ArrowLibrary, schema: ArrowSchema, batches: readonly (readonly ArrowBatch[])[]): TableLike {
+function tableOf(library: ArrowLibrary, schema: ArrowSchema, batches: readonly (readonly ArrowBatch[])[]): ArrowTable {
   const columns = schema.fields.map(({ type }, at) => {
     return new library.Column(
       batches.map((batch) => batch[at] as ArrowBatch),
@@ -146,8 +146,6 @@ function tableOf(library: ArrowLibrary, schema: ArrowSchema, batches: readonly (
   })
   return new library.Table(schema, columns)
 }
-
-type TableLike = Parameters<ArrowLibrary['tableToIPC']>[0]
 
 /**
  * The table of contents, by which readers of files find record batches. The library writes one of as many empty batches;

@@ -1,5 +1,7 @@
 import { isUtf8 } from 'node:buffer'
 import { CsvError, parse, type Options } from 'csv-parse/sync'
+import { failure } from '../codes.ts'
+import { originalOf } from '../copies.ts'
 import type { CsvLayout } from '../dialect.ts'
 import type { QueryOptions } from '../engine.ts'
 import { fileBytes } from './file-bytes.ts'
@@ -46,7 +48,7 @@ export async function* withoutBadRecords(
   bad: (record: BadRecord) => void,
   options?: QueryOptions,
 ): AsyncGenerator<Buffer> {
-  const reader = new RecordReader(rules, bad)
+  const reader = new RecordReader(originalOf(path), rules, bad)
   let rest: Buffer = Buffer.alloc(0)
   let wanted = 0
   for await (const chunk of fileBytes(path, options)) {
@@ -75,6 +77,7 @@ const REASONS: Readonly<Record<string, string>> = {
 class RecordReader {
   /** Whether the last record read so far goes on in bytes that are still to come. */
   open = false
+  readonly #path: string
   readonly #rules: RecordRules
   readonly #bad: (record: BadRecord) => void
   readonly #parts: Buffer[] = []
@@ -83,7 +86,8 @@ class RecordReader {
   #start = true
   #header: boolean
 
-  constructor(rules: RecordRules, bad: (record: BadRecord) => void) {
+  constructor(path: string, rules: RecordRules, bad: (record: BadRecord) => void) {
+    this.#path = path
     this.#rules = rules
     this.#bad = bad
     this.#header = rules.layout.header
@@ -205,8 +209,9 @@ class RecordReader {
   /** Bytes of the comment lines at a place. */
   #comments(bytes: Buffer, from: number): number {
     const mark = this.#rules.layout.comment?.charCodeAt(0)
+    if (mark === undefined) return 0
     let at = from
-    for (; mark !== undefined && bytes[at] === mark; at = this.#nextLine(bytes, at));
+    while (bytes[at] === mark) at = this.#nextLine(bytes, at)
     this.#keep(bytes.subarray(from, at))
     return at - from
   }
@@ -236,6 +241,13 @@ class RecordReader {
   }
 
   #reject(bytes: Buffer, reason: string): void {
+    if (this.#header) {
+      const where = `${this.#path}:${this.#line}`
+      throw failure('DS_SOURCE_MALFORMED', `${where}: the header has ${reason}`, {
+        where,
+        hint: 'Mend the header: without it, no record can be read.',
+      })
+    }
     const record = bytes.toString().replace(/[\r\n]+$/, '')
     this.#bad({ line: this.#line, reason, record })
     const lines = this.#linesIn(bytes)

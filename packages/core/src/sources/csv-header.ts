@@ -49,7 +49,8 @@ export async function namesOf(
   const scan = engine.dialect.scanCsv([file], { ...layout, header: false, nulls: [] }, columns).text
   const [row] = await engine.query(`SELECT * FROM ${scan} LIMIT 1`, options)
   if (!row) throw emptyFile(file)
-  return columnNames(columns.map(({ name }) => (layout.header ? String(row[name] ?? '') : '')))
+  const cellsOfRow = columns.map(({ name }) => row[name])
+  return columnNames(cellsOfRow.map((cell) => (layout.header && typeof cell === 'string' ? cell : '')))
 }
 
 /** What is thrown of a file that has no columns. */

@@ -14,7 +14,7 @@ const HEAD_TEXT = 1 << 20
 
 const LINE_END = /\r\n|\n|\r/g
 
-/** How a text table is written, and the cells of its first record. */
+/** How a text table is written, and the cells that its records have. */
 export interface FoundLayout {
   readonly layout: CsvLayout
   readonly cells: number
@@ -49,7 +49,7 @@ export async function layoutOf(
   const usual = /\.tsv(\.|$)/i.test(name) ? '\t' : ','
   const delimiter = options.delimiter ?? detectDelimiter(lines, said.quote, usual)
   const layout = { ...said, delimiter, blankLines }
-  return { layout, cells: cellCounts(lines, delimiter, layout.quote, layout.escape)[0] as number }
+  return { layout, cells: cellsOf(lines, layout) }
 }
 
 function given<Name extends string, Value>(name: Name, value: Value | undefined): { [Key in Name]?: Value } {
@@ -64,8 +64,15 @@ export async function layoutFor(
   query?: QueryOptions,
 ): Promise<FoundLayout> {
   const { blankLines, lines } = await headOf(engine, file, layout, query)
-  const cells = cellCounts(lines, layout.delimiter, layout.quote, layout.escape)[0] as number
-  return { layout: { ...layout, blankLines }, cells }
+  return { layout: { ...layout, blankLines }, cells: cellsOf(lines, layout) }
+}
+
+/** The cells that every record must have: those of the header, or as many as most of the first records have. */
+function cellsOf(lines: readonly string[], { delimiter, quote, escape, header }: CsvLayout): number {
+  const counts = cellCounts(lines, delimiter, quote, escape)
+  if (header) return counts[0] as number
+  const often = (cells: number): number => counts.filter((count) => count === cells).length
+  return counts.reduce((best, cells) => (often(cells) > often(best) ? cells : best))
 }
 
 /** The first lines of a table, and the number of those before its first record. Comments are left out. */

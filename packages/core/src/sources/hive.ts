@@ -1,9 +1,8 @@
 import { sep } from 'node:path'
 import { originalOf } from '../copies.ts'
-import type { Dialect } from '../dialect.ts'
+import type { Dialect, TypedName } from '../dialect.ts'
 import type { Engine } from '../engine.ts'
 import type { FoundFiles } from '../files.ts'
-import type { Relation } from '../relation.ts'
 import type { Source } from '../source.ts'
 import { ident, literal, raw, type Sql } from '../sql.ts'
 import { derive } from '../verbs/derive.ts'
@@ -17,6 +16,8 @@ export interface HiveColumn {
   readonly name: string
   /** One for each file, in their order; `null` where it is missing. */
   readonly values: readonly (string | null)[]
+  /** Whether the engine finds the same values by itself. */
+  readonly plain: boolean
 }
 
 /**
@@ -31,26 +32,43 @@ export interface HiveColumn {
 export function hiveColumns(root: string, files: readonly string[]): readonly HiveColumn[] | undefined {
   const base = root.endsWith(sep) ? root : root + sep
   const found = files.map((file) => (file.startsWith(base) ? partsOf(file.slice(base.length)) : []))
-  const names = (found[0] ?? []).map(([name]) => name)
-  const alike = found.every((parts) => parts.length === names.length && parts.every(([name], at) => name === names[at]))
-  if (names.length === 0 || !alike || new Set(names.map((name) => name.toLowerCase())).size < names.length) {
+  const keys = (found[0] ?? []).map(({ key }) => key)
+  const same = found.every((parts) => parts.length === keys.length && parts.every(({ key }, at) => key === keys[at]))
+  const names = keys.map(decoded)
+  if (names.length === 0 || !same || new Set(names.map((name) => name.toLowerCase())).size < names.length) {
     return undefined
   }
-  return names.map((name, at) => ({
-    name,
-    values: found.map((parts) => (parts[at] as readonly [string, string | null])[1]),
-  }))
+  // The engine looks at the whole path.
+  const above = partsOf(base).length > 0
+  return names.map((name, at) => {
+    const texts = found.map((parts) => (parts[at] as FolderPart).text)
+    return {
+      name,
+      values: texts.map((text) => (text === HIVE_MISSING ? null : decoded(text))),
+      plain: !above && name === keys[at] && texts.every(isPlain),
+    }
+  })
 }
 
-function partsOf(path: string): (readonly [string, string | null])[] {
+/** A folder's name, cut at its first `=`. */
+interface FolderPart {
+  readonly key: string
+  readonly text: string
+}
+
+function partsOf(path: string): FolderPart[] {
   return path
     .split(sep)
     .slice(0, -1)
     .flatMap((folder) => {
       const end = folder.indexOf('=')
-      const value = folder.slice(end + 1)
-      return end > 0 ? [[decoded(folder.slice(0, end)), value === HIVE_MISSING ? null : decoded(value)] as const] : []
+      return end > 0 ? [{ key: folder.slice(0, end), text: folder.slice(end + 1) }] : []
     })
+}
+
+/** Whether DuckDB reads a folder's text as we do. It takes NULL for missing, and refuses a second `=` and wrong UTF-8. */
+function isPlain(text: string): boolean {
+  return !text.includes('=') && !/^null$/i.test(text) && (!text.includes('%') || decoded(text) !== text)
 }
 
 function decoded(text: string): string {
@@ -59,6 +77,23 @@ function decoded(text: string): string {
   } catch {
     return text
   }
+}
+
+/**
+ * The name of the folder of a value, which `hiveColumns` reads again. What a file system, or a reader, could take for
+ * something else is URL-encoded; letters and digits of any script stay.
+ *
+ * @example hiveFolder('country', 'a/b') // 'country=a%2Fb'
+ */
+export function hiveFolder(name: string, value: string | null): string {
+  if (value === null) return `${encoded(name)}=${HIVE_MISSING}`
+  return `${encoded(name)}=${value === HIVE_MISSING ? value.replace('_', '%5F') : encoded(value)}`
+}
+
+function encoded(text: string): string {
+  return text.replaceAll(/[^\p{L}\p{M}\p{N} ._,+-]|^\.|[ .]$/gu, (character) =>
+    Array.from(Buffer.from(character), (byte) => `%${byte.toString(16).toUpperCase().padStart(2, '0')}`).join(''),
+  )
 }
 
 /**
@@ -94,12 +129,14 @@ function isDay(value: string): boolean {
   return !Number.isNaN(day.getTime()) && day.toISOString().startsWith(value)
 }
 
-/** The column in which the number of a row's file travels from the scan to where its values are looked up. */
-const FILE = '__dayshift_file'
+interface TypedColumn extends HiveColumn, TypedName {}
+
+/** Columns in which what folders say travels from a scan, past columns of the same name, to where it is taken. */
+const carried = (at: number): string => `__dayshift_folder_${at}`
 
 /**
- * A source with the columns that folders give, after those of the files. Where a file has a column of the same name, the
- * folder's takes its place, as in DuckDB, Spark and polars. A filter on them leaves out files unread.
+ * A source with the columns that folders give, after those of the files. A file's own column of the same name is left
+ * out, as in DuckDB, Spark and polars. Where they are filtered, other folders are not read.
  *
  * @param types engine types of columns by name
  * @param read opens the files, with the types of their own columns
@@ -111,40 +148,53 @@ export async function hiveSource(
   types: Readonly<Record<string, string>>,
   read: (engine: Engine, types: Readonly<Record<string, string>>) => Promise<Source>,
 ): Promise<Source> {
-  const byName = new Map(columns.map((column) => [column.name.toLowerCase(), column]))
-  const ofFolders = (name: string): boolean => byName.has(name.toLowerCase())
+  const ofFolders = new Set(columns.map(({ name }) => name.toLowerCase()))
   const given = Object.entries(types)
-  const own = Object.fromEntries(given.filter(([name]) => !ofFolders(name)))
-  const source = await read(numbering(engine, files), own)
-  const { names } = source.relation
-  const relation: Relation = { ...source.relation, names: names.filter((name) => name !== FILE) }
-  const values = columns.map((column) => {
+  const own = given.filter(([name]) => !ofFolders.has(name.toLowerCase()))
+  const typed = columns.map((column) => {
     const declared = given.find(([name]) => name.toLowerCase() === column.name.toLowerCase())?.[1]
-    const type = declared === undefined ? hiveType(column.values) : typeName(declared, 'types')
-    const list = column.values.map((value) => literal(value).text).join(', ')
-    return [column.name, raw(`CAST(CAST([${list}] AS VARCHAR[])[${ident(FILE).text}] AS ${type})`)] as const
+    return { ...column, nativeType: declared === undefined ? hiveType(column.values) : typeName(declared, 'types') }
   })
+  const source = await read(carrying(engine, files, typed), Object.fromEntries(own))
+  const carry = new Set(columns.map((_, at) => carried(at)))
+  const names = source.relation.names.filter((name) => !carry.has(name) && !ofFolders.has(name.toLowerCase()))
+  const values = columns.map(({ name }, at) => [name, ident(carried(at))] as const)
+  const relation = derive({ ...source.relation, names }, Object.fromEntries(values))
   // Not the rows as text, nor their numbers: neither knows of the folders.
-  return { dataset: source.dataset, files, relation: derive(relation, Object.fromEntries(values)), ...notesOf(source) }
+  return { dataset: source.dataset, files, relation, ...(source.notes ? { notes: source.notes } : {}) }
 }
 
-function notesOf({ notes }: Source): Pick<Source, 'notes'> {
-  return notes ? { notes } : {}
-}
-
-/** An engine whose scans number the files, from 1. */
-function numbering(engine: Engine, files: readonly string[]): Engine {
+/** An engine whose scans carry what folders say with them. */
+function carrying(engine: Engine, files: readonly string[], columns: readonly TypedColumn[]): Engine {
   const { dialect } = engine
-  const places = new Map(files.map((file, at) => [file, at + 1]))
-  const numbered = (scan: Sql, read: readonly string[]): Sql => {
-    const numbers = new Map(read.map((file) => [file, places.get(originalOf(file)) ?? 0]))
-    return dialect.numberFiles?.(scan, numbers, FILE) ?? scan
+  const plain = columns.every(({ plain: is }) => is)
+  const places = new Map(files.map((file, at) => [file, at]))
+  const withTexts = (
+    read: readonly string[],
+    scan: (some: readonly string[], folders?: readonly TypedName[]) => Sql,
+  ): Sql => {
+    // The engine knows by itself which folders a filter leaves out.
+    if (plain && read.every((file) => originalOf(file) === file)) {
+      const list = columns.map(({ name }, at) => `${ident(name).text} AS ${ident(carried(at)).text}`)
+      return raw(`(SELECT *, ${list.join(', ')} FROM ${scan(read, columns).text})`)
+    }
+    const groups = [
+      ...alike(read, (file) => columns.map(({ values }) => values[places.get(originalOf(file)) ?? -1] ?? null)),
+    ]
+    const parts = groups.map(({ texts, members }) => {
+      const list = texts.map(
+        (text, at) => `CAST(${literal(text).text} AS ${columns[at]?.nativeType}) AS ${ident(carried(at)).text}`,
+      )
+      return `SELECT *, ${list.join(', ')} FROM ${scan(members).text}`
+    })
+    return raw(`(${parts.join(' UNION ALL ')})`)
   }
   const scans: Dialect = {
     ...dialect,
-    scanCsv: (read, layout, wanted) => numbered(dialect.scanCsv(read, layout, wanted), read),
-    scanJson: (read, lines) => numbered(dialect.scanJson(read, lines), read),
-    scanParquet: (read) => numbered(dialect.scanParquet(read), read),
+    scanCsv: (read, layout, wanted) =>
+      withTexts(read, (some, folders) => dialect.scanCsv(some, layout, wanted, folders)),
+    scanJson: (read, lines) => withTexts(read, (some, folders) => dialect.scanJson(some, lines, folders)),
+    scanParquet: (read) => withTexts(read, (some, folders) => dialect.scanParquet(some, folders)),
   }
   // All but its dialect is the engine itself, whatever members it has.
   return new Proxy(engine, {
@@ -153,4 +203,21 @@ function numbering(engine: Engine, files: readonly string[]): Engine {
       return typeof member === 'function' ? (member.bind(target) as unknown) : member
     },
   })
+}
+
+/** Files that follow one another and have the same texts, together. */
+function* alike(
+  files: readonly string[],
+  textsOf: (file: string) => readonly (string | null)[],
+): Generator<{ texts: readonly (string | null)[]; members: readonly string[] }> {
+  let group: { texts: readonly (string | null)[]; members: string[] } | undefined
+  for (const file of files) {
+    const texts = textsOf(file)
+    if (group?.texts.every((text, at) => text === texts[at])) group.members.push(file)
+    else {
+      if (group) yield group
+      group = { texts, members: [file] }
+    }
+  }
+  if (group) yield group
 }

@@ -168,6 +168,26 @@ test('several files share one quarantine; only those with bad lines are copied',
   expect(JSON.parse(readFileSync(quarantine, 'utf8'))).toMatchObject({ file: bad, line: 2 })
 })
 
+test('without its header a table cannot be read', async () => {
+  for (const header of ['"a"x,b', Buffer.from('caf\xE9,b', 'latin1')]) {
+    const content = Buffer.concat([Buffer.from(header), Buffer.from('\n1,2\n3\n')])
+    await expect(folder.csv(content, { badLines: 'skip' })).rejects.toMatchObject({
+      code: 'DS_SOURCE_MALFORMED',
+      where: expect.stringMatching(/\.csv:1$/) as string,
+      message: expect.stringContaining('the header has') as string,
+    })
+  }
+})
+
+test('without a header, a first record that is bad is no measure for the others', async () => {
+  const { frame, bad } = await opened('1\n2,3\n4,5\n', { header: false })
+  expect(await rowsOf(frame)).toEqual([
+    [2, 3],
+    [4, 5],
+  ])
+  expect(bad.map(({ line }) => line)).toEqual([1])
+})
+
 test('a quarantine never takes the place of its source', async () => {
   const path = folder.write('self.csv', 'a,b\n1\n')
   await expect(open(path, { badLines: { quarantine: path } })).rejects.toMatchObject({ code: 'DS_TARGET_IS_SOURCE' })

@@ -1,3 +1,4 @@
+import { gzipSync } from 'node:zlib'
 import * as fc from 'fast-check'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import type { Engine } from '../../src/engine.ts'
@@ -235,4 +236,30 @@ test('two thousand columns', async () => {
   const path = folder.write('wide.csv', wideRow((at) => `c${at}`) + values.repeat(200))
   const { columns } = await new Frame(engine, await csvSource(engine, dataset, [path])).schema()
   expect(columns.slice(0, 3).map(({ nativeType }) => nativeType)).toEqual(['DOUBLE', 'DATE', 'VARCHAR'])
+})
+
+test('what is wrong below the first rows is found with the types', async () => {
+  const rows = '1,2\n'.repeat(30_000)
+  const even = folder.write('late-ends.csv', `id,c\n${rows}3,x\r\n4,5\n`)
+  const frame = new Frame(engine, await csvSource(engine, dataset, [even], {}, LATE))
+  expect(frame.text?.files).toEqual([even])
+  expect([await frame.count(), await typeOf(frame)]).toEqual([30_002, 'VARCHAR'])
+  expect(frame.text?.files).not.toEqual([even])
+  expect(frame.notes.map(({ code }) => code)).toEqual(['source.line_ends', 'source.column_widened'])
+
+  const cut = folder.write('late-cut.csv.gz', gzipSync(`id,c\n${rows}`).subarray(0, -9))
+  const torn = new Frame(engine, await csvSource(engine, dataset, [cut], {}, LATE))
+  await expect(torn.count()).rejects.toMatchObject({ code: 'DS_SOURCE_MALFORMED', where: cut })
+
+  const ragged = folder.write('late-ragged.csv', `id,c\n${rows}3\n`)
+  const open = csvSource(engine, dataset, [ragged], {}, LATE).then((source) => new Frame(engine, source).count())
+  await expect(open).rejects.toMatchObject({ where: `${ragged}:30002` })
+})
+
+test('an engine without a folder of its own reads what it can', async () => {
+  const { scratch, ...bare } = engine
+  expect(scratch).toBeDefined()
+  const path = folder.write('bare.csv', Buffer.from('a,b\ncaf\xE9,1\n', 'latin1'))
+  const frame = new Frame(bare, await csvSource(bare, dataset, [path], { encoding: 'latin-1' }))
+  expect(await frame.toArray()).toEqual([{ a: 'café', b: 1 }])
 })
