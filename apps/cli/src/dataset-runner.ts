@@ -14,6 +14,7 @@ import {
   type OpenOptions,
   type PlannedStep,
   type Profile,
+  type QueryOptions,
   type ReportKind,
   type StepRunner,
   type StepSkip,
@@ -101,13 +102,13 @@ export class DatasetRunner implements StepRunner {
     prototype: async () => {
       const { out, ...options } = this.#definition.prototype || {}
       const target = out === undefined ? undefined : resolve(this.#project.root, out)
-      return prototype(await this.#open(), { ...options, out: target, signal: this.#context.signal })
+      return prototype(await this.#open(), { ...options, out: target, ...this.#query('prototype') })
     },
 
     validate: async () => {
       const contract = asContract(this.#definition.contract)
       const frame = await (contract.missing ? this.#openWith({ nulls: ['', ...contract.missing] }) : this.#open())
-      return validate(frame, contract, { signal: this.#context.signal })
+      return validate(frame, contract, this.#query('validate'))
     },
 
     version: async () => {
@@ -195,6 +196,11 @@ export class DatasetRunner implements StepRunner {
       if ('skip' in earlier) return earlier
       return drift(earlier, await this.#open(), { ...options, signal: this.#context.signal })
     },
+  }
+
+  #query(step: ReportKind): QueryOptions {
+    const { signal, terminal } = this.#context
+    return { signal, onProgress: ({ fraction }) => terminal.progress(`${this.#name}: ${step}`, fraction) }
   }
 
   get #ofLog(): { readonly origin?: string | undefined; readonly job?: string | undefined } {

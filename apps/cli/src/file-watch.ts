@@ -2,7 +2,7 @@ import { statSync, watch, type FSWatcher } from 'node:fs'
 import { basename, dirname } from 'node:path'
 
 /** Editors write a file in several steps: it is looked at once nothing happened for so long, in milliseconds. */
-const SETTLE = 25
+const SETTLE = 15
 
 /** A file that is replaced may be missing for so long, in milliseconds. */
 const GONE = 150

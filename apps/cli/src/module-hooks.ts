@@ -27,13 +27,13 @@ export const resolve: ResolveHook = async (specifier, context, next) => {
     const found = await find(specifier, context, next)
     if (!found.url.startsWith('file:') || found.url.includes('/node_modules/')) return found
     const url = new URL(found.url)
-    told?.postMessage(fileURLToPath(url))
+    told?.postMessage(fileURLToPath(url), [])
     url.search = version
     return { ...found, url: url.href }
   } catch (error) {
     // A file that is not there yet is waited for.
     const missing = specifier.startsWith('#') ? undefined : fileURLToPath(new URL(specifier, context.parentURL))
-    for (const path of missing ? [missing, missing.replace(/js$/, 'ts')] : []) told?.postMessage(path)
+    for (const path of missing ? [missing, missing.replace(/js$/, 'ts')] : []) told?.postMessage(path, [])
     throw error
   }
 }

@@ -5,9 +5,9 @@ import { failure } from './codes.ts'
 import type { Context, Outcome } from './command.ts'
 import { loadCommand } from './commands.ts'
 import { errorField, statusOfReports, type Document } from './document.ts'
-import { startEngine, type engineFlags } from './engine-flags.ts'
+import { startEngine } from './engine-flags.ts'
 import { exitOfError, exitOfStatus, exitOfStop, type FailOn } from './exit.ts'
-import { commonFlags, oneOf, parseFlags, type Flags, type FlagValues } from './flags.ts'
+import { commonFlags, oneOf, parseFlags, type Flags } from './flags.ts'
 import { commandHelp } from './command-help.ts'
 import type { Io } from './io.ts'
 import { ownVersion } from './own-version.ts'
@@ -45,7 +45,7 @@ export async function runCommand(name: string, words: readonly string[], io: Io,
       return project
     }
     const start = async (): Promise<Engine> => {
-      const started = await startEngine(values as FlagValues<typeof engineFlags>, cwd, await projectHere())
+      const started = await startEngine(values, cwd, await projectHere())
       cleanUps.push(async () => started.cleanUp())
       return started.engine
     }

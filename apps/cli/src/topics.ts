@@ -12,8 +12,13 @@ export const TOPICS: Readonly<Record<string, string>> = {
 `,
   formats: `Formats
 
-Sources: .csv .tsv .txt .jsonl .ndjson .json (also .gz and .zst) and .parquet; a path, a glob in quotes, a folder of
-files of one format, or the name of a dataset of the project.
+Sources: .csv .tsv .txt .jsonl .ndjson .json (also .gz and .zst), .parquet and .arrow; a path, a glob in quotes, a folder
+of files of one format, the name of a dataset of the project, or - for standard input, as in
+
+  gzip -dc data.csv.gz | dayshift validate - --contract contract.ts
+
+Its format is told by --as, or by its first bytes. --as, --delimiter, --quote, --type, --skip, --bad-lines … say how a
+source is written where its name does not; --memory, --threads and --temp what the engine may use.
 
 Results: --format text (default), json or jsonl; --json is --format json. --output FILE writes them to a file too, in the
 format that its name tells (.json, .jsonl, .txt). With --json, stdout holds exactly one document:
@@ -22,7 +27,9 @@ format that its name tells (.json, .jsonl, .txt). With --json, stdout holds exac
     "reports": [ { "kind", "dataset", "status", "at", "durationMs", "findings": [], "facts": {} } ],
     "error": { "code", "message", "hint", "where" } }
 
-Durations: 90s 15m 24h 7d 2w. Fractions: 0.01 or 1%. Times are UTC, ISO 8601.
+--watch prints a result at each change: with --format jsonl a report a line.
+
+Durations: 90s 15m 24h 7d 2w. Fractions: 0.01 or 1%. Sizes: 500MB 2GB. Times are UTC, ISO 8601.
 `,
   project: `The project file: dayshift.config.ts (also .mts .js .mjs), found here or in a folder above
 
@@ -31,9 +38,11 @@ Durations: 90s 15m 24h 7d 2w. Fractions: 0.01 or 1%. Times are UTC, ISO 8601.
 
   export default defineProject({
     name: 'airports',
+    engine: { memory: '2GB', threads: 4 },             // temp: a folder to spill to
     datasets: {
       weather: {
         source: 'data/weather.csv',                    // the only key that is needed
+        csv: { types: { zip: 'VARCHAR' }, badLines: 'skip' }, // delimiter, quote, header, names, skip, nulls, encoding …
         description: 'Hourly weather', owners: ['data@airports.example'], tags: { tier: 'gold' },
         prototype: { fraction: '1%', seed: 42, etl: (frame) => frame.dropNulls('temp') },
         contract: z.object({ temp: z.number().min(-60).max(140).nullable() }),
@@ -45,6 +54,7 @@ Durations: 90s 15m 24h 7d 2w. Fractions: 0.01 or 1%. Times are UTC, ISO 8601.
     },
   })
 
+prototype takes every way to draw a sample: key, stratify, minPerStratum, weight, window, edges, method.
 A step set to false is left out. zod, dayshift and @dayshift/* need not be installed in the project.
 `,
 }

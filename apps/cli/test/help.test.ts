@@ -32,7 +32,7 @@ test.each(COMMANDS)('help on %s tells its words, every flag, and examples that p
   const { flags, examples } = await loadCommand(name)
   for (const flag of [...Object.keys(flags), ...Object.keys(commonFlags)]) expect(stdout).toContain(`--${flag}`)
   expect(examples.length).toBeGreaterThan(0)
-  for (const example of examples) expect(example).toMatch(new RegExp(`^dayshift ${name}`))
+  for (const example of examples) expect(example).toMatch(new RegExp(`^(.+ \\| )?dayshift ${name}`))
 })
 
 test.each(['exit-codes', 'formats', 'project', 'drift'])('dayshift help %s', async (topic) => {

@@ -23,19 +23,19 @@ function watching(
   folder: string,
   ...words: string[]
 ): { next: () => Promise<unknown>; errors: (text: string) => Promise<void> } {
-  running = start(folder, ['prototype', ...words, '--watch', '--rows', '3', '--format', 'jsonl'])
-  const { until } = running
+  const mine = start(folder, ['prototype', ...words, '--watch', '--rows', '3', '--format', 'jsonl'])
+  running = mine
   let seen = 0
   return {
     next: async () => {
       const at = seen++
-      await until(({ stdout }) => stdout.split('\n').length - 1 > at)
+      await mine.until(({ stdout }) => stdout.split('\n').length - 1 > at)
       // A watcher says that it watches once a result is printed.
-      await until(({ stderr }) => stderr.split('Ctrl-C ends').length - 1 > at)
-      const report = JSON.parse(running?.stdout().split('\n')[at] ?? '') as AnyReport
+      await mine.until(({ stderr }) => stderr.split('Ctrl-C ends').length - 1 > at)
+      const report = JSON.parse(mine.stdout().split('\n')[at] ?? '') as AnyReport
       return findReport([report], 'prototype')?.facts.head
     },
-    errors: (text) => until(({ stderr }) => stderr.includes(text)),
+    errors: (text) => mine.until(({ stderr }) => stderr.includes(text)),
   }
 }
 

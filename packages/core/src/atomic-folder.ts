@@ -31,7 +31,7 @@ export async function writeFolderAtomically(
     if (await isThere(path)) await exchange(path, temporary, `${beside}.old`, overwrite)
     else await rename(temporary, path)
   } catch (error) {
-    await rm(temporary, { recursive: true, force: true })
+    await rm(temporary, { recursive: true, force: true }).catch(() => undefined)
     if (isDayshiftError(error)) throw error
     throw failure('DS_WRITE', `cannot write ${path}: ${messageOf(error)}`, { where: path, cause: error })
   }

@@ -26,7 +26,7 @@ export async function writeAtomically(path: string, make: (temporary: string) =>
     }
     await rename(temporary, path)
   } catch (error) {
-    await rm(temporary, { force: true })
+    await rm(temporary, { force: true }).catch(() => undefined)
     if (isDayshiftError(error)) throw error
     throw failure('DS_WRITE', `cannot write ${path}: ${messageOf(error)}`, { where: path, cause: error })
   }

@@ -375,7 +375,13 @@ export class Frame<Name extends string = string> {
     const table = newTable('cache')
     const kept = keptTable(this.engine, table)
     await this.#query(`CREATE TABLE ${table} AS ${queryOf(this.relation).text}`, options)
-    return this.with({ from: raw(table), names: this.relation.names, needs: [kept], made: this.relation.made })
+    return this.with({
+      from: raw(table),
+      names: this.relation.names,
+      needs: [kept],
+      byColumn: true,
+      made: this.relation.made,
+    })
   }
 
   /** The values of a column of numbers as doubles; missing values are left out, NaN and ±Infinity stay. */
@@ -405,13 +411,11 @@ export class Frame<Name extends string = string> {
   async profile(options: ProfileOptions<Name> = {}): Promise<Profile> {
     const { columns } = await this.schema(options)
     const named = (names: readonly Name[]): string[] => resolveNames(names, this.relation.names, 'profile')
-    const kept = options.columns ? new Set(named(options.columns)) : undefined
-    return profileOf(
-      (text, queryOptions) => this.#query(text, queryOptions),
-      this.relation,
-      columns.filter(({ name }) => kept?.has(name) ?? true),
-      { ...options, key: options.key && named(options.key) },
-    )
+    return profileOf(this.engine, (text, queryOptions) => this.#query(text, queryOptions), this.relation, columns, {
+      ...options,
+      columns: options.columns && named(options.columns),
+      key: options.key && named(options.key),
+    })
   }
 
   /**

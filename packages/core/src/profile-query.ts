@@ -244,21 +244,3 @@ export function duplicatesQuery(key: readonly string[], from: Sql): string {
     `(SELECT count(*) AS n FROM ${from.text} GROUP BY ${names} HAVING count(*) > 1)`
   )
 }
-
-/** A statement that keeps columns of a relation in a table. */
-export function keepQuery(table: Sql, columns: readonly string[], from: Sql): string {
-  return `CREATE TABLE ${table.text} AS SELECT ${columns.map((name) => ident(name).text).join(', ')} FROM ${from.text}`
-}
-
-/** A statement that drops the table again. */
-export function dropQuery(table: Sql): string {
-  return `DROP TABLE IF EXISTS ${table.text}`
-}
-
-/**
- * Whether each column can be read by itself, so that a query of one column costs one column: Parquet, and tables of the
- * engine. What else the engine knows by name may be a view, of a text table for one, which reads all of it for each column.
- */
-export function readsByColumn(from: Sql): boolean {
-  return /^(read_parquet\(|"?dayshift_(arrow|cache|rows)_\w+"?$)/.test(from.text)
-}

@@ -1,26 +1,23 @@
 import { failure } from './codes.ts'
-import type { QueryOptions, Row } from './engine.ts'
+import type { Engine, QueryOptions, Row } from './engine.ts'
 import { factValue, type FactValue } from './fact-value.ts'
 import { binsOf, DEFAULT_BINS, type Bins, type Histogram } from './profile-histogram.ts'
 import {
   boundsOf,
   boundsQuery,
   columnQuery,
-  dropQuery,
   duplicatesQuery,
   finiteBoundsQuery,
   hasAxis,
-  keepQuery,
   ranksOf,
-  readsByColumn,
   serialQuery,
   stepOf,
   type Bounds,
   type Wanted,
 } from './profile-query.ts'
-import type { Relation } from './relation.ts'
+import { keptByColumn } from './kept-by-column.ts'
+import { nameList, type Relation } from './relation.ts'
 import { isNumeric, type Column, type ColumnType } from './schema.ts'
-import { newTable } from './sources/table-name.ts'
 import { raw, type Sql } from './sql.ts'
 
 /** A value that a share of the values does not exceed. */
@@ -134,28 +131,37 @@ const SERIAL = { from: 100_000, to: 2 ** 28 }
 /**
  * Computes a profile. All numbers are exact.
  *
- * The relation is read once: where it is not stored by column already (Parquet, tables), the columns are kept in a table
- * of the engine meanwhile, which may spill to disk. Each column then takes a query of its own, one after another, which
- * groups rows by value: that was measured twice as fast as all columns in one, with half the memory.
+ * The relation is read once: where it is not stored by column already (Parquet, tables), the columns are kept in a file of
+ * the engine's meanwhile. Each column then takes a query of its own, which groups rows by value: that was measured twice as
+ * fast as all columns in one, with half the memory.
+ *
+ * @param query runs SQL over the relation, once it is prepared
+ * @param all the relation's columns
  */
 export async function profileOf(
+  engine: Engine,
   query: Query,
   relation: Relation,
-  columns: readonly Column[],
+  all: readonly Column[],
   options: ProfileOptions = {},
 ): Promise<Profile> {
   const wanted = wantedOf(options)
   const key = options.key ?? []
+  const columns = options.columns ? all.filter(({ name }) => options.columns?.includes(name)) : all
   const names = [...new Set([...columns.map(({ name }) => name), ...key])]
   const run = counted(query, options, columns.length + 2)
-  if (names.length === 0 || readsByColumn(relation.from)) return profileTable(run, relation.from, columns, key, wanted)
-  const table = raw(newTable('profile'))
+  if (names.length === 0 || relation.byColumn) return profileTable(run, relation.from, columns, key, wanted)
+  const kept = await keptByColumn(
+    engine,
+    { from: raw(`(SELECT ${nameList(names).text} FROM ${relation.from.text})`), names },
+    all,
+  )
   try {
-    await run(keepQuery(table, names, relation.from))
-    return await profileTable(run, table, columns, key, wanted)
+    await run(kept.statement)
+    return await profileTable(run, kept.from, columns, key, wanted)
   } finally {
     // Where this fails too, the first error is the one to know.
-    await query(dropQuery(table)).catch(() => [])
+    await kept.remove().catch(() => undefined)
   }
 }
 

@@ -12,6 +12,8 @@ export interface Relation {
   readonly names: readonly string[]
   /** What must be done once before the SQL can run. */
   readonly needs?: readonly Preparation[] | undefined
+  /** Whether each column can be read by itself at the cost of one column: Parquet, and tables of the engine. */
+  readonly byColumn?: true | undefined
   /** The verb that made it, so that an error can name it. */
   readonly made?: Step | undefined
 }

@@ -36,7 +36,7 @@ export function recording(engine: Engine): { readonly engine: Engine; readonly q
   return {
     queries,
     engine: {
-      dialect: engine.dialect,
+      ...engine,
       query: (text, options) => {
         queries.push(text)
         return engine.query(text, options)
@@ -45,7 +45,6 @@ export function recording(engine: Engine): { readonly engine: Engine; readonly q
         queries.push(text)
         return engine.stream(text, options)
       },
-      close: () => engine.close(),
     },
   }
 }

@@ -1,4 +1,4 @@
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { open, type Report } from '@dayshift/core'
@@ -235,5 +235,20 @@ test('lines are those of the file that was given, where a decoded or mended copy
   expect(failures(report)).toEqual([
     ['age: type', 1, 'distinct', [1, 3, '3\n0']],
     ['age: <= 120', 1, 'distinct', [2, 7, 200]],
+  ])
+})
+
+test('folders of partitions are validated with the columns that their names give', async () => {
+  for (const [country, rows] of [
+    ['US', '30,50000.0\n45,75000.0\n'],
+    ['FR', '25,60000.0\n'],
+  ]) {
+    mkdirSync(join(folder, 'parts', `country=${country}`), { recursive: true })
+    writeFileSync(join(folder, 'parts', `country=${country}`, 'a.csv'), `age,salary\n${rows}`)
+  }
+  const report = await validate(await open(join(folder, 'parts')), employees)
+  expect(report.facts).toMatchObject({ rows: 3, failedRows: 1 })
+  expect(failures(report)).toMatchObject([
+    [expect.stringContaining('country'), 1, expect.anything(), [1, undefined, 'FR']],
   ])
 })

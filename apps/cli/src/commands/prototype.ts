@@ -28,7 +28,7 @@ import { watchEtl } from '../watch-etl.ts'
 
 const flags = {
   etl: { type: 'string', value: 'FILE[#NAME]', help: 'a module that exports (frame) => frame' },
-  out: { type: 'string', value: 'FILE', help: 'write the output; .csv, .jsonl, .json or .parquet' },
+  out: { type: 'string', value: 'FILE', help: 'write the output; .csv, .jsonl, .json, .parquet or .arrow' },
   watch: { type: 'boolean', help: 'run again on the same sample whenever the ETL changes; Ctrl-C ends' },
   'sample-out': { type: 'string', value: 'FILE', help: 'write the sample, as it is before the ETL' },
   manifest: { type: 'string', value: 'FILE', help: 'write how the sample was drawn, as JSON, to draw it again' },
@@ -43,7 +43,7 @@ type PrototypeContext = Context<typeof flags>
 export const command = defineCommand({
   name: 'prototype',
   summary: 'try an ETL on a sample',
-  usage: '<source>',
+  usage: '<source> | --like FILE',
   description: [
     'Draws a sample, runs an ETL on it and shows what comes out. Same seed, same rows. With --watch the ETL runs again at',
     'each change of its file or of one that it imports; --format jsonl then prints a report a line.',

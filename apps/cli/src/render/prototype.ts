@@ -47,7 +47,7 @@ function about(facts: Facts, most: number): [label: string, text: string][] {
     const more = words.length > most ? ` … ${words.length - most} more` : ''
     return words.slice(0, most).map(printable).join(', ') + more
   }
-  const edges = sample.edgeRows === undefined ? '' : `; ${count(sample.edgeRows, 'row')} added as edges`
+  const edges = sample.edgeRows === undefined ? '' : `; ${sample.edgeRows.toLocaleString('en-US')} of them at edges`
   const lines: [string, string][] = [
     ['sample', `${facts.method}${sample.plan.kind === 'head' ? '' : `; seed ${seed}`}${edges}`],
     ['added', list(added)],

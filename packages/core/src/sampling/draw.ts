@@ -1,7 +1,7 @@
 import { availableParallelism } from 'node:os'
 import type { Engine, QueryOptions } from '../engine.ts'
 import { isDayshiftError } from '../errors.ts'
-import { allNeeds, keptTable, prepare, prepareOnce } from '../preparation.ts'
+import { keptTable, prepare, prepareOnce } from '../preparation.ts'
 import { nameList, selectFrom, type Relation } from '../relation.ts'
 import type { TextTable } from '../source.ts'
 import { newTable } from '../sources/table-name.ts'
@@ -55,7 +55,8 @@ export function draw(from: Drawable, plan: SamplePlan): Drawn {
       }
     }
   })
-  const needs = allNeeds(from.relation.needs, [keptTable(from.engine, name, need)])
+  // Not what the source needs: where the sample is drawn from a file's bytes, the file's types need not be found first.
+  const needs = [keptTable(from.engine, name, need)]
   return {
     relation: { from: raw(name), names: from.relation.names, needs },
     facts: async (options) => {
@@ -86,6 +87,7 @@ async function make(
 ): Promise<DrawnFacts> {
   const quick = await fromText(from, plan, name, options)
   if (quick) return quick
+  await prepare(from.relation.needs, options)
   const began = performance.now()
   const { engine, relation } = from
   const rows = numbered(engine, relation, from.numbered, plan.window, options)

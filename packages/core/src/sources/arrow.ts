@@ -43,7 +43,12 @@ export async function arrowSource(engine: Engine, dataset: DatasetRef, files: re
     load(engine, library, table, columns, files, notes, options),
   )
   const names = columns.map(({ name }) => name)
-  return { dataset, files, relation: { from: raw(table), names, needs: [need] }, notes: () => [...notes.values()] }
+  return {
+    dataset,
+    files,
+    relation: { from: raw(table), names, needs: [need], byColumn: true },
+    notes: () => [...notes.values()],
+  }
 }
 
 async function columnsOf(library: ArrowLibrary, file: string): Promise<readonly ReadColumn[]> {

@@ -9,7 +9,7 @@ import { derive } from '../verbs/derive.ts'
 import { typeName } from '../verbs/type-name.ts'
 
 /** What a folder's name says for a missing value. */
-export const HIVE_MISSING = '__HIVE_DEFAULT_PARTITION__'
+const HIVE_MISSING = '__HIVE_DEFAULT_PARTITION__'
 
 /** A column that stands in the names of folders, as `year=2024`. */
 export interface HiveColumn {

@@ -8,7 +8,7 @@ import { describe } from './describe.ts'
 /** Parquet files. Names and types come from the file's own footer. */
 export async function parquetSource(engine: Engine, dataset: DatasetRef, files: readonly string[]): Promise<Source> {
   const { dialect } = engine
-  const relation = await describe(engine, dialect.scanParquet(files))
+  const relation = { ...(await describe(engine, dialect.scanParquet(files))), byColumn: true as const }
   const source = { dataset, files, relation }
   if (!dialect.numberParquet || relation.names.some((name) => /^(file_row_number|file_index)$/i.test(name)))
     return source

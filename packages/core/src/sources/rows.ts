@@ -57,7 +57,7 @@ export async function rowsSource(
     } while (!next.done)
     for (const [name, type] of declared) await declare(engine, table, name, type, options)
     const needs = [keptTable(engine, table)]
-    return { dataset, files: [], relation: { from: ident(table), names: [...columns.keys()], needs } }
+    return { dataset, files: [], relation: { from: ident(table), names: [...columns.keys()], needs, byColumn: true } }
 
     /** Batches up to the first that the table's columns do not hold. */
     async function* fitting(): AsyncGenerator<Batch> {

@@ -174,7 +174,6 @@ test('without its header a table cannot be read', async () => {
     await expect(folder.csv(content, { badLines: 'skip' })).rejects.toMatchObject({
       code: 'DS_SOURCE_MALFORMED',
       where: expect.stringMatching(/\.csv:1$/) as string,
-      message: expect.stringContaining('the header has') as string,
     })
   }
 })
