@@ -50,8 +50,12 @@ export async function prototype(frame: Frame, options: PrototypeOptions = {}): P
   const { readMs, ...manifest } = await sampled.manifest(query)
   const drawnAt = performance.now()
   const planned = await runEtl(options.etl, sampled)
+  if (options.etl) await planned.limit(0).toArray(query)
+  // What planning takes does not grow with the rows.
+  const plannedAt = performance.now()
   const output = options.etl ? await planned.cache(query) : planned
-  const etlMs = performance.now() - drawnAt
+  const cachedAt = performance.now()
+  const etlMs = cachedAt - drawnAt
   if (options.out !== undefined) await output.write(options.out, query)
   const [before, after, profile, head, hadNulls] = await Promise.all([
     sampled.schema(query),
@@ -87,7 +91,7 @@ export async function prototype(frame: Frame, options: PrototypeOptions = {}): P
     etlMs: Math.round(etlMs),
     ...(readMs === undefined
       ? {}
-      : { estimatedFullMs: Math.round(readMs + (etlMs * sourceRows) / Math.max(1, sampledRows)) }),
+      : { estimatedFullMs: Math.round(readMs + ((cachedAt - plannedAt) * sourceRows) / Math.max(1, sampledRows)) }),
     sample: manifest,
     ...(options.out === undefined ? {} : { out: options.out }),
   }

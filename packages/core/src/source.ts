@@ -53,7 +53,7 @@ export interface TextTable {
 }
 
 /** A sample that rows come from. */
-export interface SampleOrigin {
+interface SampleOrigin {
   readonly plan: SamplePlan
   /** The verbs before it. */
   readonly verbs: readonly string[]

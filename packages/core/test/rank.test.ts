@@ -48,12 +48,12 @@ test.each([
   [1000, 999],
   [100_000, 1234],
   [300_000, 299_999],
-])('of %i rows, %i have a rank up to the highest of the sample', async (rows, drawn) => {
+])('of %i rows, %i have a rank up to the highest of the sample', async (rows, size) => {
   const ranking = rankingOf(3)
-  const highest = await highestRank(ranking, rows, drawn)
+  const highest = await highestRank(ranking, rows, size)
   let count = 0
   for (let row = 1; row <= rows; row++) if (rankOf(ranking, row) <= highest) count++
-  expect(count).toBe(drawn)
+  expect(count).toBe(size)
 })
 
 test('a search that is stopped stops', async () => {

@@ -34,13 +34,36 @@ const idsOf = async (frame: Frame, options: SampleOptions): Promise<number[]> =>
   ...(await frame.sample(options).numbers('id')),
 ]
 
-describe('by key', () => {
-  const keysOf = async (frame: Frame, fraction: number, seed = 42): Promise<number[]> =>
-    [...new Set(await frame.sample({ fraction, key: 'customer', seed }).numbers('customer'))].sort((a, b) => a - b)
+const keysOf = async (frame: Frame, fraction: number, seed = 42): Promise<number[]> =>
+  [...new Set(await frame.sample({ fraction, key: 'customer', seed }).numbers('customer'))].sort((a, b) => a - b)
 
+const low = (key: number): boolean =>
+  Number.parseInt(createHash('md5').update(`42:${key}`).digest('hex').slice(0, 13), 16) < 0.2 * 2 ** 52
+
+const lowest = (seed: number, from: number, to: number, size: number): number[] => {
+  const rows = Array.from({ length: to - from + 1 }, (_, at) => from + at)
+  return rows.sort((a, b) => rankOf(rankingOf(seed), a) - rankOf(rankingOf(seed), b)).slice(0, size)
+}
+
+const firstByWeight = (seed: number): number => {
+  const arrivals = [1, 2, 3, 4].map((w) => -Math.log((rankOf(rankingOf(seed), w) + 0.5) / 2 ** 32) / w)
+  return arrivals.indexOf(Math.min(...arrivals)) + 1
+}
+
+const countsOf = async (options: SampleOptions): Promise<Record<string, unknown>> =>
+  Object.fromEntries(
+    (
+      await orders
+        .sample(options)
+        .summarize({ n: 'count(*)' }, { by: ['country'] })
+        .toArray()
+    ).map(({ country, n }) => [String(country), n]),
+  )
+
+const naive = (seed: number): number[] => [...lowest(seed, 1, 10, 2), ...lowest(seed, 11, 30, 4)].sort((a, b) => a - b)
+
+describe('by key', () => {
   test('all rows of the keys whose MD5 lies low enough, as computed by Node', async () => {
-    const low = (key: number): boolean =>
-      Number.parseInt(createHash('md5').update(`42:${key}`).digest('hex').slice(0, 13), 16) < 0.2 * 2 ** 52
     const expected = (await orders.toArray()).filter(({ customer }) => low(customer as number)).map(({ id }) => id)
     expect(expected.length).toBeGreaterThan(500)
     expect(await idsOf(orders, { fraction: 0.2, key: 'customer' })).toEqual(expected)
@@ -101,16 +124,6 @@ describe('by key', () => {
 })
 
 describe('stratified', () => {
-  const countsOf = async (options: SampleOptions): Promise<Record<string, unknown>> =>
-    Object.fromEntries(
-      (
-        await orders
-          .sample(options)
-          .summarize({ n: 'count(*)' }, { by: ['country'] })
-          .toArray()
-      ).map(({ country, n }) => [String(country), n]),
-    )
-
   test('each part in proportion, and none is lost', async () => {
     expect(await countsOf({ fraction: 0.01, stratify: 'country' })).toEqual({ DE: 16, FR: 16, US: 16, NA: 1, null: 1 })
     expect(await countsOf({ fraction: 0.01, stratify: 'country', minPerStratum: 20 })).toEqual({
@@ -155,12 +168,6 @@ describe('stratified', () => {
       Array.from({ length: 30 }, (_, at) => ({ id: at + 1, part: at < 10 ? 'a' : 'b' })),
       { engine },
     )
-    const lowest = (seed: number, from: number, to: number, size: number): number[] => {
-      const rows = Array.from({ length: to - from + 1 }, (_, at) => from + at)
-      return rows.sort((a, b) => rankOf(rankingOf(seed), a) - rankOf(rankingOf(seed), b)).slice(0, size)
-    }
-    const naive = (seed: number): number[] =>
-      [...lowest(seed, 1, 10, 2), ...lowest(seed, 11, 30, 4)].sort((a, b) => a - b)
     for (const seed of [0, 1, 2]) {
       expect(await idsOf(few, { fraction: 0.2, stratify: 'part', seed })).toEqual(naive(seed))
     }
@@ -187,13 +194,13 @@ describe('weighted', () => {
       [1, 2, 3, 4].map((w) => ({ id: w, w })),
       { engine },
     )
-    const first = (seed: number): number => {
-      const arrivals = [1, 2, 3, 4].map((w) => -Math.log((rankOf(rankingOf(seed), w) + 0.5) / 2 ** 32) / w)
-      return arrivals.indexOf(Math.min(...arrivals)) + 1
-    }
-    for (const seed of [0, 1, 2, 3, 4]) expect(await idsOf(four, { rows: 1, weight: 'w', seed })).toEqual([first(seed)])
+    for (const seed of [0, 1, 2, 3, 4])
+      expect(await idsOf(four, { rows: 1, weight: 'w', seed })).toEqual([firstByWeight(seed)])
     const counts = [0, 0, 0, 0]
-    for (let seed = 0; seed < 10_000; seed++) counts[first(seed) - 1] = (counts[first(seed) - 1] as number) + 1
+    for (let seed = 0; seed < 10_000; seed++) {
+      const at = firstByWeight(seed) - 1
+      counts[at] = (counts[at] as number) + 1
+    }
     const statistic = counts.reduce((sum, count, at) => sum + (count - (at + 1) * 1000) ** 2 / ((at + 1) * 1000), 0)
     // 3 degrees of freedom: 16.27 is exceeded once in 1000 times.
     expect(statistic).toBeLessThan(16.27)

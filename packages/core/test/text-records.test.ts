@@ -74,6 +74,13 @@ const cell = fc.oneof(
   { weight: 2, arbitrary: fc.constantFrom('"q"', '"a,b"', '"l\nm"', '"d""d"', '""""', '""', '"\n\n"', '",\n"""') },
 )
 
+const numbered = (from: number, to: number): string =>
+  `id,t\n${Array.from({ length: to - from }, (_, at) => `${from + at},"t\n${at}"\n`).join('')}`
+
+const lengths = (at: number): number => (at % 7 === 0 ? 600 : 20)
+
+const note = (at: number): string => (at % 5 === 0 ? `"${'n,\n""'.repeat(lengths(at) / 5)}"` : 'y'.repeat(lengths(at)))
+
 describe('the same rows by bytes as by the engine', () => {
   test('of any table', async () => {
     await fc.assert(
@@ -97,11 +104,9 @@ describe('the same rows by bytes as by the engine', () => {
   })
 
   test('of several files, any share and number', async () => {
-    const rows = (from: number, to: number): string =>
-      `id,t\n${Array.from({ length: to - from }, (_, at) => `${from + at},"t\n${at}"\n`).join('')}`
-    folder.write('many/a.csv', rows(0, 5000))
-    folder.write('many/b.csv', rows(5000, 5001))
-    folder.write('many/c.csv', rows(5001, 40_000))
+    folder.write('many/a.csv', numbered(0, 5000))
+    folder.write('many/b.csv', numbered(5000, 5001))
+    folder.write('many/c.csv', numbered(5001, 40_000))
     const frame = await open(`${folder.path}/many`, { engine })
     for (const size of [
       { fraction: 0.001 },
@@ -127,9 +132,6 @@ describe('the same rows by bytes as by the engine', () => {
 })
 
 describe('blocks', () => {
-  const lengths = (at: number): number => (at % 7 === 0 ? 600 : 20)
-  const note = (at: number): string =>
-    at % 5 === 0 ? `"${'n,\n""'.repeat(lengths(at) / 5)}"` : 'y'.repeat(lengths(at))
   const table = `id,long,note\n${Array.from({ length: 120_000 }, (_, at) => `${at},${lengths(at) > 100},${note(at)}\n`).join('')}`
 
   test('each record with the same probability, whatever its length, and about the share of all', async () => {

@@ -40,7 +40,11 @@ export const command = defineCommand({
         hint: 'Say where the data came from, as a path or an address.',
       })
     const frame = await openSource(source, context)
-    const [schema, rows, bytes] = await Promise.all([frame.schema(), frame.count({ signal }), sizeOf(frame.files)])
+    const [schema, rows, bytes] = await Promise.all([
+      frame.schema({ signal }),
+      frame.count({ signal }),
+      sizeOf(frame.files),
+    ])
     const version = frame.dataset.version ?? (await recordedVersion(source.path, { cwd }).catch(() => undefined))?.hash
     const refs = (words: string[] | undefined): ReturnType<typeof datasetOf>[] | undefined =>
       words?.map((word) => datasetOf(word, cwd))
@@ -63,7 +67,7 @@ export const command = defineCommand({
         ...(inputs ? { inputs } : {}),
         ...(outputs ? { outputs } : {}),
       },
-      { path, cwd, dryRun: flags['dry-run'] === true, signal },
+      { path, cwd, dryRun: flags['dry-run'] === true, signal, notes: frame.notes },
     )
     return { reports: [report] }
   },

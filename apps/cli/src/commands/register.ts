@@ -42,7 +42,11 @@ export const command = defineCommand({
       throw failure('DS_USAGE', `--${name === undefined ? 'name' : 'description'} is missing`)
     }
     const frame = await openSource(source, context)
-    const [schema, profile, bytes] = await Promise.all([frame.schema(), frame.profile({ signal }), sizeOf(frame.files)])
+    const [schema, profile, bytes] = await Promise.all([
+      frame.schema({ signal }),
+      frame.profile({ signal }),
+      sizeOf(frame.files),
+    ])
     const version = frame.dataset.version ?? (await recordedVersion(source.path, { cwd }).catch(() => undefined))?.hash
     const owners = flags.owner ?? configured?.owners
     const tags = flags.tag ? tagsOf(flags.tag) : configured?.tags
@@ -60,7 +64,7 @@ export const command = defineCommand({
     }
     const path = flags.catalog === undefined ? join(await rootOf(context), CATALOG_FILE) : resolve(cwd, flags.catalog)
     refuseOverwrite(path, frame.files)
-    return { reports: [await register(input, { path, dryRun: flags['dry-run'] === true, signal })] }
+    return { reports: [await register(input, { path, dryRun: flags['dry-run'] === true, signal, notes: frame.notes })] }
   },
 })
 

@@ -25,11 +25,14 @@ const LARGEST_SAMPLE = 256 << 20
 /** A text table whose records can be told by their bytes. */
 export function byteLayout(text: TextTable, names: readonly string[]): RecordLayout | undefined {
   const { delimiter, quote, header } = text.layout
-  const oneByte = (character: string): boolean => character.length === 1 && character.charCodeAt(0) < 0x80
   const plain = text.files.every((file) => !/\.(gz|zst)$/i.test(file))
   // An empty line is a row where there is one column only.
   if (!plain || !oneByte(delimiter) || !oneByte(quote) || names.length < 2 || !isPlain(text)) return undefined
   return { delimiter, quote, header }
+}
+
+function oneByte(character: string): boolean {
+  return character.length === 1 && character.charCodeAt(0) < 0x80
 }
 
 /** Whether nothing in the layout asks for more than delimiters, quotes and line ends. */

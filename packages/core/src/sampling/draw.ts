@@ -10,7 +10,7 @@ import { limit } from '../verbs/limit.ts'
 import { drawBlocks, noBlocks } from './draw-blocks.ts'
 import { drawText } from './draw-text.ts'
 import type { DrawnFacts } from './drawn.ts'
-import { numbered, type Numbered, type Picked } from './numbered.ts'
+import { checkedWindow, numbered, type Numbered, type Picked } from './numbered.ts'
 import { pickEdges } from './pick-edges.ts'
 import { pickKey } from './pick-key.ts'
 import { pickRandom } from './pick-random.ts'
@@ -90,7 +90,8 @@ async function make(
   await prepare(from.relation.needs, options)
   const began = performance.now()
   const { engine, relation } = from
-  const rows = numbered(engine, relation, from.numbered, plan.window, options)
+  const window = plan.window && (await checkedWindow(engine, relation, plan.window, options))
+  const rows = numbered(engine, relation, from.numbered, window, options)
   const picked = await pick(rows, plan, tables)
   const edges = plan.edges ? await pickEdges(rows, tables) : undefined
   const row = ident(rows.row).text
@@ -126,8 +127,13 @@ async function fromText(
   const how = plan.kind === 'blocks' ? drawBlocks : drawText
   const drawn = await how(engine, text, relation.names, plan, options)
   if (!drawn) return undefined
-  const began = performance.now()
+  let fixed = 0
+  let began = performance.now()
   try {
+    // What planning takes does not grow with the rows.
+    await engine.query(`SELECT * FROM ${drawn.relation.from.text} LIMIT 0`, options)
+    fixed = performance.now() - began
+    began = performance.now()
     await engine.query(`CREATE TABLE ${name} AS SELECT * FROM ${drawn.relation.from.text}`, options)
   } catch (error) {
     // The engine sees more in a record than its bytes tell: its own reader says what is wrong, and where.
@@ -136,6 +142,7 @@ async function fromText(
   } finally {
     await drawn.remove()
   }
+  const took = performance.now() - began
   // Small files are read whole, whatever was asked for.
   const kind = drawn.estimated ? plan.kind : 'random'
   const parallel = availableParallelism()
@@ -145,6 +152,6 @@ async function fromText(
     ...(drawn.estimated ? { estimated: true } : {}),
     rows: drawn.rows,
     // The engine reads a large file with all cores, and one as small as the sample with one.
-    readMs: Math.round(((performance.now() - began) * drawn.sourceRows) / Math.max(1, drawn.rows) / parallel),
+    readMs: Math.round((Math.max(0, took - fixed) * drawn.sourceRows) / Math.max(1, drawn.rows) / parallel),
   }
 }

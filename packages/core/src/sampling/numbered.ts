@@ -1,4 +1,6 @@
+import { failure } from '../codes.ts'
 import type { Engine, QueryOptions } from '../engine.ts'
+import { resolveNames } from '../names.ts'
 import { restrict, selectFrom, type Relation } from '../relation.ts'
 import { ident, literal, raw } from '../sql.ts'
 import { parseDuration } from '../units.ts'
@@ -60,6 +62,27 @@ export function numbered(
 async function countOf(engine: Engine, relation: Relation, options: QueryOptions): Promise<number> {
   const [row] = await engine.query(`SELECT count(*) AS n FROM ${relation.from.text}`, options)
   return Number(row?.['n'])
+}
+
+/**
+ * The window with its column as the source names it.
+ *
+ * @throws DS_SAMPLE where the column holds no times
+ */
+export async function checkedWindow(
+  engine: Engine,
+  relation: Relation,
+  window: NonNullable<SamplePlan['window']>,
+  options: QueryOptions,
+): Promise<NonNullable<SamplePlan['window']>> {
+  const [column] = resolveNames([window.column], relation.names, 'sample') as [string]
+  const described = engine.dialect.describe(raw(`SELECT ${ident(column).text} FROM ${relation.from.text}`))
+  const [found] = await engine.query(described.text, options)
+  const type = engine.dialect.columnType(String(found?.['column_type']))
+  if (type === 'date' || type === 'timestamp' || type === 'timestamptz') return { ...window, column }
+  throw failure('DS_SAMPLE', `the window is of ${column}, which holds no times (${type})`, {
+    hint: `Give a column of dates or timestamps, or say its type: types: { ${column}: 'TIMESTAMP' } (--type ${column}=TIMESTAMP).`,
+  })
 }
 
 function within(relation: Relation, { column, last, from, to }: NonNullable<SamplePlan['window']>): Relation {

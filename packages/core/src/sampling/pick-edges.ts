@@ -49,11 +49,11 @@ export async function pickEdges(rows: Numbered, tables: string[]): Promise<{ tab
       `SELECT [${ends.join(', ')}] AS ends, [${few.join(', ')}] AS few FROM ${relation.from.text}`,
       options,
     )
-    const numbers = (found?.['ends'] as (number | null)[]).filter((number) => number !== null)
+    const numbers = ((found?.['ends'] ?? []) as (number | null)[]).filter((number) => number !== null)
     if (numbers.length > 0) {
       await engine.query(`INSERT INTO ${table} VALUES ${numbers.map((number) => `(${number})`).join(', ')}`, options)
     }
-    const counts = found?.['few'] as number[]
+    const counts = (found?.['few'] ?? []) as number[]
     for (const [at, { name }] of some.entries()) {
       // The count is rough; the exact one is that of the groups.
       if ((counts[at] as number) === 0 || (counts[at] as number) > CATEGORIES * 1.5) continue

@@ -63,7 +63,7 @@ export interface SamplePlan {
 }
 
 /** The seed where none is given. */
-export const DEFAULT_SEED = 42
+const DEFAULT_SEED = 42
 
 /**
  * Checks what was asked for, and says all that is left open.
@@ -117,7 +117,7 @@ export function planSample(options: SampleOptions): SamplePlan {
 
 function kindOf({ method = 'random', key, stratify, weight }: SampleOptions): SamplePlan['kind'] {
   if (!['random', 'head', 'blocks'].includes(method)) {
-    throw failure('DS_SAMPLE', `'${String(method)}' is no way to draw a sample`, { hint: 'random, head or blocks' })
+    throw failure('DS_SAMPLE', `'${method as string}' is no way to draw a sample`, { hint: 'random, head or blocks' })
   }
   const asked = [
     ...(method === 'random' ? [] : [method]),

@@ -121,21 +121,21 @@ class Walk {
   #quotedEnd(bytes: Buffer, start: number, first: number, ended: boolean): number {
     const quote = this.#quote
     let at = start
-    let open = first
+    let mark = first
     for (;;) {
       const end = bytes.indexOf(LF, at)
-      if (open < 0 || open >= bytes.length || (end >= 0 && end < open)) return end
-      if (this.#opens(bytes, start, open)) {
-        let close = bytes.indexOf(quote, open + 1)
+      if (mark < 0 || mark >= bytes.length || (end >= 0 && end < mark)) return end
+      if (this.#opens(bytes, start, mark)) {
+        let close = bytes.indexOf(quote, mark + 1)
         while (close >= 0 && bytes[close + 1] === quote) close = bytes.indexOf(quote, close + 2)
         // The last byte may be the first of a doubled quote.
         if (close < 0 || (close + 1 === bytes.length && !ended)) {
-          if (ended) throw new IrregularText('a quote stays open')
+          if (ended) throw new IrregularText('a quote stays mark')
           return -1
         }
         at = close + 1
-      } else at = open + 1
-      open = bytes.indexOf(quote, at)
+      } else at = mark + 1
+      mark = bytes.indexOf(quote, at)
     }
   }
 
