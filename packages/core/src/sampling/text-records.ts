@@ -30,6 +30,7 @@ const LF = 0x0a
 const CR = 0x0d
 const SPACE = 0x20
 const CHUNK = 1 << 22
+const ROOM = 1 << 20
 const LARGEST = 1 << 28
 
 /**
@@ -48,29 +49,38 @@ export async function eachRecord(
 ): Promise<SeenRecords> {
   const file = await open(path)
   const walk = new Walk(layout, visit)
+  // While one buffer is walked, the other is filled. What is left of a record stands before what is read next.
+  const buffers = [Buffer.allocUnsafe(ROOM + CHUNK), Buffer.allocUnsafe(ROOM + CHUNK)] as const
+  const fill = (at: number, position: number): Promise<number> =>
+    file.read(buffers[at as 0], ROOM, CHUNK, position).then(({ bytesRead }) => bytesRead)
+  let reading = fill(0, 0)
   try {
-    let buffer = Buffer.allocUnsafe(CHUNK)
-    let kept = 0
+    let left: Buffer = Buffer.alloc(0)
     let position = 0
-    for (;;) {
+    for (let turn = 0; ; turn = 1 - turn) {
+      const count = await reading
       throwIfAborted(signal)
-      const { bytesRead } = await file.read(buffer, kept, buffer.length - kept, position)
-      const bytes = buffer.subarray(0, kept + bytesRead)
-      const ended = bytesRead === 0
+      const bytes = behind(left, buffers[turn as 0], count)
       const begin = position === 0 ? markLength(bytes) : 0
-      position += bytesRead
-      onBytes(bytesRead)
-      const done = walk.records(bytes, begin, ended)
+      position += count
+      onBytes(count)
+      const ended = count === 0
+      if (!ended) reading = fill(1 - turn, position)
+      left = bytes.subarray(walk.records(bytes, begin, ended))
       if (ended) return walk.seen()
-      kept = bytes.length - done
-      if (kept === buffer.length) {
-        if (buffer.length >= LARGEST) throw new IrregularText('a record is too long')
-        buffer = Buffer.concat([buffer, Buffer.allocUnsafe(buffer.length)])
-      } else if (done > 0) buffer.copyWithin(0, done, bytes.length)
+      if (left.length > LARGEST) throw new IrregularText('a record is too long')
     }
   } finally {
+    await reading.catch(() => 0)
     await file.close()
   }
+}
+
+/** What is left of the last bytes, and those read behind it. */
+function behind(left: Buffer, buffer: Buffer, count: number): Buffer {
+  if (left.length > ROOM) return Buffer.concat([left, buffer.subarray(ROOM, ROOM + count)])
+  left.copy(buffer, ROOM - left.length)
+  return buffer.subarray(ROOM - left.length, ROOM + count)
 }
 
 function markLength(start: Buffer): number {

@@ -38,7 +38,7 @@ export interface CsvLimits {
   readonly openWhole: number
 }
 
-const LIMITS: CsvLimits = { headRows: 20_480, openWhole: 64_000_000 }
+const LIMITS: CsvLimits = { headRows: 4096, openWhole: 64_000_000 }
 
 /**
  * Text tables: CSV, TSV and their kin, also compressed. All files must have the same header.
