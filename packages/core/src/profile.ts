@@ -1,7 +1,7 @@
 import { failure } from './codes.ts'
 import type { Engine, QueryOptions, Row } from './engine.ts'
 import { factValue, type FactValue } from './fact-value.ts'
-import { binsOf, DEFAULT_BINS, type Bins, type Histogram } from './profile-histogram.ts'
+import { binsOf, DEFAULT_BINS, type Bins, type Histogram } from './profile/histogram.ts'
 import {
   boundsOf,
   boundsQuery,
@@ -14,8 +14,8 @@ import {
   stepOf,
   type Bounds,
   type Wanted,
-} from './profile-query.ts'
-import { keptByColumn } from './kept-by-column.ts'
+} from './profile/query.ts'
+import { keptByColumn } from './profile/kept-by-column.ts'
 import { nameList, type Relation } from './relation.ts'
 import { isNumeric, type Column, type ColumnType } from './schema.ts'
 import { raw, type Sql } from './sql.ts'

@@ -3,8 +3,8 @@ import { writeArrow } from './arrow/write.ts'
 import { writeAtomically } from './atomic.ts'
 import type { Engine, QueryOptions } from './engine.ts'
 import { queryOf, type Relation } from './relation.ts'
-import { writePartitions } from './write-partitions.ts'
-import { writtenForm, type FileForm, type FormOptions } from './written-form.ts'
+import { writePartitions } from './writing/partitions.ts'
+import { writtenForm, type FileForm, type FormOptions } from './writing/form.ts'
 
 /** How to write a frame. */
 export interface WriteOptions<Name extends string = string> extends FormOptions, QueryOptions {

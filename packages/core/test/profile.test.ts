@@ -5,7 +5,7 @@ import { expect, test } from 'vitest'
 import type { Frame } from '../src/frame.ts'
 import { open } from '../src/open.ts'
 import type { ColumnProfile, ProfileOptions } from '../src/profile.ts'
-import type { Histogram } from '../src/profile-histogram.ts'
+import type { Histogram } from '../src/profile/histogram.ts'
 import { literal } from '../src/sql.ts'
 import { newFolder, recording } from './folder.ts'
 

@@ -24,7 +24,7 @@ const draw = async (frame: Frame, options: SampleOptions): Promise<number[]> =>
   [...(await frame.sample(options).numbers('n'))].map(Number)
 
 /**
- * Rows drawn by Python 3 from the definition of the rank (see rank.test.ts): `sorted(sorted(range(1, n + 1), key=rank)[:k])`.
+ * Rows drawn by Python 3 from the definition of the rank (see sampling/rank.test.ts): `sorted(sorted(range(1, n + 1), key=rank)[:k])`.
  * They must never change: the same seed gives the same rows in every version.
  */
 test.each([

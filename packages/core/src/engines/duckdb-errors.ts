@@ -1,8 +1,8 @@
 import { failure } from '../codes.ts'
-import { originalOf } from '../copies.ts'
+import { originalOf } from '../text/copies.ts'
 import { isDayshiftError, messageOf, type DayshiftError } from '../errors.ts'
 import { FUNCTION_MARK } from './duckdb-function.ts'
-import { lineOfOtherEnd, lineOfRecord } from '../records.ts'
+import { lineOfOtherEnd, lineOfRecord } from '../text/records.ts'
 
 /**
  * Says what DuckDB's message means. Its errors have no code: the class is the text before the first colon, and the place

@@ -1,6 +1,6 @@
 import { stat } from 'node:fs/promises'
 import { failure } from '../codes.ts'
-import { originalOf } from '../copies.ts'
+import { originalOf } from '../text/copies.ts'
 import type { DatasetRef } from '../dataset.ts'
 import type { CsvLayout } from '../dialect.ts'
 import type { Engine, QueryOptions } from '../engine.ts'
@@ -20,14 +20,14 @@ import {
   unseenColumns,
   USUAL_MARKERS,
   type CsvColumn,
-} from './csv-columns.ts'
-import { namesOf } from './csv-header.ts'
-import { layoutFor, layoutOf, type FoundLayout } from './csv-layout.ts'
-import { widenedNotes } from './csv-notes.ts'
-import { checkWhole } from './file-bytes.ts'
-import { mend } from './mend.ts'
-import { withoutPrefaces } from './preface.ts'
-import { readableFiles, withoutMixedEnds } from './readable.ts'
+} from '../text/columns.ts'
+import { namesOf } from '../text/header.ts'
+import { layoutFor, layoutOf, type FoundLayout } from '../text/layout.ts'
+import { widenedNotes } from '../text/notes.ts'
+import { checkWhole } from '../text/file-bytes.ts'
+import { mend } from '../text/mend.ts'
+import { withoutPrefaces } from '../text/preface.ts'
+import { readableFiles, withoutMixedEnds } from '../text/readable.ts'
 import { newTable } from './table-name.ts'
 
 /** How text tables are opened, apart from what is said of them. */

@@ -1,5 +1,5 @@
 import { sep } from 'node:path'
-import { originalOf } from '../copies.ts'
+import { originalOf } from '../text/copies.ts'
 import type { Dialect, TypedName } from '../dialect.ts'
 import type { Engine } from '../engine.ts'
 import type { FoundFiles } from '../files.ts'

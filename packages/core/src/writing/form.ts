@@ -1,6 +1,6 @@
-import { failure } from './codes.ts'
-import type { WrittenForm } from './dialect.ts'
-import { formatOf, type FileFormat } from './format.ts'
+import { failure } from '../codes.ts'
+import type { WrittenForm } from '../dialect.ts'
+import { formatOf, type FileFormat } from '../format.ts'
 
 /** How a file is to look. */
 export interface FormOptions {

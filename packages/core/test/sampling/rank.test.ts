@@ -1,8 +1,8 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import type { Engine } from '../src/engine.ts'
-import { createDuckdb } from '../src/engines/duckdb.ts'
-import { highestRank, rankingOf, rankOf, withRank } from '../src/sampling/rank.ts'
-import { raw } from '../src/sql.ts'
+import type { Engine } from '../../src/engine.ts'
+import { createDuckdb } from '../../src/engines/duckdb.ts'
+import { highestRank, rankingOf, rankOf, withRank } from '../../src/sampling/rank.ts'
+import { raw } from '../../src/sql.ts'
 
 let engine: Engine
 beforeAll(async () => {

@@ -2,7 +2,7 @@ import { gzipSync } from 'node:zlib'
 import { expect, test } from 'vitest'
 import type { Frame } from '../../src/frame.ts'
 import { open, type OpenOptions } from '../../src/open.ts'
-import { encodingOf } from '../../src/sources/encoding.ts'
+import { encodingOf } from '../../src/text/encoding.ts'
 import { newFolder } from '../folder.ts'
 
 const folder = newFolder()

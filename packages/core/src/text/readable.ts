@@ -1,6 +1,6 @@
 import { copyFile, rm, symlink } from 'node:fs/promises'
 import { join } from 'node:path'
-import { originalOf, rememberCopy } from '../copies.ts'
+import { originalOf, rememberCopy } from './copies.ts'
 import type { CsvLayout } from '../dialect.ts'
 import type { Engine, QueryOptions } from '../engine.ts'
 import type { Finding } from '../finding.ts'
@@ -9,7 +9,7 @@ import { decoded, encodingOf, markedEncoding } from './encoding.ts'
 import { isOpaque } from './file-bytes.ts'
 import { withOneLineEnd, type LineEnds } from './line-ends.ts'
 import { scratchCopy } from './scratch-copy.ts'
-import { newTable } from './table-name.ts'
+import { newTable } from '../sources/table-name.ts'
 
 /**
  * The files that the engine can read in place of those given, in UTF-8 and with the same lines: themselves, or copies

@@ -1,8 +1,8 @@
 import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
-import { writeFolderAtomically } from '../src/atomic-folder.ts'
-import { newFolder } from './folder.ts'
+import { writeFolderAtomically } from '../../src/writing/atomic-folder.ts'
+import { newFolder } from '../folder.ts'
 
 const folder = newFolder()
 const path = (name: string): string => join(folder.path, name)

@@ -2,7 +2,7 @@ import * as fc from 'fast-check'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import type { Engine } from '../../src/engine.ts'
 import { createDuckdb } from '../../src/engines/duckdb.ts'
-import { columnNames } from '../../src/sources/csv-header.ts'
+import { columnNames } from '../../src/text/header.ts'
 import { literal } from '../../src/sql.ts'
 import { newFolder } from '../folder.ts'
 

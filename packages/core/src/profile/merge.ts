@@ -1,9 +1,9 @@
-import { failure } from './codes.ts'
-import type { FactValue } from './fact-value.ts'
-import { mergeHistograms } from './profile-histogram.ts'
-import { stepOf } from './profile-query.ts'
-import { DEFAULT_TOP, type ColumnProfile, type Profile, type TextLengths, type TopValue } from './profile.ts'
-import type { ColumnType } from './schema.ts'
+import { failure } from '../codes.ts'
+import type { FactValue } from '../fact-value.ts'
+import { mergeHistograms } from './histogram.ts'
+import { stepOf } from './query.ts'
+import { DEFAULT_TOP, type ColumnProfile, type Profile, type TextLengths, type TopValue } from '../profile.ts'
+import type { ColumnType } from '../schema.ts'
 
 /** A profile beside the number of rows that it is of. */
 interface Part {

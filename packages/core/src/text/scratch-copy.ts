@@ -4,11 +4,11 @@ import { join } from 'node:path'
 import { Readable } from 'node:stream'
 import { pipeline } from 'node:stream/promises'
 import { failure } from '../codes.ts'
-import { rememberCopy } from '../copies.ts'
+import { rememberCopy } from './copies.ts'
 import type { Engine, QueryOptions } from '../engine.ts'
 import { isDayshiftError, messageOf } from '../errors.ts'
 import { throwIfAborted } from '../abort.ts'
-import { newTable } from './table-name.ts'
+import { newTable } from '../sources/table-name.ts'
 
 /**
  * Writes bytes to a file that is read in another's place, and lives as long as the engine.

@@ -1,6 +1,6 @@
 import type { Engine, QueryOptions } from '../engine.ts'
 import type { CsvOptions } from '../source.ts'
-import { firstLines } from './csv-layout.ts'
+import { firstLines } from './layout.ts'
 import { fileBytes, isOpaque } from './file-bytes.ts'
 import { scratchCopy } from './scratch-copy.ts'
 

@@ -1,6 +1,6 @@
 import * as fc from 'fast-check'
 import { expect, test } from 'vitest'
-import { binsOf, mergeHistograms, type Histogram } from '../src/profile-histogram.ts'
+import { binsOf, mergeHistograms, type Histogram } from '../../src/profile/histogram.ts'
 
 fc.configureGlobal({ seed: 20_130_101 })
 

@@ -1,9 +1,9 @@
 import { randomBytes } from 'node:crypto'
 import { mkdir, open, readdir, rename, rm, stat } from 'node:fs/promises'
 import { basename, dirname, join } from 'node:path'
-import { failure } from './codes.ts'
-import { isDayshiftError, messageOf, systemCode } from './errors.ts'
-import { formatOf } from './format.ts'
+import { failure } from '../codes.ts'
+import { isDayshiftError, messageOf, systemCode } from '../errors.ts'
+import { formatOf } from '../format.ts'
 
 /**
  * Makes a folder whole or not at all: `make` fills a temporary folder beside it, which is then brought to the disk and put

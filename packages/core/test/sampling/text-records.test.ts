@@ -1,11 +1,11 @@
 import { randomBytes } from 'node:crypto'
 import * as fc from 'fast-check'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import type { Engine } from '../src/engine.ts'
-import { createDuckdb } from '../src/engines/duckdb.ts'
-import { open } from '../src/open.ts'
-import { eachRecord, IrregularText } from '../src/sampling/text-records.ts'
-import { newFolder } from './folder.ts'
+import type { Engine } from '../../src/engine.ts'
+import { createDuckdb } from '../../src/engines/duckdb.ts'
+import { open } from '../../src/open.ts'
+import { eachRecord, IrregularText } from '../../src/sampling/text-records.ts'
+import { newFolder } from '../folder.ts'
 
 fc.configureGlobal({ seed: 20_130_101 })
 

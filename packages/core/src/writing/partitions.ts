@@ -1,14 +1,14 @@
 import { mkdir } from 'node:fs/promises'
 import { join } from 'node:path'
 import { writeFolderAtomically } from './atomic-folder.ts'
-import { failure } from './codes.ts'
-import type { Engine, QueryOptions } from './engine.ts'
-import { distinctNames, resolveNames } from './names.ts'
-import type { Relation } from './relation.ts'
-import { hiveFolder } from './sources/hive.ts'
-import { newTable } from './sources/table-name.ts'
-import { ident, join as list, raw } from './sql.ts'
-import { endingOf, type FileForm } from './written-form.ts'
+import { failure } from '../codes.ts'
+import type { Engine, QueryOptions } from '../engine.ts'
+import { distinctNames, resolveNames } from '../names.ts'
+import type { Relation } from '../relation.ts'
+import { hiveFolder } from '../sources/hive.ts'
+import { newTable } from '../sources/table-name.ts'
+import { ident, join as list, raw } from '../sql.ts'
+import { endingOf, type FileForm } from './form.ts'
 
 /** More folders than this are taken for a mistake, as a column of numbers that are all different. */
 const MOST_FOLDERS = 100_000

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { endingOf, writtenForm, type FormOptions } from '../src/written-form.ts'
+import { endingOf, writtenForm, type FormOptions } from '../../src/writing/form.ts'
 
 test.each<[string, FormOptions, boolean, object]>([
   ['a.csv', {}, false, { format: 'csv', compression: 'none', delimiter: ',', header: true, nulls: '' }],

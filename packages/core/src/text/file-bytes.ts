@@ -2,7 +2,7 @@ import { createReadStream } from 'node:fs'
 import { createGunzip } from 'node:zlib'
 import { throwIfAborted } from '../abort.ts'
 import { failure } from '../codes.ts'
-import { originalOf } from '../copies.ts'
+import { originalOf } from './copies.ts'
 import type { QueryOptions } from '../engine.ts'
 import { isDayshiftError, messageOf, systemCode } from '../errors.ts'
 

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { cellCounts, detectDelimiter } from '../../src/sources/delimiter.ts'
+import { cellCounts, detectDelimiter } from '../../src/text/delimiter.ts'
 
 test.each<[string, string[], string, string]>([
   ['the one that cuts most evenly', ['a;b', '1,5;2', '2;3'], ',', ';'],

@@ -1,14 +1,14 @@
 import { createHash } from 'node:crypto'
 import * as fc from 'fast-check'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import type { Engine } from '../src/engine.ts'
-import { createDuckdb } from '../src/engines/duckdb.ts'
-import type { Frame } from '../src/frame.ts'
-import { open } from '../src/open.ts'
-import { checkManifest } from '../src/sample.ts'
-import type { SampleOptions } from '../src/sampling/plan.ts'
-import { rankingOf, rankOf } from '../src/sampling/rank.ts'
-import { newFolder } from './folder.ts'
+import type { Engine } from '../../src/engine.ts'
+import { createDuckdb } from '../../src/engines/duckdb.ts'
+import type { Frame } from '../../src/frame.ts'
+import { open } from '../../src/open.ts'
+import { checkManifest } from '../../src/sample.ts'
+import type { SampleOptions } from '../../src/sampling/plan.ts'
+import { rankingOf, rankOf } from '../../src/sampling/rank.ts'
+import { newFolder } from '../folder.ts'
 
 fc.configureGlobal({ seed: 20_130_101 })
 

@@ -2,12 +2,12 @@ import { existsSync, readdirSync } from 'node:fs'
 import { join } from 'node:path'
 import * as fc from 'fast-check'
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import type { Engine, Row } from '../src/engine.ts'
-import { createDuckdb } from '../src/engines/duckdb.ts'
-import type { Frame } from '../src/frame.ts'
-import { open } from '../src/open.ts'
-import { hiveFolder } from '../src/sources/hive.ts'
-import { newFolder, typesOf } from './folder.ts'
+import type { Engine, Row } from '../../src/engine.ts'
+import { createDuckdb } from '../../src/engines/duckdb.ts'
+import type { Frame } from '../../src/frame.ts'
+import { open } from '../../src/open.ts'
+import { hiveFolder } from '../../src/sources/hive.ts'
+import { newFolder, typesOf } from '../folder.ts'
 
 fc.configureGlobal({ seed: 20_130_101 })
 

@@ -1,5 +1,5 @@
 import { failure } from '../codes.ts'
-import { originalOf } from '../copies.ts'
+import { originalOf } from './copies.ts'
 import type { CsvLayout } from '../dialect.ts'
 import type { Engine, QueryOptions } from '../engine.ts'
 

@@ -2,7 +2,7 @@ import { failure } from '../codes.ts'
 import type { CsvLayout } from '../dialect.ts'
 import type { Engine, QueryOptions } from '../engine.ts'
 import type { CsvOptions } from '../source.ts'
-import { emptyFile } from './csv-header.ts'
+import { emptyFile } from './header.ts'
 import { fileBytes, isOpaque } from './file-bytes.ts'
 import { cellCounts, detectDelimiter } from './delimiter.ts'
 

@@ -1,11 +1,11 @@
-import { originalOf } from '../copies.ts'
+import { originalOf } from './copies.ts'
 import type { CsvLayout } from '../dialect.ts'
 import type { Engine, QueryOptions } from '../engine.ts'
 import type { Finding } from '../finding.ts'
-import { lineCursor } from '../records.ts'
+import { lineCursor } from './records.ts'
 import { ident } from '../sql.ts'
 import { cellSeen, MISFIT, typeWords } from './cell-type.ts'
-import { typeOf, type CsvColumn } from './csv-columns.ts'
+import { typeOf, type CsvColumn } from './columns.ts'
 
 /** A column that all cells made wider than the first ones. */
 interface Widened {

@@ -1,6 +1,6 @@
-import { binsOf, type Bins } from './profile-histogram.ts'
-import { isNumeric, type Column, type ColumnType } from './schema.ts'
-import { ident, type Sql } from './sql.ts'
+import { binsOf, type Bins } from './histogram.ts'
+import { isNumeric, type Column, type ColumnType } from '../schema.ts'
+import { ident, type Sql } from '../sql.ts'
 
 /** The values of a column on a line of doubles: how many are finite, the smallest and the largest of them. */
 export interface Bounds {

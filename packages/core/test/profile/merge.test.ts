@@ -1,10 +1,10 @@
 import * as fc from 'fast-check'
 import { expect, test } from 'vitest'
-import type { Frame } from '../src/frame.ts'
-import { mergeProfiles } from '../src/profile-merge.ts'
-import type { ColumnProfile, Profile } from '../src/profile.ts'
-import { literal } from '../src/sql.ts'
-import { newFolder } from './folder.ts'
+import type { Frame } from '../../src/frame.ts'
+import { mergeProfiles } from '../../src/profile/merge.ts'
+import type { ColumnProfile, Profile } from '../../src/profile.ts'
+import { literal } from '../../src/sql.ts'
+import { newFolder } from '../folder.ts'
 
 fc.configureGlobal({ seed: 20_130_101 })
 

@@ -1,9 +1,9 @@
 import { gzipSync } from 'node:zlib'
 import * as fc from 'fast-check'
 import { expect, test } from 'vitest'
-import { lineCursor, lineOfOtherEnd, lineOfRecord, type RecordLayout } from '../src/records.ts'
-import { open } from '../src/open.ts'
-import { newFolder } from './folder.ts'
+import { lineCursor, lineOfOtherEnd, lineOfRecord, type RecordLayout } from '../../src/text/records.ts'
+import { open } from '../../src/open.ts'
+import { newFolder } from '../folder.ts'
 
 fc.configureGlobal({ seed: 20_130_101 })
 

@@ -1,10 +1,10 @@
 import { rm } from 'node:fs/promises'
 import { join } from 'node:path'
-import type { Engine } from './engine.ts'
-import { queryOf, type Relation } from './relation.ts'
-import type { Column } from './schema.ts'
-import { newTable } from './sources/table-name.ts'
-import { raw, type Sql } from './sql.ts'
+import type { Engine } from '../engine.ts'
+import { queryOf, type Relation } from '../relation.ts'
+import type { Column } from '../schema.ts'
+import { newTable } from '../sources/table-name.ts'
+import { raw, type Sql } from '../sql.ts'
 
 /** Rows that are to be read column by column. */
 export interface KeptRows {

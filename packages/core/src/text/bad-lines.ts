@@ -1,7 +1,7 @@
 import { isUtf8 } from 'node:buffer'
 import { CsvError, parse, type Options } from 'csv-parse/sync'
 import { failure } from '../codes.ts'
-import { originalOf } from '../copies.ts'
+import { originalOf } from './copies.ts'
 import type { CsvLayout } from '../dialect.ts'
 import type { QueryOptions } from '../engine.ts'
 import { fileBytes } from './file-bytes.ts'
