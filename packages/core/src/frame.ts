@@ -108,6 +108,7 @@ export class Frame<Name extends string = string> {
       dataset: this.dataset,
       files: [...new Set([...this.files, ...other.files])],
       notes: () => [...new Set([...this.notes, ...other.notes])],
+      sample: this.#sample,
       relation: { ...relation, made: { verb, of: this.relation, beside: other.relation } },
     })
   }

@@ -7,7 +7,7 @@ export interface DrawnFacts {
   /** Whether `sourceRows` is an estimate. */
   readonly estimated?: true
   readonly rows: number
-  /** Rows among them that were added as edges. */
+  /** Rows among them that stand at an edge, drawn anyway or added for it. */
   readonly edgeRows?: number
   /** How long it takes to read all of the source once, in milliseconds: an estimate from the time that drawing took. */
   readonly readMs?: number

@@ -49,13 +49,19 @@ export async function writePartitions(
     const table = newTable('partitions')
     try {
       const parts = await sorted(engine, relation, keys, rest, table, options)
+      const written = new Map<string, number>()
       for (const [at, { values, first, last }] of parts.entries()) {
         const folder = join(temporary, ...keys.map((key, which) => folderOf(key, values[which] as string | null)))
         await mkdir(folder, { recursive: true })
+        // Where the file system takes DE and de for one folder, neither may take the place of the other.
+        const alike = written.get(folder.toLowerCase()) ?? 0
+        written.set(folder.toLowerCase(), alike + 1)
         const rows = raw(
           `(SELECT ${carriedNames(rest)} FROM ${table} WHERE rowid BETWEEN ${first} AND ${last} ORDER BY rowid)`,
         )
-        await write({ from: rows, names: rest }, join(folder, `part-0.${endingOf(form)}`), { signal: options.signal })
+        await write({ from: rows, names: rest }, join(folder, `part-${alike}.${endingOf(form)}`), {
+          signal: options.signal,
+        })
         options.onProgress?.({ fraction: (at + 1) / parts.length })
       }
     } finally {
