@@ -4,6 +4,7 @@ import { writeAtomically } from './atomic.ts'
 import type { Engine, QueryOptions } from './engine.ts'
 import { queryOf, type Relation } from './relation.ts'
 import { writePartitions } from './writing/partitions.ts'
+import { withoutHuge } from './writing/huge-integers.ts'
 import { writtenForm, type FileForm, type FormOptions } from './writing/form.ts'
 
 /** How to write a frame. */
@@ -31,6 +32,18 @@ export async function writeFrame(
   options: WriteOptions = {},
 ): Promise<void> {
   const form = writtenForm(path, options, options.partitionBy !== undefined)
+  const query = { signal: options.signal, onProgress: options.onProgress }
+  if (form.format !== 'parquet') return writeForm(engine, relation, path, form, options)
+  return withoutHuge(engine, relation, query, (fitting) => writeForm(engine, fitting, path, form, options))
+}
+
+async function writeForm(
+  engine: Engine,
+  relation: Relation,
+  path: string,
+  form: FileForm,
+  options: WriteOptions,
+): Promise<void> {
   const query = { signal: options.signal, onProgress: options.onProgress }
   const write = (rows: Relation, file: string, wanted: QueryOptions): Promise<void> =>
     writeFile(engine, rows, file, form, wanted)
