@@ -11,17 +11,25 @@ interface CellType {
 }
 
 const WHOLE = '-?(0|[1-9][0-9]*)'
-const FRACTION = '((0|[1-9][0-9]*)[.][0-9]*|[.][0-9]+)'
+/** So many digits before the point a double holds whatever they are. */
+const EXACT = '(0|[1-9][0-9]{0,14})'
+const FRACTION = `(${EXACT}[.][0-9]*|[.][0-9]+)`
 const EXPONENT = '[eE][-+]?[0-9]+'
 const DAY = '[0-9]{4}-[0-9]{1,2}-[0-9]{1,2}'
 const SLASHED = '[0-9]{4}/[0-9]{1,2}/[0-9]{1,2}'
-const CLOCK = '[0-9]{1,2}:[0-9]{1,2}(:[0-9]{1,2}([.][0-9]+)?)?'
+const CLOCK = '[0-9]{1,2}:[0-9]{1,2}(:[0-9]{1,2}([.][0-9]{1,6}0*)?)?'
 const INSTANT = `(${DAY}|${SLASHED})([ T]${CLOCK})?`
 const ZONE = '( ?(Z|UTC)| ?[-+][0-9]{2}(:?[0-9]{2})?| [A-Za-z_]+(/[A-Za-z_+-]+)+)'
 
 /** In the order in which they are tried. Every cell is text; what fits none of these is nothing else. */
 const TYPES: readonly CellType[] = [
-  { name: 'BOOLEAN', form: '(?i:true|false|t|f|yes|no)', canonical: true, words: 'booleans' },
+  {
+    name: 'BOOLEAN',
+    // Not `f` or `no`, which are people and countries too.
+    form: '(?i:true|false)',
+    canonical: true,
+    words: 'booleans',
+  },
   { name: 'TIME', form: CLOCK, canonical: true, words: 'times' },
   { name: 'DATE', form: DAY, canonical: true, words: 'dates' },
   { name: 'TIMESTAMP', form: `${INSTANT}( UTC)?`, canonical: true, words: 'dates and times' },
@@ -34,8 +42,8 @@ const TYPES: readonly CellType[] = [
   { name: 'BIGINT', form: WHOLE, canonical: true, words: 'whole numbers' },
   {
     name: 'DOUBLE',
-    // Whole numbers of 19 and more digits would lose their last ones.
-    form: `-?(0|[1-9][0-9]{0,17}|${FRACTION}(${EXPONENT})?|(0|[1-9][0-9]*)${EXPONENT}|(?i:inf(inity)?|nan))`,
+    // What has more digits would lose its last ones.
+    form: `-?(${EXACT}|${FRACTION}(${EXPONENT})?|${EXACT}${EXPONENT}|(?i:inf(inity)?|nan))`,
     canonical: false,
     words: 'numbers',
   },
@@ -69,6 +77,13 @@ export function cellSeen(cell: string, nativeType: string, markers: readonly str
   const value = `try_cast(${cell} AS ${type.name})`
   const same = type.canonical ? ` WHEN CAST(${value} AS VARCHAR) = ${cell} THEN ${FITS}` : ''
   const form = `regexp_full_match(${cell}, ${literal(` *(${type.form}) *`).text})`
-  const fits = ` WHEN ${form} AND ${value} IS NOT NULL THEN ${FITS}`
+  const held = type.name === 'DOUBLE' ? heldByDouble(cell, value) : `${value} IS NOT NULL`
+  const fits = ` WHEN ${form} AND ${held} THEN ${FITS}`
   return `CAST(CASE WHEN ${cell} IS NULL THEN 0${same}${fits}${marked} ELSE ${MISFIT} END AS UTINYINT)`
+}
+
+/** Whether a number is one that a double holds: 1e999 would be infinite, and 1e-999 nothing. */
+function heldByDouble(cell: string, value: string): string {
+  const finite = `isfinite(${value}) OR regexp_matches(${cell}, '(?i)inf|nan')`
+  return `${value} IS NOT NULL AND (${finite}) AND (${value} <> 0 OR NOT regexp_matches(${cell}, '^[^eE]*[1-9]'))`
 }
