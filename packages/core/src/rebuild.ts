@@ -22,7 +22,7 @@ export interface RebuildOptions extends OpenOptions {
  */
 export async function rebuildSample(manifest: SampleManifest, options: RebuildOptions = {}): Promise<Frame> {
   const { source, ...opening } = options
-  const { source: was, plan, rows, sourceRows, estimated } = readManifest(manifest)
+  const { source: was, plan, rows, sourceRows, estimated, digest } = readManifest(manifest)
   let frame: Frame
   if (source instanceof Frame) frame = source
   else if (source !== undefined) frame = await open(source, opening)
@@ -44,6 +44,16 @@ export async function rebuildSample(manifest: SampleManifest, options: RebuildOp
       'DS_SAMPLE_SOURCE',
       `${drawn.rows} rows of ${drawn.sourceRows ?? 'some'} were drawn, not ${rows} of ${sourceRows ?? 'some'}: the source has changed, or is read in another way`,
       { where: frame.dataset.uri, hint: 'Open it as it was opened then: the same delimiter, header, lines skipped.' },
+    )
+  }
+  if (plan.kind !== 'key' && digest !== undefined && drawn.digest !== digest) {
+    throw failure(
+      'DS_SAMPLE_SOURCE',
+      'other rows were drawn than then: the source has changed, or is read in another way',
+      {
+        where: frame.dataset.uri,
+        hint: 'Restore the version that it was drawn from, and open it as it was opened then.',
+      },
     )
   }
   return sampled

@@ -84,6 +84,17 @@ test('a source of the same size that is read in another way is refused', async (
   })
 })
 
+test('a source of which other rows would be drawn is refused, even at the same size', async () => {
+  const changing = folder.write('same-size.csv', 'id,x\n1,2\n3,4\n5,6\n')
+  const manifest = await (await open(changing, { engine })).sample({ rows: 2 }).manifest()
+  await rebuildSample(manifest, { engine })
+  folder.write('same-size.csv', 'id,x\n1,9\n3,9\n5,9\n')
+  await expect(rebuildSample(manifest, { engine })).rejects.toMatchObject({
+    code: 'DS_SAMPLE_SOURCE',
+    message: expect.stringContaining('other rows') as string,
+  })
+})
+
 test('files that have come to a glob are told', async () => {
   folder.write('months/1.csv', 'a\n1\n2\n')
   const manifest = await (await open(`${folder.path}/months/*.csv`, { engine })).sample({ rows: 1 }).manifest()

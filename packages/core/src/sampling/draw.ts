@@ -44,6 +44,7 @@ export function draw(from: Drawable, plan: SamplePlan): Drawn {
   if (plan.kind === 'blocks' && !from.text) throw noBlocks()
   const name = newTable('sample')
   let facts: DrawnFacts | undefined
+  let digest: Promise<string> | undefined
   const need = prepareOnce(`${name} is drawn: ${methodOf(plan)}`, async (options = {}) => {
     const tables: string[] = []
     try {
@@ -61,9 +62,27 @@ export function draw(from: Drawable, plan: SamplePlan): Drawn {
     relation: { from: raw(name), names: from.relation.names, needs },
     facts: async (options) => {
       await prepare(needs, options)
-      return facts as DrawnFacts
+      const known = facts as DrawnFacts
+      if (known.rows > MOST_DIGESTED) return known
+      digest ??= digestOf(from.engine, name, options).catch((error: unknown) => {
+        digest = undefined
+        throw error
+      })
+      return { ...known, digest: await digest }
     },
   }
+}
+
+/** Beyond so many rows, a fingerprint takes longer than a person waits for a report. */
+const MOST_DIGESTED = 1_000_000
+
+async function digestOf(engine: Engine, table: string, options: QueryOptions | undefined): Promise<string> {
+  const rows = `SELECT row_number() OVER () AS place, CAST(t AS VARCHAR) AS row FROM ${table} AS t`
+  const [found] = await engine.query(
+    `SELECT printf('%016x', COALESCE(bit_xor(md5_number_lower(place || ':' || row)), 0)) AS digest FROM (${rows})`,
+    options,
+  )
+  return String(found?.['digest'])
 }
 
 function head({ engine, relation }: Drawable, plan: SamplePlan): Drawn {
@@ -113,7 +132,7 @@ async function make(
 function pick(rows: Numbered, plan: SamplePlan, tables: string[]): Promise<Picked> {
   if (plan.kind === 'key') return pickKey(rows, plan)
   if (plan.kind === 'stratified') return pickStrata(rows, plan, tables)
-  return plan.kind === 'weighted' ? pickWeighted(rows, plan, tables) : pickRandom(rows, plan)
+  return plan.kind === 'weighted' ? pickWeighted(rows, plan, tables) : pickRandom(rows, plan, tables)
 }
 
 /** Draws from a text table's bytes, where that can be done. */

@@ -107,6 +107,20 @@ export async function highestRank(
   return Uint32Array.from(within).sort()[drawn - below - 1] as number
 }
 
+/** The rows of which the rank is not above one, in order. */
+export async function drawnRows(
+  ranking: Ranking,
+  rows: number,
+  highest: number,
+  options: QueryOptions = {},
+): Promise<number[]> {
+  const drawn: number[] = []
+  await eachSlice(rows, options, (from, to) => {
+    for (let row = from; row <= to; row++) if (rankOf(ranking, row) <= highest) drawn.push(row)
+  })
+  return drawn
+}
+
 async function eachSlice(
   rows: number,
   { signal }: QueryOptions,

@@ -14,6 +14,8 @@ export interface BadRecord {
   readonly reason: string
   /** Its text, without its line end. */
   readonly record: string
+  /** All of its bytes in Base64, where they are not UTF-8. */
+  readonly bytes?: string
 }
 
 /** How a text table is read record by record. */
@@ -249,7 +251,8 @@ class RecordReader {
       })
     }
     const record = bytes.toString().replace(/[\r\n]+$/, '')
-    this.#bad({ line: this.#line, reason, record })
+    const lost = isUtf8(bytes) ? {} : { bytes: bytes.toString('base64') }
+    this.#bad({ line: this.#line, reason, record, ...lost })
     const lines = this.#linesIn(bytes)
     this.#parts.push(Buffer.from(`${this.#rules.filler}${this.#lineEnd ?? '\n'}`.repeat(lines)))
     this.#line += lines

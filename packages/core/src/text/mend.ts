@@ -1,4 +1,5 @@
 import { closeSync, fstatSync, ftruncateSync, openSync, writeSync } from 'node:fs'
+import { readFile } from 'node:fs/promises'
 import { resolve } from 'node:path'
 import { writeAtomically } from '../atomic.ts'
 import { originalOf } from './copies.ts'
@@ -29,7 +30,7 @@ const SHOWN = 3
 /**
  * Leaves out what the engine refuses of text tables. Files that it reads as they are stay as they are.
  *
- * @param quarantine where the records left out are kept; nothing is written where there are none
+ * @param quarantine where the records left out are kept; where there are none, one of an earlier run is emptied
  */
 export async function mend(
   engine: Engine,
@@ -51,7 +52,10 @@ export async function mend(
     }
     read.push(next)
   }
-  if (refused.size === 0) return { files: read, layout, notes }
+  if (refused.size === 0) {
+    if (quarantine !== undefined) await emptied(resolve(quarantine))
+    return { files: read, layout, notes }
+  }
   const filler = cells === 1 ? await unusedMark(layout, read, query) : undefined
   const mended = filler === undefined ? layout : { ...layout, comment: filler }
   const found = new BadRecords()
@@ -84,6 +88,12 @@ async function keeping(
     }
   })
   return made
+}
+
+/** Empties a quarantine of an earlier run, so that it does not speak for this one. A file that is none stays as it is. */
+async function emptied(path: string): Promise<void> {
+  const before = await readFile(path, 'utf8').catch(() => '')
+  if (before.startsWith('{"file":')) await writeAtomically(path, () => Promise.resolve())
 }
 
 /** The records that were left out: their number, and the first of them. */

@@ -309,6 +309,12 @@ test.each<SampleOptions>([
   await expect(orders.sample(options).count()).rejects.toMatchObject({ code: 'DS_COLUMN_UNKNOWN' })
 })
 
+test('a weight that is no number, and a window of what are no times, are refused', async () => {
+  await expect(orders.sample({ weight: 'country', rows: 3 }).count()).rejects.toMatchObject({ code: 'DS_SAMPLE' })
+  const window = { column: 'amount', last: '1d' }
+  await expect(orders.sample({ window, rows: 3 }).count()).rejects.toMatchObject({ code: 'DS_SAMPLE' })
+})
+
 test('blocks are of text tables only', async () => {
   expect(() => orders.sample({ method: 'blocks', fraction: 0.1 })).toThrow(
     expect.objectContaining({ code: 'DS_SAMPLE' }),

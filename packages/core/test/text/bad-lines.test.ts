@@ -234,3 +234,22 @@ test('many bad lines, among them stray quotes, in constant time a line', async (
   const { frame, bad } = await opened(`a,b\n${lines.join('\n')}\n`)
   expect([await frame.count(), bad.length]).toEqual([60_000 - 660, 660])
 })
+
+test('a quarantine speaks for the last run alone, and no other file is touched', async () => {
+  const path = folder.write('again.csv', 'a,b\n1,2\n3\n')
+  const quarantine = join(folder.path, 'again.jsonl')
+  await open(path, { badLines: { quarantine } })
+  expect(readFileSync(quarantine, 'utf8')).toContain('1 cell instead of 2')
+  folder.write('again.csv', 'a,b\n1,2\n')
+  await open(path, { badLines: { quarantine } })
+  expect(readFileSync(quarantine, 'utf8')).toBe('')
+  const other = folder.write('other.txt', 'mine')
+  await open(path, { badLines: { quarantine: other } })
+  expect(readFileSync(other, 'utf8')).toBe('mine')
+})
+
+test('bytes that are not of the encoding are kept as they are', async () => {
+  const line = Buffer.concat([Buffer.from('2,'), Buffer.of(0xff, 0xe9), Buffer.from('x\n')])
+  const { bad } = await opened(Buffer.concat([Buffer.from('a,b\n1,y\n'), line]))
+  expect(bad).toMatchObject([{ line: 3, bytes: line.toString('base64') }])
+})
