@@ -23,8 +23,8 @@ export async function blame(
   try {
     for (const step of stepsOf(relation)) {
       const wrong = await problem(engine, queryOf(step).text, options)
-      // A sample that was not drawn has no rows to look into; what stopped it has been said.
-      if (wrong && step.made.verb === 'sample') return error
+      // A sample that was not drawn, or a function that is not known, cannot be looked into; what stopped it has been said.
+      if (wrong && (step.made.verb === 'sample' || /dayshift_map_\w+ does not exist/.test(wrong.message))) return error
       const found = wrong
         ? ((await wrongPart(engine, step, options)) ?? told(wrong, step.made.verb, namesOf(step)))
         : ((await badValue(engine, step, error, options)) ??

@@ -24,7 +24,7 @@ export interface PrototypeFacts {
   readonly dropped: readonly string[]
   /** Columns that the ETL gave another type. */
   readonly retyped: readonly { readonly name: string; readonly from: ColumnType; readonly to: ColumnType }[]
-  /** Columns of which the output lacks a larger share of values than the sample; `before` is null for those added. */
+  /** Columns that lack more values in the output than in the sample; `before` is null for those added. */
   readonly nullsIntroduced: readonly { readonly name: string; readonly before: number | null; readonly after: number }[]
   /** The first rows of the output, at most 5. */
   readonly head: readonly FactRow[]

@@ -1,4 +1,5 @@
 import { arrowBytes } from './arrow/write.ts'
+import { throwIfAborted } from './abort.ts'
 import { blame } from './blame.ts'
 import { columnValues, doubles, type ColumnValues } from './column-values.ts'
 import type { DatasetRef } from './dataset.ts'
@@ -194,9 +195,9 @@ export class Frame<Name extends string = string> {
   /** One row for each group, or one for all rows where `by` is left out. */
   summarize<New extends string, By extends Name = never>(
     aggregates: Readonly<Record<New, Expression>>,
-    options: { readonly by?: readonly By[] } = {},
+    options: { readonly by?: By | readonly By[] } = {},
   ): Frame<New | By> {
-    const by = options.by ?? []
+    const by: readonly string[] = [options.by ?? []].flat()
     return this.#made('summarize', summarize(this.relation, aggregates, by), aggregates, by)
   }
 
@@ -363,7 +364,13 @@ export class Frame<Name extends string = string> {
 
   /** Rows one by one, in constant memory. */
   async *rows(options?: QueryOptions): AsyncGenerator<Record<Name, unknown>> {
-    for await (const batch of this.batches(options)) yield* rowsOf(batch) as Record<Name, unknown>[]
+    for await (const batch of this.batches(options)) {
+      for (const row of rowsOf(batch)) {
+        // Whoever takes the rows may be slow.
+        throwIfAborted(options?.signal)
+        yield row as Record<Name, unknown>
+      }
+    }
   }
 
   /**

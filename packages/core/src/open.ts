@@ -16,6 +16,7 @@ import { peek } from './sources/peek.ts'
 import { parquetSource } from './sources/parquet.ts'
 import { rowsSource, type GivenRows } from './sources/rows.ts'
 import { spool, type GivenBytes } from './sources/spool.ts'
+import { typed } from './sources/typed.ts'
 
 /** How to open a source. */
 export interface OpenOptions extends CsvOptions, QueryOptions {
@@ -139,7 +140,7 @@ function isByteStream(source: object): boolean {
   return 'getReader' in source || ('pipe' in source && !('readableObjectMode' in source && source.readableObjectMode))
 }
 
-function read(
+async function read(
   engine: Engine,
   path: string,
   files: readonly string[],
@@ -148,9 +149,27 @@ function read(
 ): Promise<Source> {
   const dataset = options.dataset ?? fileDataset(path, '/', format)
   if (format === 'csv') return csvSource(engine, dataset, files, options)
-  if (format === 'parquet') return parquetSource(engine, dataset, files)
-  if (format === 'arrow') return arrowSource(engine, dataset, files)
-  return jsonSource(engine, dataset, files, format === 'jsonl')
+  refuseTextOptions(format, options)
+  if (format === 'parquet') return retyped(await parquetSource(engine, dataset, files), options)
+  if (format === 'arrow') return retyped(await arrowSource(engine, dataset, files), options)
+  return jsonSource(engine, dataset, files, format === 'jsonl', options.types, options)
+}
+
+function retyped(source: Source, { types }: OpenOptions): Source {
+  const relation = typed(source.relation, types)
+  return relation === source.relation ? source : { ...source, relation, numbered: undefined }
+}
+
+/** What is said of text tables alone. */
+const OF_TEXT = ['delimiter', 'quote', 'escape', 'header', 'names', 'skip', 'comment', 'encoding', 'nulls'] as const
+
+function refuseTextOptions(format: FileFormat, options: OpenOptions): void {
+  const wrong: string[] = OF_TEXT.filter((name) => options[name] !== undefined)
+  if (options.badLines !== undefined && options.badLines !== 'error') wrong.push('badLines')
+  if (wrong.length === 0) return
+  throw failure('DS_OPTION', `${wrong.join(', ')}: for text tables only, not for ${format}`, {
+    hint: 'Leave it out, or say the format if the file is a text table.',
+  })
 }
 
 async function pathsOf(

@@ -50,12 +50,13 @@ export async function prototype(frame: Frame, options: PrototypeOptions = {}): P
   const { readMs, ...manifest } = await sampled.manifest(query)
   const drawnAt = performance.now()
   const planned = await runEtl(options.etl, sampled)
-  if (options.etl) await planned.limit(0).toArray(query)
-  // What planning takes does not grow with the rows.
   const plannedAt = performance.now()
-  const output = options.etl ? await planned.cache(query) : planned
+  const { output, fixedMs } = options.etl
+    ? await computed(options.etl, planned, query)
+    : { output: planned, fixedMs: 0 }
   const cachedAt = performance.now()
   const etlMs = cachedAt - drawnAt
+  const growingMs = Math.max(0, cachedAt - plannedAt - 2 * fixedMs)
   if (options.out !== undefined) await output.write(options.out, query)
   const [before, after, profile, head, hadNulls] = await Promise.all([
     sampled.schema(query),
@@ -83,19 +84,22 @@ export async function prototype(frame: Frame, options: PrototypeOptions = {}): P
     }),
     nullsIntroduced: profile.columns.flatMap(({ name, nulls }) => {
       const had = hadNulls.get(name)
-      const more = nulls > 0 && nulls / profile.rows > (had ?? 0) / Math.max(1, sampledRows)
-      return more ? [{ name, before: had ?? null, after: nulls }] : []
+      return nulls > (had ?? 0) ? [{ name, before: had ?? null, after: nulls }] : []
     }),
     head: head.map((row) => factRow(row, after.columns)),
     profile: profile.columns,
     etlMs: Math.round(etlMs),
     ...(readMs === undefined
       ? {}
-      : { estimatedFullMs: Math.round(readMs + ((cachedAt - plannedAt) * sourceRows) / Math.max(1, sampledRows)) }),
+      : { estimatedFullMs: Math.round(readMs + (growingMs * sourceRows) / Math.max(1, sampledRows)) }),
     sample: manifest,
     ...(options.out === undefined ? {} : { out: options.out }),
   }
-  const findings = [...sampled.notes, ...findingsOf(sourceRows, sampledRows, profile.rows)]
+  const findings = [
+    ...sampled.notes,
+    ...(manifest.typesOfSample ? [typesOfSample()] : []),
+    ...findingsOf(sourceRows, sampledRows, profile.rows),
+  ]
   return makeReport('prototype', frame.dataset, started, facts, findings)
 }
 
@@ -122,14 +126,32 @@ async function runEtl(etl: Etl | undefined, sampled: Frame): Promise<Frame> {
     // Asking for the types runs the SQL of the ETL's verbs far enough to find its mistakes.
     if (isFrame(output)) await output.schema()
   } catch (error) {
-    const place = etl.name === '' || etl.name === 'default' ? 'the ETL' : `the ETL '${etl.name}'`
-    throw failure('DS_ETL', `${place} failed: ${messageOf(error)}`, {
-      cause: error,
-      ...(isDayshiftError(error) ? { hint: error.hint } : {}),
-    })
+    throw etlFailed(etl, error)
   }
   if (isFrame(output)) return output
   throw failure('DS_ETL', `the ETL gave back ${output === undefined ? 'nothing' : `a ${typeof output}`}, not a frame`)
+}
+
+function etlFailed(etl: Etl, error: unknown): Error {
+  if (isDayshiftError(error) && error.code === 'DS_ABORTED') return error
+  const place = etl.name === '' || etl.name === 'default' ? 'the ETL' : `the ETL '${etl.name}'`
+  return failure('DS_ETL', `${place} failed: ${messageOf(error)}`, {
+    cause: error,
+    ...(isDayshiftError(error) ? { hint: error.hint } : {}),
+  })
+}
+
+/** Runs the ETL's verbs over the sample, and keeps what comes out. */
+async function computed(etl: Etl, planned: Frame, query: QueryOptions): Promise<{ output: Frame; fixedMs: number }> {
+  try {
+    const began = performance.now()
+    // What planning takes does not grow with the rows.
+    await planned.limit(0).toArray(query)
+    const fixedMs = performance.now() - began
+    return { output: await planned.cache(query), fixedMs }
+  } catch (error) {
+    throw etlFailed(etl, error)
+  }
 }
 
 /** Tells a frame of any copy of this package. */
@@ -137,6 +159,15 @@ function isFrame(value: unknown): value is Frame {
   return (
     value instanceof Frame || (typeof value === 'object' && value !== null && 'relation' in value && 'engine' in value)
   )
+}
+
+function typesOfSample(): Finding {
+  return {
+    severity: 'info',
+    code: 'prototype.types_of_sample',
+    message: 'the columns have the types of the rows drawn: not all cells of so large a file were looked at',
+    hint: 'On all rows a column may be text. Declare its type (types, --type COL=TYPE), or await frame.schema() before sampling.',
+  }
 }
 
 function findingsOf(rows: number, sampled: number, output: number): Finding[] {

@@ -48,6 +48,8 @@ export interface TextTable {
   readonly nullsDeclared: boolean
   /** The files that are really read, with the lines of `Source.files`: other ones where those had to be decoded or mended. */
   readonly files: readonly string[]
+  /** Whether the columns' types are those of all cells; they are, once the source's relation was prepared. */
+  readonly typesSettled: boolean
   /** The source's rows as they would be if they came from other files of the same layout, as a part of these. */
   over(files: readonly string[], options?: QueryOptions): Promise<Relation>
 }

@@ -33,7 +33,7 @@ export async function writeFrame(
 ): Promise<void> {
   const form = writtenForm(path, options, options.partitionBy !== undefined)
   const query = { signal: options.signal, onProgress: options.onProgress }
-  if (form.format !== 'parquet') return writeForm(engine, relation, path, form, options)
+  if (form.format !== 'parquet' && form.format !== 'arrow') return writeForm(engine, relation, path, form, options)
   return withoutHuge(engine, relation, query, (fitting) => writeForm(engine, fitting, path, form, options))
 }
 

@@ -160,8 +160,17 @@ test.each<[string, Etl, string, string]>([
 
 test('a mistake that only rows show is an error, too', async () => {
   await expect(prototype(frame, { etl: (of) => of.derive({ x: "CAST('a' || id AS BIGINT)" }) })).rejects.toMatchObject({
-    code: 'DS_QUERY',
+    code: 'DS_ETL',
+    message: expect.stringContaining("the ETL 'etl' failed") as string,
   })
+})
+
+test('values that go with rows that are dropped are not introduced', async () => {
+  const gaps = await folder.csv(
+    `id,v\n${Array.from({ length: 100 }, (_, at) => `${at},${at % 2 ? '' : at}\n`).join('')}`,
+  )
+  const { facts } = await prototype(gaps, { fraction: 1, etl: (of) => of.filter('id > 1') })
+  expect(facts.nullsIntroduced).toEqual([])
 })
 
 test('it can be stopped, and wrong sizes are refused', async () => {

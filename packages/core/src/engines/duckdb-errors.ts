@@ -1,6 +1,7 @@
 import { failure } from '../codes.ts'
 import { originalOf } from '../text/copies.ts'
 import { isDayshiftError, messageOf, type DayshiftError } from '../errors.ts'
+import { lineOfBadJson } from '../sources/json-line.ts'
 import { FUNCTION_MARK } from './duckdb-function.ts'
 import { lineOfOtherEnd, lineOfRecord } from '../text/records.ts'
 
@@ -36,7 +37,20 @@ export async function duckdbFailure(error: unknown, query: string): Promise<Days
   if (BROKEN_FILE.test(first)) {
     const file = /"([^"]+\.[A-Za-z.]+)"|[Ff]ile '([^']+)'|stream: (.+)$/.exec(first)
     const where = file?.[1] ?? file?.[2] ?? file?.[3]
-    return failure('DS_SOURCE_MALFORMED', first, { ...cause, ...(where === undefined ? {} : { where }) })
+    const json = where === undefined ? null : /^Malformed JSON .* at byte \d+ in line (\d+): (.*?)\.? *$/.exec(first)
+    const line = json && (await lineOfBadJson(where as string, Number(json[1])))
+    if (json && line) {
+      const place = `${originalOf(where as string)}:${line}`
+      return failure('DS_SOURCE_MALFORMED', `${place}: ${json[2]}`, {
+        ...cause,
+        where: place,
+        hint: 'Mend that line: every line is one whole JSON value.',
+      })
+    }
+    return failure('DS_SOURCE_MALFORMED', first, {
+      ...cause,
+      ...(where === undefined ? {} : { where: originalOf(where) }),
+    })
   }
   if (kind === 'Missing Extension') {
     return failure('DS_QUERY', first, {

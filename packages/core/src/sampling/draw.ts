@@ -1,7 +1,8 @@
+import { stat } from 'node:fs/promises'
 import { availableParallelism } from 'node:os'
 import type { Engine, QueryOptions } from '../engine.ts'
 import { isDayshiftError } from '../errors.ts'
-import { keptTable, prepare, prepareOnce } from '../preparation.ts'
+import { allNeeds, keptTable, prepare, prepareOnce } from '../preparation.ts'
 import { nameList, selectFrom, type Relation } from '../relation.ts'
 import type { TextTable } from '../source.ts'
 import { newTable } from '../sources/table-name.ts'
@@ -10,7 +11,7 @@ import { limit } from '../verbs/limit.ts'
 import { drawBlocks, noBlocks } from './draw-blocks.ts'
 import { drawText } from './draw-text.ts'
 import type { DrawnFacts } from './drawn.ts'
-import { checkedWindow, numbered, type Numbered, type Picked } from './numbered.ts'
+import { checkedWindow, numbered, within, type Numbered, type Picked } from './numbered.ts'
 import { pickEdges } from './pick-edges.ts'
 import { pickKey } from './pick-key.ts'
 import { pickRandom } from './pick-random.ts'
@@ -86,7 +87,12 @@ async function digestOf(engine: Engine, table: string, options: QueryOptions | u
 }
 
 function head({ engine, relation }: Drawable, plan: SamplePlan): Drawn {
-  const first = limit(relation, plan.rows as number, 0)
+  const { window } = plan
+  const checked =
+    window &&
+    prepareOnce('the window is one of times', (options = {}) => checkedWindow(engine, relation, window, options))
+  const scope = window ? within(relation, window) : relation
+  const first = limit({ ...scope, needs: allNeeds(relation.needs, checked && [checked]) }, plan.rows as number, 0)
   return {
     relation: first,
     facts: async (options) => {
@@ -135,6 +141,14 @@ function pick(rows: Numbered, plan: SamplePlan, tables: string[]): Promise<Picke
   return plan.kind === 'weighted' ? pickWeighted(rows, plan, tables) : pickRandom(rows, plan, tables)
 }
 
+/** Up to so many bytes, the types of a text table are found in all its cells before a sample is drawn: about a second. */
+const SETTLED_FIRST = 256_000_000
+
+async function bytesOf(files: readonly string[]): Promise<number> {
+  const sizes = await Promise.all(files.map(async (file) => (await stat(file)).size))
+  return sizes.reduce((sum, size) => sum + size, 0)
+}
+
 /** Draws from a text table's bytes, where that can be done. */
 async function fromText(
   { engine, relation, text }: Drawable,
@@ -143,6 +157,8 @@ async function fromText(
   options: QueryOptions,
 ): Promise<DrawnFacts | undefined> {
   if (!text || plan.window || plan.edges || (plan.kind !== 'random' && plan.kind !== 'blocks')) return undefined
+  if (!text.typesSettled && (await bytesOf(text.files)) <= SETTLED_FIRST) await prepare(relation.needs, options)
+  const typesOfSample = !text.typesSettled
   const how = plan.kind === 'blocks' ? drawBlocks : drawText
   const drawn = await how(engine, text, relation.names, plan, options)
   if (!drawn) return undefined
@@ -169,6 +185,7 @@ async function fromText(
     method: methodOf({ ...plan, kind }),
     sourceRows: drawn.sourceRows,
     ...(drawn.estimated ? { estimated: true } : {}),
+    ...(typesOfSample ? { typesOfSample } : {}),
     rows: drawn.rows,
     // The engine reads a large file with all cores, and one as small as the sample with one.
     readMs: Math.round((Math.max(0, took - fixed) * drawn.sourceRows) / Math.max(1, drawn.rows) / parallel),

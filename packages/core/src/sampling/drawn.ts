@@ -9,6 +9,8 @@ export interface DrawnFacts {
   readonly rows: number
   /** Rows among them that stand at an edge, drawn anyway or added for it. */
   readonly edgeRows?: number
+  /** Whether the columns have the types of the cells drawn, since not all cells of the source were looked at. */
+  readonly typesOfSample?: true
   /** A fingerprint of the rows drawn and their order, to know them again; none of more than a million rows. */
   readonly digest?: string
   /** How long it takes to read all of the source once, in milliseconds: an estimate from the time that drawing took. */

@@ -85,7 +85,8 @@ export async function checkedWindow(
   })
 }
 
-function within(relation: Relation, { column, last, from, to }: NonNullable<SamplePlan['window']>): Relation {
+/** The rows of a relation that lie within a window. */
+export function within(relation: Relation, { column, last, from, to }: NonNullable<SamplePlan['window']>): Relation {
   const time = ident(column).text
   if (last !== undefined) {
     const newest = `(SELECT max(${time}) FROM ${relation.from.text})`

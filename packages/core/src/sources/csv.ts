@@ -87,6 +87,9 @@ export async function csvSource(
       get files() {
         return table.read.files
       },
+      get typesSettled() {
+        return table.settled()
+      },
       over: table.over,
     },
     notes: () => table.notes,
@@ -107,6 +110,7 @@ interface OpenTable {
   readonly typed: Relation
   readonly text: Relation
   readonly over: TextTable['over']
+  readonly settled: () => boolean
   readonly notes: Finding[]
 }
 
@@ -182,6 +186,7 @@ async function openTable(
       typed: typedScan(engine, read.files, read.layout, columns),
       text: { from: text, names },
       over,
+      settled: () => true,
       notes,
     }
   }
@@ -207,6 +212,7 @@ async function openTable(
     typed: { from: raw(views.typed), names, needs: [need] },
     text: { from: raw(views.text), names, needs: [need] },
     over,
+    settled: () => settled !== undefined,
     notes,
   }
   return table

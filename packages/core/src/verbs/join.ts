@@ -97,7 +97,7 @@ function pairsOf(on: JoinOptions['on']): readonly (readonly [string, string])[] 
       ? [[on, on] as const]
       : Array.isArray(on)
         ? (on as readonly string[]).map((name) => [name, name] as const)
-        : Object.entries(on as Readonly<Record<string, string>>)
+        : Object.entries((on ?? {}) as Readonly<Record<string, string>>)
   if (pairs.length === 0) throw failure('DS_COLUMN_UNKNOWN', 'join: name at least one column to join on')
   return pairs
 }

@@ -77,12 +77,21 @@ function valuesOf(
   const values = names.map((): unknown[] => [])
   for (const row of rowsOf(batch)) {
     const given = objectOf(give(row))
+    refuseMisspelt(given, names, batch.names)
     for (let at = 0; at < names.length; at++) {
       const value = fieldOf(given, names[at] as string)
       values[at]?.push(value === null || value === undefined ? null : convert[at]?.(value))
     }
   }
   return values
+}
+
+/** Where a column is missing, and one is there that is neither new nor old, its name was misspelt. */
+function refuseMisspelt(given: Row, names: readonly string[], old: readonly string[]): void {
+  if (names.every((name) => name in given)) return
+  const odd = Object.keys(given).find((key) => !names.includes(key) && !old.includes(key))
+  if (odd !== undefined)
+    throw new TypeError(`it gave '${odd}', which is none of the columns named: ${names.join(', ')}`)
 }
 
 function objectOf(given: unknown): Row {

@@ -309,6 +309,14 @@ test.each<SampleOptions>([
   await expect(orders.sample(options).count()).rejects.toMatchObject({ code: 'DS_COLUMN_UNKNOWN' })
 })
 
+test('the head of a window is within it', async () => {
+  const window = { column: 'day', from: '2024-01-11' }
+  expect(await idsOf(orders, { method: 'head', rows: 2, window })).toEqual([1001, 1002])
+  await expect(
+    orders.sample({ method: 'head', rows: 2, window: { column: 'amount', last: '1d' } }).count(),
+  ).rejects.toMatchObject({ code: 'DS_SAMPLE' })
+})
+
 test('a weight that is no number, and a window of what are no times, are refused', async () => {
   await expect(orders.sample({ weight: 'country', rows: 3 }).count()).rejects.toMatchObject({ code: 'DS_SAMPLE' })
   const window = { column: 'amount', last: '1d' }

@@ -48,9 +48,30 @@ test('a column that is called json is one like any other', async () => {
 })
 
 test.each([
-  ['cut.json', '[{"a": 1}, {"a": 2'],
-  ['broken.jsonl', '{"a": 1}\n{"a": \n{"a": 3}\n'],
-])('%s is malformed', async (name, content) => {
+  ['cut.json', '[{"a": 1}, {"a": 2', ''],
+  ['broken.jsonl', '{"a": 1}\n{"a": \n{"a": 3}\n', ':2'],
+  ['later.jsonl', `${'{"a": 1}\n'.repeat(5000)}{"a":}\n`, ':5001'],
+])('%s is malformed', async (name, content, line) => {
   const path = folder.write(name, content)
-  await expect(open(path)).rejects.toMatchObject({ code: 'DS_SOURCE_MALFORMED', where: path })
+  await expect(open(path)).rejects.toMatchObject({ code: 'DS_SOURCE_MALFORMED', where: path + line })
+})
+
+test('signs do not make whole numbers of 64 bits wider, and a byte order mark is let pass', async () => {
+  const frame = await open(folder.write('signs.jsonl', '\ufeff{"a": -1}\n{"a": 9007199254740993}\n'))
+  expect(await typesOf(frame)).toEqual(['a BIGINT'])
+  expect(await frame.toArray()).toEqual([{ a: -1 }, { a: 9007199254740993n }])
+})
+
+test('texts among other values make a text, which is told; objects stay JSON', async () => {
+  const frame = await open(folder.write('mixed.jsonl', '{"a": "x", "b": 1}\n{"a": 2, "b": {"k": 1}}\n'))
+  expect(await typesOf(frame)).toEqual(['a VARCHAR', 'b JSON'])
+  expect(await frame.select('a').toArray()).toEqual([{ a: 'x' }, { a: '2' }])
+  expect(frame.notes).toMatchObject([{ code: 'source.column_mixed', column: 'a', severity: 'warn' }])
+})
+
+test('types can be declared; what is said of text tables is refused', async () => {
+  const path = folder.write('typed.jsonl', '{"a": 1}\n{"a": 2}\n')
+  expect(await typesOf(await open(path, { types: { a: 'VARCHAR' } }))).toEqual(['a VARCHAR'])
+  await expect(open(path, { types: { b: 'VARCHAR' } })).rejects.toMatchObject({ code: 'DS_COLUMN_UNKNOWN' })
+  await expect(open(path, { delimiter: ';', badLines: 'skip' })).rejects.toMatchObject({ code: 'DS_OPTION' })
 })

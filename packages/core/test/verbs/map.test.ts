@@ -314,3 +314,21 @@ test('it can be stopped', async () => {
   await expect(mapped.toArray({ signal: controller.signal })).rejects.toMatchObject({ code: 'DS_ABORTED' })
   expect(await base.count()).toBe(3)
 })
+
+test('a column whose name the function misspelt is told; what it gives beside the new columns is not looked at', async () => {
+  const frame = await open([{ url: 'http://a/b' }])
+  const misspelt = frame.map({ host: 'VARCHAR' }, () => ({ hots: 'a' }) as never)
+  await expect(misspelt.toArray()).rejects.toMatchObject({
+    code: 'DS_FUNCTION',
+    message: expect.stringContaining("'hots'") as string,
+  })
+  expect(await frame.map({ host: 'VARCHAR' }, (row) => ({ ...row, host: 'a' })).toArray()).toEqual([
+    { url: 'http://a/b', host: 'a' },
+  ])
+  expect(await frame.map({ host: 'VARCHAR' }, (row) => ({ ...row })).toArray()).toEqual([
+    { url: 'http://a/b', host: null },
+  ])
+  await expect(frame.map({ host: 'NOPE' }, () => ({})).toArray()).rejects.toMatchObject({
+    message: expect.stringContaining('NOPE') as string,
+  })
+})
