@@ -18,6 +18,8 @@ export interface CsvLayout {
   readonly encoding?: string | undefined
   /** Cells that mean "no value", in every column. */
   readonly nulls: readonly string[]
+  /** Whether the file is read from front to back, not in parts at once. */
+  readonly serial?: boolean | undefined
 }
 
 /** A column's name and its native type. */
@@ -62,7 +64,9 @@ export interface Dialect {
   /** A relation over JSON files: one object a line, or one array. */
   scanJson(files: readonly string[], lines: boolean, folders?: readonly TypedName[]): Sql
   /** A relation over Parquet files. */
-  scanParquet(files: readonly string[], folders?: readonly TypedName[]): Sql
+  scanParquet(files: readonly string[], folders?: readonly TypedName[], unified?: boolean): Sql
+  /** A query of `file_name` and `shape`: what the columns of each Parquet file are, as a text to be compared. */
+  parquetShapes(files: readonly string[]): Sql
   /** A column of the numbers, from 1, that rows have in `scanParquet` of these files. Without it they are counted. */
   numberParquet?(files: readonly string[], column: string): Sql
   /** A statement that writes a query to a file. */
@@ -112,7 +116,13 @@ export const duckdbDialect: Dialect = {
       `read_json(${fileList(files)}, format = '${lines ? 'newline_delimited' : 'auto'}', sample_size = -1, ` +
         `${hiveOptions(folders)})`,
     ),
-  scanParquet: (files, folders) => raw(`read_parquet(${fileList(files)}, ${hiveOptions(folders)})`),
+  scanParquet: (files, folders, unified = false) =>
+    raw(`read_parquet(${fileList(files)}, ${hiveOptions(folders)}${unified ? ', union_by_name = true' : ''})`),
+  parquetShapes: (files) =>
+    raw(
+      `SELECT file_name, string_agg(concat_ws(' ', name, type, logical_type, converted_type, scale, precision), ',' ` +
+        `ORDER BY column_id) AS shape FROM parquet_schema(${fileList(files)}) WHERE column_id > 0 GROUP BY file_name`,
+    ),
   numberParquet: (files, column) => {
     if (files.length === 1) return raw(`file_row_number + 1 AS ${ident(column).text}`)
     const list = `[${join(files.map((file) => literal(file))).text}]`
@@ -145,7 +155,7 @@ function csvOptions(layout: CsvLayout): string {
     `header = ${layout.header}, delim = ${literal(layout.delimiter).text}, quote = ${literal(layout.quote).text}, ` +
     `escape = ${literal(layout.escape ?? layout.quote).text}, nullstr = ${nulls}, ` +
     `skip = ${(layout.skip ?? 0) + layout.blankLines}, comment = ${literal(layout.comment ?? '').text}, ` +
-    `max_line_size = ${MAX_RECORD}, buffer_size = ${BUFFER}${encoding}`
+    `max_line_size = ${MAX_RECORD}, buffer_size = ${BUFFER}${layout.serial ? ', parallel = false' : ''}${encoding}`
   )
 }
 

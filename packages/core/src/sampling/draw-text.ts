@@ -1,7 +1,10 @@
 import { randomBytes } from 'node:crypto'
 import { rm, stat, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
+import { throwIfAborted } from '../abort.ts'
+import { failure } from '../codes.ts'
 import type { Engine, QueryOptions } from '../engine.ts'
+import { messageOf } from '../errors.ts'
 import type { Relation } from '../relation.ts'
 import type { TextTable } from '../source.ts'
 import { sampleSize, type SamplePlan } from './plan.ts'
@@ -171,8 +174,21 @@ export async function keep(
   options: QueryOptions,
 ): Promise<DrawnText> {
   const path = join(await (engine.scratch as () => Promise<string>)(), `sample-${randomBytes(6).toString('hex')}.csv`)
-  await writeFile(path, Buffer.concat(header ? [header, ...records] : records), { mode: 0o600, signal: options.signal })
   const remove = (): Promise<void> => rm(path, { force: true })
+  try {
+    await writeFile(path, Buffer.concat(header ? [header, ...records] : records), {
+      mode: 0o600,
+      signal: options.signal,
+    })
+  } catch (error) {
+    await remove()
+    throwIfAborted(options.signal)
+    throw failure('DS_WRITE', `cannot keep the sample in ${path}: ${messageOf(error)}`, {
+      where: path,
+      hint: 'Samples need room in the temporary folder; see tempDirectory (--temp).',
+      cause: error,
+    })
+  }
   try {
     return { relation: await text.over([path], options), ...facts, remove }
   } catch (error) {

@@ -173,12 +173,19 @@ function windowOf(window: TimeWindow): TimeWindow {
 function timeText(time: Date | string): string {
   const date =
     time instanceof Date ? time : new Date(/^\d{4}-\d\d-\d\d$|Z$|[+-]\d\d:?\d\d$/.test(time) ? time : `${time}Z`)
-  if (Number.isNaN(date.getTime())) {
+  // JavaScript takes the 30th of February for the 1st of March.
+  const day = typeof time === 'string' ? /^\d{4}-\d\d-\d\d/.exec(time)?.[0] : undefined
+  if (Number.isNaN(date.getTime()) || (day !== undefined && !isDay(day))) {
     throw failure('DS_SAMPLE', `'${String(time)}' is no time`, {
       hint: 'Write it as 2024-01-31 or 2024-01-31T10:00:00Z.',
     })
   }
   return date.toISOString()
+}
+
+function isDay(text: string): boolean {
+  const day = new Date(`${text}T00:00:00Z`)
+  return !Number.isNaN(day.getTime()) && day.toISOString().startsWith(text)
 }
 
 /** How a plan's sample is drawn, in words. */

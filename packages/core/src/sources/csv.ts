@@ -26,6 +26,7 @@ import { layoutFor, layoutOf, type FoundLayout } from '../text/layout.ts'
 import { widenedNotes } from '../text/notes.ts'
 import { checkWhole } from '../text/file-bytes.ts'
 import { mend } from '../text/mend.ts'
+import { orderlyLayout } from '../text/quoted-breaks.ts'
 import { withoutPrefaces } from '../text/preface.ts'
 import { readableFiles, withoutMixedEnds } from '../text/readable.ts'
 import { newTable } from './table-name.ts'
@@ -55,8 +56,10 @@ export async function csvSource(
 ): Promise<Source> {
   const query = { signal: options.signal, onProgress: options.onProgress }
   const readable = await withoutPrefaces(engine, await readableFiles(engine, files, options, query), options, query)
-  const found = await layoutOf(engine, readable[0] as string, files[0] as string, options, query)
   const whole = (await bytesOf(files)) <= limits.openWhole
+  const first = await layoutOf(engine, readable[0] as string, files[0] as string, options, query)
+  const orderly = whole || (options.badLines ?? 'error') !== 'error'
+  const found = orderly ? { ...first, layout: await orderlyLayout(readable, first.layout, query) } : first
   const table =
     (options.badLines ?? 'error') === 'error'
       ? await evenTable(
@@ -160,8 +163,10 @@ async function openTable(
   const names = await namesOfAll(engine, read, options.names, query)
   const markers = options.nulls === undefined ? USUAL_MARKERS : []
   const text = textScan(engine, read.files, read.layout, names)
+  // The first rows are at the front.
+  const front = textScan(engine, read.files, { ...read.layout, serial: true }, names)
   const unseen = unseenColumns(names, declaredTypes(options, names))
-  const head = await columnsOfHead(engine, text, unseen, headRows(limits.headRows, names.length), markers, query)
+  const head = await columnsOfHead(engine, front, unseen, headRows(limits.headRows, names.length), markers, query)
   let settled: readonly CsvColumn[] | undefined
   const settle = async (table: ReadTable, wanted: QueryOptions): Promise<readonly CsvColumn[]> => {
     for (const file of table.files) await checkWhole(file, wanted)
@@ -174,7 +179,8 @@ async function openTable(
   }
   const notes = [...read.notes]
   const over: TextTable['over'] = async (files, wanted) => {
-    const { layout } = await layoutFor(engine, files[0] as string, { ...read.layout, skip: 0 }, wanted)
+    const own = await layoutFor(engine, files[0] as string, { ...read.layout, skip: 0 }, wanted)
+    const layout = await orderlyLayout(files, own.layout, wanted ?? {})
     const rows = textScan(engine, files, layout, names)
     const columns = settled ?? (await columnsOfAll(engine, rows, head.columns, markers, wanted))
     return typedScan(engine, files, layout, columns)
@@ -196,12 +202,13 @@ async function openTable(
       engine,
       read.files,
       read,
-      async (even) => {
+      async (mixed) => {
+        const even = { ...mixed, layout: await orderlyLayout(mixed.files, mixed.layout, wanted) }
         const columns = await settle(even, wanted)
         const rows = textScan(engine, even.files, even.layout, names)
         await createView(engine, views.typed, typedScan(engine, even.files, even.layout, columns).from, wanted)
         await createView(engine, views.text, rows, wanted)
-        table.read = { ...table.read, files: even.files }
+        table.read = { ...table.read, files: even.files, layout: even.layout }
         notes.unshift(...even.notes)
       },
       wanted,

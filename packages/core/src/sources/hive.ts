@@ -194,7 +194,7 @@ function carrying(engine: Engine, files: readonly string[], columns: readonly Ty
     scanCsv: (read, layout, wanted) =>
       withTexts(read, (some, folders) => dialect.scanCsv(some, layout, wanted, folders)),
     scanJson: (read, lines) => withTexts(read, (some, folders) => dialect.scanJson(some, lines, folders)),
-    scanParquet: (read) => withTexts(read, (some, folders) => dialect.scanParquet(some, folders)),
+    scanParquet: (read, _, unified) => withTexts(read, (some, folders) => dialect.scanParquet(some, folders, unified)),
   }
   // All but its dialect is the engine itself, whatever members it has.
   return new Proxy(engine, {

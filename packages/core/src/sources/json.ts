@@ -7,6 +7,7 @@ import type { Finding } from '../finding.ts'
 import { selectFrom, type Relation } from '../relation.ts'
 import type { Source } from '../source.ts'
 import { ident, join, raw } from '../sql.ts'
+import { checkWhole } from '../text/file-bytes.ts'
 import { scratchCopy } from '../text/scratch-copy.ts'
 import { typed } from './typed.ts'
 
@@ -23,6 +24,7 @@ export async function jsonSource(
   types: Readonly<Record<string, string>> = {},
   options: QueryOptions = {},
 ): Promise<Source> {
+  for (const file of files) await checkWhole(file, options)
   const read = await Promise.all(files.map((file) => withoutMark(engine, file, options)))
   const scan = engine.dialect.scanJson(read, lines)
   const described = await engine.query(engine.dialect.describe(raw(`SELECT * FROM ${scan.text}`)).text, options)

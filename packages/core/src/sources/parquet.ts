@@ -1,15 +1,24 @@
+import { failure } from '../codes.ts'
 import type { DatasetRef } from '../dataset.ts'
 import type { Engine } from '../engine.ts'
-import { nameList } from '../relation.ts'
+import type { Finding } from '../finding.ts'
+import { nameList, type Relation } from '../relation.ts'
 import type { Source } from '../source.ts'
 import { raw } from '../sql.ts'
 import { describe } from './describe.ts'
 
-/** Parquet files. Names and types come from the file's own footer. */
+/**
+ * Parquet files. Names and types come from the files' own footers; where files have other types, wide enough for all.
+ *
+ * @throws DS_SOURCE_MALFORMED where files have other columns
+ */
 export async function parquetSource(engine: Engine, dataset: DatasetRef, files: readonly string[]): Promise<Source> {
   const { dialect } = engine
-  const relation = { ...(await describe(engine, dialect.scanParquet(files))), byColumn: true as const }
-  const source = { dataset, files, relation }
+  const others = await otherShapes(engine, files)
+  const scan = dialect.scanParquet(files, undefined, others.length > 0)
+  const relation = { ...(await describe(engine, scan)), byColumn: true as const }
+  const notes = await notesOf(engine, files, others, relation)
+  const source = { dataset, files, relation, notes: () => notes }
   if (!dialect.numberParquet || relation.names.some((name) => /^(file_row_number|file_index)$/i.test(name)))
     return source
   const number = dialect.numberParquet.bind(dialect)
@@ -20,4 +29,54 @@ export async function parquetSource(engine: Engine, dataset: DatasetRef, files: 
       names: [...relation.names, column],
     }),
   }
+}
+
+/** One file of each way in which the columns are not as in the first file. */
+async function otherShapes(engine: Engine, files: readonly string[]): Promise<string[]> {
+  if (files.length === 1) return []
+  const rows = await engine.query(engine.dialect.parquetShapes(files).text)
+  const shapes = new Map(rows.map((row) => [String(row['file_name']), row['shape']]))
+  const seen = new Set([shapes.get(files[0] as string)])
+  return files.filter((file) => {
+    const isNew = !seen.has(shapes.get(file))
+    seen.add(shapes.get(file))
+    return isNew
+  })
+}
+
+/** Compares the columns of files with those of the first one: others are an error, other types are told. */
+async function notesOf(
+  engine: Engine,
+  files: readonly string[],
+  others: readonly string[],
+  all: Relation,
+): Promise<readonly Finding[]> {
+  if (others.length === 0) return []
+  const first = await columnsOf(engine, engine.dialect.scanParquet([files[0] as string]).text)
+  const notes = new Map<string, Finding>()
+  const whole = await columnsOf(engine, all.from.text)
+  for (const file of others) {
+    const columns = await columnsOf(engine, engine.dialect.scanParquet([file]).text)
+    if ([...columns.keys()].sort().join('\n') !== [...first.keys()].sort().join('\n')) {
+      throw failure('DS_SOURCE_MALFORMED', `${file} has other columns than ${files[0]}`, {
+        where: file,
+        hint: `${files[0]}: ${[...first.keys()].join(', ')}. ${file}: ${[...columns.keys()].join(', ')}. Open them apart and join them with union.`,
+      })
+    }
+    for (const [name, type] of columns) {
+      if (type === first.get(name)) continue
+      notes.set(name, {
+        severity: 'info',
+        code: 'source.column_widened',
+        column: name,
+        message: `'${name}' is read as ${whole.get(name)}: it is ${first.get(name)} in ${files[0]}, ${type} in ${file}`,
+      })
+    }
+  }
+  return [...notes.values()]
+}
+
+async function columnsOf(engine: Engine, from: string): Promise<ReadonlyMap<string, string>> {
+  const rows = await engine.query(engine.dialect.describe(raw(`SELECT * FROM ${from}`)).text)
+  return new Map(rows.map((row) => [String(row['column_name']), String(row['column_type'])]))
 }

