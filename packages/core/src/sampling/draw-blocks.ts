@@ -72,9 +72,13 @@ export async function drawBlocks(
 
 /** What is thrown of sources that blocks cannot be drawn from. */
 export function noBlocks(): Error {
-  return failure('DS_SAMPLE', 'blocks can be drawn from the records of uncompressed text tables only', {
-    hint: 'Leave the method out: all rows are read then, and each has the same probability.',
-  })
+  return failure(
+    'DS_SAMPLE',
+    'blocks can be drawn from uncompressed text tables of two columns and more only, with lines that end in LF or CRLF',
+    {
+      hint: 'Leave the method out: all rows are read then, and each has the same probability.',
+    },
+  )
 }
 
 /** The share of the bytes that holds a number of rows, and a tenth more, by the length of the first records. */

@@ -21,14 +21,20 @@ export async function pickKey(rows: Numbered, plan: SamplePlan): Promise<Picked>
   return { relation: rows.relation, where: plan.fraction === 1 ? 'TRUE' : `${hash} < ${share}` }
 }
 
-/** A key as text, the same for the same number in any type: 7, 7.0 and the 7 of a file of another format. */
+/** A key as text, the same for the same number or time in any type: 7 and 7.0, 12.5 and 12.50, a day and its midnight. */
 async function keyText({ engine, relation, options }: Numbered, name: string): Promise<string> {
   const column = ident(name).text
   const query = engine.dialect.describe(raw(`SELECT ${column} FROM (${queryOf(relation).text})`))
   const [found] = await engine.query(query.text, options)
   const type = engine.dialect.columnType(String(found?.['column_type']))
   const text = `CAST(${column} AS VARCHAR)`
-  if (type !== 'float' && type !== 'decimal') return text
+  if (type === 'timestamp' || type === 'timestamptz') {
+    // Midnight is the day, as a table of days has it.
+    const time = `CAST(${column} AS TIMESTAMP)`
+    return `CASE WHEN isfinite(${time}) AND ${time} = date_trunc('day', ${time}) THEN CAST(CAST(${time} AS DATE) AS VARCHAR) ELSE CAST(${time} AS VARCHAR) END`
+  }
+  if (type === 'decimal') return `regexp_replace(${text}, '[.]0+$|([.][0-9]*[1-9])0+$', '\\1')`
+  if (type !== 'float') return text
   const whole = `CAST(CAST(${column} AS DECIMAL(38, 0)) AS VARCHAR)`
-  return `CASE WHEN abs(${column}) < 1e15 AND ${column} = trunc(${column}) THEN ${whole} ELSE ${text} END`
+  return `CASE WHEN abs(${column}) < 1e18 AND ${column} = trunc(${column}) THEN ${whole} ELSE ${text} END`
 }

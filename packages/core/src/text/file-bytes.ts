@@ -3,6 +3,7 @@ import { createGunzip } from 'node:zlib'
 import { throwIfAborted } from '../abort.ts'
 import { failure } from '../codes.ts'
 import { originalOf } from './copies.ts'
+import { checkZstd } from './zstd-frames.ts'
 import type { QueryOptions } from '../engine.ts'
 import { isDayshiftError, messageOf, systemCode } from '../errors.ts'
 
@@ -59,8 +60,13 @@ function unreadable(path: string, error: unknown): unknown {
     : failure('DS_SOURCE_UNREADABLE', `cannot read ${file}: ${messageOf(error)}`, { where: file, cause: error })
 }
 
-/** Reads a compressed file to its end, to know that nothing is missing. */
+/**
+ * Looks at a compressed file up to its end, to know that nothing is missing.
+ *
+ * @throws DS_SOURCE_MALFORMED where it is cut off
+ */
 export async function checkWhole(path: string, options?: QueryOptions): Promise<void> {
+  if (/\.zst$/i.test(path)) return checkZstd(path, options)
   if (!/\.gz$/i.test(path)) return
   for await (const chunk of fileBytes(path, options)) if (chunk.length === 0) break
 }

@@ -100,6 +100,18 @@ describe('by key', () => {
     expect(await drawn.count()).toBeGreaterThan(200)
   })
 
+  test('a key of another type that joins is the same key: days and their midnights, 12.5 and 12.50', async () => {
+    const rows = Array.from({ length: 200 }, (_, at) => ({ day: new Date(Date.UTC(2024, 0, 1 + at)), n: at + 0.5 }))
+    const days = await open(rows, { engine, types: { day: 'DATE' } })
+    const times = await open(rows, { engine, types: { n: 'DECIMAL(18, 2)' } })
+    for (const key of ['day', 'n']) {
+      const drawn = await days.sample({ fraction: 0.5, key }).numbers('n')
+      expect(drawn.length).toBeGreaterThan(60)
+      expect(await times.sample({ fraction: 0.5, key }).numbers('n')).toEqual(drawn)
+      expect(await times.cast({ day: 'TIMESTAMPTZ' }).sample({ fraction: 0.5, key }).numbers('n')).toEqual(drawn)
+    }
+  })
+
   test('rows without a key are drawn by what they hold, and not all at once', async () => {
     const half = orders.derive({ customer: 'CASE WHEN id % 2 = 0 THEN customer END' })
     const drawn = await half.sample({ fraction: 0.3, key: 'customer' }).filter('customer IS NULL').count()

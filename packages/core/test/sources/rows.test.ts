@@ -268,3 +268,12 @@ test('frames of rows have no files, and a dataset that may be named', async () =
   const dataset = { namespace: 'n', name: 'd', uri: 'n/d' }
   expect((await opened([{ a: 1 }], { dataset })).dataset).toEqual(dataset)
 })
+
+test('rows that are there already let others have a turn, so that they can be stopped', async () => {
+  function* endless(): Generator<Row> {
+    for (let id = 0; ; id++) yield { id }
+  }
+  await expect(open(endless(), { engine, signal: AbortSignal.timeout(200) })).rejects.toMatchObject({
+    code: 'DS_ABORTED',
+  })
+})
