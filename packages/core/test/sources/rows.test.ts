@@ -269,10 +269,11 @@ test('frames of rows have no files, and a dataset that may be named', async () =
   expect((await opened([{ a: 1 }], { dataset })).dataset).toEqual(dataset)
 })
 
+function* endless(): Generator<Row> {
+  for (let id = 0; ; id++) yield { id }
+}
+
 test('rows that are there already let others have a turn, so that they can be stopped', async () => {
-  function* endless(): Generator<Row> {
-    for (let id = 0; ; id++) yield { id }
-  }
   await expect(open(endless(), { engine, signal: AbortSignal.timeout(200) })).rejects.toMatchObject({
     code: 'DS_ABORTED',
   })
