@@ -1,4 +1,5 @@
 import { randomBytes } from 'node:crypto'
+import { readdirSync } from 'node:fs'
 import * as fc from 'fast-check'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import type { Engine } from '../../src/engine.ts'
@@ -176,5 +177,34 @@ describe('blocks', () => {
       sourceRows: 2,
       method: expect.stringContaining('simple random') as string,
     })
+  })
+})
+
+describe('what gets in the way', () => {
+  const table = `id,t\n${'1,xxxxxxxxxxxxxxxx\n'.repeat(600_000)}`
+
+  test('a sample that cannot be kept for want of room or of the folder is an error, and the engine goes on', async () => {
+    const path = folder.write('kept.csv', table.slice(0, 100_000))
+    const homeless = { ...engine, scratch: () => Promise.resolve(`${folder.path}/missing`) }
+    const frame = await open(path, { engine: homeless })
+    await expect(frame.sample({ rows: 5 }).count()).rejects.toMatchObject({ code: 'DS_WRITE' })
+    expect(await (await open(path, { engine })).sample({ rows: 5 }).count()).toBe(5)
+  })
+
+  test('a walk that is stopped stops, leaves no file, and can be begun again', async () => {
+    const frame = await folder.csv(table, { engine })
+    const sampled = frame.sample({ rows: 5 })
+    const stop = new AbortController()
+    const onProgress = (): void => stop.abort()
+    await expect(sampled.count({ signal: stop.signal, onProgress })).rejects.toMatchObject({ code: 'DS_ABORTED' })
+    const scratch = (await engine.scratch?.()) as string
+    expect(readdirSync(scratch).filter((name) => name.startsWith('sample-'))).toEqual([])
+    expect(await sampled.count()).toBe(5)
+  })
+
+  test('two samples at once draw the same', async () => {
+    const frame = await folder.csv(table, { engine })
+    const [first, second] = await Promise.all([1, 2].map(() => frame.sample({ rows: 50 }).toArray()))
+    expect(first).toEqual(second)
   })
 })
