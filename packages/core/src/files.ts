@@ -86,3 +86,9 @@ async function found<T>(entry: Promise<T>): Promise<T | undefined> {
     throw error
   }
 }
+
+/** Bytes of some files together. */
+export async function bytesOf(paths: readonly string[]): Promise<number> {
+  const sizes = await Promise.all(paths.map(async (path) => (await stat(path)).size))
+  return sizes.reduce((sum, size) => sum + size, 0)
+}

@@ -1,7 +1,7 @@
 import { open } from 'node:fs/promises'
 import { failure } from '../codes.ts'
 import type { Batch, Engine, GivenColumn, QueryOptions } from '../engine.ts'
-import { queryOf, type Relation } from '../relation.ts'
+import { typesOf, type Relation } from '../relation.ts'
 import { ident } from '../sql.ts'
 import { arrowLibrary, type ArrowBatch, type ArrowLibrary, type ArrowSchema, type ArrowTable } from './library.ts'
 import { table } from './messages.ts'
@@ -44,11 +44,8 @@ export async function writeArrow(
   path: string,
   options?: QueryOptions,
 ): Promise<void> {
-  const described = await engine.query(engine.dialect.describe(queryOf(relation)).text, options)
-  const columns = described.map(({ column_name, column_type }) => ({
-    name: String(column_name),
-    nativeType: String(column_type),
-  }))
+  const types = await typesOf(engine, relation, options)
+  const columns = [...types].map(([name, nativeType]) => ({ name, nativeType }))
   const select: Selecting = (list) => engine.stream(`SELECT ${list} FROM ${relation.from.text}`, options)
   const file = await open(path, 'w')
   try {

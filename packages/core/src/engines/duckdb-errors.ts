@@ -105,10 +105,10 @@ async function malformedCsv(text: string, record: number, cause: { cause: Error 
   const line = file === undefined ? record : ((await lineOfRecord(file, record, layout)) ?? record)
   const where = `${file === undefined ? 'CSV' : originalOf(file)}:${line}`
   const hint = /unicode|utf-8/i.test(text)
-    ? 'Say the encoding of the file: encoding as latin-1, utf-16, windows-1252; or leave such lines out: badLines.'
+    ? 'Say the encoding of the file: encoding as latin-1, utf-16, windows-1252; or leave such lines out: badLines (--bad-lines).'
     : /Could not convert/.test(text)
       ? 'Declare the column’s type (types), or the cells that mean "no value" (nulls).'
-      : 'Mend that line: every record needs as many cells as the header, and quotes in pairs. Or leave such lines out: badLines.'
+      : 'Mend that line: every record needs as many cells as the header, and quotes in pairs. Or leave such lines out: badLines (--bad-lines).'
   return failure('DS_SOURCE_MALFORMED', `${where}: ${reason}`, { where, hint, ...cause })
 }
 

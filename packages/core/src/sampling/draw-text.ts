@@ -1,10 +1,11 @@
 import { randomBytes } from 'node:crypto'
-import { rm, stat, writeFile } from 'node:fs/promises'
+import { rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { throwIfAborted } from '../abort.ts'
 import { failure } from '../codes.ts'
 import type { Engine, QueryOptions } from '../engine.ts'
 import { messageOf } from '../errors.ts'
+import { bytesOf } from '../files.ts'
 import type { Relation } from '../relation.ts'
 import type { TextTable } from '../source.ts'
 import { sampleSize, type SamplePlan } from './plan.ts'
@@ -60,8 +61,7 @@ export async function drawText(
 ): Promise<DrawnText | undefined> {
   const layout = byteLayout(text, names)
   if (!layout || !engine.scratch) return undefined
-  const sizes = await Promise.all(text.files.map(async (file) => (await stat(file)).size))
-  const bytes = sizes.reduce((sum, size) => sum + size, 0)
+  const bytes = await bytesOf(text.files)
   const pass = (below: (records: number) => number): Promise<Pass> => collect(text, layout, plan, bytes, below, options)
   try {
     const first = await pass((records) => likely(plan, records))

@@ -1,7 +1,7 @@
-import { stat } from 'node:fs/promises'
 import { availableParallelism } from 'node:os'
 import type { Engine, QueryOptions } from '../engine.ts'
 import { isDayshiftError } from '../errors.ts'
+import { bytesOf } from '../files.ts'
 import { allNeeds, keptTable, prepare, prepareOnce } from '../preparation.ts'
 import { nameList, selectFrom, type Relation } from '../relation.ts'
 import type { TextTable } from '../source.ts'
@@ -143,11 +143,6 @@ function pick(rows: Numbered, plan: SamplePlan, tables: string[]): Promise<Picke
 
 /** Up to so many bytes, the types of a text table are found in all its cells before a sample is drawn: about a second. */
 const SETTLED_FIRST = 256_000_000
-
-async function bytesOf(files: readonly string[]): Promise<number> {
-  const sizes = await Promise.all(files.map(async (file) => (await stat(file)).size))
-  return sizes.reduce((sum, size) => sum + size, 0)
-}
 
 /** Draws from a text table's bytes, where that can be done. */
 async function fromText(

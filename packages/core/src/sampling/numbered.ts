@@ -1,7 +1,7 @@
 import { failure } from '../codes.ts'
 import type { Engine, QueryOptions } from '../engine.ts'
 import { resolveNames } from '../names.ts'
-import { restrict, selectFrom, type Relation } from '../relation.ts'
+import { restrict, selectFrom, typesOf, type Relation } from '../relation.ts'
 import { ident, literal, raw } from '../sql.ts'
 import { parseDuration } from '../units.ts'
 import { freeName } from '../verbs/distinct.ts'
@@ -76,9 +76,7 @@ export async function checkedWindow(
   options: QueryOptions,
 ): Promise<NonNullable<SamplePlan['window']>> {
   const [column] = resolveNames([window.column], relation.names, 'sample') as [string]
-  const described = engine.dialect.describe(raw(`SELECT ${ident(column).text} FROM ${relation.from.text}`))
-  const [found] = await engine.query(described.text, options)
-  const type = engine.dialect.columnType(String(found?.['column_type']))
+  const type = engine.dialect.columnType((await typesOf(engine, relation, options)).get(column) ?? '')
   if (type === 'date' || type === 'timestamp' || type === 'timestamptz') return { ...window, column }
   throw failure('DS_SAMPLE', `the window is of ${column}, which holds no times (${type})`, {
     hint: `Give a column of dates or timestamps, or say its type: types: { ${column}: 'TIMESTAMP' } (--type ${column}=TIMESTAMP).`,

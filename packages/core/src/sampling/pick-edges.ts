@@ -1,6 +1,6 @@
-import { queryOf } from '../relation.ts'
+import { typesOf } from '../relation.ts'
 import { newTable } from '../sources/table-name.ts'
-import { ident, raw } from '../sql.ts'
+import { ident } from '../sql.ts'
 import type { Numbered } from './numbered.ts'
 
 /** A column of no more values than this is taken for one of categories. */
@@ -24,13 +24,11 @@ export async function pickEdges(rows: Numbered, tables: string[]): Promise<{ tab
   const table = newTable('edges')
   tables.push(table)
   await engine.query(`CREATE TABLE ${table} (${row} BIGINT)`, options)
-  const described = await engine.query(engine.dialect.describe(raw(queryOf(relation).text)).text, options)
-  const columns = described
-    .filter(({ column_name }) => rows.names.includes(String(column_name)))
-    .map(({ column_name, column_type }) => ({
-      name: ident(String(column_name)).text,
-      type: engine.dialect.columnType(String(column_type)),
-    }))
+  const types = await typesOf(engine, relation, options)
+  const columns = rows.names.map((name) => ({
+    name: ident(name).text,
+    type: engine.dialect.columnType(types.get(name) ?? ''),
+  }))
   for (let from = 0; from < columns.length; from += COLUMNS_AT_ONCE) {
     const some = columns.slice(from, from + COLUMNS_AT_ONCE)
     const ends = some.flatMap(({ name, type }) => [

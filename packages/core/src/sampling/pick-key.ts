@@ -1,6 +1,6 @@
 import { resolveNames } from '../names.ts'
-import { queryOf } from '../relation.ts'
-import { ident, raw } from '../sql.ts'
+import { typesOf } from '../relation.ts'
+import { ident } from '../sql.ts'
 import type { Numbered, Picked } from './numbered.ts'
 import type { SamplePlan } from './plan.ts'
 
@@ -24,9 +24,7 @@ export async function pickKey(rows: Numbered, plan: SamplePlan): Promise<Picked>
 /** A key as text, the same for the same number or time in any type: 7 and 7.0, 12.5 and 12.50, a day and its midnight. */
 async function keyText({ engine, relation, options }: Numbered, name: string): Promise<string> {
   const column = ident(name).text
-  const query = engine.dialect.describe(raw(`SELECT ${column} FROM (${queryOf(relation).text})`))
-  const [found] = await engine.query(query.text, options)
-  const type = engine.dialect.columnType(String(found?.['column_type']))
+  const type = engine.dialect.columnType((await typesOf(engine, relation, options)).get(name) ?? '')
   const text = `CAST(${column} AS VARCHAR)`
   if (type === 'timestamp' || type === 'timestamptz') {
     // Midnight is the day, as a table of days has it.

@@ -2,7 +2,8 @@ import { failure } from '../codes.ts'
 import { resolveNames } from '../names.ts'
 import { isNumeric } from '../schema.ts'
 import { newTable } from '../sources/table-name.ts'
-import { ident, raw } from '../sql.ts'
+import { typesOf } from '../relation.ts'
+import { ident } from '../sql.ts'
 import type { Numbered, Picked } from './numbered.ts'
 import { sampleSize, type SamplePlan } from './plan.ts'
 import { RANKS, rankingOf, withRank } from './rank.ts'
@@ -13,8 +14,9 @@ import { RANKS, rankingOf, withRank } from './rank.ts'
  */
 export async function pickWeighted(rows: Numbered, plan: SamplePlan, tables: string[]): Promise<Picked> {
   const { engine, relation, options } = rows
-  const [weight] = resolveNames([plan.weight as string], rows.names, 'sample').map((name) => ident(name).text)
-  await checkNumbers(rows, plan.weight as string, weight as string)
+  const [name] = resolveNames([plan.weight as string], rows.names, 'sample')
+  const weight = ident(name as string).text
+  await checkNumbers(rows, name as string)
   const row = ident(rows.row).text
   const rank = rows.free(1)
   const ranked = withRank(relation, rankingOf(plan.seed), rows.row, rank)
@@ -30,10 +32,8 @@ export async function pickWeighted(rows: Numbered, plan: SamplePlan, tables: str
   return { relation, where: `${row} IN (SELECT ${row} FROM ${chosen})` }
 }
 
-async function checkNumbers({ engine, relation, options }: Numbered, name: string, column: string): Promise<void> {
-  const query = engine.dialect.describe(raw(`SELECT ${column} AS w FROM ${relation.from.text}`))
-  const [found] = await engine.query(query.text, options)
-  const type = engine.dialect.columnType(String(found?.['column_type']))
+async function checkNumbers({ engine, relation, options }: Numbered, name: string): Promise<void> {
+  const type = engine.dialect.columnType((await typesOf(engine, relation, options)).get(name) ?? '')
   if (isNumeric({ name, type, nativeType: '' })) return
   throw failure('DS_SAMPLE', `the weight ${name} is no number (${type})`, {
     hint: `Give a column of numbers, or cast it first: cast({ ${name}: 'DOUBLE' }).`,

@@ -1,10 +1,10 @@
-import { stat } from 'node:fs/promises'
 import { failure } from '../codes.ts'
 import { originalOf } from '../text/copies.ts'
 import type { DatasetRef } from '../dataset.ts'
 import type { CsvLayout } from '../dialect.ts'
 import type { Engine, QueryOptions } from '../engine.ts'
 import { isDayshiftError } from '../errors.ts'
+import { bytesOf } from '../files.ts'
 import type { Finding } from '../finding.ts'
 import { distinctNames, resolveNames } from '../names.ts'
 import { prepareOnce } from '../preparation.ts'
@@ -260,11 +260,6 @@ async function namesOfAll(
 function declaredTypes({ types = {} }: CsvOptions, names: readonly string[]): Map<string, string> {
   const typed = resolveNames(Object.keys(types), names, 'types')
   return new Map(Object.values(types).map((type, at) => [typed[at] as string, type]))
-}
-
-async function bytesOf(files: readonly string[]): Promise<number> {
-  const sizes = await Promise.all(files.map(async (file) => (await stat(file)).size))
-  return sizes.reduce((sum, size) => sum + size, 0)
 }
 
 function textScan(engine: Engine, files: readonly string[], layout: CsvLayout, names: readonly string[]): Sql {

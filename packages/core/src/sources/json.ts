@@ -4,7 +4,7 @@ import { failure } from '../codes.ts'
 import type { DatasetRef } from '../dataset.ts'
 import type { Engine, QueryOptions } from '../engine.ts'
 import type { Finding } from '../finding.ts'
-import { selectFrom, type Relation } from '../relation.ts'
+import { selectFrom, typesOf, type Relation } from '../relation.ts'
 import type { Source } from '../source.ts'
 import { ident, join, raw } from '../sql.ts'
 import { checkWhole } from '../text/file-bytes.ts'
@@ -14,22 +14,21 @@ import { typed } from './typed.ts'
 /**
  * JSON files: one object a line (`jsonl`), or one array of objects (`json`). Types are found by reading every object.
  *
- * @param types engine types of columns by name; the others are found in the values
+ * @param declared engine types of columns by name; the others are found in the values
  */
 export async function jsonSource(
   engine: Engine,
   dataset: DatasetRef,
   files: readonly string[],
   lines: boolean,
-  types: Readonly<Record<string, string>> = {},
+  declared: Readonly<Record<string, string>> = {},
   options: QueryOptions = {},
 ): Promise<Source> {
   for (const file of files) await checkWhole(file, options)
   const read = await Promise.all(files.map((file) => withoutMark(engine, file, options)))
   const scan = engine.dialect.scanJson(read, lines)
-  const described = await engine.query(engine.dialect.describe(raw(`SELECT * FROM ${scan.text}`)).text, options)
-  const columns = described.map((row) => ({ name: String(row['column_name']), type: String(row['column_type']) }))
-  const relation: Relation = { from: scan, names: columns.map(({ name }) => name) }
+  const types = await typesOf(engine, { from: scan, names: [] }, options)
+  const relation: Relation = { from: scan, names: [...types.keys()] }
   // The one column that the engine shows where it saw no object.
   if (relation.names.join() === 'json') {
     const rows = await engine.query(`SELECT 1 FROM ${relation.from.text} LIMIT 1`, options)
@@ -40,8 +39,8 @@ export async function jsonSource(
       })
     }
   }
-  const settled = await settle(engine, relation, columns, options)
-  return { dataset, files, relation: typed(settled.relation, types), notes: () => settled.notes }
+  const settled = await settle(engine, relation, types, options)
+  return { dataset, files, relation: typed(settled.relation, declared), notes: () => settled.notes }
 }
 
 /**
@@ -51,12 +50,12 @@ export async function jsonSource(
 async function settle(
   engine: Engine,
   relation: Relation,
-  columns: readonly { readonly name: string; readonly type: string }[],
+  types: ReadonlyMap<string, string>,
   options: QueryOptions,
 ): Promise<{ relation: Relation; notes: readonly Finding[] }> {
-  const odd = columns.filter(({ type }) => type === 'HUGEINT' || type === 'JSON')
+  const odd = [...types].filter(([, type]) => type === 'HUGEINT' || type === 'JSON')
   if (odd.length === 0) return { relation, notes: [] }
-  const tests = odd.map(({ name, type }) => {
+  const tests = odd.map(([name, type]) => {
     const column = ident(name).text
     return type === 'HUGEINT'
       ? `bool_and(${column} BETWEEN -9223372036854775808 AND 9223372036854775807)`
@@ -66,9 +65,7 @@ async function settle(
     `SELECT ${tests.map((test, at) => `${test} AS c${at}`).join(', ')} FROM ${relation.from.text}`,
     options,
   )
-  const plain = new Map(
-    odd.flatMap(({ name, type }, at) => (found?.[`c${at}`] === true ? [[name, type] as const] : [])),
-  )
+  const plain = new Map(odd.flatMap(([name, type], at) => (found?.[`c${at}`] === true ? [[name, type] as const] : [])))
   const list = relation.names.map((name) => {
     const column = ident(name).text
     const type = plain.get(name)

@@ -2,7 +2,7 @@ import { failure } from '../codes.ts'
 import type { DatasetRef } from '../dataset.ts'
 import type { Engine } from '../engine.ts'
 import type { Finding } from '../finding.ts'
-import { nameList, type Relation } from '../relation.ts'
+import { nameList, typesOf, type Relation } from '../relation.ts'
 import type { Source } from '../source.ts'
 import { raw } from '../sql.ts'
 import { describe } from './describe.ts'
@@ -52,11 +52,11 @@ async function notesOf(
   all: Relation,
 ): Promise<readonly Finding[]> {
   if (others.length === 0) return []
-  const first = await columnsOf(engine, engine.dialect.scanParquet([files[0] as string]).text)
+  const first = await typesOf(engine, { from: engine.dialect.scanParquet([files[0] as string]), names: [] })
   const notes = new Map<string, Finding>()
-  const whole = await columnsOf(engine, all.from.text)
+  const whole = await typesOf(engine, all)
   for (const file of others) {
-    const columns = await columnsOf(engine, engine.dialect.scanParquet([file]).text)
+    const columns = await typesOf(engine, { from: engine.dialect.scanParquet([file]), names: [] })
     if ([...columns.keys()].sort().join('\n') !== [...first.keys()].sort().join('\n')) {
       throw failure('DS_SOURCE_MALFORMED', `${file} has other columns than ${files[0]}`, {
         where: file,
@@ -74,9 +74,4 @@ async function notesOf(
     }
   }
   return [...notes.values()]
-}
-
-async function columnsOf(engine: Engine, from: string): Promise<ReadonlyMap<string, string>> {
-  const rows = await engine.query(engine.dialect.describe(raw(`SELECT * FROM ${from}`)).text)
-  return new Map(rows.map((row) => [String(row['column_name']), String(row['column_type'])]))
 }

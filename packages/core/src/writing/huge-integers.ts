@@ -1,6 +1,6 @@
 import { failure } from '../codes.ts'
 import type { Engine, QueryOptions } from '../engine.ts'
-import { queryOf, selectFrom, type Relation } from '../relation.ts'
+import { queryOf, selectFrom, typesOf, type Relation } from '../relation.ts'
 import { newTable } from '../sources/table-name.ts'
 import { ident, join, raw } from '../sql.ts'
 
@@ -21,17 +21,15 @@ export async function withoutHuge(
   options: QueryOptions,
   write: (relation: Relation) => Promise<void>,
 ): Promise<void> {
-  const described = await engine.query(engine.dialect.describe(queryOf(relation)).text, options)
-  const huge = described.flatMap(({ column_name, column_type }) =>
-    /^U?HUGEINT$/.test(String(column_type)) ? [String(column_name)] : [],
-  )
+  const types = await typesOf(engine, relation, options)
+  const huge = relation.names.filter((name) => /^U?HUGEINT$/.test(types.get(name) ?? ''))
   if (huge.length === 0) return write(relation)
   const table = newTable('huge')
   try {
     await engine.query(`CREATE TABLE ${table} AS ${queryOf(relation).text}`, options)
-    const types = await typesFor(engine, table, huge, options)
+    const fitting = await typesFor(engine, table, huge, options)
     const values = relation.names.map((name) => {
-      const type = types.get(name)
+      const type = fitting.get(name)
       const column = ident(name)
       return type === undefined ? column : raw(`CAST(${column.text} AS ${type}) AS ${column.text}`)
     })
