@@ -59,6 +59,7 @@ if (check('test', 'npm', ['test', '--', ...reporters(unit)], unit)) {
   check('format', 'oxfmt', ['--check', '.'])
   check('types', 'tsc', [])
   check('unused', 'knip', [])
+  check('assembly', process.execPath, ['scripts/assembly.mjs', '--check'])
   check('changesets', process.execPath, ['scripts/check-changesets.mjs'])
   check('packages', process.execPath, ['scripts/check-packages.mjs'])
   check('demo', 'npm', ['run', 'demo'])

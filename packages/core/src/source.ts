@@ -5,6 +5,7 @@ import type { Finding } from './finding.ts'
 import type { Relation } from './relation.ts'
 import type { DrawnFacts } from './sampling/drawn.ts'
 import type { SamplePlan } from './sampling/plan.ts'
+import type { CellTask } from './text/walk.ts'
 
 /** How a text table is written, where it is not as usual or not as it looks. */
 export interface CsvOptions {
@@ -50,8 +51,22 @@ export interface TextTable {
   readonly files: readonly string[]
   /** Whether the columns' types are those of all cells; they are, once the source's relation was prepared. */
   readonly typesSettled: boolean
+  /** Finds the types on somebody's walk over all records; nothing where they are settled, or bytes do not tell them. */
+  typesCheck(): TypesCheck | undefined
   /** The source's rows as they would be if they came from other files of the same layout, as a part of these. */
   over(files: readonly string[], options?: QueryOptions): Promise<Relation>
+}
+
+/** Finds the types of a text table's columns beside other work. */
+export interface TypesCheck {
+  /** What to do with the cells of all files. */
+  readonly task: CellTask
+  /**
+   * Settles the types after all files were walked; where that did not tell them, by looking at all cells again.
+   *
+   * @param breaks whether a record has a line end in quotes
+   */
+  settle(breaks: boolean, options: QueryOptions): Promise<void>
 }
 
 /** A sample that rows come from. */

@@ -1,5 +1,5 @@
 import type { FileHandle } from 'node:fs/promises'
-import type { RecordLayout } from './text-records.ts'
+import type { ByteLayout } from '../text/walk.ts'
 
 /** A record within some bytes. */
 interface Span {
@@ -21,7 +21,7 @@ const LARGEST = 1 << 24
 export async function firstRecord(
   file: FileHandle,
   size: number,
-  layout: RecordLayout,
+  layout: ByteLayout,
 ): Promise<{ bytes: Buffer; end: number } | undefined> {
   for (let length = TAIL; ; length *= 4) {
     const bytes = await read(file, 0, Math.min(size, length))
@@ -46,7 +46,7 @@ export async function recordsWithin(
   start: number,
   from: number,
   to: number,
-  layout: RecordLayout,
+  layout: ByteLayout,
   cells: number,
   known: boolean,
 ): Promise<Buffer[] | undefined> {
@@ -75,7 +75,7 @@ async function read(file: FileHandle, from: number, length: number): Promise<Buf
 }
 
 /** Where the first whole record begins behind part of one, of which the quotes are open or not. */
-function afterPart(bytes: Buffer, quoted: boolean, { quote }: RecordLayout): number {
+function afterPart(bytes: Buffer, quoted: boolean, { quote }: ByteLayout): number {
   const mark = quote.charCodeAt(0)
   let open = quoted
   for (let at = 0; at < bytes.length; at++) {
@@ -86,7 +86,7 @@ function afterPart(bytes: Buffer, quoted: boolean, { quote }: RecordLayout): num
 }
 
 /** All records from a place on that end within the bytes; nothing where a quote stands in no place for one. */
-function spansOf(bytes: Buffer, begin: number, layout: RecordLayout, isEnd: boolean): Span[] | undefined {
+function spansOf(bytes: Buffer, begin: number, layout: ByteLayout, isEnd: boolean): Span[] | undefined {
   const quote = layout.quote.charCodeAt(0)
   const delimiter = layout.delimiter.charCodeAt(0)
   const spans: Span[] = []

@@ -2,12 +2,13 @@ import { open, stat, type FileHandle } from 'node:fs/promises'
 import { throwIfAborted } from '../abort.ts'
 import type { Engine, QueryOptions } from '../engine.ts'
 import type { TextTable } from '../source.ts'
+import { byteLayout } from '../text/byte-layout.ts'
+import type { ByteLayout } from '../text/walk.ts'
 import { failure } from '../codes.ts'
 import { firstRecord, recordsWithin } from './block-records.ts'
-import { byteLayout, drawText, keep, type DrawnText } from './draw-text.ts'
+import { drawText, keep, type DrawnText } from './draw-text.ts'
 import type { SamplePlan } from './plan.ts'
 import { rankingOf, rankOf, RANKS } from './rank.ts'
-import type { RecordLayout } from './text-records.ts'
 
 /** Bytes of a block: what a disk reads at once. */
 const BLOCK = 4096
@@ -33,7 +34,7 @@ export async function drawBlocks(
   plan: SamplePlan,
   options: QueryOptions,
 ): Promise<DrawnText | undefined> {
-  const layout = byteLayout(text, names)
+  const layout = byteLayout(text.files, text.layout, names.length)
   if (!layout || !engine.scratch) {
     throw noBlocks()
   }
@@ -107,7 +108,7 @@ function thinned(records: readonly Buffer[], plan: SamplePlan): readonly Buffer[
 async function blocksOf(
   file: FileHandle,
   size: number,
-  layout: RecordLayout,
+  layout: ByteLayout,
   cells: number,
   share: number,
   plan: SamplePlan,
@@ -148,7 +149,7 @@ async function within(
   begin: number,
   from: number,
   to: number,
-  layout: RecordLayout,
+  layout: ByteLayout,
   cells: number,
 ): Promise<Buffer[] | undefined> {
   for (const context of CONTEXTS) {

@@ -7,10 +7,11 @@ import type { Engine, QueryOptions } from '../engine.ts'
 import { messageOf } from '../errors.ts'
 import { bytesOf } from '../files.ts'
 import type { Relation } from '../relation.ts'
-import type { TextTable } from '../source.ts'
+import type { TextTable, TypesCheck } from '../source.ts'
+import { byteLayout } from '../text/byte-layout.ts'
+import { IrregularText, walkText, type ByteLayout, type CellTask } from '../text/walk.ts'
 import { sampleSize, type SamplePlan } from './plan.ts'
-import { highestRank, rankingOf, rankOf, RANKS, type Ranking } from './rank.ts'
-import { eachRecord, IrregularText, type RecordLayout } from './text-records.ts'
+import { highestRank, rankingOf, RANKS } from './rank.ts'
 
 /** A sample that was drawn from a text table's bytes, as a text table of its own. */
 export interface DrawnText {
@@ -26,26 +27,6 @@ export interface DrawnText {
 /** Larger samples are left to the engine: they would be held in memory here. */
 const LARGEST_SAMPLE = 256 << 20
 
-/** A text table whose records can be told by their bytes. */
-export function byteLayout(text: TextTable, names: readonly string[]): RecordLayout | undefined {
-  const { delimiter, quote, header } = text.layout
-  const plain = text.files.every((file) => !/\.(gz|zst)$/i.test(file))
-  // An empty line is a row where there is one column only.
-  if (!plain || !oneByte(delimiter) || !oneByte(quote) || names.length < 2 || !isPlain(text)) return undefined
-  return { delimiter, quote, header }
-}
-
-function oneByte(character: string): boolean {
-  return character.length === 1 && character.charCodeAt(0) < 0x80
-}
-
-/** Whether nothing in the layout asks for more than delimiters, quotes and line ends. */
-function isPlain({ layout }: TextTable): boolean {
-  const { encoding, ...more } = layout as typeof layout & { escape?: string; comment?: string; skip?: number }
-  const utf8 = encoding === undefined || /^utf-?8$/i.test(encoding)
-  return utf8 && (more.escape === undefined || more.escape === layout.quote) && !more.comment && !more.skip
-}
-
 /**
  * Draws a simple random sample by the bytes of a text table: the ends of all records are found, and only those drawn are
  * read. The rows are the same as `pickRandom` draws.
@@ -59,12 +40,15 @@ export async function drawText(
   plan: SamplePlan,
   options: QueryOptions,
 ): Promise<DrawnText | undefined> {
-  const layout = byteLayout(text, names)
+  const layout = byteLayout(text.files, text.layout, names.length)
   if (!layout || !engine.scratch) return undefined
   const bytes = await bytesOf(text.files)
-  const pass = (below: (records: number) => number): Promise<Pass> => collect(text, layout, plan, bytes, below, options)
+  const pass = (below: (records: number) => number, check?: TypesCheck): Promise<Pass> =>
+    collect(text, layout, plan, bytes, below, check?.task, options)
   try {
-    const first = await pass((records) => likely(plan, records))
+    const check = text.typesCheck()
+    const first = await pass((records) => likely(plan, records), check)
+    await check?.settle(first.breaks, options)
     const wanted = sampleSize(plan, first.records)
     if (first.spilled || wanted === 0) return undefined
     const enough = first.ranks.length >= wanted
@@ -89,6 +73,8 @@ export async function drawText(
 /** What one walk over the files found. */
 interface Pass {
   readonly records: number
+  /** Whether a record has a line end in quotes. */
+  readonly breaks: boolean
   readonly header: Buffer | undefined
   readonly ranks: readonly number[]
   readonly bytes: Buffer
@@ -106,27 +92,31 @@ function likely(plan: SamplePlan, records: number): number {
 
 async function collect(
   text: TextTable,
-  layout: RecordLayout,
+  layout: ByteLayout,
   plan: SamplePlan,
   total: number,
   below: (records: number) => number,
+  cells: CellTask | undefined,
   options: QueryOptions,
 ): Promise<Pass> {
-  const ranking: Ranking = rankingOf(plan.seed)
+  const { first, second } = rankingOf(plan.seed)
   const ranks: number[] = []
   const ends: number[] = []
   let store = Buffer.allocUnsafe(1 << 20)
   let stored = 0
   let row = 0
-  let limit = -1
   let spilled = false
+  let breaks = false
   let read = 0
+  let limit: number | undefined
   let header: Buffer | undefined
-  const visit = (bytes: Buffer, from: number, to: number): void => {
-    // The first records tell how many there will be.
-    if (limit < 0) limit = below(Math.max(1, Math.floor(total / Math.max(1, averageLength(bytes, from))))) * RANKS
-    const rank = rankOf(ranking, ++row)
-    if (rank >= limit || spilled) return
+  // The first records tell how many there will be.
+  const highest = (averageLength: number): number => {
+    limit ??= Math.ceil(below(Math.max(1, Math.floor(total / averageLength))) * RANKS) - 1
+    return limit
+  }
+  const visit = (rank: number, bytes: Buffer, from: number, to: number): void => {
+    if (spilled) return
     const length = to - from
     if (stored + length > store.length) {
       if (stored + length > LARGEST_SAMPLE) {
@@ -141,22 +131,16 @@ async function collect(
     ends.push(stored)
   }
   for (const file of text.files) {
-    const seen = await eachRecord(file, layout, visit, options, (count) => {
+    const records = { first, second, before: row, highest, visit }
+    const seen = await walkText(file, layout, { records, cells }, options, (count, seenRows) => {
       read += count
-      options.onProgress?.({ fraction: total > 0 ? read / total : undefined, rows: row })
+      options.onProgress?.({ fraction: total > 0 ? read / total : undefined, rows: records.before + seenRows })
     })
+    row += seen.records
+    breaks ||= seen.breaks
     header ??= seen.header
-    if (spilled) break
   }
-  return { records: row, header, ranks, bytes: store, ends, spilled }
-}
-
-/** Mean length of the records in some bytes, from one on. */
-function averageLength(bytes: Buffer, from: number): number {
-  const part = bytes.subarray(from, from + (1 << 16))
-  let lines = 0
-  for (let at = part.indexOf(10); at >= 0; at = part.indexOf(10, at + 1)) lines++
-  return part.length / Math.max(1, lines)
+  return { records: row, breaks, header, ranks, bytes: store, ends, spilled }
 }
 
 /** The records up to a rank, in the order of the source. */

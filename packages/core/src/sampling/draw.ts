@@ -141,7 +141,7 @@ function pick(rows: Numbered, plan: SamplePlan, tables: string[]): Promise<Picke
   return plan.kind === 'weighted' ? pickWeighted(rows, plan, tables) : pickRandom(rows, plan, tables)
 }
 
-/** Up to so many bytes, the types of a text table are found in all its cells before a sample is drawn: about a second. */
+/** Up to so many bytes, the types of a text table are found in all its cells before blocks are drawn: half a second. */
 const SETTLED_FIRST = 256_000_000
 
 /** Draws from a text table's bytes, where that can be done. */
@@ -152,9 +152,11 @@ async function fromText(
   options: QueryOptions,
 ): Promise<DrawnFacts | undefined> {
   if (!text || plan.window || plan.edges || (plan.kind !== 'random' && plan.kind !== 'blocks')) return undefined
-  if (!text.typesSettled && (await bytesOf(text.files)) <= SETTLED_FIRST) await prepare(relation.needs, options)
-  const typesOfSample = !text.typesSettled
-  const how = plan.kind === 'blocks' ? drawBlocks : drawText
+  const blocks = plan.kind === 'blocks'
+  if (blocks && !text.typesSettled && (await bytesOf(text.files)) <= SETTLED_FIRST) {
+    await prepare(relation.needs, options)
+  }
+  const how = blocks ? drawBlocks : drawText
   const drawn = await how(engine, text, relation.names, plan, options)
   if (!drawn) return undefined
   let fixed = 0
@@ -180,7 +182,7 @@ async function fromText(
     method: methodOf({ ...plan, kind }),
     sourceRows: drawn.sourceRows,
     ...(drawn.estimated ? { estimated: true } : {}),
-    ...(typesOfSample ? { typesOfSample } : {}),
+    ...(text.typesSettled ? {} : { typesOfSample: true }),
     rows: drawn.rows,
     // The engine reads a large file with all cores, and one as small as the sample with one.
     readMs: Math.round((Math.max(0, took - fixed) * drawn.sourceRows) / Math.max(1, drawn.rows) / parallel),

@@ -26,7 +26,10 @@ import { layoutFor, layoutOf, type FoundLayout } from '../text/layout.ts'
 import { widenedNotes } from '../text/notes.ts'
 import { checkWhole } from '../text/file-bytes.ts'
 import { mend } from '../text/mend.ts'
+import { typesOfAll, type SettledTypes } from '../text/all-types.ts'
+import { cellCheck } from '../text/cell-check.ts'
 import { orderlyLayout } from '../text/quoted-breaks.ts'
+import { textScan } from '../text/text-scan.ts'
 import { withoutPrefaces } from '../text/preface.ts'
 import { readableFiles, withoutMixedEnds } from '../text/readable.ts'
 import { newTable } from './table-name.ts'
@@ -58,25 +61,11 @@ export async function csvSource(
   const readable = await withoutPrefaces(engine, await readableFiles(engine, files, options, query), options, query)
   const whole = (await bytesOf(files)) <= limits.openWhole
   const first = await layoutOf(engine, readable[0] as string, files[0] as string, options, query)
-  const orderly = whole || (options.badLines ?? 'error') !== 'error'
-  const found = orderly ? { ...first, layout: await orderlyLayout(readable, first.layout, query) } : first
+  const open = (read: ReadTable): Promise<OpenTable> => openTable(engine, read, options, limits, whole, query)
   const table =
     (options.badLines ?? 'error') === 'error'
-      ? await evenTable(
-          engine,
-          readable,
-          found,
-          (even) => openTable(engine, even, options, limits, whole, query),
-          query,
-        )
-      : await openTable(
-          engine,
-          await mendedTable(engine, readable, found, options, query),
-          options,
-          limits,
-          whole,
-          query,
-        )
+      ? await evenTable(engine, readable, first, open, query)
+      : await open(await mendedTable(engine, readable, first, options, query))
   return {
     dataset,
     files,
@@ -93,6 +82,7 @@ export async function csvSource(
       get typesSettled() {
         return table.settled()
       },
+      typesCheck: table.typesCheck,
       over: table.over,
     },
     notes: () => table.notes,
@@ -113,6 +103,7 @@ interface OpenTable {
   readonly typed: Relation
   readonly text: Relation
   readonly over: TextTable['over']
+  readonly typesCheck: TextTable['typesCheck']
   readonly settled: () => boolean
   readonly notes: Finding[]
 }
@@ -125,7 +116,8 @@ async function mendedTable(
   query: QueryOptions,
 ): Promise<ReadTable> {
   const quarantine = typeof badLines === 'object' ? badLines.quarantine : undefined
-  return { cells: found.cells, ...(await mend(engine, files, found, quarantine, query)) }
+  const layout = await orderlyLayout(files, found.layout, query)
+  return { cells: found.cells, ...(await mend(engine, files, { ...found, layout }, quarantine, query)) }
 }
 
 /** Does something with a table; where the engine refuses it, once more with lines that all end alike. */
@@ -162,36 +154,37 @@ async function openTable(
 ): Promise<OpenTable> {
   const names = await namesOfAll(engine, read, options.names, query)
   const markers = options.nulls === undefined ? USUAL_MARKERS : []
-  const text = textScan(engine, read.files, read.layout, names)
   // The first rows are at the front.
   const front = textScan(engine, read.files, { ...read.layout, serial: true }, names)
   const unseen = unseenColumns(names, declaredTypes(options, names))
   const head = await columnsOfHead(engine, front, unseen, headRows(limits.headRows, names.length), markers, query)
-  let settled: readonly CsvColumn[] | undefined
-  const settle = async (table: ReadTable, wanted: QueryOptions): Promise<readonly CsvColumn[]> => {
+  let settled: SettledTypes | undefined
+  const settle = async (table: ReadTable, wanted: QueryOptions): Promise<SettledTypes> => {
+    if (settled) return settled
     for (const file of table.files) await checkWhole(file, wanted)
-    const rows = textScan(engine, table.files, table.layout, names)
-    const all = head.whole ? head.columns : await columnsOfAll(engine, rows, head.columns, markers, wanted)
-    const widened = await widenedNotes(engine, table.files, table.layout, head.columns, all, markers, wanted)
-    notes.push(...widened)
-    settled = all
-    return all
+    settled = head.whole
+      ? { columns: head.columns, layout: await orderlyLayout(table.files, table.layout, wanted) }
+      : await typesOfAll(engine, table, head.columns, markers, wanted)
+    const { columns, layout } = settled
+    notes.push(...(await widenedNotes(engine, table.files, layout, head.columns, columns, markers, wanted)))
+    return settled
   }
   const notes = [...read.notes]
   const over: TextTable['over'] = async (files, wanted) => {
     const own = await layoutFor(engine, files[0] as string, { ...read.layout, skip: 0 }, wanted)
     const layout = await orderlyLayout(files, own.layout, wanted ?? {})
     const rows = textScan(engine, files, layout, names)
-    const columns = settled ?? (await columnsOfAll(engine, rows, head.columns, markers, wanted))
+    const columns = settled?.columns ?? (await columnsOfAll(engine, rows, head.columns, markers, wanted))
     return typedScan(engine, files, layout, columns)
   }
   if (openWhole || head.whole) {
-    const columns = await settle(read, query)
+    const { columns, layout } = await settle(read, query)
     return {
-      read,
-      typed: typedScan(engine, read.files, read.layout, columns),
-      text: { from: text, names },
+      read: { ...read, layout },
+      typed: typedScan(engine, read.files, layout, columns),
+      text: { from: textScan(engine, read.files, layout, names), names },
       over,
+      typesCheck: () => undefined,
       settled: () => true,
       notes,
     }
@@ -202,23 +195,32 @@ async function openTable(
       engine,
       read.files,
       read,
-      async (mixed) => {
-        const even = { ...mixed, layout: await orderlyLayout(mixed.files, mixed.layout, wanted) }
-        const columns = await settle(even, wanted)
-        const rows = textScan(engine, even.files, even.layout, names)
-        await createView(engine, views.typed, typedScan(engine, even.files, even.layout, columns).from, wanted)
-        await createView(engine, views.text, rows, wanted)
-        table.read = { ...table.read, files: even.files, layout: even.layout }
+      async (even) => {
+        const { columns, layout } = await settle(even, wanted)
+        await createView(engine, views.typed, typedScan(engine, even.files, layout, columns).from, wanted)
+        await createView(engine, views.text, textScan(engine, even.files, layout, names), wanted)
+        table.read = { ...table.read, files: even.files, layout }
         notes.unshift(...even.notes)
       },
       wanted,
     )
   })
+  const typesCheck: TextTable['typesCheck'] = () => {
+    const check = settled ? undefined : cellCheck(head.columns, markers, read.layout)
+    if (!check) return undefined
+    const settleBy = async (breaks: boolean, wanted: QueryOptions): Promise<void> => {
+      const columns = await check.columns(engine, wanted)
+      if (columns) settled ??= { columns, layout: breaks ? { ...read.layout, serial: true } : read.layout }
+      await need.run(wanted)
+    }
+    return { task: check.task, settle: settleBy }
+  }
   const table: OpenTable = {
     read,
     typed: { from: raw(views.typed), names, needs: [need] },
     text: { from: raw(views.text), names, needs: [need] },
     over,
+    typesCheck,
     settled: () => settled !== undefined,
     notes,
   }
@@ -260,14 +262,6 @@ async function namesOfAll(
 function declaredTypes({ types = {} }: CsvOptions, names: readonly string[]): Map<string, string> {
   const typed = resolveNames(Object.keys(types), names, 'types')
   return new Map(Object.values(types).map((type, at) => [typed[at] as string, type]))
-}
-
-function textScan(engine: Engine, files: readonly string[], layout: CsvLayout, names: readonly string[]): Sql {
-  return engine.dialect.scanCsv(
-    files,
-    layout,
-    names.map((name) => ({ name, nativeType: 'VARCHAR' })),
-  )
 }
 
 /**

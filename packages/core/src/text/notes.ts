@@ -3,6 +3,7 @@ import type { CsvLayout } from '../dialect.ts'
 import type { Engine, QueryOptions } from '../engine.ts'
 import type { Finding } from '../finding.ts'
 import { lineCursor } from './records.ts'
+import { textScan } from './text-scan.ts'
 import { ident } from '../sql.ts'
 import { cellSeen, MISFIT, typeWords } from './cell-type.ts'
 import { typeOf, type CsvColumn } from './columns.ts'
@@ -38,11 +39,8 @@ export async function widenedNotes(
   const notes: Finding[] = []
   for (const file of files) {
     if (open.length === 0) break
-    const scan = engine.dialect.scanCsv(
-      [file],
-      layout,
-      all.map(({ name }) => ({ name, nativeType: 'VARCHAR' })),
-    ).text
+    const names = all.map(({ name }) => name)
+    const scan = textScan(engine, [file], layout, names).text
     const misfits = await firstMisfits(engine, file, scan, open, markers, options)
     const lines = await linesOf(misfits, layout, all.length)
     notes.push(...misfits.map((misfit) => noteOf(misfit, lines.get(misfit.row), files.length > 1)))

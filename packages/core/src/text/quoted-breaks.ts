@@ -1,15 +1,11 @@
-import { createReadStream } from 'node:fs'
 import { stat } from 'node:fs/promises'
-import { throwIfAborted } from '../abort.ts'
 import type { CsvLayout } from '../dialect.ts'
 import type { QueryOptions } from '../engine.ts'
-import { eachRecord, IrregularText } from '../sampling/text-records.ts'
+import { byteLayout } from './byte-layout.ts'
+import { IrregularText, walkText } from './walk.ts'
 
 /** The engine cuts larger files, and reads the parts at once, guessing where records begin. */
 const READ_AT_ONCE = 8_000_000
-
-/** Thrown to end a walk. */
-class Found extends Error {}
 
 /**
  * The layout by which files are read: from front to back where a cell of theirs has a line break. The engine guesses where
@@ -20,7 +16,7 @@ export async function orderlyLayout(
   layout: CsvLayout,
   options: QueryOptions,
 ): Promise<CsvLayout> {
-  if (layout.quote === '') return layout
+  if (layout.quote === '' || layout.serial) return layout
   for (const file of files) if (await hasQuotedBreak(file, layout, options)) return { ...layout, serial: true }
   return layout
 }
@@ -29,32 +25,15 @@ async function hasQuotedBreak(file: string, layout: CsvLayout, options: QueryOpt
   // What is decompressed comes from front to back anyway.
   if (/\.(gz|zst)$/i.test(file)) return true
   const { size } = await stat(file)
-  if (size <= READ_AT_ONCE || !(await holds(file, layout.quote, options))) return false
-  if (Buffer.byteLength(layout.delimiter) > 1 || Buffer.byteLength(layout.quote) > 1) return true
-  if (layout.escape !== undefined && layout.escape !== layout.quote) return true
-  const { delimiter, quote } = layout
+  if (size <= READ_AT_ONCE) return false
+  // Also with one column, and with lines beside the table: nothing but quotes matters.
+  const bytes = byteLayout([file], { ...layout, comment: '', skip: 0 }, Number.POSITIVE_INFINITY)
+  if (!bytes) return true
   try {
-    await eachRecord(file, { delimiter, quote, header: false }, refuseBreak, options)
-    return false
+    const { breaks } = await walkText(file, { ...bytes, header: false }, { untilBreak: true }, options)
+    return breaks
   } catch (error) {
-    if (error instanceof Found || error instanceof IrregularText) return true
+    if (error instanceof IrregularText) return true
     throw error
-  }
-}
-
-function refuseBreak(bytes: Buffer, from: number, to: number): void {
-  if (bytes.indexOf(0x0a, from) < to - 1) throw new Found()
-}
-
-async function holds(file: string, text: string, { signal }: QueryOptions): Promise<boolean> {
-  const input = createReadStream(file, { highWaterMark: 1 << 22 })
-  try {
-    for await (const chunk of input as AsyncIterable<Buffer>) {
-      throwIfAborted(signal)
-      if (chunk.includes(text)) return true
-    }
-    return false
-  } finally {
-    input.destroy()
   }
 }

@@ -1,11 +1,9 @@
-import { randomBytes } from 'node:crypto'
 import { readdirSync } from 'node:fs'
 import * as fc from 'fast-check'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import type { Engine } from '../../src/engine.ts'
 import { createDuckdb } from '../../src/engines/duckdb.ts'
 import { open } from '../../src/open.ts'
-import { eachRecord, IrregularText } from '../../src/sampling/text-records.ts'
 import { newFolder } from '../folder.ts'
 
 fc.configureGlobal({ seed: 20_130_101 })
@@ -16,58 +14,6 @@ beforeAll(async () => {
   engine = await createDuckdb({ threads: 2 })
 })
 afterAll(() => engine.close())
-
-const LAYOUT = { delimiter: ',', quote: '"', header: true }
-
-async function recordsOf(
-  content: string,
-  layout = LAYOUT,
-): Promise<{ header?: string; records: string[]; count: number }> {
-  const records: string[] = []
-  const path = folder.write(`${randomBytes(4).toString('hex')}.csv`, content)
-  const seen = await eachRecord(path, layout, (bytes, from, to) => records.push(bytes.toString('utf8', from, to)))
-  return { ...(seen.header ? { header: seen.header.toString() } : {}), records, count: seen.records }
-}
-
-test.each<[string, string, string[]]>([
-  ['plain', 'a,b\n1,2\n3,4\n', ['1,2\n', '3,4\n']],
-  ['CRLF', 'a,b\r\n1,2\r\n3,4\r\n', ['1,2\r\n', '3,4\r\n']],
-  ['no last line end', 'a,b\n1,2\n3,4', ['1,2\n', '3,4\n']],
-  ['no last line end, CRLF', 'a,b\r\n1,2\r\n3,4', ['1,2\r\n', '3,4\r\n']],
-  ['empty lines', '\n\na,b\n\n1,2\n\n\n3,4\n\n', ['1,2\n', '3,4\n']],
-  ['a byte order mark', '\ufeffa,b\n1,2\n', ['1,2\n']],
-  ['quoted line ends', 'a,b\n"1\n\n1",2\n3,"4\r\n"\n', ['"1\n\n1",2\n', '3,"4\r\n"\n']],
-  ['doubled quotes', 'a,b\n"x"",\n""y",2\n"""",3\n', ['"x"",\n""y",2\n', '"""",3\n']],
-  ['a quote within a cell', 'a,b\n5" pipe,2\n3,x"y\n', ['5" pipe,2\n', '3,x"y\n']],
-  ['spaces before a quote', 'a,b\n  "1\n2",2\n', ['  "1\n2",2\n']],
-  ['only a header', 'a,b\n', []],
-  ['only a header, no line end', 'a,b', []],
-  ['nothing', '', []],
-])('%s', async (_, content, records) => {
-  expect((await recordsOf(content)).records).toEqual(records)
-})
-
-test('without a header every record is data', async () => {
-  expect(await recordsOf('1,2\n3,4\n', { ...LAYOUT, header: false })).toEqual({ records: ['1,2\n', '3,4\n'], count: 2 })
-})
-
-test.each([
-  ['an open quote', 'a,b\n1,"2\n3,4\n'],
-  ['mixed line ends', 'a,b\n1,2\r\n3,4\n'],
-  ['line ends of CR alone', 'a,b\r1,2\r3,4\r'],
-])('%s cannot be told by bytes', async (_, content) => {
-  await expect(recordsOf(content)).rejects.toThrow(IrregularText)
-})
-
-test('records longer than what is read at once, and ones cut anywhere by it', async () => {
-  const long = 'x'.repeat(9_000_000)
-  const { records } = await recordsOf(`a,b\n1,"${long}\n${long}"\n2,${long}\n3,4\n`)
-  expect(records.map(({ length }) => length)).toEqual([18_000_006, 9_000_003, 4])
-  const rows = Array.from({ length: 700_000 }, (_, at) => `${at},"${'"",\n'.repeat(at % 3)}"\n`)
-  const walked = await recordsOf(`a,b\n${rows.join('')}`)
-  expect(walked.count).toBe(700_000)
-  expect(walked.records.join('') === rows.join('')).toBe(true)
-})
 
 /** A cell, written as a careful program would. */
 const cell = fc.oneof(

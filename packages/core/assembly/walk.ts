@@ -1,0 +1,421 @@
+// AssemblyScript: the walk over the bytes of a text table, 64 at a time. `node scripts/assembly.mjs` compiles it to
+// src/text/walk-program.ts; src/text/walk.ts says what it is for.
+
+const LF: u8 = 0x0a
+const CR: u8 = 0x0d
+const SPACE: u8 = 0x20
+const MINUS: u8 = 0x2d
+const POINT: u8 = 0x2e
+const ZERO: u8 = 0x30
+
+/** What a walk cannot tell. As `PROBLEMS` in walk.ts. */
+const MIXED_ENDS: i32 = 1
+const OTHER_COUNT: i32 = 2
+const STRANGE: i32 = 3
+
+// How records are parted.
+export let quote: u8 = 0x22
+export let delimiter: u8 = 0x2c
+export let columns: i32 = 0
+/** Where each column's kind of cell stands, a byte each: as `KINDS` in walk.ts. */
+export let kinds: usize = 0
+
+// Which records are told: those whose rank is not above the highest.
+export let picking: bool = false
+export let firstKey: u32 = 0
+export let secondKey: u32 = 0
+export let highest: u32 = 0
+
+// Where what was found is put, three numbers of 32 bits each: [start, end, rank] of a record, [column, start, end] of a cell.
+export let picks: usize = 0
+export let picksEnd: usize = 0
+export let picksFull: usize = 0
+export let odds: usize = 0
+export let oddsEnd: usize = 0
+export let oddsFull: usize = 0
+
+// What was found.
+export let problem: i32 = 0
+/** −1: not known yet, 0: LF, 1: CRLF. */
+export let crlf: i32 = -1
+/** Whether a record had a line end in quotes. */
+export let breaks: bool = false
+let row: u64 = 0
+
+export function rows(): f64 {
+  return <f64>row
+}
+
+export function startRows(before: f64): void {
+  row = <u64>before
+}
+
+// Where the walk stands with quotes, at the start of a block.
+let inside: bool = false
+let justClosed: bool = false
+let mayOpen: u64 = 1
+let afterCr: u64 = 0
+
+function restart(): void {
+  inside = false
+  justClosed = false
+  mayOpen = 1
+  afterCr = 0
+  picksEnd = picks
+  oddsEnd = odds
+}
+
+/** The places of a byte among 64. */
+function placesOf(byte: v128, a: v128, b: v128, c: v128, d: v128): u64 {
+  return (
+    <u64>(<u32>i8x16.bitmask(i8x16.eq(a, byte))) |
+    ((<u64>(<u32>i8x16.bitmask(i8x16.eq(b, byte)))) << 16) |
+    ((<u64>(<u32>i8x16.bitmask(i8x16.eq(c, byte)))) << 32) |
+    ((<u64>(<u32>i8x16.bitmask(i8x16.eq(d, byte)))) << 48)
+  )
+}
+
+/** From each odd bit up to the next even one, that one left out. */
+function between(bits: u64): u64 {
+  let x = bits
+  x ^= x << 1
+  x ^= x << 2
+  x ^= x << 4
+  x ^= x << 8
+  x ^= x << 16
+  return x ^ (x << 32)
+}
+
+/**
+ * The bytes of a block that lie within quotes. Where each quote that opens stands at the start of a cell or behind one
+ * that closed, quotes open and close in turn; else they are looked at one by one.
+ *
+ * @param quotes their places
+ * @param ends places of delimiters and line ends
+ * @param start of the record that the block begins with
+ */
+function quoted(at: usize, quotes: u64, ends: u64, start: usize): u64 {
+  if (quotes == 0 && !inside) {
+    justClosed = false
+    return 0
+  }
+  const region = between(quotes) ^ (inside ? ~(<u64>0) : 0)
+  const opening = quotes & region
+  if ((opening & ~(((ends | quotes) << 1) | mayOpen)) != 0) return quotedOneByOne(at, start)
+  inside = region >> 63 != 0
+  justClosed = (quotes & ~region) >> 63 != 0
+  return region
+}
+
+function quotedOneByOne(at: usize, recordStart: usize): u64 {
+  let region: u64 = 0
+  let open = inside
+  let closed = justClosed
+  let before = at - 1
+  while (before >= recordStart && load<u8>(before) == SPACE) before--
+  let may = !closed && (before < recordStart || load<u8>(before) == delimiter)
+  for (let place = 0; place < 64; place++) {
+    const byte = load<u8>(at + place)
+    if (byte == quote) {
+      if (open) {
+        open = false
+        closed = true
+        may = false
+        continue
+      }
+      open = may || closed
+      may = false
+      closed = false
+    } else if (!open) {
+      closed = false
+      if (byte == delimiter || byte == LF) may = true
+      else if (byte != SPACE) may = false
+    }
+    if (open) region |= (<u64>1) << place
+  }
+  inside = open
+  justClosed = closed
+  return region
+}
+
+/** Whether a quote may open at the first byte of the next block, spaces apart. */
+function carry(at: usize): void {
+  const last = load<u8>(at + 63)
+  mayOpen = last == LF || last == delimiter || justClosed ? 1 : 0
+}
+
+/** MurmurHash3's finalizer twice, each behind a key: as `rankOf` in sampling/rank.ts. */
+function rankOf(number: u64): u32 {
+  return mix(mix(<u32>number ^ firstKey) ^ (secondKey + <u32>(number >> 32) * 0x9e3779b1))
+}
+
+function mix(value: u32): u32 {
+  let x = value
+  x = (x ^ (x >>> 16)) * 0x85ebca6b
+  x = (x ^ (x >>> 13)) * 0xc2b2ae35
+  return x ^ (x >>> 16)
+}
+
+/** Counts a record, and tells it where it is picked. */
+function count(start: usize, end: usize): void {
+  row++
+  if (!picking) return
+  const rank = rankOf(row)
+  if (rank > highest) return
+  store<u32>(picksEnd, <u32>start)
+  store<u32>(picksEnd, <u32>end, 4)
+  store<u32>(picksEnd, rank, 8)
+  picksEnd += 12
+}
+
+/** @returns whether a line ends as those before it */
+function endsAlike(cr: bool): bool {
+  if (crlf < 0) crlf = cr ? 1 : 0
+  return crlf == (cr ? 1 : 0)
+}
+
+/**
+ * Walks the records within bytes, behind which 64 more may be read. Empty lines are no records.
+ *
+ * @returns where the first record begins that is not complete, or that the picks have no more room for
+ */
+export function walkRecords(from: usize, to: usize): usize {
+  const quotes = i8x16.splat(quote)
+  const lines = i8x16.splat(LF)
+  const delimiters = i8x16.splat(delimiter)
+  let start = from
+  restart()
+  for (let at = from; at < to; at += 64) {
+    const a = v128.load(at)
+    const b = v128.load(at, 16)
+    const c = v128.load(at, 32)
+    const d = v128.load(at, 48)
+    let ends = placesOf(lines, a, b, c, d)
+    const marks = placesOf(quotes, a, b, c, d)
+    if (marks != 0 || inside) {
+      const region = quoted(at, marks, ends | placesOf(delimiters, a, b, c, d), start)
+      if ((ends & region) != 0) breaks = true
+      ends &= ~region
+    } else justClosed = false
+    carry(at)
+    while (ends != 0) {
+      const end = at + <usize>ctz(ends)
+      ends &= ends - 1
+      if (end >= to) return start
+      const cr = end > start && load<u8>(end - 1) == CR
+      if (end - start > <usize>cr) {
+        if (!endsAlike(cr)) {
+          problem = MIXED_ENDS
+          return start
+        }
+        count(start, end + 1)
+      }
+      start = end + 1
+      if (picksEnd >= picksFull) return start
+    }
+  }
+  return start
+}
+
+/**
+ * Does the same, and looks at each cell: those are told that do not surely have the kind of their column. Gives up where
+ * a record has other than so many cells, or something else that a parser should judge.
+ */
+export function walkCells(from: usize, to: usize): usize {
+  const quotes = i8x16.splat(quote)
+  const lines = i8x16.splat(LF)
+  const delimiters = i8x16.splat(delimiter)
+  const returns = i8x16.splat(CR)
+  const last = columns - 1
+  let start = from
+  let cell = from
+  let column = 0
+  restart()
+  for (let at = from; at < to; at += 64) {
+    const a = v128.load(at)
+    const b = v128.load(at, 16)
+    const c = v128.load(at, 32)
+    const d = v128.load(at, 48)
+    const newlines = placesOf(lines, a, b, c, d)
+    const marks = placesOf(quotes, a, b, c, d)
+    let carriages = placesOf(returns, a, b, c, d)
+    let ends = newlines | placesOf(delimiters, a, b, c, d)
+    const known = to - at < 64 ? ((<u64>1) << (to - at)) - 1 : ~(<u64>0)
+    const wasClosed: u64 = justClosed ? 1 : 0
+    let closing: u64 = 0
+    if (marks != 0 || inside) {
+      const region = quoted(at, marks, ends, start)
+      closing = marks & ~region
+      if ((newlines & region) != 0) breaks = true
+      ends &= ~region
+      carriages &= ~region
+    } else justClosed = false
+    // Behind a quote that closes a cell ends, and behind a carriage return a line.
+    const behindQuote = (closing << 1) | wasClosed
+    const behindCr = (carriages << 1) | afterCr
+    if (((behindQuote & ~(ends | marks | carriages)) | (behindCr & ~newlines)) & known) problem = STRANGE
+    afterCr = carriages >> 63
+    if (problem != 0) return start
+    carry(at)
+    while (ends != 0) {
+      const end = at + <usize>ctz(ends)
+      ends &= ends - 1
+      if (end >= to) return start
+      const isEnd = load<u8>(end) == LF
+      const cr = isEnd && end > start && load<u8>(end - 1) == CR
+      const stop = end - <usize>cr
+      if (isEnd && stop == start) {
+        start = cell = end + 1
+        continue
+      }
+      if (isEnd != (column == last)) {
+        problem = OTHER_COUNT
+        return start
+      }
+      const kind = load<u8>(kinds + column)
+      if (kind != 0 && stop != cell && !fits(kind, cell, stop)) {
+        store<u32>(oddsEnd, column)
+        store<u32>(oddsEnd, <u32>cell, 4)
+        store<u32>(oddsEnd, <u32>stop, 8)
+        oddsEnd += 12
+      }
+      column++
+      cell = end + 1
+      if (!isEnd) continue
+      if (!endsAlike(cr)) {
+        problem = MIXED_ENDS
+        return start
+      }
+      count(start, end + 1)
+      start = end + 1
+      column = 0
+      if (picksEnd >= picksFull || oddsEnd >= oddsFull) return start
+    }
+  }
+  return start
+}
+
+/** Whether a cell surely has a kind; where it does not, somebody else must look at it. Cells are not empty. */
+function fits(kind: u8, at: usize, end: usize): bool {
+  switch (kind) {
+    case 1:
+      return isWhole(at, end)
+    case 2:
+      return isNumber(at, end)
+    case 3:
+      return end - at == 10 && isDate(at)
+    case 4:
+      return isInstant(at, end)
+    case 5:
+      return isZoned(at, end)
+    case 6:
+      return isClock(at, end)
+    case 7:
+      return isBoolean(at, end)
+    case 8:
+      return isNoMarker(at)
+    default:
+      return false
+  }
+}
+
+/** The places of digits among 16 bytes. */
+function digits(at: usize): u32 {
+  return <u32>i8x16.bitmask(i8x16.lt_u(i8x16.sub(v128.load(at), i8x16.splat(ZERO)), i8x16.splat(10)))
+}
+
+function areDigits(at: usize, length: u32): bool {
+  const all: u32 = ((<u32>1) << length) - 1
+  return (digits(at) & all) == all
+}
+
+/** Up to 18 digits, without zeros before them. */
+function isWhole(at: usize, end: usize): bool {
+  const signed = load<u8>(at) == MINUS
+  const begin = at + <usize>signed
+  const length = <u32>(end - begin)
+  if (length - 1 > 17) return false
+  if (load<u8>(begin) == ZERO) return length == 1 && !signed
+  return length <= 16 ? areDigits(begin, length) : areDigits(begin, 16) && areDigits(begin + 16, length - 16)
+}
+
+/** Up to 31 digits and points: of points one at most, with one digit to 15 before it. */
+function isNumber(at: usize, end: usize): bool {
+  const begin = at + <usize>(load<u8>(at) == MINUS)
+  const length = <u32>(end - begin)
+  if (length - 1 > 30) return false
+  const found = length <= 16 ? digits(begin) : digits(begin) | (digits(begin + 16) << 16)
+  const all: u32 = ((<u32>1) << length) - 1
+  const others = ~found & all
+  const whole = others == 0 ? length : ctz(others)
+  if (whole - 1 > 14 || (whole > 1 && load<u8>(begin) == ZERO)) return false
+  return others == 0 || ((others & (others - 1)) == 0 && load<u8>(begin + whole) == POINT)
+}
+
+/** `2024-02-29`: a day that was, of the years from 1 to 9999. Eight bytes at once; a digit less its zero is below 10. */
+function isDate(at: usize): bool {
+  const front = load<u64>(at) ^ 0x2d30302d30303030
+  const back = load<u16>(at, 8) ^ 0x3030
+  if (((front + 0x7f76767f76767676) | front) & 0x8080808080808080) return false
+  if (((<u32>back + 0x7676) | <u32>back) & 0x8080) return false
+  const month = (<u32>(front >> 40) & 0xff) * 10 + (<u32>(front >> 48) & 0xff)
+  const day = (<u32>back & 0xff) * 10 + (<u32>back >> 8)
+  if (<u32>front == 0 || month - 1 > 11 || day - 1 > 30) return false
+  if (day <= 28) return true
+  if (month == 2) return day == 29 && isLeap(<u32>front)
+  return day <= 30 || ((0x15aa >> month) & 1) != 0
+}
+
+/** @param digits of a year, a byte each */
+function isLeap(digits: u32): bool {
+  const century = (digits & 0xff) * 10 + ((digits >> 8) & 0xff)
+  const year = ((digits >> 16) & 0xff) * 10 + (digits >> 24)
+  return ((year == 0 ? century : year) & 3) == 0
+}
+
+/** `23:59:59`, also with up to six digits behind a point. */
+function isClock(at: usize, end: usize): bool {
+  const length = <u32>(end - at)
+  if (length < 8 || length > 15) return false
+  const front = load<u64>(at) ^ 0x30303a30303a3030
+  if (((front + 0x76767f76767f7676) | front) & 0x8080808080808080) return false
+  const hours = (<u32>front & 0xff) * 10 + (<u32>(front >> 8) & 0xff)
+  if (hours > 23 || (<u32>(front >> 24) & 0xff) > 5 || (<u32>(front >> 48) & 0xff) > 5) return false
+  return length == 8 || (length > 9 && load<u8>(at, 8) == POINT && areDigits(at + 9, length - 9))
+}
+
+/** A day, or a day and a time. */
+function isInstant(at: usize, end: usize): bool {
+  const length = end - at
+  if (length == 10) return isDate(at)
+  if (length < 19) return false
+  const gap = load<u8>(at, 10)
+  return (gap == SPACE || gap == 0x54) && isDate(at) && isClock(at + 11, end)
+}
+
+/** A day and a time with seconds, `Z` or `+01:00` behind it, or nothing. */
+function isZoned(at: usize, end: usize): bool {
+  if (load<u8>(end - 1) == 0x5a) return end - at >= 20 && isInstant(at, end - 1)
+  if (end - at < 25 || load<u8>(end - 3) != 0x3a) return isInstant(at, end)
+  const zone = end - 6
+  const sign = load<u8>(zone)
+  if (sign != MINUS && sign != 0x2b) return isInstant(at, end)
+  // Up to 13:59, and in whole hours of two digits.
+  const tens = load<u8>(zone, 1) - ZERO
+  const ones = load<u8>(zone, 2) - ZERO
+  const minutes = load<u8>(zone, 4) - ZERO
+  const zoned = (tens == 0 && ones <= 9) || (tens == 1 && ones <= 3)
+  return zoned && minutes <= 5 && <u8>(load<u8>(zone, 5) - ZERO) <= 9 && isInstant(at, zone)
+}
+
+/** `true` or `false`, in small letters. */
+function isBoolean(at: usize, end: usize): bool {
+  if (load<u32>(at) == 0x65757274) return end - at == 4
+  return end - at == 5 && load<u32>(at) == 0x736c6166 && load<u8>(at, 4) == 0x65
+}
+
+/** Neither `NA` nor `null` nor their like, nor anything in quotes. */
+function isNoMarker(at: usize): bool {
+  const first = load<u8>(at)
+  return first != 0x4e && first != 0x6e && first != quote
+}
