@@ -1,6 +1,6 @@
-import { rmSync, statSync } from 'node:fs'
-import { mkdtemp } from 'node:fs/promises'
-import { join, resolve } from 'node:path'
+import { constants, statSync } from 'node:fs'
+import { access } from 'node:fs/promises'
+import { resolve } from 'node:path'
 import { createDuckdb, parseSize, type Engine } from '@dayshift/core'
 import { failure } from './codes.ts'
 import type { EngineDefinition } from './define-project.ts'
@@ -17,12 +17,6 @@ export const engineFlags = {
 /** With less than this the engine does not even start its work, in bytes. */
 const LEAST_MEMORY = 32_000_000
 
-/** An engine that has been started, and how to remove what it leaves behind. */
-interface Started {
-  readonly engine: Engine
-  readonly cleanUp: () => void
-}
-
 /**
  * Starts the engine of a run as the flags say, or the project where they say nothing.
  *
@@ -32,7 +26,7 @@ export async function startEngine(
   flags: FlagValues<typeof engineFlags>,
   cwd: string,
   project: Project | undefined,
-): Promise<Started> {
+): Promise<Engine> {
   const configured: EngineDefinition = project?.engine ?? {}
   const memory = memoryOf(flags.memory ?? configured.memory)
   const threads = threadsOf(numberFlag('threads', flags.threads) ?? configured.threads)
@@ -40,17 +34,12 @@ export async function startEngine(
     flags.temp === undefined
       ? configured.temp && resolve(project?.root ?? cwd, configured.temp)
       : resolve(cwd, flags.temp)
-  const spill = temp === undefined ? undefined : await spillIn(temp)
-  const cleanUp = (): void => {
-    if (spill !== undefined) rmSync(spill, { recursive: true, force: true })
-  }
-  process.once('exit', cleanUp)
-  const engine = await createDuckdb({
+  if (temp !== undefined) await checkFolder(temp)
+  return createDuckdb({
     ...(memory === undefined ? {} : { memoryLimit: memory }),
     ...(threads === undefined ? {} : { threads }),
-    ...(spill === undefined ? {} : { tempDirectory: spill }),
+    ...(temp === undefined ? {} : { tempDirectory: temp }),
   })
-  return { engine, cleanUp }
 }
 
 function memoryOf(size: string | number | undefined): string | undefined {
@@ -65,14 +54,11 @@ function threadsOf(threads: number | undefined): number | undefined {
   throw failure('DS_USAGE', `--threads takes a whole number from 1 to 1024, not ${threads}`)
 }
 
-/** A folder of its own, since what queries spill has the same names in every process. */
-async function spillIn(folder: string): Promise<string> {
+async function checkFolder(folder: string): Promise<void> {
   if (!statSync(folder, { throwIfNoEntry: false })?.isDirectory()) {
     throw failure('DS_USAGE', `--temp: there is no folder ${folder}`)
   }
-  try {
-    return await mkdtemp(join(folder, 'dayshift-spill-'))
-  } catch (error) {
+  await access(folder, constants.W_OK).catch((error: unknown) => {
     throw failure('DS_USAGE', `--temp: nothing can be written to ${folder}`, { cause: error })
-  }
+  })
 }

@@ -44,11 +44,7 @@ export async function runCommand(name: string, words: readonly string[], io: Io,
       project ??= file === undefined ? Promise.resolve(undefined) : loadProject(file, cwd)
       return project
     }
-    const start = async (): Promise<Engine> => {
-      const started = await startEngine(values, cwd, await projectHere())
-      cleanUps.push(async () => started.cleanUp())
-      return started.engine
-    }
+    const start = async (): Promise<Engine> => startEngine(values, cwd, await projectHere())
     const show = async (outcome: Outcome, durationMs: number): Promise<number> => {
       terminal.idle()
       const document = documentOf(name, outcome, failOn, durationMs, signal)

@@ -68,6 +68,13 @@ test.each<[string[], string]>([
   expect(existsSync(join(folder, 'q.jsonl'))).toBe(false)
 })
 
+test('a type that the engine does not know is wrong usage', async () => {
+  write('w.csv', 'zip\n1\n')
+  const { exitCode, error } = await printed(folder, 'prototype', 'w.csv', '--type', 'zip=FOO')
+  expect([exitCode, error?.code]).toEqual([2, 'DS_OPTION'])
+  expect(error?.message).toContain("'FOO', for 'zip'")
+})
+
 test('broken lines are kept in a file, or in a folder under the source’s name', async () => {
   write('v.csv', 'a,b\n1,2\n3\n4,5\n')
   mkdirSync(join(folder, 'kept'))

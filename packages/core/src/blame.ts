@@ -29,6 +29,7 @@ export async function blame(
         ? ((await wrongPart(engine, step, options)) ?? told(wrong, step.made.verb, namesOf(step)))
         : ((await badValue(engine, step, error, options)) ??
           (await wrongFilling(engine, step, options)) ??
+          (await failingPart(engine, step, options)) ??
           (await unlike(engine, step, error, options)))
       if (found) return found
     }
@@ -110,6 +111,26 @@ async function badValue(
         hint: `Drop or replace such values first, or derive it with TRY_CAST(${column} AS ${type}), which makes them missing.`,
       },
     )
+  }
+  return undefined
+}
+
+/** The first of the verb's parts that is right, and fails for some row. */
+async function failingPart(engine: Engine, step: Made, options?: QueryOptions): Promise<DayshiftError | undefined> {
+  const { verb, of, parts = {}, groups } = step.made
+  if (verb !== 'derive' && verb !== 'filter' && verb !== 'summarize') return undefined
+  const by = groups && groups.length > 0 ? ` GROUP BY ${nameList(groups).text}` : ''
+  await prepare(of.needs, options)
+  for (const [name, part] of Object.entries(parts)) {
+    try {
+      // Counted, so that it is computed for every row.
+      await engine.query(`SELECT count(part) FROM (SELECT (${part}) AS part FROM ${of.from.text}${by})`, options)
+    } catch (error) {
+      if (!isDayshiftError(error) || error.code !== 'DS_QUERY') throw error
+      // Where the rows before fail by themselves, the part is not to blame.
+      await engine.query(`SELECT count(COLUMNS(*)) FROM ${of.from.text}`, options)
+      return told(error, name === '' ? verb : `${verb}: column '${name}'`, namesOf(step))
+    }
   }
   return undefined
 }

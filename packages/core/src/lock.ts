@@ -5,6 +5,7 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { throwIfAborted } from './abort.ts'
 import { failure } from './codes.ts'
 import { messageOf, systemCode } from './errors.ts'
+import { isAlive } from './alive.ts'
 
 /** How a lock is waited for. */
 export interface LockOptions {
@@ -108,15 +109,6 @@ function holderOf(text: string): { pid: number; host: string } | undefined {
     return typeof pid === 'number' && typeof host === 'string' ? { pid, host } : undefined
   } catch {
     return undefined
-  }
-}
-
-function isAlive(pid: number): boolean {
-  try {
-    process.kill(pid, 0)
-    return true
-  } catch (error) {
-    return systemCode(error) !== 'ESRCH'
   }
 }
 

@@ -10,6 +10,7 @@ import { isGlob } from './glob.ts'
 import type { CsvOptions, Source } from './source.ts'
 import { arrowSource } from './sources/arrow.ts'
 import { csvSource } from './sources/csv.ts'
+import { checkTypes } from './sources/declared-types.ts'
 import { hiveColumns, hiveRoot, hiveSource, type HiveColumn } from './sources/hive.ts'
 import { jsonSource } from './sources/json.ts'
 import { peek } from './sources/peek.ts'
@@ -72,6 +73,7 @@ export async function open(source: Openable, options: OpenOptions = {}): Promise
     })
   }
   const engine = options.engine ?? (await sharedEngine())
+  await checkTypes(engine, options.types)
   const path = source.startsWith('file://') ? datasetOf(source, cwd).name : source
   const absolute = isAbsolute(path) ? path : resolve(cwd, path)
   const { kind, files } = await pathsOf(absolute, path, options.format)
@@ -120,6 +122,7 @@ async function openStream(source: Exclude<Openable, string>, options: OpenOption
     })
   }
   const engine = options.engine ?? (await sharedEngine())
+  await checkTypes(engine, options.types)
   const query = { signal: options.signal, onProgress: options.onProgress }
   const { first, all } = await peek<unknown>(source, options.signal)
   const empty = first === undefined && (options.format !== undefined || isByteStream(source))

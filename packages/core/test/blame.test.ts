@@ -100,11 +100,6 @@ test('a value that a cast stumbles over is told, with the number of rows', async
   await expect(wrong.column('origin')).rejects.toMatchObject(told)
 })
 
-test('what fails at some row for another reason keeps its words', async () => {
-  const failing = frame.derive({ x: "CASE WHEN id = 3 THEN error('boom') ELSE 1 END" }).cast({ id: 'VARCHAR' })
-  await expect(failing.toArray()).rejects.toMatchObject({ code: 'DS_QUERY', message: 'boom' })
-})
-
 test('nothing is looked into where the work was stopped, or nothing failed', async () => {
   const counted = recording(engine)
   const watched = (await open([{ a: 1 }], { engine: { ...engine, ...counted.engine } })).derive({ b: 'a + 1' })
@@ -112,4 +107,25 @@ test('nothing is looked into where the work was stopped, or nothing failed', asy
   await watched.toArray()
   await expect(watched.toArray({ signal: AbortSignal.abort() })).rejects.toMatchObject({ code: 'DS_ABORTED' })
   expect(counted.queries).toHaveLength(2)
+})
+
+test("an expression's own error keeps its words", async () => {
+  const failing = frame.derive({ x: "CASE WHEN id = 3 THEN error('boom') ELSE 1 END" })
+  await expect(failing.toArray()).rejects.toMatchObject({ code: 'DS_QUERY', message: "derive: column 'x': boom" })
+})
+
+test.each<[string, (of: Frame) => Frame, string]>([
+  ['derive', (of) => of.derive({ a: '1', n: 'CAST(origin AS INTEGER)' }), "derive: column 'n': "],
+  ['filter', (of) => of.filter('CAST(origin AS INTEGER) > 1'), 'filter: '],
+  ['summarize', (of) => of.summarize({ n: 'sum(CAST(origin AS INTEGER))' }, { by: ['id'] }), "summarize: column 'n': "],
+  [
+    'the first of several',
+    (of) => of.derive({ n: 'CAST(origin AS INTEGER)' }).filter('n > 1').derive({ m: 'n * 2' }),
+    "derive: column 'n': ",
+  ],
+])('%s: a value that an expression fails for is told with verb and column', async (_, use, place) => {
+  await expect(use(frame).toArray()).rejects.toMatchObject({
+    code: 'DS_QUERY',
+    message: expect.stringMatching(new RegExp(`^${place}.*(JFK|EWR)`)) as string,
+  })
 })

@@ -103,3 +103,10 @@ test('a file that changes after it was opened is read as it is when rows are ask
   writeFileSync(path, 'a\n1\n2\n')
   expect(await frame.count()).toBe(2)
 })
+
+test('a declared type that the engine does not know is an option that it cannot have', async () => {
+  const path = folder.write('typed.csv', 'id\n1\n')
+  const wrong = { code: 'DS_OPTION', message: "types: 'FOO', for 'id', is no type that the engine knows" }
+  await expect(open(path, { types: { id: 'FOO' } })).rejects.toMatchObject(wrong)
+  await expect(open([{ id: 1 }], { types: { id: 'FOO' } })).rejects.toMatchObject(wrong)
+})

@@ -1,8 +1,6 @@
-import { randomBytes } from 'node:crypto'
-import { mkdirSync, rmSync } from 'node:fs'
+import { mkdirSync } from 'node:fs'
 import { createRequire } from 'node:module'
-import { availableParallelism, tmpdir } from 'node:os'
-import { join } from 'node:path'
+import { availableParallelism } from 'node:os'
 import type * as DuckDB from '@duckdb/node-api'
 import { failure } from '../codes.ts'
 import { duckdbDialect } from '../dialect.ts'
@@ -13,6 +11,7 @@ import { duckdbFailure } from './duckdb-errors.ts'
 import { defineFunction, FUNCTION_MARK } from './duckdb-function.ts'
 import { duckdbInput } from './duckdb-input.ts'
 import { duckdbValue } from './duckdb-values.ts'
+import { newSpill, removeSpill } from './spill.ts'
 
 /** How DuckDB runs inside this process. */
 export interface DuckdbOptions {
@@ -20,7 +19,7 @@ export interface DuckdbOptions {
   readonly memoryLimit?: string
   /** Default: all cores. */
   readonly threads?: number
-  /** Where queries spill. Default: a new folder in the system's temporary folder, made when needed, removed on close. */
+  /** Where queries spill, in a folder of the engine's own that is made when needed and removed on close. Default: the system's temporary folder. */
   readonly tempDirectory?: string
 }
 
@@ -29,14 +28,6 @@ const PROGRESS_INTERVAL = 200
 
 /** How often an aborted query is interrupted until it ends, in milliseconds: one that has not begun misses the first. */
 const INTERRUPT_INTERVAL = 20
-
-/** Spill folders of engines that are open: what a process leaves behind when it ends without closing them. */
-const spills = new Set<string>()
-
-function removeSpills(): void {
-  for (const folder of spills) rmSync(folder, { recursive: true, force: true })
-  spills.clear()
-}
 
 /**
  * DuckDB in this process, over a database in memory. Extensions are never downloaded.
@@ -48,7 +39,7 @@ function removeSpills(): void {
  * await engine.close()
  */
 export async function createDuckdb(options: DuckdbOptions = {}): Promise<Engine> {
-  const spill = options.tempDirectory ?? newSpill()
+  const spill = newSpill(options.tempDirectory)
   const instance = await start(options, spill).catch((error: unknown) => {
     removeSpill(spill)
     throw error
@@ -79,21 +70,6 @@ export async function createDuckdb(options: DuckdbOptions = {}): Promise<Engine>
 /** Loaded through require, which halves the start: import() scans DuckDB's CommonJS for names. */
 function duckdb(): typeof DuckDB {
   return createRequire(import.meta.url)('@duckdb/node-api') as typeof DuckDB
-}
-
-function newSpill(): string {
-  // Only a name: the engine makes the folder once it spills.
-  const folder = join(tmpdir(), `dayshift-spill-${randomBytes(8).toString('hex')}`)
-  if (spills.size === 0) process.once('exit', removeSpills)
-  spills.add(folder)
-  return folder
-}
-
-/** Removes a folder that is ours; one that the caller gave stays. */
-function removeSpill(folder: string): void {
-  if (!spills.delete(folder)) return
-  rmSync(folder, { recursive: true, force: true })
-  if (spills.size === 0) process.removeListener('exit', removeSpills)
 }
 
 async function start(options: DuckdbOptions, spill: string): Promise<DuckDB.DuckDBInstance> {

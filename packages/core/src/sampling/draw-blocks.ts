@@ -68,7 +68,7 @@ export async function drawBlocks(
   }
   const drawn = plan.rows === undefined ? records : thinned(records, plan)
   const facts = { sourceRows: Math.round(records.length / share), estimated: true, rows: drawn.length } as const
-  return keep(engine, text, header, drawn, facts, options)
+  return keep(engine, text, header, Buffer.concat(drawn), facts, options)
 }
 
 /** What is thrown of sources that blocks cannot be drawn from. */

@@ -102,7 +102,7 @@ async function collect(
   const { first, second } = rankingOf(plan.seed)
   const ranks: number[] = []
   const ends: number[] = []
-  let store = Buffer.allocUnsafe(1 << 20)
+  let store = Buffer.alloc(0)
   let stored = 0
   let row = 0
   let spilled = false
@@ -112,7 +112,11 @@ async function collect(
   let header: Buffer | undefined
   // The first records tell how many there will be.
   const highest = (averageLength: number): number => {
-    limit ??= Math.ceil(below(Math.max(1, Math.floor(total / averageLength))) * RANKS) - 1
+    if (limit !== undefined) return limit
+    const share = below(Math.max(1, Math.floor(total / averageLength)))
+    // Pages that are never written take no memory.
+    store = Buffer.allocUnsafe(Math.min(LARGEST_SAMPLE, Math.ceil(total * share * 1.1) + (1 << 16)))
+    limit = Math.ceil(share * RANKS) - 1
     return limit
   }
   const visit = (rank: number, bytes: Buffer, from: number, to: number): void => {
@@ -143,9 +147,16 @@ async function collect(
   return { records: row, breaks, header, ranks, bytes: store, ends, spilled }
 }
 
-/** The records up to a rank, in the order of the source. */
-function drawnRecords({ ranks, bytes, ends }: Pass, highest: number): Buffer[] {
-  return ranks.flatMap((rank, at) => (rank <= highest ? [bytes.subarray(at === 0 ? 0 : ends[at - 1], ends[at])] : []))
+/** The records up to a rank, in the order of the source: moved together, since they may be many. */
+function drawnRecords({ ranks, bytes, ends }: Pass, highest: number): Buffer {
+  let size = 0
+  ranks.forEach((rank, at) => {
+    if (rank > highest) return
+    const [from, to] = [at === 0 ? 0 : (ends[at - 1] as number), ends[at] as number]
+    bytes.copyWithin(size, from, to)
+    size += to - from
+  })
+  return bytes.subarray(0, size)
 }
 
 /** Writes records as a text table of their own. */
@@ -153,17 +164,14 @@ export async function keep(
   engine: Engine,
   text: TextTable,
   header: Buffer | undefined,
-  records: readonly Buffer[],
+  records: Buffer,
   facts: Pick<DrawnText, 'sourceRows' | 'rows' | 'estimated'>,
   options: QueryOptions,
 ): Promise<DrawnText> {
   const path = join(await (engine.scratch as () => Promise<string>)(), `sample-${randomBytes(6).toString('hex')}.csv`)
   const remove = (): Promise<void> => rm(path, { force: true })
   try {
-    await writeFile(path, Buffer.concat(header ? [header, ...records] : records), {
-      mode: 0o600,
-      signal: options.signal,
-    })
+    await writeFile(path, header ? [header, records] : records, { mode: 0o600, signal: options.signal })
   } catch (error) {
     await remove()
     throwIfAborted(options.signal)

@@ -1,7 +1,7 @@
 import { spawnSync } from 'node:child_process'
-import { existsSync, mkdirSync, readdirSync } from 'node:fs'
+import { existsSync, mkdirSync, readdirSync, utimesSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
-import { join } from 'node:path'
+import { basename, dirname, join } from 'node:path'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import type { Engine } from '../../src/engine.ts'
 import { createDuckdb } from '../../src/engines/duckdb.ts'
@@ -115,7 +115,7 @@ const spillOf = async (of: Engine): Promise<string> => {
   return String(row?.['folder'])
 }
 
-test('the folder for spilled data goes when the engine closes; one that was given stays', async () => {
+test('the folder for spilled data goes when the engine closes; the one that it was given for it stays', async () => {
   const own = await createDuckdb({ threads: 1, memoryLimit: '128MB' })
   const spill = await spillOf(own)
   expect(existsSync(spill)).toBe(false)
@@ -130,9 +130,26 @@ test('the folder for spilled data goes when the engine closes; one that was give
   const given = join(folder.path, 'spill')
   mkdirSync(given)
   const other = await createDuckdb({ threads: 1, tempDirectory: given })
-  expect(await spillOf(other)).toBe(given)
+  expect(dirname(await spillOf(other))).toBe(given)
+  expect(readdirSync(given)).toEqual([])
+  expect(existsSync((await other.scratch?.()) as string)).toBe(true)
   await other.close()
-  expect(existsSync(given)).toBe(true)
+  expect(readdirSync(given)).toEqual([])
+})
+
+test('what a killed process has left is removed by a later one, after a day', async () => {
+  const given = join(folder.path, 'left')
+  const name = (pid: number): string => join(given, `dayshift-spill-${pid}-0123456789abcdef`)
+  const dead = spawnSync(process.execPath, ['-e', '']).pid
+  const [old, fresh, alive] = [name(dead), `${name(dead).slice(0, -1)}0`, name(process.pid)]
+  const yesterday = Date.now() / 1000 - 90_000
+  for (const path of [old, fresh, alive]) {
+    mkdirSync(path, { recursive: true })
+    writeFileSync(join(path, 'x.tmp'), '')
+  }
+  for (const path of [old, alive]) utimesSync(path, yesterday, yesterday)
+  await (await createDuckdb({ threads: 1, tempDirectory: given })).close()
+  expect(readdirSync(given).toSorted()).toEqual([fresh, alive].map((path) => basename(path)).toSorted())
 })
 
 test('an engine that cannot start says so, and leaves nothing behind', async () => {
