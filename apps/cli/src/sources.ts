@@ -55,12 +55,21 @@ export async function lastingSource(word: string, context: Context, why: string)
   })
 }
 
-/** Opens a source, at its version where it has one. */
-export async function openSource(source: NamedSource, context: Context<typeof sourceFlags>): Promise<Frame> {
+/**
+ * Opens a source, at its version where it has one.
+ *
+ * @param reading how it was read before, where flags do not say otherwise
+ */
+export async function openSource(
+  source: NamedSource,
+  context: Context<typeof sourceFlags>,
+  reading?: OpenOptions,
+): Promise<Frame> {
   const { path, version, dataset } = source
   const { cwd, signal, terminal } = context
   const options: OpenOptions = {
     ...(dataset ? readingOfDataset(dataset.definition, dataset.root) : {}),
+    ...reading,
     ...readingOfFlags(context.flags, path, cwd),
     cwd,
     signal,

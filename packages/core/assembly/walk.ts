@@ -53,19 +53,19 @@ export function startRows(before: f64): void {
 // Where the walk stands with quotes, at the start of a block.
 let inside: bool = false
 let justClosed: bool = false
-let mayOpen: u64 = 1
 let afterCr: u64 = 0
 
 function restart(): void {
   inside = false
   justClosed = false
-  mayOpen = 1
   afterCr = 0
   picksEnd = picks
   oddsEnd = odds
 }
 
 /** The places of a byte among 64. */
+// @ts-ignore: a decorator
+@inline
 function placesOf(byte: v128, a: v128, b: v128, c: v128, d: v128): u64 {
   return (
     <u64>(<u32>i8x16.bitmask(i8x16.eq(a, byte))) |
@@ -75,7 +75,21 @@ function placesOf(byte: v128, a: v128, b: v128, c: v128, d: v128): u64 {
   )
 }
 
+/** Whether a byte is among 64: sooner told than its places. */
+// @ts-ignore: a decorator
+@inline
+function isAmong(byte: v128, a: v128, b: v128, c: v128, d: v128): bool {
+  return v128.any_true(
+    v128.or(
+      v128.or(i8x16.eq(a, byte), i8x16.eq(b, byte)),
+      v128.or(i8x16.eq(c, byte), i8x16.eq(d, byte)),
+    ),
+  )
+}
+
 /** From each odd bit up to the next even one, that one left out. */
+// @ts-ignore: a decorator
+@inline
 function between(bits: u64): u64 {
   let x = bits
   x ^= x << 1
@@ -101,6 +115,8 @@ function quoted(at: usize, quotes: u64, ends: u64, start: usize): u64 {
   }
   const region = between(quotes) ^ (inside ? ~(<u64>0) : 0)
   const opening = quotes & region
+  const before = load<u8>(at - 1)
+  const mayOpen: u64 = at <= start || before == delimiter || before == LF || justClosed ? 1 : 0
   if ((opening & ~(((ends | quotes) << 1) | mayOpen)) != 0) return quotedOneByOne(at, start)
   inside = region >> 63 != 0
   justClosed = (quotes & ~region) >> 63 != 0
@@ -138,17 +154,15 @@ function quotedOneByOne(at: usize, recordStart: usize): u64 {
   return region
 }
 
-/** Whether a quote may open at the first byte of the next block, spaces apart. */
-function carry(at: usize): void {
-  const last = load<u8>(at + 63)
-  mayOpen = last == LF || last == delimiter || justClosed ? 1 : 0
-}
-
 /** MurmurHash3's finalizer twice, each behind a key: as `rankOf` in sampling/rank.ts. */
+// @ts-ignore: a decorator
+@inline
 function rankOf(number: u64): u32 {
   return mix(mix(<u32>number ^ firstKey) ^ (secondKey + <u32>(number >> 32) * 0x9e3779b1))
 }
 
+// @ts-ignore: a decorator
+@inline
 function mix(value: u32): u32 {
   let x = value
   x = (x ^ (x >>> 16)) * 0x85ebca6b
@@ -157,6 +171,8 @@ function mix(value: u32): u32 {
 }
 
 /** Counts a record, and tells it where it is picked. */
+// @ts-ignore: a decorator
+@inline
 function count(start: usize, end: usize): void {
   row++
   if (!picking) return
@@ -169,6 +185,8 @@ function count(start: usize, end: usize): void {
 }
 
 /** @returns whether a line ends as those before it */
+// @ts-ignore: a decorator
+@inline
 function endsAlike(cr: bool): bool {
   if (crlf < 0) crlf = cr ? 1 : 0
   return crlf == (cr ? 1 : 0)
@@ -191,13 +209,12 @@ export function walkRecords(from: usize, to: usize): usize {
     const c = v128.load(at, 32)
     const d = v128.load(at, 48)
     let ends = placesOf(lines, a, b, c, d)
-    const marks = placesOf(quotes, a, b, c, d)
-    if (marks != 0 || inside) {
+    if (inside || isAmong(quotes, a, b, c, d)) {
+      const marks = placesOf(quotes, a, b, c, d)
       const region = quoted(at, marks, ends | placesOf(delimiters, a, b, c, d), start)
       if ((ends & region) != 0) breaks = true
       ends &= ~region
     } else justClosed = false
-    carry(at)
     while (ends != 0) {
       const end = at + <usize>ctz(ends)
       ends &= ends - 1
@@ -237,31 +254,30 @@ export function walkCells(from: usize, to: usize): usize {
     const c = v128.load(at, 32)
     const d = v128.load(at, 48)
     const newlines = placesOf(lines, a, b, c, d)
-    const marks = placesOf(quotes, a, b, c, d)
-    let carriages = placesOf(returns, a, b, c, d)
+    const marks: u64 = isAmong(quotes, a, b, c, d) ? placesOf(quotes, a, b, c, d) : 0
+    let carriages: u64 = isAmong(returns, a, b, c, d) ? placesOf(returns, a, b, c, d) : 0
     let ends = newlines | placesOf(delimiters, a, b, c, d)
-    const known = to - at < 64 ? ((<u64>1) << (to - at)) - 1 : ~(<u64>0)
-    const wasClosed: u64 = justClosed ? 1 : 0
-    let closing: u64 = 0
-    if (marks != 0 || inside) {
+    if (marks != 0 || carriages != 0 || inside || justClosed || afterCr != 0) {
+      const known = to - at < 64 ? ((<u64>1) << (to - at)) - 1 : ~(<u64>0)
+      const wasClosed: u64 = justClosed ? 1 : 0
       const region = quoted(at, marks, ends, start)
-      closing = marks & ~region
+      const closing = marks & ~region
       if ((newlines & region) != 0) breaks = true
       ends &= ~region
       carriages &= ~region
-    } else justClosed = false
-    // Behind a quote that closes a cell ends, and behind a carriage return a line.
-    const behindQuote = (closing << 1) | wasClosed
-    const behindCr = (carriages << 1) | afterCr
-    if (((behindQuote & ~(ends | marks | carriages)) | (behindCr & ~newlines)) & known) problem = STRANGE
-    afterCr = carriages >> 63
+      // Behind a quote that closes a cell ends, and behind a carriage return a line.
+      const behindQuote = (closing << 1) | wasClosed
+      const behindCr = (carriages << 1) | afterCr
+      if (((behindQuote & ~(ends | marks | carriages)) | (behindCr & ~newlines)) & known) problem = STRANGE
+      afterCr = carriages >> 63
+    }
     if (problem != 0) return start
-    carry(at)
     while (ends != 0) {
-      const end = at + <usize>ctz(ends)
+      const place = ctz(ends)
+      const end = at + <usize>place
       ends &= ends - 1
       if (end >= to) return start
-      const isEnd = load<u8>(end) == LF
+      const isEnd = ((newlines >> place) & 1) != 0
       const cr = isEnd && end > start && load<u8>(end - 1) == CR
       const stop = end - <usize>cr
       if (isEnd && stop == start) {
@@ -296,6 +312,8 @@ export function walkCells(from: usize, to: usize): usize {
 }
 
 /** Whether a cell surely has a kind; where it does not, somebody else must look at it. Cells are not empty. */
+// @ts-ignore: a decorator
+@inline
 function fits(kind: u8, at: usize, end: usize): bool {
   switch (kind) {
     case 1:
@@ -320,16 +338,22 @@ function fits(kind: u8, at: usize, end: usize): bool {
 }
 
 /** The places of digits among 16 bytes. */
+// @ts-ignore: a decorator
+@inline
 function digits(at: usize): u32 {
   return <u32>i8x16.bitmask(i8x16.lt_u(i8x16.sub(v128.load(at), i8x16.splat(ZERO)), i8x16.splat(10)))
 }
 
+// @ts-ignore: a decorator
+@inline
 function areDigits(at: usize, length: u32): bool {
   const all: u32 = ((<u32>1) << length) - 1
   return (digits(at) & all) == all
 }
 
 /** Up to 18 digits, without zeros before them. */
+// @ts-ignore: a decorator
+@inline
 function isWhole(at: usize, end: usize): bool {
   const signed = load<u8>(at) == MINUS
   const begin = at + <usize>signed
@@ -340,6 +364,8 @@ function isWhole(at: usize, end: usize): bool {
 }
 
 /** Up to 31 digits and points: of points one at most, with one digit to 15 before it. */
+// @ts-ignore: a decorator
+@inline
 function isNumber(at: usize, end: usize): bool {
   const begin = at + <usize>(load<u8>(at) == MINUS)
   const length = <u32>(end - begin)
@@ -353,6 +379,8 @@ function isNumber(at: usize, end: usize): bool {
 }
 
 /** `2024-02-29`: a day that was, of the years from 1 to 9999. Eight bytes at once; a digit less its zero is below 10. */
+// @ts-ignore: a decorator
+@inline
 function isDate(at: usize): bool {
   const front = load<u64>(at) ^ 0x2d30302d30303030
   const back = load<u16>(at, 8) ^ 0x3030
@@ -374,6 +402,8 @@ function isLeap(digits: u32): bool {
 }
 
 /** `23:59:59`, also with up to six digits behind a point. */
+// @ts-ignore: a decorator
+@inline
 function isClock(at: usize, end: usize): bool {
   const length = <u32>(end - at)
   if (length < 8 || length > 15) return false
@@ -385,6 +415,8 @@ function isClock(at: usize, end: usize): bool {
 }
 
 /** A day, or a day and a time. */
+// @ts-ignore: a decorator
+@inline
 function isInstant(at: usize, end: usize): bool {
   const length = end - at
   if (length == 10) return isDate(at)

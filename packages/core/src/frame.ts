@@ -2,7 +2,7 @@ import { arrowBytes } from './arrow/write.ts'
 import { throwIfAborted } from './abort.ts'
 import { blame } from './blame.ts'
 import { columnValues, doubles, type ColumnValues } from './column-values.ts'
-import type { DatasetRef } from './dataset.ts'
+import { withoutSecretsWithin, type DatasetRef } from './dataset.ts'
 import { rowsOf, type Batch, type Engine, type QueryOptions, type Row } from './engine.ts'
 import { failure } from './codes.ts'
 import type { Finding } from './finding.ts'
@@ -59,6 +59,7 @@ export class Frame<Name extends string = string> {
   readonly #notes: () => readonly Finding[]
   readonly relation: Relation
   readonly #numbered: Source['numbered']
+  readonly #reading: Source['reading']
   readonly #sample: Source['sample']
   #schema: Promise<TableSchema> | undefined
 
@@ -69,6 +70,7 @@ export class Frame<Name extends string = string> {
     this.relation = source.relation
     this.text = source.text
     this.#numbered = source.numbered
+    this.#reading = source.reading
     this.#sample = source.sample
     this.#notes = source.notes ?? (() => [])
   }
@@ -286,7 +288,7 @@ export class Frame<Name extends string = string> {
       files: this.files,
       notes: this.#notes,
       relation,
-      sample: { facts: drawn.facts, plan, verbs: verbsOf(this.relation) },
+      sample: { facts: drawn.facts, plan, reading: this.#reading, verbs: verbsOf(this.relation) },
     })
   }
 
@@ -303,7 +305,8 @@ export class Frame<Name extends string = string> {
     const facts = await sample.facts(options)
     return {
       manifest: 1,
-      source: this.dataset,
+      source: this.dataset.namespace === 'file' ? this.dataset : withoutSecretsWithin(this.dataset),
+      ...(sample.reading === undefined ? {} : { reading: sample.reading }),
       files: await sampledFiles(this.files),
       plan: sample.plan,
       ...facts,

@@ -7,6 +7,7 @@ import { findFiles, type FoundFiles } from './files.ts'
 import { formatOf, type FileFormat } from './format.ts'
 import { Frame } from './frame.ts'
 import { isGlob } from './glob.ts'
+import { readingOf } from './reading.ts'
 import type { CsvOptions, Source } from './source.ts'
 import { arrowSource } from './sources/arrow.ts'
 import { csvSource } from './sources/csv.ts'
@@ -54,7 +55,7 @@ export type Openable = string | GivenRows | GivenBytes | Uint8Array
  * `process.stdin`. Rows and streams are read to their end, and kept with the engine: rows as long as a frame over them is
  * there, bytes until it closes.
  *
- * @param source a path or glob (`data/*.csv`, `**` for any depth); a name that exists as it stands is no glob
+ * @param given a path or glob (`data/*.csv`, `**` for any depth); a name that exists as it stands is no glob
  * @throws DS_SOURCE_NOT_FOUND where there is no such file, or the glob matches none
  * @throws DS_SOURCE_UNSUPPORTED for an address, or a name that tells no format
  * @throws DS_SOURCE_EMPTY for a text table without a header
@@ -64,17 +65,17 @@ export type Openable = string | GivenRows | GivenBytes | Uint8Array
  * @example await open([{ id: 1, name: 'a' }, { id: 2, name: null }])
  * @example await open(process.stdin, { format: 'csv' })
  */
-export async function open(source: Openable, options: OpenOptions = {}): Promise<Frame> {
-  if (typeof source !== 'string') return openStream(source, options)
+export async function open(given: Openable, options: OpenOptions = {}): Promise<Frame> {
+  if (typeof given !== 'string') return openStream(given, options)
   const cwd = options.cwd ?? process.cwd()
-  if (/^[A-Za-z][A-Za-z0-9+.-]+:\/\//.test(source) && !source.startsWith('file://')) {
-    throw failure('DS_SOURCE_UNSUPPORTED', `${withoutSecrets(source)} is an address; only local files can be opened`, {
+  if (/^[A-Za-z][A-Za-z0-9+.-]+:\/\//.test(given) && !given.startsWith('file://')) {
+    throw failure('DS_SOURCE_UNSUPPORTED', `${withoutSecrets(given)} is an address; only local files can be opened`, {
       hint: 'Download it first, and give the path of the file.',
     })
   }
   const engine = options.engine ?? (await sharedEngine())
   await checkTypes(engine, options.types)
-  const path = source.startsWith('file://') ? datasetOf(source, cwd).name : source
+  const path = given.startsWith('file://') ? datasetOf(given, cwd).name : given
   const absolute = isAbsolute(path) ? path : resolve(cwd, path)
   const { kind, files } = await pathsOf(absolute, path, options.format)
   const format = options.format ?? formatOf(files[0] as string)
@@ -84,11 +85,12 @@ export async function open(source: Openable, options: OpenOptions = {}): Promise
     })
   }
   const folders = foldersOf(absolute, kind, files, format, options)
-  if (!folders) return new Frame(engine, await read(engine, absolute, files, format, options))
-  const rows = hiveSource(engine, files, folders, options.types ?? {}, (numbering, types) =>
-    read(numbering, absolute, files, format, { ...options, types }),
-  )
-  return new Frame(engine, await rows)
+  const source = folders
+    ? await hiveSource(engine, files, folders, options.types ?? {}, (numbering, types) =>
+        read(numbering, absolute, files, format, { ...options, types }),
+      )
+    : await read(engine, absolute, files, format, options)
+  return new Frame(engine, { ...source, reading: readingOf(options) })
 }
 
 /** The columns that the names of folders give, where they are wanted. */

@@ -5,14 +5,14 @@ import { open, type Openable, type OpenOptions } from './open.ts'
 import { checkManifest, readManifest, type SampleManifest } from './sample.ts'
 import type { SampleOptions, SamplePlan } from './sampling/plan.ts'
 
-/** How to draw a sample again: how its source is written, and where it is now. */
+/** How to draw a sample again: where its source is now, and how it is written where that is not as it was. */
 export interface RebuildOptions extends OpenOptions {
   /** The source, or a frame of it as it is. Default: where it was. */
   readonly source?: Openable | Frame | undefined
 }
 
 /**
- * Draws the sample again that a manifest describes: the same rows, or an error. A sample by key may be drawn from a source
+ * Draws the sample again that a manifest describes, from its source as it was read then: the same rows, or an error. A sample by key may be drawn from a source
  * that has changed, and from another source that has the key too.
  *
  * @returns the sample, drawn
@@ -21,8 +21,9 @@ export interface RebuildOptions extends OpenOptions {
  * @example const sampled = await rebuildSample(JSON.parse(await readFile('sample.json', 'utf8')))
  */
 export async function rebuildSample(manifest: SampleManifest, options: RebuildOptions = {}): Promise<Frame> {
-  const { source, ...opening } = options
-  const { source: was, plan, rows, sourceRows, estimated, digest } = readManifest(manifest)
+  const { source, ...said } = options
+  const { source: was, reading, plan, rows, sourceRows, estimated, digest } = readManifest(manifest)
+  const opening = { ...reading, ...said }
   let frame: Frame
   if (source instanceof Frame) frame = source
   else if (source !== undefined) frame = await open(source, opening)

@@ -1,6 +1,7 @@
 import { stat } from 'node:fs/promises'
 import { failure } from './codes.ts'
 import type { DatasetRef } from './dataset.ts'
+import { isReading, type Reading } from './reading.ts'
 import type { DrawnFacts } from './sampling/drawn.ts'
 import type { SamplePlan } from './sampling/plan.ts'
 
@@ -9,6 +10,8 @@ export interface SampleManifest extends DrawnFacts {
   /** Version of this shape. */
   readonly manifest: 1
   readonly source: DatasetRef
+  /** How the source was read, where that is not told by its name and looks. */
+  readonly reading?: Reading
   /** The source's files as they were, where it has any. */
   readonly files: readonly SampledFile[]
   readonly plan: SamplePlan
@@ -48,6 +51,7 @@ export function readManifest(value: unknown): SampleManifest {
     typeof given.source?.namespace === 'string' &&
     typeof given.source.name === 'string' &&
     typeof given.rows === 'number' &&
+    (given.reading === undefined || isReading(given.reading)) &&
     Array.isArray(given.verbs) &&
     Array.isArray(given.files) &&
     given.files.every((file) => typeof file?.path === 'string' && typeof file.bytes === 'number')

@@ -2,6 +2,7 @@ import type { CsvLayout } from './dialect.ts'
 import type { DatasetRef } from './dataset.ts'
 import type { QueryOptions } from './engine.ts'
 import type { Finding } from './finding.ts'
+import type { Reading } from './reading.ts'
 import type { Relation } from './relation.ts'
 import type { DrawnFacts } from './sampling/drawn.ts'
 import type { SamplePlan } from './sampling/plan.ts'
@@ -72,6 +73,7 @@ export interface TypesCheck {
 /** A sample that rows come from. */
 interface SampleOrigin {
   readonly plan: SamplePlan
+  readonly reading: Reading | undefined
   /** The verbs before it. */
   readonly verbs: readonly string[]
   readonly facts: (options?: QueryOptions) => Promise<DrawnFacts>
@@ -85,6 +87,8 @@ export interface Source {
   readonly relation: Relation
   /** Text tables only. */
   readonly text?: TextTable
+  /** How it was said to be read, where anything was said. */
+  readonly reading?: Reading | undefined
   /** What reading has told of the data so far. */
   readonly notes?: () => readonly Finding[]
   /** The rows with their numbers from 1 as one more column, where the reader knows them without counting. */

@@ -125,3 +125,41 @@ test.each<[unknown]>([
 ])('%j is no manifest', (value) => {
   expect(() => readManifest(value)).toThrow(expect.objectContaining({ code: 'DS_SAMPLE' }))
 })
+
+test('a manifest says how the source was read, and what is said again goes before', async () => {
+  const text = ROWS.map((row) => row.replaceAll(',', ';')).join('\n')
+  const odd = folder.write('odd.txt', `# orders\nno;who\n${text}\n`)
+  const reading = {
+    format: 'csv',
+    delimiter: ';',
+    names: ['no', 'who', 'on'],
+    header: false,
+    skip: 2,
+    nulls: ['', 'c7'],
+    types: { no: 'INTEGER' },
+    badLines: 'skip',
+  } as const
+  const sampled = (
+    await open(odd, { engine, ...reading, badLines: { quarantine: `${folder.path}/bad.jsonl` } })
+  ).sample({ rows: 20 })
+  const manifest = readManifest(JSON.parse(JSON.stringify(await sampled.manifest())))
+  expect(manifest.reading).toEqual(reading)
+  const again = await rebuildSample(manifest, { engine })
+  expect(await again.toArray()).toEqual(await sampled.toArray())
+  expect((await again.schema()).columns.map(({ nativeType }) => nativeType)).toEqual(['INTEGER', 'VARCHAR', 'DATE'])
+  await expect(rebuildSample(manifest, { engine, nulls: [''] })).rejects.toMatchObject({
+    code: 'DS_SAMPLE_SOURCE',
+  })
+})
+
+test('a source that is read as it looks needs no reading', async () => {
+  expect((await kept({ rows: 5 })).manifest).not.toHaveProperty('reading')
+})
+
+test.each([{ types: { a: 5 } }, { skip: 'x' }, { nulls: 'NA' }, { engine: {} }, { badLines: 'error' }, ['a']])(
+  'a manifest with the reading %j is none',
+  async (reading) => {
+    const { manifest } = await kept({ rows: 5 })
+    expect(() => readManifest({ ...manifest, reading })).toThrow('no manifest')
+  },
+)

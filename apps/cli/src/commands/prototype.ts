@@ -68,7 +68,7 @@ export const command = defineCommand({
     if (context.flags.watch && !work)
       throw failure('DS_USAGE', '--watch needs an ETL to watch', { hint: 'Name it with --etl FILE.' })
     const etl = context.flags.watch ? undefined : await work?.load(false)
-    const frame = await openSource(source, context)
+    const frame = await openSource(source, context, like?.reading)
     const targets = targetsOf(context, [...frame.files, ...(work ? [work.file] : [])])
     const sampled = like
       ? await rebuildSample(like, { source: frame, ...queryOf(context) })
