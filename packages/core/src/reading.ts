@@ -1,13 +1,4 @@
-import type { FileFormat } from './format.ts'
-import type { CsvOptions } from './source.ts'
-
-/** How a source was said to be read, where it is not as it looks. Plain data. */
-export interface Reading extends Omit<CsvOptions, 'badLines'> {
-  readonly format?: FileFormat | undefined
-  readonly hive?: boolean | undefined
-  /** Records that break the rules are left out, whether or not they were kept then. */
-  readonly badLines?: 'skip' | undefined
-}
+import type { CsvOptions, Reading } from './source.ts'
 
 type Check = (value: unknown) => boolean
 

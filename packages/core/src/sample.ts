@@ -1,9 +1,10 @@
 import { stat } from 'node:fs/promises'
 import { failure } from './codes.ts'
 import type { DatasetRef } from './dataset.ts'
-import { isReading, type Reading } from './reading.ts'
+import { isReading } from './reading.ts'
 import type { DrawnFacts } from './sampling/drawn.ts'
 import type { SamplePlan } from './sampling/plan.ts'
+import type { Reading } from './source.ts'
 
 /** How a sample was drawn: enough to draw it again. Plain data, to be kept as JSON. */
 export interface SampleManifest extends DrawnFacts {

@@ -2,7 +2,7 @@ import type { CsvLayout } from './dialect.ts'
 import type { DatasetRef } from './dataset.ts'
 import type { QueryOptions } from './engine.ts'
 import type { Finding } from './finding.ts'
-import type { Reading } from './reading.ts'
+import type { FileFormat } from './format.ts'
 import type { Relation } from './relation.ts'
 import type { DrawnFacts } from './sampling/drawn.ts'
 import type { SamplePlan } from './sampling/plan.ts'
@@ -39,6 +39,14 @@ export interface CsvOptions {
   readonly nulls?: readonly string[] | undefined
   /** Engine types of columns by name, as `{ zip: 'VARCHAR' }`; the other columns' types are found in the data. */
   readonly types?: Readonly<Record<string, string>> | undefined
+}
+
+/** How a source was said to be read, where it is not as it looks. Plain data. */
+export interface Reading extends Omit<CsvOptions, 'badLines'> {
+  readonly format?: FileFormat | undefined
+  readonly hive?: boolean | undefined
+  /** Records that break the rules are left out, whether or not they were kept then. */
+  readonly badLines?: 'skip' | undefined
 }
 
 /** A text table as it stands in its files, every cell a string: what a contract decodes by its own types. */
