@@ -280,6 +280,10 @@ export function walkCells(from: usize, to: usize): usize {
       const isEnd = ((newlines >> place) & 1) != 0
       const cr = isEnd && end > start && load<u8>(end - 1) == CR
       const stop = end - <usize>cr
+      if (isEnd && !endsAlike(cr)) {
+        problem = MIXED_ENDS
+        return start
+      }
       if (isEnd && stop == start) {
         start = cell = end + 1
         continue
@@ -298,10 +302,6 @@ export function walkCells(from: usize, to: usize): usize {
       column++
       cell = end + 1
       if (!isEnd) continue
-      if (!endsAlike(cr)) {
-        problem = MIXED_ENDS
-        return start
-      }
       count(start, end + 1)
       start = end + 1
       column = 0

@@ -62,8 +62,15 @@ export interface CheckResult {
   /** Rows that the check looked at. */
   readonly evaluated: number
   readonly failed: number
+  /** Whether it holds: no row fails, or no more than {@link mostly} lets. */
+  readonly passed: boolean
+  /** The share of the rows with a value that must pass, 0–1; left out where all must. */
+  readonly mostly?: number
   /** Rows without a value. */
   readonly nulls: number
+  /** Of checks of a whole column or table: what was measured, and what should have been. */
+  readonly observed?: FactValue
+  readonly expected?: string
   readonly examples: readonly FailureExample[]
   /** How it was run: `metadata`, `sql`, `distinct` or `rows`. */
   readonly ranAs: string
@@ -72,7 +79,7 @@ export interface CheckResult {
 /** What a contract says of data. */
 export interface ValidateFacts {
   readonly rows: number
-  /** Rows that break at least one check of severity error or warn. */
+  /** Rows that break at least one check, tolerated or not. */
   readonly failedRows: number
   readonly checks: readonly CheckResult[]
   /** Where every failure was written, where that was asked for. */

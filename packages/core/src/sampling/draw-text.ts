@@ -65,6 +65,7 @@ export async function drawText(
       options,
     )
   } catch (error) {
+    // Whatever it is, the engine's reader, or finding the types, says it.
     if (error instanceof IrregularText) return undefined
     throw error
   }

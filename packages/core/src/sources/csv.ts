@@ -28,6 +28,7 @@ import { checkWhole } from '../text/file-bytes.ts'
 import { mend } from '../text/mend.ts'
 import { typesOfAll, type SettledTypes } from '../text/all-types.ts'
 import { cellCheck } from '../text/cell-check.ts'
+import { checkQuotes } from '../text/open-quotes.ts'
 import { orderlyLayout } from '../text/quoted-breaks.ts'
 import { textScan } from '../text/text-scan.ts'
 import { withoutPrefaces } from '../text/preface.ts'
@@ -116,7 +117,11 @@ async function mendedTable(
   query: QueryOptions,
 ): Promise<ReadTable> {
   const quarantine = typeof badLines === 'object' ? badLines.quarantine : undefined
-  const layout = await orderlyLayout(files, found.layout, query)
+  const layout = await orderlyLayout(files, found.layout, query).catch((error: unknown) => {
+    // Where a quote stays open, that is one of the lines to leave out.
+    if (isDayshiftError(error) && error.code === 'DS_SOURCE_MALFORMED') return { ...found.layout, serial: true }
+    throw error
+  })
   return { cells: found.cells, ...(await mend(engine, files, { ...found, layout }, quarantine, query)) }
 }
 
@@ -161,7 +166,10 @@ async function openTable(
   let settled: SettledTypes | undefined
   const settle = async (table: ReadTable, wanted: QueryOptions): Promise<SettledTypes> => {
     if (settled) return settled
-    for (const file of table.files) await checkWhole(file, wanted)
+    for (const file of table.files) {
+      await checkWhole(file, wanted)
+      if (head.whole) await checkQuotes(file, table.layout, wanted)
+    }
     settled = head.whole
       ? { columns: head.columns, layout: await orderlyLayout(table.files, table.layout, wanted) }
       : await typesOfAll(engine, table, head.columns, markers, wanted)

@@ -6,7 +6,8 @@ import { cellCheck } from './cell-check.ts'
 import { columnsOfAll, type CsvColumn } from './columns.ts'
 import { orderlyLayout } from './quoted-breaks.ts'
 import { textScan } from './text-scan.ts'
-import { IrregularText, walkText } from './walk.ts'
+import { checkQuotes, openQuote } from './open-quotes.ts'
+import { IrregularText, OpenQuote, walkText } from './walk.ts'
 
 /** What all cells have told of a table: its columns, and how it is read. */
 export interface SettledTypes {
@@ -25,6 +26,8 @@ export async function typesOfAll(
   const walked = await typesByWalk(engine, files, layout, head, markers, query)
   if (walked) return walked
   const orderly = await orderlyLayout(files, layout, query)
+  // Where no walk was possible, or not to its end.
+  for (const file of files) await checkQuotes(file, layout, query)
   const rows = textScan(
     engine,
     files,
@@ -46,19 +49,20 @@ async function typesByWalk(
   const check = bytes && cellCheck(head, markers, layout)
   if (!check) return undefined
   let serial = layout.serial ?? false
-  try {
-    const total = await bytesOf(files)
-    let read = 0
-    for (const file of files) {
+  const total = await bytesOf(files)
+  let read = 0
+  for (const file of files) {
+    try {
       const { breaks } = await walkText(file, bytes, { cells: check.task }, query, (count) => {
         read += count
         query.onProgress?.({ fraction: read / Math.max(1, total) })
       })
       serial ||= breaks
+    } catch (error) {
+      if (error instanceof OpenQuote) throw await openQuote(file, error.offset)
+      if (error instanceof IrregularText) return undefined
+      throw error
     }
-  } catch (error) {
-    if (error instanceof IrregularText) return undefined
-    throw error
   }
   const columns = await check.columns(engine, query)
   return columns && { columns, layout: serial ? { ...layout, serial } : layout }

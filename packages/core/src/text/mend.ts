@@ -12,6 +12,7 @@ import { withoutBadRecords, type BadRecord } from './bad-lines.ts'
 import type { FoundLayout } from './layout.ts'
 import { fileBytes, isOpaque } from './file-bytes.ts'
 import { withoutMixedEnds } from './readable.ts'
+import { checkQuotes } from './open-quotes.ts'
 import { scratchCopy } from './scratch-copy.ts'
 
 /** A text table that the engine reads without complaint. */
@@ -178,6 +179,7 @@ async function countRows(
   const columns = Array.from({ length: cells }, (_, at) => ({ name: `c${at}`, nativeType: 'VARCHAR' }))
   const counts = columns.map(({ name }) => `count(${name})`).join(', ')
   try {
+    await checkQuotes(file, layout, query)
     const scan = engine.dialect.scanCsv([file], layout, columns).text
     const [row] = await engine.query(`SELECT count(*) AS kept, ${counts} FROM ${scan}`, query)
     return { kept: Number(row?.['kept']) }

@@ -2,7 +2,8 @@ import { stat } from 'node:fs/promises'
 import type { CsvLayout } from '../dialect.ts'
 import type { QueryOptions } from '../engine.ts'
 import { byteLayout } from './byte-layout.ts'
-import { IrregularText, walkText } from './walk.ts'
+import { openQuote } from './open-quotes.ts'
+import { IrregularText, OpenQuote, walkText } from './walk.ts'
 
 /** The engine cuts larger files, and reads the parts at once, guessing where records begin. */
 const READ_AT_ONCE = 8_000_000
@@ -10,6 +11,8 @@ const READ_AT_ONCE = 8_000_000
 /**
  * The layout by which files are read: from front to back where a cell of theirs has a line break. The engine guesses where
  * records begin in the middle of a file, and lines within such a cell may look like records.
+ *
+ * @throws DS_SOURCE_MALFORMED where a quote stays open
  */
 export async function orderlyLayout(
   files: readonly string[],
@@ -33,6 +36,7 @@ async function hasQuotedBreak(file: string, layout: CsvLayout, options: QueryOpt
     const { breaks } = await walkText(file, { ...bytes, header: false }, { untilBreak: true }, options)
     return breaks
   } catch (error) {
+    if (error instanceof OpenQuote) throw await openQuote(file, error.offset)
     if (error instanceof IrregularText) return true
     throw error
   }

@@ -1,5 +1,7 @@
 import { createReadStream } from 'node:fs'
 import { createGunzip } from 'node:zlib'
+import { throwIfAborted } from '../abort.ts'
+import type { QueryOptions } from '../engine.ts'
 
 /** One record of a text table: where it starts, and whether it is an empty line. */
 interface RecordStart {
@@ -8,6 +10,8 @@ interface RecordStart {
   readonly blank: boolean
   /** Whether it is no part of the table: a comment, or a line that is skipped. */
   readonly outside: boolean
+  /** Whether a quote stays open, up to the end of the file. */
+  readonly open?: boolean
 }
 
 const LF = 0x0a
@@ -104,7 +108,7 @@ async function* recordStarts(path: string, layout: RecordLayout): AsyncGenerator
       first = false
     }
     if (afterCr) line++
-    if (!blank || afterCr) yield ended()
+    if (!blank || afterCr) yield { ...ended(), open: quoted }
   } finally {
     file.destroy()
   }
@@ -129,6 +133,20 @@ export async function lineOfRecord(path: string, record: number, layout: RecordL
     }
   } catch {
     // A file that cannot be read to its end: the caller has a better error.
+  }
+  return undefined
+}
+
+/** The physical line of the record in which a quote stays open up to the end of the file, where there is one. */
+export async function openQuoteIn(
+  path: string,
+  layout: RecordLayout,
+  { signal }: QueryOptions = {},
+): Promise<number | undefined> {
+  let count = 0
+  for await (const { line, open } of recordStarts(path, layout)) {
+    if (open) return line
+    if (++count % 100_000 === 0) throwIfAborted(signal)
   }
   return undefined
 }

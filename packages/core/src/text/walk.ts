@@ -1,7 +1,7 @@
 import { isUtf8 } from 'node:buffer'
-import { open } from 'node:fs/promises'
 import { throwIfAborted } from '../abort.ts'
 import type { QueryOptions } from '../engine.ts'
+import { walkInput } from './walk-input.ts'
 import { newWalkModule, type WalkModule } from './walk-module.ts'
 
 /** How the records of a text table are parted. */
@@ -74,6 +74,17 @@ export interface Walked {
 /** Bytes alone do not tell the records: what only a parser knows how to read. */
 export class IrregularText extends Error {}
 
+/** A quote stays open up to the end of the file. */
+export class OpenQuote extends IrregularText {
+  /** Where its record begins. */
+  readonly offset: number
+
+  constructor(offset: number) {
+    super('a quote stays open')
+    this.offset = offset
+  }
+}
+
 const LF = 0x0a
 const CR = 0x0d
 const CHUNK = 1 << 21
@@ -81,10 +92,12 @@ const LARGEST = 1 << 28
 
 /**
  * Walks the records of a text table in UTF-8 by their bytes, 64 at a time. A line end within quotes belongs to its record.
- * Quotes count where a cell begins with one, and empty lines are no records.
+ * Quotes count where a cell begins with one, and empty lines are no records. Reads `.gz` too.
  *
- * @throws IrregularText where line ends are of several kinds, a quote stays open, or a record is longer than 256 MB; where
- *   cells are looked at, also where a record has other than so many cells, or bytes are no UTF-8
+ * @throws OpenQuote where a quote stays open
+ * @throws IrregularText where line ends are of several kinds, or a record is longer than 256 MB; where cells are looked at,
+ *   also where a record has other than so many cells, or bytes are no UTF-8
+ * @throws DS_SOURCE_MALFORMED where a compressed file is cut off
  */
 export async function walkText(
   path: string,
@@ -93,17 +106,17 @@ export async function walkText(
   { signal }: QueryOptions = {},
   onProgress: (bytes: number, records: number) => void = () => undefined,
 ): Promise<Walked> {
-  const file = await open(path)
+  const input = await walkInput(path)
   let reading: Promise<unknown> = Promise.resolve()
+  let position = 0
   try {
     const walk = new Walk(layout, tasks)
-    const read = (turn: number, position: number): Promise<number> => {
-      const next = file.read(walk.input(turn), 0, CHUNK, position).then(({ bytesRead }) => bytesRead)
+    const read = (turn: number, from: number): Promise<number> => {
+      const next = input.read(walk.input(turn), from)
       reading = next
       return next
     }
     let next = read(0, 0)
-    let position = 0
     // While one half is walked, the other is filled.
     for (let turn = 0; ; turn = 1 - turn) {
       const count = await next
@@ -115,9 +128,11 @@ export async function walkText(
       onProgress(count, walk.records)
       if (count === 0 || (tasks.untilBreak && walk.breaks)) return walk.seen()
     }
+  } catch (error) {
+    throw error instanceof OpenQuote ? new OpenQuote(position - error.offset) : error
   } finally {
     await reading.catch(() => 0)
-    await file.close()
+    await input.close()
   }
 }
 
@@ -148,6 +163,8 @@ class Walk {
   #bytes: Buffer = Buffer.alloc(0)
   #from = 0
   #to = 0
+  /** Bytes of the line end that the last record lacks. */
+  #added = 0
   #header: Buffer | undefined
   #begun = false
 
@@ -198,10 +215,12 @@ class Walk {
 
   /** Walks the records that are complete. */
   go(ended: boolean): void {
-    if (ended && this.#to > this.#from) this.#endLast()
+    const last = ended && this.#to > this.#from ? Buffer.from(this.#bytes.subarray(this.#from, this.#to)) : undefined
+    if (last) this.#endLast()
     this.#bytes.fill(0, this.#to, this.#to + BEHIND)
     if (this.#begun || this.#begin()) this.#walk()
-    if (ended && this.#from < this.#to) throw new IrregularText('a quote stays open')
+    if (ended && this.#from < this.#to) throw new OpenQuote(this.#to - this.#from - this.#added)
+    if (last?.includes(CR)) throw new IrregularText('a carriage return stands within a record')
   }
 
   #walk(): void {
@@ -317,10 +336,10 @@ class Walk {
 
   /** The last record may lack its line end. */
   #endLast(): void {
-    const rest = this.#bytes.subarray(this.#from, this.#to)
-    if (rest.includes(CR)) throw new IrregularText('a carriage return stands within a record')
+    const before = this.#to
     if (this.#program.crlf.value === 1) this.#bytes[this.#to++] = CR
     this.#bytes[this.#to++] = LF
+    this.#added = this.#to - before
   }
 }
 
