@@ -84,6 +84,9 @@ export interface ValidateFacts {
   readonly checks: readonly CheckResult[]
   /** Where every failure was written, where that was asked for. */
   readonly failuresFile?: string
+  /** Where the rows were written that break no check, and the others, where that was asked for. */
+  readonly goodFile?: string
+  readonly badFile?: string
 }
 
 /** One file or directory that was versioned. */

@@ -105,15 +105,17 @@ export function dataQualityAssertionsFacet(validation: Report<'validate'>): Face
   return facet('1-1-0', 'DataQualityAssertionsDatasetFacet', { assertions: validation.facts.checks.map(assertionOf) })
 }
 
-function assertionOf({ id, column, check, severity, evaluated, failed }: CheckResult): object {
+function assertionOf(result: CheckResult): object {
+  const { id, column, check, severity, evaluated, failed, passed, mostly, observed, expected } = result
+  const rule = mostly === undefined ? 'no row fails' : `${mostly * 100} % of the rows pass`
   return {
     assertion: check,
-    success: failed === 0,
+    success: passed,
     ...(column === undefined ? {} : { column }),
     severity,
     name: id,
-    expected: 'no row fails',
-    actual: `${failed} of ${evaluated} rows fail`,
+    expected: expected ?? rule,
+    actual: expected === undefined ? `${failed} of ${evaluated} rows fail` : String(observed),
   }
 }
 

@@ -43,6 +43,7 @@ const check: fc.Arbitrary<CheckResult> = fc.record({
   severity: fc.constantFrom('error', 'warn'),
   evaluated: count,
   failed: count,
+  passed: fc.boolean(),
   nulls: count,
   examples: fc.constant([]),
   ranAs: fc.constant('sql'),

@@ -42,6 +42,11 @@ export function isZodObject(value: unknown): value is z.ZodObject {
   return def?.type === 'object'
 }
 
+/** Tells a Zod 4 schema of any copy of Zod, zod/mini included. */
+export function isZodSchema(value: unknown): value is $ZodType {
+  return typeof (value as { _zod?: { def?: { type?: unknown } } } | null | undefined)?._zod?.def?.type === 'string'
+}
+
 /** The columns of an object schema with their own schemas, in the order of the contract. */
 export function columnsOf(object: z.ZodObject): [column: string, schema: $ZodType][] {
   return Object.entries(object._zod.def.shape)
@@ -173,7 +178,23 @@ function checksOf(schema: $ZodType): string[] {
   return names
 }
 
-interface CheckDef {
+/** What limits a schema: bounds and lengths, and the number of values that it lists. */
+export interface Limits {
+  readonly values: number | undefined
+  readonly checks: readonly CheckDef[]
+}
+
+/** The limits of a schema, wrappers taken off. Other than numbers, texts, dates and lists of values have none. */
+export function limitsOf(schema: $ZodType): Limits {
+  const inner = unwrap(schema)
+  const def = defOf(inner)
+  const values =
+    def.type === 'enum' ? Object.values(def.entries).length : def.type === 'literal' ? def.values.length : undefined
+  return { values, checks: (def.checks ?? []).map((check) => check._zod.def as unknown as CheckDef) }
+}
+
+/** A check of a schema, as Zod keeps it. */
+export interface CheckDef {
   readonly check: string
   readonly [key: string]: unknown
 }

@@ -1,29 +1,62 @@
-import type { z } from 'zod'
-import { forbidsOthers, isZodObject } from './checks.ts'
+import { isSql, nearest, type Sql } from '@dayshift/core'
+import { z } from 'zod'
+import type { $ZodType } from 'zod/v4/core'
+import { columnsOf, forbidsOthers, isZodObject, isZodSchema, rulesOf } from './checks.ts'
 import { failure } from './codes.ts'
+import type { ColumnDefinition, ColumnOptions, Strictness } from './column.ts'
+import { contradictions } from './contradictions.ts'
+import type { MeasureCheck, RowCheck, RowCount, TableCheck, UniqueKey } from './table-check.ts'
 
 /** Marks contracts across copies of this package. */
 const MARK = Symbol.for('dayshift.contract')
 
-/** What to do with columns that a contract does not name: let them pass, or report each. */
-export type ExtraColumns = 'allow' | 'forbid'
+/** What to do with columns that a contract does not name: let them pass, report each, or leave them out of what is written. */
+export type ExtraColumns = 'allow' | 'forbid' | 'strip'
+
+/** Columns by name: schemas, or schemas with options. */
+export type ColumnsByName = Readonly<Record<string, z.ZodType | ColumnDefinition>>
 
 /** What defines a contract. */
-export interface ContractDefinition<Columns extends z.ZodObject> {
-  /** One Zod schema a column; refinements of the object see whole rows. */
+export interface ContractDefinition<Columns extends z.ZodObject | ColumnsByName = z.ZodObject | ColumnsByName> {
+  /** One Zod schema a column, as `z.object({ … })`, whose refinements see whole rows, or by name, with or without options. */
   readonly columns: Columns
   /** Default: `forbid` for `z.strictObject`, else `allow`. */
-  readonly extra?: ExtraColumns
+  readonly extra?: ExtraColumns | undefined
+  /** Whether the columns must stand in the order of the contract. Default: false. */
+  readonly ordered?: boolean | undefined
   /** Cells of text tables that mean "no value", besides the empty one. Default: those that the reader takes. */
-  readonly missing?: readonly string[]
+  readonly missing?: readonly string[] | undefined
+  /** Columns whose values together stand in no two rows: each a list of names, or one with options. */
+  readonly unique?: readonly (readonly string[] | UniqueKey)[] | undefined
+  readonly rows?: RowCount | undefined
+  /** Checks across columns, in SQL, and of what is measured over a whole column. */
+  readonly checks?: readonly (Sql | TableCheck)[] | undefined
 }
+
+/** The Zod object that columns by name come to. */
+export type ObjectOf<Columns> = Columns extends z.ZodObject
+  ? Columns
+  : z.ZodObject<{
+      -readonly [Name in keyof Columns]: Columns[Name] extends ColumnDefinition<infer Schema>
+        ? Schema
+        : Columns[Name] extends z.ZodType
+          ? Columns[Name]
+          : never
+    }>
 
 /** What must hold for a dataset. */
 export interface Contract<Columns extends z.ZodObject = z.ZodObject> {
   readonly [MARK]: true
   readonly columns: Columns
+  /** Options of columns by name. */
+  readonly options: Readonly<Record<string, ColumnOptions>>
   readonly extra: ExtraColumns
+  readonly ordered: boolean
   readonly missing: readonly string[] | undefined
+  /** Columns whose values together stand in one row only: the primary key first, where there is one. */
+  readonly unique: readonly UniqueKey[]
+  readonly rows: RowCount | undefined
+  readonly checks: readonly TableCheck[]
   /** Validates one object with plain Zod: the same contract for an API's payload. */
   check(row: unknown): z.ZodSafeParseResult<z.infer<Columns>>
 }
@@ -35,30 +68,157 @@ export interface Contract<Columns extends z.ZodObject = z.ZodObject> {
  * `.optional()` and `.default()` all let it pass. Cells of text tables are decoded by the schema: `30` is a number to
  * `z.int()` and text to `z.string()`; a cell that cannot be decoded stays text, and fails as Zod says.
  *
- * @throws DS_CONTRACT_INVALID where the columns are no `z.object`
+ * @throws DS_CONTRACT_INVALID naming all that cannot be: columns that are none, bounds that no value meets, names that are not there
  * @example
  * const employees = defineContract({
- *   columns: z.object({ age: z.int().min(0).max(120), country: z.enum(['US', 'UK', 'IN', 'CA', 'DE']) }),
+ *   columns: {
+ *     id: column(z.int(), { primaryKey: true }),
+ *     age: z.int().min(0).max(120),
+ *     country: column(z.enum(['US', 'UK', 'IN', 'CA', 'DE']), { severity: 'warn', mostly: 0.99 }),
+ *   },
+ *   checks: [sql`age < 100 OR country <> 'US'`, { column: 'age', measure: 'mean', min: 20, max: 60 }],
  * })
  * type Employee = z.infer<typeof employees.columns>
- * employees.check({ age: 30, country: 'US' }).success // true
+ * employees.check({ id: 1, age: 30, country: 'US' }).success // true
  */
-export function defineContract<Columns extends z.ZodObject>(
-  definition: ContractDefinition<Columns> | Columns,
-): Contract<Columns> {
-  const { columns, extra, missing } = isZodObject(definition)
-    ? ({ columns: definition } as ContractDefinition<Columns>)
-    : definition
-  if (!isZodObject(columns)) {
-    throw failure('DS_CONTRACT_INVALID', 'the columns of a contract must be z.object({ … })')
-  }
-  return {
+export function defineContract<Columns extends z.ZodObject>(columns: Columns): Contract<Columns>
+export function defineContract<Columns extends z.ZodObject | ColumnsByName>(
+  definition: ContractDefinition<Columns>,
+): Contract<ObjectOf<Columns>>
+export function defineContract(given: z.ZodObject | ContractDefinition): Contract {
+  const definition: ContractDefinition = isZodObject(given) ? { columns: given } : given
+  const { schemas, options } = columnsByName(definition.columns)
+  const columns = isZodObject(definition.columns) ? definition.columns : z.object(schemas as Record<string, z.ZodType>)
+  const key = Object.keys(options).filter((name) => options[name]?.primaryKey)
+  const alone = Object.keys(options).filter((name) => options[name]?.unique && !(key.length === 1 && key[0] === name))
+  const unique: UniqueKey[] = [
+    ...(key.length > 0 ? [{ columns: key }] : []),
+    ...alone.map((name) => ({ columns: [name], severity: options[name]?.severity, mostly: options[name]?.mostly })),
+    ...(definition.unique ?? []).map((item) => ('columns' in item ? item : { columns: item })),
+  ]
+  const checks = (definition.checks ?? []).map((check) => (isSql(check) ? { that: check } : check))
+  const contract: Contract = {
     [MARK]: true,
     columns,
-    extra: extra ?? (forbidsOthers(columns) ? 'forbid' : 'allow'),
-    missing,
+    options,
+    extra: definition.extra ?? (forbidsOthers(columns) ? 'forbid' : 'allow'),
+    ordered: definition.ordered ?? false,
+    missing: definition.missing,
+    unique,
+    rows: definition.rows,
+    checks,
     check: (row) => columns.safeParse(row),
   }
+  const problems = problemsOf(contract)
+  if (problems.length === 0) return contract
+  throw failure('DS_CONTRACT_INVALID', `the contract cannot be: ${problems.join('; ')}`)
+}
+
+/** Schemas and options, apart. */
+function columnsByName(columns: z.ZodObject | ColumnsByName): {
+  schemas: Record<string, $ZodType>
+  options: Record<string, ColumnOptions>
+} {
+  const entries: readonly [string, unknown][] = isZodObject(columns)
+    ? columnsOf(columns)
+    : typeof columns === 'object' && columns !== null
+      ? Object.entries(columns)
+      : []
+  if (entries.length === 0 && !isZodObject(columns)) {
+    throw failure('DS_CONTRACT_INVALID', 'the columns of a contract must be z.object({ … }), or schemas by name')
+  }
+  const schemas: Record<string, $ZodType> = {}
+  const options: Record<string, ColumnOptions> = {}
+  for (const [name, given] of entries) {
+    const { schema, ...own } = isZodSchema(given) ? { schema: given } : ((given ?? {}) as Partial<ColumnDefinition>)
+    if (!isZodSchema(schema)) {
+      throw failure('DS_CONTRACT_INVALID', `the column '${name}' has no Zod schema`, {
+        hint: `As ${name}: z.string(), or column(z.string(), { unique: true }).`,
+      })
+    }
+    schemas[name] = schema
+    if (Object.keys(own).length > 0) options[name] = own
+  }
+  return { schemas, options }
+}
+
+/** All that cannot be, in words. */
+function problemsOf({ columns, options, unique, rows, checks }: Contract): string[] {
+  const schemas = columnsOf(columns)
+  const names = schemas.map(([name]) => name)
+  const known = (wanted: readonly string[], place: string): string[] =>
+    wanted.flatMap((name) => {
+      if (names.includes(name)) return []
+      const near = nearest(name, names)
+      return [`${place}: there is no column '${name}'${near === undefined ? '' : ` (did you mean '${near}'?)`}`]
+    })
+  return [
+    ...schemas.flatMap(([name, schema]) => contradictions(schema).map((problem) => `${name}: ${problem}`)),
+    ...Object.entries(options).flatMap(([name, own]) => strictnessProblems(own, name)),
+    ...schemas.flatMap(([name, schema]) =>
+      options[name]?.primaryKey && rulesOf(name, schema).acceptsMissing
+        ? [`${name}: a primary key is never missing, and the schema lets it be`]
+        : [],
+    ),
+    ...unique.flatMap((key) => [
+      ...(key.columns.length === 0 ? ['unique: a key needs a column'] : known(key.columns, 'unique')),
+      ...strictnessProblems(key, 'unique'),
+    ]),
+    ...boundsProblems({ min: 0, ...rows }, 'rows'),
+    ...checks.flatMap((check) => checkProblems(check, known)),
+  ]
+}
+
+function checkProblems(check: TableCheck, known: (names: readonly string[], place: string) => string[]): string[] {
+  if (isRowCheck(check)) {
+    const sql = isSql(check.that) && (check.when === undefined || isSql(check.when))
+    return [
+      ...(sql ? [] : ['checks: that and when are pieces of SQL, as sql`a < b`']),
+      ...strictnessProblems(check, 'checks'),
+    ]
+  }
+  const place = `checks of ${check.column}`
+  const common = [...known([check.column], 'checks'), ...strictnessProblems(check, place)]
+  if (isMeasureCheck(check)) {
+    const { measure, min, max } = check
+    const share = typeof measure === 'object' ? measure.quantile : 0
+    return [
+      ...common,
+      ...(min === undefined && max === undefined ? [`${place}: give min, max or both`] : boundsProblems(check, place)),
+      ...(share >= 0 && share <= 1 ? [] : [`${place}: the quantile ${share} is not between 0 and 1`]),
+    ]
+  }
+  const lists = [check.contains, check.equals, check.mostFrequentIn].filter((list) => list !== undefined)
+  return [...common, ...(lists.length === 1 ? [] : [`${place}: give one of contains, equals and mostFrequentIn`])]
+}
+
+function strictnessProblems({ severity, mostly }: Strictness, place: string): string[] {
+  return [
+    ...(severity === undefined || severity === 'error' || severity === 'warn'
+      ? []
+      : [`${place}: the severity is error or warn, not ${String(severity)}`]),
+    ...(mostly === undefined || (mostly >= 0 && mostly <= 1)
+      ? []
+      : [`${place}: mostly ${mostly} is not between 0 and 1`]),
+  ]
+}
+
+function boundsProblems({ min, max }: { min?: number | undefined; max?: number | undefined }, place: string): string[] {
+  const numbers = [min, max].every(
+    (bound) => bound === undefined || (typeof bound === 'number' && !Number.isNaN(bound)),
+  )
+  if (!numbers) return [`${place}: min and max are numbers`]
+  return min !== undefined && max !== undefined && min > max ? [`${place}: min ${min} is above max ${max}`] : []
+}
+
+/** Tells the kinds of checks of a table apart. */
+export function isRowCheck(check: TableCheck): check is RowCheck {
+  return 'that' in check
+}
+
+/** Tells the kinds of checks of a table apart. */
+export function isMeasureCheck(check: TableCheck): check is MeasureCheck {
+  return 'measure' in check
 }
 
 /**

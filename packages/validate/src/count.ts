@@ -1,7 +1,8 @@
 import { ident, literal, type Frame, type QueryOptions } from '@dayshift/core'
 import type { NumericRules } from './checks.ts'
 import { judgeOf } from './judge.ts'
-import type { CheckPlan, PlannedColumn } from './plan.ts'
+import type { CheckPlan } from './plan.ts'
+import type { PlannedColumn } from './planned-column.ts'
 import type { Tally } from './tally.ts'
 
 /**
@@ -12,7 +13,6 @@ import type { Tally } from './tally.ts'
 export async function countFailures(
   frame: Frame,
   plan: CheckPlan,
-  missing: readonly string[] | undefined,
   tally: Tally,
   options: QueryOptions,
 ): Promise<number> {
@@ -23,7 +23,7 @@ export async function countFailures(
     options,
   )
   for (const column of plan.columns) {
-    if (column.runAs === 'distinct') await countByDistinct(frame, column, missing, tally, options)
+    if (column.runAs === 'distinct') await countByDistinct(frame, column, tally, options)
   }
   return rows
 }
@@ -84,11 +84,10 @@ function failConditions(column: PlannedColumn): [check: string, fails: string][]
 async function countByDistinct(
   frame: Frame,
   column: PlannedColumn,
-  missing: readonly string[] | undefined,
   tally: Tally,
   options: QueryOptions,
 ): Promise<void> {
-  const judge = judgeOf(column, missing)
+  const judge = judgeOf(column)
   const relation = column.fromText && frame.text ? frame.text.relation : frame.relation
   const value = ident(column.name).text
   const query = `SELECT ${value} AS v, count(*) AS n FROM ${relation.from.text} GROUP BY ${value}`

@@ -1,16 +1,7 @@
-import { ident, lineCursor, raw, type FactValue, type Frame, type LineCursor, type QueryOptions } from '@dayshift/core'
+import { ident, lineCursor, raw, type Frame, type LineCursor, type QueryOptions } from '@dayshift/core'
+import type { Failure } from './failure.ts'
 import type { Judge, Verdict } from './judge.ts'
-import type { PlannedColumn } from './plan.ts'
-
-/** A cell that breaks a check, with its place. */
-export interface Failure {
-  readonly row: number
-  readonly line?: number
-  readonly column: string | undefined
-  readonly check: string
-  readonly value: FactValue
-  readonly message: string
-}
+import type { PlannedColumn } from './planned-column.ts'
 
 /** A column as it is read row by row. */
 export interface JudgedColumn {

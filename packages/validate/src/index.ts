@@ -1,12 +1,19 @@
+export { column, type CheckSeverity, type ColumnDefinition, type ColumnOptions, type Strictness } from './column.ts'
 export {
   asContract,
   defineContract,
   isContract,
+  type ColumnsByName,
   type Contract,
   type ContractDefinition,
   type ExtraColumns,
+  type ObjectOf,
 } from './contract.ts'
-export { explainPlan, planChecks, type CheckPlan, type MetadataCheck, type PlannedColumn, type RunAs } from './plan.ts'
+export type { Measure, MeasureCheck, RowCheck, RowCount, TableCheck, UniqueKey, ValuesCheck } from './table-check.ts'
+export { explainPlan, planChecks, type CheckPlan, type MetadataCheck } from './plan.ts'
+export type { PlannedColumn, RunAs } from './planned-column.ts'
+export type { PlannedTableCheck } from './table-plan.ts'
 export type { Bound, ColumnRules, NumericRules, ValueKind } from './checks.ts'
+export type { Split } from './split.ts'
 export { validate, type ValidateOptions } from './validate.ts'
 export { validateErrors } from './codes.ts'

@@ -1,9 +1,10 @@
 import { factValue, messageOf, type FactValue } from '@dayshift/core'
 import type { $ZodIssue } from 'zod/v4/core'
 import { failure } from './codes.ts'
+import { HIDDEN } from './failure.ts'
 import { cellDecoder, readingsOf, valueFitter } from './decode.ts'
 import { checkOfIssue, isUnsafeInteger } from './issue.ts'
-import type { PlannedColumn } from './plan.ts'
+import type { PlannedColumn } from './planned-column.ts'
 
 /** One check that a value breaks, in Zod's own words. */
 export interface Verdict {
@@ -21,13 +22,9 @@ export interface Judge {
   show(value: unknown): FactValue
 }
 
-/**
- * Makes the judge of a column.
- *
- * @param missing the contract's own markers of missing values
- */
-export function judgeOf(column: PlannedColumn, missing: readonly string[] | undefined): Judge {
-  const { rules, fromText, exactIntegers, dateOnly } = column
+/** Makes the judge of a column. */
+export function judgeOf(column: PlannedColumn): Judge {
+  const { rules, fromText, exactIntegers, dateOnly, missing, hidden } = column
   const decodeCell = cellDecoder(rules.kind, missing)
   const fit = valueFitter(rules.kind, { exactIntegers, dateOnly })
   return {
@@ -48,7 +45,8 @@ export function judgeOf(column: PlannedColumn, missing: readonly string[] | unde
         message: issue.message,
       }))
     },
-    show: (value) => factValue(value, dateOnly ? 'date' : 'unknown'),
+    show: (value) =>
+      hidden && value !== null && value !== undefined ? HIDDEN : factValue(value, dateOnly ? 'date' : 'unknown'),
   }
 }
 

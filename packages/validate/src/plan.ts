@@ -1,36 +1,14 @@
-import { nearest, type Frame, type TableSchema } from '@dayshift/core'
+import { nearest, type Column, type Frame, type TableSchema } from '@dayshift/core'
 import { columnsOf, refinesRows, rulesOf, schemaOfOthers, type ColumnRules } from './checks.ts'
 import type { Contract } from './contract.ts'
-
-/**
- * How a column's checks are run.
- *
- * - `sql`: counted by the engine, where SQL says exactly what Zod says
- * - `distinct`: the engine groups equal values, Zod itself judges each different value once
- * - `rows`: Zod judges whole rows
- */
-export type RunAs = 'sql' | 'distinct' | 'rows'
-
-/** What is to be done for one column. */
-export interface PlannedColumn {
-  readonly rules: ColumnRules
-  /** The column's name as the data writes it. */
-  readonly name: string
-  readonly runAs: RunAs
-  /** Whether values are decoded from the cells' text, rather than taken as the engine typed them. */
-  readonly fromText: boolean
-  /** Whether the engine holds integers exactly, so that those beyond 2^53 − 1 are bigint to Zod. */
-  readonly exactIntegers: boolean
-  /** Whether the engine holds dates without a time. */
-  readonly dateOnly: boolean
-  readonly why: string
-}
+import type { PlannedColumn } from './planned-column.ts'
+import { planTable, type PlannedTableCheck } from './table-plan.ts'
 
 /** A check that names and types alone answer. */
 export interface MetadataCheck {
   readonly id: string
   readonly column: string
-  readonly check: 'column_present' | 'no_extra_column'
+  readonly check: 'column_present' | 'no_extra_column' | 'column_order'
   readonly message?: string
   readonly hint?: string
 }
@@ -39,6 +17,8 @@ export interface MetadataCheck {
 export interface CheckPlan {
   readonly columns: readonly PlannedColumn[]
   readonly metadata: readonly MetadataCheck[]
+  /** Checks of rows by SQL, of keys, and of what is measured over all rows. */
+  readonly table: readonly PlannedTableCheck[]
   /** Whether rows are judged whole, because the contract has refinements of rows. */
   readonly wholeRows: boolean
 }
@@ -57,31 +37,41 @@ export function planChecks(contract: Contract, frame: Frame, schema: TableSchema
   const metadata: MetadataCheck[] = []
   for (const rule of rules) {
     const column = schema.columns.find(({ name }) => name === rule.column)
-    if (column) columns.push(planColumn(rule, column.nativeType, column.type, frame.text !== undefined, wholeRows))
+    if (column) columns.push(planColumn(rule, column, frame.text !== undefined, wholeRows, contract))
     if (column ?? !rule.optional) metadata.push(presence(rule.column, column !== undefined, names))
   }
   if (contract.extra === 'forbid') {
     const named = new Set(rules.map(({ column }) => column))
     for (const name of names.filter((have) => !named.has(have))) metadata.push(extra(name))
   }
-  return { columns, metadata, wholeRows }
+  if (contract.ordered) metadata.push(order(columns, names))
+  return { columns, metadata, table: planTable(contract, frame, schema, columns), wholeRows }
 }
 
 function planColumn(
   rules: ColumnRules,
-  nativeType: string,
-  type: string,
+  { nativeType, type }: Column,
   isText: boolean,
   wholeRows: boolean,
+  { options, missing }: Contract,
 ): PlannedColumn {
+  const own = options[rules.column]
   const engineNumber = type === 'integer' || type === 'float'
   // A cell of a text table is a number as JavaScript reads it, whatever the engine made of its column.
   const exactIntegers = type === 'integer' && !isText
-  const common = { rules, name: rules.column, exactIntegers, dateOnly: type === 'date' }
+  const common = {
+    rules,
+    name: rules.column,
+    exactIntegers,
+    dateOnly: type === 'date',
+    missing: own?.missing ?? missing,
+    hidden: own?.pii ?? false,
+  }
   // Text tables are read as text, so that a schema sees the cell; what the engine took for numbers already are numbers.
   const fromText = isText
   if (wholeRows) return { ...common, runAs: 'rows', fromText, why: 'the contract refines whole rows' }
-  if (rules.numeric && engineNumber) {
+  // The engine has read the column's own markers as numbers where they look like some.
+  if (rules.numeric && engineNumber && !(isText && own?.missing)) {
     return { ...common, runAs: 'sql', fromText: false, why: `${nativeType} against bounds: SQL and Zod say the same` }
   }
   return {
@@ -92,6 +82,14 @@ function planColumn(
       ? `the column is ${nativeType}: Zod judges each different value`
       : 'Zod judges each different value once',
   }
+}
+
+const TABLE_REASONS: Readonly<Record<PlannedTableCheck['as'], string>> = {
+  condition: 'a condition in SQL, counted with all others in one pass',
+  key: 'equal values are grouped',
+  measure: 'measured with all others in one pass',
+  values: 'the different values are looked at',
+  row_count: 'counted already',
 }
 
 function presence(column: string, present: boolean, names: readonly string[]): MetadataCheck {
@@ -115,11 +113,27 @@ function extra(column: string): MetadataCheck {
   }
 }
 
+function order(columns: readonly PlannedColumn[], names: readonly string[]): MetadataCheck {
+  const wanted = columns.map(({ name }) => name)
+  const have = names.filter((name) => wanted.includes(name))
+  const at = wanted.findIndex((name, index) => name !== have[index])
+  const check = { id: 'columns: column_order', column: wanted[Math.max(0, at)] ?? '', check: 'column_order' } as const
+  if (at < 0) return check
+  return {
+    ...check,
+    message: `the columns stand in another order: '${have[at]}' where the contract has '${wanted[at]}'`,
+    hint: `The contract's order: ${wanted.join(', ')}.`,
+  }
+}
+
 /** A plan as lines for a person: each column, how it runs, and why. */
 export function explainPlan(plan: CheckPlan): string[] {
-  const width = Math.max(0, ...plan.columns.map(({ name }) => name.length))
-  return plan.columns.map(
-    ({ name, runAs, rules, why }) =>
-      `${name.padEnd(width)}  ${runAs.padEnd(8)}  ${rules.checks.join(', ') || 'nothing'}  (${why})`,
+  const lines = [
+    ...plan.columns.map(({ name, runAs, rules, why }) => [name, runAs, rules.checks.join(', ') || 'nothing', why]),
+    ...plan.table.map((check) => [check.column ?? 'rows', 'sql', check.check, TABLE_REASONS[check.as]]),
+  ]
+  const width = Math.max(0, ...lines.map(([name]) => name?.length ?? 0))
+  return lines.map(
+    ([name = '', runAs = '', checks, why]) => `${name.padEnd(width)}  ${runAs.padEnd(8)}  ${checks}  (${why})`,
   )
 }

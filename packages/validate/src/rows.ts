@@ -1,6 +1,7 @@
 import type { Frame, QueryOptions } from '@dayshift/core'
 import type { Contract } from './contract.ts'
-import { lineField, linesOf, onePerCheck, rowsOf, type Failure } from './failures.ts'
+import type { Failure } from './failure.ts'
+import { lineField, linesOf, onePerCheck, rowsOf } from './failures.ts'
 import { issuesOf, judgeOf } from './judge.ts'
 import type { CheckPlan } from './plan.ts'
 import type { Tally } from './tally.ts'
@@ -20,7 +21,7 @@ export async function judgeRows(
   each: (failure: Failure) => Promise<void>,
   options: QueryOptions,
 ): Promise<number> {
-  const columns = plan.columns.map((column) => ({ column, judge: judgeOf(column, contract.missing) }))
+  const columns = plan.columns.map((column) => ({ column, judge: judgeOf(column) }))
   const nulls = columns.map(() => 0)
   const lines = linesOf(frame)
   let row = 0

@@ -1,4 +1,5 @@
 import type { CheckResult, FailureExample } from '@dayshift/core'
+import type { Strictness } from './column.ts'
 
 /** Counts of one check while a run goes on. */
 interface Count {
@@ -15,10 +16,15 @@ interface Count {
 export class Tally {
   readonly #counts = new Map<string, Count>()
   readonly #maxExamples: number
+  readonly #strictnessOf: (column: string | undefined) => Strictness
 
-  /** @param maxExamples failures that each check shows */
-  constructor(maxExamples: number) {
+  /**
+   * @param maxExamples failures that each check shows
+   * @param strictnessOf how strictly the checks of a column are taken
+   */
+  constructor(maxExamples: number, strictnessOf: (column: string | undefined) => Strictness = () => ({})) {
     this.#maxExamples = maxExamples
+    this.#strictnessOf = strictnessOf
   }
 
   /** Makes a check known. */
@@ -57,10 +63,10 @@ export class Tally {
       id,
       ...(column === undefined ? {} : { column }),
       check: count.check,
-      severity: 'error',
       evaluated: count.evaluated,
       failed: count.failed,
       nulls: count.nulls,
+      ...judged(count, this.#strictnessOf(column)),
       examples: count.examples,
       ranAs: count.ranAs,
     }))
@@ -75,6 +81,19 @@ export class Tally {
     }
     return count
   }
+}
+
+/**
+ * What the counts of a check come to. Of checks that look at values the tolerated share is one of the rows with a value, as
+ * Great Expectations has it; where the missing value is what fails, of all rows.
+ */
+export function judged(
+  { check, evaluated, failed, nulls }: Pick<CheckResult, 'check' | 'evaluated' | 'failed' | 'nulls'>,
+  { severity = 'error', mostly }: Strictness,
+): Pick<CheckResult, 'severity' | 'passed' | 'mostly'> {
+  const looked = check === 'not_null' ? evaluated : evaluated - nulls
+  const tolerated = mostly !== undefined && looked > 0 && (looked - failed) / looked >= mostly
+  return { severity, passed: failed === 0 || tolerated, ...(mostly === undefined || mostly === 1 ? {} : { mostly }) }
 }
 
 function idOf(column: string | undefined, check: string): string {

@@ -14,10 +14,14 @@ import {
 import { failure } from './codes.ts'
 import { asContract, type Contract } from './contract.ts'
 import { countFailures } from './count.ts'
-import { failuresOf, type Failure } from './failures.ts'
+import type { Failure } from './failure.ts'
+import { failuresOf } from './failures.ts'
 import { judgeOf } from './judge.ts'
 import { planChecks, type CheckPlan } from './plan.ts'
+import { RowSet } from './row-set.ts'
 import { judgeRows } from './rows.ts'
+import { splitRows, type Split } from './split.ts'
+import { checkConditions, checkTable } from './table.ts'
 import { Tally } from './tally.ts'
 
 /** How to validate. */
@@ -26,6 +30,8 @@ export interface ValidateOptions extends QueryOptions {
   readonly maxExamples?: number | undefined
   /** Writes every failure to this file, one JSON object a line: `row line column check value message`. */
   readonly failures?: string | undefined
+  /** Writes the rows that break no check to one file, and the others to another. */
+  readonly split?: Split | undefined
 }
 
 const MAX_EXAMPLES = 20
@@ -46,39 +52,53 @@ export async function validate(
 ): Promise<Report<'validate'>> {
   const started = new Date()
   const agreed = asContract(contract)
-  if (options.failures !== undefined) refuseOverwrite(options.failures, frame.files)
+  const read = [...frame.files]
+  for (const path of [options.failures, options.split?.good, options.split?.bad]) {
+    if (path === undefined) continue
+    refuseOverwrite(path, read)
+    read.push(resolve(path))
+  }
   const query: QueryOptions = { signal: options.signal, onProgress: options.onProgress }
   const plan = planChecks(agreed, frame, await frame.schema(query))
-  const tally = new Tally(options.maxExamples ?? MAX_EXAMPLES)
+  await checkConditions(frame, plan.table, query)
+  const maxExamples = options.maxExamples ?? MAX_EXAMPLES
+  const tally = new Tally(maxExamples, (column) => (column === undefined ? {} : (agreed.options[column] ?? {})))
   for (const { rules, runAs } of plan.columns) {
     for (const check of rules.checks) tally.expect(rules.column, check, runAs)
   }
   if (plan.wholeRows) tally.expect(undefined, 'refine', 'rows')
 
-  let failedRows = 0
-  let lastRow = 0
+  const failed = new RowSet()
+  const ofTable: CheckResult[] = []
   const run = async (write: (failure: Failure) => Promise<void>): Promise<number> => {
-    const each = async (found: Failure): Promise<void> => {
-      if (found.row !== lastRow) failedRows++
-      lastRow = found.row
-      const { column, check, ...example } = found
-      tally.example(column, check, example)
+    const keep = async (found: Failure): Promise<void> => {
+      failed.add(found.row - 1)
       await write(found)
     }
-    if (plan.wholeRows) return judgeRows(frame, agreed, plan, tally, each, query)
-    const rows = await countFailures(frame, plan, agreed.missing, tally, query)
-    await showFailures(frame, agreed, plan, tally, each, query)
+    const each = async (found: Failure): Promise<void> => {
+      const { column, check, ...example } = found
+      tally.example(column, check, example)
+      await keep(found)
+    }
+    const rows = plan.wholeRows
+      ? await judgeRows(frame, agreed, plan, tally, each, query)
+      : await countFailures(frame, plan, tally, query)
+    if (!plan.wholeRows) await showFailures(frame, plan, tally, each, query)
+    ofTable.push(...(await checkTable(plan.table, { frame, rows, maxExamples, each: keep, query })))
     return rows
   }
   const rows =
     options.failures === undefined ? await run(() => Promise.resolve()) : await intoFile(resolve(options.failures), run)
 
-  const checks = [...metadataResults(plan), ...tally.results()]
+  if (options.split) await splitRows(frame, agreed, failed, options.split, query)
+  const checks = [...metadataResults(plan), ...tally.results(), ...ofTable]
   const facts = {
     rows,
-    failedRows,
+    failedRows: failed.size,
     checks,
     ...(options.failures === undefined ? {} : { failuresFile: options.failures }),
+    ...(options.split?.good === undefined ? {} : { goodFile: options.split.good }),
+    ...(options.split?.bad === undefined ? {} : { badFile: options.split.bad }),
   }
   return makeReport('validate', frame.dataset, started, facts, [...frame.notes, ...findingsOf(plan, checks, rows)])
 }
@@ -86,7 +106,6 @@ export async function validate(
 /** The second phase, for the columns that have failures; its count must be that of the first. */
 async function showFailures(
   frame: Frame,
-  contract: Contract,
   plan: CheckPlan,
   tally: Tally,
   each: (failure: Failure) => Promise<void>,
@@ -95,7 +114,7 @@ async function showFailures(
   const failing = tally.results().filter(({ failed }) => failed > 0)
   const columns = plan.columns
     .filter(({ rules }) => failing.some(({ column }) => column === rules.column))
-    .map((column) => ({ column, judge: judgeOf(column, contract.missing) }))
+    .map((column) => ({ column, judge: judgeOf(column) }))
   if (columns.length === 0) return
   const seen = new Map<string, number>()
   for await (const found of failuresOf(frame, columns, query)) {
@@ -136,6 +155,14 @@ async function intoFile(
   return rows
 }
 
+/** What came of a check, in words. */
+function outcomeOf({ failed, evaluated, passed, mostly, observed, expected, examples }: CheckResult): string {
+  if (expected !== undefined)
+    return `${observed === null ? 'there is no value' : String(observed)}, expected ${expected}`
+  const tolerated = mostly === undefined ? '' : ` (${passed ? 'tolerated' : 'too many'}: mostly ${mostly})`
+  return `${failed} of ${evaluated} rows fail${tolerated}${examples[0] ? `: ${examples[0].message}` : ''}`
+}
+
 function metadataResults(plan: CheckPlan): CheckResult[] {
   return plan.metadata.map(({ id, column, check, message }) => ({
     id,
@@ -144,6 +171,7 @@ function metadataResults(plan: CheckPlan): CheckResult[] {
     severity: 'error',
     evaluated: 1,
     failed: message === undefined ? 0 : 1,
+    passed: message === undefined,
     nulls: 0,
     examples: [],
     ranAs: 'metadata',
@@ -156,14 +184,14 @@ function findingsOf(plan: CheckPlan, checks: readonly CheckResult[], rows: numbe
       ? []
       : [{ severity: 'error', code: `validate.${check}`, column, message, ...(hint === undefined ? {} : { hint }) }],
   )
-  for (const { column, check, failed, evaluated, examples, ranAs } of checks) {
+  for (const result of checks) {
+    const { column, check, failed, severity, passed, ranAs } = result
     if (failed === 0 || ranAs === 'metadata') continue
-    const words = examples[0] ? `: ${examples[0].message}` : ''
     findings.push({
-      severity: 'error',
-      code: 'validate.failed',
+      severity: passed ? 'info' : severity,
+      code: passed ? 'validate.tolerated' : 'validate.failed',
       ...(column === undefined ? {} : { column }),
-      message: `${column ?? 'rows'} ${check}: ${failed} of ${evaluated} rows fail${words}`,
+      message: `${column ?? 'rows'} ${check}: ${outcomeOf(result)}`,
     })
   }
   if (rows === 0) findings.push({ severity: 'warn', code: 'validate.no_rows', message: 'there are no rows to check' })

@@ -20,6 +20,8 @@ export const command = defineCommand({
   flags: {
     contract: { type: 'string', value: 'FILE[#NAME]', help: 'the contract (default: that of the project’s dataset)' },
     failures: { type: 'string', value: 'FILE', help: 'write every failure to FILE, one JSON object a line' },
+    good: { type: 'string', value: 'FILE', help: 'write the rows that break no check to FILE' },
+    bad: { type: 'string', value: 'FILE', help: 'write the rows that break a check to FILE' },
     explain: { type: 'boolean', help: 'say how each check would run, and why; check nothing' },
     ...sourceFlags,
     ...engineFlags,
@@ -27,6 +29,7 @@ export const command = defineCommand({
   examples: [
     'dayshift validate data/employees.csv --contract contracts/employees.ts',
     'dayshift validate employees --failures failures.jsonl',
+    'dayshift validate employees --good clean.parquet --bad rejected.csv',
     'gzip -dc employees.csv.gz | dayshift validate - --contract contracts/employees.ts',
   ],
   run: async (context) => {
@@ -51,14 +54,17 @@ export const command = defineCommand({
       const plan = explainPlan(planChecks(contract, frame, await frame.schema()))
       return { reports: [], plan, text: plan }
     }
-    const failures = flags.failures === undefined ? undefined : resolve(cwd, flags.failures)
-    if (failures !== undefined) {
-      const project = await context.project()
-      const code = flags.contract === undefined ? [] : [resolve(cwd, fileOf(flags.contract, cwd))]
-      refuseOverwrite(failures, [...code, ...(project ? [project.file] : [])])
+    const [failures, good, bad] = [flags.failures, flags.good, flags.bad].map((file) =>
+      file === undefined ? undefined : resolve(cwd, file),
+    )
+    const project = await context.project()
+    const code = flags.contract === undefined ? [] : [resolve(cwd, fileOf(flags.contract, cwd))]
+    for (const file of [failures, good, bad]) {
+      if (file !== undefined) refuseOverwrite(file, [...code, ...(project ? [project.file] : [])])
     }
     const report = await validate(frame, contract, {
       failures,
+      ...(good === undefined && bad === undefined ? {} : { split: { good, bad } }),
       signal,
       onProgress: ({ fraction }) => terminal.progress('validate', fraction),
     })

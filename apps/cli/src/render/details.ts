@@ -30,13 +30,17 @@ export function detailsOf(report: AnyReport, verbose = false): string[] {
   return []
 }
 
-function validate({ checks, failuresFile }: Report<'validate'>['facts']): string[] {
+function validate({ checks, failuresFile, goodFile, badFile }: Report<'validate'>['facts']): string[] {
   const lines = checks
     .filter(({ failed, ranAs }) => failed > 0 && ranAs !== 'metadata')
-    .flatMap(({ id, failed, evaluated, examples }) => {
+    .flatMap(({ id, failed, evaluated, examples, passed, mostly, observed, expected }) => {
+      if (expected !== undefined)
+        return [`  ${id}: ${observed === null ? 'no value' : cell(observed ?? null)}, expected ${expected}`]
       const more = failed - examples.length
+      const tolerated =
+        mostly === undefined ? '' : `, ${passed ? 'tolerated' : 'too many'}: ${mostly * 100} % must pass`
       return [
-        `  ${id}: ${failed.toLocaleString('en-US')} of ${count(evaluated, 'row')}`,
+        `  ${id}: ${failed.toLocaleString('en-US')} of ${count(evaluated, 'row')}${tolerated}`,
         ...table(
           examples.map(({ row, line, value, message }) => [
             line === undefined ? `row ${row}` : `row ${row} (line ${line})`,
@@ -49,6 +53,8 @@ function validate({ checks, failuresFile }: Report<'validate'>['facts']): string
       ]
     })
   if (failuresFile !== undefined) lines.push(`  failures written to ${failuresFile}`)
+  if (goodFile !== undefined) lines.push(`  rows that break nothing written to ${goodFile}`)
+  if (badFile !== undefined) lines.push(`  rows that break a check written to ${badFile}`)
   return lines
 }
 

@@ -35,7 +35,7 @@ export function summaryOf(report: AnyReport): string {
 }
 
 function validate({ rows, failedRows, checks }: Report<'validate'>['facts']): string {
-  const failed = checks.filter((check) => check.failed > 0).length
+  const failed = checks.filter((check) => !check.passed).length
   if (failed === 0) return `${count(checks.length, 'check')} hold on ${count(rows, 'row')}`
   return `${failed} of ${count(checks.length, 'check')} fail, ${failedRows.toLocaleString('en-US')} of ${count(rows, 'row')} affected`
 }

@@ -14,7 +14,7 @@ const MARKS: Readonly<Record<Status, readonly ['green' | 'yellow' | 'red', strin
 }
 
 /** Findings that a report's details show already. */
-const SHOWN_BY_DETAILS: ReadonlySet<string> = new Set(['validate.failed', 'drift.column'])
+const SHOWN_BY_DETAILS: ReadonlySet<string> = new Set(['validate.failed', 'validate.tolerated', 'drift.column'])
 
 /** How results are told to a person. */
 export interface TextOptions {

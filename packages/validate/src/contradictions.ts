@@ -1,0 +1,60 @@
+import type { $ZodType } from 'zod/v4/core'
+import { boundName, limitsOf, type CheckDef } from './checks.ts'
+
+/** A bound, as `>= 3`. */
+interface Limit {
+  readonly name: string
+  readonly value: unknown
+  readonly inclusive: boolean
+}
+
+/**
+ * What no value can meet, in words: a bound above another one, a list without values.
+ *
+ * @example contradictions(z.int().min(5).max(3)) // ['no value is >= 5 and <= 3']
+ */
+export function contradictions(schema: $ZodType): string[] {
+  const { values, checks } = limitsOf(schema)
+  if (values === 0) return ['it lists no values']
+  const lows = checks.flatMap((check) => lowOf(check) ?? [])
+  const highs = checks.flatMap((check) => highOf(check) ?? [])
+  return lows.flatMap((low) =>
+    highs.flatMap((high) => (areApart(low, high) ? [`no value is ${low.name} and ${high.name}`] : [])),
+  )
+}
+
+function lowOf(check: CheckDef): Limit | undefined {
+  switch (check.check) {
+    case 'greater_than':
+      return bound('>', check)
+    case 'min_length':
+      return { name: `length >= ${String(check['minimum'])}`, value: check['minimum'], inclusive: true }
+    case 'length_equals':
+      return { name: `length = ${String(check['length'])}`, value: check['length'], inclusive: true }
+    default:
+      return undefined
+  }
+}
+
+function highOf(check: CheckDef): Limit | undefined {
+  switch (check.check) {
+    case 'less_than':
+      return bound('<', check)
+    case 'max_length':
+      return { name: `length <= ${String(check['maximum'])}`, value: check['maximum'], inclusive: true }
+    case 'length_equals':
+      return { name: `length = ${String(check['length'])}`, value: check['length'], inclusive: true }
+    default:
+      return undefined
+  }
+}
+
+function bound(op: '<' | '>', { value, inclusive }: CheckDef): Limit {
+  return { name: boundName(op, inclusive === true, value), value, inclusive: inclusive === true }
+}
+
+/** Numbers, big integers and dates all compare. */
+function areApart(low: Limit, high: Limit): boolean {
+  const [from, to] = [low.value, high.value] as [number, number]
+  return from > to || (!(low.inclusive && high.inclusive) && from >= to)
+}

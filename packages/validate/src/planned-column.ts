@@ -1,0 +1,29 @@
+import type { ColumnRules } from './checks.ts'
+
+/**
+ * How a column's checks are run.
+ *
+ * - `sql`: counted by the engine, where SQL says exactly what Zod says
+ * - `distinct`: the engine groups equal values, Zod itself judges each different value once
+ * - `rows`: Zod judges whole rows
+ */
+export type RunAs = 'sql' | 'distinct' | 'rows'
+
+/** What is to be done for one column. */
+export interface PlannedColumn {
+  readonly rules: ColumnRules
+  /** The column's name as the data writes it. */
+  readonly name: string
+  readonly runAs: RunAs
+  /** Whether values are decoded from the cells' text, rather than taken as the engine typed them. */
+  readonly fromText: boolean
+  /** Whether the engine holds integers exactly, so that those beyond 2^53 − 1 are bigint to Zod. */
+  readonly exactIntegers: boolean
+  /** Whether the engine holds dates without a time. */
+  readonly dateOnly: boolean
+  /** The column's own markers of missing values, or the contract's. */
+  readonly missing: readonly string[] | undefined
+  /** Whether its values are not to be shown. */
+  readonly hidden: boolean
+  readonly why: string
+}

@@ -1,0 +1,68 @@
+import type { Sql } from '@dayshift/core'
+import type { Strictness } from './column.ts'
+
+/** What each row must satisfy, in SQL of the engine. Where it is neither true nor false, a value is missing, and the row passes. */
+export interface RowCheck extends Strictness {
+  /** As `` sql`amount = price * quantity` ``. */
+  readonly that: Sql
+  /** Only rows for which this is true are looked at. */
+  readonly when?: Sql | undefined
+  /** Default: the SQL. */
+  readonly name?: string | undefined
+  /** What a failure says. Default: the SQL. */
+  readonly message?: string | undefined
+}
+
+/**
+ * What can be measured of a column. Missing values, NaN and ±Infinity do not count, but for `nulls`, the number of rows
+ * without a value, and `null_share`, those by all rows. `sd` is the sample's standard deviation (n − 1), `distinct_share`
+ * the different values by the rows with one. A quantile is interpolated linearly (R type 7).
+ */
+export type Measure =
+  | 'min'
+  | 'max'
+  | 'sum'
+  | 'mean'
+  | 'median'
+  | 'sd'
+  | 'distinct'
+  | 'distinct_share'
+  | 'nulls'
+  | 'null_share'
+  | { readonly quantile: number }
+
+/** A number that is measured over a whole column must lie between bounds. */
+export interface MeasureCheck extends Pick<Strictness, 'severity'> {
+  readonly column: string
+  readonly measure: Measure
+  /** Bounds count as within, unless they are exclusive. At least one of them. */
+  readonly min?: number | undefined
+  readonly max?: number | undefined
+  readonly exclusiveMin?: boolean | undefined
+  readonly exclusiveMax?: boolean | undefined
+}
+
+/** Which values a column must have, over all rows. */
+export interface ValuesCheck extends Pick<Strictness, 'severity'> {
+  readonly column: string
+  /** Each of these must be there. */
+  readonly contains?: readonly (string | number | boolean)[] | undefined
+  /** These must be there, and no others. */
+  readonly equals?: readonly (string | number | boolean)[] | undefined
+  /** The most frequent value must be one of these; where several are as frequent, one of them. */
+  readonly mostFrequentIn?: readonly (string | number | boolean)[] | undefined
+}
+
+/** A check of rows, or of a whole column. A piece of SQL alone is a {@link RowCheck}. */
+export type TableCheck = RowCheck | MeasureCheck | ValuesCheck
+
+/** Columns whose values together stand in no two rows. Rows where one of them is missing do not count. */
+export interface UniqueKey extends Strictness {
+  readonly columns: readonly string[]
+}
+
+/** How many rows there must be. */
+export interface RowCount {
+  readonly min?: number | undefined
+  readonly max?: number | undefined
+}

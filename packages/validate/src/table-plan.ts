@@ -1,0 +1,260 @@
+import { ident, literal, type Frame, type TableSchema } from '@dayshift/core'
+import type { CheckSeverity, Strictness } from './column.ts'
+import { isMeasureCheck, isRowCheck, type Contract } from './contract.ts'
+import type { PlannedColumn } from './planned-column.ts'
+import type { Measure, MeasureCheck, RowCheck, RowCount, ValuesCheck } from './table-check.ts'
+
+/** What is common to planned checks of a table. */
+interface Planned {
+  readonly id: string
+  readonly column?: string
+  readonly check: string
+  readonly severity: CheckSeverity
+  readonly mostly?: number | undefined
+}
+
+/** A check of rows that SQL decides: those that fail, and those that it is silent of. */
+export interface PlannedRowCheck extends Planned {
+  readonly as: 'condition'
+  /** SQL of the rows that are looked at. */
+  readonly looked: string
+  /** SQL of the condition: true, false, or NULL where a value is missing. */
+  readonly holds: string
+  readonly message: string
+  /** Columns whose values a failure shows. */
+  readonly shown: readonly string[]
+}
+
+/** Columns whose values together stand in one row only. */
+export interface PlannedKey extends Planned {
+  readonly as: 'key'
+  /** The rows that hold the columns. */
+  readonly from: string
+  /** SQL of each column's value; equal ones are the same value. */
+  readonly values: readonly string[]
+  /** Whether the values are not to be shown. */
+  readonly hidden: boolean
+  readonly message: string
+}
+
+/** A number that is measured over all rows. */
+export interface PlannedMeasure extends Planned {
+  readonly as: 'measure'
+  readonly bounds: MeasureCheck
+  /** SQL of the number. */
+  readonly measured: string
+  readonly expected: string
+}
+
+/** The values that a column has. */
+export interface PlannedValues extends Planned {
+  readonly as: 'values'
+  readonly rule: ValuesCheck
+  readonly expected: string
+}
+
+/** The number of rows. */
+export interface PlannedRowCount extends Planned {
+  readonly as: 'row_count'
+  readonly rule: RowCount
+  readonly expected: string
+}
+
+export type PlannedTableCheck = PlannedRowCheck | PlannedKey | PlannedMeasure | PlannedValues | PlannedRowCount
+
+/** Plans the checks of a contract that look at rows or at whole columns. Columns that the data lacks are left out. */
+export function planTable(
+  contract: Contract,
+  frame: Frame,
+  schema: TableSchema,
+  columns: readonly PlannedColumn[],
+): PlannedTableCheck[] {
+  const planned = new Map(columns.map((column) => [column.rules.column, column]))
+  const types = new Map(schema.columns.map(({ name, type }) => [name, type as string]))
+  return [
+    ...(contract.rows === undefined ? [] : [plannedRowCount(contract.rows)]),
+    ...contract.unique.flatMap((key) => {
+      const of = key.columns.flatMap((name) => planned.get(name) ?? [])
+      // What the data lacks is told as such.
+      return of.length === key.columns.length ? [plannedKey(contract, frame, types, of, key)] : []
+    }),
+    ...contract.checks.flatMap((check): PlannedTableCheck[] => {
+      if (isRowCheck(check)) return [plannedRowCheck(check, schema)]
+      if (!planned.has(check.column)) return []
+      return isMeasureCheck(check)
+        ? [plannedMeasure(check, isNumberColumn(types.get(check.column)))]
+        : [plannedValues(check)]
+    }),
+  ]
+}
+
+function plannedRowCount(rule: RowCount): PlannedRowCount {
+  const expected = rangeWords(rule.min, rule.max, false, false)
+  return { as: 'row_count', id: 'rows: row_count', check: 'row_count', severity: 'error', rule, expected }
+}
+
+function plannedRowCheck(
+  { that, when, name, message, severity = 'error', mostly }: RowCheck,
+  schema: TableSchema,
+): PlannedRowCheck {
+  const words = that.text.replaceAll(/\s+/g, ' ').trim()
+  const check = name ?? words
+  return {
+    as: 'condition',
+    id: `rows: ${check}`,
+    check,
+    severity,
+    mostly,
+    looked: when === undefined ? 'TRUE' : `(${when.text})`,
+    holds: `(${that.text})`,
+    message: message ?? `does not hold: ${words}`,
+    shown: schema.columns.flatMap((column) =>
+      mentions(`${that.text} ${when?.text ?? ''}`, column.name) ? [column.name] : [],
+    ),
+  }
+}
+
+/** Whether SQL names a column, in any case. Words in texts may be taken for it: only what is shown hangs on it. */
+function mentions(text: string, name: string): boolean {
+  const escaped = name.replaceAll(/[.*+?^${}()|[\]\\]/g, '\\$&')
+  return new RegExp(`(^|[^\\w"])${escaped}($|[^\\w"])|"${escaped.replaceAll('"', '""')}"`, 'i').test(text)
+}
+
+function plannedKey(
+  contract: Contract,
+  frame: Frame,
+  types: ReadonlyMap<string, string>,
+  columns: readonly PlannedColumn[],
+  { severity = 'error', mostly }: Strictness,
+): PlannedKey {
+  const names = columns.map(({ rules }) => rules.column)
+  const together = names.join(' + ')
+  const typed = frame.text === undefined || columns.every((column) => isAsTyped(column, types.get(column.name)))
+  const relation = typed ? frame.relation : (frame.text?.relation ?? frame.relation)
+  return {
+    as: 'key',
+    id: `${together}: unique`,
+    ...(names.length === 1 ? { column: together } : {}),
+    check: names.length === 1 ? 'unique' : `unique ${together}`,
+    severity,
+    mostly,
+    from: relation.from.text,
+    values: columns.map((column) =>
+      keyValue(column, typed, contract.options[column.rules.column]?.missing ?? contract.missing),
+    ),
+    hidden: names.some((name) => contract.options[name]?.pii === true),
+    message: names.length === 1 ? 'the value stands in several rows' : 'the values together stand in several rows',
+  }
+}
+
+/** Whether the engine's own type tells the same values apart as the schema's kind does. */
+function isAsTyped({ rules }: PlannedColumn, type: string | undefined): boolean {
+  switch (rules.kind) {
+    case 'number':
+    case 'bigint':
+      return type === 'integer' || type === 'float'
+    case 'string':
+    case 'any':
+      return type === 'string'
+    case 'boolean':
+      return type === 'boolean'
+    default:
+      return type === 'date' || type === 'timestamp' || type === 'timestamptz'
+  }
+}
+
+/** SQL by which two values are the same: those of a text table as the contract decodes them. */
+function keyValue({ name, rules }: PlannedColumn, typed: boolean, missing: readonly string[] | undefined): string {
+  const column = ident(name).text
+  if (typed && !(missing && rules.kind === 'string')) return column
+  const cell =
+    missing && missing.length > 0 ? `CASE WHEN ${column} NOT IN (${literal(missing).text}) THEN ${column} END` : column
+  if (typed) return cell
+  switch (rules.kind) {
+    case 'number':
+      return `coalesce(CAST(TRY_CAST(trim(${cell}) AS DOUBLE) AS VARCHAR), ${cell})`
+    case 'bigint':
+      return `coalesce(CAST(TRY_CAST(trim(${cell}) AS HUGEINT) AS VARCHAR), ${cell})`
+    case 'boolean':
+      return `lower(trim(${cell}))`
+    case 'date':
+      return `coalesce(CAST(TRY_CAST(trim(${cell}) AS TIMESTAMPTZ) AS VARCHAR), ${cell})`
+    default:
+      return cell
+  }
+}
+
+function isNumberColumn(type: string | undefined): boolean {
+  return type === 'integer' || type === 'float' || type === 'decimal'
+}
+
+function plannedMeasure(check: MeasureCheck, isNumber: boolean): PlannedMeasure {
+  const { column, measure, min, max, exclusiveMin = false, exclusiveMax = false, severity = 'error' } = check
+  const name = measureName(measure)
+  return {
+    as: 'measure',
+    id: `${column}: ${name}`,
+    column,
+    check: name,
+    severity,
+    bounds: check,
+    measured: measureSql(measure, ident(column).text, isNumber),
+    expected: rangeWords(min, max, exclusiveMin, exclusiveMax),
+  }
+}
+
+function measureName(measure: Measure): string {
+  return typeof measure === 'object' ? `quantile ${measure.quantile}` : measure
+}
+
+function measureSql(measure: Measure, column: string, isNumber: boolean): string {
+  const value = isNumber ? `CAST(${column} AS DOUBLE)` : `TRY_CAST(CAST(${column} AS VARCHAR) AS DOUBLE)`
+  const finite = `(CASE WHEN isfinite(${value}) THEN ${value} END)`
+  if (typeof measure === 'object') return `quantile_cont(${finite}, ${literal(measure.quantile).text})`
+  switch (measure) {
+    case 'mean':
+      return `fsum(${finite}) / count(${finite})`
+    case 'sum':
+      return `fsum(${finite})`
+    case 'median':
+      return `quantile_cont(${finite}, 0.5)`
+    case 'sd':
+      return `stddev_samp(${finite})`
+    case 'min':
+    case 'max':
+      return `${measure}(${finite})`
+    case 'distinct':
+      return `count(DISTINCT ${column})`
+    case 'distinct_share':
+      return `count(DISTINCT ${column}) / CAST(count(${column}) AS DOUBLE)`
+    case 'nulls':
+      return `count(*) - count(${column})`
+    default:
+      return `(count(*) - count(${column})) / CAST(count(*) AS DOUBLE)`
+  }
+}
+
+function plannedValues(rule: ValuesCheck): PlannedValues {
+  const { column, severity = 'error', contains, equals, mostFrequentIn } = rule
+  const [check, list] = contains
+    ? ['contains', contains]
+    : equals
+      ? ['values_are', equals]
+      : ['most_frequent', mostFrequentIn ?? []]
+  return {
+    as: 'values',
+    id: `${column}: ${check}`,
+    column,
+    check,
+    severity,
+    rule,
+    expected: list.map(String).join(', '),
+  }
+}
+
+/** A range in words: `10 … 20`, `> 0`. */
+function rangeWords(min: number | undefined, max: number | undefined, aboveMin: boolean, belowMax: boolean): string {
+  const low = min === undefined ? undefined : `${aboveMin ? '>' : '>='} ${min}`
+  const high = max === undefined ? undefined : `${belowMax ? '<' : '<='} ${max}`
+  return [low, high].filter((part) => part !== undefined).join(' and ')
+}

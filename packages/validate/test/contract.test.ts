@@ -1,0 +1,381 @@
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { open, sql, type CheckResult, type Frame, type Report } from '@dayshift/core'
+import { afterAll, describe, expect, expectTypeOf, test } from 'vitest'
+import { z } from 'zod'
+import { column, defineContract, explainPlan, planChecks, validate, type ContractDefinition } from '../src/index.ts'
+
+const folder = mkdtempSync(join(tmpdir(), 'dayshift-contract-'))
+afterAll(() => rmSync(folder, { recursive: true, force: true }))
+
+let files = 0
+async function table(content: string): Promise<Frame> {
+  const path = join(folder, `${++files}.csv`)
+  writeFileSync(path, content)
+  return open(path)
+}
+
+function checkOf(report: Report<'validate'>, id: string): CheckResult {
+  const found = report.facts.checks.find((check) => check.id === id)
+  expect(report.facts.checks.map((check) => check.id)).toContain(id)
+  return found as CheckResult
+}
+
+const ORDERS =
+  'id,customer,price,quantity,amount,status\n' +
+  '1,a,2.5,2,5,paid\n2,b,1,3,3,open\n3,a,2,2,5,paid\n3,c,1,1,,paid\n5,,4,1,4,open\n'
+
+describe('what a contract says', () => {
+  test('its columns are a Zod object, whose type is that of a row', () => {
+    const contract = defineContract({
+      columns: { id: column(z.int(), { primaryKey: true }), note: z.string().nullable() },
+    })
+    expectTypeOf<z.infer<typeof contract.columns>>().toEqualTypeOf<{ id: number; note: string | null }>()
+    expect(contract.check({ id: 1, note: null }).success).toBe(true)
+    expect(contract.check({ id: 1.5, note: null }).success).toBe(false)
+    expect(contract.unique).toEqual([{ columns: ['id'] }])
+  })
+
+  test.each<[string, ContractDefinition, string]>([
+    ['bounds apart', { columns: { a: z.number().min(5).max(3) } }, 'a: no value is >= 5 and <= 3'],
+    ['an open bound', { columns: { a: z.number().gt(3).max(3) } }, 'a: no value is > 3 and <= 3'],
+    ['lengths apart', { columns: { a: z.string().min(4).length(3) } }, 'a: no value is length >= 4 and length = 3'],
+    ['within wrappers', { columns: { a: z.int().min(5).max(3).nullable().optional() } }, 'a: no value is'],
+    [
+      'dates apart',
+      { columns: { a: z.date().min(new Date('2024-01-02')).max(new Date('2024-01-01')) } },
+      'a: no value is >= 2024-01-02',
+    ],
+    ['an empty enum', { columns: { a: z.enum([]) } }, 'a: it lists no values'],
+    [
+      'a key that may be missing',
+      { columns: { a: column(z.int().optional(), { primaryKey: true }) } },
+      'never missing',
+    ],
+    [
+      'a tolerance that is none',
+      { columns: { a: column(z.int(), { mostly: 99 }) } },
+      'mostly 99 is not between 0 and 1',
+    ],
+    ['an unknown column', { columns: { amount: z.int() }, unique: [['amuont']] }, "did you mean 'amount'?"],
+    ['no bound', { columns: { a: z.int() }, checks: [{ column: 'a', measure: 'mean' }] }, 'give min, max or both'],
+    [
+      'no quantile',
+      { columns: { a: z.int() }, checks: [{ column: 'a', measure: { quantile: 95 }, max: 1 }] },
+      'quantile 95',
+    ],
+    ['rows apart', { columns: { a: z.int() }, rows: { min: 5, max: 2 } }, 'rows: min 5 is above max 2'],
+    [
+      'two questions',
+      { columns: { a: z.int() }, checks: [{ column: 'a', contains: [1], equals: [1] }] },
+      'give one of',
+    ],
+  ])('what cannot be is told at once: %s', (_, definition, words) => {
+    expect(() => defineContract(definition)).toThrow(words)
+    expect(() => defineContract(definition)).toThrow(expect.objectContaining({ code: 'DS_CONTRACT_INVALID' }))
+  })
+
+  test('all that cannot be is told together', () => {
+    expect(() =>
+      defineContract({ columns: { a: z.int().min(2).max(1), b: z.enum([]) }, rows: { min: 2, max: 1 } }),
+    ).toThrow(/a: no value.*b: it lists.*rows: min/)
+  })
+
+  test.each([[{ columns: {} }], [{ columns: { a: 5 } }], [{ columns: 'a' }]])('%j is no contract', (definition) => {
+    expect(() => defineContract(definition as never)).toThrow(expect.objectContaining({ code: 'DS_CONTRACT_INVALID' }))
+  })
+})
+
+describe('keys', () => {
+  test('a primary key: all rows of a value that stands twice fail, with their lines', async () => {
+    const contract = defineContract({ columns: { id: column(z.int(), { primaryKey: true }) } })
+    const report = await validate(await table(ORDERS), contract)
+    expect(checkOf(report, 'id: unique')).toMatchObject({
+      column: 'id',
+      evaluated: 5,
+      failed: 2,
+      passed: false,
+      examples: [
+        { row: 3, line: 4, value: 3 },
+        { row: 4, line: 5, value: 3 },
+      ],
+    })
+    expect(report).toMatchObject({ status: 'fail', facts: { failedRows: 2 } })
+  })
+
+  test('missing values are no duplicates', async () => {
+    const contract = defineContract({ columns: { customer: column(z.string().nullable(), { unique: true }) } })
+    const report = await validate(await table(`${ORDERS}6,,1,1,1,open\n`), contract)
+    expect(checkOf(report, 'customer: unique')).toMatchObject({ evaluated: 6, failed: 2, nulls: 2 })
+  })
+
+  test('columns together', async () => {
+    const contract = defineContract({
+      columns: { customer: z.string().nullable(), status: z.string(), id: z.int() },
+      unique: [['customer', 'status'], { columns: ['id', 'customer'], severity: 'warn' }],
+    })
+    const report = await validate(await table(ORDERS), contract)
+    expect(checkOf(report, 'customer + status: unique')).toMatchObject({
+      failed: 2,
+      nulls: 1,
+      examples: [{ row: 1, value: 'a, paid' }, { row: 3 }],
+    })
+    expect(checkOf(report, 'id + customer: unique')).toMatchObject({ failed: 0, passed: true, severity: 'warn' })
+  })
+
+  test.each<[string, z.ZodType, string[], number]>([
+    ['numbers are the same however they are written', z.number(), ['1', '1.0', '1e0', '2', 'x'], 3],
+    ['texts are not', z.string(), ['1', '1.0', '01', '2', 'x'], 0],
+    ['big integers', z.bigint(), ['9007199254740993', '9007199254740992', 'x', '+1', '1'], 2],
+    ['whole numbers that JavaScript cannot tell apart', z.number(), ['9007199254740993', '9007199254740992', 'x'], 2],
+    ['times', z.date(), ['2024-01-01T00:00:00Z', '2024-01-01 00:00:00', '2024-01-01T01:00:00+01:00', 'x'], 3],
+  ])('%s', async (_, schema, cells, failed) => {
+    const contract = defineContract({ columns: { v: column(schema, { unique: true }) } })
+    const frame = await table(`n,v\n${cells.map((cell, at) => `${at},${cell}\n`).join('')}`)
+    expect(checkOf(await validate(frame, contract), 'v: unique').failed).toBe(failed)
+  })
+})
+
+describe('how strictly', () => {
+  const cells = Array.from({ length: 100 }, (_, at) => (at < 3 ? '-1' : at < 20 ? '' : String(at)))
+  const content = `n,v\n${cells.map((cell, at) => `${at},${cell}\n`).join('')}`
+  const schema = z.int().min(0).nullable()
+
+  test.each([
+    [0.96, true, 'warn', 'pass', 'validate.tolerated'],
+    [0.97, false, 'warn', 'warn', 'validate.failed'],
+    [undefined, false, 'error', 'fail', 'validate.failed'],
+  ] as const)('mostly %s of the rows with a value: passed %s', async (mostly, passed, severity, status, code) => {
+    const contract = defineContract({ columns: { v: column(schema, { mostly, severity }) } })
+    const report = await validate(await table(content), contract)
+    expect(checkOf(report, 'v: >= 0')).toMatchObject({ evaluated: 100, nulls: 17, failed: 3, passed, severity })
+    expect(report.status).toBe(status)
+    expect(report.findings.map((finding) => finding.code)).toEqual([code])
+  })
+
+  test('of missing values, the share is one of all rows', async () => {
+    for (const [mostly, passed] of [
+      [0.83, true],
+      [0.84, false],
+    ] as const) {
+      const contract = defineContract({ columns: { v: column(z.int(), { mostly }) } })
+      expect(checkOf(await validate(await table(content), contract), 'v: not_null').passed).toBe(passed)
+    }
+  })
+
+  test('values about persons are not shown, in the report or the file of failures', async () => {
+    const contract = defineContract({
+      columns: { id: z.int(), mail: column(z.email(), { pii: true, unique: true }) },
+    })
+    const path = join(folder, 'pii.jsonl')
+    const frame = await table('id,mail\n1,secret\n2,a@b.example\n3,a@b.example\n')
+    const report = await validate(frame, contract, { failures: path })
+    expect(report.facts.failedRows).toBe(3)
+    expect(checkOf(report, 'mail: format email').examples[0]?.value).toBe('(hidden)')
+    expect(`${JSON.stringify(report)} ${readFileSync(path, 'utf8')}`).not.toMatch(/secret|a@b/)
+  })
+
+  test("a column's own markers of missing values", async () => {
+    const contract = defineContract({
+      columns: { a: column(z.int().nullable(), { missing: ['-9'] }), b: z.int() },
+    })
+    const report = await validate(await table('a,b\n-9,-9\n1,2\n'), contract)
+    expect(checkOf(report, 'a: type').nulls).toBe(1)
+    expect(checkOf(report, 'b: type').nulls).toBe(0)
+    expect(report.status).toBe('pass')
+  })
+})
+
+describe('checks of rows in SQL', () => {
+  test('rows that fail, with the values of the columns that are named; where a value is missing, a row passes', async () => {
+    const contract = defineContract({
+      columns: { id: z.int(), price: z.number(), quantity: z.int(), amount: z.number().nullable(), status: z.string() },
+      checks: [
+        sql`amount = price * quantity`,
+        {
+          that: sql`amount IS NOT NULL`,
+          when: sql`status = ${'paid'}`,
+          name: 'paid orders have an amount',
+          message: 'no amount',
+        },
+        { that: sql`quantity < 3`, severity: 'warn', mostly: 0.8 },
+      ],
+    })
+    const report = await validate(await table(ORDERS), contract)
+    expect(checkOf(report, 'rows: amount = price * quantity')).toMatchObject({
+      evaluated: 5,
+      failed: 1,
+      nulls: 1,
+      passed: false,
+      examples: [{ row: 3, line: 4, value: 'price 2, quantity 2, amount 5' }],
+    })
+    expect(checkOf(report, 'rows: paid orders have an amount')).toMatchObject({
+      evaluated: 3,
+      failed: 1,
+      examples: [{ row: 4, message: 'no amount' }],
+    })
+    expect(checkOf(report, 'rows: quantity < 3')).toMatchObject({ failed: 1, passed: true, severity: 'warn' })
+    expect(report.facts.failedRows).toBe(3)
+  })
+
+  test('a condition that cannot be run is told before any data is read', async () => {
+    const contract = defineContract({ columns: { id: z.int() }, checks: [{ that: sql`amuont > 1`, name: 'positive' }] })
+    await expect(validate(await table(ORDERS), contract)).rejects.toMatchObject({
+      code: 'DS_CONTRACT_INVALID',
+      message: expect.stringContaining("the check 'positive' cannot be run: there is no column 'amuont'") as string,
+    })
+  })
+})
+
+describe('what is measured over all rows', () => {
+  test.each([
+    ['min', 1],
+    ['max', 4],
+    ['sum', 10.5],
+    ['mean', 2.1],
+    ['median', 2],
+    ['distinct', 4],
+    ['distinct_share', 0.8],
+    ['nulls', 0],
+  ] as const)('%s', async (measure, value) => {
+    const bounds = (by: number): ReturnType<typeof defineContract> =>
+      defineContract({
+        columns: { price: z.number() },
+        checks: [{ column: 'price', measure, min: value + by, max: value + by }],
+      })
+    const result = checkOf(await validate(await table(ORDERS), bounds(0)), `price: ${measure}`)
+    expect(result).toMatchObject({ passed: true, observed: value, evaluated: 1 })
+    const report = await validate(await table(ORDERS), bounds(1))
+    expect(checkOf(report, `price: ${measure}`)).toMatchObject({ passed: false, observed: value, failed: 1 })
+    expect(report.findings[0]?.message).toBe(`price ${measure}: ${value}, expected >= ${value + 1} and <= ${value + 1}`)
+  })
+
+  test('standard deviation, quantiles, shares of missing values, open bounds', async () => {
+    const contract = defineContract({
+      columns: { price: z.number(), amount: z.number().nullable() },
+      checks: [
+        { column: 'price', measure: 'sd', min: 1.24, max: 1.25 },
+        { column: 'price', measure: { quantile: 0.25 }, min: 1, max: 1 },
+        { column: 'amount', measure: 'null_share', max: 0.2 },
+        { column: 'amount', measure: 'null_share', max: 0.2, exclusiveMax: true },
+        { column: 'price', measure: 'min', min: 1, exclusiveMin: true, severity: 'warn' },
+      ],
+    })
+    const { facts } = await validate(await table(ORDERS), contract)
+    expect(
+      facts.checks.filter(({ observed }) => observed !== undefined).map(({ check, passed }) => [check, passed]),
+    ).toEqual([
+      ['sd', true],
+      ['quantile 0.25', true],
+      ['null_share', true],
+      ['null_share', false],
+      ['min', false],
+    ])
+  })
+
+  test('text that is no number, NaN and infinity are left out; of nothing there is no measure', async () => {
+    const contract = defineContract({
+      columns: { v: z.any(), w: z.any() },
+      checks: [
+        { column: 'v', measure: 'sum', min: 3, max: 3 },
+        { column: 'w', measure: 'mean', min: 0 },
+      ],
+    })
+    const report = await validate(await table('v,w\n1,\nx,\n2,\nnan,\ninf,\n'), contract)
+    expect(checkOf(report, 'v: sum')).toMatchObject({ passed: true, observed: 3 })
+    expect(checkOf(report, 'w: mean')).toMatchObject({ passed: false, observed: null })
+  })
+
+  test('the number of rows', async () => {
+    const contract = defineContract({ columns: { id: z.int() }, rows: { min: 6 } })
+    const report = await validate(await table(ORDERS), contract)
+    expect(checkOf(report, 'rows: row_count')).toMatchObject({ passed: false, observed: 5, expected: '>= 6' })
+  })
+
+  test.each<[object, boolean, string]>([
+    [{ contains: ['paid', 'open'] }, true, 'open'],
+    [{ contains: ['paid', 'void'] }, false, 'missing: void'],
+    [{ equals: ['paid', 'open'] }, true, ''],
+    [{ equals: ['paid'] }, false, 'others: open'],
+    [{ equals: ['paid', 'open', 'void'] }, false, 'missing: void'],
+    [{ mostFrequentIn: ['paid', 'x'] }, true, 'paid'],
+    [{ mostFrequentIn: ['open'] }, false, 'paid'],
+  ])('the values of a column: %j', async (rule, passed, says) => {
+    const contract = defineContract({ columns: { status: z.string() }, checks: [{ column: 'status', ...rule }] })
+    const report = await validate(await table(ORDERS), contract)
+    const result = report.facts.checks.find(({ expected }) => expected !== undefined)
+    expect(result?.passed).toBe(passed)
+    expect(String(result?.observed)).toContain(says)
+  })
+
+  test.each([
+    [[1, 2, 2.5, 4], true],
+    [[1, 2, 4], false],
+  ])('the values of a column of numbers: %j %s', async (equals, passed) => {
+    const contract = defineContract({ columns: { price: z.number() }, checks: [{ column: 'price', equals }] })
+    expect(checkOf(await validate(await table(ORDERS), contract), 'price: values_are').passed).toBe(passed)
+  })
+})
+
+test('columns in the order of the contract', async () => {
+  const contract = defineContract({ columns: { customer: z.any(), id: z.int() }, ordered: true })
+  const report = await validate(await table(ORDERS), contract)
+  expect(report.findings[0]).toMatchObject({
+    code: 'validate.column_order',
+    message: "the columns stand in another order: 'id' where the contract has 'customer'",
+  })
+  const right = defineContract({ columns: { id: z.int(), customer: z.any() }, ordered: true })
+  expect((await validate(await table(ORDERS), right)).status).toBe('pass')
+})
+
+test('the plan tells how each of them runs', async () => {
+  const contract = defineContract({
+    columns: { id: column(z.int(), { primaryKey: true }), price: z.number() },
+    checks: [sql`price > 0`, { column: 'price', measure: 'mean', max: 5 }],
+    rows: { min: 1 },
+  })
+  const frame = await table(ORDERS)
+  const lines = explainPlan(planChecks(contract, frame, await frame.schema()))
+  expect(lines).toHaveLength(6)
+  expect(lines.join('\n')).toMatch(/id +sql +unique +\(equal values are grouped\)/)
+})
+
+describe('good rows from bad ones', () => {
+  const content = 'id,code,more\n1,007,x\n2,abc,y\n3,01.50,z\n3,1,z\n'
+  const columns = { id: column(z.int(), { unique: true }), code: z.string().regex(/^[0-9.]+$/) }
+
+  test('each in a file of its own, in order, with the cells as they were', async () => {
+    const split = { good: join(folder, 'good.csv'), bad: join(folder, 'bad.csv') }
+    const report = await validate(await table(content), defineContract({ columns }), { split })
+    expect(report.facts).toMatchObject({ failedRows: 3, goodFile: split.good, badFile: split.bad })
+    expect(readFileSync(split.good, 'utf8')).toBe('id,code,more\n1,007,x\n')
+    expect(readFileSync(split.bad, 'utf8')).toBe('id,code,more\n2,abc,y\n3,01.50,z\n3,1,z\n')
+  })
+
+  test('without the columns that the contract does not name, where it strips them', async () => {
+    const good = join(folder, 'stripped.parquet')
+    const report = await validate(await table(content), defineContract({ columns, extra: 'strip' }), {
+      split: { good },
+    })
+    expect(report.facts.checks.map(({ check }) => check)).not.toContain('no_extra_column')
+    expect(await (await open(good)).toArray()).toEqual([{ id: 1, code: '007' }])
+  })
+
+  test('many of them', async () => {
+    const rows = Array.from({ length: 200_000 }, (_, at) => `${at},${at % 3 === 0 ? 'x' : '1'},\n`).join('')
+    const split = { good: join(folder, 'many-good.parquet'), bad: join(folder, 'many-bad.parquet') }
+    await validate(await table(`id,code,more\n${rows}`), defineContract({ columns }), { split, maxExamples: 1 })
+    const all = Array.from({ length: 200_000 }, (_, at) => at)
+    expect([...(await (await open(split.bad)).numbers('id'))]).toEqual(all.filter((at) => at % 3 === 0))
+    expect([...(await (await open(split.good)).numbers('id'))]).toEqual(all.filter((at) => at % 3 !== 0))
+  })
+
+  test('neither goes over what is read, nor over one another', async () => {
+    const frame = await table(content)
+    const same = join(folder, 'same.csv')
+    for (const split of [{ good: frame.files[0] }, { good: same, bad: same }]) {
+      await expect(validate(frame, defineContract({ columns }), { split })).rejects.toMatchObject({ kind: 'usage' })
+    }
+  })
+})
