@@ -79,7 +79,9 @@ export function parseFlags<Definition extends Flags>(
       throw failure('DS_USAGE', `${name} is not a flag of this command`, { cause: error })
     }
     if (code?.startsWith('ERR_PARSE_ARGS')) {
-      const [first = ''] = (error as Error).message.split(/\. |\n/)
+      const [told = ''] = (error as Error).message.split(/\. |\n/)
+      const ambiguous = /^Option '(?:-\w, )?(--[\w-]+)[^']*' argument is ambiguous/.exec(told)?.[1]
+      const first = ambiguous === undefined ? told : `${ambiguous} has no value before the next flag`
       throw failure('DS_USAGE', first, { cause: error, hint: 'Values that begin with a dash are written --flag=-1.' })
     }
     throw error

@@ -1,23 +1,34 @@
 import { randomBytes } from 'node:crypto'
-import { open, rename, rm } from 'node:fs/promises'
+import { createReadStream, createWriteStream } from 'node:fs'
+import { open, rename, rm, stat } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
 import { basename, dirname, join } from 'node:path'
+import { pipeline } from 'node:stream/promises'
 import { failure } from './codes.ts'
 import { isDayshiftError, messageOf } from './errors.ts'
 
 /**
  * Makes a file whole or not at all: `make` fills a temporary file in the same folder, which is then brought to the disk
- * and put in place of the old one. Whatever goes wrong, what was there before stays as it was.
+ * and put in place of the old one. Whatever goes wrong, what was there before stays as it was. A pipe or a device
+ * (`/dev/stdout`) stays in its place, and gets the bytes.
  *
  * @param make writes the file whose path it gets; it is there already, and empty
  * @throws DS_WRITE where the folder is missing, full or may not be written
  * @example await writeAtomically('report.json', (path) => writeFile(path, text))
  */
 export async function writeAtomically(path: string, make: (temporary: string) => Promise<void>): Promise<void> {
-  const temporary = join(dirname(path), `.${basename(path)}.${randomBytes(6).toString('hex')}.tmp`)
+  const special = await isSpecial(path)
+  const folder = special ? tmpdir() : dirname(path)
+  const temporary = join(folder, `.${basename(path)}.${randomBytes(6).toString('hex')}.tmp`)
   try {
     // Made before the work begins: a folder that is missing or closed is known at once.
     await (await open(temporary, 'wx')).close()
     await make(temporary)
+    if (special) {
+      await pipeline(createReadStream(temporary), createWriteStream(path))
+      await rm(temporary, { force: true })
+      return
+    }
     const file = await open(temporary, 'r+')
     try {
       await file.sync()
@@ -30,4 +41,10 @@ export async function writeAtomically(path: string, make: (temporary: string) =>
     if (isDayshiftError(error)) throw error
     throw failure('DS_WRITE', `cannot write ${path}: ${messageOf(error)}`, { where: path, cause: error })
   }
+}
+
+/** Whether there is something that is no file: a pipe, a device. */
+async function isSpecial(path: string): Promise<boolean> {
+  const found = await stat(path).catch(() => undefined)
+  return found !== undefined && !found.isFile() && !found.isDirectory()
 }

@@ -61,8 +61,17 @@ export interface Dialect {
   ): Sql
   /** The first lines of text files, as the column `line`. */
   scanLines(file: string, limit: number, encoding: string | undefined): Sql
-  /** A relation over JSON files: one object a line, or one array. */
-  scanJson(files: readonly string[], lines: boolean, folders?: readonly TypedName[]): Sql
+  /**
+   * A relation over JSON files: one object a line, or one array.
+   *
+   * @param columns all columns with their types; default: those that are found, texts that look like dates being texts
+   */
+  scanJson(
+    files: readonly string[],
+    lines: boolean,
+    columns?: readonly TypedName[],
+    folders?: readonly TypedName[],
+  ): Sql
   /** A relation over Parquet files. */
   scanParquet(files: readonly string[], folders?: readonly TypedName[], unified?: boolean): Sql
   /** A query of `file_name` and `shape`: what the columns of each Parquet file are, as a text to be compared. */
@@ -111,11 +120,15 @@ export const duckdbDialect: Dialect = {
         `max_line_size = ${MAX_RECORD}, buffer_size = ${BUFFER}` +
         `${encoding === undefined ? '' : `, encoding = ${literal(encoding).text}`}) LIMIT ${limit}`,
     ),
-  scanJson: (files, lines, folders) =>
-    raw(
-      `read_json(${fileList(files)}, format = '${lines ? 'newline_delimited' : 'auto'}', sample_size = -1, ` +
-        `${hiveOptions(folders)})`,
-    ),
+  scanJson: (files, lines, columns, folders) => {
+    const types = columns?.map(({ name, nativeType }) => `${literal(name).text}: ${literal(nativeType).text}`)
+    // Formats that no text has: what looks like a date is not taken for one.
+    const found = "sample_size = -1, dateformat = '@%Y', timestampformat = '@%Y'"
+    return raw(
+      `read_json(${fileList(files)}, format = '${lines ? 'newline_delimited' : 'auto'}', ` +
+        `${types ? `columns = {${types.join(', ')}}` : found}, ${hiveOptions(folders)})`,
+    )
+  },
   scanParquet: (files, folders, unified = false) =>
     raw(`read_parquet(${fileList(files)}, ${hiveOptions(folders)}${unified ? ', union_by_name = true' : ''})`),
   parquetShapes: (files) =>

@@ -1,6 +1,11 @@
 /** How the rows of a file are written. */
 export type FileFormat = 'csv' | 'json' | 'jsonl' | 'parquet' | 'arrow'
 
+/** Whether a text names a format. */
+export function isFormat(text: unknown): text is FileFormat {
+  return FORMATS.some(([, format]) => format === text)
+}
+
 const FORMATS: readonly (readonly [RegExp, FileFormat])[] = [
   [/\.(csv|tsv|txt)(\.gz|\.zst)?$/i, 'csv'],
   [/\.(jsonl|ndjson)(\.gz|\.zst)?$/i, 'jsonl'],

@@ -16,7 +16,7 @@ import { planSample, type SampleOptions } from './sampling/plan.ts'
 import type { Column, TableSchema } from './schema.ts'
 import { resolveNames } from './names.ts'
 import type { Source, TextTable } from './source.ts'
-import { expression, ident, raw, type Sql, type SqlValue } from './sql.ts'
+import { expression, raw, type Sql, type SqlValue } from './sql.ts'
 import { cast } from './verbs/cast.ts'
 import { derive } from './verbs/derive.ts'
 import { distinct } from './verbs/distinct.ts'
@@ -398,9 +398,8 @@ export class Frame<Name extends string = string> {
   /** The values of a column of numbers as doubles; missing values are left out, NaN and ±Infinity stay. */
   async numbers(name: Name, options?: QueryOptions): Promise<Float64Array> {
     const [column] = resolveNames([name], this.relation.names, 'numbers') as [string]
-    const value = ident(column).text
-    const query = `SELECT CAST(${value} AS DOUBLE) AS n FROM ${this.relation.from.text} WHERE ${value} IS NOT NULL`
-    const [values] = await doubles(this.#stream(query, options), 1)
+    const asNumbers = this.select(column as Name).cast({ [column]: 'DOUBLE' } as Readonly<Record<Name, string>>)
+    const [values] = await doubles(asNumbers.dropNulls().batches(options), 1)
     return values as Float64Array
   }
 

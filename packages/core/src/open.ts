@@ -4,7 +4,7 @@ import { datasetOf, fileDataset, withoutSecrets, type DatasetRef } from './datas
 import type { Engine, QueryOptions } from './engine.ts'
 import { createDuckdb } from './engines/duckdb.ts'
 import { findFiles, type FoundFiles } from './files.ts'
-import { formatOf, type FileFormat } from './format.ts'
+import { formatOf, isFormat, type FileFormat } from './format.ts'
 import { Frame } from './frame.ts'
 import { isGlob } from './glob.ts'
 import { readingOf } from './reading.ts'
@@ -75,6 +75,11 @@ export async function open(given: Openable, options: OpenOptions = {}): Promise<
   }
   const engine = options.engine ?? (await sharedEngine())
   await checkTypes(engine, options.types)
+  if (options.format !== undefined && !isFormat(options.format)) {
+    throw failure('DS_OPTION', `format is ${JSON.stringify(options.format)}`, {
+      hint: 'A format is csv, json, jsonl, parquet or arrow.',
+    })
+  }
   const path = given.startsWith('file://') ? datasetOf(given, cwd).name : given
   const absolute = isAbsolute(path) ? path : resolve(cwd, path)
   const { kind, files } = await pathsOf(absolute, path, options.format)

@@ -1,3 +1,4 @@
+import { isFormat } from './format.ts'
 import type { CsvOptions, Reading } from './source.ts'
 
 type Check = (value: unknown) => boolean
@@ -7,7 +8,7 @@ const isFlag: Check = (value) => typeof value === 'boolean'
 const areTexts: Check = (value) => Array.isArray(value) && value.every(isText)
 
 const FIELDS: Readonly<Record<keyof Reading, Check>> = {
-  format: isText,
+  format: isFormat,
   hive: isFlag,
   delimiter: isText,
   quote: isText,
@@ -36,5 +37,7 @@ export function readingOf(options: CsvOptions & Pick<Reading, 'format' | 'hive'>
 /** Whether a value that was kept as JSON says how to read a source. */
 export function isReading(value: unknown): value is Reading {
   if (typeof value !== 'object' || value === null) return false
-  return Object.entries(value).every(([name, field]) => FIELDS[name as keyof Reading]?.(field) ?? false)
+  return Object.entries(value).every(
+    ([name, field]) => Object.hasOwn(FIELDS, name) && FIELDS[name as keyof Reading](field),
+  )
 }

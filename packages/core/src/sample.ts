@@ -3,6 +3,7 @@ import { failure } from './codes.ts'
 import type { DatasetRef } from './dataset.ts'
 import { isReading } from './reading.ts'
 import type { DrawnFacts } from './sampling/drawn.ts'
+import { SAMPLE_KINDS } from './sampling/plan.ts'
 import type { SamplePlan } from './sampling/plan.ts'
 import type { Reading } from './source.ts'
 
@@ -48,7 +49,7 @@ export function readManifest(value: unknown): SampleManifest {
   const given = (value ?? {}) as Partial<SampleManifest>
   const whole =
     given.manifest === 1 &&
-    typeof given.plan?.kind === 'string' &&
+    SAMPLE_KINDS.some((kind) => kind === given.plan?.kind) &&
     typeof given.source?.namespace === 'string' &&
     typeof given.source.name === 'string' &&
     typeof given.rows === 'number' &&

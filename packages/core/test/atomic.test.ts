@@ -1,5 +1,7 @@
-import { existsSync, readFileSync, readdirSync, writeFileSync } from 'node:fs'
+import { spawn, spawnSync } from 'node:child_process'
+import { existsSync, lstatSync, readFileSync, readdirSync, writeFileSync } from 'node:fs'
 import { writeFile } from 'node:fs/promises'
+import { text } from 'node:stream/consumers'
 import { dirname, join } from 'node:path'
 import { expect, test } from 'vitest'
 import { writeAtomically } from '../src/atomic.ts'
@@ -41,4 +43,16 @@ test('nothing is made for a place that cannot be', async () => {
   })
   await expect(writing).rejects.toMatchObject({ code: 'DS_WRITE' })
   expect(made).toBe(false)
+})
+
+test.skipIf(process.platform === 'win32')('a pipe stays one, and gets the bytes', async () => {
+  const pipe = join(folder.path, 'pipe')
+  spawnSync('mkfifo', [pipe])
+  const reader = spawn('cat', [pipe], { stdio: ['ignore', 'pipe', 'inherit'] })
+  const [read] = await Promise.all([
+    text(reader.stdout),
+    writeAtomically(pipe, (temporary) => writeFile(temporary, 'through')),
+  ])
+  expect(read).toBe('through')
+  expect(lstatSync(pipe).isFIFO()).toBe(true)
 })

@@ -156,10 +156,21 @@ test('a source that is read as it looks needs no reading', async () => {
   expect((await kept({ rows: 5 })).manifest).not.toHaveProperty('reading')
 })
 
-test.each([{ types: { a: 5 } }, { skip: 'x' }, { nulls: 'NA' }, { engine: {} }, { badLines: 'error' }, ['a']])(
-  'a manifest with the reading %j is none',
-  async (reading) => {
-    const { manifest } = await kept({ rows: 5 })
-    expect(() => readManifest({ ...manifest, reading })).toThrow('no manifest')
-  },
-)
+test.each<unknown>([
+  { constructor: 5 },
+  { format: 'xlsx' },
+  { types: { a: 5 } },
+  { skip: 'x' },
+  { nulls: 'NA' },
+  { engine: {} },
+  { badLines: 'error' },
+  ['a'],
+])('a manifest with the reading %j is none', async (reading) => {
+  const { manifest } = await kept({ rows: 5 })
+  expect(() => readManifest({ ...manifest, reading })).toThrow('no manifest')
+})
+
+test('a manifest of an unknown kind is none', async () => {
+  const { manifest } = await kept({ rows: 5 })
+  expect(() => readManifest({ ...manifest, plan: { ...manifest.plan, kind: 'foo' } })).toThrow('no manifest')
+})

@@ -272,8 +272,8 @@ function named(some: readonly unknown[]): string {
   return [...shown, ...(some.length > MOST_NAMED ? ['…'] : [])].join(', ')
 }
 
-function asBoolean(condition: string): string {
-  return `CAST(${condition} AS BOOLEAN)`
+function asBoolean(part: string): string {
+  return `CAST(${part} AS BOOLEAN)`
 }
 
 function cellText(value: unknown): string {

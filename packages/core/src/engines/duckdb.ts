@@ -91,6 +91,17 @@ async function start(options: DuckdbOptions, spill: string): Promise<DuckDB.Duck
   }
 }
 
+async function connect(instance: DuckDB.DuckDBInstance): Promise<DuckDB.DuckDBConnection> {
+  try {
+    return await instance.connect()
+  } catch (error) {
+    throw failure('DS_ENGINE', `the engine takes no more queries: ${messageOf(error)}`, {
+      hint: 'Close it once nothing reads from it any more.',
+      cause: error,
+    })
+  }
+}
+
 /** What JavaScript functions threw last, by their names in SQL. */
 type Thrown = Map<string, unknown>
 
@@ -102,7 +113,7 @@ async function* stream(
 ): AsyncGenerator<Batch> {
   if (signal?.aborted) throw failure('DS_ABORTED', 'the work was stopped', { cause: signal.reason })
   // A connection each, since a second stream on one connection ends the first.
-  const connection = await instance.connect()
+  const connection = await connect(instance)
   let interrupting: NodeJS.Timeout | undefined
   const interrupt = (): void => {
     connection.interrupt()
@@ -164,7 +175,7 @@ async function append(
   { signal }: QueryOptions = {},
 ): Promise<void> {
   throwIfAborted(signal)
-  const connection = await instance.connect()
+  const connection = await connect(instance)
   try {
     const appender = await connection.createAppender(table)
     const types = Array.from({ length: appender.columnCount }, (_, at) => appender.columnType(at))

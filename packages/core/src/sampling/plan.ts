@@ -1,6 +1,9 @@
 import { failure } from '../codes.ts'
 import { parseDuration, parseFraction } from '../units.ts'
 
+/** How samples are drawn. */
+export const SAMPLE_KINDS = ['random', 'head', 'blocks', 'key', 'stratified', 'weighted'] as const
+
 /** How to draw a sample: a share of the rows, or a number of them. */
 export interface SampleOptions {
   /** 0.01 or `1%`. The sample has this share of the rows, rounded, and at least one row of a source that has any. */
@@ -49,7 +52,7 @@ export interface TimeWindow {
 
 /** How a sample will be drawn, all said: plain data. */
 export interface SamplePlan {
-  readonly kind: 'random' | 'head' | 'blocks' | 'key' | 'stratified' | 'weighted'
+  readonly kind: (typeof SAMPLE_KINDS)[number]
   /** One of both. */
   readonly fraction?: number
   readonly rows?: number

@@ -249,6 +249,7 @@ async function namesOfAll(
   const names = await namesOf(engine, first, layout, cells, query)
   for (const file of others) {
     const other = await layoutFor(engine, file, layout, query)
+    if (other.layout.blankLines !== layout.blankLines) throw unevenStart(file, other.layout, first, layout)
     const found = await namesOf(engine, file, layout, other.cells, query)
     if (names.join('\n') !== found.join('\n')) {
       const [path, usual] = [originalOf(file), originalOf(first)]
@@ -265,6 +266,23 @@ async function namesOfAll(
     })
   }
   return distinctNames(given, 'names')
+}
+
+/** All files are read in one way: lines that are left out at the start are as many in each. */
+function unevenStart(file: string, layout: CsvLayout, first: string, usual: CsvLayout): Error {
+  const path = originalOf(file)
+  return failure(
+    'DS_SOURCE_MALFORMED',
+    `${path} has ${blankLines(layout)}, ${originalOf(first)} has ${blankLines(usual)}`,
+    {
+      where: path,
+      hint: 'Remove these lines, or open such files by themselves and put them together with union().',
+    },
+  )
+}
+
+function blankLines({ blankLines: lines, header }: CsvLayout): string {
+  return `${lines} empty lines before its ${header ? 'header' : 'rows'}`
 }
 
 function declaredTypes({ types = {} }: CsvOptions, names: readonly string[]): Map<string, string> {

@@ -132,7 +132,8 @@ function isDay(value: string): boolean {
 interface TypedColumn extends HiveColumn, TypedName {}
 
 /** Columns in which what folders say travels from a scan, past columns of the same name, to where it is taken. */
-const carried = (at: number): string => `__dayshift_folder_${at}`
+const CARRIED = '__dayshift_folder_'
+const carried = (at: number): string => `${CARRIED}${at}`
 
 /**
  * A source with the columns that folders give, after those of the files. A file's own column of the same name is left
@@ -193,7 +194,8 @@ function carrying(engine: Engine, files: readonly string[], columns: readonly Ty
     ...dialect,
     scanCsv: (read, layout, wanted) =>
       withTexts(read, (some, folders) => dialect.scanCsv(some, layout, wanted, folders)),
-    scanJson: (read, lines) => withTexts(read, (some, folders) => dialect.scanJson(some, lines, folders)),
+    scanJson: (read, lines, wanted) =>
+      withTexts(read, (some, folders) => dialect.scanJson(some, lines, withoutFolders(wanted, folders), folders)),
     scanParquet: (read, _, unified) => withTexts(read, (some, folders) => dialect.scanParquet(some, folders, unified)),
   }
   // All but its dialect is the engine itself, whatever members it has.
@@ -220,4 +222,13 @@ function* alike(
     }
   }
   if (group) yield group
+}
+
+/** Columns of the files themselves: the folders give theirs, and so does what is carried. */
+function withoutFolders(
+  columns: readonly TypedName[] | undefined,
+  folders: readonly TypedName[] | undefined,
+): readonly TypedName[] | undefined {
+  const given = new Set(folders?.map(({ name }) => name.toLowerCase()))
+  return columns?.filter(({ name }) => !given.has(name.toLowerCase()) && !name.startsWith(CARRIED))
 }

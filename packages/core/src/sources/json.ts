@@ -7,6 +7,7 @@ import type { Finding } from '../finding.ts'
 import { selectFrom, typesOf, type Relation } from '../relation.ts'
 import type { Source } from '../source.ts'
 import { ident, join, raw } from '../sql.ts'
+import { columnsOfAll, columnsOfHead, headRows, typeOf, unseenColumns, type CsvColumn } from '../text/columns.ts'
 import { checkWhole } from '../text/file-bytes.ts'
 import { scratchCopy } from '../text/scratch-copy.ts'
 import { typed } from './typed.ts'
@@ -26,9 +27,10 @@ export async function jsonSource(
 ): Promise<Source> {
   for (const file of files) await checkWhole(file, options)
   const read = await Promise.all(files.map((file) => withoutMark(engine, file, options)))
-  const scan = engine.dialect.scanJson(read, lines)
-  const types = await typesOf(engine, { from: scan, names: [] }, options)
-  const relation: Relation = { from: scan, names: [...types.keys()] }
+  const found = engine.dialect.scanJson(read, lines)
+  const types = textTypes(await typesOf(engine, { from: found, names: [] }, options))
+  const columns = [...types].map(([name, nativeType]) => ({ name, nativeType }))
+  const relation: Relation = { from: found, names: [...types.keys()] }
   // The one column that the engine shows where it saw no object.
   if (relation.names.join() === 'json') {
     const rows = await engine.query(`SELECT 1 FROM ${relation.from.text} LIMIT 1`, options)
@@ -39,8 +41,55 @@ export async function jsonSource(
       })
     }
   }
-  const settled = await settle(engine, relation, types, options)
-  return { dataset, files, relation: typed(settled.relation, declared), notes: () => settled.notes }
+  const scan = relation.names.join() === 'json' ? found : engine.dialect.scanJson(read, lines, columns)
+  const settled = await settle(engine, { ...relation, from: scan }, types, options)
+  const timed = await withTimes(engine, settled.relation, types, declared, options)
+  return { dataset, files, relation: typed(timed, declared), notes: () => settled.notes }
+}
+
+/** What texts of JSON may be beside texts: a number in quotes is one. */
+const TIMES: ReadonlySet<string> = new Set(['TIME', 'DATE', 'TIMESTAMP', 'TIMESTAMP WITH TIME ZONE'])
+
+/**
+ * Types of columns, where what the engine makes of texts is text: it writes UUIDs in small letters, and takes words as
+ * `epoch` for the year 1900.
+ */
+function textTypes(types: ReadonlyMap<string, string>): ReadonlyMap<string, string> {
+  return new Map([...types].map(([name, type]) => [name, type === 'UUID' || TIMES.has(type) ? 'VARCHAR' : type]))
+}
+
+/** Rows by which columns are told that hold no times. */
+const HEAD_ROWS = 4096
+
+/** The columns that may still hold times, with nothing else that they may be. */
+function timesOnly(columns: readonly CsvColumn[]): CsvColumn[] {
+  return columns
+    .map((column) => ({ ...column, candidates: column.candidates.filter((type) => TIMES.has(type)) }))
+    .filter(({ candidates }) => candidates.length > 0)
+}
+
+/** Makes times of the texts of columns that hold nothing else, by the rules of text tables. */
+async function withTimes(
+  engine: Engine,
+  relation: Relation,
+  types: ReadonlyMap<string, string>,
+  declared: Readonly<Record<string, string>>,
+  options: QueryOptions,
+): Promise<Relation> {
+  const texts = relation.names.filter((name) => types.get(name) === 'VARCHAR' && declared[name] === undefined)
+  if (texts.length === 0) return relation
+  const unseen = timesOnly(unseenColumns(texts, new Map()))
+  const rows = headRows(HEAD_ROWS, texts.length)
+  const head = await columnsOfHead(engine, relation.from, unseen, rows, [], options)
+  const likely = timesOnly(head.columns)
+  if (likely.length === 0) return relation
+  const all = head.whole ? likely : await columnsOfAll(engine, relation.from, likely, [], options)
+  const found = new Map(all.map((column) => [column.name, typeOf(column)]))
+  const list = relation.names.map((name) => {
+    const type = found.get(name) ?? 'VARCHAR'
+    return type === 'VARCHAR' ? ident(name) : raw(`CAST(${ident(name).text} AS ${type}) AS ${ident(name).text}`)
+  })
+  return selectFrom(relation, join(list), relation.names)
 }
 
 /**

@@ -50,6 +50,12 @@ export async function namesOf(
   const [row] = await engine.query(`SELECT * FROM ${scan} LIMIT 1`, options)
   if (!row) throw emptyFile(file)
   const cellsOfRow = columns.map(({ name }) => row[name])
+  if (layout.header && cellsOfRow.some((cell) => typeof cell === 'string' && cell.includes('\0'))) {
+    throw failure('DS_SOURCE_MALFORMED', `${originalOf(file)}: a name in the header holds the character U+0000`, {
+      where: originalOf(file),
+      hint: 'The file may be of another encoding (encoding), or no text table.',
+    })
+  }
   return columnNames(cellsOfRow.map((cell) => (layout.header && typeof cell === 'string' ? cell : '')))
 }
 

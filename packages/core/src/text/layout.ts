@@ -119,11 +119,21 @@ export async function firstLines(
   return lines.slice(0, count)
 }
 
-function checkOptions({ delimiter, quote, escape, comment, skip }: CsvOptions): void {
+function checkOptions({ delimiter, quote = '"', escape, comment, skip, badLines }: CsvOptions): void {
   const bytes = Buffer.byteLength(delimiter ?? ',')
   if (bytes === 0 || bytes > 4) throw wrong('delimiter', delimiter, 'has 1 to 4 bytes')
   for (const [name, value] of Object.entries({ quote, escape, comment })) {
     if (value !== undefined && Buffer.byteLength(value) > 1) throw wrong(name, value, 'is one character of ASCII')
+  }
+  for (const [name, value] of Object.entries({ quote, escape, comment })) {
+    if (value !== undefined && value !== '' && delimiter?.includes(value))
+      throw wrong(name, value, 'is no part of the delimiter')
+  }
+  if (comment !== undefined && comment !== '' && (comment === quote || comment === escape)) {
+    throw wrong('comment', comment, 'is neither the quote nor the escape')
+  }
+  if (badLines !== undefined && badLines !== 'error' && badLines !== 'skip' && typeof badLines !== 'object') {
+    throw wrong('badLines', badLines, "is 'error', 'skip' or { quarantine: path }")
   }
   if (skip !== undefined && (!Number.isSafeInteger(skip) || skip < 0)) {
     throw wrong('skip', skip, 'is a number of lines, 0 or more')
@@ -131,5 +141,5 @@ function checkOptions({ delimiter, quote, escape, comment, skip }: CsvOptions): 
 }
 
 function wrong(option: string, value: unknown, rule: string): Error {
-  return failure('DS_OPTION', `${option} is ${JSON.stringify(value)}`, { hint: `A ${option} ${rule}.` })
+  return failure('DS_OPTION', `${option} is ${JSON.stringify(value)}`, { hint: `${option} ${rule}.` })
 }

@@ -33,12 +33,13 @@ const KINDS: Readonly<Record<JoinKind, string>> = {
  * Joins two relations on equal columns. The keys come once, under the left side's names. Rows stand in the order of the
  * left side, those without a left row after them in the order of the right.
  */
-export function join(
-  engine: Engine,
-  left: Relation,
-  right: Relation,
-  { on, how = 'inner', suffix = '_right' }: JoinOptions,
-): Relation {
+export function join(engine: Engine, left: Relation, right: Relation, given: JoinOptions): Relation {
+  const { on, how = 'inner', suffix = '_right' } = (given ?? {}) as Partial<JoinOptions>
+  if (on === undefined) {
+    throw failure('DS_OPTION', 'join: which columns must be equal is not said', {
+      hint: "As join(other, { on: 'id' }), or { on: { left: 'right' } }.",
+    })
+  }
   const kind = KINDS[how]
   if (kind === undefined) {
     throw failure('DS_VALUE_UNSUPPORTED', `join: '${how}' is no kind of join`, {

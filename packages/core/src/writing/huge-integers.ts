@@ -58,7 +58,7 @@ async function typesFor(
       if (found?.[`decimal_${at}`] === false) {
         throw failure(
           'DS_VALUE_MISFIT',
-          `column '${name}' holds whole numbers of more than 38 digits, which Parquet has not`,
+          `column '${name}' holds whole numbers of more than 38 digits, which the file has no place for`,
           {
             hint: `Write it as text: cast({ '${name}': 'VARCHAR' }).`,
           },

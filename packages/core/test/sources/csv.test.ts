@@ -421,3 +421,29 @@ test('lines within a cell that look like records are none, in a file that the en
   const size = { rows: 390 }
   expect(await frame.sample(size).numbers('id')).toEqual(await frame.filter('true').sample(size).numbers('id'))
 })
+
+test('files that begin with other numbers of empty lines are refused, not read wrongly', async () => {
+  folder.write('uneven/a.csv', 'id,name\n0,n0\n')
+  folder.write('uneven/b.csv', '\n\nid,name\n1,n1\n')
+  await expect(open(`${folder.path}/uneven/*.csv`)).rejects.toMatchObject({
+    code: 'DS_SOURCE_MALFORMED',
+    message: expect.stringMatching(/b\.csv has 2 empty lines before its header, .*a\.csv has 0/) as string,
+  })
+})
+
+test.each<[object, string]>([
+  [{ format: 'xlsx' }, 'format is "xlsx"'],
+  [{ delimiter: '"' }, 'quote is "\\""'],
+  [{ quote: ',', delimiter: ',' }, 'quote is ","'],
+  [{ comment: '"' }, 'comment is "\\""'],
+  [{ badLines: 'skp' }, 'badLines is "skp"'],
+])('%j is an option that cannot be', async (options, message) => {
+  await expect(folder.csv('a,b\n1,2\n', options)).rejects.toMatchObject({ code: 'DS_OPTION', message })
+})
+
+test('a header with the character U+0000 is told with its file', async () => {
+  await expect(folder.csv('a\0,b\n1,2\n')).rejects.toMatchObject({
+    code: 'DS_SOURCE_MALFORMED',
+    where: expect.stringContaining('.csv') as string,
+  })
+})

@@ -82,3 +82,41 @@ test('a compressed file that was cut off is an error', async () => {
     code: 'DS_SOURCE_MALFORMED',
   })
 })
+
+test.each<[string, string[], string]>([
+  ['days', ['2024-01-01', '2024-02-29'], 'DATE'],
+  ['times with a zone', ['2024-01-01T10:00:00Z', '2024-01-01T10:00:00.123+02:00'], 'TIMESTAMP WITH TIME ZONE'],
+  ['times without', ['2024-01-01 10:00:00', '2024-01-01'], 'TIMESTAMP'],
+  ['times of the day', ['10:00:00'], 'TIME'],
+  ['a word of the engine among days', ['2024-01-01', 'epoch'], 'VARCHAR'],
+  ['words of the engine alone', ['epoch', '-infinity'], 'VARCHAR'],
+  ['years of two digits', ['24-01-01'], 'VARCHAR'],
+  ['numbers in quotes', ['1', '2'], 'VARCHAR'],
+  ['ids in capitals', ['6F9619FF-8B86-D011-B42D-00CF4FC964FF'], 'VARCHAR'],
+])('texts: %s', async (_, texts, type) => {
+  const path = folder.write('texts.jsonl', texts.map((t) => `${JSON.stringify({ t })}\n`).join(''))
+  const frame = await open(path)
+  expect(await typesOf(frame)).toEqual([`t ${type}`])
+  // Texts that stay texts are those of the file.
+  const values = (await frame.toArray()).map(({ t }) => t)
+  expect(type === 'VARCHAR' ? values : texts).toEqual(texts)
+})
+
+test('an infinite day stays one', async () => {
+  const frame = await open(folder.write('infinite.jsonl', '{"t":"2024-01-01"}\n{"t":"infinity"}\n{"t":"-infinity"}\n'))
+  expect(await frame.toArray()).toEqual([{ t: new Date('2024-01-01') }, { t: 'infinity' }, { t: '-infinity' }])
+})
+
+test('a text behind the rows that are looked at first makes its column text', async () => {
+  const rows = Array.from({ length: 9000 }, (_, at) => `{"n":${at},"day":"${at < 8999 ? '2024-01-01' : 'soon'}"}\n`)
+  const frame = await open(folder.write('late.jsonl', rows.join('')))
+  expect(await typesOf(frame)).toEqual(['n BIGINT', 'day VARCHAR'])
+})
+
+test('what is written with a zone is read with one', async () => {
+  const path = folder.write('zoned.csv', 'a,b\n2024-02-29T22:59:59.123456+01:00,2024-02-29 10:00:00\n')
+  await (await open(path)).write(`${folder.path}/zoned.jsonl`)
+  const again = await open(`${folder.path}/zoned.jsonl`)
+  expect(await typesOf(again)).toEqual(['a TIMESTAMP WITH TIME ZONE', 'b TIMESTAMP'])
+  expect(await again.toArray()).toEqual(await (await open(path)).toArray())
+})
