@@ -193,7 +193,8 @@ function endsAlike(cr: bool): bool {
 }
 
 /**
- * Walks the records within bytes, behind which 64 more may be read. Empty lines are no records.
+ * Walks the records within bytes, behind which 64 more may be read. Empty lines are no records. What stands within a record
+ * is not judged: as many cells as it may have, text behind a quote.
  *
  * @returns where the first record begins that is not complete, or that the picks have no more room for
  */

@@ -10,7 +10,7 @@ import { isDayshiftError, messageOf } from './errors.ts'
 /**
  * Makes a file whole or not at all: `make` fills a temporary file in the same folder, which is then brought to the disk
  * and put in place of the old one. Whatever goes wrong, what was there before stays as it was. A pipe or a device
- * (`/dev/stdout`) stays in its place, and gets the bytes.
+ * (`/dev/stdout`) stays in its place, and gets the bytes. A link to a file is replaced: it may lead into a cache.
  *
  * @param make writes the file whose path it gets; it is there already, and empty
  * @throws DS_WRITE where the folder is missing, full or may not be written

@@ -12,8 +12,8 @@ export interface RebuildOptions extends OpenOptions {
 }
 
 /**
- * Draws the sample again that a manifest describes, from its source as it was read then: the same rows, or an error. A sample by key may be drawn from a source
- * that has changed, and from another source that has the key too.
+ * Draws the sample again that a manifest describes, from its source as it was read then: the same rows, or an error. A
+ * sample by key may be drawn from a source that has changed, and from another source that has the key too.
  *
  * @returns the sample, drawn
  * @throws DS_SAMPLE where it is no manifest, or one that cannot be repeated

@@ -110,5 +110,7 @@ export function join(pieces: readonly Sql[], separator = ', '): Sql {
 
 /** Text that a person wrote as SQL, or a piece of SQL. */
 export function expression(value: string | Sql): Sql {
-  return isSql(value) ? value : raw(value)
+  if (isSql(value)) return value
+  // A comment must not swallow what comes behind the expression.
+  return raw(value.includes('--') ? `${value}\n` : value)
 }

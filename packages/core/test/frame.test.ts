@@ -288,3 +288,25 @@ test('laws: filter, sort, distinct, summarize and fillNulls do what plain JavaSc
     { numRuns: 40 },
   )
 })
+
+test('an expression is one, and a comment in it ends with it', async () => {
+  const rows = await open([{ id: 1, x: 'a' }])
+  for (const several of ['*', ' t.*', 'COLUMNS(*)']) {
+    expect(() => rows.derive({ q: several })).toThrow("derive: column 'q': one expression is needed")
+  }
+  expect(await rows.filter('id = 1 -- the first').derive({ q: 'id * 2 -- twice' }).toArray()).toEqual([
+    { id: 1, x: 'a', q: 2 },
+  ])
+})
+
+test('what is asked of a closed engine is an error with a code', async () => {
+  const closed = await createDuckdb({ threads: 1 })
+  const rows = await open([{ id: 1 }], { engine: closed })
+  await closed.close()
+  await expect(rows.count()).rejects.toMatchObject({ code: 'DS_ENGINE' })
+})
+
+test('numbers of a column of texts: the error names the value', async () => {
+  const rows = await open([{ x: '1' }, { x: 'a' }])
+  await expect(rows.numbers('x')).rejects.toThrow("column 'x' holds 'a', which is no DOUBLE")
+})

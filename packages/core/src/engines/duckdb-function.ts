@@ -6,7 +6,7 @@ import { duckdbInput } from './duckdb-input.ts'
 import { duckdbValue } from './duckdb-values.ts'
 
 /** What stands before the words of a JavaScript error in DuckDB's message. */
-export const FUNCTION_MARK = 'a JavaScript function failed: '
+export const FUNCTION_MARK = 'the function of map failed: '
 
 /**
  * Makes a JavaScript function known to SQL: from a struct to a struct, called once for every row.

@@ -36,14 +36,23 @@ function removeSpills(): void {
 }
 
 function removeStale(parent: string): void {
-  try {
-    for (const name of readdirSync(parent)) {
-      const pid = /^dayshift-spill-(\d+)-[0-9a-f]{16}$/.exec(name)?.[1]
-      const folder = join(parent, name)
-      if (pid === undefined || isAlive(Number(pid)) || statSync(folder).mtimeMs > Date.now() - STALE) continue
-      rmSync(folder, { recursive: true, force: true })
+  for (const folder of leftIn(parent)) {
+    try {
+      if (statSync(folder).mtimeMs <= Date.now() - STALE) rmSync(folder, { recursive: true, force: true })
+    } catch {
+      // Another process removes it too, or it is not ours to remove.
     }
+  }
+}
+
+/** Folders of processes that are gone. */
+function leftIn(parent: string): string[] {
+  try {
+    return readdirSync(parent).flatMap((name) => {
+      const pid = /^dayshift-spill-(\d+)-[0-9a-f]{16}$/.exec(name)?.[1]
+      return pid === undefined || isAlive(Number(pid)) ? [] : [join(parent, name)]
+    })
   } catch {
-    // Another process removes them too, or they are not ours to remove.
+    return []
   }
 }

@@ -13,7 +13,7 @@ import { rankingOf, rankOf, RANKS } from './rank.ts'
 /** Bytes of a block: what a disk reads at once. */
 const BLOCK = 4096
 
-/** With fewer blocks, chance has too much to say; reading all of the file is quick then. */
+/** With fewer blocks, chance has too much to say: of smaller samples more is read, and some of it left out. */
 const LEAST_BLOCKS = 200
 
 /** What is read before a block, to find out whether it begins within quotes. */
@@ -40,35 +40,60 @@ export async function drawBlocks(
   }
   const sizes = await Promise.all(text.files.map(async (file) => (await stat(file)).size))
   const total = sizes.reduce((sum, size) => sum + size, 0)
-  const share = plan.fraction ?? (await shareOfRows(text, total, plan.rows as number))
-  if (share >= 0.5 || (total * share) / BLOCK < LEAST_BLOCKS) return drawText(engine, text, names, plan, options)
+  const wanted = plan.fraction ?? (await shareOfRows(text, total, plan.rows as number))
+  let share = Math.max(wanted, (LEAST_BLOCKS * BLOCK) / Math.max(1, total))
+  for (;;) {
+    if (share >= 0.5) return drawText(engine, text, names, plan, options)
+    const found = await blocksOfAll(text, sizes, layout, names.length, share, plan, options)
+    if (!found) return drawText(engine, text, names, plan, options)
+    const { records, header } = found
+    const sourceRows = Math.round(records.length / share)
+    const rows = plan.rows ?? (share === wanted ? records.length : Math.max(1, Math.round(sourceRows * wanted)))
+    if (records.length >= rows) {
+      const drawn = thinned(records, rows, plan.seed)
+      return keep(
+        engine,
+        text,
+        header,
+        Buffer.concat(drawn),
+        { sourceRows, estimated: true, rows: drawn.length },
+        options,
+      )
+    }
+    // Records are longer than the first ones.
+    share *= Math.min(4, (1.1 * rows) / Math.max(1, records.length))
+  }
+}
+
+/** The records of the blocks of all files; nothing where they cannot be told. */
+async function blocksOfAll(
+  text: TextTable,
+  sizes: readonly number[],
+  layout: ByteLayout,
+  cells: number,
+  share: number,
+  plan: SamplePlan,
+  options: QueryOptions,
+): Promise<{ records: Buffer[]; header: Buffer | undefined } | undefined> {
+  const total = sizes.reduce((sum, size) => sum + size, 0)
   const records: Buffer[] = []
   let header: Buffer | undefined
   let read = 0
   for (const [number, path] of text.files.entries()) {
+    const size = sizes[number] as number
     const file = await open(path)
     try {
-      const found = await blocksOf(
-        file,
-        sizes[number] as number,
-        layout,
-        names.length,
-        share,
-        { ...plan, seed: plan.seed + number },
-        options,
-      )
-      if (!found) return await drawText(engine, text, names, plan, options)
+      const found = await blocksOf(file, size, layout, cells, share, { ...plan, seed: plan.seed + number }, options)
+      if (!found) return undefined
       header ??= found.header
       for (const record of found.records) records.push(record)
     } finally {
       await file.close()
     }
-    read += sizes[number] as number
+    read += size
     options.onProgress?.({ fraction: read / total })
   }
-  const drawn = plan.rows === undefined ? records : thinned(records, plan)
-  const facts = { sourceRows: Math.round(records.length / share), estimated: true, rows: drawn.length } as const
-  return keep(engine, text, header, Buffer.concat(drawn), facts, options)
+  return { records, header }
 }
 
 /** What is thrown of sources that blocks cannot be drawn from. */
@@ -96,10 +121,9 @@ async function shareOfRows(text: TextTable, total: number, rows: number): Promis
 }
 
 /** A number of records out of some more, each with the same probability, in their order. */
-function thinned(records: readonly Buffer[], plan: SamplePlan): readonly Buffer[] {
-  const wanted = plan.rows as number
+function thinned(records: readonly Buffer[], wanted: number, seed: number): readonly Buffer[] {
   if (records.length <= wanted) return records
-  const ranking = rankingOf(plan.seed)
+  const ranking = rankingOf(seed)
   const ranks = records.map((_, at) => rankOf(ranking, at + 1))
   const highest = Uint32Array.from(ranks).sort()[wanted - 1] as number
   return records.filter((_, at) => (ranks[at] as number) <= highest)

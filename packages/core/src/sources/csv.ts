@@ -163,6 +163,7 @@ async function openTable(
   const front = textScan(engine, read.files, { ...read.layout, serial: true }, names)
   const unseen = unseenColumns(names, declaredTypes(options, names))
   const head = await columnsOfHead(engine, front, unseen, headRows(limits.headRows, names.length), markers, query)
+  const notes = [...read.notes]
   let settled: SettledTypes | undefined
   const settle = async (table: ReadTable, wanted: QueryOptions): Promise<SettledTypes> => {
     if (settled) return settled
@@ -177,7 +178,6 @@ async function openTable(
     notes.push(...(await widenedNotes(engine, table.files, layout, head.columns, columns, markers, wanted)))
     return settled
   }
-  const notes = [...read.notes]
   const over: TextTable['over'] = async (files, wanted) => {
     const own = await layoutFor(engine, files[0] as string, { ...read.layout, skip: 0 }, wanted)
     const layout = await orderlyLayout(files, own.layout, wanted ?? {})
@@ -216,6 +216,7 @@ async function openTable(
   const typesCheck: TextTable['typesCheck'] = () => {
     const check = settled ? undefined : cellCheck(head.columns, markers, read.layout)
     if (!check) return undefined
+    // Nothing is noted: where a column came out wider, the walk has not told, and all is looked at again.
     const settleBy = async (breaks: boolean, wanted: QueryOptions): Promise<void> => {
       const columns = await check.columns(engine, wanted)
       if (columns) settled ??= { columns, layout: breaks ? { ...read.layout, serial: true } : read.layout }

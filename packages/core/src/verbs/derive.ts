@@ -1,3 +1,4 @@
+import { failure } from '../codes.ts'
 import { distinctNames } from '../names.ts'
 import { selectFrom, type Relation } from '../relation.ts'
 import { expression, ident, join, raw, type Sql } from '../sql.ts'
@@ -19,6 +20,12 @@ export function derive(relation: Relation, columns: Readonly<Record<string, stri
   return selectFrom(relation, join(values), names)
 
   function valueOf(name: string): Sql {
-    return raw(`(${expression(columns[name] as string | Sql).text}) AS ${ident(name).text}`)
+    const { text } = expression(columns[name] as string | Sql)
+    if (/^\s*([\w"]+\.)?\*|^\s*COLUMNS\s*\(/i.test(text)) {
+      throw failure('DS_QUERY', `derive: column '${name}': one expression is needed, not ${text.trim()}`, {
+        hint: 'Name the columns one by one; select() takes several.',
+      })
+    }
+    return raw(`(${text}) AS ${ident(name).text}`)
   }
 }

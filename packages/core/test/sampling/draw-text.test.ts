@@ -116,6 +116,21 @@ describe('blocks', () => {
     expect(await some.count()).toBe(12_000)
   })
 
+  test('a small share of a large file reads little of it, however small', async () => {
+    const rows = Array.from({ length: 600_000 }, (_, at) => `${at},${'z'.repeat(20)}\n`).join('')
+    const frame = await folder.csv(`id,t\n${rows}`, { engine })
+    for (const size of [{ rows: 100 }, { fraction: 0.0005 }]) {
+      const drawn = frame.sample({ ...size, method: 'blocks' })
+      const { estimated, sourceRows, method } = await drawn.manifest()
+      expect([estimated, method.includes('approximate')]).toEqual([true, true])
+      expect(Math.abs((sourceRows as number) - 600_000)).toBeLessThan(20_000)
+      const ids = [...(await drawn.numbers('id'))]
+      expect(Math.abs(ids.length - ('rows' in size ? 100 : 300))).toBeLessThan('rows' in size ? 1 : 15)
+      // Evenly over the file: four blocks of its first tenth would make it a head.
+      expect(Math.abs(ids.reduce((sum, id) => sum + id, 0) / ids.length - 300_000)).toBeLessThan(60_000)
+    }
+  })
+
   test('of a small file all records are looked at, and the report says so', async () => {
     const frame = await folder.csv('id,x\n1,2\n3,4\n', { engine })
     expect(await frame.sample({ rows: 1, method: 'blocks' }).manifest()).toMatchObject({

@@ -159,3 +159,8 @@ test('a frame joins itself, and a join tells the files of both sides', async () 
   expect(tree.join(other, { on: 'id' }).files).toEqual([...tree.files, ...other.files])
   expect(made.text).toBeUndefined()
 })
+
+test('a join that does not say its columns says so', async () => {
+  const one = await rows([{ id: 1 }])
+  expect(() => one.join(one, undefined as never)).toThrow('join: which columns must be equal is not said')
+})

@@ -169,7 +169,7 @@ test.each<[string, (row: Row) => unknown, string]>([
 ])('%s is an error that says so', async (_, give, message) => {
   await expect(base.map({ x: 'BIGINT' }, give as (row: Row) => Row).toArray()).rejects.toMatchObject({
     code: 'DS_FUNCTION',
-    message: `a JavaScript function failed: ${message}`,
+    message: `the function of map failed: ${message}`,
   })
 })
 
@@ -180,7 +180,7 @@ test('what the function threw is the cause, also after many rows, and the engine
     return { x: 1 }
   })
   const error = await mapped.toArray().catch((reason: unknown) => reason)
-  expect(error).toMatchObject({ code: 'DS_FUNCTION', message: 'a JavaScript function failed: boom' })
+  expect(error).toMatchObject({ code: 'DS_FUNCTION', message: 'the function of map failed: boom' })
   expect((error as Error).cause).toBe(thrown)
   expect(await base.count()).toBe(3)
 })
