@@ -19,6 +19,8 @@ export interface Outcome {
   readonly skipped?: readonly SkippedStep[]
   /** What was not done, and would be: with --dry-run or --explain. */
   readonly plan?: readonly string[]
+  /** What was found, as plain data, where no report says it. */
+  readonly result?: unknown
   /** An error that does not take the reports away: some of several sources could not be looked at. */
   readonly error?: unknown
   /** Lines for a person, printed instead of the reports. */

@@ -8,6 +8,7 @@ const COMMANDS: Readonly<Record<string, () => Promise<{ command: unknown }>>> = 
   run: () => import('./commands/run.ts'),
   prototype: () => import('./commands/prototype.ts'),
   validate: () => import('./commands/validate.ts'),
+  infer: () => import('./commands/infer.ts'),
   version: () => import('./commands/version.ts'),
   register: () => import('./commands/register.ts'),
   log: () => import('./commands/log.ts'),

@@ -11,6 +11,7 @@ export interface Document {
   readonly reports: readonly AnyReport[]
   readonly skipped?: readonly SkippedStep[]
   readonly plan?: readonly string[]
+  readonly result?: unknown
   readonly error?: { readonly code: string; readonly message: string; readonly hint: string; readonly where?: string }
 }
 

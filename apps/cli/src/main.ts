@@ -11,6 +11,7 @@ const COMMANDS = {
   log: '5  log where data came from',
   freshness: '6  check the age of data',
   drift: '7  compare two datasets’ distributions',
+  infer: 'write a contract from data',
   help: 'help on a command, or on exit-codes, formats, project',
 } as const
 

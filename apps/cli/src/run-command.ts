@@ -93,7 +93,7 @@ export async function runCommand(name: string, words: readonly string[], io: Io,
 }
 
 function documentOf(name: string, outcome: Outcome, failOn: FailOn, durationMs: number, signal: AbortSignal): Document {
-  const { skipped, plan } = outcome
+  const { skipped, plan, result } = outcome
   const reports = outcome.reports.map(reportOfStdin)
   const error = outcome.error === undefined ? undefined : asFailure(outcome.error)
   const status = error ? 'error' : statusOfReports(reports)
@@ -103,6 +103,7 @@ function documentOf(name: string, outcome: Outcome, failOn: FailOn, durationMs: 
     reports,
     ...(skipped ? { skipped } : {}),
     ...(plan ? { plan } : {}),
+    ...(result === undefined ? {} : { result }),
     ...(error ? { error: errorField(error) } : {}),
   }
 }

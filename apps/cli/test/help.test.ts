@@ -6,7 +6,7 @@ import { loadCommand } from '../src/commands.ts'
 import { dayshift, newFolder } from './cli.ts'
 
 const folder = newFolder()
-const COMMANDS = ['init', 'run', 'prototype', 'validate', 'version', 'register', 'log', 'freshness', 'drift']
+const COMMANDS = ['init', 'run', 'prototype', 'validate', 'version', 'register', 'log', 'freshness', 'drift', 'infer']
 
 test('help names every command, and loads no engine', async () => {
   // Says on exit which native modules were loaded.

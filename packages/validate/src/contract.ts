@@ -5,7 +5,7 @@ import { columnsOf, forbidsOthers, isZodObject, isZodSchema, rulesOf } from './c
 import { failure } from './codes.ts'
 import type { ColumnDefinition, ColumnOptions, Strictness } from './column.ts'
 import { contradictions } from './contradictions.ts'
-import type { MeasureCheck, RowCheck, RowCount, TableCheck, UniqueKey } from './table-check.ts'
+import type { MeasureCheck, Reference, RowCheck, RowCount, TableCheck, UniqueKey } from './table-check.ts'
 
 /** Marks contracts across copies of this package. */
 const MARK = Symbol.for('dayshift.contract')
@@ -28,6 +28,8 @@ export interface ContractDefinition<Columns extends z.ZodObject | ColumnsByName 
   readonly missing?: readonly string[] | undefined
   /** Columns whose values together stand in no two rows: each a list of names, or one with options. */
   readonly unique?: readonly (readonly string[] | UniqueKey)[] | undefined
+  /** Foreign keys: columns whose values must be there in another source. */
+  readonly references?: readonly Reference[] | undefined
   readonly rows?: RowCount | undefined
   /** Checks across columns, in SQL, and of what is measured over a whole column. */
   readonly checks?: readonly (Sql | TableCheck)[] | undefined
@@ -55,6 +57,7 @@ export interface Contract<Columns extends z.ZodObject = z.ZodObject> {
   readonly missing: readonly string[] | undefined
   /** Columns whose values together stand in one row only: the primary key first, where there is one. */
   readonly unique: readonly UniqueKey[]
+  readonly references: readonly Reference[]
   readonly rows: RowCount | undefined
   readonly checks: readonly TableCheck[]
   /** Validates one object with plain Zod: the same contract for an API's payload. */
@@ -105,6 +108,7 @@ export function defineContract(given: z.ZodObject | ContractDefinition): Contrac
     ordered: definition.ordered ?? false,
     missing: definition.missing,
     unique,
+    references: definition.references ?? [],
     rows: definition.rows,
     checks,
     check: (row) => columns.safeParse(row),
@@ -143,7 +147,7 @@ function columnsByName(columns: z.ZodObject | ColumnsByName): {
 }
 
 /** All that cannot be, in words. */
-function problemsOf({ columns, options, unique, rows, checks }: Contract): string[] {
+function problemsOf({ columns, options, unique, references, rows, checks }: Contract): string[] {
   const schemas = columnsOf(columns)
   const names = schemas.map(([name]) => name)
   const known = (wanted: readonly string[], place: string): string[] =>
@@ -163,6 +167,15 @@ function problemsOf({ columns, options, unique, rows, checks }: Contract): strin
     ...unique.flatMap((key) => [
       ...(key.columns.length === 0 ? ['unique: a key needs a column'] : known(key.columns, 'unique')),
       ...strictnessProblems(key, 'unique'),
+    ]),
+    ...references.flatMap((reference) => [
+      ...(reference.columns.length === 0
+        ? ['references: a key needs a column']
+        : known(reference.columns, 'references')),
+      ...((reference.on ?? reference.columns).length === reference.columns.length
+        ? []
+        : ['references: columns and on are as many']),
+      ...strictnessProblems(reference, 'references'),
     ]),
     ...boundsProblems({ min: 0, ...rows }, 'rows'),
     ...checks.flatMap((check) => checkProblems(check, known)),

@@ -9,11 +9,22 @@ export {
   type ExtraColumns,
   type ObjectOf,
 } from './contract.ts'
-export type { Measure, MeasureCheck, RowCheck, RowCount, TableCheck, UniqueKey, ValuesCheck } from './table-check.ts'
+export type {
+  Measure,
+  MeasureCheck,
+  Reference,
+  RowCheck,
+  RowCount,
+  TableCheck,
+  UniqueKey,
+  ValuesCheck,
+} from './table-check.ts'
 export { explainPlan, planChecks, type CheckPlan, type MetadataCheck } from './plan.ts'
 export type { PlannedColumn, RunAs } from './planned-column.ts'
 export type { PlannedTableCheck } from './table-plan.ts'
 export type { Bound, ColumnRules, NumericRules, ValueKind } from './checks.ts'
+export { contractSource } from './contract-source.ts'
+export { infer, type Confidence, type Inference, type InferOptions, type InferredColumn } from './infer.ts'
 export type { Split } from './split.ts'
 export { validate, type ValidateOptions } from './validate.ts'
 export { validateErrors } from './codes.ts'

@@ -87,6 +87,7 @@ function planColumn(
 const TABLE_REASONS: Readonly<Record<PlannedTableCheck['as'], string>> = {
   condition: 'a condition in SQL, counted with all others in one pass',
   key: 'equal values are grouped',
+  reference: 'rows without a partner are looked for',
   measure: 'measured with all others in one pass',
   values: 'the different values are looked at',
   row_count: 'counted already',

@@ -1,4 +1,4 @@
-import type { Sql } from '@dayshift/core'
+import type { Frame, Sql } from '@dayshift/core'
 import type { Strictness } from './column.ts'
 
 /** What each row must satisfy, in SQL of the engine. Where it is neither true nor false, a value is missing, and the row passes. */
@@ -59,6 +59,17 @@ export type TableCheck = RowCheck | MeasureCheck | ValuesCheck
 /** Columns whose values together stand in no two rows. Rows where one of them is missing do not count. */
 export interface UniqueKey extends Strictness {
   readonly columns: readonly string[]
+}
+
+/** Columns whose values must be there in another source. Rows where one of them is missing do not count. */
+export interface Reference extends Strictness {
+  readonly columns: readonly string[]
+  /** A path, taken from the working directory, or a frame of the same engine. */
+  readonly to: string | Frame
+  /** The other source's columns, in the order of `columns`. Default: the same names. */
+  readonly on?: readonly string[] | undefined
+  /** Whether each row of the other source must be referred to as well. Default: false. */
+  readonly both?: boolean | undefined
 }
 
 /** How many rows there must be. */

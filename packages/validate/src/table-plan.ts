@@ -2,7 +2,7 @@ import { ident, literal, type Frame, type TableSchema } from '@dayshift/core'
 import type { CheckSeverity, Strictness } from './column.ts'
 import { isMeasureCheck, isRowCheck, type Contract } from './contract.ts'
 import type { PlannedColumn } from './planned-column.ts'
-import type { Measure, MeasureCheck, RowCheck, RowCount, ValuesCheck } from './table-check.ts'
+import type { Measure, MeasureCheck, Reference, RowCheck, RowCount, ValuesCheck } from './table-check.ts'
 
 /** What is common to planned checks of a table. */
 interface Planned {
@@ -60,7 +60,21 @@ export interface PlannedRowCount extends Planned {
   readonly expected: string
 }
 
-export type PlannedTableCheck = PlannedRowCheck | PlannedKey | PlannedMeasure | PlannedValues | PlannedRowCount
+/** Columns whose values must be there in another source. */
+export interface PlannedReference extends Planned {
+  readonly as: 'reference'
+  readonly rule: Reference
+  /** Whether the values are not to be shown. */
+  readonly hidden: boolean
+}
+
+export type PlannedTableCheck =
+  | PlannedRowCheck
+  | PlannedKey
+  | PlannedReference
+  | PlannedMeasure
+  | PlannedValues
+  | PlannedRowCount
 
 /** Plans the checks of a contract that look at rows or at whole columns. Columns that the data lacks are left out. */
 export function planTable(
@@ -78,6 +92,9 @@ export function planTable(
       // What the data lacks is told as such.
       return of.length === key.columns.length ? [plannedKey(contract, frame, types, of, key)] : []
     }),
+    ...contract.references.flatMap((rule) =>
+      rule.columns.every((name) => planned.has(name)) ? [plannedReference(rule, contract)] : [],
+    ),
     ...contract.checks.flatMap((check): PlannedTableCheck[] => {
       if (isRowCheck(check)) return [plannedRowCheck(check, schema)]
       if (!planned.has(check.column)) return []
@@ -144,6 +161,23 @@ function plannedKey(
     ),
     hidden: names.some((name) => contract.options[name]?.pii === true),
     message: names.length === 1 ? 'the value stands in several rows' : 'the values together stand in several rows',
+  }
+}
+
+function plannedReference(rule: Reference, { options }: Contract): PlannedReference {
+  const { columns, to, on, severity = 'error', mostly } = rule
+  const together = columns.join(' + ')
+  const place = typeof to === 'string' ? to : to.dataset.name.replace(/^.*[\\/]/, '')
+  const check = `in ${place}${on === undefined ? '' : ` (${on.join(' + ')})`}`
+  return {
+    as: 'reference',
+    id: `${together}: ${check}`,
+    ...(columns.length === 1 ? { column: together } : {}),
+    check: columns.length === 1 ? check : `${together} ${check}`,
+    severity,
+    mostly,
+    rule,
+    hidden: columns.some((name) => options[name]?.pii === true),
   }
 }
 

@@ -15,11 +15,13 @@ import { lineField, linesOf } from './failures.ts'
 import type {
   PlannedKey,
   PlannedMeasure,
+  PlannedReference,
   PlannedRowCheck,
   PlannedRowCount,
   PlannedTableCheck,
   PlannedValues,
 } from './table-plan.ts'
+import type { OtherSide } from './references.ts'
 import { judged } from './tally.ts'
 
 /** How the checks of a table are run. */
@@ -29,6 +31,8 @@ interface TableRun {
   readonly rows: number
   /** Failures that each check shows. */
   readonly maxExamples: number
+  /** What references refer to. */
+  readonly others: ReadonlyMap<PlannedReference, OtherSide>
   /** Gets every failure, check by check in the order of rows. */
   readonly each: (failure: Failure) => Promise<void>
   readonly query: QueryOptions
@@ -73,6 +77,9 @@ export async function checkTable(planned: readonly PlannedTableCheck[], run: Tab
         break
       case 'key':
         results.push(await uniqueness(check, run))
+        break
+      case 'reference':
+        results.push(...(await reference(check, run)))
         break
       case 'condition':
         results.push(await condition(check, counted.get(check) as Counts, run))
@@ -177,17 +184,71 @@ async function uniqueness(check: PlannedKey, run: TableRun): Promise<CheckResult
   const failing =
     `SELECT r, ${names.join(', ')} FROM (SELECT ${keyed}, row_number() OVER () AS r FROM ${from}) ` +
     `SEMI JOIN (SELECT * FROM (${groups}) WHERE n > 1) USING (${names.join(', ')}) ORDER BY r`
-  const text = (cells: readonly unknown[]): FactValue => {
-    if (check.hidden) return HIDDEN
+  return resultOf(check, counts, { examples: await tell(failing, check, shownKey(check), run) })
+}
+
+/** A key as a failure shows it. */
+function shownKey({ hidden }: { readonly hidden: boolean }): (cells: readonly unknown[]) => FactValue {
+  return (cells) => {
+    if (hidden) return HIDDEN
     return cells.length === 1 ? factValue(cells[0]) : cells.map(cellText).join(', ')
   }
-  return resultOf(check, counts, { examples: await tell(failing, check, text, run) })
+}
+
+/** Rows whose key is not there on the other side; and, where both are asked for, keys of that side that no row has. */
+async function reference(check: PlannedReference, run: TableRun): Promise<CheckResult[]> {
+  const { frame: other, keys } = run.others.get(check) as OtherSide
+  const names = keys.map((_, at) => `k${at}`)
+  const there = names.map((name) => `${name} IS NOT NULL`).join(' AND ')
+  const own = keys.map(({ here }, at) => `${here} AS k${at}`).join(', ')
+  const theirs = keys.map((key, at) => `${key.there} AS k${at}`).join(', ')
+  const here = `SELECT ${own}, row_number() OVER () AS r FROM ${run.frame.relation.from.text}`
+  const elsewhere = `SELECT DISTINCT ${theirs} FROM ${other.relation.from.text}`
+  const using = `USING (${names.join(', ')})`
+  const lost = `SELECT r, ${names.join(', ')} FROM (SELECT * FROM (${here}) WHERE ${there}) ANTI JOIN (${elsewhere}) ${using}`
+  const [row] = await run.frame.engine.query(
+    `SELECT (SELECT count(*) FROM (${here}) WHERE ${there}) AS looked, (SELECT count(*) FROM (${lost})) AS failed`,
+    run.query,
+  )
+  const counts = { evaluated: run.rows, failed: Number(row?.['failed']), nulls: run.rows - Number(row?.['looked']) }
+  const examples =
+    counts.failed > 0
+      ? await tell(`${lost} ORDER BY r`, { ...check, message: 'there is no such row' }, shownKey(check), run)
+      : []
+  const result = resultOf(check, counts, { examples })
+  return check.rule.both
+    ? [result, await referred(check, keys, `SELECT * FROM (${elsewhere}) WHERE ${there}`, here, using, run)]
+    : [result]
+}
+
+async function referred(
+  check: PlannedReference,
+  keys: OtherSide['keys'],
+  there: string,
+  rows: string,
+  using: string,
+  { frame, query }: TableRun,
+): Promise<CheckResult> {
+  const found = await frame.engine.query(
+    `SELECT * FROM (SELECT *, count(*) OVER () AS n FROM (${there}) ANTI JOIN (${rows}) ${using}) ORDER BY ALL LIMIT ${MOST_NAMED}`,
+    query,
+  )
+  const lacking = Number(found[0]?.['n'] ?? 0)
+  const cells = found.map((key) => keys.map((_, at) => cellText(key[`k${at}`])).join(' + '))
+  const shown = check.hidden ? HIDDEN : `${cells.join(', ')}${lacking > cells.length ? ', …' : ''}`
+  const once = {
+    ...check,
+    id: `${check.id}, and the other way`,
+    check: `${check.check}, and the other way`,
+    mostly: undefined,
+  }
+  return onceResult(once, lacking === 0, lacking === 0 ? 0 : `${lacking}: ${shown}`, 'each is referred to')
 }
 
 /** Tells every failing row of a query, of which the first column is the row's number; the first ones are examples. */
 async function tell(
   failing: string,
-  { column, check, message }: PlannedRowCheck | PlannedKey,
+  { column, check, message }: Pick<PlannedRowCheck, 'column' | 'check' | 'message'>,
   shown: (cells: readonly unknown[]) => FactValue,
   { frame, maxExamples, each, query }: TableRun,
 ): Promise<FailureExample[]> {

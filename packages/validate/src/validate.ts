@@ -18,6 +18,7 @@ import type { Failure } from './failure.ts'
 import { failuresOf } from './failures.ts'
 import { judgeOf } from './judge.ts'
 import { planChecks, type CheckPlan } from './plan.ts'
+import { otherSides } from './references.ts'
 import { RowSet } from './row-set.ts'
 import { judgeRows } from './rows.ts'
 import { splitRows, type Split } from './split.ts'
@@ -30,6 +31,8 @@ export interface ValidateOptions extends QueryOptions {
   readonly maxExamples?: number | undefined
   /** Writes every failure to this file, one JSON object a line: `row line column check value message`. */
   readonly failures?: string | undefined
+  /** What the paths of a contract's references are taken from. Default: the process's working directory. */
+  readonly cwd?: string | undefined
   /** Writes the rows that break no check to one file, and the others to another. */
   readonly split?: Split | undefined
 }
@@ -61,6 +64,7 @@ export async function validate(
   const query: QueryOptions = { signal: options.signal, onProgress: options.onProgress }
   const plan = planChecks(agreed, frame, await frame.schema(query))
   await checkConditions(frame, plan.table, query)
+  const others = await otherSides(frame, plan.table, options.cwd, query)
   const maxExamples = options.maxExamples ?? MAX_EXAMPLES
   const tally = new Tally(maxExamples, (column) => (column === undefined ? {} : (agreed.options[column] ?? {})))
   for (const { rules, runAs } of plan.columns) {
@@ -84,7 +88,7 @@ export async function validate(
       ? await judgeRows(frame, agreed, plan, tally, each, query)
       : await countFailures(frame, plan, tally, query)
     if (!plan.wholeRows) await showFailures(frame, plan, tally, each, query)
-    ofTable.push(...(await checkTable(plan.table, { frame, rows, maxExamples, each: keep, query })))
+    ofTable.push(...(await checkTable(plan.table, { frame, rows, maxExamples, others, each: keep, query })))
     return rows
   }
   const rows =

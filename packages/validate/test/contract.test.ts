@@ -137,6 +137,70 @@ describe('keys', () => {
   })
 })
 
+function customerIn(path: string, on: string): ReturnType<typeof defineContract> {
+  return defineContract({ columns: { customer: z.any() }, references: [{ columns: ['customer'], to: path, on: [on] }] })
+}
+
+describe('references', () => {
+  const customers = 'id,name\na,Ann\nb,Ben\nd,Dan\n'
+
+  test('rows whose value is not there in the other source fail; missing ones do not', async () => {
+    const other = await table(customers)
+    const contract = defineContract({
+      columns: { customer: z.string().nullable() },
+      references: [{ columns: ['customer'], to: other.files[0] as string, on: ['id'] }],
+    })
+    const report = await validate(await table(ORDERS), contract)
+    expect(report.facts.checks.at(-1)).toMatchObject({
+      column: 'customer',
+      evaluated: 5,
+      failed: 1,
+      nulls: 1,
+      passed: false,
+      examples: [{ row: 4, line: 5, value: 'c', message: 'there is no such row' }],
+    })
+  })
+
+  test('the other way: each row there is referred to', async () => {
+    const contract = defineContract({
+      columns: { customer: z.string().nullable() },
+      references: [{ columns: ['customer'], to: await table(customers), on: ['id'], both: true, severity: 'warn' }],
+    })
+    const report = await validate(await table(ORDERS), contract)
+    expect(report.status).toBe('warn')
+    expect(report.facts.checks.at(-1)).toMatchObject({
+      passed: false,
+      observed: '1: d',
+      expected: 'each is referred to',
+    })
+  })
+
+  test('several columns, numbers of other sizes, numbers and texts', async () => {
+    const other = await table('year,code,n\n2024,007,1.0\n2024,008,2.0\n')
+    const frame = await table('year,code,n\n2024,007,1\n2024,009,2\n2025,007,3\n')
+    const columns = { year: z.int(), code: z.string(), n: z.number() }
+    const failed = async (names: string[]): Promise<number> => {
+      const contract = defineContract({ columns, references: [{ columns: names, to: other }] })
+      return (await validate(frame, contract)).facts.checks.at(-1)?.failed as number
+    }
+    expect(await failed(['year', 'code'])).toBe(2)
+    expect(await failed(['n'])).toBe(1)
+  })
+
+  test('a path is taken from the working directory; what is not there is told before anything is checked', async () => {
+    writeFileSync(join(folder, 'customers.csv'), customers)
+    const frame = await table(ORDERS)
+    const report = await validate(frame, customerIn('customers.csv', 'id'), { cwd: folder })
+    expect(report.facts.checks.at(-1)?.id).toBe('customer: in customers.csv (id)')
+    await expect(validate(frame, customerIn('nowhere.csv', 'id'), { cwd: folder })).rejects.toMatchObject({
+      code: 'DS_SOURCE_NOT_FOUND',
+    })
+    await expect(validate(frame, customerIn('customers.csv', 'idd'), { cwd: folder })).rejects.toMatchObject({
+      code: 'DS_COLUMN_UNKNOWN',
+    })
+  })
+})
+
 describe('how strictly', () => {
   const cells = Array.from({ length: 100 }, (_, at) => (at < 3 ? '-1' : at < 20 ? '' : String(at)))
   const content = `n,v\n${cells.map((cell, at) => `${at},${cell}\n`).join('')}`

@@ -63,6 +63,7 @@ export const command = defineCommand({
       if (file !== undefined) refuseOverwrite(file, [...code, ...(project ? [project.file] : [])])
     }
     const report = await validate(frame, contract, {
+      cwd,
       failures,
       ...(good === undefined && bad === undefined ? {} : { split: { good, bad } }),
       signal,

@@ -1,0 +1,205 @@
+import {
+  ident,
+  type ColumnProfile,
+  type ColumnType,
+  type FactValue,
+  type Frame,
+  type QueryOptions,
+} from '@dayshift/core'
+import { z } from 'zod'
+import type { ColumnOptions } from './column.ts'
+
+/** How sure a rule is that was inferred: what is seen in many rows, or a guess from few. */
+export type Confidence = 'likely' | 'guess'
+
+/** What was inferred for a column. */
+export interface InferredColumn {
+  readonly name: string
+  /** The schema, as TypeScript: `z.int().min(0).nullable()`. */
+  readonly schema: string
+  readonly options: ColumnOptions
+  /** What in the data speaks for it. */
+  readonly evidence: string
+  readonly confidence: Confidence
+}
+
+/** A contract that was inferred from data, as plain data. */
+export interface Inference {
+  /** What it was inferred from. */
+  readonly source: string
+  readonly rows: number
+  readonly columns: readonly InferredColumn[]
+}
+
+/** How to infer. */
+export interface InferOptions extends QueryOptions {
+  /** Whether the ranges seen become bounds, rather than only their sign. Default: false. */
+  readonly tight?: boolean | undefined
+}
+
+/** Most values of an enum, and the least rows that each should have on average. */
+const MOST_OPTIONS = 20
+const ROWS_PER_OPTION = 5
+
+/** From so many rows on, what all of them have is likely a rule. */
+const MANY_ROWS = 100
+
+/** Different texts that are looked at to tell their format. */
+const LOOKED_AT = 10_000
+
+/** Forms of texts, the more special first. */
+const FORMATS: readonly (readonly [schema: string, holds: (text: string) => boolean])[] = [
+  ['z.uuid()', holds(z.uuid())],
+  ['z.email()', holds(z.email())],
+  ['z.iso.datetime({ offset: true })', holds(z.iso.datetime({ offset: true }))],
+  ['z.iso.date()', holds(z.iso.date())],
+  ['z.ipv4()', holds(z.ipv4())],
+  ['z.url()', (text) => /^[a-z][a-z0-9+.-]*:\/\//i.test(text) && z.url().safeParse(text).success],
+]
+
+function holds(schema: z.ZodType): (text: string) => boolean {
+  return (text) => schema.safeParse(text).success
+}
+
+/**
+ * Infers a contract from data: types, missing values, signs of numbers, lists of values, formats of texts, keys. All of the
+ * data meets it. What is written is meant to be read and corrected: data that is good today shows no rule by itself.
+ *
+ * @example console.log(contractSource(await infer(await open('employees.csv'))))
+ */
+export async function infer(frame: Frame, options: InferOptions = {}): Promise<Inference> {
+  const { tight = false, ...query } = options
+  const profile = await frame.profile({ ...query, top: MOST_OPTIONS, bins: 1, quantiles: [] })
+  const columns: InferredColumn[] = []
+  let keyed = false
+  for (const column of profile.columns) {
+    const inferred = await inferColumn(frame, column, profile.rows, tight, keyed, query)
+    keyed ||= inferred.options.primaryKey === true
+    columns.push(inferred)
+  }
+  return { source: frame.dataset.name, rows: profile.rows, columns }
+}
+
+async function inferColumn(
+  frame: Frame,
+  column: ColumnProfile,
+  rows: number,
+  tight: boolean,
+  keyed: boolean,
+  query: QueryOptions,
+): Promise<InferredColumn> {
+  const { name, nulls, distinct } = column
+  const filled = rows - nulls
+  const { schema, evidence } =
+    filled === 0 ? { schema: 'z.any()', evidence: 'no values' } : await schemaOf(frame, column, filled, tight, query)
+  const different = filled > 1 && distinct === filled && isKeyLike(column)
+  const options: ColumnOptions = !different ? {} : nulls === 0 && !keyed ? { primaryKey: true } : { unique: true }
+  return {
+    name,
+    schema: nulls > 0 && filled > 0 ? `${schema}.nullable()` : schema,
+    options,
+    evidence: [
+      evidence,
+      ...(different ? ['all different'] : []),
+      ...(nulls > 0 && filled > 0 ? [missingWords(nulls, rows)] : []),
+    ].join(', '),
+    confidence: rows >= MANY_ROWS ? 'likely' : 'guess',
+  }
+}
+
+/** Whether a column that has no value twice is one that should not: by its name, where its type says it of anything. */
+function isKeyLike({ name, type }: ColumnProfile): boolean {
+  if (type === 'uuid') return true
+  return (
+    (type === 'integer' || type === 'string') &&
+    /(^|[_\W])(id|key|uuid|code|number|no|nr|email|e_mail)$|[a-z](Id|Key|Uuid)$/i.test(name)
+  )
+}
+
+async function schemaOf(
+  frame: Frame,
+  column: ColumnProfile,
+  filled: number,
+  tight: boolean,
+  query: QueryOptions,
+): Promise<{ schema: string; evidence: string }> {
+  const { type, min, max } = column
+  const range = `${String(min)} … ${String(max)}`
+  switch (type) {
+    case 'boolean':
+      return { schema: 'z.boolean()', evidence: 'true or false' }
+    case 'integer':
+      return typeof min === 'number' && typeof max === 'number'
+        ? { schema: `z.int()${bounds(min, max, tight)}`, evidence: range }
+        : { schema: 'z.bigint()', evidence: range }
+    case 'float':
+    case 'decimal':
+      return numbers(column, tight, range)
+    case 'date':
+    case 'timestamp':
+    case 'timestamptz':
+      return { schema: isDay(min) && isDay(max) ? 'z.date()' : 'z.any()', evidence: range }
+    case 'string':
+      return texts(frame, column, filled, query)
+    case 'uuid':
+      return { schema: 'z.uuid()', evidence: 'UUIDs' }
+    default:
+      return { schema: 'z.any()', evidence: typeWords(type) }
+  }
+}
+
+/** Infinite days are no dates to JavaScript. */
+function isDay(value: FactValue): boolean {
+  return typeof value === 'string' && /^\d{4}-/.test(value)
+}
+
+function numbers(
+  { min, max, nans = 0, infinite = 0 }: ColumnProfile,
+  tight: boolean,
+  range: string,
+): { schema: string; evidence: string } {
+  // To Zod neither NaN nor Infinity is a number.
+  if (nans > 0 || infinite > 0 || typeof min !== 'number' || typeof max !== 'number')
+    return { schema: 'z.any()', evidence: `${range}, NaN or infinity among them` }
+  return { schema: `z.number()${bounds(min, max, tight)}`, evidence: range }
+}
+
+function bounds(min: number, max: number, tight: boolean): string {
+  if (tight) return `.min(${min}).max(${max})`
+  return min > 0 ? '.positive()' : min === 0 ? '.nonnegative()' : ''
+}
+
+async function texts(
+  frame: Frame,
+  { name, distinct, top, lengths }: ColumnProfile,
+  filled: number,
+  query: QueryOptions,
+): Promise<{ schema: string; evidence: string }> {
+  const options = top?.map(({ value }) => value)
+  const shown = options?.every((value) => typeof value === 'string' && !value.endsWith('…'))
+  if (options && shown && distinct === options.length && filled >= distinct * ROWS_PER_OPTION) {
+    const list = (options as string[]).toSorted().map((value) => JSON.stringify(value))
+    return { schema: `z.enum([${list.join(', ')}])`, evidence: `${distinct} different values` }
+  }
+  const column = ident(name).text
+  const found = await frame.engine.query(
+    `SELECT DISTINCT ${column} AS v FROM ${frame.relation.from.text} WHERE ${column} IS NOT NULL LIMIT ${LOOKED_AT + 1}`,
+    query,
+  )
+  const values = found.map(({ v }) => String(v))
+  // A format that some of the values were not looked at for would be a promise about them.
+  const format = values.length <= LOOKED_AT ? FORMATS.find(([, fits]) => values.every(fits))?.[0] : undefined
+  const { min = 0, max = 0 } = lengths ?? {}
+  const size = min === max ? `${min} characters` : `${min} to ${max} characters`
+  const evidence = `${distinct.toLocaleString('en-US')} different values of ${size}`
+  return { schema: format ?? `z.string()${min > 0 ? '.min(1)' : ''}`, evidence }
+}
+
+function missingWords(nulls: number, rows: number): string {
+  const share = (nulls / rows) * 100
+  return `${share < 0.1 ? 'under 0.1' : share.toFixed(share < 10 ? 1 : 0)} % missing`
+}
+
+function typeWords(type: ColumnType): string {
+  return type === 'unknown' ? 'a type of the engine' : `${type} values`
+}
