@@ -7,13 +7,16 @@ import type { Outcome } from './command.ts'
 import { toJson, type Document } from './document.ts'
 import { oneOf } from './flags.ts'
 import type { Io } from './io.ts'
+import { renderGithub } from './render/github.ts'
+import { renderJunit } from './render/junit.ts'
+import { renderMarkdown } from './render/markdown.ts'
 import { renderText, type TextOptions } from './render/text.ts'
 import { createTerminal, type Terminal } from './terminal.ts'
 
-/** How results are written. */
-export type OutputFormat = 'text' | 'json' | 'jsonl'
+const FORMATS = ['text', 'json', 'jsonl', 'markdown', 'junit', 'github'] as const
 
-const FORMATS = ['text', 'json', 'jsonl'] as const
+/** How results are written. */
+export type OutputFormat = (typeof FORMATS)[number]
 
 /** What the flags say about where results go. */
 export interface OutputOptions {
@@ -72,15 +75,31 @@ function render(
 ): string {
   if (format === 'json') return `${toJson(document, 2)}\n`
   if (format === 'jsonl') return document.reports.map((report) => `${toJson(report)}\n`).join('')
-  const lines = outcome.text ?? renderText(document, terminal, options)
+  const lines = linesOf(document, outcome, format, terminal, options)
   return lines.map((line) => `${line}\n`).join('')
+}
+
+function linesOf(
+  document: Document,
+  outcome: Outcome,
+  format: OutputFormat,
+  terminal: Terminal,
+  options: TextOptions,
+): readonly string[] {
+  const ownText = document.reports.length === 0 && !document.error ? outcome.text : undefined
+  if (format === 'markdown') return ownText ?? renderMarkdown(document, options.cwd)
+  if (format === 'junit') return renderJunit(document, options.cwd)
+  if (format === 'github') return renderGithub(document, options.cwd)
+  return outcome.text ?? renderText(document, terminal, options)
 }
 
 function formatOfFile(file: string): OutputFormat {
   if (file.endsWith('.json')) return 'json'
   if (file.endsWith('.jsonl')) return 'jsonl'
   if (file.endsWith('.txt')) return 'text'
+  if (file.endsWith('.md')) return 'markdown'
+  if (file.endsWith('.xml')) return 'junit'
   throw failure('DS_USAGE', `--output ${file}: the name tells no format`, {
-    hint: 'End it with .json, .jsonl or .txt.',
+    hint: 'End it with .json, .jsonl, .txt, .md or .xml (JUnit).',
   })
 }

@@ -20,8 +20,9 @@ of files of one format, the name of a dataset of the project, or - for standard 
 Its format is told by --as, or by its first bytes. --as, --delimiter, --quote, --type, --skip, --bad-lines … say how a
 source is written where its name does not; --memory, --threads and --temp what the engine may use.
 
-Results: --format text (default), json or jsonl; --json is --format json. --output FILE writes them to a file too, in the
-format that its name tells (.json, .jsonl, .txt). With --json, stdout holds exactly one document:
+Results: --format text (default), json, jsonl, markdown, junit (XML) or github (annotations of GitHub Actions); --json is
+--format json. --output FILE writes them to a file too, in the format that its name tells (.json, .jsonl, .txt, .md, .xml).
+With --json, stdout holds exactly one document:
 
   { "dayshift": "0.1.0", "command": "drift", "status": "pass|warn|fail|error", "exitCode": 0, "durationMs": 41,
     "reports": [ { "kind", "dataset", "status", "at", "durationMs", "findings": [], "facts": {} } ],

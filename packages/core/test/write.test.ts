@@ -184,7 +184,7 @@ test('a query that fails in the middle leaves the old file, and nothing else', a
     .limit(1)
     .derive({ n: 'unnest(range(200000))' })
     .derive({ x: "CASE WHEN n = 199999 THEN error('boom') ELSE 1 END" })
-  await expect(broken.write(name)).rejects.toMatchObject({ code: 'DS_QUERY', message: 'boom' })
+  await expect(broken.write(name)).rejects.toMatchObject({ code: 'DS_QUERY', message: "derive: column 'x': boom" })
   expect([readFileSync(name, 'utf8'), hidden()]).toEqual(['old', []])
 })
 

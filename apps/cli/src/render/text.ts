@@ -1,9 +1,9 @@
-import { sep } from 'node:path'
 import { STEPS, type AnyReport, type Status } from '@dayshift/core'
 import type { SkippedStep } from '../command.ts'
 import type { Document } from '../document.ts'
 import type { Terminal } from '../terminal.ts'
 import { detailsOf } from './details.ts'
+import { nameOf } from './name.ts'
 import { count, printable } from './words.ts'
 import { summaryOf } from './summary.ts'
 
@@ -93,12 +93,4 @@ function findings(
 function mark(status: Status, terminal: Terminal): string {
   const [style, sign] = MARKS[status]
   return terminal.paint(style, sign)
-}
-
-/** A dataset's name as a person says it: the path without the working directory's part. */
-function nameOf({ dataset }: AnyReport, cwd: string): string {
-  if (dataset.uri === 'memory:stream') return 'standard input'
-  if (dataset.namespace !== 'file') return dataset.uri
-  const here = cwd.endsWith(sep) ? cwd : cwd + sep
-  return dataset.name.startsWith(here) ? dataset.name.slice(here.length) : dataset.name
 }

@@ -162,7 +162,7 @@ test('a failure, a stop and a name that is too long leave nothing', async () => 
   const broken = many.derive({ x: "CASE WHEN n = 199999 THEN error('boom') ELSE 1 END" })
   await expect(broken.write(path('none'), { partitionBy: ['k'] })).rejects.toMatchObject({
     code: 'DS_QUERY',
-    message: 'boom',
+    message: "derive: column 'x': boom",
   })
   const wrong = many.filter('nope > 1').write(path('none'), { partitionBy: ['k'] })
   await expect(wrong).rejects.toMatchObject({ code: 'DS_COLUMN_UNKNOWN', message: "filter: there is no column 'nope'" })

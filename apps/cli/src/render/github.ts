@@ -1,0 +1,60 @@
+import { relative } from 'node:path'
+import type { AnyReport, CheckResult } from '@dayshift/core'
+import type { Document } from '../document.ts'
+
+/** Examples of a check that become annotations: GitHub shows ten of a kind in a step. */
+const SHOWN = 5
+
+type Level = 'error' | 'warning' | 'notice'
+
+/** A document as workflow commands of GitHub Actions, which it shows beside the lines of a pull request. */
+export function renderGithub({ reports, error }: Document, cwd: string): string[] {
+  return [
+    ...reports.flatMap((report) => annotationsOf(report, cwd)),
+    ...(error ? [command('error', error.message, { title: error.code })] : []),
+  ]
+}
+
+function annotationsOf(report: AnyReport, cwd: string): string[] {
+  const file = report.dataset.namespace === 'file' ? relative(cwd, report.dataset.name) : undefined
+  const checks = report.kind === 'validate' ? report.facts.checks : []
+  const findings = report.findings
+    // What a check's own annotations say.
+    .filter(({ code, severity }) => severity !== 'info' && code !== 'validate.failed')
+    .map(({ severity, message, column }) => {
+      const title = `${report.kind}${column === undefined ? '' : ` ${column}`}`
+      return command(severity === 'error' ? 'error' : 'warning', message, { file, title })
+    })
+  return [...checks.flatMap((check) => ofCheck(check, file)), ...findings]
+}
+
+function ofCheck(check: CheckResult, file: string | undefined): string[] {
+  const { id, failed, evaluated, passed, severity, observed, expected, examples, ranAs } = check
+  if (passed || ranAs === 'metadata') return []
+  const level: Level = severity === 'warn' ? 'warning' : 'error'
+  const title = `validate ${id}`
+  if (expected !== undefined)
+    return [command(level, `${String(observed ?? 'no value')}, expected ${expected}`, { file, title })]
+  const [first, ...more] = examples.slice(0, SHOWN)
+  const words = `${failed} of ${evaluated} rows fail`
+  if (!first) return [command(level, words, { file, title })]
+  const place = (line: number | undefined): object =>
+    line === undefined ? { file, title } : { file, line: String(line), title }
+  return [
+    command(level, `${words}; ${String(first.value ?? 'no value')}: ${first.message}`, place(first.line)),
+    ...more.map(({ line, value, message }) =>
+      command(level, `${String(value ?? 'no value')}: ${message}`, place(line)),
+    ),
+  ]
+}
+
+function command(level: Level, message: string, properties: object): string {
+  const list = Object.entries(properties as Record<string, string | undefined>).flatMap(([name, value]) =>
+    value === undefined ? [] : [`${name}=${escaped(value).replaceAll(':', '%3A').replaceAll(',', '%2C')}`],
+  )
+  return `::${level}${list.length > 0 ? ` ${list.join(',')}` : ''}::${escaped(message)}`
+}
+
+function escaped(text: string): string {
+  return text.replaceAll('%', '%25').replaceAll('\r', '%0D').replaceAll('\n', '%0A')
+}

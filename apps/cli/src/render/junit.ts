@@ -1,0 +1,100 @@
+import type { AnyReport, CheckResult } from '@dayshift/core'
+import type { Document } from '../document.ts'
+import { nameOf } from './name.ts'
+import { summaryOf } from './summary.ts'
+
+/** A test as CI servers show it. */
+interface Case {
+  readonly name: string
+  readonly failure?: { readonly message: string; readonly details: string }
+  readonly output?: string
+}
+
+/**
+ * A document as JUnit XML, which CI servers read: a suite for each report, a case for each check of a contract. What is a
+ * warning fails no case; its words stand in the case's output.
+ */
+export function renderJunit({ reports, error, command, durationMs }: Document, cwd: string): string[] {
+  const suites = reports.map((report) => suite(report, cwd))
+  const failed = error
+    ? `<testsuite name="${attribute(`dayshift ${command}`)}" tests="1" failures="0" errors="1" time="${seconds(durationMs)}">` +
+      `<testcase classname="dayshift" name="${attribute(command)}"><error message="${attribute(error.message)}" type="${attribute(error.code)}">` +
+      `${content(error.hint)}</error></testcase></testsuite>`
+    : undefined
+  return [
+    '<?xml version="1.0" encoding="UTF-8"?>',
+    `<testsuites name="dayshift" time="${seconds(durationMs)}">`,
+    ...suites.flat(),
+    ...(failed === undefined ? [] : [failed]),
+    '</testsuites>',
+  ]
+}
+
+function suite(report: AnyReport, cwd: string): string[] {
+  const name = nameOf(report, cwd)
+  const cases = casesOf(report)
+  const failures = cases.filter(({ failure }) => failure !== undefined).length
+  return [
+    `<testsuite name="${attribute(`${report.kind} ${name}`)}" tests="${cases.length}" failures="${failures}" errors="0" ` +
+      `timestamp="${report.at.slice(0, 19)}" time="${seconds(report.durationMs)}">`,
+    ...cases.map((one) => testCase(`${report.kind}.${name}`, one)),
+    '</testsuite>',
+  ]
+}
+
+function casesOf(report: AnyReport): Case[] {
+  if (report.kind === 'validate') return report.facts.checks.map((check) => checkCase(check, report))
+  const words = report.findings.map(({ severity, message }) => `${severity}: ${message}`).join('\n')
+  const name = `${report.kind}: ${summaryOf(report)}`
+  if (report.status !== 'fail') return [{ name, ...(words === '' ? {} : { output: words }) }]
+  const first = report.findings.find(({ severity }) => severity === 'error')
+  return [{ name, failure: { message: first?.message ?? name, details: words } }]
+}
+
+function checkCase(check: CheckResult, { findings }: AnyReport): Case {
+  const { id, failed, evaluated, passed, severity, observed, expected, examples, ranAs } = check
+  if (failed === 0) return { name: id }
+  const told =
+    ranAs === 'metadata'
+      ? findings.find(({ column, code }) => column === check.column && code === `validate.${check.check}`)
+      : undefined
+  const message =
+    told?.message ??
+    (expected === undefined
+      ? `${failed} of ${evaluated} rows fail`
+      : `${String(observed ?? 'no value')}, expected ${expected}`)
+  const details = examples
+    .map(
+      ({ row, line, value, message: words }) =>
+        `row ${row}${line === undefined ? '' : ` (line ${line})`}: ${String(value)}: ${words}`,
+    )
+    .join('\n')
+  if (passed || severity === 'warn') return { name: id, output: `${message}\n${details}` }
+  return { name: id, failure: { message, details } }
+}
+
+function testCase(classname: string, { name, failure, output }: Case): string {
+  const open = `<testcase classname="${attribute(classname)}" name="${attribute(name)}"`
+  const parts = [
+    ...(failure ? [`<failure message="${attribute(failure.message)}">${content(failure.details)}</failure>`] : []),
+    ...(output === undefined ? [] : [`<system-out>${content(output)}</system-out>`]),
+  ]
+  return parts.length === 0 ? `${open}/>` : `${open}>${parts.join('')}</testcase>`
+}
+
+function seconds(ms: number): string {
+  return (ms / 1000).toFixed(3)
+}
+
+/** What XML 1.0 has no place for becomes `?`. */
+function content(text: string): string {
+  return text
+    .replaceAll(/[^\t\n\r\u{20}-\u{D7FF}\u{E000}-\u{FFFD}\u{10000}-\u{10FFFF}]/gu, '?')
+    .replaceAll('&', '&amp;')
+    .replaceAll('<', '&lt;')
+    .replaceAll('>', '&gt;')
+}
+
+function attribute(text: string): string {
+  return content(text).replaceAll('"', '&quot;').replaceAll(/\s/g, ' ')
+}

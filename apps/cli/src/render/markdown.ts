@@ -1,0 +1,88 @@
+import type { AnyReport, CheckResult, FactValue, Status } from '@dayshift/core'
+import type { Document } from '../document.ts'
+import { detailsOf } from './details.ts'
+import { nameOf } from './name.ts'
+import { summaryOf } from './summary.ts'
+import { printable } from './words.ts'
+
+const MARKS: Readonly<Record<Status, string>> = { pass: '✅', warn: '⚠️', fail: '❌' }
+
+/** Examples of a failing check that are shown. */
+const SHOWN = 5
+
+/** A document as Markdown, as for a comment on a pull request. */
+export function renderMarkdown({ reports, skipped = [], error }: Document, cwd: string): string[] {
+  const blocks = [
+    ...reports.map((report) => reportLines(report, cwd)),
+    ...(skipped.length > 0
+      ? [skipped.map(({ dataset, step, reason }) => `- ${text(dataset)}: ${step} skipped, ${text(reason)}`)]
+      : []),
+    ...(error ? [[`### ❌ ${code(error.code)}`, '', text(error.message), '', text(error.hint)]] : []),
+  ]
+  return blocks.flatMap((lines, at) => (at === 0 ? lines : ['', ...lines]))
+}
+
+function reportLines(report: AnyReport, cwd: string): string[] {
+  const head = `### ${MARKS[report.status]} ${report.kind} ${code(nameOf(report, cwd))}`
+  const body = report.kind === 'validate' ? checkLines(report.facts.checks) : fenced(detailsOf(report, false))
+  const told = report.kind === 'validate' ? ['validate.failed', 'validate.tolerated'] : []
+  const findings = report.findings
+    .filter((finding) => !told.includes(finding.code))
+    .map(({ severity, message }) => `- **${severity}** ${text(message)}`)
+  return [head, '', text(summaryOf(report)), ...section(body), ...section(findings)]
+}
+
+function section(lines: readonly string[]): string[] {
+  return lines.length > 0 ? ['', ...lines] : []
+}
+
+function fenced(lines: readonly string[]): string[] {
+  if (lines.length === 0) return []
+  const longest = Math.max(2, ...lines.flatMap((line) => line.match(/`+/g)?.map((run) => run.length) ?? []))
+  const fence = '`'.repeat(longest + 1)
+  return [`${fence}text`, ...lines, fence]
+}
+
+function checkLines(checks: readonly CheckResult[]): string[] {
+  const failing = checks.filter(({ failed }) => failed > 0)
+  if (failing.length === 0) return []
+  const rows = failing.map(
+    (check) => `| ${mark(check)} | ${cell(check.id)} | ${outcome(check)} | ${cell(exampleOf(check))} |`,
+  )
+  return ['| | check | failed | for example |', '| --- | --- | ---: | --- |', ...rows]
+}
+
+function mark({ passed, severity }: CheckResult): string {
+  return passed ? MARKS.pass : severity === 'warn' ? MARKS.warn : MARKS.fail
+}
+
+function outcome({ failed, evaluated, observed, expected, mostly, passed }: CheckResult): string {
+  if (expected !== undefined) return `${cell(shown(observed ?? null))}, expected ${cell(expected)}`
+  const tolerated = mostly !== undefined && passed ? ', tolerated' : ''
+  return `${failed.toLocaleString('en-US')} of ${evaluated.toLocaleString('en-US')}${tolerated}`
+}
+
+function exampleOf({ examples }: CheckResult): string {
+  const some = examples
+    .slice(0, SHOWN)
+    .map(({ row, line, value }) => `${shown(value)} (${line === undefined ? `row ${row}` : `line ${line}`})`)
+  return some.join(', ')
+}
+
+function shown(value: FactValue): string {
+  return value === null ? 'no value' : String(value)
+}
+
+function cell(value: string): string {
+  return text(value).replaceAll('|', '\\|')
+}
+
+/** Text that no Markdown is made of. */
+function text(value: string): string {
+  return printable(value).replaceAll(/[\\`*_[\]<#]/g, '\\$&')
+}
+
+function code(value: string): string {
+  const fence = value.includes('`') ? '``' : '`'
+  return `${fence}${printable(value)}${fence}`
+}
