@@ -31,6 +31,17 @@ export interface ColumnRules {
   /** The names of the checks, in the order in which Zod runs them. */
   readonly checks: readonly string[]
   readonly numeric?: NumericRules
+  /** The schema itself, where nothing around it changes what it says. */
+  readonly plain?: PlainSchema
+}
+
+/** A schema of texts, numbers, truth values, dates or a list of values, as plain data. */
+export interface PlainSchema {
+  readonly type: 'string' | 'number' | 'boolean' | 'date' | 'values'
+  /** In the order in which Zod runs them. */
+  readonly checks: readonly CheckDef[]
+  /** The values of an enum or a literal. */
+  readonly values?: readonly unknown[]
 }
 
 /** Wrappers that hand a value on to the schema within. */
@@ -96,6 +107,27 @@ export function rulesOf(column: string, schema: $ZodType): ColumnRules {
     ],
     // Defaults and catches change what later checks see; such schemas run as they are.
     ...(numeric && isPlain(schema) ? { numeric } : {}),
+    ...plainField(schema, inner),
+  }
+}
+
+function plainField(schema: $ZodType, inner: $ZodType): { readonly plain?: PlainSchema } {
+  const def = defOf(inner)
+  if (!isPlain(schema) || (def as { coerce?: boolean }).coerce === true) return {}
+  const own = (def as { check?: string }).check === undefined ? [] : [def as unknown as CheckDef]
+  const checks = [...own, ...(def.checks ?? []).map((check) => check._zod.def as unknown as CheckDef)]
+  switch (def.type) {
+    case 'string':
+    case 'number':
+    case 'boolean':
+    case 'date':
+      return { plain: { type: def.type, checks } }
+    case 'enum':
+      return { plain: { type: 'values', checks, values: Object.values(def.entries) } }
+    case 'literal':
+      return { plain: { type: 'values', checks, values: def.values } }
+    default:
+      return {}
   }
 }
 
@@ -116,10 +148,11 @@ function unwrap(schema: $ZodType): $ZodType {
 /** Whether nothing but `nullable`, `optional` and `readonly` stands around the schema. */
 function isPlain(schema: $ZodType): boolean {
   const def = defOf(schema)
+  if (def.type !== 'optional' && def.type !== 'nullable' && def.type !== 'readonly') {
+    return !WRAPPERS.has(def.type) && def.type !== 'pipe'
+  }
   // A refinement of the wrapper is code, as any other.
-  if (def.type !== 'number' && (def.checks ?? []).length > 0) return false
-  if (def.type === 'optional' || def.type === 'nullable' || def.type === 'readonly') return isPlain(def.innerType)
-  return def.type === 'number'
+  return (def.checks ?? []).length === 0 && isPlain(def.innerType)
 }
 
 function kindOf(schema: $ZodType): ValueKind {

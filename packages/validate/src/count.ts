@@ -1,5 +1,5 @@
-import { ident, literal, type Frame, type QueryOptions } from '@dayshift/core'
-import type { NumericRules } from './checks.ts'
+import { ident, isDayshiftError, type Frame, type QueryOptions } from '@dayshift/core'
+import { doubtful, failConditions } from './conditions.ts'
 import { judgeOf } from './judge.ts'
 import type { CheckPlan } from './plan.ts'
 import type { PlannedColumn } from './planned-column.ts'
@@ -25,7 +25,82 @@ export async function countFailures(
   for (const column of plan.columns) {
     if (column.runAs === 'distinct') await countByDistinct(frame, column, tally, options)
   }
+  await countByGuard(
+    frame,
+    plan.columns.filter(({ runAs }) => runAs === 'guarded'),
+    rows,
+    tally,
+    options,
+  )
   return rows
+}
+
+/**
+ * Counts what is not surely right, then has Zod judge each different value of it. Text tables are read once for all their
+ * columns; elsewhere each column by itself, which lets the engine test a dictionary rather than the values.
+ */
+async function countByGuard(
+  frame: Frame,
+  columns: readonly PlannedColumn[],
+  rows: number,
+  tally: Tally,
+  options: QueryOptions,
+): Promise<void> {
+  const together = columns.every(({ fromText }) => fromText)
+  const left = new Map<PlannedColumn, number>()
+  for (const some of together ? [columns] : columns.map((column) => [column])) {
+    const terms = some.flatMap(({ name, accept }, at) => [
+      `count(${ident(name).text}) AS present_${at}`,
+      `count(*) FILTER (${doubtful(name, accept as string)}) AS doubtful_${at}`,
+    ])
+    if (terms.length === 0) continue
+    const from = relationOf(frame, some[0] as PlannedColumn).from.text
+    const [found] = await frame.engine.query(`SELECT ${terms.join(', ')} FROM ${from}`, options)
+    some.forEach((column, at) => {
+      const nulls = rows - Number(found?.[`present_${at}`])
+      if (!column.rules.acceptsMissing) tally.fail(column.rules.column, 'not_null', 'guarded', nulls)
+      tally.evaluated(column.rules.column, rows, nulls)
+      left.set(column, Number(found?.[`doubtful_${at}`]))
+    })
+  }
+  for (const column of columns) {
+    if (left.get(column) === 0) continue
+    const nulls = tally.nullsOf(column.rules.column)
+    const judged = await judgeGroups(frame, column, doubtful(column.name, column.accept as string), tally, options)
+    tally.evaluated(column.rules.column, rows, nulls + judged.nulls)
+  }
+}
+
+/**
+ * The plan without the guards that the engine does not take, as patterns that are too large for it: such columns are judged
+ * by their different values.
+ */
+export async function withKnownGuards(frame: Frame, plan: CheckPlan, options: QueryOptions): Promise<CheckPlan> {
+  const columns: PlannedColumn[] = []
+  for (const column of plan.columns) {
+    columns.push((await isKnown(frame, column, options)) ? column : withoutGuard(column))
+  }
+  return { ...plan, columns }
+}
+
+function withoutGuard(column: PlannedColumn): PlannedColumn {
+  return { ...column, accept: undefined, runAs: 'distinct', why: 'Zod judges each different value once' }
+}
+
+async function isKnown(frame: Frame, { accept, name }: PlannedColumn, options: QueryOptions): Promise<boolean> {
+  if (accept === undefined || !accept.includes('regexp')) return true
+  try {
+    await frame.engine.query(`SELECT ${accept} AS fits FROM (SELECT 'x' AS ${ident(name).text})`, options)
+    return true
+  } catch (error) {
+    if (!isDayshiftError(error) || error.code !== 'DS_QUERY') throw error
+    return false
+  }
+}
+
+/** The rows that hold a column: as text, or as the engine typed it. */
+function relationOf(frame: Frame, column: PlannedColumn): Frame['relation'] {
+  return column.fromText && frame.text ? frame.text.relation : frame.relation
 }
 
 /** One pass of the engine over all columns that come down to numbers between bounds. */
@@ -56,30 +131,6 @@ async function countBySql(
   return rows
 }
 
-/**
- * The checks of a number column with the SQL of their failures. NaN compares as the largest number in the engine, so
- * values that Zod takes for no number are kept from the bounds.
- */
-function failConditions(column: PlannedColumn): [check: string, fails: string][] {
-  const { integer, bounds } = column.rules.numeric as NumericRules
-  const name = ident(column.name).text
-  const value = column.exactIntegers ? name : `CAST(${name} AS DOUBLE)`
-  const unsafe = `(abs(CAST(${name} AS DOUBLE)) > ${Number.MAX_SAFE_INTEGER})`
-  // Beyond 2^53 − 1 an integer column gives JavaScript a bigint, which is no number to Zod.
-  const noNumber = column.exactIntegers
-    ? `${value} NOT BETWEEN -${Number.MAX_SAFE_INTEGER} AND ${Number.MAX_SAFE_INTEGER}`
-    : `NOT isfinite(${value})${integer ? ` OR (isfinite(${value}) AND ${value} <> trunc(${value}))` : ''}`
-  const typeFails = integer && !column.exactIntegers ? `(${noNumber}) OR ${unsafe}` : noNumber
-  const present = `${name} IS NOT NULL`
-  return [
-    ['type', `${present} AND (${typeFails})`],
-    ...bounds.map(({ check, op, value: limit }): [string, string] => [
-      check,
-      `${present} AND NOT (${noNumber}) AND NOT (${value} ${op} ${literal(limit).text})`,
-    ]),
-  ]
-}
-
 /** Groups a column's equal values in the engine, and lets Zod judge each different one. */
 async function countByDistinct(
   frame: Frame,
@@ -87,10 +138,22 @@ async function countByDistinct(
   tally: Tally,
   options: QueryOptions,
 ): Promise<void> {
+  const { rows, nulls } = await judgeGroups(frame, column, undefined, tally, options)
+  tally.evaluated(column.rules.column, rows, nulls)
+}
+
+/** Has Zod judge each different value of a column, and counts the rows that have it. */
+async function judgeGroups(
+  frame: Frame,
+  column: PlannedColumn,
+  where: string | undefined,
+  tally: Tally,
+  options: QueryOptions,
+): Promise<{ rows: number; nulls: number }> {
   const judge = judgeOf(column)
-  const relation = column.fromText && frame.text ? frame.text.relation : frame.relation
   const value = ident(column.name).text
-  const query = `SELECT ${value} AS v, count(*) AS n FROM ${relation.from.text} GROUP BY ${value}`
+  const from = relationOf(frame, column).from.text
+  const query = `SELECT ${value} AS v, count(*) AS n FROM ${from} ${where === undefined ? '' : `WHERE ${where}`} GROUP BY ${value}`
   let rows = 0
   let nulls = 0
   for await (const batch of frame.engine.stream(query, options)) {
@@ -101,8 +164,8 @@ async function countByDistinct(
       rows += count
       if (decoded === null || decoded === undefined) nulls += count
       const broken = new Set(judge.verdicts(decoded).map(({ check }) => check))
-      for (const check of broken) tally.fail(column.rules.column, check, 'distinct', count)
+      for (const check of broken) tally.fail(column.rules.column, check, column.runAs, count)
     }
   }
-  tally.evaluated(column.rules.column, rows, nulls)
+  return { rows, nulls }
 }

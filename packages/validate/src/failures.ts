@@ -1,4 +1,5 @@
-import { ident, lineCursor, raw, type Frame, type LineCursor, type QueryOptions } from '@dayshift/core'
+import { ident, lineCursor, type Batch, type Frame, type LineCursor, type QueryOptions } from '@dayshift/core'
+import { suspects } from './conditions.ts'
 import type { Failure } from './failure.ts'
 import type { Judge, Verdict } from './judge.ts'
 import type { PlannedColumn } from './planned-column.ts'
@@ -12,27 +13,31 @@ export interface JudgedColumn {
 /** Values whose verdicts are remembered, a column. */
 const REMEMBERED = 10_000
 
-/** The rows of the columns wanted, in order, as the plan says each is read. */
-export function rowsOf(
-  frame: Frame,
-  columns: readonly PlannedColumn[],
-  options: QueryOptions,
-): ReturnType<Frame['batches']> {
-  const text = columns.filter(({ fromText }) => fromText)
-  if (!frame.text || text.length === 0) return frame.with(selected(frame.relation.from.text, columns)).batches(options)
-  if (text.length === columns.length)
-    return frame.with(selected(frame.text.relation.from.text, columns)).batches(options)
-  // Some columns as text, some as the engine typed them: both read the same file in the same order.
-  const list = columns.map(({ name, fromText }) => `${fromText ? 't' : 'e'}.${ident(name).text}`)
-  return frame.engine.stream(
-    `SELECT ${list.join(', ')} FROM ${frame.text.relation.from.text} AS t POSITIONAL JOIN ${frame.relation.from.text} AS e`,
-    options,
-  )
+/** A name that columns do not have. */
+const ROW = '__dayshift_row'
+
+/** The rows in which one of the columns may fail, in order, each with its number before the columns. */
+function suspectRows(frame: Frame, columns: readonly PlannedColumn[], options: QueryOptions): AsyncIterable<Batch> {
+  const conditions = columns.map(suspects)
+  const where = conditions.includes(undefined) ? '' : ` WHERE ${conditions.map((part) => `(${part})`).join(' OR ')}`
+  const list = columns.map(({ name }) => ident(name).text).join(', ')
+  const numbered = `SELECT row_number() OVER () AS ${ROW}, * FROM (${rowsQuery(frame, columns)})`
+  return frame.engine.stream(`SELECT ${ROW}, ${list} FROM (${numbered})${where}`, options)
 }
 
-function selected(from: string, columns: readonly PlannedColumn[]): Frame['relation'] {
-  const list = columns.map(({ name }) => ident(name).text).join(', ')
-  return { from: raw(`(SELECT ${list} FROM ${from})`), names: columns.map(({ name }) => name) }
+/** The rows of the columns wanted, in order, as the plan says each is read. */
+export function rowsOf(frame: Frame, columns: readonly PlannedColumn[], options: QueryOptions): AsyncIterable<Batch> {
+  return frame.engine.stream(rowsQuery(frame, columns), options)
+}
+
+function rowsQuery(frame: Frame, columns: readonly PlannedColumn[]): string {
+  const text = columns.filter(({ fromText }) => fromText)
+  const names = columns.map(({ name }) => ident(name).text).join(', ')
+  if (!frame.text || text.length === 0) return `SELECT ${names} FROM ${frame.relation.from.text}`
+  if (text.length === columns.length) return `SELECT ${names} FROM ${frame.text.relation.from.text}`
+  // Some columns as text, some as the engine typed them: both read the same file in the same order.
+  const list = columns.map(({ name, fromText }) => `${fromText ? 't' : 'e'}.${ident(name).text}`)
+  return `SELECT ${list.join(', ')} FROM ${frame.text.relation.from.text} AS t POSITIONAL JOIN ${frame.relation.from.text} AS e`
 }
 
 /** Verdicts of a column's stored values, the last of them remembered. */
@@ -70,17 +75,14 @@ export async function* failuresOf(
 ): AsyncGenerator<Failure> {
   const judged = columns.map((item) => ({ ...item, verdicts: rememberingVerdicts(item) }))
   const lines = linesOf(frame)
-  let row = 0
+  const planned = columns.map(({ column }) => column)
   try {
-    for await (const batch of rowsOf(
-      frame,
-      columns.map(({ column }) => column),
-      options,
-    )) {
+    for await (const batch of suspectRows(frame, planned, options)) {
+      const [numbers, ...values] = batch.columns as [ArrayLike<unknown>, ...ArrayLike<unknown>[]]
       for (let at = 0; at < batch.rows; at++) {
-        row++
+        const row = Number(numbers[at])
         for (const [index, { column, judge, verdicts }] of judged.entries()) {
-          const stored = batch.columns[index]?.[at]
+          const stored = values[index]?.[at]
           for (const verdict of onePerCheck(verdicts(stored))) {
             yield {
               row,

@@ -1,4 +1,5 @@
-import { nearest, type Column, type Frame, type TableSchema } from '@dayshift/core'
+import { ident, nearest, type Column, type Frame, type TableSchema } from '@dayshift/core'
+import { acceptSql } from './accept.ts'
 import { columnsOf, refinesRows, rulesOf, schemaOfOthers, type ColumnRules } from './checks.ts'
 import type { Contract } from './contract.ts'
 import type { PlannedColumn } from './planned-column.ts'
@@ -73,6 +74,14 @@ function planColumn(
   // The engine has read the column's own markers as numbers where they look like some.
   if (rules.numeric && engineNumber && !(isText && own?.missing)) {
     return { ...common, runAs: 'sql', fromText: false, why: `${nativeType} against bounds: SQL and Zod say the same` }
+  }
+  const accept = acceptSql(
+    rules,
+    { fromText, type: isText ? 'string' : type, missing: common.missing },
+    ident(rules.column).text,
+  )
+  if (accept !== undefined) {
+    return { ...common, runAs: 'guarded', fromText, accept, why: 'what SQL surely accepts passes, Zod judges the rest' }
   }
   return {
     ...common,

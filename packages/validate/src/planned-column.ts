@@ -4,10 +4,11 @@ import type { ColumnRules } from './checks.ts'
  * How a column's checks are run.
  *
  * - `sql`: counted by the engine, where SQL says exactly what Zod says
+ * - `guarded`: the engine lets pass what Zod surely accepts, and Zod judges each different value that is left
  * - `distinct`: the engine groups equal values, Zod itself judges each different value once
  * - `rows`: Zod judges whole rows
  */
-export type RunAs = 'sql' | 'distinct' | 'rows'
+export type RunAs = 'sql' | 'guarded' | 'distinct' | 'rows'
 
 /** What is to be done for one column. */
 export interface PlannedColumn {
@@ -21,6 +22,8 @@ export interface PlannedColumn {
   readonly exactIntegers: boolean
   /** Whether the engine holds dates without a time. */
   readonly dateOnly: boolean
+  /** SQL of a condition under which Zod surely accepts a value, of guarded columns. */
+  readonly accept?: string | undefined
   /** The column's own markers of missing values, or the contract's. */
   readonly missing: readonly string[] | undefined
   /** Whether its values are not to be shown. */

@@ -41,6 +41,11 @@ export class Tally {
     }
   }
 
+  /** Rows without a value in a column, as far as they have been counted. */
+  nullsOf(column: string): number {
+    return [...this.#counts.values()].find((count) => count.column === column)?.nulls ?? 0
+  }
+
   /** Counts failures of a check; one that was not expected becomes known. */
   fail(column: string | undefined, check: string, ranAs: string, rows: number): void {
     this.#count(column, check, ranAs).failed += rows

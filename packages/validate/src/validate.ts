@@ -13,7 +13,7 @@ import {
 } from '@dayshift/core'
 import { failure } from './codes.ts'
 import { asContract, type Contract } from './contract.ts'
-import { countFailures } from './count.ts'
+import { countFailures, withKnownGuards } from './count.ts'
 import type { Failure } from './failure.ts'
 import { failuresOf } from './failures.ts'
 import { judgeOf } from './judge.ts'
@@ -62,7 +62,7 @@ export async function validate(
     read.push(resolve(path))
   }
   const query: QueryOptions = { signal: options.signal, onProgress: options.onProgress }
-  const plan = planChecks(agreed, frame, await frame.schema(query))
+  const plan = await withKnownGuards(frame, planChecks(agreed, frame, await frame.schema(query)), query)
   await checkConditions(frame, plan.table, query)
   const others = await otherSides(frame, plan.table, options.cwd, query)
   const maxExamples = options.maxExamples ?? MAX_EXAMPLES

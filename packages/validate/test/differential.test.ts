@@ -104,7 +104,7 @@ function quote(text: string): string {
   return `"${text.replaceAll('"', '""')}"`
 }
 
-test('counts by SQL and by distinct values are those of Zod, row by row', async () => {
+test('counts by SQL, by guards and by distinct values are those of Zod, row by row', async () => {
   let files = 0
   let cells = 0
   const ranAs = new Set<string>()
@@ -130,6 +130,6 @@ test('counts by SQL and by distinct values are those of Zod, row by row', async 
     }),
     { numRuns: 250, seed: 20261123 },
   )
-  expect([...ranAs].sort()).toEqual(['distinct', 'metadata', 'sql'])
+  expect([...ranAs].sort()).toEqual(['distinct', 'guarded', 'metadata', 'sql'])
   expect(cells).toBeGreaterThan(1000)
 })
