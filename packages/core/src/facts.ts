@@ -82,6 +82,8 @@ export interface ValidateFacts {
   /** Rows that break at least one check, tolerated or not. */
   readonly failedRows: number
   readonly checks: readonly CheckResult[]
+  /** Values that the engine let pass and the contract library judged all the same, to hold the one to the other. */
+  readonly audited?: number
   /** Where every failure was written, where that was asked for. */
   readonly failuresFile?: string
   /** Where the rows were written that break no check, and the others, where that was asked for. */

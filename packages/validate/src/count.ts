@@ -1,4 +1,5 @@
 import { ident, isDayshiftError, type Frame, type QueryOptions } from '@dayshift/core'
+import { audit, auditTerm } from './audit.ts'
 import { doubtful, failConditions } from './conditions.ts'
 import { judgeOf } from './judge.ts'
 import type { CheckPlan } from './plan.ts'
@@ -49,9 +50,10 @@ async function countByGuard(
   const together = columns.every(({ fromText }) => fromText)
   const left = new Map<PlannedColumn, number>()
   for (const some of together ? [columns] : columns.map((column) => [column])) {
-    const terms = some.flatMap(({ name, accept }, at) => [
-      `count(${ident(name).text}) AS present_${at}`,
-      `count(*) FILTER (${doubtful(name, accept as string)}) AS doubtful_${at}`,
+    const terms = some.flatMap((column, at) => [
+      `count(${ident(column.name).text}) AS present_${at}`,
+      `count(*) FILTER (${doubtful(column.name, column.accept as string)}) AS doubtful_${at}`,
+      `${auditTerm(column)} AS audit_${at}`,
     ])
     if (terms.length === 0) continue
     const from = relationOf(frame, some[0] as PlannedColumn).from.text
@@ -61,6 +63,7 @@ async function countByGuard(
       if (!column.rules.acceptsMissing) tally.fail(column.rules.column, 'not_null', 'guarded', nulls)
       tally.evaluated(column.rules.column, rows, nulls)
       left.set(column, Number(found?.[`doubtful_${at}`]))
+      tally.audited += audit(column, found?.[`audit_${at}`])
     })
   }
   for (const column of columns) {
@@ -113,7 +116,7 @@ async function countBySql(
   const terms: string[] = ['count(*) AS rows']
   const targets: { readonly column: PlannedColumn; readonly check: string; readonly alias: string }[] = []
   columns.forEach((column, at) => {
-    terms.push(`count(${ident(column.name).text}) AS present_${at}`)
+    terms.push(`count(${ident(column.name).text}) AS present_${at}`, `${auditTerm(column)} AS audit_${at}`)
     for (const [index, [check, fails]] of failConditions(column).entries()) {
       const alias = `failed_${at}_${index}`
       terms.push(`count(*) FILTER (${fails}) AS ${alias}`)
@@ -125,6 +128,7 @@ async function countBySql(
   columns.forEach((column, at) => {
     const nulls = rows - Number(counts?.[`present_${at}`])
     if (!column.rules.acceptsMissing) tally.fail(column.rules.column, 'not_null', 'sql', nulls)
+    tally.audited += audit(column, counts?.[`audit_${at}`])
     tally.evaluated(column.rules.column, rows, nulls)
   })
   for (const { column, check, alias } of targets) tally.fail(column.rules.column, check, 'sql', Number(counts?.[alias]))

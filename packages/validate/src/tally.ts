@@ -14,6 +14,8 @@ interface Count {
 
 /** Gathers what a run finds: one count a check, in the order in which checks became known. */
 export class Tally {
+  /** Values that the engine let pass and Zod judged all the same. */
+  audited = 0
   readonly #counts = new Map<string, Count>()
   readonly #maxExamples: number
   readonly #strictnessOf: (column: string | undefined) => Strictness

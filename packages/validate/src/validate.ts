@@ -99,6 +99,7 @@ export async function validate(
   const facts = {
     rows,
     failedRows: failed.size,
+    audited: tally.audited,
     checks,
     ...(options.failures === undefined ? {} : { failuresFile: options.failures }),
     ...(options.split?.good === undefined ? {} : { goodFile: options.split.good }),

@@ -164,9 +164,9 @@ test('whatever the data, it meets the contract that is inferred from it', async 
         expect(report.findings.filter(({ code }) => code.startsWith('validate'))).toEqual([])
       },
     ),
-    { numRuns: 150, seed: 20_261_123 },
+    { numRuns: 100, seed: 20_261_123 },
   )
-})
+}, 60_000)
 
 const shared = join(import.meta.dirname, '../../../../shared/data')
 const real = existsSync(shared)
