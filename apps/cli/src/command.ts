@@ -21,6 +21,8 @@ export interface Outcome {
   readonly plan?: readonly string[]
   /** What was found, as plain data, where no report says it. */
   readonly result?: unknown
+  /** Whether what was found is a failure, where no report says it: exit 1. */
+  readonly fails?: boolean
   /** An error that does not take the reports away: some of several sources could not be looked at. */
   readonly error?: unknown
   /** Lines for a person, printed instead of the reports. */

@@ -9,6 +9,7 @@ const COMMANDS: Readonly<Record<string, () => Promise<{ command: unknown }>>> = 
   prototype: () => import('./commands/prototype.ts'),
   validate: () => import('./commands/validate.ts'),
   infer: () => import('./commands/infer.ts'),
+  compare: () => import('./commands/compare.ts'),
   version: () => import('./commands/version.ts'),
   register: () => import('./commands/register.ts'),
   log: () => import('./commands/log.ts'),

@@ -12,6 +12,7 @@ const COMMANDS = {
   freshness: '6  check the age of data',
   drift: '7  compare two datasets’ distributions',
   infer: 'write a contract from data',
+  compare: 'say what a new contract breaks',
   help: 'help on a command, or on exit-codes, formats, project',
 } as const
 

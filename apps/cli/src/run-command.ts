@@ -96,8 +96,9 @@ function documentOf(name: string, outcome: Outcome, failOn: FailOn, durationMs: 
   const { skipped, plan, result } = outcome
   const reports = outcome.reports.map(reportOfStdin)
   const error = outcome.error === undefined ? undefined : asFailure(outcome.error)
-  const status = error ? 'error' : statusOfReports(reports)
-  const exitCode = error ? exitOfError(error, signal) : exitOfStatus(statusOfReports(reports), failOn)
+  const found = outcome.fails ? 'fail' : statusOfReports(reports)
+  const status = error ? 'error' : found
+  const exitCode = error ? exitOfError(error, signal) : exitOfStatus(found, failOn)
   return {
     ...headOf(name, status, exitCode, durationMs),
     reports,

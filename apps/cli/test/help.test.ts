@@ -6,7 +6,19 @@ import { loadCommand } from '../src/commands.ts'
 import { dayshift, newFolder } from './cli.ts'
 
 const folder = newFolder()
-const COMMANDS = ['init', 'run', 'prototype', 'validate', 'version', 'register', 'log', 'freshness', 'drift', 'infer']
+const COMMANDS = [
+  'init',
+  'run',
+  'prototype',
+  'validate',
+  'version',
+  'register',
+  'log',
+  'freshness',
+  'drift',
+  'infer',
+  'compare',
+]
 
 test('help names every command, and loads no engine', async () => {
   // Says on exit which native modules were loaded.

@@ -1,30 +1,75 @@
-import { factValue, ident } from '@dayshift/core'
+import { factValue, ident, type Frame, type QueryOptions } from '@dayshift/core'
 import { failure } from './codes.ts'
 import { failConditions } from './conditions.ts'
 import { judgeOf } from './judge.ts'
 import type { PlannedColumn } from './planned-column.ts'
 
-/** Values of a column that Zod looks at again in each run. */
-const AUDITED = 100
+/** Rows at the front of which every value that the engine let pass is judged again. */
+const FRONT = 200
 
-/**
- * SQL of some of the values that the engine let pass: those of the lowest hashes, which are different ones from everywhere
- * in the data, and cost no pass of their own.
- */
-export function auditTerm(column: PlannedColumn): string {
-  const name = ident(column.name).text
-  const passes =
+/** The share of all other values that is, and the most of them. */
+const SHARE = 0.0001
+const MOST = 1000
+
+/** SQL of the values that the engine lets pass. */
+function passes(column: PlannedColumn): string {
+  const condition =
     column.accept ??
     failConditions(column)
       .map(([, fails]) => `NOT (${fails})`)
       .join(' AND ')
-  return `arg_min(${name}, hash(${name}), ${AUDITED}) FILTER (${name} IS NOT NULL AND ${passes})`
+  return `${ident(column.name).text} IS NOT NULL AND ${condition}`
+}
+
+/** A number by chance for each row, which all columns share. */
+const CHANCE = '__dayshift_chance'
+
+/** SQL of rows with what {@link someValues} needs. */
+export function withChance(from: string): string {
+  return `(SELECT *, random() AS ${CHANCE} FROM ${from})`
+}
+
+/** SQL of some values, by chance, over rows of {@link withChance}: found beside the counts, at little cost. */
+export function someValues({ name }: PlannedColumn): string {
+  return `list_slice(list(${ident(name).text}) FILTER (${CHANCE} < ${SHARE}), 1, ${MOST})`
+}
+
+/**
+ * SQL of those among them that the engine lets pass. Asked of the whole column, that would be computed twice.
+ *
+ * @param list SQL of the values
+ */
+export function passingOf(column: PlannedColumn, list: string): string {
+  const name = ident(column.name).text
+  return `(SELECT list(${name}) FROM (SELECT unnest(${list}) AS ${name}) WHERE ${passes(column)})`
+}
+
+/**
+ * Has Zod judge what the engine lets pass among the first rows.
+ *
+ * @param from the rows that hold the columns
+ * @returns how many values there were
+ * @throws DS_VALIDATE_PARITY where Zod refuses one of them
+ */
+export async function auditFront(
+  frame: Frame,
+  columns: readonly PlannedColumn[],
+  from: string,
+  options: QueryOptions,
+): Promise<number> {
+  if (columns.length === 0) return 0
+  const terms = columns.map((column, at) => `CASE WHEN ${passes(column)} THEN ${ident(column.name).text} END AS v${at}`)
+  const rows = await frame.engine.query(`SELECT ${terms.join(', ')} FROM ${from} LIMIT ${FRONT}`, options)
+  return columns.reduce((sum, column, at) => {
+    const values = rows.map((row) => row[`v${at}`]).filter((value) => value !== null)
+    return sum + audit(column, values)
+  }, 0)
 }
 
 /**
  * Has Zod judge values that the engine let pass.
  *
- * @param values what {@link auditTerm} gave
+ * @param values what {@link passingOf} gave
  * @returns how many there were
  * @throws DS_VALIDATE_PARITY where Zod refuses one of them
  */
@@ -38,7 +83,7 @@ export function audit(column: PlannedColumn, values: unknown): number {
     throw failure(
       'DS_VALIDATE_PARITY',
       `${where}: SQL lets ${column.hidden ? 'a value' : JSON.stringify(factValue(stored))} pass, Zod does not: ${verdict.message}`,
-      { where, cause: new Error(auditTerm(column)) },
+      { where, cause: new Error(passes(column)) },
     )
   }
   return list.length

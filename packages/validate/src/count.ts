@@ -1,5 +1,5 @@
 import { ident, isDayshiftError, type Frame, type QueryOptions } from '@dayshift/core'
-import { audit, auditTerm } from './audit.ts'
+import { audit, auditFront, passingOf, someValues, withChance } from './audit.ts'
 import { doubtful, failConditions } from './conditions.ts'
 import { judgeOf } from './judge.ts'
 import type { CheckPlan } from './plan.ts'
@@ -53,11 +53,12 @@ async function countByGuard(
     const terms = some.flatMap((column, at) => [
       `count(${ident(column.name).text}) AS present_${at}`,
       `count(*) FILTER (${doubtful(column.name, column.accept as string)}) AS doubtful_${at}`,
-      `${auditTerm(column)} AS audit_${at}`,
+      `${someValues(column)} AS some_${at}`,
     ])
     if (terms.length === 0) continue
     const from = relationOf(frame, some[0] as PlannedColumn).from.text
-    const [found] = await frame.engine.query(`SELECT ${terms.join(', ')} FROM ${from}`, options)
+    const [found] = await frame.engine.query(withAudit(some, terms, from), options)
+    tally.audited += await auditFront(frame, some, from, options)
     some.forEach((column, at) => {
       const nulls = rows - Number(found?.[`present_${at}`])
       if (!column.rules.acceptsMissing) tally.fail(column.rules.column, 'not_null', 'guarded', nulls)
@@ -101,6 +102,12 @@ async function isKnown(frame: Frame, { accept, name }: PlannedColumn, options: Q
   }
 }
 
+/** A query of counts, with the values to audit among some that it found on the way. */
+function withAudit(columns: readonly PlannedColumn[], terms: readonly string[], from: string): string {
+  const audits = columns.map((column, at) => `${passingOf(column, `some_${at}`)} AS audit_${at}`)
+  return `SELECT ${['*', ...audits].join(', ')} FROM (SELECT ${terms.join(', ')} FROM ${withChance(from)})`
+}
+
 /** The rows that hold a column: as text, or as the engine typed it. */
 function relationOf(frame: Frame, column: PlannedColumn): Frame['relation'] {
   return column.fromText && frame.text ? frame.text.relation : frame.relation
@@ -116,15 +123,16 @@ async function countBySql(
   const terms: string[] = ['count(*) AS rows']
   const targets: { readonly column: PlannedColumn; readonly check: string; readonly alias: string }[] = []
   columns.forEach((column, at) => {
-    terms.push(`count(${ident(column.name).text}) AS present_${at}`, `${auditTerm(column)} AS audit_${at}`)
+    terms.push(`count(${ident(column.name).text}) AS present_${at}`, `${someValues(column)} AS some_${at}`)
     for (const [index, [check, fails]] of failConditions(column).entries()) {
       const alias = `failed_${at}_${index}`
       terms.push(`count(*) FILTER (${fails}) AS ${alias}`)
       targets.push({ column, check, alias })
     }
   })
-  const [counts] = await frame.engine.query(`SELECT ${terms.join(', ')} FROM ${frame.relation.from.text}`, options)
+  const [counts] = await frame.engine.query(withAudit(columns, terms, frame.relation.from.text), options)
   const rows = Number(counts?.['rows'])
+  tally.audited += await auditFront(frame, columns, frame.relation.from.text, options)
   columns.forEach((column, at) => {
     const nulls = rows - Number(counts?.[`present_${at}`])
     if (!column.rules.acceptsMissing) tally.fail(column.rules.column, 'not_null', 'sql', nulls)

@@ -23,6 +23,7 @@ export { explainPlan, planChecks, type CheckPlan, type MetadataCheck } from './p
 export type { PlannedColumn, RunAs } from './planned-column.ts'
 export type { PlannedTableCheck } from './table-plan.ts'
 export type { Bound, ColumnRules, NumericRules, ValueKind } from './checks.ts'
+export { compareContracts, type Change, type Difference } from './compare.ts'
 export { contractSource } from './contract-source.ts'
 export { infer, type Confidence, type Inference, type InferOptions, type InferredColumn } from './infer.ts'
 export type { Split } from './split.ts'

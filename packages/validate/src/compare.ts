@@ -1,0 +1,260 @@
+import type { $ZodType } from 'zod/v4/core'
+import { columnsOf, refinesRows, rulesOf, type CheckDef, type ColumnRules } from './checks.ts'
+import type { Contract } from './contract.ts'
+import type { TableCheck } from './table-check.ts'
+
+/** What a difference does to the data: it asks for more than before, for less, or for something else. */
+export type Change = 'tighter' | 'looser' | 'other'
+
+/** One difference between two contracts. */
+export interface Difference {
+  readonly column?: string
+  readonly message: string
+  readonly change: Change
+  /** Whether who reads data of the new contract may meet what the old one ruled out. */
+  readonly breaksReaders: boolean
+  /** Whether data that met the old contract, and who writes it, may fail the new one. */
+  readonly breaksWriters: boolean
+}
+
+/**
+ * Says how a contract differs from an older one. What is looser may break those who read the data, what is tighter those who
+ * write it, and what is another thing both.
+ *
+ * @example compareContracts(v1, v2).filter(({ breaksWriters }) => breaksWriters)
+ */
+export function compareContracts(before: Contract, after: Contract): Difference[] {
+  const [old, now] = [new Map(columnsOf(before.columns)), new Map(columnsOf(after.columns))]
+  return [
+    ...[...old].flatMap(([name, schema]) => {
+      const next = now.get(name)
+      return next === undefined
+        ? [removed(name, schema, after)]
+        : columnDifferences(name, rulesOf(name, schema), rulesOf(name, next))
+    }),
+    ...[...now].flatMap(([name, schema]) => (old.has(name) ? [] : [added(name, schema, before)])),
+    ...optionDifferences(before, after),
+    ...tableDifferences(before, after),
+  ]
+}
+
+function difference(change: Change, message: string, column?: string): Difference {
+  return {
+    ...(column === undefined ? {} : { column }),
+    message,
+    change,
+    breaksReaders: change !== 'tighter',
+    breaksWriters: change !== 'looser',
+  }
+}
+
+/** Who reads a column misses it; who writes it may go on, unless other columns are forbidden. */
+function removed(name: string, schema: $ZodType, after: Contract): Difference {
+  const forbidden = after.extra === 'forbid'
+  const { optional } = rulesOf(name, schema)
+  return {
+    ...difference('looser', `the column '${name}' is gone`, name),
+    breaksReaders: !optional,
+    breaksWriters: forbidden,
+  }
+}
+
+/** Who writes must add it, unless it is optional; who reads need not look at it, unless other columns were forbidden. */
+function added(name: string, schema: $ZodType, before: Contract): Difference {
+  const { optional } = rulesOf(name, schema)
+  const words = optional ? 'is new, and optional' : 'is new'
+  return {
+    ...difference('tighter', `the column '${name}' ${words}`, name),
+    breaksReaders: before.extra === 'forbid',
+    breaksWriters: !optional,
+  }
+}
+
+/** What kind of values a column takes. */
+function typeOf({ plain, kind }: ColumnRules): string {
+  return plain?.type === 'values' ? kind : (plain?.type ?? kind)
+}
+
+function columnDifferences(name: string, old: ColumnRules, now: ColumnRules): Difference[] {
+  const found: Difference[] = []
+  if (typeOf(old) !== typeOf(now))
+    found.push(difference('other', `'${name}' was ${typeOf(old)}, and is ${typeOf(now)}`, name))
+  if (old.acceptsMissing !== now.acceptsMissing) {
+    found.push(
+      now.acceptsMissing
+        ? difference('looser', `'${name}' may be missing now`, name)
+        : difference('tighter', `'${name}' may not be missing any more`, name),
+    )
+  }
+  if (typeOf(old) !== typeOf(now)) return found
+  return [
+    ...found,
+    ...valueDifferences(name, old, now),
+    ...boundDifferences(name, old, now),
+    ...otherDifferences(name, old, now),
+  ]
+}
+
+/** Lists of values: those that came, those that went. */
+function valueDifferences(name: string, old: ColumnRules, now: ColumnRules): Difference[] {
+  const [before, after] = [old.plain?.values, now.plain?.values]
+  if (!before && !after) return []
+  if (!before) return [difference('tighter', `'${name}' takes ${listed(after)} only`, name)]
+  if (!after) return [difference('looser', `'${name}' takes any ${now.kind}, no list any more`, name)]
+  const came = after.filter((value) => !before.includes(value))
+  const went = before.filter((value) => !after.includes(value))
+  return [
+    ...(came.length > 0 ? [difference('looser', `'${name}' takes ${listed(came)} too`, name)] : []),
+    ...(went.length > 0 ? [difference('tighter', `'${name}' takes ${listed(went)} no more`, name)] : []),
+  ]
+}
+
+function listed(values: readonly unknown[] | undefined): string {
+  return (values ?? []).map((value) => JSON.stringify(value)).join(', ')
+}
+
+/** What is limited below and above: the tightest limit of each side counts. */
+const SIDES = ['least', 'most', 'shortest', 'longest'] as const
+type Side = (typeof SIDES)[number]
+
+interface Limit {
+  readonly value: number
+  readonly exclusive: boolean
+  readonly words: string
+}
+
+function boundDifferences(name: string, old: ColumnRules, now: ColumnRules): Difference[] {
+  return SIDES.flatMap((side) => {
+    const [before, after] = [limitOf(old, side), limitOf(now, side)]
+    if (before === undefined && after === undefined) return []
+    if (before === undefined) return [difference('tighter', `'${name}' must be ${after?.words}`, name)]
+    if (after === undefined) return [difference('looser', `'${name}' need not be ${before.words} any more`, name)]
+    if (before.value === after.value && before.exclusive === after.exclusive) return []
+    const change = isTighter(after, before, side) ? 'tighter' : 'looser'
+    return [difference(change, `'${name}' must be ${after.words}, not ${before.words}`, name)]
+  })
+}
+
+function isTighter(one: Limit, other: Limit, side: Side): boolean {
+  if (one.value === other.value) return one.exclusive
+  return side === 'least' || side === 'shortest' ? one.value > other.value : one.value < other.value
+}
+
+function limitOf({ plain }: ColumnRules, side: Side): Limit | undefined {
+  const limits = (plain?.checks ?? []).flatMap((check) => limitsOfCheck(check, side))
+  return limits.reduce<Limit | undefined>(
+    (best, one) => (best === undefined || isTighter(one, best, side) ? one : best),
+    undefined,
+  )
+}
+
+function characters(limit: unknown, words: string): Limit[] {
+  return [{ value: Number(limit), exclusive: false, words: `${words} ${String(limit)} characters long` }]
+}
+
+function limitsOfCheck(check: CheckDef, side: Side): Limit[] {
+  const {
+    check: kind,
+    value,
+    inclusive,
+    minimum,
+    maximum,
+    length,
+  } = check as CheckDef & Readonly<Record<string, unknown>>
+  const exclusive = inclusive !== true
+  const shown = value instanceof Date ? value.toISOString() : String(value)
+  if (side === 'least' && kind === 'greater_than')
+    return [{ value: Number(value), exclusive, words: `${exclusive ? '>' : '>='} ${shown}` }]
+  if (side === 'most' && kind === 'less_than')
+    return [{ value: Number(value), exclusive, words: `${exclusive ? '<' : '<='} ${shown}` }]
+  if (side === 'shortest' && kind === 'min_length') return characters(minimum, 'at least')
+  if (side === 'longest' && kind === 'max_length') return characters(maximum, 'at most')
+  if (kind === 'length_equals' && (side === 'shortest' || side === 'longest'))
+    return characters(length, side === 'shortest' ? 'at least' : 'at most')
+  return []
+}
+
+/** Whether more than names of checks would have to be compared. */
+function isOpaque({ plain, checks }: ColumnRules): boolean {
+  return checks.includes('refine') || (plain === undefined && checks.some((check) => check !== 'not_null'))
+}
+
+/** Rules that are there or not: formats, patterns, steps, refinements. */
+function otherDifferences(name: string, old: ColumnRules, now: ColumnRules): Difference[] {
+  const bounded = /^(not_null|type|one_of|union|[<>]=? .*|length .*)$/
+  const [before, after] = [old, now].map(({ checks }) => checks.filter((check) => !bounded.test(check))) as [
+    string[],
+    string[],
+  ]
+  const found = [
+    ...after
+      .filter((check) => !before.includes(check))
+      .map((check) => difference('tighter', `'${name}' is held to ${check}`, name)),
+    ...before
+      .filter((check) => !after.includes(check))
+      .map((check) => difference('looser', `'${name}' is not held to ${check} any more`, name)),
+  ]
+  // Code cannot be compared: where there is some on both sides, it may be another.
+  if (found.length === 0 && isOpaque(old) && isOpaque(now) && old.schema !== now.schema) {
+    return [difference('other', `'${name}' is checked by code, which cannot be compared`, name)]
+  }
+  return found
+}
+
+function optionDifferences(before: Contract, after: Contract): Difference[] {
+  const names = Object.keys(after.columns.shape).filter((name) => Object.hasOwn(before.columns.shape, name))
+  return names.flatMap((name) => {
+    const [old, now] = [before.options[name] ?? {}, after.options[name] ?? {}]
+    const [was, is] = [old.mostly ?? 1, now.mostly ?? 1]
+    const [severityWas, severityIs] = [old.severity ?? 'error', now.severity ?? 'error']
+    return [
+      ...(was === is
+        ? []
+        : [
+            difference(
+              is > was ? 'tighter' : 'looser',
+              `'${name}': ${is * 100} % of the rows must pass, not ${was * 100} %`,
+              name,
+            ),
+          ]),
+      ...(severityWas === severityIs
+        ? []
+        : [
+            difference(
+              severityIs === 'error' ? 'tighter' : 'looser',
+              `'${name}': failures are of severity ${severityIs}, not ${severityWas}`,
+              name,
+            ),
+          ]),
+    ]
+  })
+}
+
+/** The rules of a table, in words. */
+function tableRules(contract: Contract): string[] {
+  return [
+    ...contract.unique.map(({ columns }) => `unique ${columns.join(' + ')}`),
+    ...contract.references.map(
+      ({ columns, to }) => `${columns.join(' + ')} in ${typeof to === 'string' ? to : to.dataset.name}`,
+    ),
+    ...contract.checks.map(checkWords),
+    ...(contract.rows === undefined ? [] : [`rows ${JSON.stringify(contract.rows)}`]),
+    ...(contract.ordered ? ['the order of columns'] : []),
+    ...(contract.extra === 'forbid' ? ['no other columns'] : []),
+    ...(refinesRows(contract.columns) ? ['refinements of rows'] : []),
+  ]
+}
+
+function tableDifferences(before: Contract, after: Contract): Difference[] {
+  const [old, now] = [before, after].map(tableRules) as [string[], string[]]
+  return [
+    ...now.filter((rule) => !old.includes(rule)).map((rule) => difference('tighter', `there is a new rule: ${rule}`)),
+    ...old.filter((rule) => !now.includes(rule)).map((rule) => difference('looser', `a rule is gone: ${rule}`)),
+  ]
+}
+
+function checkWords(check: TableCheck): string {
+  if ('that' in check)
+    return `${check.name ?? check.that.text}${check.when === undefined ? '' : ` when ${check.when.text}`}`
+  return JSON.stringify(check)
+}
