@@ -39,3 +39,14 @@ test('--json gives what was inferred as data', async () => {
     result: { source: 'people.csv', rows: 200, columns: [{ name: 'id', options: { primaryKey: true } }, {}, {}, {}] },
   })
 })
+
+test('odd names, a table without rows, and an empty file', async () => {
+  writeFileSync(join(folder, "it's [1].csv"), '"a ""b""",日本\n1,x\n')
+  const written = await dayshift(folder, ['infer', "it's [1].csv", '--out', 'odd.ts'])
+  expect(written.stdout).toContain("dayshift validate 'it'\\''s [1].csv' --contract odd.ts")
+  expect((await dayshift(folder, ['validate', "it's [1].csv", '--contract', 'odd.ts'])).code).toBe(0)
+  writeFileSync(join(folder, 'header.csv'), 'a,b\n')
+  expect((await dayshift(folder, ['infer', 'header.csv'])).stdout).toContain('a: z.any()')
+  writeFileSync(join(folder, 'empty.csv'), '')
+  expect(await dayshift(folder, ['infer', 'empty.csv'])).toMatchObject({ code: 3, stdout: '' })
+})

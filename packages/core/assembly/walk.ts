@@ -64,7 +64,6 @@ function restart(): void {
 }
 
 /** The places of a byte among 64. */
-// @ts-ignore: a decorator
 @inline
 function placesOf(byte: v128, a: v128, b: v128, c: v128, d: v128): u64 {
   return (
@@ -76,7 +75,6 @@ function placesOf(byte: v128, a: v128, b: v128, c: v128, d: v128): u64 {
 }
 
 /** Whether a byte is among 64: sooner told than its places. */
-// @ts-ignore: a decorator
 @inline
 function isAmong(byte: v128, a: v128, b: v128, c: v128, d: v128): bool {
   return v128.any_true(
@@ -88,7 +86,6 @@ function isAmong(byte: v128, a: v128, b: v128, c: v128, d: v128): bool {
 }
 
 /** From each odd bit up to the next even one, that one left out. */
-// @ts-ignore: a decorator
 @inline
 function between(bits: u64): u64 {
   let x = bits
@@ -155,13 +152,11 @@ function quotedOneByOne(at: usize, recordStart: usize): u64 {
 }
 
 /** MurmurHash3's finalizer twice, each behind a key: as `rankOf` in sampling/rank.ts. */
-// @ts-ignore: a decorator
 @inline
 function rankOf(number: u64): u32 {
   return mix(mix(<u32>number ^ firstKey) ^ (secondKey + <u32>(number >> 32) * 0x9e3779b1))
 }
 
-// @ts-ignore: a decorator
 @inline
 function mix(value: u32): u32 {
   let x = value
@@ -171,7 +166,6 @@ function mix(value: u32): u32 {
 }
 
 /** Counts a record, and tells it where it is picked. */
-// @ts-ignore: a decorator
 @inline
 function count(start: usize, end: usize): void {
   row++
@@ -185,7 +179,6 @@ function count(start: usize, end: usize): void {
 }
 
 /** @returns whether a line ends as those before it */
-// @ts-ignore: a decorator
 @inline
 function endsAlike(cr: bool): bool {
   if (crlf < 0) crlf = cr ? 1 : 0
@@ -313,7 +306,6 @@ export function walkCells(from: usize, to: usize): usize {
 }
 
 /** Whether a cell surely has a kind; where it does not, somebody else must look at it. Cells are not empty. */
-// @ts-ignore: a decorator
 @inline
 function fits(kind: u8, at: usize, end: usize): bool {
   switch (kind) {
@@ -339,13 +331,11 @@ function fits(kind: u8, at: usize, end: usize): bool {
 }
 
 /** The places of digits among 16 bytes. */
-// @ts-ignore: a decorator
 @inline
 function digits(at: usize): u32 {
   return <u32>i8x16.bitmask(i8x16.lt_u(i8x16.sub(v128.load(at), i8x16.splat(ZERO)), i8x16.splat(10)))
 }
 
-// @ts-ignore: a decorator
 @inline
 function areDigits(at: usize, length: u32): bool {
   const all: u32 = ((<u32>1) << length) - 1
@@ -353,7 +343,6 @@ function areDigits(at: usize, length: u32): bool {
 }
 
 /** Up to 18 digits, without zeros before them. */
-// @ts-ignore: a decorator
 @inline
 function isWhole(at: usize, end: usize): bool {
   const signed = load<u8>(at) == MINUS
@@ -365,7 +354,6 @@ function isWhole(at: usize, end: usize): bool {
 }
 
 /** Up to 31 digits and points: of points one at most, with one digit to 15 before it. */
-// @ts-ignore: a decorator
 @inline
 function isNumber(at: usize, end: usize): bool {
   const begin = at + <usize>(load<u8>(at) == MINUS)
@@ -380,7 +368,6 @@ function isNumber(at: usize, end: usize): bool {
 }
 
 /** `2024-02-29`: a day that was, of the years from 1 to 9999. Eight bytes at once; a digit less its zero is below 10. */
-// @ts-ignore: a decorator
 @inline
 function isDate(at: usize): bool {
   const front = load<u64>(at) ^ 0x2d30302d30303030
@@ -403,7 +390,6 @@ function isLeap(digits: u32): bool {
 }
 
 /** `23:59:59`, also with up to six digits behind a point. */
-// @ts-ignore: a decorator
 @inline
 function isClock(at: usize, end: usize): bool {
   const length = <u32>(end - at)
@@ -416,7 +402,6 @@ function isClock(at: usize, end: usize): bool {
 }
 
 /** A day, or a day and a time. */
-// @ts-ignore: a decorator
 @inline
 function isInstant(at: usize, end: usize): bool {
   const length = end - at

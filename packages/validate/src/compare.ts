@@ -1,3 +1,4 @@
+import { withoutSecrets } from '@dayshift/core'
 import type { $ZodType } from 'zod/v4/core'
 import { columnsOf, refinesRows, rulesOf, type CheckDef, type ColumnRules } from './checks.ts'
 import type { Contract } from './contract.ts'
@@ -77,8 +78,10 @@ function typeOf({ plain, kind }: ColumnRules): string {
 
 function columnDifferences(name: string, old: ColumnRules, now: ColumnRules): Difference[] {
   const found: Difference[] = []
-  if (typeOf(old) !== typeOf(now))
-    found.push(difference('other', `'${name}' was ${typeOf(old)}, and is ${typeOf(now)}`, name))
+  if (typeOf(old) !== typeOf(now)) {
+    const change = typeOf(now) === 'any' && now.checks.length === 0 ? 'looser' : 'other'
+    found.push(difference(change, `'${name}' was ${typeOf(old)}, and is ${typeOf(now)}`, name))
+  }
   if (old.acceptsMissing !== now.acceptsMissing) {
     found.push(
       now.acceptsMissing
@@ -235,7 +238,7 @@ function tableRules(contract: Contract): string[] {
   return [
     ...contract.unique.map(({ columns }) => `unique ${columns.join(' + ')}`),
     ...contract.references.map(
-      ({ columns, to }) => `${columns.join(' + ')} in ${typeof to === 'string' ? to : to.dataset.name}`,
+      ({ columns, to }) => `${columns.join(' + ')} in ${withoutSecrets(typeof to === 'string' ? to : to.dataset.name)}`,
     ),
     ...contract.checks.map(checkWords),
     ...(contract.rows === undefined ? [] : [`rows ${JSON.stringify(contract.rows)}`]),

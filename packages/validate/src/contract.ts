@@ -249,6 +249,6 @@ export function asContract(value: unknown): Contract {
 }
 
 /** Whether a value can be taken as a contract. */
-export function isContract(value: unknown): boolean {
+export function isContract(value: unknown): value is Contract | Contract['columns'] {
   return isZodObject(value) || (typeof value === 'object' && value !== null && MARK in value)
 }

@@ -179,7 +179,7 @@ async function texts(
   const shown = options?.every((value) => typeof value === 'string' && !value.endsWith('…'))
   if (options && shown && distinct === options.length && filled >= distinct * ROWS_PER_OPTION) {
     const list = (options as string[]).toSorted().map((value) => JSON.stringify(value))
-    return { schema: `z.enum([${list.join(', ')}])`, evidence: `${distinct} different values` }
+    return { schema: `z.enum([${list.join(', ')}])`, evidence: counted(distinct, 'different value') }
   }
   const column = ident(name).text
   const found = await frame.engine.query(
@@ -190,9 +190,13 @@ async function texts(
   // A format that some of the values were not looked at for would be a promise about them.
   const format = values.length <= LOOKED_AT ? FORMATS.find(([, fits]) => values.every(fits))?.[0] : undefined
   const { min = 0, max = 0 } = lengths ?? {}
-  const size = min === max ? `${min} characters` : `${min} to ${max} characters`
-  const evidence = `${distinct.toLocaleString('en-US')} different values of ${size}`
+  const size = min === max ? counted(min, 'character') : `${min} to ${max} characters`
+  const evidence = `${counted(distinct, 'different value')} of ${size}`
   return { schema: format ?? `z.string()${min > 0 ? '.min(1)' : ''}`, evidence }
+}
+
+function counted(number: number, noun: string): string {
+  return `${number.toLocaleString('en-US')} ${noun}${number === 1 ? '' : 's'}`
 }
 
 function missingWords(nulls: number, rows: number): string {

@@ -1,4 +1,4 @@
-import { ident, literal, type Frame, type TableSchema } from '@dayshift/core'
+import { ident, literal, withoutSecrets, type Frame, type TableSchema } from '@dayshift/core'
 import type { CheckSeverity, Strictness } from './column.ts'
 import { isMeasureCheck, isRowCheck, type Contract } from './contract.ts'
 import type { PlannedColumn } from './planned-column.ts'
@@ -16,6 +16,8 @@ interface Planned {
 /** A check of rows that SQL decides: those that fail, and those that it is silent of. */
 export interface PlannedRowCheck extends Planned {
   readonly as: 'condition'
+  /** The rows, whose columns have the types that the contract says. */
+  readonly from: string
   /** SQL of the rows that are looked at. */
   readonly looked: string
   /** SQL of the condition: true, false, or NULL where a value is missing. */
@@ -85,6 +87,7 @@ export function planTable(
 ): PlannedTableCheck[] {
   const planned = new Map(columns.map((column) => [column.rules.column, column]))
   const types = new Map(schema.columns.map(({ name, type }) => [name, type as string]))
+  const from = typedRows(frame, types, columns)
   return [
     ...(contract.rows === undefined ? [] : [plannedRowCount(contract.rows)]),
     ...contract.unique.flatMap((key) => {
@@ -96,7 +99,7 @@ export function planTable(
       rule.columns.every((name) => planned.has(name)) ? [plannedReference(rule, contract)] : [],
     ),
     ...contract.checks.flatMap((check): PlannedTableCheck[] => {
-      if (isRowCheck(check)) return [plannedRowCheck(check, schema)]
+      if (isRowCheck(check)) return [plannedRowCheck(check, schema, from)]
       if (!planned.has(check.column)) return []
       return isMeasureCheck(check)
         ? [plannedMeasure(check, isNumberColumn(types.get(check.column)))]
@@ -110,14 +113,37 @@ function plannedRowCount(rule: RowCount): PlannedRowCount {
   return { as: 'row_count', id: 'rows: row_count', check: 'row_count', severity: 'error', rule, expected }
 }
 
+/** What columns of text are to SQL, by the kind of their schemas. */
+const SQL_TYPES: Readonly<Record<string, string>> = {
+  number: 'DOUBLE',
+  bigint: 'HUGEINT',
+  boolean: 'BOOLEAN',
+  date: 'TIMESTAMP',
+}
+
+/**
+ * The rows as conditions see them. A column of a text table is text to the engine where a cell is not what it should be, or
+ * none has a value; conditions are written for what the contract says, and a cell that is not so is missing to them.
+ */
+function typedRows(frame: Frame, types: ReadonlyMap<string, string>, columns: readonly PlannedColumn[]): string {
+  const { text } = frame.relation.from
+  const list = columns.flatMap(({ name, rules }) => {
+    const type = frame.text && types.get(name) === 'string' ? SQL_TYPES[rules.kind] : undefined
+    return type === undefined ? [] : [`TRY_CAST(${ident(name).text} AS ${type}) AS ${ident(name).text}`]
+  })
+  return list.length === 0 ? text : `(SELECT * REPLACE (${list.join(', ')}) FROM ${text})`
+}
+
 function plannedRowCheck(
   { that, when, name, message, severity = 'error', mostly }: RowCheck,
   schema: TableSchema,
+  from: string,
 ): PlannedRowCheck {
   const words = that.text.replaceAll(/\s+/g, ' ').trim()
   const check = name ?? words
   return {
     as: 'condition',
+    from,
     id: `rows: ${check}`,
     check,
     severity,
@@ -167,7 +193,7 @@ function plannedKey(
 function plannedReference(rule: Reference, { options }: Contract): PlannedReference {
   const { columns, to, on, severity = 'error', mostly } = rule
   const together = columns.join(' + ')
-  const place = typeof to === 'string' ? to : to.dataset.name.replace(/^.*[\\/]/, '')
+  const place = withoutSecrets(typeof to === 'string' ? to : to.dataset.name.replace(/^.*[\\/]/, ''))
   const check = `in ${place}${on === undefined ? '' : ` (${on.join(' + ')})`}`
   return {
     as: 'reference',

@@ -22,7 +22,8 @@ import { otherSides } from './references.ts'
 import { RowSet } from './row-set.ts'
 import { judgeRows } from './rows.ts'
 import { splitRows, type Split } from './split.ts'
-import { checkConditions, checkTable } from './table.ts'
+import { checkTable } from './table.ts'
+import { checkConditions } from './table/row-checks.ts'
 import { Tally } from './tally.ts'
 
 /** How to validate. */

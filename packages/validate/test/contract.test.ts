@@ -1,20 +1,20 @@
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
-import { tmpdir } from 'node:os'
+import { readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { open, sql, type CheckResult, type Frame, type Report } from '@dayshift/core'
-import { afterAll, describe, expect, expectTypeOf, test } from 'vitest'
+import { open, sql, type CheckResult, type Report } from '@dayshift/core'
+import { describe, expect, expectTypeOf, test } from 'vitest'
 import { z } from 'zod'
-import { column, defineContract, explainPlan, planChecks, validate, type ContractDefinition } from '../src/index.ts'
+import {
+  column,
+  compareContracts,
+  defineContract,
+  explainPlan,
+  planChecks,
+  validate,
+  type ContractDefinition,
+} from '../src/index.ts'
+import { newFolder } from './folder.ts'
 
-const folder = mkdtempSync(join(tmpdir(), 'dayshift-contract-'))
-afterAll(() => rmSync(folder, { recursive: true, force: true }))
-
-let files = 0
-async function table(content: string): Promise<Frame> {
-  const path = join(folder, `${++files}.csv`)
-  writeFileSync(path, content)
-  return open(path)
-}
+const { folder, table } = newFolder()
 
 function checkOf(report: Report<'validate'>, id: string): CheckResult {
   const found = report.facts.checks.find((check) => check.id === id)
@@ -283,6 +283,17 @@ describe('checks of rows in SQL', () => {
     expect(report.facts.failedRows).toBe(3)
   })
 
+  test('a cell that is not what the contract says is missing to a condition, and does not hinder it', async () => {
+    const contract = defineContract({
+      columns: { a: z.int(), b: z.number().nullable(), day: z.date() },
+      checks: [sql`a > 1`, sql`b < 5`, sql`day > '2024-01-01'`],
+    })
+    const report = await validate(await table('a,b,day\n1,,2024-05-01\nx,,2023-05-01\n3,,soon\n'), contract)
+    expect(checkOf(report, 'rows: a > 1')).toMatchObject({ failed: 1, nulls: 1, examples: [{ row: 1, line: 2 }] })
+    expect(checkOf(report, 'rows: b < 5')).toMatchObject({ failed: 0, nulls: 3 })
+    expect(checkOf(report, "rows: day > '2024-01-01'")).toMatchObject({ failed: 1, nulls: 1, examples: [{ row: 2 }] })
+  })
+
   test('a condition that cannot be run is told before any data is read', async () => {
     const contract = defineContract({ columns: { id: z.int() }, checks: [{ that: sql`amuont > 1`, name: 'positive' }] })
     await expect(validate(await table(ORDERS), contract)).rejects.toMatchObject({
@@ -442,4 +453,26 @@ describe('good rows from bad ones', () => {
       await expect(validate(frame, defineContract({ columns }), { split })).rejects.toMatchObject({ kind: 'usage' })
     }
   })
+})
+
+test('a secret in an address that a contract refers to is told nowhere', async () => {
+  const to = 'https://me:hunter2@example.com/x.csv?token=hunter2'
+  const contract = defineContract({ columns: { id: z.int() }, references: [{ columns: ['id'], to }] })
+  const frame = await table(ORDERS)
+  const plan = explainPlan(planChecks(contract, frame, await frame.schema()))
+  const differences = compareContracts(defineContract({ columns: { id: z.int() } }), contract)
+  const error = await validate(frame, contract).catch((thrown: unknown) => String(thrown))
+  expect(JSON.stringify([plan, differences, error])).toContain('example.com')
+  expect(JSON.stringify([plan, differences, error])).not.toContain('hunter2')
+})
+
+test('a table without rows: what asks for some fails, all else holds', async () => {
+  const contract = defineContract({
+    columns: { id: column(z.int(), { unique: true, mostly: 0.5 }) },
+    checks: [sql`id > 0`, { column: 'id', measure: 'mean', min: 0 }],
+    rows: { min: 1 },
+  })
+  const report = await validate(await table('id\n'), contract)
+  const failed = report.facts.checks.filter(({ passed }) => !passed).map(({ check }) => check)
+  expect(failed).toEqual(['row_count', 'mean'])
 })

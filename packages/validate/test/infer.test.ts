@@ -1,9 +1,8 @@
-import { existsSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs'
-import { tmpdir } from 'node:os'
+import { existsSync, readdirSync } from 'node:fs'
 import { join } from 'node:path'
 import { open, type Frame } from '@dayshift/core'
 import fc from 'fast-check'
-import { afterAll, expect, test } from 'vitest'
+import { expect, test } from 'vitest'
 import { z } from 'zod'
 import {
   column,
@@ -14,16 +13,9 @@ import {
   type ContractDefinition,
   type Inference,
 } from '../src/index.ts'
+import { newFolder } from './folder.ts'
 
-const folder = mkdtempSync(join(tmpdir(), 'dayshift-infer-'))
-afterAll(() => rmSync(folder, { recursive: true, force: true }))
-
-let files = 0
-async function table(content: string): Promise<Frame> {
-  const path = join(folder, `${++files}.csv`)
-  writeFileSync(path, content)
-  return open(path)
-}
+const { table } = newFolder()
 
 /** The contract that the text of a module says. */
 function contractOf(source: string): ReturnType<typeof defineContract> {
@@ -108,7 +100,7 @@ export default defineContract({
   columns: {
     // 1 … 2, all different
     id: column(z.int().positive(), { primaryKey: true }),
-    // 1 different values of 2 characters
+    // 1 different value of 2 characters
     country: z.string().min(1),
   },
   rows: { min: 1 },

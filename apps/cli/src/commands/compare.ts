@@ -1,14 +1,10 @@
-import { asContract, compareContracts, isContract, type Contract, type Difference } from '@dayshift/validate'
+import { asContract, compareContracts, isContract, type Difference } from '@dayshift/validate'
 import { failure } from '../codes.ts'
 import { defineCommand } from '../command.ts'
 import { loadExport } from '../modules.ts'
 import { printable } from '../render/words.ts'
 
 const SIDES = ['readers', 'writers', 'both'] as const
-
-function fits(value: unknown): value is Contract | Contract['columns'] {
-  return isContract(value)
-}
 
 export const command = defineCommand({
   name: 'compare',
@@ -35,8 +31,8 @@ export const command = defineCommand({
       throw failure('DS_USAGE', 'compare takes two contracts, the old one and the new one')
     }
     const [before, after] = [
-      asContract(await loadExport(first, cwd, fits, 'contract')),
-      asContract(await loadExport(second, cwd, fits, 'contract')),
+      asContract(await loadExport(first, cwd, isContract, 'contract')),
+      asContract(await loadExport(second, cwd, isContract, 'contract')),
     ]
     const differences = compareContracts(before, after)
     const breaks = differences.filter(

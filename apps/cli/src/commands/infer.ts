@@ -50,8 +50,13 @@ export const command = defineCommand({
       result,
       text: [
         `contract of ${inference.columns.length} columns written to ${flags.out}; correct it, then:`,
-        `  dayshift validate ${context.positionals[0]} --contract ${flags.out}`,
+        `  dayshift validate ${word(context.positionals[0] ?? '')} --contract ${word(flags.out ?? '')}`,
       ],
     }
   },
 })
+
+/** A word as a shell takes it. */
+function word(text: string): string {
+  return /^[\w./@-]+$/.test(text) ? text : `'${text.replaceAll("'", "'\\''")}'`
+}

@@ -1,16 +1,12 @@
 import { resolve } from 'node:path'
 import { refuseOverwrite } from '@dayshift/core'
-import { asContract, explainPlan, isContract, planChecks, validate, type Contract } from '@dayshift/validate'
+import { asContract, explainPlan, isContract, planChecks, validate } from '@dayshift/validate'
 import { failure } from '../codes.ts'
 import { defineCommand } from '../command.ts'
 import { engineFlags } from '../engine-flags.ts'
 import { fileOf, loadExport } from '../modules.ts'
 import { sourceFlags } from '../source-flags.ts'
 import { onlyWord, openSource, sourceNamed } from '../sources.ts'
-
-function fits(value: unknown): value is Contract | Contract['columns'] {
-  return isContract(value)
-}
 
 export const command = defineCommand({
   name: 'validate',
@@ -38,7 +34,7 @@ export const command = defineCommand({
     const loaded =
       flags.contract === undefined
         ? source.dataset?.definition.contract
-        : await loadExport(flags.contract, cwd, fits, 'contract')
+        : await loadExport(flags.contract, cwd, isContract, 'contract')
     if (loaded === undefined) {
       throw failure('DS_USAGE', 'there is no contract to check against', {
         hint: 'Name one with --contract FILE, or give the dataset one in the project file.',

@@ -1,0 +1,79 @@
+import { ident, isDayshiftError, type CheckResult, type FactValue, type Frame, type QueryOptions } from '@dayshift/core'
+import { failure } from '../codes.ts'
+import type { PlannedRowCheck, PlannedTableCheck } from '../table-plan.ts'
+import { cellText, resultOf, tell, type Counts, type TableRun } from './table-run.ts'
+
+/**
+ * Makes sure that the SQL of conditions can be run, before any data is read.
+ *
+ * @throws DS_CONTRACT_INVALID naming the check
+ */
+export async function checkConditions(
+  frame: Frame,
+  planned: readonly PlannedTableCheck[],
+  query: QueryOptions,
+): Promise<void> {
+  for (const check of planned) {
+    if (check.as !== 'condition') continue
+    const asked = `${check.looked} AND ${asBoolean(check.holds)}`
+    try {
+      await frame.engine.query(`SELECT ${asked} FROM ${check.from} LIMIT 0`, query)
+    } catch (error) {
+      if (!isDayshiftError(error) || error.code === 'DS_ABORTED') throw error
+      throw failure('DS_CONTRACT_INVALID', `the check '${check.check}' cannot be run: ${error.message}`, {
+        hint: error.hint,
+        cause: error,
+      })
+    }
+  }
+}
+
+/** All conditions in one pass. */
+export async function countConditions(
+  checks: readonly PlannedRowCheck[],
+  { frame, query }: TableRun,
+): Promise<ReadonlyMap<PlannedRowCheck, Counts>> {
+  if (checks.length === 0) return new Map()
+  // Computed beneath, so that a condition may look at other rows: `n > lag(n) OVER ()`.
+  const computed = checks.map(({ looked, holds }, at) => `${looked} AS l${at}, ${asBoolean(holds)} AS h${at}`)
+  const terms = checks.map(
+    (_, at) =>
+      `count(*) FILTER (l${at}) AS evaluated_${at}, count(*) FILTER (l${at} AND NOT h${at}) AS failed_${at}, ` +
+      `count(*) FILTER (l${at} AND h${at} IS NULL) AS nulls_${at}`,
+  )
+  const [row] = await frame.engine.query(
+    `SELECT ${terms.join(', ')} FROM (SELECT ${computed.join(', ')} FROM ${checks[0]?.from})`,
+    query,
+  )
+  const count = (name: string): number => Number(row?.[name])
+  return new Map(
+    checks.map((check, at) => [
+      check,
+      { evaluated: count(`evaluated_${at}`), failed: count(`failed_${at}`), nulls: count(`nulls_${at}`) },
+    ]),
+  )
+}
+
+export async function condition(check: PlannedRowCheck, counts: Counts, run: TableRun): Promise<CheckResult> {
+  if (counts.failed === 0) return resultOf(check, counts)
+  const row = rowName(run.frame)
+  const numbered =
+    `SELECT *, ${check.looked} AND NOT ${asBoolean(check.holds)} AS ${row}_fails, row_number() OVER () AS ${row} ` +
+    `FROM ${check.from}`
+  const shown = check.shown.map((name) => ident(name).text)
+  const failing = `SELECT ${[row, ...shown].join(', ')} FROM (${numbered}) WHERE ${row}_fails ORDER BY ${row}`
+  const text = (cells: readonly unknown[]): FactValue =>
+    check.shown.length === 0 ? null : check.shown.map((name, at) => `${name} ${cellText(cells[at])}`).join(', ')
+  return resultOf(check, counts, { examples: await tell(failing, check, text, run) })
+}
+
+function asBoolean(part: string): string {
+  return `CAST(${part} AS BOOLEAN)`
+}
+
+/** A name that no column has. */
+function rowName({ columns }: Frame): string {
+  let name = 'dayshift_row'
+  while (columns.some((column) => column.toLowerCase() === name)) name += '_'
+  return name
+}

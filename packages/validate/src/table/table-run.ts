@@ -1,0 +1,111 @@
+import {
+  factValue,
+  type CheckResult,
+  type FactValue,
+  type FailureExample,
+  type Frame,
+  type QueryOptions,
+} from '@dayshift/core'
+import { HIDDEN, type Failure } from '../failure.ts'
+import { lineField, linesOf } from '../failures.ts'
+import type { OtherSide } from '../references.ts'
+import type { PlannedReference, PlannedRowCheck, PlannedTableCheck } from '../table-plan.ts'
+import { judged } from '../tally.ts'
+
+/** How the checks of a table are run. */
+export interface TableRun {
+  readonly frame: Frame
+  /** Rows of the data. */
+  readonly rows: number
+  /** Failures that each check shows. */
+  readonly maxExamples: number
+  /** What references refer to. */
+  readonly others: ReadonlyMap<PlannedReference, OtherSide>
+  /** Gets every failure, check by check in the order of rows. */
+  readonly each: (failure: Failure) => Promise<void>
+  readonly query: QueryOptions
+}
+
+/** Rows that a check looked at, those that fail, and those that have no value. */
+export interface Counts {
+  readonly evaluated: number
+  readonly failed: number
+  readonly nulls: number
+}
+
+export function resultOf(
+  { id, column, check, severity, mostly }: PlannedTableCheck,
+  counts: Counts,
+  more: Partial<CheckResult> = {},
+): CheckResult {
+  return {
+    id,
+    ...(column === undefined ? {} : { column }),
+    check,
+    ...counts,
+    ...judged({ check, ...counts }, { severity, mostly }),
+    examples: [],
+    ranAs: 'sql',
+    ...more,
+  }
+}
+
+/** The result of a check that is made once, over all rows. */
+export function onceResult(
+  check: PlannedTableCheck,
+  passed: boolean,
+  observed: FactValue,
+  expected: string,
+): CheckResult {
+  return resultOf(check, { evaluated: 1, failed: passed ? 0 : 1, nulls: 0 }, { observed, expected })
+}
+
+/** Tells every failing row of a query, of which the first column is the row's number; the first ones are examples. */
+export async function tell(
+  failing: string,
+  { column, check, message }: Pick<PlannedRowCheck, 'column' | 'check' | 'message'>,
+  shown: (cells: readonly unknown[]) => FactValue,
+  { frame, maxExamples, each, query }: TableRun,
+): Promise<FailureExample[]> {
+  const examples: FailureExample[] = []
+  const lines = linesOf(frame)
+  try {
+    for await (const batch of frame.engine.stream(failing, query)) {
+      for (let at = 0; at < batch.rows; at++) {
+        const [row, ...shownCells] = batch.columns.map((cells) => cells[at])
+        const example = {
+          row: Number(row),
+          ...lineField(await lines.lineOf(Number(row))),
+          value: shown(shownCells),
+          message,
+        }
+        if (examples.length < maxExamples) examples.push(example)
+        await each({ ...example, column, check })
+      }
+    }
+  } finally {
+    await lines.close()
+  }
+  return examples
+}
+
+/** A key as a failure shows it. */
+export function shownKey({ hidden }: { readonly hidden: boolean }): (cells: readonly unknown[]) => FactValue {
+  return (cells) => {
+    if (hidden) return HIDDEN
+    return cells.length === 1 ? factValue(cells[0]) : cells.map(cellText).join(', ')
+  }
+}
+
+/** Most values that a result names. */
+export const MOST_NAMED = 5
+
+export function named(some: readonly unknown[]): string {
+  const shown = some.slice(0, MOST_NAMED).map((one) => cellText(one))
+  return [...shown, ...(some.length > MOST_NAMED ? ['…'] : [])].join(', ')
+}
+
+export function cellText(value: unknown): string {
+  const fact = factValue(value)
+  return fact === null ? 'none' : String(fact)
+}
