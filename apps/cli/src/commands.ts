@@ -10,6 +10,7 @@ const COMMANDS: Readonly<Record<string, () => Promise<{ command: unknown }>>> = 
   validate: () => import('./commands/validate.ts'),
   infer: () => import('./commands/infer.ts'),
   compare: () => import('./commands/compare.ts'),
+  convert: () => import('./commands/convert.ts'),
   version: () => import('./commands/version.ts'),
   register: () => import('./commands/register.ts'),
   log: () => import('./commands/log.ts'),

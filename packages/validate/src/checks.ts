@@ -100,7 +100,8 @@ export function rulesOf(column: string, schema: $ZodType): ColumnRules {
     kind: kindOf(inner),
     missing: acceptsNull ? null : undefined,
     acceptsMissing: acceptsNull || acceptsUndefined,
-    optional: acceptsUndefined,
+    // What Zod itself asks of a key of an object: `any` takes undefined, and its key must be there all the same.
+    optional: (schema as { _zod: { optin?: unknown } })._zod.optin !== undefined,
     checks: [
       ...(acceptsNull || acceptsUndefined ? [] : ['not_null']),
       ...new Set([...checksOf(inner), ...wrapperChecks(schema, inner)]),
@@ -232,7 +233,8 @@ export interface CheckDef {
   readonly [key: string]: unknown
 }
 
-function nameOf(def: CheckDef): string | undefined {
+/** What a check is called; nothing for those that are the type's own. */
+export function nameOf(def: CheckDef): string | undefined {
   switch (def.check) {
     case 'greater_than':
       return boundName('>', def['inclusive'] === true, def['value'])
@@ -286,4 +288,12 @@ function numericRules(schema: $ZodType): NumericRules | undefined {
     bounds.push({ check: name, op: name.split(' ')[0] as Bound['op'], value })
   }
   return { integer: format === 'safeint', bounds }
+}
+
+/** What stands for a missing value, and the schema of values that are there; nothing where a schema has no such thing. */
+export function defaultOf(schema: $ZodType): { readonly inner: $ZodType; readonly value: unknown } | undefined {
+  const def = defOf(schema)
+  if (def.type === 'default' || def.type === 'prefault') return { inner: def.innerType, value: def.defaultValue }
+  if (def.type !== 'optional' && def.type !== 'nullable') return undefined
+  return defaultOf(def.innerType)
 }

@@ -7,6 +7,11 @@ export const validateErrors = {
     meaning: 'What was given as a contract is none.',
     hint: 'Give z.object({ … }) or defineContract({ columns: z.object({ … }) }).',
   },
+  DS_CONTRACT_FILE: {
+    kind: 'usage',
+    meaning: 'A contract file in a format of another tool cannot be read, or a contract not be written as one.',
+    hint: 'Formats: Pandera (YAML, JSON), Table Schema and Data Package, Open Data Contract Standard 3, JSON Schema.',
+  },
   DS_CONTRACT_ASYNC: {
     kind: 'usage',
     meaning: 'A contract has an asynchronous refinement or transform.',

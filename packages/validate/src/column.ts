@@ -23,6 +23,17 @@ export interface ColumnOptions extends Strictness {
   readonly primaryKey?: boolean | undefined
   /** Cells of text tables that mean "no value" in this column. */
   readonly missing?: readonly string[] | undefined
+  /** Checks whose failures are warnings, as reports call them: `>= 0`, `format email`. Those of all others are of `severity`. */
+  readonly warnings?: readonly string[] | undefined
+  /** Whether texts are read as those of text tables are, where the file stores texts: `30` is a number to `z.int()`. Default: false. */
+  readonly coerce?: boolean | undefined
+  /** Values that it must not have. */
+  readonly forbidden?: readonly (string | number | boolean)[] | undefined
+  /**
+   * What the data is stored as, where the file tells: a type of dayshift, in small letters (`integer` of any width), or of the
+   * engine, in capital ones (`BIGINT`). Text tables store texts, whose cells the schema judges.
+   */
+  readonly physicalType?: string | undefined
   readonly description?: string | undefined
   /** Whether its values are about persons: reports then do not show them. */
   readonly pii?: boolean | undefined

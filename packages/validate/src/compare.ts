@@ -210,7 +210,15 @@ function optionDifferences(before: Contract, after: Contract): Difference[] {
     const [old, now] = [before.options[name] ?? {}, after.options[name] ?? {}]
     const [was, is] = [old.mostly ?? 1, now.mostly ?? 1]
     const [severityWas, severityIs] = [old.severity ?? 'error', now.severity ?? 'error']
+    const [bannedWas, bannedIs] = [old.forbidden ?? [], now.forbidden ?? []]
+    const [came, went] = [
+      bannedIs.filter((value) => !bannedWas.includes(value)),
+      bannedWas.filter((value) => !bannedIs.includes(value)),
+    ]
     return [
+      ...(came.length > 0 ? [difference('tighter', `'${name}' may not be ${listed(came)}`, name)] : []),
+      ...(went.length > 0 ? [difference('looser', `'${name}' may be ${listed(went)} again`, name)] : []),
+      ...(old.physicalType === now.physicalType ? [] : [physicalDifference(name, old.physicalType, now.physicalType)]),
       ...(was === is
         ? []
         : [
@@ -233,6 +241,11 @@ function optionDifferences(before: Contract, after: Contract): Difference[] {
   })
 }
 
+function physicalDifference(name: string, was: string | undefined, is: string | undefined): Difference {
+  if (is === undefined) return difference('looser', `'${name}' need not be stored as ${was} any more`, name)
+  return difference(was === undefined ? 'tighter' : 'other', `'${name}' must be stored as ${is}`, name)
+}
+
 /** The rules of a table, in words. */
 function tableRules(contract: Contract): string[] {
   return [
@@ -240,6 +253,7 @@ function tableRules(contract: Contract): string[] {
     ...contract.references.map(
       ({ columns, to }) => `${columns.join(' + ')} in ${withoutSecrets(typeof to === 'string' ? to : to.dataset.name)}`,
     ),
+    ...contract.patterns.map(({ name }) => `columns like ${String(name)}`),
     ...contract.checks.map(checkWords),
     ...(contract.rows === undefined ? [] : [`rows ${JSON.stringify(contract.rows)}`]),
     ...(contract.ordered ? ['the order of columns'] : []),

@@ -5,6 +5,7 @@ import { columnsOf, forbidsOthers, isZodObject, isZodSchema, rulesOf } from './c
 import { failure } from './codes.ts'
 import type { ColumnDefinition, ColumnOptions, Strictness } from './column.ts'
 import { contradictions } from './contradictions.ts'
+import type { Note } from './note.ts'
 import type { MeasureCheck, Reference, RowCheck, RowCount, TableCheck, UniqueKey } from './table-check.ts'
 
 /** Marks contracts across copies of this package. */
@@ -18,8 +19,12 @@ export type ColumnsByName = Readonly<Record<string, z.ZodType | ColumnDefinition
 
 /** What defines a contract. */
 export interface ContractDefinition<Columns extends z.ZodObject | ColumnsByName = z.ZodObject | ColumnsByName> {
+  readonly name?: string | undefined
+  readonly description?: string | undefined
   /** One Zod schema a column, as `z.object({ … })`, whose refinements see whole rows, or by name, with or without options. */
   readonly columns: Columns
+  /** Columns by patterns of their names: for those that the data has and `columns` does not name, the first one that fits. */
+  readonly patterns?: readonly PatternColumn[] | undefined
   /** Default: `forbid` for `z.strictObject`, else `allow`. */
   readonly extra?: ExtraColumns | undefined
   /** Whether the columns must stand in the order of the contract. Default: false. */
@@ -33,6 +38,17 @@ export interface ContractDefinition<Columns extends z.ZodObject | ColumnsByName 
   readonly rows?: RowCount | undefined
   /** Checks across columns, in SQL, and of what is measured over a whole column. */
   readonly checks?: readonly (Sql | TableCheck)[] | undefined
+  /** What the contract was read from says and this one does not hold: told as warnings in each report. */
+  readonly notes?: readonly Note[] | undefined
+}
+
+/** What must hold for all columns whose names match a pattern. */
+export interface PatternColumn {
+  /** As `/^score_/`. */
+  readonly name: RegExp
+  readonly column: z.ZodType | ColumnDefinition
+  /** Whether there must be one at least. Default: true. */
+  readonly required?: boolean | undefined
 }
 
 /** The Zod object that columns by name come to. */
@@ -49,7 +65,10 @@ export type ObjectOf<Columns> = Columns extends z.ZodObject
 /** What must hold for a dataset. */
 export interface Contract<Columns extends z.ZodObject = z.ZodObject> {
   readonly [MARK]: true
+  readonly name: string | undefined
+  readonly description: string | undefined
   readonly columns: Columns
+  readonly patterns: readonly PatternColumn[]
   /** Options of columns by name. */
   readonly options: Readonly<Record<string, ColumnOptions>>
   readonly extra: ExtraColumns
@@ -60,6 +79,7 @@ export interface Contract<Columns extends z.ZodObject = z.ZodObject> {
   readonly references: readonly Reference[]
   readonly rows: RowCount | undefined
   readonly checks: readonly TableCheck[]
+  readonly notes: readonly Note[]
   /** Validates one object with plain Zod: the same contract for an API's payload. */
   check(row: unknown): z.ZodSafeParseResult<z.infer<Columns>>
 }
@@ -90,6 +110,9 @@ export function defineContract<Columns extends z.ZodObject | ColumnsByName>(
 ): Contract<ObjectOf<Columns>>
 export function defineContract(given: z.ZodObject | ContractDefinition): Contract {
   const definition: ContractDefinition = isZodObject(given) ? { columns: given } : given
+  if (isEmpty(definition)) {
+    throw failure('DS_CONTRACT_INVALID', 'the columns of a contract must be z.object({ … }), or schemas by name')
+  }
   const { schemas, options } = columnsByName(definition.columns)
   const columns = isZodObject(definition.columns) ? definition.columns : z.object(schemas as Record<string, z.ZodType>)
   const key = Object.keys(options).filter((name) => options[name]?.primaryKey)
@@ -102,7 +125,10 @@ export function defineContract(given: z.ZodObject | ContractDefinition): Contrac
   const checks = (definition.checks ?? []).map((check) => (isSql(check) ? { that: check } : check))
   const contract: Contract = {
     [MARK]: true,
+    name: definition.name,
+    description: definition.description,
     columns,
+    patterns: definition.patterns ?? [],
     options,
     extra: definition.extra ?? (forbidsOthers(columns) ? 'forbid' : 'allow'),
     ordered: definition.ordered ?? false,
@@ -111,6 +137,7 @@ export function defineContract(given: z.ZodObject | ContractDefinition): Contrac
     references: definition.references ?? [],
     rows: definition.rows,
     checks,
+    notes: definition.notes ?? [],
     check: (row) => columns.safeParse(row),
   }
   const problems = problemsOf(contract)
@@ -118,19 +145,18 @@ export function defineContract(given: z.ZodObject | ContractDefinition): Contrac
   throw failure('DS_CONTRACT_INVALID', `the contract cannot be: ${problems.join('; ')}`)
 }
 
+/** Whether nothing is said of any column: more likely a slip than meant, unless it is said with `z.object({})`. */
+function isEmpty({ columns, patterns = [] }: ContractDefinition): boolean {
+  if (typeof columns !== 'object' || columns === null) return true
+  return !isZodObject(columns) && Object.keys(columns).length === 0 && patterns.length === 0
+}
+
 /** Schemas and options, apart. */
 function columnsByName(columns: z.ZodObject | ColumnsByName): {
   schemas: Record<string, $ZodType>
   options: Record<string, ColumnOptions>
 } {
-  const entries: readonly [string, unknown][] = isZodObject(columns)
-    ? columnsOf(columns)
-    : typeof columns === 'object' && columns !== null
-      ? Object.entries(columns)
-      : []
-  if (entries.length === 0 && !isZodObject(columns)) {
-    throw failure('DS_CONTRACT_INVALID', 'the columns of a contract must be z.object({ … }), or schemas by name')
-  }
+  const entries: readonly [string, unknown][] = isZodObject(columns) ? columnsOf(columns) : Object.entries(columns)
   const schemas: Record<string, $ZodType> = {}
   const options: Record<string, ColumnOptions> = {}
   for (const [name, given] of entries) {
@@ -147,7 +173,7 @@ function columnsByName(columns: z.ZodObject | ColumnsByName): {
 }
 
 /** All that cannot be, in words. */
-function problemsOf({ columns, options, unique, references, rows, checks }: Contract): string[] {
+function problemsOf({ columns, patterns, options, unique, references, rows, checks }: Contract): string[] {
   const schemas = columnsOf(columns)
   const names = schemas.map(([name]) => name)
   const known = (wanted: readonly string[], place: string): string[] =>
@@ -159,6 +185,7 @@ function problemsOf({ columns, options, unique, references, rows, checks }: Cont
   return [
     ...schemas.flatMap(([name, schema]) => contradictions(schema).map((problem) => `${name}: ${problem}`)),
     ...Object.entries(options).flatMap(([name, own]) => strictnessProblems(own, name)),
+    ...patterns.flatMap(({ name }) => (name instanceof RegExp ? [] : ['patterns: a name is a regular expression'])),
     ...schemas.flatMap(([name, schema]) =>
       options[name]?.primaryKey && rulesOf(name, schema).acceptsMissing
         ? [`${name}: a primary key is never missing, and the schema lets it be`]

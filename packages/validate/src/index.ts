@@ -8,6 +8,7 @@ export {
   type ContractDefinition,
   type ExtraColumns,
   type ObjectOf,
+  type PatternColumn,
 } from './contract.ts'
 export type {
   Measure,
@@ -25,7 +26,28 @@ export type { PlannedTableCheck } from './table-plan.ts'
 export type { Bound, ColumnRules, NumericRules, ValueKind } from './checks.ts'
 export { compareContracts, type Change, type Difference } from './compare.ts'
 export { contractSource } from './contract-source.ts'
+export {
+  CONTRACT_FORMATS,
+  readContract,
+  writeContract,
+  type ContractFormat,
+  type ReadContract,
+  type ReadContractOptions,
+  type WriteContractOptions,
+  type WrittenContract,
+} from './exchange/contract-file.ts'
+export type {
+  ColumnModel,
+  ContractModel,
+  ModelType,
+  Optional,
+  ReferenceModel,
+  Rule,
+  RuleValue,
+} from './exchange/model.ts'
+export { pythonPattern, type Anchoring } from './exchange/python/from-python.ts'
 export { infer, type Confidence, type Inference, type InferOptions, type InferredColumn } from './infer.ts'
+export type { Note } from './note.ts'
 export type { Split } from './split.ts'
 export { validate, type ValidateOptions } from './validate.ts'
 export { validateErrors } from './codes.ts'

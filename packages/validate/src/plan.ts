@@ -1,7 +1,9 @@
 import { ident, nearest, type Column, type Frame, type TableSchema } from '@dayshift/core'
 import { acceptSql } from './accept.ts'
 import { columnsOf, refinesRows, rulesOf, schemaOfOthers, type ColumnRules } from './checks.ts'
+import type { CheckSeverity, ColumnOptions } from './column.ts'
 import type { Contract } from './contract.ts'
+import { withPatternColumns } from './pattern-columns.ts'
 import type { PlannedColumn } from './planned-column.ts'
 import { planTable, type PlannedTableCheck } from './table-plan.ts'
 
@@ -9,7 +11,9 @@ import { planTable, type PlannedTableCheck } from './table-plan.ts'
 export interface MetadataCheck {
   readonly id: string
   readonly column: string
-  readonly check: 'column_present' | 'no_extra_column' | 'column_order'
+  /** Default: `error`. */
+  readonly severity?: CheckSeverity | undefined
+  readonly check: 'column_present' | 'no_extra_column' | 'column_order' | 'physical_type'
   readonly message?: string
   readonly hint?: string
 }
@@ -25,7 +29,8 @@ export interface CheckPlan {
 }
 
 /** Plans how a contract is checked against data with this schema. Reads no data. */
-export function planChecks(contract: Contract, frame: Frame, schema: TableSchema): CheckPlan {
+export function planChecks(general: Contract, frame: Frame, schema: TableSchema): CheckPlan {
+  const contract = withPatternColumns(general, schema)
   const wholeRows = refinesRows(contract.columns)
   const rules = columnsOf(contract.columns).map(([name, column]) => rulesOf(name, column))
   const names = schema.columns.map(({ name }) => name)
@@ -40,6 +45,11 @@ export function planChecks(contract: Contract, frame: Frame, schema: TableSchema
     const column = schema.columns.find(({ name }) => name === rule.column)
     if (column) columns.push(planColumn(rule, column, frame.text !== undefined, wholeRows, contract))
     if (column ?? !rule.optional) metadata.push(presence(rule.column, column !== undefined, names))
+    const options = contract.options[rule.column]
+    if (column && options?.physicalType !== undefined && !frame.text) metadata.push(physicalType(column, options))
+  }
+  for (const { name, required } of contract.patterns) {
+    if (required !== false) metadata.push(match(name, names))
   }
   if (contract.extra === 'forbid') {
     const named = new Set(rules.map(({ column }) => column))
@@ -69,7 +79,7 @@ function planColumn(
     hidden: own?.pii ?? false,
   }
   // Text tables are read as text, so that a schema sees the cell; what the engine took for numbers already are numbers.
-  const fromText = isText
+  const fromText = isText || (own?.coerce === true && type === 'string')
   if (wholeRows) return { ...common, runAs: 'rows', fromText, why: 'the contract refines whole rows' }
   // The engine has read the column's own markers as numbers where they look like some.
   if (rules.numeric && engineNumber && !(isText && own?.missing)) {
@@ -110,6 +120,27 @@ function presence(column: string, present: boolean, names: readonly string[]): M
     ...check,
     message: `the data has no column '${column}'`,
     hint: near === undefined ? `Columns: ${names.join(', ')}` : `Did you mean '${near}'? Columns: ${names.join(', ')}`,
+  }
+}
+
+function match(pattern: RegExp, names: readonly string[]): MetadataCheck {
+  const column = String(pattern)
+  const check = { id: `${column}: column_present`, column, check: 'column_present' } as const
+  return names.some((name) => pattern.test(name))
+    ? check
+    : { ...check, message: `the data has no column like ${column}`, hint: `Columns: ${names.join(', ')}` }
+}
+
+function physicalType(
+  { name, type, nativeType }: Column,
+  { physicalType: wanted = '', severity }: ColumnOptions,
+): MetadataCheck {
+  const check = { id: `${name}: physical_type`, column: name, check: 'physical_type', severity } as const
+  if (wanted === type || wanted === nativeType) return check
+  return {
+    ...check,
+    message: `the column '${name}' is stored as ${nativeType}, not as ${wanted}`,
+    hint: 'Write the data with that type, or take physicalType out of the contract.',
   }
 }
 

@@ -88,6 +88,7 @@ export function planTable(
   const planned = new Map(columns.map((column) => [column.rules.column, column]))
   const types = new Map(schema.columns.map(({ name, type }) => [name, type as string]))
   const from = typedRows(frame, types, columns)
+  const lacking = Object.keys(contract.columns.shape).filter((name) => !types.has(name))
   return [
     ...(contract.rows === undefined ? [] : [plannedRowCount(contract.rows)]),
     ...contract.unique.flatMap((key) => {
@@ -98,8 +99,13 @@ export function planTable(
     ...contract.references.flatMap((rule) =>
       rule.columns.every((name) => planned.has(name)) ? [plannedReference(rule, contract)] : [],
     ),
+    ...columns.flatMap((column) => forbiddenValues(column, contract, from)),
     ...contract.checks.flatMap((check): PlannedTableCheck[] => {
-      if (isRowCheck(check)) return [plannedRowCheck(check, schema, from)]
+      if (isRowCheck(check)) {
+        const asked = `${check.that.text} ${check.when?.text ?? ''}`
+        // A column that the data lacks is told as such.
+        return lacking.some((name) => mentions(asked, name)) ? [] : [plannedRowCheck(check, schema, from)]
+      }
       if (!planned.has(check.column)) return []
       return isMeasureCheck(check)
         ? [plannedMeasure(check, isNumberColumn(types.get(check.column)))]
@@ -155,6 +161,26 @@ function plannedRowCheck(
       mentions(`${that.text} ${when?.text ?? ''}`, column.name) ? [column.name] : [],
     ),
   }
+}
+
+function forbiddenValues({ name, rules }: PlannedColumn, { options }: Contract, from: string): PlannedRowCheck[] {
+  const { forbidden = [], severity = 'error', mostly, pii } = options[rules.column] ?? {}
+  if (forbidden.length === 0) return []
+  return [
+    {
+      as: 'condition',
+      from,
+      id: `${rules.column}: none_of`,
+      column: rules.column,
+      check: 'none_of',
+      severity,
+      mostly,
+      looked: 'TRUE',
+      holds: `${ident(name).text} NOT IN (${literal(forbidden).text})`,
+      message: `one of the values that are forbidden: ${forbidden.map((value) => JSON.stringify(value)).join(', ')}`,
+      shown: pii ? [] : [name],
+    },
+  ]
 }
 
 /** Whether SQL names a column, in any case. Words in texts may be taken for it: only what is shown hangs on it. */

@@ -18,13 +18,16 @@ export class Tally {
   audited = 0
   readonly #counts = new Map<string, Count>()
   readonly #maxExamples: number
-  readonly #strictnessOf: (column: string | undefined) => Strictness
+  readonly #strictnessOf: (column: string | undefined, check: string) => Strictness
 
   /**
    * @param maxExamples failures that each check shows
-   * @param strictnessOf how strictly the checks of a column are taken
+   * @param strictnessOf how strictly a check of a column is taken
    */
-  constructor(maxExamples: number, strictnessOf: (column: string | undefined) => Strictness = () => ({})) {
+  constructor(
+    maxExamples: number,
+    strictnessOf: (column: string | undefined, check: string) => Strictness = () => ({}),
+  ) {
     this.#maxExamples = maxExamples
     this.#strictnessOf = strictnessOf
   }
@@ -73,7 +76,7 @@ export class Tally {
       evaluated: count.evaluated,
       failed: count.failed,
       nulls: count.nulls,
-      ...judged(count, this.#strictnessOf(column)),
+      ...judged(count, this.#strictnessOf(column, count.check)),
       examples: count.examples,
       ranAs: count.ranAs,
     }))

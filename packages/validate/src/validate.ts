@@ -12,11 +12,13 @@ import {
   type Report,
 } from '@dayshift/core'
 import { failure } from './codes.ts'
+import type { Strictness } from './column.ts'
 import { asContract, type Contract } from './contract.ts'
 import { countFailures, withKnownGuards } from './count.ts'
 import type { Failure } from './failure.ts'
 import { failuresOf } from './failures.ts'
 import { judgeOf } from './judge.ts'
+import { withPatternColumns } from './pattern-columns.ts'
 import { planChecks, type CheckPlan } from './plan.ts'
 import { otherSides } from './references.ts'
 import { RowSet } from './row-set.ts'
@@ -55,19 +57,20 @@ export async function validate(
   options: ValidateOptions = {},
 ): Promise<Report<'validate'>> {
   const started = new Date()
-  const agreed = asContract(contract)
+  const query: QueryOptions = { signal: options.signal, onProgress: options.onProgress }
+  const schema = await frame.schema(query)
+  const agreed = withPatternColumns(asContract(contract), schema)
   const read = [...frame.files]
   for (const path of [options.failures, options.split?.good, options.split?.bad]) {
     if (path === undefined) continue
     refuseOverwrite(path, read)
     read.push(resolve(path))
   }
-  const query: QueryOptions = { signal: options.signal, onProgress: options.onProgress }
-  const plan = await withKnownGuards(frame, planChecks(agreed, frame, await frame.schema(query)), query)
+  const plan = await withKnownGuards(frame, planChecks(agreed, frame, schema), query)
   await checkConditions(frame, plan.table, query)
   const others = await otherSides(frame, plan.table, options.cwd, query)
   const maxExamples = options.maxExamples ?? MAX_EXAMPLES
-  const tally = new Tally(maxExamples, (column) => (column === undefined ? {} : (agreed.options[column] ?? {})))
+  const tally = new Tally(maxExamples, (column, check) => strictness(agreed, column, check))
   for (const { rules, runAs } of plan.columns) {
     for (const check of rules.checks) tally.expect(rules.column, check, runAs)
   }
@@ -106,7 +109,18 @@ export async function validate(
     ...(options.split?.good === undefined ? {} : { goodFile: options.split.good }),
     ...(options.split?.bad === undefined ? {} : { badFile: options.split.bad }),
   }
-  return makeReport('validate', frame.dataset, started, facts, [...frame.notes, ...findingsOf(plan, checks, rows)])
+  return makeReport('validate', frame.dataset, started, facts, [
+    ...frame.notes,
+    ...notesOf(agreed),
+    ...findingsOf(plan, checks, rows),
+  ])
+}
+
+/** How strictly a check of a column is taken. */
+function strictness({ options }: Contract, column: string | undefined, check: string): Strictness {
+  const own = column === undefined ? undefined : options[column]
+  if (!own) return {}
+  return own.warnings?.includes(check) ? { ...own, severity: 'warn' } : own
 }
 
 /** The second phase, for the columns that have failures; its count must be that of the first. */
@@ -170,11 +184,11 @@ function outcomeOf({ failed, evaluated, passed, mostly, observed, expected, exam
 }
 
 function metadataResults(plan: CheckPlan): CheckResult[] {
-  return plan.metadata.map(({ id, column, check, message }) => ({
+  return plan.metadata.map(({ id, column, check, message, severity = 'error' }) => ({
     id,
     column,
     check,
-    severity: 'error',
+    severity,
     evaluated: 1,
     failed: message === undefined ? 0 : 1,
     passed: message === undefined,
@@ -184,11 +198,20 @@ function metadataResults(plan: CheckPlan): CheckResult[] {
   }))
 }
 
+/** What the contract's file says and is not held. */
+function notesOf({ notes }: Contract): Finding[] {
+  return notes.map(({ place, message }) => ({
+    severity: 'warn',
+    code: 'validate.not_carried_over',
+    message: `${place}: ${message}`,
+  }))
+}
+
 function findingsOf(plan: CheckPlan, checks: readonly CheckResult[], rows: number): Finding[] {
-  const findings: Finding[] = plan.metadata.flatMap(({ check, column, message, hint }) =>
+  const findings: Finding[] = plan.metadata.flatMap(({ check, column, message, hint, severity = 'error' }) =>
     message === undefined
       ? []
-      : [{ severity: 'error', code: `validate.${check}`, column, message, ...(hint === undefined ? {} : { hint }) }],
+      : [{ severity, code: `validate.${check}`, column, message, ...(hint === undefined ? {} : { hint }) }],
   )
   for (const result of checks) {
     const { column, check, failed, severity, passed, ranAs } = result

@@ -1,7 +1,7 @@
-import { asContract, compareContracts, isContract, type Difference } from '@dayshift/validate'
+import { compareContracts, type Difference } from '@dayshift/validate'
 import { failure } from '../codes.ts'
 import { defineCommand } from '../command.ts'
-import { loadExport } from '../modules.ts'
+import { contractIn, loadContract } from '../contracts.ts'
 import { printable } from '../render/words.ts'
 
 const SIDES = ['readers', 'writers', 'both'] as const
@@ -30,10 +30,7 @@ export const command = defineCommand({
     if (first === undefined || second === undefined || third !== undefined) {
       throw failure('DS_USAGE', 'compare takes two contracts, the old one and the new one')
     }
-    const [before, after] = [
-      asContract(await loadExport(first, cwd, isContract, 'contract')),
-      asContract(await loadExport(second, cwd, isContract, 'contract')),
-    ]
+    const [before, after] = [contractIn(await loadContract(first, cwd)), contractIn(await loadContract(second, cwd))]
     const differences = compareContracts(before, after)
     const breaks = differences.filter(
       ({ breaksReaders, breaksWriters }) =>

@@ -1,10 +1,11 @@
 import { resolve } from 'node:path'
 import { refuseOverwrite } from '@dayshift/core'
-import { asContract, explainPlan, isContract, planChecks, validate } from '@dayshift/validate'
+import { asContract, explainPlan, planChecks, validate } from '@dayshift/validate'
 import { failure } from '../codes.ts'
 import { defineCommand } from '../command.ts'
+import { contractIn, loadContract } from '../contracts.ts'
 import { engineFlags } from '../engine-flags.ts'
-import { fileOf, loadExport } from '../modules.ts'
+import { fileOf } from '../modules.ts'
 import { sourceFlags } from '../source-flags.ts'
 import { onlyWord, openSource, sourceNamed } from '../sources.ts'
 
@@ -12,7 +13,10 @@ export const command = defineCommand({
   name: 'validate',
   summary: 'check data against a contract',
   usage: '<source> --contract FILE[#NAME]',
-  description: ['Checks every row against a contract: a module that exports z.object({ … }) or defineContract({ … }).'],
+  description: [
+    'Checks every row against a contract: a module that exports z.object({ … }) or defineContract({ … }), or a YAML or JSON file',
+    'of Pandera, Frictionless (Table Schema), the Open Data Contract Standard, or JSON Schema.',
+  ],
   flags: {
     contract: { type: 'string', value: 'FILE[#NAME]', help: 'the contract (default: that of the project’s dataset)' },
     failures: { type: 'string', value: 'FILE', help: 'write every failure to FILE, one JSON object a line' },
@@ -24,6 +28,7 @@ export const command = defineCommand({
   },
   examples: [
     'dayshift validate data/employees.csv --contract contracts/employees.ts',
+    'dayshift validate data/orders.parquet --contract schemas/orders.yaml',
     'dayshift validate employees --failures failures.jsonl',
     'dayshift validate employees --good clean.parquet --bad rejected.csv',
     'gzip -dc employees.csv.gz | dayshift validate - --contract contracts/employees.ts',
@@ -34,7 +39,7 @@ export const command = defineCommand({
     const loaded =
       flags.contract === undefined
         ? source.dataset?.definition.contract
-        : await loadExport(flags.contract, cwd, isContract, 'contract')
+        : contractIn(await loadContract(flags.contract, cwd))
     if (loaded === undefined) {
       throw failure('DS_USAGE', 'there is no contract to check against', {
         hint: 'Name one with --contract FILE, or give the dataset one in the project file.',

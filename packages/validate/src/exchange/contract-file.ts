@@ -1,0 +1,179 @@
+import { join } from 'node:path'
+import { isDayshiftError } from '@dayshift/core'
+import { z } from 'zod'
+import { failure } from '../codes.ts'
+import type { Contract } from '../contract.ts'
+import type { Note } from '../note.ts'
+import { documentText, parseDocument } from './document.ts'
+import { modelOf } from './from-contract.ts'
+import { JsonSchema, readJsonSchema, writeJsonSchema } from './json-schema.ts'
+import type { ContractModel } from './model.ts'
+import { DataContract, readOdcs, writeOdcs } from './odcs.ts'
+import { PanderaSchema, readPandera } from './pandera/read.ts'
+import { writePandera } from './pandera/write.ts'
+import { sourceOf } from './source.ts'
+import { readTableSchema, TableSchema, writeTableSchema } from './table-schema.ts'
+import { contractOf } from './to-contract.ts'
+
+/** The formats of contracts of other tools. */
+export const CONTRACT_FORMATS = ['pandera', 'table-schema', 'odcs', 'json-schema'] as const
+export type ContractFormat = (typeof CONTRACT_FORMATS)[number]
+
+/** How to read a contract file. */
+export interface ReadContractOptions {
+  /** The file's name, for errors. Default: `contract`. */
+  readonly file?: string | undefined
+  /** The folder that the files of a data package lie in. Default: the working directory. */
+  readonly folder?: string | undefined
+  /** Which table of several: the name of a schema of a data contract, or of a resource of a data package. */
+  readonly table?: string | undefined
+}
+
+/** A contract that was read from a file of another tool. */
+export interface ReadContract {
+  readonly format: ContractFormat
+  readonly contract: Contract
+  /** What of the file the contract does not hold. */
+  readonly notes: readonly Note[]
+  /** The contract as plain data. */
+  readonly model: ContractModel
+}
+
+/**
+ * Reads a contract from a text in the format of another tool: a schema of Pandera, a Table Schema or a Data Package of
+ * Frictionless Data, a data contract of the Open Data Contract Standard 3, a JSON Schema. Such a text is data: neither code
+ * nor SQL in it is run. What this contract cannot hold stands in its `notes`, and each report tells them.
+ *
+ * @throws DS_CONTRACT_FILE for texts that are none of these, naming the place; DS_CONTRACT_INVALID for contracts that cannot be
+ * @example
+ * const { contract, notes } = await readContract(await readFile('orders.yaml', 'utf8'))
+ * const report = await validate(await open('orders.parquet'), contract)
+ */
+export async function readContract(text: string, options: ReadContractOptions = {}): Promise<ReadContract> {
+  const { file = 'contract' } = options
+  const document = await parseDocument(text, file)
+  const format = formatOf(document)
+  if (format === undefined) {
+    throw failure('DS_CONTRACT_FILE', `${file} is in no format of contracts that is known`, { where: file })
+  }
+  // Python's YAML is of version 1.1, where a date without quotes is a date.
+  const read = format === 'pandera' ? await parseDocument(text, file, '1.1') : document
+  const model = modelFrom(format, read, { ...options, file })
+  try {
+    return { format, contract: contractOf(model), notes: model.notes, model }
+  } catch (error) {
+    if (!isDayshiftError(error)) throw error
+    throw failure('DS_CONTRACT_INVALID', `${file}: ${error.message}`, { where: file, cause: error })
+  }
+}
+
+type Keys = Readonly<Record<string, unknown>>
+
+function formatOf(document: unknown): ContractFormat | undefined {
+  if (typeof document !== 'object' || document === null || Array.isArray(document)) return undefined
+  const { schema_type, columns, fields, resources, kind, apiVersion, properties, items } = document as Keys
+  if (kind === 'DataContract' || apiVersion !== undefined) return 'odcs'
+  if (Array.isArray(fields) || Array.isArray(resources)) return 'table-schema'
+  if (typeof properties === 'object' || typeof (items as Keys | undefined)?.['properties'] === 'object') {
+    return 'json-schema'
+  }
+  return schema_type !== undefined || columns !== undefined ? 'pandera' : undefined
+}
+
+interface Asked extends ReadContractOptions {
+  readonly file: string
+}
+
+function modelFrom(format: ContractFormat, document: unknown, asked: Asked): ContractModel {
+  switch (format) {
+    case 'pandera':
+      return readPandera(shaped(PanderaSchema, document, asked.file))
+    case 'table-schema':
+      return tableSchemaFrom(document as Keys, asked)
+    case 'odcs': {
+      const { schema } = shaped(DataContract, document, asked.file)
+      return readOdcs(chosen(schema, asked, 'schema'))
+    }
+    default:
+      return readJsonSchema(shaped(JsonSchema, document, asked.file))
+  }
+}
+
+const Resource = z.looseObject({
+  name: z.string(),
+  path: z.union([z.string(), z.array(z.string()).transform(([first]) => first ?? '')]).optional(),
+  schema: z.unknown().optional(),
+})
+
+function tableSchemaFrom(document: Keys, asked: Asked): ContractModel {
+  if (!('resources' in document)) return readTableSchema(shaped(TableSchema, document, asked.file))
+  const { resources } = shaped(z.looseObject({ resources: z.array(Resource).min(1) }), document, asked.file)
+  const resource = chosen(resources, asked, 'resource')
+  return readTableSchema(shaped(TableSchema, resource.schema, `${asked.file}#${resource.name}`), (name) => {
+    const path = resources.find((one) => one.name === name)?.path
+    // Paths of a data package lie within its folder.
+    if (path === undefined || /^([/\\]|[a-z]+:)|(^|[/\\])\.\.([/\\]|$)/i.test(path)) return undefined
+    return asked.folder === undefined ? path : join(asked.folder, path)
+  })
+}
+
+/** The table that is meant, of one or several. */
+function chosen<Table extends { readonly name: string }>(tables: readonly Table[], asked: Asked, kind: string): Table {
+  const { file, table } = asked
+  const found = table === undefined && tables.length === 1 ? tables[0] : tables.find(({ name }) => name === table)
+  if (found) return found
+  const names = tables.map(({ name }) => name).join(', ')
+  const problem = table === undefined ? `does not tell which ${kind} is meant` : `has no ${kind} '${table}'`
+  throw failure('DS_CONTRACT_FILE', `${file} ${problem}: it has ${names}`, {
+    where: file,
+    hint: `Name it: ${file}#${tables[0]?.name}`,
+  })
+}
+
+/** A document in the form that its format has. */
+function shaped<Shape extends z.ZodType>(shape: Shape, document: unknown, file: string): z.infer<Shape> {
+  const result = shape.safeParse(document)
+  if (result.success) return result.data
+  const problems = result.error.issues
+    .slice(0, 5)
+    .map(({ path, message }) => `${path.join('.') || 'the whole'}: ${message}`)
+  throw failure('DS_CONTRACT_FILE', `${file} is not as its format has it: ${problems.join('; ')}`, { where: file })
+}
+
+/** A contract as the text of a file. */
+export interface WrittenContract {
+  readonly text: string
+  /** What of the contract the file does not hold. */
+  readonly notes: readonly Note[]
+}
+
+/** How to write a contract. */
+export interface WriteContractOptions {
+  /** Default: YAML for schemas of Pandera and data contracts, JSON for the others. */
+  readonly as?: 'yaml' | 'json' | undefined
+  /** What TypeScript says that it was converted from. Default: `a contract`. */
+  readonly origin?: string | undefined
+}
+
+/**
+ * Writes a contract, or one that was read from a file, in the format of another tool, or as a TypeScript module.
+ *
+ * @example const { text, notes } = await writeContract(contract, 'pandera')
+ */
+export async function writeContract(
+  given: Contract | ReadContract,
+  format: ContractFormat | 'typescript',
+  options: WriteContractOptions = {},
+): Promise<WrittenContract> {
+  const { contract, model } = 'model' in given ? given : { contract: given, model: modelOf(given) }
+  if (format === 'typescript') {
+    return { text: sourceOf(model, options.origin ?? 'a contract'), notes: model.notes }
+  }
+  // Zod writes JSON Schema by itself, and more of it than a model holds.
+  const { document, notes } = format === 'json-schema' ? writeJsonSchema(contract) : WRITERS[format](model)
+  const before = format === 'json-schema' ? contract.notes : model.notes
+  const kind = options.as ?? (format === 'pandera' || format === 'odcs' ? 'yaml' : 'json')
+  return { text: await documentText(document, kind), notes: [...before, ...notes] }
+}
+
+const WRITERS = { pandera: writePandera, 'table-schema': writeTableSchema, odcs: writeOdcs }

@@ -1,0 +1,264 @@
+import { messageOf } from '@dayshift/core'
+import { z } from 'zod'
+import { isZodSchema } from '../checks.ts'
+import type { ColumnOptions } from '../column.ts'
+import { isRowCheck, type Contract } from '../contract.ts'
+import { isFormat, schemaOf } from './calls.ts'
+import { modelOf } from './from-contract.ts'
+import type { ColumnModel, ContractModel, ModelType, PatternModel, Rule, RuleValue } from './model.ts'
+import { Notes } from './notes.ts'
+import type { Written } from './written.ts'
+
+const Property = z.union([
+  z.boolean().transform((): Record<string, unknown> => ({})),
+  z.record(z.string(), z.unknown()),
+])
+
+/** The form of a JSON Schema of one row. */
+export const RowSchema = z.looseObject({
+  properties: z.record(z.string(), Property),
+  patternProperties: z.record(z.string(), Property).default({}),
+  required: z.array(z.string()).default([]),
+  additionalProperties: z.unknown().optional(),
+  title: z.string().optional(),
+  description: z.string().optional(),
+  'x-primaryKey': z.array(z.string()).default([]),
+  'x-unique': z.array(z.array(z.string())).default([]),
+})
+type RowSchema = z.infer<typeof RowSchema>
+
+/** A JSON Schema of rows: of one, or of a list of them. */
+export const JsonSchema = z.union([
+  RowSchema,
+  z
+    .looseObject({ type: z.literal('array'), items: RowSchema })
+    .transform(({ items, ...rest }) => ({ ...rest, ...items })),
+])
+
+/** Reads a JSON Schema of rows. What is more than a type with limits is left to Zod's own reader of JSON Schema. */
+export function readJsonSchema(schema: RowSchema): ContractModel {
+  const notes = new Notes()
+  const { properties, required, additionalProperties, title, description } = schema
+  if (typeof additionalProperties === 'object' && additionalProperties !== null) {
+    notes.add('additionalProperties', 'columns that are not named are not looked at')
+  }
+  for (const keyword of ['allOf', 'anyOf', 'oneOf', 'not', 'if', 'dependentRequired', 'dependentSchemas']) {
+    if (keyword in schema) notes.add(keyword, 'conditions on whole rows are not looked at')
+  }
+  return {
+    name: title,
+    description,
+    columns: Object.entries(properties).map(([name, property]) => columnOf(name, property, schema, required, notes)),
+    patterns: Object.entries(schema.patternProperties).flatMap(([pattern, property]): PatternModel[] => {
+      const column = columnOf(pattern, property, schema, [], notes)
+      return [{ name: { rule: 'pattern', pattern: new RegExp(pattern, 'u') }, column, required: false }]
+    }),
+    extra: additionalProperties === false ? 'forbid' : 'allow',
+    ordered: false,
+    unique: schema['x-unique'].map((columns) => ({ columns })),
+    references: [],
+    checks: [],
+    notes: notes.all,
+  }
+}
+
+type Keywords = Readonly<Record<string, unknown>>
+
+/** `anyOf` with null, which is how Zod writes `nullable`, as one type that may be null. */
+function withoutNull(property: Keywords): Keywords {
+  const { anyOf, ...rest } = property
+  if (!Array.isArray(anyOf) || anyOf.length !== 2) return property
+  const [one, other] = anyOf as [Keywords, Keywords]
+  const isNull = other['type'] === 'null' && Object.keys(other).length === 1
+  return isNull && typeof one['type'] === 'string' ? { ...rest, ...one, type: [one['type'], 'null'] } : property
+}
+
+/** Keywords that a column of a plain type may have. */
+const PLAIN: ReadonlySet<string> = new Set(
+  (
+    'type title description $comment examples deprecated readOnly writeOnly default minimum maximum ' +
+    'exclusiveMinimum exclusiveMaximum multipleOf minLength maxLength pattern format enum const ' +
+    'x-unique x-severity x-mostly x-pii x-forbidden'
+  ).split(' '),
+)
+
+const TYPES: Readonly<Record<string, ModelType>> = {
+  string: 'string',
+  integer: 'integer',
+  number: 'number',
+  boolean: 'boolean',
+}
+
+/** Formats of JSON Schema by Zod's names. */
+const FORMATS: Readonly<Record<string, string>> = { 'date-time': 'datetime', uri: 'url' }
+
+function columnOf(
+  name: string,
+  given: Keywords,
+  root: RowSchema,
+  required: readonly string[],
+  notes: Notes,
+): ColumnModel {
+  const property = withoutNull(given)
+  const types = (Array.isArray(property['type']) ? property['type'] : [property['type']]) as unknown[]
+  const [only, ...more] = types.filter((type) => type !== 'null')
+  const type = typeof only === 'string' && more.length === 0 ? TYPES[only] : undefined
+  const common = {
+    name,
+    nullable: types.includes('null'),
+    optional: required.includes(name) ? 'no' : 'value',
+    options: optionsOf(name, property, root),
+  } as const
+  const rules = type === undefined ? undefined : rulesOf(property, type)
+  if (type !== undefined && rules !== undefined && Object.keys(property).every((key) => PLAIN.has(key))) {
+    return { ...common, type, rules }
+  }
+  if (Object.keys(property).every((key) => key === 'description' || key === 'title')) {
+    return { ...common, type: 'any', nullable: true, rules: [] }
+  }
+  const shared = Object.fromEntries(['$defs', 'definitions'].flatMap((key) => (key in root ? [[key, root[key]]] : [])))
+  const own = Object.fromEntries(Object.entries(property).filter(([key]) => !key.startsWith('x-')))
+  const column: ColumnModel = { ...common, nullable: false, type: 'any', rules: [], jsonSchema: { ...shared, ...own } }
+  try {
+    schemaOf(column)
+    return column
+  } catch (error) {
+    notes.add(`properties.${name}`, messageOf(error))
+    return { ...common, type: 'any', nullable: true, rules: [] }
+  }
+}
+
+function optionsOf(name: string, property: Keywords, root: RowSchema): ColumnOptions {
+  const { description, title } = property
+  const told = typeof description === 'string' ? description : title
+  const mostly = property['x-mostly']
+  const forbidden = property['x-forbidden']
+  return {
+    ...(root['x-primaryKey'].includes(name) ? { primaryKey: true } : {}),
+    ...(property['x-unique'] === true ? { unique: true } : {}),
+    ...(property['x-severity'] === 'warn' ? { severity: 'warn' } : {}),
+    ...(typeof mostly === 'number' ? { mostly } : {}),
+    ...(property['x-pii'] === true ? { pii: true } : {}),
+    ...(Array.isArray(forbidden) ? { forbidden: forbidden as string[] } : {}),
+    ...(typeof told === 'string' ? { description: told } : {}),
+  }
+}
+
+/** The rules of a plain type; nothing where one of them is not plain. */
+function rulesOf(property: Keywords, type: ModelType): Rule[] | undefined {
+  const { minLength, maxLength, pattern, format, multipleOf, default: fallback } = property
+  if (fallback !== undefined) return undefined
+  const rules: Rule[] = []
+  for (const [keyword, rule, exclusive] of LIMITS) {
+    const value = property[keyword]
+    if (value === undefined) continue
+    // Drafts up to 4 have it as true or false.
+    if (typeof value !== 'number') return undefined
+    // Zod writes the limits of whole numbers that JavaScript holds exactly.
+    if (type === 'integer' && Math.abs(value) === Number.MAX_SAFE_INTEGER) continue
+    rules.push({ rule, value, ...(exclusive ? { exclusive } : {}) })
+  }
+  if (typeof multipleOf === 'number') rules.push({ rule: 'multiple_of', value: multipleOf })
+  if (minLength !== undefined || maxLength !== undefined) {
+    rules.push({ rule: 'length', min: minLength as number | undefined, max: maxLength as number | undefined })
+  }
+  if (typeof format === 'string' && type === 'string') {
+    const form = FORMATS[format] ?? format
+    if (!isFormat(form)) return undefined
+    rules.push({ rule: 'format', format: form })
+  }
+  if (typeof pattern === 'string') {
+    try {
+      rules.push({ rule: 'pattern', pattern: new RegExp(pattern, 'u') })
+    } catch {
+      return undefined
+    }
+  }
+  const listed = 'const' in property ? [property['const']] : property['enum']
+  if (listed === undefined) return rules
+  if (!Array.isArray(listed) || !listed.every((value) => isOfType(value, type))) return undefined
+  return [...rules, { rule: 'one_of', values: listed as RuleValue[] }]
+}
+
+const LIMITS = [
+  ['minimum', 'min', false],
+  ['maximum', 'max', false],
+  ['exclusiveMinimum', 'min', true],
+  ['exclusiveMaximum', 'max', true],
+] as const
+
+function isOfType(value: unknown, type: ModelType): boolean {
+  return type === 'integer' ? Number.isInteger(value) : typeof value === type
+}
+
+/** A contract as a JSON Schema of one row, as Zod writes it, with its keys under names that begin with `x-`. */
+export function writeJsonSchema(contract: Contract): Written {
+  const notes = new Notes()
+  const { columns, name, description, extra } = contract
+  const model = modelOf(contract)
+  for (const check of model.checks) {
+    notes.add(
+      `checks.${isRowCheck(check) ? (check.name ?? check.that.text) : check.column}`,
+      'JSON Schema looks at one row, and has no SQL',
+    )
+  }
+  if (contract.rows) notes.add('rows', 'JSON Schema looks at one row')
+  if (contract.ordered) notes.add('ordered', 'JSON Schema has no order')
+  for (const reference of contract.references) {
+    notes.add(`references.${reference.columns.join('+')}`, 'JSON Schema has no references')
+  }
+  const written = z.toJSONSchema(columns, {
+    io: 'input',
+    unrepresentable: 'any',
+    override: ({ zodSchema, jsonSchema, path }) => {
+      const { type, checks } = zodSchema._zod.def
+      if (type === 'date') Object.assign(jsonSchema, { type: 'string', format: 'date-time' })
+      else if (type === 'bigint') Object.assign(jsonSchema, { type: 'integer' })
+      const isCode = CODE.has(type) || checks?.some((check) => check._zod.def.check === 'custom')
+      if (isCode)
+        notes.add(path.filter((key) => key !== 'properties').join('.') || 'columns', 'what is code is not written')
+    },
+  }) as Record<string, unknown>
+  const properties = written['properties'] as Record<string, object>
+  for (const { name: column, options, type, rules } of model.columns) {
+    if (type === 'datetime' && rules.length > 0) notes.add(`columns.${column}`, 'JSON Schema has no order of times')
+    properties[column] = { ...properties[column], ...keywordsOf(options) }
+  }
+  const primaryKey = model.columns.flatMap((column) => (column.options.primaryKey ? [column.name] : []))
+  const { $schema, ...rest } = written
+  const document = {
+    $schema,
+    ...(name === undefined ? {} : { title: name }),
+    ...(description === undefined ? {} : { description }),
+    ...rest,
+    ...(contract.patterns.length === 0 ? {} : { patternProperties: patternProperties(contract) }),
+    ...(extra === 'forbid' ? { additionalProperties: false } : {}),
+    ...(primaryKey.length === 0 ? {} : { 'x-primaryKey': primaryKey }),
+    ...(model.unique.length === 0 ? {} : { 'x-unique': model.unique.map((key) => key.columns) }),
+  }
+  return { document, notes: notes.all }
+}
+
+function patternProperties({ patterns }: Contract): object {
+  return Object.fromEntries(
+    patterns.map(({ name, column }) => {
+      const schema = isZodSchema(column) ? column : column.schema
+      const { $schema: _, ...written } = z.toJSONSchema(schema, { io: 'input', unrepresentable: 'any' })
+      return [name.source, written]
+    }),
+  )
+}
+
+/** Schemas that are code. */
+const CODE: ReadonlySet<string> = new Set(['transform', 'custom', 'map', 'set', 'symbol', 'function'])
+
+function keywordsOf({ unique, severity, mostly, pii, forbidden, description }: ColumnOptions): object {
+  return {
+    ...(description === undefined ? {} : { description }),
+    ...(unique ? { 'x-unique': true } : {}),
+    ...(severity === 'warn' ? { 'x-severity': 'warn' } : {}),
+    ...(mostly === undefined ? {} : { 'x-mostly': mostly }),
+    ...(pii ? { 'x-pii': true } : {}),
+    ...(forbidden ? { 'x-forbidden': forbidden } : {}),
+  }
+}

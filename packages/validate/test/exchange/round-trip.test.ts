@@ -1,0 +1,133 @@
+import { sql } from '@dayshift/core'
+import fc from 'fast-check'
+import { describe, expect, test } from 'vitest'
+import { z } from 'zod'
+import { column, defineContract, readContract, writeContract, type Contract } from '../../src/index.ts'
+import { modelOf } from '../../src/exchange/from-contract.ts'
+
+/** Columns that every format has words for. */
+const schema = fc.oneof(
+  fc.tuple(fc.integer({ min: -9, max: 9 }), fc.nat(9)).map(([least, more]) =>
+    z
+      .int()
+      .min(least)
+      .max(least + more),
+  ),
+  fc.double({ min: -2, max: 2, noNaN: true }).map((bound) => z.number().gt(bound + 0)),
+  fc.double({ min: -2, max: 2, noNaN: true }).map((bound) => z.number().max(bound + 0)),
+  fc.constantFrom<z.ZodType>(
+    z.int(),
+    z.number(),
+    z.string(),
+    z.boolean(),
+    z.string().min(2).max(5),
+    z.string().length(3),
+    z.string().regex(/^[a-c]{2}$/),
+  ),
+)
+const name = fc.constantFrom('a', 'b c', 'y', 'no', '1', 'é', 'null', 'constructor')
+const contract = fc
+  .tuple(
+    fc.dictionary(name, fc.tuple(schema, fc.boolean(), fc.boolean()), { minKeys: 1, noNullPrototype: true }),
+    fc.boolean(),
+  )
+  .map(([columns, strict]) =>
+    defineContract({
+      name: 'orders',
+      columns: Object.fromEntries(
+        Object.entries(columns).map(([key, [one, nullable, unique]]) => [
+          key,
+          column(nullable ? one.nullable() : one, unique ? { unique: true, description: `the ${key}` } : {}),
+        ]),
+      ),
+      extra: strict ? 'forbid' : 'allow',
+    }),
+  )
+
+/** What of a model must survive: rules in any order, since formats have their own. */
+function essence(one: Contract): object {
+  const { columns, notes: _, ...rest } = modelOf(one)
+  return {
+    ...rest,
+    columns: columns.map(({ rules, options, ...others }) => {
+      const { coerce: _coerced, physicalType: _stored, ...told } = options
+      const patterns = rules.filter(({ rule }) => rule === 'pattern').length
+      const plain = rules.filter(({ rule }) => rule !== 'pattern').flatMap(parts)
+      return { ...others, options: told, patterns, rules: plain.map((rule) => JSON.stringify(rule)).toSorted() }
+    }),
+  }
+}
+
+/** A length has two ends, which Zod holds apart or together. */
+function parts(rule: ReturnType<typeof modelOf>['columns'][number]['rules'][number]): unknown[] {
+  if (rule.rule !== 'length') return [rule]
+  return [
+    ...(rule.min === undefined ? [] : [{ least: rule.min }]),
+    ...(rule.max === undefined ? [] : [{ most: rule.max }]),
+  ]
+}
+
+describe.each(['pandera', 'table-schema', 'json-schema', 'odcs'] as const)('%s', (format) => {
+  test('what is written without a note is read as it was', async () => {
+    let whole = 0
+    await fc.assert(
+      fc.asyncProperty(contract, fc.constantFrom('yaml' as const, 'json' as const), async (one, as) => {
+        const { text, notes } = await writeContract(one, format, { as })
+        const read = await readContract(text)
+        expect(read.format).toBe(format)
+        if (notes.length > 0 || read.notes.length > 0) return
+        whole++
+        expect(essence(read.contract)).toEqual(essence(one))
+      }),
+      { numRuns: 120, seed: 20_261_123 },
+    )
+    expect(whole).toBeGreaterThan(20)
+  })
+})
+
+test('all that formats have no word for is told', async () => {
+  const rich = defineContract({
+    columns: {
+      id: column(z.int(), { primaryKey: true, mostly: 0.9 }),
+      price: z.number().multipleOf(0.5),
+      code: z.string().refine((text) => text !== 'x'),
+      email: column(z.email(), { forbidden: ['a@b.example'] }),
+      left: z.string().optional(),
+    },
+    patterns: [{ name: /^score_/, column: z.number() }],
+    references: [{ columns: ['id'], to: 'others.csv' }],
+    rows: { min: 1 },
+    checks: [sql`price > 1`, { column: 'price', measure: 'mean', max: 3 }],
+  })
+  const told = async (format: 'pandera' | 'table-schema' | 'odcs' | 'json-schema'): Promise<string[]> =>
+    (await writeContract(rich, format)).notes.map(({ place }) => place)
+  expect(await told('pandera')).toEqual([
+    'columns.code',
+    'references.id',
+    'rows',
+    'checks.price > 1',
+    'checks.price',
+    'columns.id',
+    'columns.price.multiple_of',
+  ])
+  expect(await told('table-schema')).toEqual([
+    'columns.code',
+    'patterns./^score_/',
+    'checks.price > 1',
+    'checks.price',
+    'rows',
+    'fieldsMatch',
+    'columns.id',
+    'columns.price.multiple_of',
+    'columns.email.forbidden',
+  ])
+  expect(await told('odcs')).toEqual([
+    'columns.code',
+    'patterns./^score_/',
+    'references.id',
+    'columns.id',
+    'checks.price',
+    'columns.left.optional',
+  ])
+  expect(await told('json-schema')).toEqual(['checks.price > 1', 'checks.price', 'rows', 'references.id', 'code'])
+})
