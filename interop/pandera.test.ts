@@ -13,10 +13,12 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { promisify } from 'node:util'
+import fc from 'fast-check'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { createDuckdb, isDayshiftError, open, type Engine } from '../packages/core/src/index.ts'
 import { readContract, validate, writeContract } from '../packages/validate/src/index.ts'
 import { canInstall, installPeer, peerHome } from './peer.ts'
+import { question } from './random-contracts.ts'
 
 const PANDERA = '0.33.1'
 const PEER = `pandera-${PANDERA}-3.1.1`
@@ -136,6 +138,30 @@ describe.runIf(canInstall)(`schemas of Pandera ${PANDERA}`, () => {
     expect(wrong).toEqual([])
     expect(answers.length).toBe(again.length)
     expect(again.length).toBeGreaterThan(500)
+    rmSync(folder, { recursive: true })
+  }, 120_000)
+})
+
+describe.runIf(canInstall)(`contracts written for Pandera ${PANDERA}`, () => {
+  test('Pandera says of random data what we say', async () => {
+    const folder = mkdtempSync(join(tmpdir(), 'dayshift-pandera-'))
+    const questions = fc.sample(question, { numRuns: 400, seed: 20_261_123 })
+    const asked: { schema: string; file: string; holds: boolean }[] = []
+    for (const { contract, sql } of questions) {
+      const { text, notes } = await writeContract(contract, 'pandera')
+      expect(notes).toEqual([])
+      const file = `${asked.length}.parquet`
+      await engine.query(`COPY (${sql}) TO '${join(folder, file)}' (FORMAT parquet)`)
+      const report = await validate(await open(join(folder, file), { engine }), contract)
+      asked.push({ schema: text, file, holds: report.status !== 'fail' })
+    }
+    const answers = await judged(folder, asked)
+    const wrong = asked.flatMap((one, at) => (answers[at]?.holds === one.holds ? [] : [{ ...one, ...answers[at], at }]))
+    const holding = asked.filter(({ holds }) => holds).length
+    console.log(`Pandera ${PANDERA}: ${asked.length} random contracts, ${holding} hold, ${wrong.length} differ`)
+    expect(wrong.map(({ at, said, schema }) => ({ said, schema, sql: questions[at]?.sql }))).toEqual([])
+    expect(answers.length).toBe(asked.length)
+    expect(Math.min(holding, asked.length - holding)).toBeGreaterThan(100)
     rmSync(folder, { recursive: true })
   }, 120_000)
 })
