@@ -145,7 +145,7 @@ describe.runIf(canInstall)(`schemas of Pandera ${PANDERA}`, () => {
 describe.runIf(canInstall)(`contracts written for Pandera ${PANDERA}`, () => {
   test('Pandera says of random data what we say', async () => {
     const folder = mkdtempSync(join(tmpdir(), 'dayshift-pandera-'))
-    const questions = fc.sample(question, { numRuns: 400, seed: 20_261_123 })
+    const questions = fc.sample(question, { numRuns: 250, seed: 20_261_123 })
     const asked: { schema: string; file: string; holds: boolean }[] = []
     for (const { contract, sql } of questions) {
       const { text, notes } = await writeContract(contract, 'pandera')
@@ -161,7 +161,7 @@ describe.runIf(canInstall)(`contracts written for Pandera ${PANDERA}`, () => {
     console.log(`Pandera ${PANDERA}: ${asked.length} random contracts, ${holding} hold, ${wrong.length} differ`)
     expect(wrong.map(({ at, said, schema }) => ({ said, schema, sql: questions[at]?.sql }))).toEqual([])
     expect(answers.length).toBe(asked.length)
-    expect(Math.min(holding, asked.length - holding)).toBeGreaterThan(100)
+    expect(Math.min(holding, asked.length - holding)).toBeGreaterThan(60)
     rmSync(folder, { recursive: true })
   }, 120_000)
 })

@@ -70,17 +70,19 @@ const columnOf = fc.constantFrom(...KINDS).chain(({ schema, value, stored }) =>
 /** Contracts of one or two columns with three rows, of which about half hold. */
 export const question: fc.Arbitrary<Question> = fc.array(columnOf, { minLength: 1, maxLength: 2 }).map((columns) => ({
   contract: defineContract({
-    columns: Object.fromEntries(
-      columns.map(({ schema, nullable, unique }, at) => [
+    columns: Object.fromEntries([
+      ['row', z.int()],
+      ...columns.map(({ schema, nullable, unique }, at) => [
         `c${at}`,
         column(nullable ? schema.nullable() : schema, unique ? { unique } : {}),
       ]),
-    ),
+    ]) as Record<string, ReturnType<typeof column>>,
   }),
   sql: [0, 1, 2]
     .map((row) => {
       const cells = columns.map(({ values, stored }, at) => `CAST(${literal(values[row]).text} AS ${stored}) AS c${at}`)
-      return `SELECT ${cells.join(', ')}`
+      // A line without any value is no row to some.
+      return `SELECT CAST(${row} AS BIGINT) AS row, ${cells.join(', ')}`
     })
     .join(' UNION ALL '),
 }))
