@@ -1,0 +1,97 @@
+import { writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { ident, literal, open, type Engine, type Frame } from '@dayshift/core'
+import { cellAt, cellSql, type FuzzColumn, type FuzzTable } from './table.ts'
+import { valueOfType } from './value.ts'
+
+/** Where cases are written. */
+export interface Place {
+  readonly folder: string
+  readonly engine: Engine
+}
+
+/** The number of the next file: the engine may remember a file by its name. */
+let files = 0
+
+/** Writes the data of a case, and opens it. */
+export async function openTable(table: FuzzTable, { folder, engine }: Place): Promise<Frame> {
+  const path = (ending: string): string => join(folder, `${++files}.${ending}`)
+  switch (table.source) {
+    case 'csv': {
+      const file = path('csv')
+      writeFileSync(file, csvOf(table))
+      return open(file, { engine })
+    }
+    case 'jsonl': {
+      const file = path('jsonl')
+      writeFileSync(file, jsonOf(table))
+      return open(file, { engine })
+    }
+    case 'memory':
+      return open(objectsOf(table), { engine })
+    default: {
+      const file = path('parquet')
+      await engine.query(`COPY (${selectOf(table)}) TO ${literal(file).text} (FORMAT parquet, ROW_GROUP_SIZE 2048)`)
+      if (table.source === 'parquet') return open(file, { engine })
+      const arrow = path('arrow')
+      await (await open(file, { engine })).write(arrow)
+      return open(arrow, { engine })
+    }
+  }
+}
+
+/** The cells of each row, as text. */
+function* rowsOf({ columns, rows }: FuzzTable): Generator<(string | null)[]> {
+  for (let row = 0; row < rows; row++) {
+    yield columns.map(({ cells }, at) => cells[cellAt(at, cells.length, row)] ?? null)
+  }
+}
+
+function quote(text: string): string {
+  return `"${text.replaceAll('"', '""')}"`
+}
+
+function csvOf(table: FuzzTable): string {
+  // A line with nothing on it would be no row.
+  const none = table.columns.length === 1 ? '""' : ''
+  const lines = [...rowsOf(table)].map((row) => row.map((cell) => (cell === null ? none : quote(cell))).join(','))
+  return [table.columns.map(({ name }) => quote(name)).join(','), ...lines, ''].join('\n')
+}
+
+function jsonOf(table: FuzzTable): string {
+  const plain = /INT|DOUBLE|BOOLEAN|STRUCT|\]$/
+  return [...rowsOf(table)]
+    .map((row) => {
+      const fields = table.columns.map(({ name, type }, at) => {
+        const cell = row[at] ?? null
+        return `${JSON.stringify(name)}: ${cell === null ? 'null' : plain.test(type) ? cell : JSON.stringify(cell)}`
+      })
+      return `{${fields.join(', ')}}\n`
+    })
+    .join('')
+}
+
+function objectsOf(table: FuzzTable): Record<string, unknown>[] {
+  return [...rowsOf(table)].map((row) =>
+    Object.fromEntries(
+      table.columns.map(({ name, type }, at) => {
+        const cell = row[at] ?? null
+        return [name, cell === null ? null : valueOfType(type, cell)]
+      }),
+    ),
+  )
+}
+
+function selectOf({ columns, rows }: FuzzTable): string {
+  const list = columns.map((column, at) => {
+    const pool = `[${column.cells.map((cell) => typedSql(column, cell)).join(', ')}]`
+    return `CAST((${pool})[${cellSql(at, column.cells.length)}] AS ${column.type}) AS ${ident(column.name).text}`
+  })
+  return `SELECT ${list.join(', ')} FROM range(${rows}) AS rows(row)`
+}
+
+function typedSql({ type }: FuzzColumn, cell: string | null): string {
+  if (cell === null) return `CAST(NULL AS ${type})`
+  const nested = type.endsWith(']') || type.startsWith('STRUCT')
+  return `CAST(${nested ? `CAST(${literal(cell).text} AS JSON)` : literal(cell).text} AS ${type})`
+}
