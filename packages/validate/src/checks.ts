@@ -282,7 +282,8 @@ function numericRules(schema: $ZodType): NumericRules | undefined {
   for (const check of checks) {
     if (check.check === 'number_format') continue
     const { value } = check
-    const usual = typeof value === 'number' && check['abort'] !== true && check['when'] === undefined
+    // NaN is the largest number to the engine, and neither more nor less than any to JavaScript.
+    const usual = typeof value === 'number' && !Number.isNaN(value) && check['abort'] !== true && !check['when']
     if (!usual || (check.check !== 'greater_than' && check.check !== 'less_than')) return undefined
     const name = nameOf(check) as string
     bounds.push({ check: name, op: name.split(' ')[0] as Bound['op'], value })

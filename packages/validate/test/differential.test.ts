@@ -1,12 +1,14 @@
-import { mkdtempSync, rmSync } from 'node:fs'
+import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { createDuckdb, type Engine } from '@dayshift/core'
-import { afterAll, beforeAll, expect, test } from 'vitest'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import * as z from 'zod'
 import { casesOf, fuzz } from './fuzz/fuzz.ts'
 import { judge } from './fuzz/judgement.ts'
+import type { FuzzTable } from './fuzz/table.ts'
 
+const fixtures = join(import.meta.dirname, 'fixtures', 'differential')
 const folder = mkdtempSync(join(tmpdir(), 'dayshift-differential-'))
 let engine: Engine
 beforeAll(async () => {
@@ -25,6 +27,13 @@ test('every way to run says what Zod says, row by row', async () => {
   expect(Math.min(...ways)).toBeGreaterThan(500)
   expect(counts.tables).toBeGreaterThan(150)
 }, 60_000)
+
+describe('what was found in longer runs', () => {
+  test.each(readdirSync(fixtures))('%s', async (file) => {
+    const table = JSON.parse(readFileSync(join(fixtures, file), 'utf8')) as FuzzTable
+    expect((await judge(z, table, { folder, engine })).problems).toEqual([])
+  })
+})
 
 test('an engine that accepts what Zod refuses is found out by the fuzzer', async () => {
   const lenient: Engine = {
