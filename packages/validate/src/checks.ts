@@ -286,6 +286,8 @@ function numericRules(schema: $ZodType): NumericRules | undefined {
     const usual = typeof value === 'number' && !Number.isNaN(value) && check['abort'] !== true && !check['when']
     if (!usual || (check.check !== 'greater_than' && check.check !== 'less_than')) return undefined
     const name = nameOf(check) as string
+    // A bound that is said twice is one check.
+    if (bounds.some((bound) => bound.check === name)) continue
     bounds.push({ check: name, op: name.split(' ')[0] as Bound['op'], value })
   }
   return { integer: format === 'safeint', bounds }
