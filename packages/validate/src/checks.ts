@@ -271,13 +271,14 @@ export function formatName(format: string, pattern: unknown): string {
 function numericRules(schema: $ZodType): NumericRules | undefined {
   const def = defOf(schema)
   if (def.type !== 'number' || (def as { coerce?: boolean }).coerce === true) return undefined
-  const own = def as unknown as { check?: string; format?: string }
+  const own = def as unknown as Partial<CheckDef>
   const checks = (def.checks ?? []).map((check) => check._zod.def as unknown as CheckDef)
   const formats = checks.filter(({ check }) => check === 'number_format')
   // A format that comes after a bound leaves the bound's failures standing; only a leading one stops the rest.
   if (formats.length > (own.check === undefined && checks[0]?.check === 'number_format' ? 1 : 0)) return undefined
-  const format = own.check === 'number_format' ? own.format : formats[0]?.['format']
-  if (format !== undefined && format !== 'safeint') return undefined
+  const leading = own.check === 'number_format' ? own : formats[0]
+  const format = leading?.['format']
+  if (format !== undefined && (format !== 'safeint' || leading?.['abort'] === true)) return undefined
   const bounds: Bound[] = []
   for (const check of checks) {
     if (check.check === 'number_format') continue
