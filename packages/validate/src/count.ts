@@ -165,7 +165,7 @@ async function judgeGroups(
   const judge = judgeOf(column)
   const value = ident(column.name).text
   const from = relationOf(frame, column).from.text
-  const query = `SELECT ${value} AS v, count(*) AS n FROM ${from} ${where === undefined ? '' : `WHERE ${where}`} GROUP BY ${value}`
+  const query = `SELECT ${value} AS v, count(*) AS n FROM ${from} ${where === undefined ? '' : `WHERE ${where}`} GROUP BY ${column.groupBy}`
   let rows = 0
   let nulls = 0
   for await (const batch of frame.engine.stream(query, options)) {

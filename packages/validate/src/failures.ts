@@ -13,6 +13,8 @@ export interface JudgedColumn {
 /** Values whose verdicts are remembered, a column. */
 const REMEMBERED = 10_000
 
+const MINUS_ZERO = Symbol('-0')
+
 /** A name that columns do not have. */
 const ROW = '__dayshift_row'
 
@@ -44,11 +46,13 @@ function rowsQuery(frame: Frame, columns: readonly PlannedColumn[]): string {
 function rememberingVerdicts({ judge }: JudgedColumn): (stored: unknown) => readonly Verdict[] {
   const known = new Map<unknown, readonly Verdict[]>()
   return (stored) => {
-    let verdicts = known.get(stored)
+    // A map takes −0 for 0.
+    const key = Object.is(stored, -0) ? MINUS_ZERO : stored
+    let verdicts = known.get(key)
     if (!verdicts) {
       verdicts = judge.verdicts(judge.decode(stored))
       if (known.size >= REMEMBERED) known.clear()
-      known.set(stored, verdicts)
+      known.set(key, verdicts)
     }
     return verdicts
   }

@@ -75,6 +75,7 @@ function planColumn(
     name: rules.column,
     exactIntegers,
     dateOnly: type === 'date',
+    groupBy: groupsOf(ident(rules.column).text, isText ? 'VARCHAR' : nativeType),
     missing: own?.missing ?? missing,
     hidden: own?.pii ?? false,
   }
@@ -101,6 +102,13 @@ function planColumn(
       ? `the column is ${nativeType}: Zod judges each different value`
       : 'Zod judges each different value once',
   }
+}
+
+/** To the engine 0 and −0 are one value. */
+function groupsOf(value: string, nativeType: string): string {
+  if (!/DOUBLE|FLOAT/.test(nativeType)) return value
+  const isNumber = nativeType === 'DOUBLE' || nativeType === 'FLOAT'
+  return `${value}, ${isNumber ? `signbit(${value})` : `CAST(${value} AS VARCHAR)`}`
 }
 
 const TABLE_REASONS: Readonly<Record<PlannedTableCheck['as'], string>> = {

@@ -22,6 +22,8 @@ export interface PlannedColumn {
   readonly exactIntegers: boolean
   /** Whether the engine holds dates without a time. */
   readonly dateOnly: boolean
+  /** SQL of what the engine groups values by, so that JavaScript cannot tell those of a group apart. */
+  readonly groupBy: string
   /** SQL of a condition under which Zod surely accepts a value, of guarded columns. */
   readonly accept?: string | undefined
   /** The column's own markers of missing values, or the contract's. */
