@@ -1,4 +1,4 @@
-import { ident, nearest, type Column, type Frame, type TableSchema } from '@dayshift/core'
+import { ident, nearest, type Column, type Frame, type TableSchema, type TextTable } from '@dayshift/core'
 import { acceptSql } from './accept.ts'
 import { columnsOf, refinesRows, rulesOf, schemaOfOthers, type ColumnRules } from './checks.ts'
 import type { CheckSeverity, ColumnOptions } from './column.ts'
@@ -43,7 +43,7 @@ export function planChecks(general: Contract, frame: Frame, schema: TableSchema)
   const metadata: MetadataCheck[] = []
   for (const rule of rules) {
     const column = schema.columns.find(({ name }) => name === rule.column)
-    if (column) columns.push(planColumn(rule, column, frame.text !== undefined, wholeRows, contract))
+    if (column) columns.push(planColumn(rule, column, frame.text, wholeRows, contract))
     if (column ?? !rule.optional) metadata.push(presence(rule.column, column !== undefined, names))
     const options = contract.options[rule.column]
     if (column && options?.physicalType !== undefined && !frame.text) metadata.push(physicalType(column, options))
@@ -62,11 +62,13 @@ export function planChecks(general: Contract, frame: Frame, schema: TableSchema)
 function planColumn(
   rules: ColumnRules,
   { nativeType, type }: Column,
-  isText: boolean,
+  text: TextTable | undefined,
   wholeRows: boolean,
   { options, missing }: Contract,
 ): PlannedColumn {
   const own = options[rules.column]
+  const isText = text !== undefined
+  const markers = own?.missing ?? missing
   const engineNumber = type === 'integer' || type === 'float'
   // A cell of a text table is a number as JavaScript reads it, whatever the engine made of its column.
   const exactIntegers = type === 'integer' && !isText
@@ -76,14 +78,16 @@ function planColumn(
     exactIntegers,
     dateOnly: type === 'date',
     groupBy: groupsOf(ident(rules.column).text, isText ? 'VARCHAR' : nativeType),
-    missing: own?.missing ?? missing,
+    missing: markers,
     hidden: own?.pii ?? false,
   }
   // Text tables are read as text, so that a schema sees the cell; what the engine took for numbers already are numbers.
   const fromText = isText || (own?.coerce === true && type === 'string')
   if (wholeRows) return { ...common, runAs: 'rows', fromText, why: 'the contract refines whole rows' }
-  // The engine has read the column's own markers as numbers where they look like some.
-  if (rules.numeric && engineNumber && !(isText && own?.missing)) {
+  // Where the reader was not told of the markers, they are numbers to the engine, and the usual ones are missing.
+  const sameMarkers =
+    !isText || !markers || (text.nullsDeclared && markers.every((marker) => text.layout.nulls.includes(marker)))
+  if (rules.numeric && engineNumber && sameMarkers) {
     return { ...common, runAs: 'sql', fromText: false, why: `${nativeType} against bounds: SQL and Zod say the same` }
   }
   const accept = acceptSql(
