@@ -26,7 +26,8 @@ export function contradictions(schema: $ZodType): string[] {
 function lowOf(check: CheckDef): Limit | undefined {
   switch (check.check) {
     case 'greater_than':
-      return bound('>', check)
+      // One that does not always run rules nothing out.
+      return check['when'] === undefined ? bound('>', check) : undefined
     case 'min_length':
       return { name: `length >= ${String(check['minimum'])}`, value: check['minimum'], inclusive: true }
     case 'length_equals':
@@ -39,7 +40,7 @@ function lowOf(check: CheckDef): Limit | undefined {
 function highOf(check: CheckDef): Limit | undefined {
   switch (check.check) {
     case 'less_than':
-      return bound('<', check)
+      return check['when'] === undefined ? bound('<', check) : undefined
     case 'max_length':
       return { name: `length <= ${String(check['maximum'])}`, value: check['maximum'], inclusive: true }
     case 'length_equals':
