@@ -129,19 +129,23 @@ function ofTexts(checks: readonly CheckDef[], text: string): string | undefined 
 }
 
 function ofText(check: CheckDef, text: string): string | undefined {
-  if (check['when'] !== undefined) return undefined
+  // `when` can only spare a value a check, and Zod gives one of its own to each length.
   switch (check.check) {
     case 'min_length':
-      return `length(${text}) >= ${Number(check['minimum'])}`
+      return ofLength(text, '>=', check['minimum'])
     case 'max_length':
-      return `length(${text}) <= ${Number(check['maximum'])}`
+      return ofLength(text, '<=', check['maximum'])
     case 'length_equals':
-      return `length(${text}) = ${Number(check['length'])}`
+      return ofLength(text, '=', check['length'])
     case 'string_format':
       return ofFormat(check, text)
     default:
       return undefined
   }
+}
+
+function ofLength(text: string, op: string, limit: unknown): string | undefined {
+  return Number.isFinite(limit) ? `length(${text}) ${op} ${String(limit)}` : undefined
 }
 
 function ofFormat(check: CheckDef, text: string): string | undefined {

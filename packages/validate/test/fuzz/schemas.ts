@@ -27,7 +27,10 @@ function made(z: fc.Arbitrary<string>, calls: fc.Arbitrary<Call>, most: number):
   return fc.tuple(z, fc.array(calls, { maxLength: most })).map(([name, all]) => ({ z: name, calls: all }))
 }
 
-const size = fc.nat(5)
+const size: fc.Arbitrary<Arg> = fc.oneof(
+  { weight: 12, arbitrary: fc.nat(5) },
+  { weight: 1, arbitrary: some<Arg>(2.5, -1, { number: 'NaN' }, { number: 'Infinity' }) },
+)
 const part = some('a', 'ab', '', "'", '%', '_', 'é', '😀', ' ', '"', '\\', '.', 'a\nb')
 const textCall: fc.Arbitrary<Call> = fc.oneof(
   { weight: 3, arbitrary: fc.oneof(call('min', size), call('max', size), call('length', size), call('nonempty')) },
