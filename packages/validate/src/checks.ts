@@ -259,7 +259,8 @@ export function nameOf(def: CheckDef): string | undefined {
 
 /** How a check against a bound is called: `>= 0`, `< 10`. Dates are written as ISO 8601. */
 export function boundName(op: '<' | '>', inclusive: boolean, value: unknown): string {
-  return `${op}${inclusive ? '=' : ''} ${value instanceof Date ? value.toISOString() : String(value)}`
+  const isTime = value instanceof Date && !Number.isNaN(value.getTime())
+  return `${op}${inclusive ? '=' : ''} ${isTime ? value.toISOString() : String(value)}`
 }
 
 /** How a check of a text's form is called: `format email`, `matches /^a/`. */

@@ -24,8 +24,7 @@ function nameOf(issue: $ZodIssue): string {
       if (issue.origin === 'string' || issue.origin === 'array' || issue.origin === 'set') {
         return `length ${issue.exact === true ? '=' : `${sign}=`} ${limit}`
       }
-      const shown = issue.origin === 'date' ? new Date(Number(limit)).toISOString() : String(limit)
-      return `${sign}${issue.inclusive === false ? '' : '='} ${shown}`
+      return `${sign}${issue.inclusive === false ? '' : '='} ${issue.origin === 'date' ? timeOf(Number(limit)) : limit}`
     }
     case 'invalid_format':
       return issue.format === 'regex' ? `matches ${issue.pattern}` : `format ${issue.format}`
@@ -34,6 +33,11 @@ function nameOf(issue: $ZodIssue): string {
     default:
       return NAMES[issue.code] ?? issue.code
   }
+}
+
+function timeOf(milliseconds: number): string {
+  const time = new Date(milliseconds)
+  return Number.isNaN(time.getTime()) ? String(time) : time.toISOString()
 }
 
 const NAMES: Readonly<Record<string, string>> = {

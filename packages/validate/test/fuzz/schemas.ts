@@ -133,9 +133,11 @@ const bigint = made(
 )
 
 const instant = some<Arg>(
-  ...['2020-01-01', '2024-02-29T12:00:00.000Z', '1969-12-31T23:59:59.999Z', '2000-06-15T00:00:00.001Z'].map((date) => ({
-    date,
-  })),
+  ...['2020-01-01', '2024-02-29T12:00:00.000Z', '1969-12-31T23:59:59.999Z', '2000-06-15T00:00:00.001Z', 'no time'].map(
+    (date) => ({
+      date,
+    }),
+  ),
 )
 const date = made(some('date', 'date', 'coerce.date'), fc.oneof(call('min', instant), call('max', instant)), 2)
 
