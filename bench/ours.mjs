@@ -1,18 +1,10 @@
 // Our side of bench/frame.mjs: one job in one process, whose last line is what it cost.
 // node bench/ours.mjs TOOL JOB FILE OUT
-import { closeSync, openSync, readFileSync, readSync, writeSync } from 'node:fs'
+import { readAll, tellCost } from './cost.mjs'
 
 const [tool, job, file, out] = process.argv.slice(2)
-const began = performance.now()
 const result = { rows: undefined, facts: undefined }
-
-// On exit and past the console, since the command line ends the process itself and keeps standard output for its own.
-process.once('exit', () => {
-  const { userCPUTime, systemCPUTime } = process.resourceUsage()
-  const seconds = (performance.now() - began) / 1000
-  const cost = { seconds, cpu: (userCPUTime + systemCPUTime) / 1e6, peak: peakBytes(), ...result }
-  writeSync(1, `${JSON.stringify(cost)}\n`)
-})
+tellCost(() => result)
 
 if (tool === 'plain read') readAll(file)
 else if (tool === 'dayshift prototype') await commandLine()
@@ -43,21 +35,4 @@ async function commandLine() {
   const etl = new URL('etl.mjs', import.meta.url)
   process.argv = [process.execPath, program.pathname, 'prototype', file, '--etl', etl.pathname, '--out', out]
   await import(program.href)
-}
-
-/** The physical limit: every byte of the file, looked at by nobody. */
-function readAll(path) {
-  const input = openSync(path, 'r')
-  const buffer = Buffer.allocUnsafe(4 << 20)
-  while (readSync(input, buffer, 0, buffer.length, null) > 0);
-  closeSync(input)
-}
-
-/** Linux tells the peak of this program alone; elsewhere it includes the parent's at the time of the fork. */
-function peakBytes() {
-  try {
-    return Number(/^VmHWM:\s+(\d+) kB$/m.exec(readFileSync('/proc/self/status', 'utf8'))[1]) * 1024
-  } catch {
-    return process.resourceUsage().maxRSS * 1024
-  }
 }

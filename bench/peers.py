@@ -7,29 +7,13 @@ Each job is written as someone who knows the library well would write it; where 
 tool of its own. Missing values are the empty cell alone, since NA is Namibia: what dayshift does with texts.
 """
 
-import json
-import re
-import resource
-import sys
-import time
-from importlib import metadata
+from job_table import job, main
 
-JOBS = {}
 SEED = 42
 SHARE = 0.01
 NUMBERS = ["id", "amount", "quantity"]
 TIMES = ["ordered", "updated"]
 EMPTY_ONLY = {"keep_default_na": False, "na_values": [""]}
-
-
-def job(name, tool):
-    """Puts a function into the table; its docstring says how the tool does the job."""
-
-    def keep(function):
-        JOBS.setdefault(name, {})[tool] = function
-        return function
-
-    return keep
 
 
 # pandas
@@ -291,36 +275,4 @@ def polars_described(frame):
     return {"rows": frame.height}
 
 
-def plain(value):
-    """JSON of what the libraries give: times as ISO, their numbers as numbers."""
-    if hasattr(value, "isoformat"):
-        return value.isoformat()
-    return value.item() if hasattr(value, "item") else str(value)
-
-
-def peak_bytes():
-    """Linux tells the peak of this program alone; elsewhere it includes the parent's at the time of the fork."""
-    try:
-        with open("/proc/self/status") as status:
-            return int(re.search(r"^VmHWM:\s+(\d+) kB$", status.read(), re.MULTILINE).group(1)) * 1024
-    except OSError:
-        peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
-        return peak if sys.platform == "darwin" else peak * 1024
-
-
-def main():
-    if len(sys.argv) == 1:
-        versions = {name: metadata.version(name) for name in ("pandas", "polars", "pyarrow")}
-        jobs = {name: {tool: how.__doc__ for tool, how in tools.items()} for name, tools in JOBS.items()}
-        print(json.dumps({"python": sys.version.split()[0], "versions": versions, "jobs": jobs}))
-        return
-    tool, name, file, out = sys.argv[1:]
-    began = time.perf_counter()
-    result = JOBS[name][tool](file, out) or {}
-    seconds = time.perf_counter() - began
-    usage = resource.getrusage(resource.RUSAGE_SELF)
-    cost = {"seconds": seconds, "cpu": usage.ru_utime + usage.ru_stime, "peak": peak_bytes()}
-    print(json.dumps({**cost, **result}, default=plain))
-
-
-main()
+main(("pandas", "polars", "pyarrow"))

@@ -1,5 +1,5 @@
 // The rows that benchmarks read: 8 columns, the same bytes on every machine, as CSV and as Parquet made of it.
-// node bench/rows.mjs ROWS [--folder FOLDER] [--quoted]
+// node bench/rows.mjs ROWS [--folder FOLDER] [--quoted] [--bad PERCENT]
 import { createHash } from 'node:crypto'
 import {
   closeSync,
@@ -27,6 +27,20 @@ const DELAY = 30
 const EMPTY_NOTES = 0.05
 const QUOTED_NOTES = 0.01
 
+/** What a bad row has one of, besides a few of `AGAIN`. All else in it is as it was. */
+const BREAKS = [
+  'id below 1',
+  'email without @',
+  'unknown country',
+  'amount below 0',
+  'amount above 10 000',
+  'no quantity',
+  'updated before ordered',
+  'note begins otherwise',
+]
+/** One of so many bad rows has the id of the row before instead. */
+const AGAIN = 1000
+
 const BUFFER = 4 << 20
 /** More than any line has. */
 const LINE = 256
@@ -38,10 +52,10 @@ export const FOLDER = join(tmpdir(), 'dayshift-bench')
  * The files of so many rows, and their sizes where they are there, complete, and made by this very file.
  *
  * @param {number} rows
- * @param {{ folder?: string, quoted?: boolean }} options
+ * @param {{ folder?: string, quoted?: boolean, bad?: number }} options `bad`: percent of the rows that have a bad cell
  */
-export function rowFiles(rows, { folder = FOLDER, quoted = false } = {}) {
-  const stem = join(folder, `rows-${rows}${quoted ? '-quoted' : ''}`)
+export function rowFiles(rows, { folder = FOLDER, quoted = false, bad = 0 } = {}) {
+  const stem = join(folder, `rows-${rows}${quoted ? '-quoted' : ''}${bad > 0 ? `-bad${bad}` : ''}`)
   const files = { csv: `${stem}.csv`, parquet: `${stem}.parquet`, made: `${stem}.json` }
   try {
     const made = JSON.parse(readFileSync(files.made, 'utf8'))
@@ -62,7 +76,7 @@ async function makeRows(rows, options) {
   mkdirSync(options.folder, { recursive: true })
   rmSync(files.made, { force: true })
   const part = `${files.csv}.part`
-  writeCsv(rows, part, options.quoted)
+  writeCsv(rows, part, options)
   renameSync(part, files.csv)
   const { open } = await import(new URL('../packages/core/dist/index.js', import.meta.url).href)
   await (await open(files.csv)).write(files.parquet)
@@ -79,7 +93,7 @@ function generator() {
     .slice(0, 16)
 }
 
-function writeCsv(rows, path, quoted) {
+function writeCsv(rows, path, { quoted, bad }) {
   const file = openSync(path, 'w')
   const buffer = Buffer.allocUnsafe(BUFFER)
   const countries = COUNTRIES.map(text)
@@ -88,18 +102,15 @@ function writeCsv(rows, path, quoted) {
   )
   const user = text('user')
   const host = text('@example.com,')
+  const hostAlone = text('.example.com,')
+  const unknown = text('XX')
   const noteOpens = text('"n')
   const noteEnds = [', call first"', ' says ""soon"""', '\nsecond line"'].map(text)
   let at = buffer.write(HEADER, 'latin1')
 
-  // Marsaglia's xorshift32.
-  let state = 123_456_789
-  const below = (limit) => {
-    state ^= state << 13
-    state ^= state >>> 17
-    state ^= state << 5
-    return Math.floor(((state >>> 0) / 2 ** 32) * limit)
-  }
+  const below = numbersBelow(123_456_789)
+  // Of its own, so that all that is not bad stays as it is.
+  const belowToo = numbersBelow(987_654_321)
   const put = (bytes) => {
     for (let from = 0; from < bytes.length; from++) buffer[at++] = bytes[from]
   }
@@ -123,22 +134,29 @@ function writeCsv(rows, path, quoted) {
   }
 
   for (let id = 1; id <= rows; id++) {
-    number(id)
+    const isBad = bad > 0 && belowToo(100) < bad
+    const again = isBad && belowToo(AGAIN) === 0
+    const breaks = isBad && !again ? BREAKS[belowToo(BREAKS.length)] : undefined
+    if (breaks === 'id below 1') byte(45)
+    number(again && id > 1 ? id - 1 : id)
     byte(44)
     put(user)
     number(below(1_000_000))
-    put(host)
-    put(countries[below(COUNTRIES.length)])
+    put(breaks === 'email without @' ? hostAlone : host)
+    const country = below(COUNTRIES.length)
+    put(breaks === 'unknown country' ? unknown : countries[country])
     byte(44)
     const cents = below(100_000)
-    number(Math.floor(cents / 100))
+    if (breaks === 'amount below 0') byte(45)
+    number(Math.floor(cents / 100) + (breaks === 'amount above 10 000' ? 10_001 : 0))
     byte(46)
     pair(cents % 100)
     byte(44)
-    number(below(20))
+    const quantity = below(20)
+    if (breaks !== 'no quantity') number(quantity)
     byte(44)
     const ordered = below(DAYS)
-    put(days[ordered])
+    put(days[breaks === 'updated before ordered' ? ordered + DELAY : ordered])
     byte(44)
     put(days[ordered + below(DELAY)])
     byte(32)
@@ -151,7 +169,10 @@ function writeCsv(rows, path, quoted) {
     byte(44)
     const kind = below(1_000_000) / 1_000_000
     const note = below(100_000)
-    if (quoted && kind > 1 - QUOTED_NOTES) {
+    if (breaks === 'note begins otherwise') {
+      byte(120)
+      number(note)
+    } else if (quoted && kind > 1 - QUOTED_NOTES) {
       put(noteOpens)
       number(note)
       put(noteEnds[note % noteEnds.length])
@@ -169,6 +190,17 @@ function writeCsv(rows, path, quoted) {
   closeSync(file)
 }
 
+/** Marsaglia's xorshift32. */
+function numbersBelow(seed) {
+  let state = seed
+  return (limit) => {
+    state ^= state << 13
+    state ^= state >>> 17
+    state ^= state << 5
+    return Math.floor(((state >>> 0) / 2 ** 32) * limit)
+  }
+}
+
 function text(words) {
   return new Uint8Array(Buffer.from(words, 'latin1'))
 }
@@ -180,12 +212,20 @@ function megabytes(bytes) {
 if (process.argv[1] === import.meta.filename) {
   const { values, positionals } = parseArgs({
     allowPositionals: true,
-    options: { folder: { type: 'string', default: FOLDER }, quoted: { type: 'boolean', default: false } },
+    options: {
+      folder: { type: 'string', default: FOLDER },
+      quoted: { type: 'boolean', default: false },
+      bad: { type: 'string', default: '0' },
+    },
   })
   const rows = Number(positionals[0])
   if (!Number.isSafeInteger(rows) || rows < 1) throw new Error('say how many rows: node bench/rows.mjs 10000000')
   const began = performance.now()
-  const { csv, parquet, bytes } = await makeRows(rows, { ...values, folder: resolve(values.folder) })
+  const { csv, parquet, bytes } = await makeRows(rows, {
+    ...values,
+    folder: resolve(values.folder),
+    bad: Number(values.bad),
+  })
   console.log(`${csv}  ${megabytes(bytes.csv)}\n${parquet}  ${megabytes(bytes.parquet)}`)
   console.log(`ready in ${((performance.now() - began) / 1000).toFixed(1)} s`)
 }
