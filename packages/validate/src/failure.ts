@@ -12,3 +12,12 @@ export interface Failure {
   readonly value: FactValue
   readonly message: string
 }
+
+/** Takes the failures of a run, in the order of rows. Of most only the row counts; a few, or all, are wanted in full. */
+export interface FailureSink {
+  /** Takes note of a row that breaks a check. */
+  failed(row: number): void
+  /** Whether failures of a check are wanted in full. Once they are not, they are not any more. */
+  wants(column: string | undefined, check: string): boolean
+  tell(failure: Failure): Promise<void>
+}

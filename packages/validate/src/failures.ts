@@ -1,6 +1,6 @@
 import { ident, lineCursor, type Batch, type Frame, type LineCursor, type QueryOptions } from '@dayshift/core'
 import { suspects } from './conditions.ts'
-import type { Failure } from './failure.ts'
+import type { FailureSink } from './failure.ts'
 import type { Judge, Verdict } from './judge.ts'
 import type { PlannedColumn } from './planned-column.ts'
 
@@ -10,7 +10,7 @@ export interface JudgedColumn {
   readonly judge: Judge
 }
 
-/** Values whose verdicts are remembered, a column. */
+/** Values of which it is remembered what they break, a column. */
 const REMEMBERED = 10_000
 
 const MINUS_ZERO = Symbol('-0')
@@ -18,13 +18,26 @@ const MINUS_ZERO = Symbol('-0')
 /** A name that columns do not have. */
 const ROW = '__dayshift_row'
 
-/** The rows in which one of the columns may fail, in order, each with its number before the columns. */
+/** Columns whose suspects one number tells: as many as JavaScript's operators take bits, and less. */
+const FLAGS = 30
+
+/**
+ * The rows in which one of the columns may fail, in order: each with its number, with numbers whose bits tell which of the
+ * columns may, and with the values of those; numbers are doubles, which the engine hands over as they lie in memory.
+ */
 function suspectRows(frame: Frame, columns: readonly PlannedColumn[], options: QueryOptions): AsyncIterable<Batch> {
   const conditions = columns.map(suspects)
   const where = conditions.includes(undefined) ? '' : ` WHERE ${conditions.map((part) => `(${part})`).join(' OR ')}`
-  const list = columns.map(({ name }) => ident(name).text).join(', ')
   const numbered = `SELECT row_number() OVER () AS ${ROW}, * FROM (${rowsQuery(frame, columns)})`
-  return frame.engine.stream(`SELECT ${ROW}, ${list} FROM (${numbered})${where}`, options)
+  const flagged = conditions.map((part, at) => `(${part ?? 'TRUE'}) AS ${ROW}_${at}`)
+  const from = `SELECT *, ${flagged.join(', ')} FROM (${numbered})${where}`
+  const flags = Array.from({ length: Math.ceil(columns.length / FLAGS) }, (_, word) => {
+    const bits = columns.slice(word * FLAGS, (word + 1) * FLAGS)
+    return bits.map((_column, bit) => `CASE WHEN ${ROW}_${word * FLAGS + bit} THEN ${2 ** bit} ELSE 0 END`).join(' + ')
+  })
+  const values = columns.map(({ name }, at) => `CASE WHEN ${ROW}_${at} THEN ${ident(name).text} END`)
+  const list = [ROW, ...flags].map((number) => `CAST(${number} AS DOUBLE)`)
+  return frame.engine.stream(`SELECT ${[...list, ...values].join(', ')} FROM (${from})`, options)
 }
 
 /** The rows of the columns wanted, in order, as the plan says each is read. */
@@ -42,19 +55,19 @@ function rowsQuery(frame: Frame, columns: readonly PlannedColumn[]): string {
   return `SELECT ${list.join(', ')} FROM ${frame.text.relation.from.text} AS t POSITIONAL JOIN ${frame.relation.from.text} AS e`
 }
 
-/** Verdicts of a column's stored values, the last of them remembered. */
-function rememberingVerdicts({ judge }: JudgedColumn): (stored: unknown) => readonly Verdict[] {
-  const known = new Map<unknown, readonly Verdict[]>()
+/** The checks that a column's stored values break, the last of them remembered. */
+function rememberingBreaks({ judge }: JudgedColumn): (stored: unknown) => readonly string[] {
+  const known = new Map<unknown, readonly string[]>()
   return (stored) => {
     // A map takes −0 for 0.
     const key = Object.is(stored, -0) ? MINUS_ZERO : stored
-    let verdicts = known.get(key)
-    if (!verdicts) {
-      verdicts = judge.verdicts(judge.decode(stored))
+    let breaks = known.get(key)
+    if (!breaks) {
+      breaks = judge.breaks(judge.decode(stored))
       if (known.size >= REMEMBERED) known.clear()
-      known.set(key, verdicts)
+      known.set(key, breaks)
     }
-    return verdicts
+    return breaks
   }
 }
 
@@ -68,33 +81,48 @@ export function linesOf(frame: Frame): LineCursor {
   return lineCursor(file, { ...frame.text.layout, columns: frame.columns.length })
 }
 
+/** Failures of a check that the second phase has seen, and whether more of them are wanted in full. */
+interface Seen {
+  count: number
+  wanted: boolean
+}
+
 /**
- * The second phase: walks the rows of the columns that have failures, and gives each failure with its place, in the
- * order of rows.
+ * The second phase: walks the rows of the columns that have failures, and tells each failure, in the order of rows.
+ *
+ * @returns how many failures of a check there were
  */
-export async function* failuresOf(
+export async function tellFailures(
   frame: Frame,
   columns: readonly JudgedColumn[],
+  sink: FailureSink,
   options: QueryOptions,
-): AsyncGenerator<Failure> {
-  const judged = columns.map((item) => ({ ...item, verdicts: rememberingVerdicts(item) }))
+): Promise<(column: string, check: string) => number> {
+  const judged = columns.map((item) => ({ ...item, breaks: rememberingBreaks(item), seen: new Map<string, Seen>() }))
+  const words = Math.ceil(columns.length / FLAGS)
   const lines = linesOf(frame)
   const planned = columns.map(({ column }) => column)
   try {
     for await (const batch of suspectRows(frame, planned, options)) {
-      const [numbers, ...values] = batch.columns as [ArrayLike<unknown>, ...ArrayLike<unknown>[]]
+      const [numbers, ...others] = batch.columns as [ArrayLike<number>, ...ArrayLike<unknown>[]]
+      const flags = others.slice(0, words) as ArrayLike<number>[]
+      const values = others.slice(words)
       for (let at = 0; at < batch.rows; at++) {
-        const row = Number(numbers[at])
-        for (const [index, { column, judge, verdicts }] of judged.entries()) {
+        const row = numbers[at] as number
+        for (const [index, { column, judge, breaks, seen }] of judged.entries()) {
+          const bits = flags[Math.floor(index / FLAGS)]?.[at] as number
+          if ((bits & (1 << (index % FLAGS))) === 0) continue
           const stored = values[index]?.[at]
-          for (const verdict of onePerCheck(verdicts(stored))) {
-            yield {
-              row,
-              ...lineField(await lines.lineOf(row)),
-              column: column.rules.column,
-              ...verdict,
-              value: judge.show(judge.decode(stored)),
-            }
+          for (const check of breaks(stored)) {
+            sink.failed(row)
+            const one = seenOf(seen, check)
+            one.count++
+            one.wanted &&= sink.wants(column.rules.column, check)
+            if (!one.wanted) continue
+            const value = judge.decode(stored)
+            const message = judge.verdicts(value).find((verdict) => verdict.check === check)?.message ?? ''
+            const place = { row, ...lineField(await lines.lineOf(row)) }
+            await sink.tell({ ...place, column: column.rules.column, check, message, value: judge.show(value) })
           }
         }
       }
@@ -102,6 +130,16 @@ export async function* failuresOf(
   } finally {
     await lines.close()
   }
+  return (name, check) => judged.find(({ column }) => column.rules.column === name)?.seen.get(check)?.count ?? 0
+}
+
+function seenOf(seen: Map<string, Seen>, check: string): Seen {
+  let one = seen.get(check)
+  if (!one) {
+    one = { count: 0, wanted: true }
+    seen.set(check, one)
+  }
+  return one
 }
 
 /** The first verdict of each check: a list column may break one check in many items. */

@@ -1,6 +1,6 @@
 import type { Frame, QueryOptions } from '@dayshift/core'
 import type { Contract } from './contract.ts'
-import type { Failure } from './failure.ts'
+import type { FailureSink } from './failure.ts'
 import { lineField, linesOf, onePerCheck, rowsOf } from './failures.ts'
 import { issuesOf, judgeOf } from './judge.ts'
 import type { CheckPlan } from './plan.ts'
@@ -10,7 +10,6 @@ import type { Tally } from './tally.ts'
  * Runs a contract that refines whole rows: Zod judges each row as one object. What it says beyond the columns' own
  * issues are the refinements' words.
  *
- * @param each gets every failure, in the order of rows
  * @returns the number of rows
  */
 export async function judgeRows(
@@ -18,7 +17,7 @@ export async function judgeRows(
   contract: Contract,
   plan: CheckPlan,
   tally: Tally,
-  each: (failure: Failure) => Promise<void>,
+  sink: FailureSink,
   options: QueryOptions,
 ): Promise<number> {
   const columns = plan.columns.map((column) => ({ column, judge: judgeOf(column) }))
@@ -36,24 +35,35 @@ export async function judgeRows(
         const object = Object.fromEntries(columns.map(({ column }, index) => [column.rules.column, values[index]]))
         const issues = issuesOf(contract.columns, object, `row ${row}`)
         if (issues.length === 0) continue
-        const place = { row, ...lineField(await lines.lineOf(row)) }
+        sink.failed(row)
+        const place = async (): Promise<{ row: number; line?: number }> => ({
+          row,
+          ...lineField(await lines.lineOf(row)),
+        })
         let ofColumns = 0
         for (const [index, { column, judge }] of columns.entries()) {
           const verdicts = judge.verdicts(values[index])
           ofColumns += verdicts.length
           for (const verdict of onePerCheck(verdicts)) {
             tally.fail(column.rules.column, verdict.check, 'rows', 1)
-            await each({ ...place, column: column.rules.column, ...verdict, value: judge.show(values[index]) })
+            if (!sink.wants(column.rules.column, verdict.check)) continue
+            await sink.tell({
+              ...(await place()),
+              column: column.rules.column,
+              ...verdict,
+              value: judge.show(values[index]),
+            })
           }
         }
         // Zod reports the columns' issues first, then those of the object's refinements.
         const refined = issues.slice(ofColumns)
         if (refined.length > 0) tally.fail(undefined, 'refine', 'rows', 1)
         for (const issue of refined) {
+          if (!sink.wants(undefined, 'refine')) break
           const column = typeof issue.path[0] === 'string' ? issue.path[0] : undefined
           const index = columns.findIndex((item) => item.column.rules.column === column)
           const value = index < 0 ? null : (columns[index]?.judge.show(values[index]) ?? null)
-          await each({ ...place, column: undefined, check: 'refine', value, message: issue.message })
+          await sink.tell({ ...(await place()), column: undefined, check: 'refine', value, message: issue.message })
         }
       }
     }

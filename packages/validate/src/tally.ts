@@ -56,6 +56,12 @@ export class Tally {
     this.#count(column, check, ranAs).failed += rows
   }
 
+  /** Whether there is room for one more failure of a check to show. */
+  wantsExample(column: string | undefined, check: string): boolean {
+    const count = this.#counts.get(idOf(column, check))
+    return count !== undefined && count.examples.length < this.#maxExamples
+  }
+
   /** Keeps a failure to show, while there is room. */
   example(column: string | undefined, check: string, example: FailureExample): void {
     const examples = this.#counts.get(idOf(column, check))?.examples

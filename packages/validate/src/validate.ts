@@ -15,8 +15,8 @@ import { failure } from './codes.ts'
 import type { Strictness } from './column.ts'
 import { asContract, type Contract } from './contract.ts'
 import { countFailures, withKnownGuards } from './count.ts'
-import type { Failure } from './failure.ts'
-import { failuresOf } from './failures.ts'
+import type { Failure, FailureSink } from './failure.ts'
+import { tellFailures } from './failures.ts'
 import { judgeOf } from './judge.ts'
 import { withPatternColumns } from './pattern-columns.ts'
 import { planChecks, type CheckPlan } from './plan.ts'
@@ -78,25 +78,25 @@ export async function validate(
 
   const failed = new RowSet()
   const ofTable: CheckResult[] = []
-  const run = async (write: (failure: Failure) => Promise<void>): Promise<number> => {
-    const keep = async (found: Failure): Promise<void> => {
-      failed.add(found.row - 1)
-      await write(found)
-    }
-    const each = async (found: Failure): Promise<void> => {
-      const { column, check, ...example } = found
-      tally.example(column, check, example)
-      await keep(found)
+  const run = async (write?: (failure: Failure) => Promise<void>): Promise<number> => {
+    const addRow = (row: number): void => failed.add(row - 1)
+    const sink: FailureSink = {
+      failed: addRow,
+      wants: (column, check) => write !== undefined || tally.wantsExample(column, check),
+      tell: async (found) => {
+        const { column, check, ...example } = found
+        tally.example(column, check, example)
+        await write?.(found)
+      },
     }
     const rows = plan.wholeRows
-      ? await judgeRows(frame, agreed, plan, tally, each, query)
+      ? await judgeRows(frame, agreed, plan, tally, sink, query)
       : await countFailures(frame, plan, tally, query)
-    if (!plan.wholeRows) await showFailures(frame, plan, tally, each, query)
-    ofTable.push(...(await checkTable(plan.table, { frame, rows, maxExamples, others, each: keep, query })))
+    if (!plan.wholeRows) await showFailures(frame, plan, tally, sink, query)
+    ofTable.push(...(await checkTable(plan.table, { frame, rows, maxExamples, others, failed: addRow, write, query })))
     return rows
   }
-  const rows =
-    options.failures === undefined ? await run(() => Promise.resolve()) : await intoFile(resolve(options.failures), run)
+  const rows = options.failures === undefined ? await run() : await intoFile(resolve(options.failures), run)
 
   if (options.split) await splitRows(frame, agreed, failed, options.split, query)
   const checks = [...metadataResults(plan), ...tally.results(), ...ofTable]
@@ -128,7 +128,7 @@ async function showFailures(
   frame: Frame,
   plan: CheckPlan,
   tally: Tally,
-  each: (failure: Failure) => Promise<void>,
+  sink: FailureSink,
   query: QueryOptions,
 ): Promise<void> {
   const failing = tally.results().filter(({ failed }) => failed > 0)
@@ -136,21 +136,13 @@ async function showFailures(
     .filter(({ rules }) => failing.some(({ column }) => column === rules.column))
     .map((column) => ({ column, judge: judgeOf(column) }))
   if (columns.length === 0) return
-  const seen = new Map<string, number>()
-  for await (const found of failuresOf(frame, columns, query)) {
-    const id = `${found.column}: ${found.check}`
-    seen.set(id, (seen.get(id) ?? 0) + 1)
-    await each(found)
-  }
-  for (const { id, failed, ranAs } of failing) {
-    if (seen.get(id) === failed) continue
-    throw failure(
-      'DS_VALIDATE_PARITY',
-      `${id} failed ${failed} times as ${ranAs}, but ${seen.get(id) ?? 0} times row by row`,
-      {
-        where: id,
-      },
-    )
+  const seen = await tellFailures(frame, columns, sink, query)
+  for (const { id, column, check, failed, ranAs } of failing) {
+    const again = seen(column as string, check)
+    if (again === failed) continue
+    throw failure('DS_VALIDATE_PARITY', `${id} failed ${failed} times as ${ranAs}, but ${again} times row by row`, {
+      where: id,
+    })
   }
 }
 

@@ -21,8 +21,10 @@ export interface TableRun {
   readonly maxExamples: number
   /** What references refer to. */
   readonly others: ReadonlyMap<PlannedReference, OtherSide>
-  /** Gets every failure, check by check in the order of rows. */
-  readonly each: (failure: Failure) => Promise<void>
+  /** Takes note of every row that fails, check by check in the order of rows. */
+  readonly failed: (row: number) => void
+  /** Gets every failure in full, where that is wanted. */
+  readonly write: ((failure: Failure) => Promise<void>) | undefined
   readonly query: QueryOptions
 }
 
@@ -65,22 +67,21 @@ export async function tell(
   failing: string,
   { column, check, message }: Pick<PlannedRowCheck, 'column' | 'check' | 'message'>,
   shown: (cells: readonly unknown[]) => FactValue,
-  { frame, maxExamples, each, query }: TableRun,
+  { frame, maxExamples, failed, write, query }: TableRun,
 ): Promise<FailureExample[]> {
   const examples: FailureExample[] = []
   const lines = linesOf(frame)
   try {
     for await (const batch of frame.engine.stream(failing, query)) {
       for (let at = 0; at < batch.rows; at++) {
-        const [row, ...shownCells] = batch.columns.map((cells) => cells[at])
-        const example = {
-          row: Number(row),
-          ...lineField(await lines.lineOf(Number(row))),
-          value: shown(shownCells),
-          message,
-        }
-        if (examples.length < maxExamples) examples.push(example)
-        await each({ ...example, column, check })
+        const row = Number(batch.columns[0]?.[at])
+        failed(row)
+        const isExample = examples.length < maxExamples
+        if (!isExample && !write) continue
+        const value = shown(batch.columns.slice(1).map((cells) => cells[at]))
+        const example = { row, ...lineField(await lines.lineOf(row)), value, message }
+        if (isExample) examples.push(example)
+        await write?.({ ...example, column, check })
       }
     }
   } finally {
