@@ -55,16 +55,24 @@ function rowsQuery(frame: Frame, columns: readonly PlannedColumn[]): string {
   return `SELECT ${list.join(', ')} FROM ${frame.text.relation.from.text} AS t POSITIONAL JOIN ${frame.relation.from.text} AS e`
 }
 
-/** The checks that a column's stored values break, the last of them remembered. */
+/** The checks that a column's stored values break, the last of them remembered, unless hardly any comes again. */
 function rememberingBreaks({ judge }: JudgedColumn): (stored: unknown) => readonly string[] {
   const known = new Map<unknown, readonly string[]>()
+  let asked = 0
+  let remembers = true
   return (stored) => {
+    if (!remembers) return judge.breaks(judge.decode(stored))
+    asked++
     // A map takes −0 for 0.
     const key = Object.is(stored, -0) ? MINUS_ZERO : stored
     let breaks = known.get(key)
     if (!breaks) {
       breaks = judge.breaks(judge.decode(stored))
-      if (known.size >= REMEMBERED) known.clear()
+      if (known.size >= REMEMBERED) {
+        remembers = asked > 2 * REMEMBERED
+        asked = 0
+        known.clear()
+      }
       known.set(key, breaks)
     }
     return breaks
@@ -109,20 +117,22 @@ export async function tellFailures(
       const values = others.slice(words)
       for (let at = 0; at < batch.rows; at++) {
         const row = numbers[at] as number
-        for (const [index, { column, judge, breaks, seen }] of judged.entries()) {
-          const bits = flags[Math.floor(index / FLAGS)]?.[at] as number
-          if ((bits & (1 << (index % FLAGS))) === 0) continue
-          const stored = values[index]?.[at]
-          for (const check of breaks(stored)) {
-            sink.failed(row)
-            const one = seenOf(seen, check)
-            one.count++
-            one.wanted &&= sink.wants(column.rules.column, check)
-            if (!one.wanted) continue
-            const value = judge.decode(stored)
-            const message = judge.verdicts(value).find((verdict) => verdict.check === check)?.message ?? ''
-            const place = { row, ...lineField(await lines.lineOf(row)) }
-            await sink.tell({ ...place, column: column.rules.column, check, message, value: judge.show(value) })
+        for (let word = 0; word < words; word++) {
+          for (let bits = flags[word]?.[at] as number; bits !== 0; bits &= bits - 1) {
+            const index = word * FLAGS + 31 - Math.clz32(bits & -bits)
+            const { column, judge, breaks, seen } = judged[index] as (typeof judged)[number]
+            const stored = values[index]?.[at]
+            for (const check of breaks(stored)) {
+              sink.failed(row)
+              const one = seenOf(seen, check)
+              one.count++
+              one.wanted &&= sink.wants(column.rules.column, check)
+              if (!one.wanted) continue
+              const value = judge.decode(stored)
+              const message = judge.verdicts(value).find((verdict) => verdict.check === check)?.message ?? ''
+              const place = { row, ...lineField(await lines.lineOf(row)) }
+              await sink.tell({ ...place, column: column.rules.column, check, message, value: judge.show(value) })
+            }
           }
         }
       }

@@ -42,7 +42,8 @@ export function judgeOf(column: PlannedColumn): Judge {
       return value === null || value === undefined ? rules.missing : value
     },
     breaks: (value) => {
-      const names = wordlessIssuesOf(rules.schema, value, rules.column).map((issue) => nameOf(issue, value))
+      const issues = wordlessIssuesOf(rules.schema, value, rules.column)
+      const names = issues.map((issue) => nameOf(issue, value))
       return names.length < 2 ? names : [...new Set(names)]
     },
     verdicts: (value) =>
@@ -71,12 +72,15 @@ export function issuesOf(schema: object, value: unknown, where: string): readonl
   }
 }
 
+const NONE: readonly $ZodIssue[] = []
+
 /** The same without messages: what `safeParse` runs, before it makes an error of what it finds. */
 function wordlessIssuesOf(schema: $ZodType, value: unknown, where: string): readonly $ZodIssue[] {
   try {
     const result = schema._zod.run({ value, issues: [] }, { async: false })
     if (result instanceof Promise) return issuesOf(schema, value, where)
-    return result.issues.map((issue) => ({ ...issue, path: issue.path ?? [] }) as $ZodIssue)
+    if (result.issues.length === 0) return NONE
+    return result.issues.map((issue) => (issue.path ? issue : { ...issue, path: [] }) as $ZodIssue)
   } catch (error) {
     throw asFailure(error, value, where)
   }
