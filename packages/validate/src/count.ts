@@ -1,7 +1,7 @@
 import { ident, isDayshiftError, type Frame, type QueryOptions } from '@dayshift/core'
 import { audit, auditFront, passingOf, someValues, withChance } from './audit.ts'
 import { doubtful, failConditions } from './conditions.ts'
-import { judgeOf } from './judge.ts'
+import { judgeOf, type Judge } from './judge.ts'
 import type { CheckPlan } from './plan.ts'
 import type { PlannedColumn } from './planned-column.ts'
 import type { Tally } from './tally.ts'
@@ -67,11 +67,13 @@ async function countByGuard(
       tally.audited += audit(column, found?.[`audit_${at}`])
     })
   }
-  for (const column of columns) {
-    if (left.get(column) === 0) continue
-    const nulls = tally.nullsOf(column.rules.column)
-    const judged = await judgeGroups(frame, column, doubtful(column.name, column.accept as string), tally, options)
-    tally.evaluated(column.rules.column, rows, nulls + judged.nulls)
+  const doubted = columns.filter((column) => left.get(column) !== 0)
+  for (const some of together && doubted.length > 0 ? [doubted] : doubted.map((column) => [column])) {
+    const judged = await judgeGroups(frame, some, true, tally, options)
+    some.forEach((column, at) => {
+      const { nulls } = judged[at] as Judged
+      tally.evaluated(column.rules.column, rows, tally.nullsOf(column.rules.column) + nulls)
+    })
   }
 }
 
@@ -150,34 +152,65 @@ async function countByDistinct(
   tally: Tally,
   options: QueryOptions,
 ): Promise<void> {
-  const { rows, nulls } = await judgeGroups(frame, column, undefined, tally, options)
-  tally.evaluated(column.rules.column, rows, nulls)
+  const [judged] = await judgeGroups(frame, [column], false, tally, options)
+  tally.evaluated(column.rules.column, judged?.rows ?? 0, judged?.nulls ?? 0)
 }
 
-/** Has Zod judge each different value of a column, and counts the rows that have it. */
+/** Rows whose value of a column was judged, and those of them without one. */
+interface Judged {
+  rows: number
+  nulls: number
+}
+
+/**
+ * Has Zod judge each different value of columns that are read in the same way, and counts the rows that have it.
+ *
+ * @param onlyDoubtful whether only values that are not surely right are looked at
+ */
 async function judgeGroups(
   frame: Frame,
-  column: PlannedColumn,
-  where: string | undefined,
+  columns: readonly PlannedColumn[],
+  onlyDoubtful: boolean,
   tally: Tally,
   options: QueryOptions,
-): Promise<{ rows: number; nulls: number }> {
-  const judge = judgeOf(column)
-  const value = ident(column.name).text
-  const from = relationOf(frame, column).from.text
-  const query = `SELECT ${value} AS v, count(*) AS n FROM ${from} ${where === undefined ? '' : `WHERE ${where}`} GROUP BY ${column.groupBy}`
-  let rows = 0
-  let nulls = 0
+): Promise<Judged[]> {
+  const judges = columns.map(judgeOf)
+  const judged = columns.map(() => ({ rows: 0, nulls: 0 }))
+  const query = groupsQuery(columns, onlyDoubtful, relationOf(frame, columns[0] as PlannedColumn).from.text)
   for await (const batch of frame.engine.stream(query, options)) {
-    const [values, counts] = batch.columns as [ArrayLike<unknown>, ArrayLike<number>]
+    const [which, counts, ...values] = batch.columns as [ArrayLike<number>, ArrayLike<number>, ...ArrayLike<unknown>[]]
     for (let at = 0; at < batch.rows; at++) {
-      const decoded = judge.decode(values[at])
-      const count = Number(counts[at])
-      rows += count
-      if (decoded === null || decoded === undefined) nulls += count
-      const broken = new Set(judge.verdicts(decoded).map(({ check }) => check))
-      for (const check of broken) tally.fail(column.rules.column, check, column.runAs, count)
+      const index = which[at] as number
+      const judge = judges[index] as Judge
+      const sums = judged[index] as Judged
+      const { rules, runAs } = columns[index] as PlannedColumn
+      const decoded = judge.decode(values[index]?.[at])
+      const count = counts[at] as number
+      sums.rows += count
+      if (decoded === null || decoded === undefined) sums.nulls += count
+      for (const check of judge.breaks(decoded)) tally.fail(rules.column, check, runAs, count)
     }
   }
-  return { rows, nulls }
+  return judged
+}
+
+/** SQL of the different values of columns, each with the column's place and the number of its rows, in one pass. */
+function groupsQuery(columns: readonly PlannedColumn[], onlyDoubtful: boolean, from: string): string {
+  const names = columns.map(({ name }) => ident(name).text)
+  const count = 'CAST(count(*) AS DOUBLE)'
+  const conditions = columns.map(({ name, accept }) => doubtful(name, accept as string))
+  if (columns.length === 1) {
+    const where = onlyDoubtful ? `WHERE ${conditions[0]}` : ''
+    return `SELECT CAST(0 AS DOUBLE), ${count}, ${names[0]} FROM ${from} ${where} GROUP BY ${columns[0]?.groupBy}`
+  }
+  const values = names.map((name, at) => `CASE WHEN ${conditions[at]} THEN ${name} END AS v${at}`)
+  const some = `SELECT ${values.join(', ')} FROM ${from} WHERE ${conditions.map((part) => `(${part})`).join(' OR ')}`
+  const which = names.map((_name, at) => `WHEN v${at} IS NOT NULL THEN ${at}`)
+  const list = names.map((_name, at) => `v${at}`)
+  // A set for each column; the rows in which another one is doubtful are a group without a value.
+  return (
+    `SELECT CAST(CASE ${which.join(' ')} END AS DOUBLE), ${count}, ${list.join(', ')} FROM (${some}) ` +
+    `GROUP BY GROUPING SETS (${list.map((name) => `(${name})`).join(', ')}) ` +
+    `HAVING ${list.map((name) => `${name} IS NOT NULL`).join(' OR ')}`
+  )
 }
