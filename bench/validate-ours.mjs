@@ -102,16 +102,19 @@ async function zodRows() {
 /** csv-parse, whose own casts take longer than these. */
 async function csvObjects(each) {
   const { parse } = createRequire(new URL('packages/core/package.json', ROOT))('csv-parse')
-  const number = (cell) => (cell === '' ? null : Number(cell))
   for await (const row of createReadStream(file).pipe(parse({ columns: true }))) {
-    row.id = number(row.id)
-    row.amount = number(row.amount)
-    row.quantity = number(row.quantity)
+    row.id = numberOf(row.id)
+    row.amount = numberOf(row.amount)
+    row.quantity = numberOf(row.quantity)
     row.ordered = dateOf(row.ordered)
     row.updated = dateOf(row.updated)
     if (row.note === '') row.note = null
     each(row)
   }
+}
+
+function numberOf(cell) {
+  return cell === '' ? null : Number(cell)
 }
 
 /** A time without a zone is UTC. */

@@ -194,10 +194,10 @@ function doubtsAbout(tools, same) {
     const mine = (other.tool === ROWS ? same : first)?.runs[0].facts
     const theirs = other.runs[0].facts
     if (!mine || !theirs) return []
-    const lacking = [...(other.tool.endsWith('no key') || other.tool === ROWS ? ['id again'] : [])]
+    const keyed = !other.tool.endsWith('no key') && other.tool !== ROWS
     const names = new Set([...Object.keys(mine), ...Object.keys(theirs)])
     return [...names].flatMap((name) =>
-      mine[name] === theirs[name] || lacking.includes(name)
+      mine[name] === theirs[name] || (name === 'id again' && !keyed)
         ? []
         : [`${name}: ${first.tool} found ${mine[name] ?? 0} failures, ${other.tool} ${theirs[name] ?? 0}`],
     )
