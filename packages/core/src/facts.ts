@@ -53,6 +53,22 @@ export interface FailureExample {
   readonly message: string
 }
 
+/** The different values that break a check. */
+export interface FailedValues {
+  /** How many there are; null where they are more than 10 000, and none was counted. */
+  readonly distinct: number | null
+  /** The most frequent ones, at most 10, the most frequent first; none where values are not to be shown. */
+  readonly top: readonly { readonly value: FactValue; readonly count: number }[]
+}
+
+/** Checks that fail in the same rows. */
+export interface FailTogether {
+  /** Ids of checks. */
+  readonly checks: readonly string[]
+  /** Rows that break these checks and no others. */
+  readonly rows: number
+}
+
 /** One check of a contract, counted. */
 export interface CheckResult {
   readonly id: string
@@ -72,7 +88,9 @@ export interface CheckResult {
   readonly observed?: FactValue
   readonly expected?: string
   readonly examples: readonly FailureExample[]
-  /** How it was run: `metadata`, `sql`, `distinct` or `rows`. */
+  /** Of checks of single values that fail: which values do, and how often. */
+  readonly failedValues?: FailedValues
+  /** How it was run: `metadata`, `sql`, `guarded`, `distinct` or `rows`. */
   readonly ranAs: string
 }
 
@@ -82,6 +100,8 @@ export interface ValidateFacts {
   /** Rows that break at least one check, tolerated or not. */
   readonly failedRows: number
   readonly checks: readonly CheckResult[]
+  /** Which checks fail in the same rows, the most frequent sets first, at most 20. */
+  readonly together?: readonly FailTogether[]
   /** Values that the engine let pass and the contract library judged all the same, to hold the one to the other. */
   readonly audited?: number
   /** Where every failure was written, where that was asked for. */

@@ -20,6 +20,8 @@ export type {
   ColumnDrift,
   DriftFacts,
   Facts,
+  FailedValues,
+  FailTogether,
   FailureExample,
   FreshnessFacts,
   LogFacts,

@@ -1,4 +1,4 @@
-import type { FactValue } from '@dayshift/core'
+import type { FactValue, FailedValues } from '@dayshift/core'
 
 /** What stands for a value about a person. */
 export const HIDDEN = '(hidden)'
@@ -15,9 +15,11 @@ export interface Failure {
 
 /** Takes the failures of a run, in the order of rows. Of most only the row counts; a few, or all, are wanted in full. */
 export interface FailureSink {
-  /** Takes note of a row that breaks a check. */
-  failed(row: number): void
+  /** Takes note of a row that breaks a check, given by its id. */
+  failed(row: number, check: string): void
   /** Whether failures of a check are wanted in full. Once they are not, they are not any more. */
   wants(column: string | undefined, check: string): boolean
   tell(failure: Failure): Promise<void>
+  /** Takes what is known of the values that break a check. */
+  values(column: string, check: string, values: FailedValues): void
 }

@@ -1,8 +1,18 @@
-import { ident, lineCursor, type Batch, type Frame, type LineCursor, type QueryOptions } from '@dayshift/core'
+import {
+  ident,
+  lineCursor,
+  type Batch,
+  type FactValue,
+  type Frame,
+  type LineCursor,
+  type QueryOptions,
+} from '@dayshift/core'
 import { suspects } from './conditions.ts'
+import { FailingValues } from './failing-values.ts'
 import type { FailureSink } from './failure.ts'
 import type { Judge, Verdict } from './judge.ts'
 import type { PlannedColumn } from './planned-column.ts'
+import { idOf } from './tally.ts'
 
 /** A column as it is read row by row. */
 export interface JudgedColumn {
@@ -91,6 +101,8 @@ export function linesOf(frame: Frame): LineCursor {
 
 /** Failures of a check that the second phase has seen, and whether more of them are wanted in full. */
 interface Seen {
+  readonly id: string
+  readonly values: FailingValues
   count: number
   wanted: boolean
 }
@@ -123,8 +135,9 @@ export async function tellFailures(
             const { column, judge, breaks, seen } = judged[index] as (typeof judged)[number]
             const stored = values[index]?.[at]
             for (const check of breaks(stored)) {
-              sink.failed(row)
-              const one = seenOf(seen, check)
+              const one = seenOf(seen, column.rules.column, check)
+              sink.failed(row, one.id)
+              one.values.add(stored)
               one.count++
               one.wanted &&= sink.wants(column.rules.column, check)
               if (!one.wanted) continue
@@ -140,13 +153,17 @@ export async function tellFailures(
   } finally {
     await lines.close()
   }
+  for (const { column, judge, seen } of judged) {
+    const show = column.hidden ? undefined : (stored: unknown): FactValue => judge.show(judge.decode(stored))
+    for (const [check, { values }] of seen) sink.values(column.rules.column, check, values.result(show))
+  }
   return (name, check) => judged.find(({ column }) => column.rules.column === name)?.seen.get(check)?.count ?? 0
 }
 
-function seenOf(seen: Map<string, Seen>, check: string): Seen {
+function seenOf(seen: Map<string, Seen>, column: string, check: string): Seen {
   let one = seen.get(check)
   if (!one) {
-    one = { count: 0, wanted: true }
+    one = { id: idOf(column, check), values: new FailingValues(), count: 0, wanted: true }
     seen.set(check, one)
   }
   return one

@@ -1,10 +1,11 @@
-import type { Frame, QueryOptions } from '@dayshift/core'
+import type { FactValue, Frame, QueryOptions } from '@dayshift/core'
 import type { Contract } from './contract.ts'
+import { FailingValues } from './failing-values.ts'
 import type { FailureSink } from './failure.ts'
 import { lineField, linesOf, onePerCheck, rowsOf } from './failures.ts'
 import { issuesOf, judgeOf } from './judge.ts'
 import type { CheckPlan } from './plan.ts'
-import type { Tally } from './tally.ts'
+import { idOf, type Tally } from './tally.ts'
 
 /**
  * Runs a contract that refines whole rows: Zod judges each row as one object. What it says beyond the columns' own
@@ -20,7 +21,11 @@ export async function judgeRows(
   sink: FailureSink,
   options: QueryOptions,
 ): Promise<number> {
-  const columns = plan.columns.map((column) => ({ column, judge: judgeOf(column) }))
+  const columns = plan.columns.map((column) => ({
+    column,
+    judge: judgeOf(column),
+    failing: new Map<string, FailingValues>(),
+  }))
   const nulls = columns.map(() => 0)
   const lines = linesOf(frame)
   let row = 0
@@ -35,17 +40,19 @@ export async function judgeRows(
         const object = Object.fromEntries(columns.map(({ column }, index) => [column.rules.column, values[index]]))
         const issues = issuesOf(contract.columns, object, `row ${row}`)
         if (issues.length === 0) continue
-        sink.failed(row)
         const place = async (): Promise<{ row: number; line?: number }> => ({
           row,
           ...lineField(await lines.lineOf(row)),
         })
         let ofColumns = 0
-        for (const [index, { column, judge }] of columns.entries()) {
+        for (const [index, { column, judge, failing }] of columns.entries()) {
           const verdicts = judge.verdicts(values[index])
           ofColumns += verdicts.length
           for (const verdict of onePerCheck(verdicts)) {
-            tally.fail(column.rules.column, verdict.check, 'rows', 1)
+            const { column: name } = column.rules
+            sink.failed(row, idOf(name, verdict.check))
+            tally.fail(name, verdict.check, 'rows', 1)
+            valuesOf(failing, verdict.check).add(batch.columns[index]?.[at])
             if (!sink.wants(column.rules.column, verdict.check)) continue
             await sink.tell({
               ...(await place()),
@@ -57,7 +64,10 @@ export async function judgeRows(
         }
         // Zod reports the columns' issues first, then those of the object's refinements.
         const refined = issues.slice(ofColumns)
-        if (refined.length > 0) tally.fail(undefined, 'refine', 'rows', 1)
+        if (refined.length > 0) {
+          sink.failed(row, idOf(undefined, 'refine'))
+          tally.fail(undefined, 'refine', 'rows', 1)
+        }
         for (const issue of refined) {
           if (!sink.wants(undefined, 'refine')) break
           const column = typeof issue.path[0] === 'string' ? issue.path[0] : undefined
@@ -70,7 +80,20 @@ export async function judgeRows(
   } finally {
     await lines.close()
   }
+  columns.forEach(({ column, judge, failing }) => {
+    const show = column.hidden ? undefined : (stored: unknown): FactValue => judge.show(judge.decode(stored))
+    for (const [check, values] of failing) sink.values(column.rules.column, check, values.result(show))
+  })
   columns.forEach(({ column }, index) => tally.evaluated(column.rules.column, row, nulls[index] as number))
   tally.evaluated(undefined, row, 0)
   return row
+}
+
+function valuesOf(failing: Map<string, FailingValues>, check: string): FailingValues {
+  let values = failing.get(check)
+  if (!values) {
+    values = new FailingValues()
+    failing.set(check, values)
+  }
+  return values
 }

@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto'
 import { ident, raw, type Batch, type Frame, type QueryOptions } from '@dayshift/core'
 import { failure } from './codes.ts'
 import type { Contract } from './contract.ts'
-import type { RowSet } from './row-set.ts'
+import type { FailingRows } from './failing-rows.ts'
 
 /** Where the rows go that break nothing, and those that break something. The names tell the formats. */
 export interface Split {
@@ -22,7 +22,7 @@ const BATCH = 65_536
 export async function splitRows(
   frame: Frame,
   contract: Contract,
-  failed: RowSet,
+  failed: FailingRows,
   { good, bad }: Split,
   query: QueryOptions,
 ): Promise<void> {
@@ -50,7 +50,7 @@ export async function splitRows(
   }
 }
 
-function* batchesOf(rows: RowSet): Generator<Batch> {
+function* batchesOf(rows: FailingRows): Generator<Batch> {
   let batch: number[] = []
   for (const row of rows) {
     batch.push(row)

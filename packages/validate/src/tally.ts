@@ -1,4 +1,4 @@
-import type { CheckResult, FailureExample } from '@dayshift/core'
+import type { CheckResult, FailedValues, FailureExample } from '@dayshift/core'
 import type { Strictness } from './column.ts'
 
 /** Counts of one check while a run goes on. */
@@ -10,6 +10,7 @@ interface Count {
   failed: number
   nulls: number
   readonly examples: FailureExample[]
+  failedValues?: FailedValues
 }
 
 /** Gathers what a run finds: one count a check, in the order in which checks became known. */
@@ -68,6 +69,13 @@ export class Tally {
     if (examples && examples.length < this.#maxExamples) examples.push(example)
   }
 
+  /** Keeps what is known of the values that break a check. */
+  values(column: string, check: string, values: FailedValues): void {
+    const count = this.#counts.get(idOf(column, check))
+    // A missing value is but one.
+    if (count && check !== 'not_null') count.failedValues = values
+  }
+
   /** Failures of a check so far. */
   failures(column: string | undefined, check: string): number {
     return this.#counts.get(idOf(column, check))?.failed ?? 0
@@ -84,6 +92,7 @@ export class Tally {
       nulls: count.nulls,
       ...judged(count, this.#strictnessOf(column, count.check)),
       examples: count.examples,
+      ...(count.failedValues === undefined ? {} : { failedValues: count.failedValues }),
       ranAs: count.ranAs,
     }))
   }
@@ -112,6 +121,7 @@ export function judged(
   return { severity, passed: failed === 0 || tolerated, ...(mostly === undefined || mostly === 1 ? {} : { mostly }) }
 }
 
-function idOf(column: string | undefined, check: string): string {
+/** How a check is called in a report. */
+export function idOf(column: string | undefined, check: string): string {
   return column === undefined ? `rows: ${check}` : `${column}: ${check}`
 }

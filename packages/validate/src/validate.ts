@@ -1,10 +1,7 @@
-import { once } from 'node:events'
-import { createWriteStream } from 'node:fs'
 import { resolve } from 'node:path'
 import {
   makeReport,
   refuseOverwrite,
-  writeAtomically,
   type CheckResult,
   type Finding,
   type Frame,
@@ -17,11 +14,12 @@ import { asContract, type Contract } from './contract.ts'
 import { countFailures, withKnownGuards } from './count.ts'
 import type { Failure, FailureSink } from './failure.ts'
 import { tellFailures } from './failures.ts'
+import { writeFailures } from './failures-file.ts'
 import { judgeOf } from './judge.ts'
 import { withPatternColumns } from './pattern-columns.ts'
 import { planChecks, type CheckPlan } from './plan.ts'
 import { otherSides } from './references.ts'
-import { RowSet } from './row-set.ts'
+import { FailingRows } from './failing-rows.ts'
 import { judgeRows } from './rows.ts'
 import { splitRows, type Split } from './split.ts'
 import { checkTable } from './table.ts'
@@ -32,7 +30,10 @@ import { Tally } from './tally.ts'
 export interface ValidateOptions extends QueryOptions {
   /** Failures that each check of the report shows. Default: 20. */
   readonly maxExamples?: number | undefined
-  /** Writes every failure to this file, one JSON object a line: `row line column check value message`. */
+  /**
+   * Writes every failure to this file: `row line column check value message`. The name tells the format, as of all that a
+   * frame writes; where it tells none, one JSON object a line.
+   */
   readonly failures?: string | undefined
   /** What the paths of a contract's references are taken from. Default: the process's working directory. */
   readonly cwd?: string | undefined
@@ -41,6 +42,9 @@ export interface ValidateOptions extends QueryOptions {
 }
 
 const MAX_EXAMPLES = 20
+
+/** Sets of checks that fail in the same rows, of which a report tells. */
+const MOST_TOGETHER = 20
 
 /**
  * Habit 2: checks a frame against a contract. All checks run; every failing one is a finding.
@@ -76,10 +80,10 @@ export async function validate(
   }
   if (plan.wholeRows) tally.expect(undefined, 'refine', 'rows')
 
-  const failed = new RowSet()
+  const failed = new FailingRows()
   const ofTable: CheckResult[] = []
   const run = async (write?: (failure: Failure) => Promise<void>): Promise<number> => {
-    const addRow = (row: number): void => failed.add(row - 1)
+    const addRow = (row: number, check: string): void => failed.add(row - 1, check)
     const sink: FailureSink = {
       failed: addRow,
       wants: (column, check) => write !== undefined || tally.wantsExample(column, check),
@@ -88,6 +92,7 @@ export async function validate(
         tally.example(column, check, example)
         await write?.(found)
       },
+      values: (column, check, values) => tally.values(column, check, values),
     }
     const rows = plan.wholeRows
       ? await judgeRows(frame, agreed, plan, tally, sink, query)
@@ -96,15 +101,17 @@ export async function validate(
     ofTable.push(...(await checkTable(plan.table, { frame, rows, maxExamples, others, failed: addRow, write, query })))
     return rows
   }
-  const rows = options.failures === undefined ? await run() : await intoFile(resolve(options.failures), run)
+  const rows =
+    options.failures === undefined ? await run() : await writeFailures(resolve(options.failures), frame, run, query)
 
   if (options.split) await splitRows(frame, agreed, failed, options.split, query)
   const checks = [...metadataResults(plan), ...tally.results(), ...ofTable]
   const facts = {
     rows,
     failedRows: failed.size,
-    audited: tally.audited,
     checks,
+    ...(failed.size === 0 ? {} : { together: failed.together(MOST_TOGETHER) }),
+    audited: tally.audited,
     ...(options.failures === undefined ? {} : { failuresFile: options.failures }),
     ...(options.split?.good === undefined ? {} : { goodFile: options.split.good }),
     ...(options.split?.bad === undefined ? {} : { badFile: options.split.bad }),
@@ -144,27 +151,6 @@ async function showFailures(
       where: id,
     })
   }
-}
-
-async function intoFile(
-  path: string,
-  run: (write: (failure: Failure) => Promise<void>) => Promise<number>,
-): Promise<number> {
-  let rows = 0
-  await writeAtomically(path, async (temporary) => {
-    const file = createWriteStream(temporary)
-    try {
-      await once(file, 'open')
-      rows = await run(async ({ row, line, column, ...rest }) => {
-        const text = JSON.stringify({ row, line: line ?? null, column: column ?? null, ...rest })
-        if (!file.write(`${text}\n`)) await once(file, 'drain')
-      })
-    } finally {
-      file.end()
-    }
-    await once(file, 'close')
-  })
-  return rows
 }
 
 /** What came of a check, in words. */

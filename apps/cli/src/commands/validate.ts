@@ -1,5 +1,6 @@
-import { resolve } from 'node:path'
-import { refuseOverwrite } from '@dayshift/core'
+import { mkdir } from 'node:fs/promises'
+import { join, resolve } from 'node:path'
+import { messageOf, refuseOverwrite } from '@dayshift/core'
 import { asContract, explainPlan, planChecks, validate } from '@dayshift/validate'
 import { failure } from '../codes.ts'
 import { defineCommand } from '../command.ts'
@@ -19,11 +20,16 @@ export const command = defineCommand({
   ],
   flags: {
     contract: { type: 'string', value: 'FILE[#NAME]', help: 'the contract (default: that of the project’s dataset)' },
-    failures: { type: 'string', value: 'FILE', help: 'write every failure to FILE, one JSON object a line' },
+    failures: { type: 'string', value: 'FILE', help: 'write every failure to FILE: .jsonl, .csv, .parquet …' },
     good: { type: 'string', value: 'FILE', help: 'write the rows that break no check to FILE' },
     bad: { type: 'string', value: 'FILE', help: 'write the rows that break a check to FILE' },
-    explain: { type: 'boolean', help: 'say how each check would run, and why; check nothing' },
     ...sourceFlags,
+    quarantine: {
+      type: 'string',
+      value: 'DIR',
+      help: 'write good rows, bad rows and failures to files in DIR; with --bad-lines quarantine, where broken lines are kept',
+    },
+    explain: { type: 'boolean', help: 'say how each check would run, and why; check nothing' },
     ...engineFlags,
   },
   examples: [
@@ -31,6 +37,7 @@ export const command = defineCommand({
     'dayshift validate data/orders.parquet --contract schemas/orders.yaml',
     'dayshift validate employees --failures failures.jsonl',
     'dayshift validate employees --good clean.parquet --bad rejected.csv',
+    'dayshift validate employees --quarantine rejected',
     'gzip -dc employees.csv.gz | dayshift validate - --contract contracts/employees.ts',
   ],
   run: async (context) => {
@@ -47,22 +54,30 @@ export const command = defineCommand({
     }
     const contract = asContract(loaded)
     const { missing } = contract
+    // Broken lines go to a quarantine where that is said; else it is for rows that break the contract.
+    const folder = flags['bad-lines'] === 'quarantine' ? undefined : flags.quarantine
+    const { quarantine: _rows, ...others } = flags
+    const reading = folder === undefined ? flags : others
     const frame = await openSource(source, {
       ...context,
-      flags: { ...flags, ...(flags.null === undefined && missing ? { null: missing } : {}) },
+      flags: { ...reading, ...(flags.null === undefined && missing ? { null: missing } : {}) },
     })
     if (flags.explain) {
       const plan = explainPlan(planChecks(contract, frame, await frame.schema()))
       return { reports: [], plan, text: plan }
     }
-    const [failures, good, bad] = [flags.failures, flags.good, flags.bad].map((file) =>
-      file === undefined ? undefined : resolve(cwd, file),
-    )
+    const apart = folder === undefined ? undefined : filesIn(folder, frame.dataset.format)
+    const [failures, good, bad] = [
+      flags.failures ?? apart?.failures,
+      flags.good ?? apart?.good,
+      flags.bad ?? apart?.bad,
+    ].map((file) => (file === undefined ? undefined : resolve(cwd, file)))
     const project = await context.project()
     const code = flags.contract === undefined ? [] : [resolve(cwd, fileOf(flags.contract, cwd))]
     for (const file of [failures, good, bad]) {
       if (file !== undefined) refuseOverwrite(file, [...code, ...(project ? [project.file] : [])])
     }
+    if (folder !== undefined) await makeFolder(folder, cwd)
     const report = await validate(frame, contract, {
       cwd,
       failures,
@@ -73,3 +88,22 @@ export const command = defineCommand({
     return { reports: [report] }
   },
 })
+
+/** What a quarantine holds: the rows of both kinds, written as the source is, and what the bad ones break. */
+function filesIn(folder: string, format: string | undefined): Readonly<Record<'good' | 'bad' | 'failures', string>> {
+  const suffix = format ?? 'csv'
+  return {
+    good: join(folder, `good.${suffix}`),
+    bad: join(folder, `bad.${suffix}`),
+    failures: join(folder, 'failures.jsonl'),
+  }
+}
+
+async function makeFolder(folder: string, cwd: string): Promise<void> {
+  const path = resolve(cwd, folder)
+  try {
+    await mkdir(path, { recursive: true })
+  } catch (error) {
+    throw failure('DS_WRITE', `cannot make the folder ${folder}: ${messageOf(error)}`, { where: path, cause: error })
+  }
+}

@@ -22,7 +22,7 @@ export interface TableRun {
   /** What references refer to. */
   readonly others: ReadonlyMap<PlannedReference, OtherSide>
   /** Takes note of every row that fails, check by check in the order of rows. */
-  readonly failed: (row: number) => void
+  readonly failed: (row: number, check: string) => void
   /** Gets every failure in full, where that is wanted. */
   readonly write: ((failure: Failure) => Promise<void>) | undefined
   readonly query: QueryOptions
@@ -65,7 +65,7 @@ export function onceResult(
 /** Tells every failing row of a query, of which the first column is the row's number; the first ones are examples. */
 export async function tell(
   failing: string,
-  { column, check, message }: Pick<PlannedRowCheck, 'column' | 'check' | 'message'>,
+  { id, column, check, message }: Pick<PlannedRowCheck, 'id' | 'column' | 'check' | 'message'>,
   shown: (cells: readonly unknown[]) => FactValue,
   { frame, maxExamples, failed, write, query }: TableRun,
 ): Promise<FailureExample[]> {
@@ -75,7 +75,7 @@ export async function tell(
     for await (const batch of frame.engine.stream(failing, query)) {
       for (let at = 0; at < batch.rows; at++) {
         const row = Number(batch.columns[0]?.[at])
-        failed(row)
+        failed(row, id)
         const isExample = examples.length < maxExamples
         if (!isExample && !write) continue
         const value = shown(batch.columns.slice(1).map((cells) => cells[at]))
