@@ -20,12 +20,12 @@ afterAll(async () => {
 })
 
 test('every way to run says what Zod says, row by row', async () => {
-  const { counts, disagreement } = await fuzz(z, { folder, engine }, { seed: 2, tables: 200 })
+  const { counts, disagreement } = await fuzz(z, { folder, engine }, { seed: 20_261_124, tables: 90 })
   expect(disagreement).toBeUndefined()
   expect(Object.keys(counts.bySource).sort()).toEqual(['arrow', 'csv', 'jsonl', 'memory', 'parquet'])
   const ways = ['sql', 'guarded', 'distinct', 'rows'].map((way) => counts.byWay[way] ?? 0)
   expect(Math.min(...ways)).toBeGreaterThan(500)
-  expect(counts.tables).toBeGreaterThan(150)
+  expect(counts.tables).toBe(90)
 }, 60_000)
 
 describe('what was found in longer runs', () => {
@@ -43,7 +43,7 @@ test('an engine that accepts what Zod refuses is found out by the fuzzer', async
   let found = false
   let tables = 0
   for (const table of casesOf(1)) {
-    if (found || ++tables > 200) break
+    if (found || ++tables > 100) break
     found = (await judge(z, table, { folder, engine: lenient })).problems.length > 0
   }
   expect(found).toBe(true)

@@ -20,11 +20,7 @@ const odd: fc.Arbitrary<string> = fc.oneof(
 function near(expression: Expression): fc.Arbitrary<string> {
   const seeds: fc.Arbitrary<string>[] = []
   const collect = (arg: Arg, name: string): void => {
-    if (typeof arg === 'number')
-      seeds.push(
-        nearNumber(arg),
-        fc.integer({ min: 0, max: 6 }).map((size) => '😀ab9 K'.slice(0, size)),
-      )
+    if (typeof arg === 'number') seeds.push(nearNumber(arg), ofLength)
     else if (typeof arg === 'string') seeds.push(fc.constant(arg))
     else if (typeof arg !== 'object' || arg === null) return
     else if (isList(arg)) arg.forEach((one) => collect(one, name))
@@ -48,6 +44,11 @@ function near(expression: Expression): fc.Arbitrary<string> {
   const seed = fc.oneof(...seeds)
   return fc.oneof({ weight: 3, arbitrary: seed }, { weight: 2, arbitrary: changed(seed) })
 }
+
+/** Short texts, as long in one unit as in no other. */
+const ofLength = fc
+  .array(some('a', '9', 'K', '😀', 'é', 'e\u0301', ' '), { maxLength: 6, size: 'max' })
+  .map((characters) => characters.join(''))
 
 function nearNumber(value: number): fc.Arbitrary<string> {
   const step = Math.max(Number.MIN_VALUE, Math.abs(value) * Number.EPSILON)
@@ -90,6 +91,9 @@ const MARKS = [
   ':',
   '\n',
   '\r',
+  '\v',
+  '\t',
+  '\u2028',
   '\u00A0',
   'é',
   '😀',
@@ -116,16 +120,17 @@ export function textCells(schema: Expression): fc.Arbitrary<(string | null)[]> {
   const fitting = near(schema)
   const integers = fc.integer({ min: -9, max: 9 }).map(String)
   const numbers = fc.oneof(integers, fc.double({ noNaN: true, noDefaultInfinity: true }).map(String), fitting)
-  const ofNumbers = readingOf(schema) === 'number' ? 3 : 1
+  const reading = readingOf(schema)
+  const ofNumbers = reading === 'number' ? 3 : 1
   const cell = fc.oneof(
-    { weight: 3, arbitrary: pool(fitting) },
-    { weight: 2, arbitrary: pool(fc.oneof(fitting, odd)) },
+    { weight: 5, arbitrary: pool(fitting) },
+    { weight: 3, arbitrary: pool(fc.oneof(fitting, odd)) },
     { weight: 1, arbitrary: pool(odd) },
     // Columns that the engine takes for numbers.
     { weight: ofNumbers, arbitrary: pool(fc.oneof(integers, fc.integer().map(String))) },
     { weight: ofNumbers, arbitrary: pool(numbers) },
-    { weight: 1, arbitrary: pool(some(...ODD_NUMBERS)) },
-    { weight: 1, arbitrary: pool(some(...ODD_DATES)) },
+    { weight: ofNumbers, arbitrary: pool(some(...ODD_NUMBERS)) },
+    { weight: reading === 'date' ? 9 : 1, arbitrary: pool(some(...ODD_DATES)) },
     { weight: 1, arbitrary: pool(some('true', 'false', 'TRUE', 'False', 'NA', 'tRue', ' true')) },
   )
   // The engine takes no text with U+0000, and no half of a character; a mark at the front of a file is no text.
@@ -133,5 +138,5 @@ export function textCells(schema: Expression): fc.Arbitrary<(string | null)[]> {
 }
 
 function pool(cell: fc.Arbitrary<string>): fc.Arbitrary<(string | null)[]> {
-  return fc.array(fc.option(cell, { freq: 12 }), { minLength: 1, maxLength: 24 })
+  return fc.array(fc.option(cell, { freq: 12 }), { minLength: 1, maxLength: 48, size: 'max' })
 }

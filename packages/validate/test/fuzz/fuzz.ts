@@ -12,7 +12,7 @@ export interface FuzzCounts {
   tables: number
   /** Schemas of columns in them. */
   schemas: number
-  /** Tables that say nothing, by the reason. */
+  /** Schemas that were left out, by the reason. */
   readonly skipped: Record<string, number>
   /** Values compared, by how they were run and by where they came from. */
   readonly byWay: Record<string, number>
@@ -74,14 +74,13 @@ export async function fuzz(
   return { counts }
 }
 
-function count(counts: FuzzCounts, table: FuzzTable, { skipped, cells }: Judgement): void {
-  if (skipped !== undefined) {
-    const reason = skipped.split(':')[0] as string
+function count(counts: FuzzCounts, table: FuzzTable, { skipped, cells, columns }: Judgement): void {
+  for (const why of skipped) {
+    const reason = why.split(':')[0] as string
     counts.skipped[reason] = (counts.skipped[reason] ?? 0) + 1
-    return
   }
   counts.tables++
-  counts.schemas += table.columns.length
+  counts.schemas += columns
   for (const [way, all] of Object.entries(cells)) {
     counts.byWay[way] = (counts.byWay[way] ?? 0) + all
     counts.bySource[table.source] = (counts.bySource[table.source] ?? 0) + all

@@ -4,7 +4,7 @@ import { validate } from '../../src/validate.ts'
 import { build, isKnown, type Zod } from './expression.ts'
 import { judgeNaively, objectOf, type Expected } from './naive.ts'
 import { openTable, type Place } from './source.ts'
-import type { FuzzTable } from './table.ts'
+import type { FuzzColumn, FuzzTable } from './table.ts'
 
 /** What came of a case. */
 export interface Judgement {
@@ -12,40 +12,56 @@ export interface Judgement {
   readonly problems: readonly string[]
   /** Values that were judged in both ways, a row and a column each, by how the report says that they were run. */
   readonly cells: Readonly<Record<string, number>>
-  /** Why a case says nothing: its schema cannot be built, or is refused as a contradiction. */
-  readonly skipped?: string
+  readonly columns: number
+  /** Why columns were left out, each with a reason: their schema cannot be built, or is refused as a contradiction. */
+  readonly skipped: readonly string[]
 }
 
 /** Runs one case in both ways. */
 export async function judge(z: Zod, table: FuzzTable, place: Place): Promise<Judgement> {
-  const unknown = table.columns.find(({ schema }) => !isKnown(z, schema))
-  if (unknown) return { problems: [], cells: {}, skipped: 'not in this version of Zod' }
-  try {
-    for (const { schema } of table.columns) build(z, schema)
-  } catch (error) {
-    return { problems: [], cells: {}, skipped: `cannot be built: ${String(error)}` }
-  }
-  const frame = await openTable(table, place)
-  const types = new Map((await frame.schema()).columns.map(({ name, nativeType }) => [name, nativeType]))
-  let expected: Expected
-  try {
-    expected = judgeNaively(z, table, types)
-  } catch (error) {
-    return { problems: [], cells: {}, skipped: `Zod throws: ${String(error)}` }
-  }
-  return compared(z, table, frame, expected)
+  const problems: string[] = []
+  const skipped: string[] = []
+  const columns = table.columns.filter((column) => {
+    const found = hindrance(z, { ...table, columns: [column] })
+    if (found?.wrong === true) problems.push(found.reason)
+    else if (found) skipped.push(found.reason)
+    return found === undefined
+  })
+  if (columns.length === 0) return { problems, cells: {}, columns: 0, skipped }
+  const whole = { ...table, columns }
+  const found = await compared(z, whole, await openTable(whole, place))
+  return { problems: [...problems, ...found.problems], cells: found.cells, columns: columns.length, skipped }
 }
 
-async function compared(z: Zod, table: FuzzTable, frame: Frame, expected: Expected): Promise<Judgement> {
+/** What keeps a column from being judged; it is wrong where a contract is refused that some value meets. */
+function hindrance(z: Zod, alone: FuzzTable): { reason: string; wrong?: boolean } | undefined {
+  const [column] = alone.columns as [FuzzColumn]
+  if (!isKnown(z, column.schema)) return { reason: 'not in this version of Zod' }
+  let expected: Expected
+  try {
+    expected = judgeNaively(z, alone, new Map([[column.name, column.type]]))
+  } catch (error) {
+    return { reason: `Zod throws: ${String(error)}` }
+  }
+  try {
+    contractOf(z, alone)
+    return undefined
+  } catch (error) {
+    if (!isDayshiftError(error) || error.code !== 'DS_CONTRACT_INVALID') throw error
+    // Where a value that fails becomes another one, a contradiction within does not mean that nothing passes.
+    const changes = /"(catch|default|prefault)"/.test(JSON.stringify(column.schema))
+    const wrong = expected.accepting.has(column.name) && !changes
+    return wrong ? { reason: `refused: ${error.message}`, wrong } : { reason: 'a contradiction' }
+  }
+}
+
+async function compared(z: Zod, table: FuzzTable, frame: Frame): Promise<Pick<Judgement, 'problems' | 'cells'>> {
+  const types = new Map((await frame.schema()).columns.map(({ name, nativeType }) => [name, nativeType]))
+  const expected = judgeNaively(z, table, types)
   let report
   try {
     report = await validate(frame, contractOf(z, table), { maxExamples: Number.POSITIVE_INFINITY })
   } catch (error) {
-    const impossible = isDayshiftError(error) && error.code === 'DS_CONTRACT_INVALID'
-    const named = table.columns.filter(({ name }) => impossible && error.message.includes(`${name}: `))
-    if (impossible && named.every(({ name, schema }) => !expected.accepting.has(name) || changes(schema))) {
-      return { problems: [], cells: {}, skipped: 'a contradiction' }
-    }
     return { problems: [`validate threw: ${String(error)}`], cells: {} }
   }
   const { rows, failedRows, checks } = report.facts
@@ -58,11 +74,6 @@ async function compared(z: Zod, table: FuzzTable, frame: Frame, expected: Expect
     ...[...expected.checks.keys()].filter((id) => !known.has(id)).map((id) => `${id}: no such check in the report`),
   ]
   return { problems, cells: cellsOf(table, ofValues) }
-}
-
-/** Where a value that fails becomes another one, a contradiction within does not mean that nothing passes. */
-function changes(schema: unknown): boolean {
-  return /"(catch|default|prefault)"/.test(JSON.stringify(schema))
 }
 
 function contractOf(z: Zod, table: FuzzTable): ReturnType<typeof defineContract> {

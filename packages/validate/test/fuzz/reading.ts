@@ -26,9 +26,16 @@ export function readingOf({ z: name, args = [], calls = [] }: Expression): Readi
 }
 
 function readingOfValues(given: Arg | undefined): Reading {
-  const values = given !== undefined && isList(given) ? given : [given]
+  const values = listed(given)
   const kinds = new Set(values.filter((value) => value !== null && !isTagged(value, 'undefined')).map(kindOf))
   return kinds.size === 1 ? (kinds.values().next().value as Reading) : 'any'
+}
+
+/** The values of a list, of an object as of an enum, or one alone. */
+function listed(given: Arg | undefined): readonly (Arg | undefined)[] {
+  if (typeof given !== 'object' || given === null) return [given]
+  if (isList(given)) return given
+  return 'object' in given ? Object.values(given.object) : [given]
 }
 
 function kindOf(value: Arg | undefined): Reading {

@@ -36,7 +36,7 @@ export const tables: fc.Arbitrary<FuzzTable> = some<SourceKind>(
 ).chain((source) =>
   fc
     .record({
-      columns: fc.array(column(source), { minLength: 1, maxLength: 5 }),
+      columns: fc.array(column(source), { minLength: 1, maxLength: 8, size: 'max' }),
       form: some<Form>('object', 'object', 'strict', 'named'),
       rule: seldom(some('firstIsSet', 'allDiffer', 'fewMissing')),
       // Most tables have each cell once; some have more rows than a batch, and than a group of rows of a file.

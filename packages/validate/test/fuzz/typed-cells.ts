@@ -136,6 +136,6 @@ function cellsOf(
   const cell = known[type] as fc.Arbitrary<string>
   // The first is there, so that the column has its type where values tell it.
   return fc
-    .tuple(cell, fc.array(fc.option(cell, { freq: 10 }), { maxLength: 20 }))
+    .tuple(cell, fc.array(fc.option(cell, { freq: 10 }), { maxLength: 40, size: 'max' }))
     .map(([first, rest]) => [first, ...rest])
 }
