@@ -68,7 +68,8 @@ function planColumn(
 ): PlannedColumn {
   const own = options[rules.column]
   const isText = text !== undefined
-  const markers = own?.missing ?? missing
+  // Where the reader was told of some, the usual ones are none to it.
+  const markers = own?.missing ?? missing ?? (text?.nullsDeclared ? [] : undefined)
   const engineNumber = type === 'integer' || type === 'float'
   // A cell of a text table is a number as JavaScript reads it, whatever the engine made of its column.
   const exactIntegers = type === 'integer' && !isText

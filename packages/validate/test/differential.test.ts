@@ -24,7 +24,7 @@ test('every way to run says what Zod says, row by row', async () => {
   expect(disagreement).toBeUndefined()
   expect(Object.keys(counts.bySource).sort()).toEqual(['arrow', 'csv', 'jsonl', 'memory', 'parquet'])
   const ways = ['sql', 'guarded', 'distinct', 'rows'].map((way) => counts.byWay[way] ?? 0)
-  expect(Math.min(...ways)).toBeGreaterThan(500)
+  expect(Math.min(...ways)).toBeGreaterThan(200)
   expect(counts.tables).toBe(90)
 }, 60_000)
 

@@ -25,7 +25,7 @@ function near(expression: Expression): fc.Arbitrary<string> {
     else if (typeof arg !== 'object' || arg === null) return
     else if (isList(arg)) arg.forEach((one) => collect(one, name))
     else if ('z' in arg) walk(arg)
-    else if ('regex' in arg) seeds.push(matching(arg.regex))
+    else if ('regex' in arg) seeds.push(matching(arg.regex), ofPattern)
     else if ('bigint' in arg) seeds.push(some(0n, 1n, -1n).map((more) => String(BigInt(arg.bigint) + more)))
     else if ('number' in arg) seeds.push(fc.constant(arg.number))
     else if ('date' in arg) seeds.push(fc.constant(arg.date))
@@ -44,6 +44,14 @@ function near(expression: Expression): fc.Arbitrary<string> {
   const seed = fc.oneof(...seeds)
   return fc.oneof({ weight: 3, arbitrary: seed }, { weight: 2, arbitrary: changed(seed) })
 }
+
+/** Short texts of what patterns tell apart. */
+const ofPattern = fc
+  .array(some(...'a b c K k 0 - _ é 😀 \u212A \u2028'.split(' '), ' ', '\n', '\r', '\t', '\v'), {
+    maxLength: 4,
+    size: 'max',
+  })
+  .map((characters) => characters.join(''))
 
 /** Short texts, as long in one unit as in no other. */
 const ofLength = fc

@@ -26,8 +26,11 @@ export const ROW_MESSAGE = 'this row is not so'
 
 /** The object schema of a case. */
 export function objectOf(z: Zod, table: FuzzTable): ReturnType<Zod['object']> {
-  const shape = Object.fromEntries(table.columns.map(({ name, schema }) => [name, build(z, schema)]))
-  const object = table.form === 'strict' ? z.strictObject(shape) : z.object(shape)
+  const named = table.columns.filter(({ extra }) => !extra)
+  const others = table.columns.find(({ extra }) => extra)
+  const shape = Object.fromEntries(named.map(({ name, schema }) => [name, build(z, schema)]))
+  const plain = table.form === 'strict' ? z.strictObject(shape) : z.object(shape)
+  const object = others ? plain.catchall(build(z, others.schema)) : plain
   if (table.rule === undefined) return object
   const rule = CODE[table.rule] as (...args: unknown[]) => never
   return table.rule === 'fewMissing' ? object.superRefine(rule) : object.refine(rule, ROW_MESSAGE)
@@ -91,9 +94,9 @@ function decoded(
 ): unknown {
   const reading = readingOf(column.schema)
   const missing = (): unknown => (schema.safeParse(null).success ? null : undefined)
-  if (stored === null) return missing()
+  if (stored === null || (table.source === 'csv' && table.nulls?.includes(stored))) return missing()
   if (table.source !== 'csv') return fitted(valueOfType(nativeType, stored), nativeType, reading)
-  const values = valuesOfCell(stored, reading, column.missing ?? table.missing)
+  const values = valuesOfCell(stored, reading, column.missing ?? table.missing ?? (table.nulls && []))
   if (values === null) return missing()
   const fit = values.find((value) => schema.safeParse(value).success)
   return values.length === 1 || fit === undefined ? values.at(-1) : fit

@@ -29,7 +29,7 @@ export async function shrunk(z: Zod, table: FuzzTable, place: Place): Promise<Di
 }
 
 function* smallerTables(table: FuzzTable): Generator<FuzzTable> {
-  const { columns, rule, missing, ...rest } = table
+  const { columns, rule, missing, nulls, ...rest } = table
   for (const at of columns.keys()) {
     if (columns.length > 1) yield fitted({ ...table, columns: columns.toSpliced(at, 1) })
   }
@@ -38,8 +38,10 @@ function* smallerTables(table: FuzzTable): Generator<FuzzTable> {
     yield { ...table, rows: longest }
     yield { ...table, rows: Math.max(longest, Math.floor(table.rows / 2)) }
   }
-  if (rule !== undefined) yield { ...rest, columns, ...(missing && { missing }) }
-  if (missing !== undefined) yield { ...rest, columns, ...(rule !== undefined && { rule }) }
+  const [ofRule, ofMissing, ofNulls] = [rule && { rule }, missing && { missing }, nulls && { nulls }]
+  if (rule !== undefined) yield { ...rest, columns, ...ofMissing, ...ofNulls }
+  if (missing !== undefined) yield { ...rest, columns, ...ofRule, ...ofNulls }
+  if (nulls !== undefined) yield { ...rest, columns, ...ofRule, ...ofMissing }
   if (table.form !== 'object') {
     yield { ...table, form: 'object', columns: columns.map(({ missing: _own, ...column }) => column) }
   }

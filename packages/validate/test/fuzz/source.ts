@@ -20,7 +20,7 @@ export async function openTable(table: FuzzTable, { folder, engine }: Place): Pr
     case 'csv': {
       const file = path('csv')
       writeFileSync(file, csvOf(table))
-      return open(file, { engine })
+      return open(file, { engine, nulls: table.nulls })
     }
     case 'jsonl': {
       const file = path('jsonl')

@@ -13,6 +13,8 @@ export interface FuzzColumn {
   readonly cells: readonly (string | null)[]
   /** What the contract says means "no value" in this column. */
   readonly missing?: readonly string[]
+  /** Whether the contract does not name the column: its schema is the one of all others, which is the same for all of them. */
+  readonly extra?: true
 }
 
 /** How the columns are given to `validate`. */
@@ -26,6 +28,8 @@ export interface FuzzTable {
   readonly columns: readonly FuzzColumn[]
   /** What the contract says means "no value" in every column. */
   readonly missing?: readonly string[]
+  /** What the reader of a text table was told means "no value". */
+  readonly nulls?: readonly string[]
   /** A refinement of whole rows, by its name in `code.ts`. */
   readonly rule?: string
 }

@@ -8,7 +8,12 @@ const some = <Value>(...values: Value[]): fc.Arbitrary<Value> => fc.constantFrom
 
 const NAMES = ['a', 'b c', 'select', "it's", 'Ä', 'q"q', 'n.o', 'row']
 
-function column(source: SourceKind): fc.Arbitrary<Omit<FuzzColumn, 'name'>> {
+/** One of eight. */
+function seldom<Value>(value: fc.Arbitrary<Value>): fc.Arbitrary<Value | undefined> {
+  return fc.oneof({ weight: 7, arbitrary: fc.constant(undefined) }, { weight: 1, arbitrary: value })
+}
+
+function columnOf(source: SourceKind): fc.Arbitrary<Omit<FuzzColumn, 'name'>> {
   return schemas.chain((schema) =>
     source === 'csv'
       ? textCells(schema).map((cells) => ({ schema, type: 'VARCHAR', cells }))
@@ -16,50 +21,48 @@ function column(source: SourceKind): fc.Arbitrary<Omit<FuzzColumn, 'name'>> {
   )
 }
 
-/** One of eight. */
-function seldom<Value>(value: fc.Arbitrary<Value>): fc.Arbitrary<Value | null> {
-  return fc.oneof({ weight: 7, arbitrary: fc.constant(null) }, { weight: 1, arbitrary: value })
-}
+const markers = seldom(some(['-9'], ['a', 'NA'], ['0', '-'], []))
 
-const MARKERS = [['-9'], ['a', 'NA'], ['0', '-'], []]
+/** What means "no value": to the reader, in the contract, in its first column. Text tables only. */
+const missing = fc.record({ nulls: markers, all: markers, own: markers })
+
+/** Schemas of columns that a contract does not name. These two are none to Zod. */
+const others = schemas.filter(({ z }) => z !== 'never' && z !== 'unknown')
 
 /** A contract with data, of all kinds. */
 export const tables: fc.Arbitrary<FuzzTable> = some<SourceKind>(
-  'csv',
-  'csv',
-  'csv',
-  'parquet',
-  'parquet',
-  'arrow',
-  'jsonl',
-  'memory',
+  ...(['csv', 'csv', 'csv', 'parquet', 'parquet', 'arrow', 'jsonl', 'memory'] as const),
 ).chain((source) =>
   fc
     .record({
-      columns: fc.array(column(source), { minLength: 1, maxLength: 8, size: 'max' }),
+      columns: fc.array(columnOf(source), { minLength: 1, maxLength: 8, size: 'max' }),
       form: some<Form>('object', 'object', 'strict', 'named'),
       rule: seldom(some('firstIsSet', 'allDiffer', 'fewMissing')),
+      other: seldom(others),
       // Most tables have each cell once; some have more rows than a batch, and than a group of rows of a file.
       repeat: fc.oneof(
         { weight: 14, arbitrary: fc.constant(0) },
         { weight: 1, arbitrary: fc.integer({ min: 2049, max: 4500 }) },
       ),
-      own: seldom(some(...MARKERS)),
-      all: seldom(some(...MARKERS)),
+      missing: source === 'csv' ? missing : fc.constant({ nulls: undefined, all: undefined, own: undefined }),
     })
-    .map(({ columns, form, rule, repeat, own, all }): FuzzTable => {
-      const markers = [...(own ?? []), ...(all ?? [])].slice(0, 2)
+    .map(({ columns, form: wanted, rule, other, repeat, missing: { nulls, all, own } }): FuzzTable => {
+      // Only an object has refinements, and a schema of keys that it does not name.
+      const form = rule === undefined || wanted !== 'named' ? wanted : 'object'
       const named = columns.map(({ cells, ...one }, at): FuzzColumn => {
-        return { name: NAMES[at] as string, ...one, cells: source === 'csv' ? [...cells, ...markers] : cells }
+        const declared = [own, all, nulls].flatMap((list) => list?.slice(0, 1) ?? [])
+        const column = { name: NAMES[at] as string, ...one, cells: [...cells, ...declared] }
+        if (own && form === 'named' && at === 0) return { ...column, missing: own }
+        return other && form === 'object' && at > 2 ? { ...column, schema: other, extra: true } : column
       })
-      const marked = own !== null && form === 'named' && rule === null && source === 'csv'
       return {
         source,
-        form: rule !== null && form === 'named' ? 'object' : form,
+        form,
         rows: Math.max(repeat, ...named.map(({ cells }) => cells.length)),
-        columns: marked ? named.map((one, at) => (at === 0 ? { ...one, missing: own } : one)) : named,
-        ...(all !== null && source === 'csv' ? { missing: all } : {}),
-        ...(rule === null ? {} : { rule }),
+        columns: named,
+        ...(all && { missing: all }),
+        ...(nulls && { nulls }),
+        ...(rule !== undefined && { rule }),
       }
     }),
 )
