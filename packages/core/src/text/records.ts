@@ -35,8 +35,10 @@ export interface RecordLayout {
  * Walks the records of a text table. A line end within quotes belongs to the record, so a record may span many lines.
  * Quotes count where a cell begins with one, as they do for DuckDB: `5" pipe` has none. Reads bytes in constant memory;
  * gzip by the file's name; of other compressions nothing is known. For UTF-8 and the encodings that keep ASCII as it is.
+ *
+ * @returns the records that end in each piece of the file: to wait for each of them would take longer than to find it
  */
-async function* recordStarts(path: string, layout: RecordLayout): AsyncGenerator<RecordStart> {
+async function* recordStarts(path: string, layout: RecordLayout): AsyncGenerator<readonly RecordStart[]> {
   if (/\.zst$/i.test(path)) return
   const { quote, delimiter, escape = quote, comment = '', skip = 0 } = layout
   const quoteByte = quote.charCodeAt(0)
@@ -67,20 +69,33 @@ async function* recordStarts(path: string, layout: RecordLayout): AsyncGenerator
     spaces = true
     return record
   }
+  const isPlain = (chunk: Buffer): boolean =>
+    !chunk.includes(quoteByte) && !chunk.includes(CR) && (comment === '' || !chunk.includes(commentByte))
   try {
     for await (const chunk of bytes as AsyncIterable<Buffer>) {
-      for (let at = first ? markLength(chunk) : 0; at < chunk.length; at++) {
+      const records: RecordStart[] = []
+      let at = first ? markLength(chunk) : 0
+      // Where nothing else can be, line ends are found natively; the line that goes on in the next piece is left.
+      if (!quoted && !escaped && !commented && !afterCr && line > skip && isPlain(chunk)) {
+        for (let end = chunk.indexOf(LF, at); end !== -1; end = chunk.indexOf(LF, at)) {
+          blank &&= end === at
+          line++
+          records.push(ended())
+          at = end + 1
+        }
+      }
+      for (; at < chunk.length; at++) {
         const byte = chunk[at] as number
         if (afterCr && byte !== LF) {
           line++
           loneCr = true
-          yield ended()
+          records.push(ended())
         }
         afterCr = false
         if (byte === LF) {
           line++
           if (quoted) continue
-          yield ended()
+          records.push(ended())
         } else if (byte === CR) {
           afterCr = !quoted
           if (quoted && loneCr) line++
@@ -106,9 +121,10 @@ async function* recordStarts(path: string, layout: RecordLayout): AsyncGenerator
         }
       }
       first = false
+      yield records
     }
     if (afterCr) line++
-    if (!blank || afterCr) yield { ...ended(), open: quoted }
+    if (!blank || afterCr) yield [{ ...ended(), open: quoted }]
   } finally {
     file.destroy()
   }
@@ -127,9 +143,10 @@ function markLength(start: Buffer): number {
 export async function lineOfRecord(path: string, record: number, layout: RecordLayout): Promise<number | undefined> {
   let count = 0
   try {
-    for await (const { line } of recordStarts(path, layout)) {
-      count++
-      if (count === record) return line
+    for await (const records of recordStarts(path, layout)) {
+      const found = records[record - 1 - count]
+      if (found) return found.line
+      count += records.length
     }
   } catch {
     // A file that cannot be read to its end: the caller has a better error.
@@ -143,10 +160,10 @@ export async function openQuoteIn(
   layout: RecordLayout,
   { signal }: QueryOptions = {},
 ): Promise<number | undefined> {
-  let count = 0
-  for await (const { line, open } of recordStarts(path, layout)) {
-    if (open) return line
-    if (++count % 100_000 === 0) throwIfAborted(signal)
+  for await (const records of recordStarts(path, layout)) {
+    const open = records.find((record) => record.open)
+    if (open) return open.line
+    throwIfAborted(signal)
   }
   return undefined
 }
@@ -196,23 +213,32 @@ export function lineCursor(
   path: string,
   layout: RecordLayout & { readonly header: boolean; readonly columns: number },
 ): LineCursor {
-  const records = recordStarts(path, layout)
+  const pieces = recordStarts(path, layout)
   const before = layout.header ? -1 : 0
+  let records: readonly RecordStart[] = []
+  let next = 0
   let row = before
   let line: number | undefined
   return {
     lineOf: async (wanted) => {
       while (row < wanted) {
-        const next = await records.next()
-        if (next.done) return undefined
-        if (next.value.outside || (next.value.blank && (layout.columns > 1 || row === before))) continue
+        const record = records[next]
+        if (!record) {
+          const piece = await pieces.next()
+          if (piece.done) return undefined
+          records = piece.value
+          next = 0
+          continue
+        }
+        next++
+        if (record.outside || (record.blank && (layout.columns > 1 || row === before))) continue
         row++
-        line = next.value.line
+        line = record.line
       }
       return row === wanted ? line : undefined
     },
     close: async () => {
-      await records.return(undefined)
+      await pieces.return(undefined)
     },
   }
 }
