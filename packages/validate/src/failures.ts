@@ -20,7 +20,7 @@ export interface JudgedColumn {
   readonly judge: Judge
 }
 
-/** Values of which it is remembered what they break, a column. */
+/** Values of which it is remembered what was found, a column. */
 const REMEMBERED = 10_000
 
 const MINUS_ZERO = Symbol('-0')
@@ -65,27 +65,27 @@ function rowsQuery(frame: Frame, columns: readonly PlannedColumn[]): string {
   return `SELECT ${list.join(', ')} FROM ${frame.text.relation.from.text} AS t POSITIONAL JOIN ${frame.relation.from.text} AS e`
 }
 
-/** The checks that a column's stored values break, the last of them remembered, unless hardly any comes again. */
-function rememberingBreaks({ judge }: JudgedColumn): (stored: unknown) => readonly string[] {
-  const known = new Map<unknown, readonly string[]>()
+/** What is found of a column's stored values, the last of them remembered, unless hardly any comes again. */
+function remembering<Found>(find: (stored: unknown) => Found): (stored: unknown) => Found {
+  const known = new Map<unknown, Found>()
   let asked = 0
   let remembers = true
   return (stored) => {
-    if (!remembers) return judge.breaks(judge.decode(stored))
+    if (!remembers) return find(stored)
     asked++
     // A map takes −0 for 0.
     const key = Object.is(stored, -0) ? MINUS_ZERO : stored
-    let breaks = known.get(key)
-    if (!breaks) {
-      breaks = judge.breaks(judge.decode(stored))
+    let found = known.get(key)
+    if (found === undefined) {
+      found = find(stored)
       if (known.size >= REMEMBERED) {
         remembers = asked > 2 * REMEMBERED
         asked = 0
         known.clear()
       }
-      known.set(key, breaks)
+      known.set(key, found)
     }
-    return breaks
+    return found
   }
 }
 
@@ -118,7 +118,13 @@ export async function tellFailures(
   sink: FailureSink,
   options: QueryOptions,
 ): Promise<(column: string, check: string) => number> {
-  const judged = columns.map((item) => ({ ...item, breaks: rememberingBreaks(item), seen: new Map<string, Seen>() }))
+  const judged = columns.map(({ column, judge }) => ({
+    column,
+    judge,
+    breaks: remembering((stored) => judge.breaks(judge.decode(stored))),
+    verdicts: remembering((stored) => judge.verdicts(judge.decode(stored))),
+    seen: new Map<string, Seen>(),
+  }))
   const words = Math.ceil(columns.length / FLAGS)
   const lines = linesOf(frame)
   const planned = columns.map(({ column }) => column)
@@ -132,7 +138,7 @@ export async function tellFailures(
         for (let word = 0; word < words; word++) {
           for (let bits = flags[word]?.[at] as number; bits !== 0; bits &= bits - 1) {
             const index = word * FLAGS + 31 - Math.clz32(bits & -bits)
-            const { column, judge, breaks, seen } = judged[index] as (typeof judged)[number]
+            const { column, judge, breaks, verdicts, seen } = judged[index] as (typeof judged)[number]
             const stored = values[index]?.[at]
             for (const check of breaks(stored)) {
               const one = seenOf(seen, column.rules.column, check)
@@ -141,10 +147,10 @@ export async function tellFailures(
               one.count++
               one.wanted &&= sink.wants(column.rules.column, check)
               if (!one.wanted) continue
-              const value = judge.decode(stored)
-              const message = judge.verdicts(value).find((verdict) => verdict.check === check)?.message ?? ''
+              const message = verdicts(stored).find((verdict) => verdict.check === check)?.message ?? ''
               const place = { row, ...lineField(await lines.lineOf(row)) }
-              await sink.tell({ ...place, column: column.rules.column, check, message, value: judge.show(value) })
+              const value = judge.show(judge.decode(stored))
+              await sink.tell({ ...place, column: column.rules.column, check, message, value })
             }
           }
         }

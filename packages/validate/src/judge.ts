@@ -29,8 +29,6 @@ export function judgeOf(column: PlannedColumn): Judge {
   const { rules, fromText, exactIntegers, dateOnly, missing, hidden } = column
   const decodeCell = cellDecoder(rules.kind, missing)
   const fit = valueFitter(rules.kind, { exactIntegers, dateOnly })
-  const nameOf = (issue: $ZodIssue, value: unknown): string =>
-    isUnsafeInteger(issue) ? 'type' : checkOfIssue(issue, value === null || value === undefined)
   return {
     decode: (stored) => {
       const cell = fromText ? decodeCell(stored as string | null) : fit(stored)
@@ -54,6 +52,11 @@ export function judgeOf(column: PlannedColumn): Judge {
     show: (value) =>
       hidden && value !== null && value !== undefined ? HIDDEN : factValue(value, dateOnly ? 'date' : 'unknown'),
   }
+}
+
+/** The name of the check that a value's issue belongs to. */
+function nameOf(issue: $ZodIssue, value: unknown): string {
+  return isUnsafeInteger(issue) ? 'type' : checkOfIssue(issue, value === null || value === undefined)
 }
 
 /**

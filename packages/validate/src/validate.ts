@@ -82,8 +82,8 @@ export async function validate(
 
   const failed = new FailingRows()
   const ofTable: CheckResult[] = []
+  const addRow = (row: number, check: string): void => failed.add(row - 1, check)
   const run = async (write?: (failure: Failure) => Promise<void>): Promise<number> => {
-    const addRow = (row: number, check: string): void => failed.add(row - 1, check)
     const sink: FailureSink = {
       failed: addRow,
       wants: (column, check) => write !== undefined || tally.wantsExample(column, check),
