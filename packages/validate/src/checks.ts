@@ -1,5 +1,5 @@
 import type { z } from 'zod'
-import type { $ZodType, $ZodTypes } from 'zod/v4/core'
+import type { $ZodIssue, $ZodType, $ZodTypes } from 'zod/v4/core'
 
 /** What kind of JavaScript value a schema takes: text cells are decoded to it. */
 export type ValueKind = 'string' | 'number' | 'bigint' | 'boolean' | 'date' | 'any'
@@ -301,4 +301,18 @@ export function defaultOf(schema: $ZodType): { readonly inner: $ZodType; readonl
   if (def.type === 'default' || def.type === 'prefault') return { inner: def.innerType, value: def.defaultValue }
   if (def.type !== 'optional' && def.type !== 'nullable') return undefined
   return defaultOf(def.innerType)
+}
+
+const NONE: readonly $ZodIssue[] = []
+
+/**
+ * What a schema finds in a value, without messages: what `safeParse` runs, before it makes an error of it.
+ *
+ * @returns nothing for an asynchronous schema
+ */
+export function bareIssues(schema: $ZodType, value: unknown): readonly $ZodIssue[] | undefined {
+  const result = schema._zod.run({ value, issues: [] }, { async: false })
+  if (result instanceof Promise) return undefined
+  if (result.issues.length === 0) return NONE
+  return result.issues.map((issue) => (issue.path ? issue : { ...issue, path: [] }) as $ZodIssue)
 }

@@ -1,5 +1,6 @@
 import { factValue, messageOf, type FactValue } from '@dayshift/core'
 import type { $ZodIssue, $ZodType } from 'zod/v4/core'
+import { bareIssues } from './checks.ts'
 import { failure } from './codes.ts'
 import { HIDDEN } from './failure.ts'
 import { cellDecoder, readingsOf, valueFitter } from './decode.ts'
@@ -75,15 +76,10 @@ export function issuesOf(schema: object, value: unknown, where: string): readonl
   }
 }
 
-const NONE: readonly $ZodIssue[] = []
-
-/** The same without messages: what `safeParse` runs, before it makes an error of what it finds. */
+/** The same without messages. */
 function wordlessIssuesOf(schema: $ZodType, value: unknown, where: string): readonly $ZodIssue[] {
   try {
-    const result = schema._zod.run({ value, issues: [] }, { async: false })
-    if (result instanceof Promise) return issuesOf(schema, value, where)
-    if (result.issues.length === 0) return NONE
-    return result.issues.map((issue) => (issue.path ? issue : { ...issue, path: [] }) as $ZodIssue)
+    return bareIssues(schema, value) ?? issuesOf(schema, value, where)
   } catch (error) {
     throw asFailure(error, value, where)
   }

@@ -176,7 +176,8 @@ describe('files of failures', () => {
       const sizes = { 'killed.jsonl': 100_000, 'killed-good.csv': 100_001, 'killed-bad.csv': 100_001 }
       for (const [name, lines] of Object.entries(sizes)) {
         const path = join(folder, name)
-        if (existsSync(path)) expect(readFileSync(path, 'utf8').split('\n').length - 1).toBe(lines)
+        const found = existsSync(path) ? readFileSync(path, 'utf8').split('\n').length - 1 : 0
+        expect([0, lines]).toContain(found)
       }
     }
     for (const delay of [200, 700, 1200]) {
