@@ -6,6 +6,7 @@ import {
   type Finding,
   type Frame,
   type QueryOptions,
+  type QueryProgress,
   type Report,
 } from '@dayshift/core'
 import { failure } from './codes.ts'
@@ -26,8 +27,16 @@ import { checkTable } from './table.ts'
 import { checkConditions } from './table/row-checks.ts'
 import { Tally } from './tally.ts'
 
+/** How far a run is. */
+export interface ValidateProgress extends QueryProgress {
+  /** Failures are counted, then looked at; keys, conditions and measures follow, and rows that are written apart. */
+  readonly part: 'counting' | 'failures' | 'table' | 'writing'
+}
+
 /** How to validate. */
-export interface ValidateOptions extends QueryOptions {
+export interface ValidateOptions extends Pick<QueryOptions, 'signal'> {
+  /** Told now and then how far a part of the run is, from 0 to 1: each goes over the data once or more. */
+  readonly onProgress?: ((progress: ValidateProgress) => void) | undefined
   /** Failures that each check of the report shows. Default: 20. */
   readonly maxExamples?: number | undefined
   /**
@@ -61,7 +70,11 @@ export async function validate(
   options: ValidateOptions = {},
 ): Promise<Report<'validate'>> {
   const started = new Date()
-  const query: QueryOptions = { signal: options.signal, onProgress: options.onProgress }
+  const during = (part: ValidateProgress['part']): QueryOptions => ({
+    signal: options.signal,
+    onProgress: (progress) => options.onProgress?.({ ...progress, part }),
+  })
+  const query = during('counting')
   const schema = await frame.schema(query)
   const agreed = withPatternColumns(asContract(contract), schema)
   const read = [...frame.files]
@@ -97,14 +110,17 @@ export async function validate(
     const rows = plan.wholeRows
       ? await judgeRows(frame, agreed, plan, tally, sink, query)
       : await countFailures(frame, plan, tally, query)
-    if (!plan.wholeRows) await showFailures(frame, plan, tally, sink, query)
-    ofTable.push(...(await checkTable(plan.table, { frame, rows, maxExamples, others, failed: addRow, write, query })))
+    if (!plan.wholeRows) await showFailures(frame, plan, tally, sink, during('failures'))
+    const table = { frame, rows, maxExamples, others, failed: addRow, write, query: during('table') }
+    ofTable.push(...(await checkTable(plan.table, table)))
     return rows
   }
   const rows =
-    options.failures === undefined ? await run() : await writeFailures(resolve(options.failures), frame, run, query)
+    options.failures === undefined
+      ? await run()
+      : await writeFailures(resolve(options.failures), frame, run, during('writing'))
 
-  if (options.split) await splitRows(frame, agreed, failed, options.split, query)
+  if (options.split) await splitRows(frame, agreed, failed, options.split, during('writing'))
   const checks = [...metadataResults(plan), ...tally.results(), ...ofTable]
   const facts = {
     rows,

@@ -83,7 +83,7 @@ export const command = defineCommand({
       failures,
       ...(good === undefined && bad === undefined ? {} : { split: { good, bad } }),
       signal,
-      onProgress: ({ fraction }) => terminal.progress('validate', fraction),
+      onProgress: ({ fraction, part }) => terminal.progress(`validate: ${part}`, fraction),
     })
     return { reports: [report] }
   },
