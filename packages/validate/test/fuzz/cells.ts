@@ -25,7 +25,7 @@ function near(expression: Expression): fc.Arbitrary<string> {
     else if (typeof arg !== 'object' || arg === null) return
     else if (isList(arg)) arg.forEach((one) => collect(one, name))
     else if ('z' in arg) walk(arg)
-    else if ('regex' in arg) seeds.push(matching(arg.regex), ofPattern)
+    else if ('regex' in arg) seeds.push(matching(arg.regex), ofPattern, ofSpaces)
     else if ('bigint' in arg) seeds.push(some(0n, 1n, -1n).map((more) => String(BigInt(arg.bigint) + more)))
     else if ('number' in arg) seeds.push(fc.constant(arg.number))
     else if ('date' in arg) seeds.push(fc.constant(arg.date))
@@ -51,6 +51,10 @@ const ofPattern = fc
     maxLength: 4,
     size: 'max',
   })
+  .map((characters) => characters.join(''))
+
+const ofSpaces = fc
+  .array(some('a', 'b', '0', ' ', '\n', '\r', '\t', '\v', '\f', '\u00A0'), { maxLength: 3, size: 'max' })
   .map((characters) => characters.join(''))
 
 /** Short texts, as long in one unit as in no other. */

@@ -56,7 +56,7 @@ export const PATTERNS: readonly Pattern[] = [
 ]
 
 const atom = fc.constantFrom(
-  ...'a b K 0 - é \\. \\/ \\n . \\d \\D \\w \\W \\s \\S \\b \\B [ab] [^a] [a-k0-9] [^\\d] [\\s-] [\\W] [^\\S] [.*] (?=a) \\1 (a) (?:b|)'.split(
+  ...'a b K 0 - é \\. \\/ \\n . \\d \\D \\w \\W \\s \\S \\b \\B [ab] [^a] [a-k0-9] [^\\d] [\\s-] [\\W] [^\\S] [^\\s] [.*] (?=a) \\1 (a) (?:b|)'.split(
     ' ',
   ),
 )
