@@ -1,8 +1,23 @@
-import { stat } from 'node:fs/promises'
+import { mkdir, stat } from 'node:fs/promises'
+import { messageOf } from '@dayshift/core'
+import { failure } from './codes.ts'
 
 /** The size of files together, in bytes. */
 export async function sizeOf(files: readonly string[]): Promise<number> {
   let bytes = 0
   for (const file of files) bytes += (await stat(file)).size
   return bytes
+}
+
+/**
+ * Makes a folder, and those above it, where they are not there.
+ *
+ * @throws DS_WRITE
+ */
+export async function makeFolder(path: string): Promise<void> {
+  try {
+    await mkdir(path, { recursive: true })
+  } catch (error) {
+    throw failure('DS_WRITE', `cannot make the folder ${path}: ${messageOf(error)}`, { where: path, cause: error })
+  }
 }

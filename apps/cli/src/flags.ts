@@ -28,7 +28,12 @@ export type FlagValues<Definition extends Flags> = {
 export const commonFlags = {
   json: { type: 'boolean', help: 'print one JSON document to stdout' },
   format: { type: 'string', value: 'FORMAT', help: 'text, json, jsonl, markdown, junit, github (default: text)' },
-  output: { type: 'string', multiple: true, value: 'FILE', help: 'also write results to FILE; .json, .jsonl or .txt' },
+  output: {
+    type: 'string',
+    multiple: true,
+    value: 'FILE',
+    help: 'also write results to FILE; .json, .jsonl, .txt, .md or .xml',
+  },
   quiet: { type: 'boolean', short: 'q', help: 'print results only, no progress' },
   verbose: { type: 'boolean', short: 'v', help: 'print more about each result' },
   debug: { type: 'boolean', help: 'print stack traces of errors' },

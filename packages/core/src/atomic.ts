@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto'
 import { createReadStream, createWriteStream } from 'node:fs'
 import { open, rename, rm, stat } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
-import { basename, dirname, join } from 'node:path'
+import { basename, dirname, join, resolve } from 'node:path'
 import { pipeline } from 'node:stream/promises'
 import { failure } from './codes.ts'
 import { isDayshiftError, messageOf } from './errors.ts'
@@ -39,8 +39,24 @@ export async function writeAtomically(path: string, make: (temporary: string) =>
   } catch (error) {
     await rm(temporary, { force: true }).catch(() => undefined)
     if (isDayshiftError(error)) throw error
-    throw failure('DS_WRITE', `cannot write ${path}: ${messageOf(error)}`, { where: path, cause: error })
+    await needFolder(path)
+    const problem = messageOf(error).replaceAll(temporary, path)
+    throw failure('DS_WRITE', `cannot write ${path}: ${problem}`, { where: path, cause: error })
   }
+}
+
+/**
+ * Makes sure that the folder is there which a file is to be written to: before long work, rather than after it.
+ *
+ * @throws DS_WRITE where it is not
+ * @example await needFolder('reports/january.json')
+ */
+export async function needFolder(path: string): Promise<void> {
+  const folder = dirname(resolve(path))
+  const found = await stat(folder).catch(() => undefined)
+  if (found?.isDirectory()) return
+  const problem = found ? `${folder} is no folder` : `there is no folder ${folder}`
+  throw failure('DS_WRITE', `cannot write ${path}: ${problem}`, { where: path, hint: 'Make the folder first.' })
 }
 
 /** Whether there is something that is no file: a pipe, a device. */

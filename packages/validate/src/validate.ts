@@ -1,6 +1,7 @@
 import { resolve } from 'node:path'
 import {
   makeReport,
+  needFolder,
   refuseOverwrite,
   type CheckResult,
   type Finding,
@@ -81,6 +82,7 @@ export async function validate(
   for (const path of [options.failures, options.split?.good, options.split?.bad]) {
     if (path === undefined) continue
     refuseOverwrite(path, read)
+    await needFolder(path)
     read.push(resolve(path))
   }
   const plan = await withKnownGuards(frame, planChecks(agreed, frame, schema), query)

@@ -1,11 +1,12 @@
 import { existsSync } from 'node:fs'
 import { writeFile } from 'node:fs/promises'
-import { resolve } from 'node:path'
+import { dirname, resolve } from 'node:path'
 import { writeAtomically } from '@dayshift/core'
 import { CONTRACT_FORMATS, writeContract, type ContractFormat, type Note } from '@dayshift/validate'
 import { failure } from '../codes.ts'
 import { defineCommand } from '../command.ts'
 import { loadContract } from '../contracts.ts'
+import { makeFolder } from '../files.ts'
 import { printable } from '../render/words.ts'
 
 const TARGETS: readonly (ContractFormat | 'typescript')[] = ['typescript', ...CONTRACT_FORMATS]
@@ -43,6 +44,7 @@ export const command = defineCommand({
     const result = { format: to, notes, contract: text }
     if (!flags.json) for (const note of notes) terminal.note(`not carried over: ${wordsOf(note)}`)
     if (out === undefined) return { reports: [], result, text: text.trimEnd().split('\n') }
+    await makeFolder(dirname(out))
     await writeAtomically(out, (temporary) => writeFile(temporary, text))
     return { reports: [], result, text: [`written to ${flags.out} as ${to}`] }
   },

@@ -1,11 +1,12 @@
 import { existsSync } from 'node:fs'
 import { writeFile } from 'node:fs/promises'
-import { relative, resolve } from 'node:path'
+import { dirname, relative, resolve } from 'node:path'
 import { writeAtomically } from '@dayshift/core'
 import { contractSource, infer } from '@dayshift/validate'
 import { failure } from '../codes.ts'
 import { defineCommand } from '../command.ts'
 import { engineFlags } from '../engine-flags.ts'
+import { makeFolder } from '../files.ts'
 import { sourceFlags } from '../source-flags.ts'
 import { onlyWord, openSource, sourceNamed } from '../sources.ts'
 
@@ -44,6 +45,7 @@ export const command = defineCommand({
     const text = contractSource(named)
     const result = { ...named, contract: text }
     if (out === undefined) return { reports: [], result, text: text.trimEnd().split('\n') }
+    await makeFolder(dirname(out))
     await writeAtomically(out, (temporary) => writeFile(temporary, text))
     return {
       reports: [],

@@ -1,11 +1,11 @@
-import { mkdir } from 'node:fs/promises'
 import { join, resolve } from 'node:path'
-import { messageOf, refuseOverwrite } from '@dayshift/core'
+import { refuseOverwrite } from '@dayshift/core'
 import { asContract, explainPlan, planChecks, validate } from '@dayshift/validate'
 import { failure } from '../codes.ts'
 import { defineCommand } from '../command.ts'
 import { contractIn, loadContract } from '../contracts.ts'
 import { engineFlags } from '../engine-flags.ts'
+import { makeFolder } from '../files.ts'
 import { fileOf } from '../modules.ts'
 import { sourceFlags } from '../source-flags.ts'
 import { onlyWord, openSource, sourceNamed } from '../sources.ts'
@@ -77,7 +77,7 @@ export const command = defineCommand({
     for (const file of [failures, good, bad]) {
       if (file !== undefined) refuseOverwrite(file, [...code, ...(project ? [project.file] : [])])
     }
-    if (folder !== undefined) await makeFolder(folder, cwd)
+    if (folder !== undefined) await makeFolder(resolve(cwd, folder))
     const report = await validate(frame, contract, {
       cwd,
       failures,
@@ -96,14 +96,5 @@ function filesIn(folder: string, format: string | undefined): Readonly<Record<'g
     good: join(folder, `good.${suffix}`),
     bad: join(folder, `bad.${suffix}`),
     failures: join(folder, 'failures.jsonl'),
-  }
-}
-
-async function makeFolder(folder: string, cwd: string): Promise<void> {
-  const path = resolve(cwd, folder)
-  try {
-    await mkdir(path, { recursive: true })
-  } catch (error) {
-    throw failure('DS_WRITE', `cannot make the folder ${folder}: ${messageOf(error)}`, { where: path, cause: error })
   }
 }
