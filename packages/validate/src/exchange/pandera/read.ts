@@ -1,48 +1,11 @@
 import { ident, messageOf, sql } from '@dayshift/core'
-import { z } from 'zod'
 import type { TableCheck } from '../../table-check.ts'
 import type { ColumnModel, ContractModel, ModelType, PatternModel, Rule, RuleValue } from '../model.ts'
 import { Notes } from '../notes.ts'
 import { checksOf, checksOfColumn, listArgument, onlyArgument, type WrittenCheck } from './checks.ts'
 import { knownDtype } from './dtypes.ts'
+import type { PanderaColumn, PanderaSchema } from './form.ts'
 import { patternRule, plainValues, rulesOfCheck, valueOf } from './rules.ts'
-
-const Column = z.looseObject({
-  description: z.string().nullish(),
-  title: z.string().nullish(),
-  dtype: z.string().nullish(),
-  nullable: z.boolean().nullish(),
-  unique: z.boolean().nullish(),
-  coerce: z.boolean().nullish(),
-  required: z.boolean().nullish(),
-  regex: z.boolean().nullish(),
-  default: z.unknown().optional(),
-})
-
-/** The form of a schema file of Pandera. */
-export const PanderaSchema = z.looseObject({
-  schema_type: z.string().default('dataframe'),
-  columns: z
-    .union([
-      z.record(z.string(), Column.nullable()),
-      z.array(Column.extend({ name: z.union([z.string(), z.number()]) })),
-    ])
-    .nullish(),
-  checks: z.unknown().optional(),
-  index: z.array(Column.extend({ name: z.string().nullish() })).nullish(),
-  dtype: z.string().nullish(),
-  coerce: z.boolean().nullish(),
-  strict: z.union([z.boolean(), z.literal('filter')]).nullish(),
-  name: z.string().nullish(),
-  title: z.string().nullish(),
-  description: z.string().nullish(),
-  ordered: z.boolean().nullish(),
-  unique: z.union([z.string(), z.array(z.string()), z.array(z.array(z.string())), z.literal(false)]).nullish(),
-  add_missing_columns: z.boolean().nullish(),
-  drop_invalid_rows: z.boolean().nullish(),
-})
-type PanderaSchema = z.infer<typeof PanderaSchema>
-type PanderaColumn = z.infer<typeof Column>
 
 /** Reads a schema file of Pandera: of pandas, polars, ibis and Spark, with checks in any of the three dialects. */
 export function readPandera(document: PanderaSchema): ContractModel {

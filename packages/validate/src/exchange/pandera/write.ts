@@ -1,6 +1,7 @@
 import { messageOf } from '@dayshift/core'
 import { isMeasureCheck, isRowCheck } from '../../contract.ts'
 import { mayBeMissing, type ColumnModel, type ContractModel, type Rule, type RuleValue } from '../model.ts'
+import { literalPattern } from '../literal-pattern.ts'
 import { Notes } from '../notes.ts'
 import { pythonSource } from '../python/to-python.ts'
 import type { Written } from '../written.ts'
@@ -135,7 +136,7 @@ function checkOf(column: ColumnModel, rule: Rule): Check {
     case 'ends_with':
       return { name: 'str_endswith', args: { string: rule.text } }
     case 'includes':
-      return { name: 'str_contains', args: { pattern: pythonSource(new RegExp(escaped(rule.text), 'u')) } }
+      return { name: 'str_contains', args: { pattern: pythonSource(new RegExp(literalPattern(rule.text), 'u')) } }
     case 'one_of':
       if (rule.values.some((value) => typeof value === 'boolean') && column.type !== 'boolean') {
         throw new TypeError('values of several types')
@@ -150,10 +151,6 @@ const NO_RANGE = { min_value: null, max_value: null }
 
 /** Forms that are more than their pattern to Zod. */
 const CODE: ReadonlySet<string> = new Set(['url', 'ipv6', 'cidrv6', 'base64', 'base64url', 'jwt', 'hostname'])
-
-function escaped(text: string): string {
-  return text.replaceAll(/[\^$\\.*+?()[\]{}|/]/g, String.raw`\$&`)
-}
 
 /** Times as Pandera writes them: in UTC, to the second. */
 function writtenValue(value: RuleValue): string | number | boolean {

@@ -1,39 +1,9 @@
 import { messageOf } from '@dayshift/core'
-import { z } from 'zod'
-import { isZodSchema } from '../checks.ts'
-import type { ColumnOptions } from '../column.ts'
-import { isRowCheck, type Contract } from '../contract.ts'
-import { isFormat, schemaOf } from './calls.ts'
-import { modelOf } from './from-contract.ts'
-import type { ColumnModel, ContractModel, ModelType, PatternModel, Rule, RuleValue } from './model.ts'
-import { Notes } from './notes.ts'
-import type { Written } from './written.ts'
-
-const Property = z.union([
-  z.boolean().transform((): Record<string, unknown> => ({})),
-  z.record(z.string(), z.unknown()),
-])
-
-/** The form of a JSON Schema of one row. */
-export const RowSchema = z.looseObject({
-  properties: z.record(z.string(), Property),
-  patternProperties: z.record(z.string(), Property).default({}),
-  required: z.array(z.string()).default([]),
-  additionalProperties: z.unknown().optional(),
-  title: z.string().optional(),
-  description: z.string().optional(),
-  'x-primaryKey': z.array(z.string()).default([]),
-  'x-unique': z.array(z.array(z.string())).default([]),
-})
-type RowSchema = z.infer<typeof RowSchema>
-
-/** A JSON Schema of rows: of one, or of a list of them. */
-export const JsonSchema = z.union([
-  RowSchema,
-  z
-    .looseObject({ type: z.literal('array'), items: RowSchema })
-    .transform(({ items, ...rest }) => ({ ...rest, ...items })),
-])
+import type { ColumnOptions } from '../../column.ts'
+import { isFormat, schemaOf } from '../calls.ts'
+import type { ColumnModel, ContractModel, ModelType, PatternModel, Rule, RuleValue } from '../model.ts'
+import { Notes } from '../notes.ts'
+import type { RowSchema } from './form.ts'
 
 /** Reads a JSON Schema of rows. What is more than a type with limits is left to Zod's own reader of JSON Schema. */
 export function readJsonSchema(schema: RowSchema): ContractModel {
@@ -189,76 +159,4 @@ const LIMITS = [
 
 function isOfType(value: unknown, type: ModelType): boolean {
   return type === 'integer' ? Number.isInteger(value) : typeof value === type
-}
-
-/** A contract as a JSON Schema of one row, as Zod writes it, with its keys under names that begin with `x-`. */
-export function writeJsonSchema(contract: Contract): Written {
-  const notes = new Notes()
-  const { columns, name, description, extra } = contract
-  const model = modelOf(contract)
-  for (const check of model.checks) {
-    notes.add(
-      `checks.${isRowCheck(check) ? (check.name ?? check.that.text) : check.column}`,
-      'JSON Schema looks at one row, and has no SQL',
-    )
-  }
-  if (contract.rows) notes.add('rows', 'JSON Schema looks at one row')
-  if (contract.ordered) notes.add('ordered', 'JSON Schema has no order')
-  for (const reference of contract.references) {
-    notes.add(`references.${reference.columns.join('+')}`, 'JSON Schema has no references')
-  }
-  const written = z.toJSONSchema(columns, {
-    io: 'input',
-    unrepresentable: 'any',
-    override: ({ zodSchema, jsonSchema, path }) => {
-      const { type, checks } = zodSchema._zod.def
-      if (type === 'date') Object.assign(jsonSchema, { type: 'string', format: 'date-time' })
-      else if (type === 'bigint') Object.assign(jsonSchema, { type: 'integer' })
-      const isCode = CODE.has(type) || checks?.some((check) => check._zod.def.check === 'custom')
-      if (isCode)
-        notes.add(path.filter((key) => key !== 'properties').join('.') || 'columns', 'what is code is not written')
-    },
-  }) as Record<string, unknown>
-  const properties = written['properties'] as Record<string, object>
-  for (const { name: column, options, type, rules } of model.columns) {
-    if (type === 'datetime' && rules.length > 0) notes.add(`columns.${column}`, 'JSON Schema has no order of times')
-    properties[column] = { ...properties[column], ...keywordsOf(options) }
-  }
-  const primaryKey = model.columns.flatMap((column) => (column.options.primaryKey ? [column.name] : []))
-  const { $schema, ...rest } = written
-  const document = {
-    $schema,
-    ...(name === undefined ? {} : { title: name }),
-    ...(description === undefined ? {} : { description }),
-    ...rest,
-    ...(contract.patterns.length === 0 ? {} : { patternProperties: patternProperties(contract) }),
-    ...(extra === 'forbid' ? { additionalProperties: false } : {}),
-    ...(primaryKey.length === 0 ? {} : { 'x-primaryKey': primaryKey }),
-    ...(model.unique.length === 0 ? {} : { 'x-unique': model.unique.map((key) => key.columns) }),
-  }
-  return { document, notes: notes.all }
-}
-
-function patternProperties({ patterns }: Contract): object {
-  return Object.fromEntries(
-    patterns.map(({ name, column }) => {
-      const schema = isZodSchema(column) ? column : column.schema
-      const { $schema: _, ...written } = z.toJSONSchema(schema, { io: 'input', unrepresentable: 'any' })
-      return [name.source, written]
-    }),
-  )
-}
-
-/** Schemas that are code. */
-const CODE: ReadonlySet<string> = new Set(['transform', 'custom', 'map', 'set', 'symbol', 'function'])
-
-function keywordsOf({ unique, severity, mostly, pii, forbidden, description }: ColumnOptions): object {
-  return {
-    ...(description === undefined ? {} : { description }),
-    ...(unique ? { 'x-unique': true } : {}),
-    ...(severity === 'warn' ? { 'x-severity': 'warn' } : {}),
-    ...(mostly === undefined ? {} : { 'x-mostly': mostly }),
-    ...(pii ? { 'x-pii': true } : {}),
-    ...(forbidden ? { 'x-forbidden': forbidden } : {}),
-  }
 }
