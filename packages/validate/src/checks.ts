@@ -216,6 +216,10 @@ function checksOf(schema: $ZodType): string[] {
 export interface Limits {
   readonly values: number | undefined
   readonly checks: readonly CheckDef[]
+  /** Whether nothing is of it. */
+  readonly isNever: boolean
+  /** Whether its values are whole numbers. */
+  readonly isInteger: boolean
 }
 
 /** The limits of a schema, wrappers taken off. Other than numbers, texts, dates and lists of values have none. */
@@ -224,7 +228,14 @@ export function limitsOf(schema: $ZodType): Limits {
   const def = defOf(inner)
   const values =
     def.type === 'enum' ? Object.values(def.entries).length : def.type === 'literal' ? def.values.length : undefined
-  return { values, checks: (def.checks ?? []).map((check) => check._zod.def as unknown as CheckDef) }
+  const checks = (def.checks ?? []).map((check) => check._zod.def as unknown as CheckDef)
+  const isInteger =
+    def.type === 'number' && [def as unknown as CheckDef, ...checks].some(({ check, format }) => isWhole(check, format))
+  return { values, checks, isNever: def.type === 'never', isInteger }
+}
+
+function isWhole(check: unknown, format: unknown): boolean {
+  return check === 'number_format' && /^(safe|u?)int/.test(String(format))
 }
 
 /** A check of a schema, as Zod keeps it. */

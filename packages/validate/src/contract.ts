@@ -1,12 +1,12 @@
-import { isSql, nearest, type Sql } from '@dayshift/core'
+import { isSql, type Sql } from '@dayshift/core'
 import { z } from 'zod'
 import type { $ZodType } from 'zod/v4/core'
-import { columnsOf, forbidsOthers, isZodObject, isZodSchema, rulesOf } from './checks.ts'
+import { columnsOf, forbidsOthers, isZodObject, isZodSchema } from './checks.ts'
 import { failure } from './codes.ts'
-import type { ColumnDefinition, ColumnOptions, Strictness } from './column.ts'
-import { contradictions } from './contradictions.ts'
+import type { ColumnDefinition, ColumnOptions } from './column.ts'
+import { problemsOf, shapeProblems } from './contract-problems.ts'
 import type { Note } from './note.ts'
-import type { MeasureCheck, Reference, RowCheck, RowCount, TableCheck, UniqueKey } from './table-check.ts'
+import type { Reference, RowCount, TableCheck, UniqueKey } from './table-check.ts'
 
 /** Marks contracts across copies of this package. */
 const MARK = Symbol.for('dayshift.contract')
@@ -110,6 +110,8 @@ export function defineContract<Columns extends z.ZodObject | ColumnsByName>(
 ): Contract<ObjectOf<Columns>>
 export function defineContract(given: z.ZodObject | ContractDefinition): Contract {
   const definition: ContractDefinition = isZodObject(given) ? { columns: given } : given
+  // Before anything is made of it: what is misspelt would be passed over, and what is no list be taken for one.
+  refuse(shapeProblems(definition))
   if (isEmpty(definition)) {
     throw failure('DS_CONTRACT_INVALID', 'the columns of a contract must be z.object({ … }), or schemas by name')
   }
@@ -140,9 +142,16 @@ export function defineContract(given: z.ZodObject | ContractDefinition): Contrac
     notes: definition.notes ?? [],
     check: (row) => columns.safeParse(row),
   }
-  const problems = problemsOf(contract)
-  if (problems.length === 0) return contract
-  throw failure('DS_CONTRACT_INVALID', `the contract cannot be: ${problems.join('; ')}`)
+  refuse(problemsOf(contract))
+  return contract
+}
+
+/** @throws DS_CONTRACT_INVALID where there are problems, naming all of them */
+function refuse(problems: readonly string[]): void {
+  if (problems.length === 0) return
+  throw failure('DS_CONTRACT_INVALID', `the contract cannot be: ${problems.join('; ')}`, {
+    hint: 'Mend what is named; nothing was checked.',
+  })
 }
 
 /** Whether nothing is said of any column: more likely a slip than meant, unless it is said with `z.object({})`. */
@@ -170,95 +179,6 @@ function columnsByName(columns: z.ZodObject | ColumnsByName): {
     if (Object.keys(own).length > 0) options[name] = own
   }
   return { schemas, options }
-}
-
-/** All that cannot be, in words. */
-function problemsOf({ columns, patterns, options, unique, references, rows, checks }: Contract): string[] {
-  const schemas = columnsOf(columns)
-  const names = schemas.map(([name]) => name)
-  const known = (wanted: readonly string[], place: string): string[] =>
-    wanted.flatMap((name) => {
-      if (names.includes(name)) return []
-      const near = nearest(name, names)
-      return [`${place}: there is no column '${name}'${near === undefined ? '' : ` (did you mean '${near}'?)`}`]
-    })
-  return [
-    ...schemas.flatMap(([name, schema]) => contradictions(schema).map((problem) => `${name}: ${problem}`)),
-    ...Object.entries(options).flatMap(([name, own]) => strictnessProblems(own, name)),
-    ...patterns.flatMap(({ name }) => (name instanceof RegExp ? [] : ['patterns: a name is a regular expression'])),
-    ...schemas.flatMap(([name, schema]) =>
-      options[name]?.primaryKey && rulesOf(name, schema).acceptsMissing
-        ? [`${name}: a primary key is never missing, and the schema lets it be`]
-        : [],
-    ),
-    ...unique.flatMap((key) => [
-      ...(key.columns.length === 0 ? ['unique: a key needs a column'] : known(key.columns, 'unique')),
-      ...strictnessProblems(key, 'unique'),
-    ]),
-    ...references.flatMap((reference) => [
-      ...(reference.columns.length === 0
-        ? ['references: a key needs a column']
-        : known(reference.columns, 'references')),
-      ...((reference.on ?? reference.columns).length === reference.columns.length
-        ? []
-        : ['references: columns and on are as many']),
-      ...strictnessProblems(reference, 'references'),
-    ]),
-    ...boundsProblems({ min: 0, ...rows }, 'rows'),
-    ...checks.flatMap((check) => checkProblems(check, known)),
-  ]
-}
-
-function checkProblems(check: TableCheck, known: (names: readonly string[], place: string) => string[]): string[] {
-  if (isRowCheck(check)) {
-    const sql = isSql(check.that) && (check.when === undefined || isSql(check.when))
-    return [
-      ...(sql ? [] : ['checks: that and when are pieces of SQL, as sql`a < b`']),
-      ...strictnessProblems(check, 'checks'),
-    ]
-  }
-  const place = `checks of ${check.column}`
-  const common = [...known([check.column], 'checks'), ...strictnessProblems(check, place)]
-  if (isMeasureCheck(check)) {
-    const { measure, min, max } = check
-    const share = typeof measure === 'object' ? measure.quantile : 0
-    return [
-      ...common,
-      ...(min === undefined && max === undefined ? [`${place}: give min, max or both`] : boundsProblems(check, place)),
-      ...(share >= 0 && share <= 1 ? [] : [`${place}: the quantile ${share} is not between 0 and 1`]),
-    ]
-  }
-  const lists = [check.contains, check.equals, check.mostFrequentIn].filter((list) => list !== undefined)
-  return [...common, ...(lists.length === 1 ? [] : [`${place}: give one of contains, equals and mostFrequentIn`])]
-}
-
-function strictnessProblems({ severity, mostly }: Strictness, place: string): string[] {
-  return [
-    ...(severity === undefined || severity === 'error' || severity === 'warn'
-      ? []
-      : [`${place}: the severity is error or warn, not ${String(severity)}`]),
-    ...(mostly === undefined || (mostly >= 0 && mostly <= 1)
-      ? []
-      : [`${place}: mostly ${mostly} is not between 0 and 1`]),
-  ]
-}
-
-function boundsProblems({ min, max }: { min?: number | undefined; max?: number | undefined }, place: string): string[] {
-  const numbers = [min, max].every(
-    (bound) => bound === undefined || (typeof bound === 'number' && !Number.isNaN(bound)),
-  )
-  if (!numbers) return [`${place}: min and max are numbers`]
-  return min !== undefined && max !== undefined && min > max ? [`${place}: min ${min} is above max ${max}`] : []
-}
-
-/** Tells the kinds of checks of a table apart. */
-export function isRowCheck(check: TableCheck): check is RowCheck {
-  return 'that' in check
-}
-
-/** Tells the kinds of checks of a table apart. */
-export function isMeasureCheck(check: TableCheck): check is MeasureCheck {
-  return 'measure' in check
 }
 
 /**

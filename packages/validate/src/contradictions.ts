@@ -14,12 +14,14 @@ interface Limit {
  * @example contradictions(z.int().min(5).max(3)) // ['no value is >= 5 and <= 3']
  */
 export function contradictions(schema: $ZodType): string[] {
-  const { values, checks } = limitsOf(schema)
+  const { values, checks, isNever, isInteger } = limitsOf(schema)
+  if (isNever) return ['no value is of type never']
   if (values === 0) return ['it lists no values']
+  if (checks.some(({ check, value }) => check === 'multiple_of' && value === 0)) return ['no value is a multiple of 0']
   const lows = checks.flatMap((check) => lowOf(check) ?? [])
   const highs = checks.flatMap((check) => highOf(check) ?? [])
   return lows.flatMap((low) =>
-    highs.flatMap((high) => (areApart(low, high) ? [`no value is ${low.name} and ${high.name}`] : [])),
+    highs.flatMap((high) => (areApart(low, high, isInteger) ? [`no value is ${low.name} and ${high.name}`] : [])),
   )
 }
 
@@ -54,8 +56,12 @@ function bound(op: '<' | '>', { value, inclusive }: CheckDef): Limit {
   return { name: boundName(op, inclusive === true, value), value, inclusive: inclusive === true }
 }
 
-/** Numbers, big integers and dates all compare. */
-function areApart(low: Limit, high: Limit): boolean {
+/** Numbers, big integers and dates all compare. Between 3 and 4, both exclusive, there is no whole number. */
+function areApart(low: Limit, high: Limit, isInteger: boolean): boolean {
   const [from, to] = [low.value, high.value] as [number, number]
-  return from > to || (!(low.inclusive && high.inclusive) && from >= to)
+  if (from > to || (!(low.inclusive && high.inclusive) && from >= to)) return true
+  if (!isInteger || typeof from !== 'number' || typeof to !== 'number') return false
+  const least = low.inclusive ? Math.ceil(from) : Math.floor(from) + 1
+  const most = high.inclusive ? Math.floor(to) : Math.ceil(to) - 1
+  return least > most
 }

@@ -31,6 +31,11 @@ export type Measure =
   | 'null_share'
   | { readonly quantile: number }
 
+/** The measures that have a name of their own. */
+export const MEASURES: readonly string[] = 'min max sum mean median sd distinct distinct_share nulls null_share'.split(
+  ' ',
+)
+
 /** A number that is measured over a whole column must lie between bounds. */
 export interface MeasureCheck extends Pick<Strictness, 'severity'> {
   readonly column: string
@@ -76,4 +81,14 @@ export interface Reference extends Strictness {
 export interface RowCount {
   readonly min?: number | undefined
   readonly max?: number | undefined
+}
+
+/** Tells the kinds of checks of a table apart. */
+export function isRowCheck(check: TableCheck): check is RowCheck {
+  return 'that' in check
+}
+
+/** Tells the kinds of checks of a table apart. */
+export function isMeasureCheck(check: TableCheck): check is MeasureCheck {
+  return 'measure' in check
 }

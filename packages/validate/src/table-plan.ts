@@ -1,8 +1,17 @@
 import { ident, literal, withoutSecrets, type Frame, type TableSchema } from '@dayshift/core'
 import type { CheckSeverity, Strictness } from './column.ts'
-import { isMeasureCheck, isRowCheck, type Contract } from './contract.ts'
+import type { Contract } from './contract.ts'
 import type { PlannedColumn } from './planned-column.ts'
-import type { Measure, MeasureCheck, Reference, RowCheck, RowCount, ValuesCheck } from './table-check.ts'
+import {
+  isMeasureCheck,
+  isRowCheck,
+  type Measure,
+  type MeasureCheck,
+  type Reference,
+  type RowCheck,
+  type RowCount,
+  type ValuesCheck,
+} from './table-check.ts'
 
 /** What is common to planned checks of a table. */
 interface Planned {

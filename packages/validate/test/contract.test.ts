@@ -476,3 +476,59 @@ test('a table without rows: what asks for some fails, all else holds', async () 
   const failed = report.facts.checks.filter(({ passed }) => !passed).map(({ check }) => check)
   expect(failed).toEqual(['row_count', 'mean'])
 })
+
+describe('what is misspelt, or can be met by nothing, is told when the contract is defined', () => {
+  const columns = { a: z.int() }
+  test.each<[object, string]>([
+    [
+      { columns: { a: { schema: z.int(), uniq: true } } },
+      "the column 'a': there is no option 'uniq' (did you mean 'unique'?)",
+    ],
+    [{ columns, row: { min: 1 } }, "the contract: there is no option 'row' (did you mean 'rows'?)"],
+    [{ columns, rows: { least: 1 } }, "rows: there is no option 'least', but min, max"],
+    [{ columns, rows: 3 }, 'rows: give { min, max }'],
+    [{ columns, rows: { min: -5, max: -3 } }, 'rows: there are never fewer than none'],
+    [{ columns, checks: ['a > 1'] }, 'checks: "a > 1" is not sql`a < b`, or an object'],
+    [{ columns, checks: { a: 1 } }, 'checks: give a list'],
+    [{ columns, unique: ['a'] }, 'unique: "a" is not a list of columns'],
+    [
+      { columns, checks: [{ column: 'a', measure: 'variance', max: 1 }] },
+      "checks of a: there is no measure 'variance'",
+    ],
+    [
+      { columns, checks: [{ column: 'a', measure: 'mean', max: 1, mostly: 0.5 }] },
+      "checks: there is no option 'mostly'",
+    ],
+    [
+      { columns: { a: column(z.int().max(3), { warnings: ['> 7'] }) } },
+      "a: there is no check '> 7' to warn of, but not_null, type, <= 3",
+    ],
+    [{ columns: { a: column(z.enum(['x']), { forbidden: ['x'] }) } }, 'a: every value that it lists is forbidden'],
+    [{ columns: { a: z.int().gt(3).lt(4) } }, 'a: no value is > 3 and < 4'],
+    [{ columns: { a: z.number().multipleOf(0) } }, 'a: no value is a multiple of 0'],
+    [{ columns: { a: z.never() } }, 'a: no value is of type never'],
+  ])('%o', (definition, problem) => {
+    expect(() => defineContract(definition as never)).toThrow(
+      expect.objectContaining({ code: 'DS_CONTRACT_INVALID', message: expect.stringContaining(problem) }),
+    )
+  })
+
+  test('a number between two that are out is there', () => {
+    expect(defineContract({ columns: { a: z.number().gt(3).lt(4), b: z.int().gt(3).lt(5) } }).extra).toBe('allow')
+  })
+
+  test('SQL that is no condition is refused before data is read; SQL that some row does not bear names the check', async () => {
+    const frame = await table('a,t\n1,x\n2,3\n')
+    const contract = (check: ReturnType<typeof sql>): ReturnType<typeof defineContract> =>
+      defineContract({ columns: { a: z.int(), t: z.string() }, checks: [sql`a > 0`, check] })
+    await expect(validate(frame, contract(sql`t`))).rejects.toMatchObject({
+      code: 'DS_CONTRACT_INVALID',
+      message: "the check 't' is no condition: it gives VARCHAR",
+    })
+    await expect(validate(frame, contract(sql`CAST(t AS INTEGER) > 0`))).rejects.toMatchObject({
+      code: 'DS_CONTRACT_THROWS',
+      message: expect.stringContaining("the check 'CAST(t AS INTEGER) > 0' cannot be run on some row: "),
+    })
+    expect((await validate(frame, contract(sql`NULL`))).status).toBe('pass')
+  })
+})

@@ -1,4 +1,12 @@
-import { ident, isDayshiftError, type CheckResult, type FactValue, type Frame, type QueryOptions } from '@dayshift/core'
+import {
+  ident,
+  isDayshiftError,
+  raw,
+  type CheckResult,
+  type FactValue,
+  type Frame,
+  type QueryOptions,
+} from '@dayshift/core'
 import { failure } from '../codes.ts'
 import type { PlannedRowCheck, PlannedTableCheck } from '../table-plan.ts'
 import { cellText, resultOf, tell, type Counts, type TableRun } from './table-run.ts'
@@ -15,11 +23,21 @@ export async function checkConditions(
 ): Promise<void> {
   for (const check of planned) {
     if (check.as !== 'condition') continue
-    const asked = `${check.looked} AND ${asBoolean(check.holds)}`
     try {
-      await frame.engine.query(`SELECT ${asked} FROM ${check.from} LIMIT 0`, query)
+      const asked = raw(`SELECT ${check.looked} AS looked, ${check.holds} AS holds FROM ${check.from}`)
+      const types = await frame.engine.query(frame.engine.dialect.describe(asked).text, query)
+      const odd = types.find(({ column_type: type }) => !TRUTH.has(String(type)))
+      if (odd) {
+        throw failure(
+          'DS_CONTRACT_INVALID',
+          `the check '${check.check}' is no condition: it gives ${String(odd['column_type'])}`,
+          {
+            hint: 'Compare it with something, as in sql`a > 0`.',
+          },
+        )
+      }
     } catch (error) {
-      if (!isDayshiftError(error) || error.code === 'DS_ABORTED') throw error
+      if (!isDayshiftError(error) || error.code === 'DS_ABORTED' || error.code === 'DS_CONTRACT_INVALID') throw error
       throw failure('DS_CONTRACT_INVALID', `the check '${check.check}' cannot be run: ${error.message}`, {
         hint: error.hint,
         cause: error,
@@ -27,6 +45,9 @@ export async function checkConditions(
     }
   }
 }
+
+/** What conditions may give: truth values, and whole numbers, of which 0 is false. NULL alone is an INTEGER to the engine. */
+const TRUTH: ReadonlySet<string> = new Set('BOOLEAN TINYINT SMALLINT INTEGER BIGINT HUGEINT'.split(' '))
 
 /** All conditions in one pass. */
 export async function countConditions(
@@ -41,10 +62,15 @@ export async function countConditions(
       `count(*) FILTER (l${at}) AS evaluated_${at}, count(*) FILTER (l${at} AND NOT h${at}) AS failed_${at}, ` +
       `count(*) FILTER (l${at} AND h${at} IS NULL) AS nulls_${at}`,
   )
-  const [row] = await frame.engine.query(
-    `SELECT ${terms.join(', ')} FROM (SELECT ${computed.join(', ')} FROM ${checks[0]?.from})`,
-    query,
-  )
+  const counts = `SELECT ${terms.join(', ')} FROM (SELECT ${computed.join(', ')} FROM ${checks[0]?.from})`
+  const [row] = await frame.engine.query(counts, query).catch(async (error: unknown) => {
+    const culprit = await culpritOf(checks, frame, query)
+    if (!isDayshiftError(error) || error.code === 'DS_ABORTED' || !culprit) throw error
+    throw failure('DS_CONTRACT_THROWS', `the check '${culprit.check}' cannot be run on some row: ${error.message}`, {
+      hint: 'Make it bear every value, as with TRY_CAST.',
+      cause: error,
+    })
+  })
   const count = (name: string): number => Number(row?.[name])
   return new Map(
     checks.map((check, at) => [
@@ -52,6 +78,20 @@ export async function countConditions(
       { evaluated: count(`evaluated_${at}`), failed: count(`failed_${at}`), nulls: count(`nulls_${at}`) },
     ]),
   )
+}
+
+/** The condition that cannot be run on some row. */
+async function culpritOf(
+  checks: readonly PlannedRowCheck[],
+  frame: Frame,
+  query: QueryOptions,
+): Promise<PlannedRowCheck | undefined> {
+  for (const check of checks) {
+    const alone = `SELECT count(*) FILTER (${check.looked} AND ${asBoolean(check.holds)}) AS n FROM ${check.from}`
+    const ran = await frame.engine.query(alone, query).catch(() => undefined)
+    if (!ran) return check
+  }
+  return undefined
 }
 
 export async function condition(check: PlannedRowCheck, counts: Counts, run: TableRun): Promise<CheckResult> {

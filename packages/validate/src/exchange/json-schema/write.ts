@@ -1,7 +1,8 @@
 import { z } from 'zod'
 import { isZodSchema } from '../../checks.ts'
 import type { ColumnOptions } from '../../column.ts'
-import { isRowCheck, type Contract } from '../../contract.ts'
+import type { Contract } from '../../contract.ts'
+import { isRowCheck } from '../../table-check.ts'
 import { modelOf } from '../from-contract.ts'
 import { Notes } from '../notes.ts'
 import type { Written } from '../written.ts'
@@ -36,7 +37,13 @@ export function writeJsonSchema(contract: Contract): Written {
   }) as Record<string, unknown>
   const properties = written['properties'] as Record<string, object>
   for (const { name: column, options, type, rules } of model.columns) {
-    if (type === 'datetime' && rules.length > 0) notes.add(`columns.${column}`, 'JSON Schema has no order of times')
+    if (type === 'datetime') {
+      notes.add(
+        `columns.${column}`,
+        'a time is a text with a zone in JSON: those of text tables, as 2024-01-31, do not hold',
+      )
+      if (rules.length > 0) notes.add(`columns.${column}`, 'JSON Schema has no order of times')
+    }
     properties[column] = { ...properties[column], ...keywordsOf(options) }
   }
   const primaryKey = model.columns.flatMap((column) => (column.options.primaryKey ? [column.name] : []))

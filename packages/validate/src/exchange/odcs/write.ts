@@ -1,6 +1,5 @@
 import { ident } from '@dayshift/core'
-import { isMeasureCheck, isRowCheck } from '../../contract.ts'
-import type { RowCount } from '../../table-check.ts'
+import { isMeasureCheck, isRowCheck, type RowCount } from '../../table-check.ts'
 import { isFormat } from '../calls.ts'
 import { literalPattern } from '../literal-pattern.ts'
 import {

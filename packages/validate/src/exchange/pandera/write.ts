@@ -1,5 +1,5 @@
 import { messageOf } from '@dayshift/core'
-import { isMeasureCheck, isRowCheck } from '../../contract.ts'
+import { isMeasureCheck, isRowCheck } from '../../table-check.ts'
 import { mayBeMissing, type ColumnModel, type ContractModel, type Rule, type RuleValue } from '../model.ts'
 import { literalPattern } from '../literal-pattern.ts'
 import { Notes } from '../notes.ts'

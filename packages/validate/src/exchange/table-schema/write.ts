@@ -1,5 +1,6 @@
 import { messageOf } from '@dayshift/core'
-import { isMeasureCheck, isRowCheck, type ExtraColumns } from '../../contract.ts'
+import type { ExtraColumns } from '../../contract.ts'
+import { isMeasureCheck, isRowCheck } from '../../table-check.ts'
 import { literalPattern } from '../literal-pattern.ts'
 import {
   mayBeMissing,
