@@ -477,6 +477,10 @@ test('a table without rows: what asks for some fails, all else holds', async () 
   expect(failed).toEqual(['row_count', 'mean'])
 })
 
+function conditioned(check: ReturnType<typeof sql>): ReturnType<typeof defineContract> {
+  return defineContract({ columns: { a: z.int(), t: z.string() }, checks: [sql`a > 0`, check] })
+}
+
 describe('what is misspelt, or can be met by nothing, is told when the contract is defined', () => {
   const columns = { a: z.int() }
   test.each<[object, string]>([
@@ -519,16 +523,14 @@ describe('what is misspelt, or can be met by nothing, is told when the contract 
 
   test('SQL that is no condition is refused before data is read; SQL that some row does not bear names the check', async () => {
     const frame = await table('a,t\n1,x\n2,3\n')
-    const contract = (check: ReturnType<typeof sql>): ReturnType<typeof defineContract> =>
-      defineContract({ columns: { a: z.int(), t: z.string() }, checks: [sql`a > 0`, check] })
-    await expect(validate(frame, contract(sql`t`))).rejects.toMatchObject({
+    await expect(validate(frame, conditioned(sql`t`))).rejects.toMatchObject({
       code: 'DS_CONTRACT_INVALID',
       message: "the check 't' is no condition: it gives VARCHAR",
     })
-    await expect(validate(frame, contract(sql`CAST(t AS INTEGER) > 0`))).rejects.toMatchObject({
+    await expect(validate(frame, conditioned(sql`CAST(t AS INTEGER) > 0`))).rejects.toMatchObject({
       code: 'DS_CONTRACT_THROWS',
       message: expect.stringContaining("the check 'CAST(t AS INTEGER) > 0' cannot be run on some row: "),
     })
-    expect((await validate(frame, contract(sql`NULL`))).status).toBe('pass')
+    expect((await validate(frame, conditioned(sql`NULL`))).status).toBe('pass')
   })
 })
