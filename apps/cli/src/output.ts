@@ -1,12 +1,14 @@
 import { existsSync } from 'node:fs'
 import { writeFile } from 'node:fs/promises'
 import { dirname, resolve } from 'node:path'
-import { writeAtomically } from '@dayshift/core'
+import { fileURLToPath } from 'node:url'
+import { refuseOverwrite, writeAtomically } from '@dayshift/core'
 import { failure } from './codes.ts'
 import type { Outcome } from './command.ts'
 import { toJson, type Document } from './document.ts'
 import { oneOf } from './flags.ts'
 import type { Io } from './io.ts'
+import { fileOf } from './modules.ts'
 import { renderGithub } from './render/github.ts'
 import { renderJunit } from './render/junit.ts'
 import { renderMarkdown } from './render/markdown.ts'
@@ -36,11 +38,15 @@ export function formatOfFlags(flags: { readonly json?: boolean; readonly format?
 /**
  * Checks the files that are to get results, before any work is done.
  *
- * @throws DS_USAGE for a file whose name tells no format, or whose folder is not there
+ * @param others files that the command reads or writes, as they were named
+ * @throws DS_USAGE for a file whose name tells no format, or whose folder is not there; DS_TARGET_IS_SOURCE for one of the others
  */
-export function checkOutputs(outputs: readonly string[], cwd: string): void {
-  for (const file of outputs) {
+export function checkOutputs(outputs: readonly string[], cwd: string, others: readonly string[]): void {
+  const named = others.map((file) => resolve(cwd, fileOf(file, cwd)))
+  for (const [at, file] of outputs.entries()) {
     formatOfFile(file)
+    refuseOverwrite(resolve(cwd, file), named)
+    if (outputs.indexOf(file) < at) throw failure('DS_USAGE', `--output ${file} is given twice`)
     const folder = dirname(resolve(cwd, file))
     if (!existsSync(folder)) throw failure('DS_USAGE', `--output ${file}: there is no folder ${folder}`)
   }
@@ -58,7 +64,9 @@ export async function deliver(
 ): Promise<void> {
   const files = outputs.map((file) => [file, formatOfFile(file)] as const)
   const plain = createTerminal({ color: false, quiet: true, live: false, write: () => undefined })
+  const read = document.reports.flatMap(({ dataset: { uri } }) => (uri.startsWith('file:') ? [fileURLToPath(uri)] : []))
   for (const [file, fileFormat] of files) {
+    refuseOverwrite(resolve(cwd, file), read)
     await writeAtomically(resolve(cwd, file), (path) =>
       writeFile(path, render(document, outcome, fileFormat, plain, { cwd, verbose })),
     )

@@ -35,7 +35,7 @@ export async function runCommand(name: string, words: readonly string[], io: Io,
     }
     const format = formatOfFlags(common)
     const cwd = folderOf(common.cwd)
-    checkOutputs(common.output ?? [], cwd)
+    checkOutputs(common.output ?? [], cwd, [...positionals, ...filesOf(values)])
     const failOn = oneOf<FailOn>('fail-on', common['fail-on'], ['error', 'warn', 'never'], 'error')
     terminal = terminalOf(io, common.quiet === true, common['no-color'] === true)
     let project: Promise<Project | undefined> | undefined
@@ -160,4 +160,11 @@ function folderOf(flag: string | undefined): string {
     throw failure('DS_USAGE', `--cwd ${flag} is not a folder`)
   }
   return cwd
+}
+
+/** Flags that name files which a command reads or writes. */
+const FILES = ['contract', 'config', 'etl', 'failures', 'good', 'bad', 'out'] as const
+
+function filesOf(values: Readonly<Record<string, unknown>>): string[] {
+  return FILES.flatMap((name) => (typeof values[name] === 'string' ? [values[name]] : []))
 }

@@ -17,12 +17,9 @@ export async function countFailures(
   tally: Tally,
   options: QueryOptions,
 ): Promise<number> {
-  const rows = await countBySql(
-    frame,
-    plan.columns.filter(({ runAs }) => runAs === 'sql'),
-    tally,
-    options,
-  )
+  const bySql = plan.columns.filter(({ runAs }) => runAs === 'sql')
+  let rows = 0
+  for (const some of bySql.length === 0 ? [[]] : chunksOf(bySql)) rows = await countBySql(frame, some, tally, options)
   for (const column of plan.columns) {
     if (column.runAs === 'distinct') await countByDistinct(frame, column, tally, options)
   }
@@ -49,7 +46,7 @@ async function countByGuard(
 ): Promise<void> {
   const together = columns.every(({ fromText }) => fromText)
   const left = new Map<PlannedColumn, number>()
-  for (const some of together ? [columns] : columns.map((column) => [column])) {
+  for (const some of together ? chunksOf(columns) : columns.map((column) => [column])) {
     const terms = some.flatMap((column, at) => [
       `count(${ident(column.name).text}) AS present_${at}`,
       `count(*) FILTER (${doubtful(column.name, column.accept as string)}) AS doubtful_${at}`,
@@ -68,7 +65,7 @@ async function countByGuard(
     })
   }
   const doubted = columns.filter((column) => left.get(column) !== 0)
-  for (const some of together && doubted.length > 0 ? [doubted] : doubted.map((column) => [column])) {
+  for (const some of together ? chunksOf(doubted) : doubted.map((column) => [column])) {
     const judged = await judgeGroups(frame, some, true, tally, options)
     some.forEach((column, at) => {
       const { nulls } = judged[at] as Judged
@@ -102,6 +99,14 @@ async function isKnown(frame: Frame, { accept, name }: PlannedColumn, options: Q
     if (!isDayshiftError(error) || error.code !== 'DS_QUERY') throw error
     return false
   }
+}
+
+/** Columns that one query looks at: the engine plans wide queries in more than the square of their width. */
+const WIDTH = 24
+
+function chunksOf(columns: readonly PlannedColumn[]): (readonly PlannedColumn[])[] {
+  const count = Math.ceil(columns.length / WIDTH)
+  return Array.from({ length: count }, (_, at) => columns.slice(at * WIDTH, (at + 1) * WIDTH))
 }
 
 /** A query of counts, with the values to audit among some that it found on the way. */

@@ -32,8 +32,9 @@ export interface PlannedRowCheck extends Planned {
   /** SQL of the condition: true, false, or NULL where a value is missing. */
   readonly holds: string
   readonly message: string
-  /** Columns whose values a failure shows. */
+  /** Columns whose values a failure shows, and those among them whose values are not to be shown. */
   readonly shown: readonly string[]
+  readonly hidden: ReadonlySet<string>
 }
 
 /** Columns whose values together stand in one row only. */
@@ -52,6 +53,8 @@ export interface PlannedKey extends Planned {
 export interface PlannedMeasure extends Planned {
   readonly as: 'measure'
   readonly bounds: MeasureCheck
+  /** Whether what is measured is a value of the column that is not to be shown. */
+  readonly hidden: boolean
   /** SQL of the number. */
   readonly measured: string
   readonly expected: string
@@ -61,6 +64,8 @@ export interface PlannedMeasure extends Planned {
 export interface PlannedValues extends Planned {
   readonly as: 'values'
   readonly rule: ValuesCheck
+  /** Whether values are not to be shown. */
+  readonly hidden: boolean
   readonly expected: string
 }
 
@@ -97,6 +102,7 @@ export function planTable(
   const planned = new Map(columns.map((column) => [column.rules.column, column]))
   const types = new Map(schema.columns.map(({ name, type }) => [name, type as string]))
   const from = typedRows(frame, types, columns)
+  const hidden = new Set(Object.keys(contract.options).filter((name) => contract.options[name]?.pii === true))
   const lacking = Object.keys(contract.columns.shape).filter((name) => !types.has(name))
   return [
     ...(contract.rows === undefined ? [] : [plannedRowCount(contract.rows)]),
@@ -113,12 +119,12 @@ export function planTable(
       if (isRowCheck(check)) {
         const asked = `${check.that.text} ${check.when?.text ?? ''}`
         // A column that the data lacks is told as such.
-        return lacking.some((name) => mentions(asked, name)) ? [] : [plannedRowCheck(check, schema, from)]
+        return lacking.some((name) => mentions(asked, name)) ? [] : [plannedRowCheck(check, schema, from, hidden)]
       }
       if (!planned.has(check.column)) return []
       return isMeasureCheck(check)
-        ? [plannedMeasure(check, isNumberColumn(types.get(check.column)))]
-        : [plannedValues(check)]
+        ? [plannedMeasure(check, isNumberColumn(types.get(check.column)), hidden.has(check.column))]
+        : [plannedValues(check, hidden.has(check.column))]
     }),
   ]
 }
@@ -153,6 +159,7 @@ function plannedRowCheck(
   { that, when, name, message, severity = 'error', mostly }: RowCheck,
   schema: TableSchema,
   from: string,
+  hidden: ReadonlySet<string>,
 ): PlannedRowCheck {
   const words = that.text.replaceAll(/\s+/g, ' ').trim()
   const check = name ?? words
@@ -169,6 +176,7 @@ function plannedRowCheck(
     shown: schema.columns.flatMap((column) =>
       mentions(`${that.text} ${when?.text ?? ''}`, column.name) ? [column.name] : [],
     ),
+    hidden,
   }
 }
 
@@ -187,7 +195,8 @@ function forbiddenValues({ name, rules }: PlannedColumn, { options }: Contract, 
       looked: 'TRUE',
       holds: `${ident(name).text} NOT IN (${literal(forbidden).text})`,
       message: `one of the values that are forbidden: ${forbidden.map((value) => JSON.stringify(value)).join(', ')}`,
-      shown: pii ? [] : [name],
+      shown: [name],
+      hidden: new Set(pii ? [name] : []),
     },
   ]
 }
@@ -283,7 +292,10 @@ function isNumberColumn(type: string | undefined): boolean {
   return type === 'integer' || type === 'float' || type === 'decimal'
 }
 
-function plannedMeasure(check: MeasureCheck, isNumber: boolean): PlannedMeasure {
+/** What a measure gives that is a value itself, or lies between two. */
+const VALUES: ReadonlySet<unknown> = new Set(['min', 'max', 'median'])
+
+function plannedMeasure(check: MeasureCheck, isNumber: boolean, isPii: boolean): PlannedMeasure {
   const { column, measure, min, max, exclusiveMin = false, exclusiveMax = false, severity = 'error' } = check
   const name = measureName(measure)
   return {
@@ -293,6 +305,7 @@ function plannedMeasure(check: MeasureCheck, isNumber: boolean): PlannedMeasure 
     check: name,
     severity,
     bounds: check,
+    hidden: isPii && (typeof measure === 'object' || VALUES.has(measure)),
     measured: measureSql(measure, ident(column).text, isNumber),
     expected: rangeWords(min, max, exclusiveMin, exclusiveMax),
   }
@@ -329,7 +342,7 @@ function measureSql(measure: Measure, column: string, isNumber: boolean): string
   }
 }
 
-function plannedValues(rule: ValuesCheck): PlannedValues {
+function plannedValues(rule: ValuesCheck, hidden: boolean): PlannedValues {
   const { column, severity = 'error', contains, equals, mostFrequentIn } = rule
   const [check, list] = contains
     ? ['contains', contains]
@@ -343,6 +356,7 @@ function plannedValues(rule: ValuesCheck): PlannedValues {
     check,
     severity,
     rule,
+    hidden,
     expected: list.map(String).join(', '),
   }
 }

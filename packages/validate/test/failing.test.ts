@@ -229,6 +229,37 @@ describe('what columns may say', () => {
     await engine.close()
   })
 
+  test('values about persons are shown by no check', async () => {
+    const contract = defineContract({
+      columns: { a: z.int(), email: column(z.string(), { pii: true, forbidden: ['secret1'] }) },
+      checks: [
+        { that: sql`email LIKE '%@%' AND a > 0`, name: 'both' },
+        { column: 'email', equals: ['x'] },
+        { column: 'email', mostFrequentIn: ['x'] },
+        { column: 'a', measure: 'max', max: 0 },
+      ],
+    })
+    const failures = join(folder, 'persons.csv')
+    const report = await validate(await table('a,email\n1,secret1\n2,secret2\n3,secret2\n'), contract, { failures })
+    expect(report.facts.checks.filter(({ failed }) => failed > 0)).toHaveLength(5)
+    expect(
+      JSON.stringify(
+        report.facts.checks.map(({ examples, observed }) => [examples.map(({ value }) => value), observed]),
+      ),
+    ).not.toContain('secret')
+    const written = readFileSync(failures, 'utf8')
+    expect(written).toContain('(hidden)')
+    expect(written.split('\n').filter((line) => /,secret|email secret/.test(line))).toEqual([])
+  })
+
+  test('a contract of 300 columns runs in a time that goes with their number', async () => {
+    const names = Array.from({ length: 300 }, (_, at) => `c${at}`)
+    const wide = `${names.join()}\n${`${names.map((_, at) => (at % 2 === 0 ? 'abc' : at)).join()}\n`.repeat(20)}`
+    const columns = Object.fromEntries(names.map((name, at) => [name, at % 2 === 0 ? z.string().min(3) : z.int()]))
+    const report = await validate(await table(wide), z.object(columns))
+    expect([report.status, report.facts.checks.length]).toEqual(['pass', 1050])
+  }, 60_000)
+
   test('a condition on a column that the data lacks does not hide that it is missing', async () => {
     const contract = defineContract({ columns: { a: z.int(), b: z.int() }, checks: [sql`a < b`] })
     const { findings } = await validate(await table('a\n1\n'), contract)

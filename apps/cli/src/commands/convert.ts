@@ -1,12 +1,13 @@
 import { existsSync } from 'node:fs'
 import { writeFile } from 'node:fs/promises'
 import { dirname, resolve } from 'node:path'
-import { writeAtomically } from '@dayshift/core'
+import { refuseOverwrite, writeAtomically } from '@dayshift/core'
 import { CONTRACT_FORMATS, writeContract, type ContractFormat, type Note } from '@dayshift/validate'
 import { failure } from '../codes.ts'
 import { defineCommand } from '../command.ts'
 import { loadContract } from '../contracts.ts'
 import { makeFolder } from '../files.ts'
+import { fileOf } from '../modules.ts'
 import { printable } from '../render/words.ts'
 
 const TARGETS: readonly (ContractFormat | 'typescript')[] = ['typescript', ...CONTRACT_FORMATS]
@@ -38,6 +39,7 @@ export const command = defineCommand({
     if (out !== undefined && existsSync(out) && !flags.force) {
       throw failure('DS_USAGE', `${flags.out} is there already`, { hint: 'Name another file, or add --force.' })
     }
+    if (out !== undefined) refuseOverwrite(out, [resolve(cwd, fileOf(reference, cwd))])
     const as =
       out === undefined ? undefined : /\.json$/i.test(out) ? 'json' : /\.ya?ml$/i.test(out) ? 'yaml' : undefined
     const { text, notes } = await writeContract(await loadContract(reference, cwd), to, { as, origin: reference })

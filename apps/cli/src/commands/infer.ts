@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs'
 import { writeFile } from 'node:fs/promises'
 import { dirname, relative, resolve } from 'node:path'
-import { writeAtomically } from '@dayshift/core'
+import { refuseOverwrite, writeAtomically } from '@dayshift/core'
 import { contractSource, infer } from '@dayshift/validate'
 import { failure } from '../codes.ts'
 import { defineCommand } from '../command.ts'
@@ -36,6 +36,7 @@ export const command = defineCommand({
       })
     }
     const frame = await openSource(source, context)
+    if (out !== undefined) refuseOverwrite(out, frame.files)
     const inference = await infer(frame, {
       tight: flags.tight ?? false,
       signal,

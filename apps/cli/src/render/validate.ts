@@ -63,7 +63,8 @@ function valueLines({ failedValues, failed }: CheckResult, cut: boolean): string
 }
 
 function shownValue(value: FactValue): string {
-  return value === null ? 'no value' : cell(value)
+  // As it is, digit by digit: it is what is wrong.
+  return value === null ? 'no value' : printable(String(value))
 }
 
 const CELLS = 10

@@ -1,4 +1,5 @@
 import { factValue, type CheckResult } from '@dayshift/core'
+import { HIDDEN } from '../failure.ts'
 import type { PlannedMeasure } from '../table-plan.ts'
 import { onceResult, type TableRun } from './table-run.ts'
 
@@ -22,5 +23,10 @@ export function measureResult(check: PlannedMeasure, observed: number | undefine
   const { min, max, exclusiveMin = false, exclusiveMax = false } = check.bounds
   const aboveMin = min === undefined || (observed !== undefined && (exclusiveMin ? observed > min : observed >= min))
   const belowMax = max === undefined || (observed !== undefined && (exclusiveMax ? observed < max : observed <= max))
-  return onceResult(check, observed !== undefined && aboveMin && belowMax, factValue(observed ?? null), check.expected)
+  return onceResult(
+    check,
+    observed !== undefined && aboveMin && belowMax,
+    observed !== undefined && check.hidden ? HIDDEN : factValue(observed ?? null),
+    check.expected,
+  )
 }

@@ -8,6 +8,7 @@ import {
   type QueryOptions,
 } from '@dayshift/core'
 import { failure } from '../codes.ts'
+import { HIDDEN } from '../failure.ts'
 import type { PlannedRowCheck, PlannedTableCheck } from '../table-plan.ts'
 import { cellText, resultOf, tell, type Counts, type TableRun } from './table-run.ts'
 
@@ -102,8 +103,10 @@ export async function condition(check: PlannedRowCheck, counts: Counts, run: Tab
     `FROM ${check.from}`
   const shown = check.shown.map((name) => ident(name).text)
   const failing = `SELECT ${[row, ...shown].join(', ')} FROM (${numbered}) WHERE ${row}_fails ORDER BY ${row}`
+  const shownCell = (name: string, value: unknown): string =>
+    check.hidden.has(name) && value !== null ? HIDDEN : cellText(value)
   const text = (cells: readonly unknown[]): FactValue =>
-    check.shown.length === 0 ? null : check.shown.map((name, at) => `${name} ${cellText(cells[at])}`).join(', ')
+    check.shown.length === 0 ? null : check.shown.map((name, at) => `${name} ${shownCell(name, cells[at])}`).join(', ')
   return resultOf(check, counts, { examples: await tell(failing, check, text, run) })
 }
 

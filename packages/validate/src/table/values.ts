@@ -1,4 +1,5 @@
 import { ident, literal, type CheckResult } from '@dayshift/core'
+import { HIDDEN } from '../failure.ts'
 import type { PlannedValues } from '../table-plan.ts'
 import { MOST_NAMED, named, onceResult, type TableRun } from './table-run.ts'
 
@@ -16,7 +17,7 @@ export async function values(check: PlannedValues, { frame, query }: TableRun): 
     const groups = `SELECT ${value} AS v, count(*) AS n ${from} GROUP BY ALL`
     const most = await ask(`WITH g AS (${groups}) SELECT v FROM g WHERE n = (SELECT max(n) FROM g) ORDER BY v`)
     const fits = most.some((one) => wanted.some((other) => (asNumbers ? other : String(other)) === one))
-    return onceResult(check, fits, named(most) || null, check.expected)
+    return onceResult(check, fits, check.hidden && most.length > 0 ? HIDDEN : named(most) || null, check.expected)
   }
   const found = new Set(list === '' ? [] : await ask(`SELECT DISTINCT ${value} AS v ${from} AND ${value} IN (${list})`))
   const lacking = wanted.filter((one) => !found.has(asNumbers ? one : String(one)))
@@ -27,7 +28,7 @@ export async function values(check: PlannedValues, { frame, query }: TableRun): 
     : []
   const observed = [
     ...(lacking.length > 0 ? [`missing: ${named(lacking)}`] : []),
-    ...(others.length > 0 ? [`others: ${named(others)}`] : []),
+    ...(others.length > 0 ? [`others: ${check.hidden ? HIDDEN : named(others)}`] : []),
   ]
   return onceResult(check, observed.length === 0, observed.join('; ') || check.expected, check.expected)
 }
