@@ -92,3 +92,20 @@ test('which checks fail together, and which values fail most often', async () =>
   expect(stdout).toContain('    … 15 more; --failures FILE writes all\n    1 different value: 999 20×\n')
   expect(stdout).toContain('  in the same rows\n    10 rows  age: <= 120 + country: matches /^[A-Z]{2}(?=\\n?$)/u\n')
 })
+
+test.each([
+  [['validate', 'people.csv', '--contract', 'people.yaml', '--output', 'people.csv.json'], 0],
+  [['validate', 'data.jsonl', '--contract', 'people.yaml', '--output', 'data.jsonl'], 2],
+  [['validate', 'people.csv', '--contract', 'schema.json', '--output', 'schema.json'], 2],
+  [['validate', 'people.csv', '--contract', 'people.yaml', '--failures', 'f.jsonl', '--output', 'f.jsonl'], 2],
+  [['infer', 'people.csv', '--out', 'people.csv', '--force'], 2],
+  [['convert', 'schema.json', '--to', 'pandera', '--out', 'schema.json', '--force'], 2],
+])('what is read or written already is not written over: %j', async (words, code) => {
+  write('data.jsonl', '{"age":1,"country":"US"}\n')
+  write('schema.json', '{"properties":{"age":{"type":"integer"}}}')
+  const before = ['people.csv', 'data.jsonl', 'schema.json'].map((name) => readFileSync(join(folder, name), 'utf8'))
+  const ran = await dayshift(folder, words)
+  expect([ran.code === 2, ran.stderr.includes('DS_TARGET_IS_SOURCE')]).toEqual([code === 2, code === 2])
+  const after = ['people.csv', 'data.jsonl', 'schema.json'].map((name) => readFileSync(join(folder, name), 'utf8'))
+  expect(after).toEqual(before)
+})
