@@ -46,8 +46,8 @@ export type ModelType = 'string' | 'integer' | 'number' | 'bigint' | 'boolean' |
 export type Optional = 'no' | 'column' | 'value'
 
 /** Whether values of a column may be missing. */
-export function mayBeMissing({ nullable, optional }: ColumnModel): boolean {
-  return nullable || optional === 'value'
+export function mayBeMissing({ nullable, optional, fallback }: ColumnModel): boolean {
+  return nullable || optional === 'value' || fallback !== undefined
 }
 
 /** A column as plain data. */

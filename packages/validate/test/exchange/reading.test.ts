@@ -1,7 +1,8 @@
 import { describe, expect, test } from 'vitest'
+import { z } from 'zod'
 import { pythonPattern } from '../../src/exchange/python/from-python.ts'
 import { pythonSource } from '../../src/exchange/python/to-python.ts'
-import { readContract, writeContract, type ReadContract } from '../../src/index.ts'
+import { defineContract, readContract, writeContract, type ReadContract } from '../../src/index.ts'
 
 /** The contract as TypeScript, without what stands around its columns and keys. */
 async function asSource(read: ReadContract): Promise<string[]> {
@@ -256,6 +257,44 @@ test('JSON Schema: rows, lists of rows, what Zod itself reads, and what it canno
   expect(read.notes.map(({ place }) => place)).toEqual(['properties.odd'])
   expect(read.contract.check({ id: 1, tags: ['abcd'] }).success).toBe(false)
   expect(read.contract.check({ id: 1, tags: ['abc'], name: 'Éa' }).success).toBe(true)
+})
+
+test('JSON Schema: limits in parts of a schema hold, or are told', async () => {
+  const properties = {
+    a: { type: 'string', allOf: [{ pattern: '^a' }, { pattern: 'q' }] },
+    b: { type: 'integer', anyOf: [{ minimum: 3 }, { maximum: 1 }] },
+    c: { minimum: 3 },
+    d: { type: 'string', format: 'idn-email' },
+  }
+  const { contract, notes } = await readContract(JSON.stringify({ properties }))
+  expect(contract.check({ a: 'x' }).success).toBe(false)
+  expect(contract.check({ a: 'aq', b: 3 }).success).toBe(true)
+  expect(contract.check({ b: 2 }).success).toBe(false)
+  expect(notes.map(({ place, message }) => `${place}: ${message}`)).toEqual([
+    'properties.c: minimum without a type is not looked at',
+    'properties.d: the format idn-email is not looked at',
+  ])
+})
+
+test('JSON Schema: what Zod writes and JSON has no word for is told', async () => {
+  const told = defineContract({
+    columns: { a: z.nan(), b: z.int().catch(3), c: z.bigint().min(3n), d: z.string().startsWith('a').includes('q') },
+  })
+  const { text, notes } = await writeContract(told, 'json-schema')
+  expect(notes.map(({ place }) => place).toSorted()).toEqual(['a', 'b', 'c'])
+  expect(text).not.toContain('"format"')
+  const { contract } = await readContract(text)
+  expect(contract.columns.shape['d']?.safeParse('xq').success).toBe(false)
+})
+
+test('a default lets a value be missing in every format', async () => {
+  const given = defineContract({ columns: { a: z.int().default(3) } })
+  for (const format of ['pandera', 'table-schema', 'odcs'] as const) {
+    const { text, notes } = await writeContract(given, format)
+    const { contract } = await readContract(text)
+    expect([format, contract.columns.shape['a']?.safeParse(null).success]).toEqual([format, true])
+    expect(notes.length).toBe(format === 'pandera' ? 0 : 1)
+  }
 })
 
 test.each([

@@ -88,7 +88,13 @@ function columnOf(
   }
   const shared = Object.fromEntries(['$defs', 'definitions'].flatMap((key) => (key in root ? [[key, root[key]]] : [])))
   const own = Object.fromEntries(Object.entries(property).filter(([key]) => !key.startsWith('x-')))
-  const column: ColumnModel = { ...common, nullable: false, type: 'any', rules: [], jsonSchema: { ...shared, ...own } }
+  const column: ColumnModel = {
+    ...common,
+    nullable: false,
+    type: 'any',
+    rules: [],
+    jsonSchema: { ...shared, ...typed(own, undefined, `properties.${name}`, notes) },
+  }
   try {
     schemaOf(column)
     return column
@@ -96,6 +102,30 @@ function columnOf(
     notes.add(`properties.${name}`, messageOf(error))
     return { ...common, type: 'any', nullable: true, rules: [] }
   }
+}
+
+/** Keywords that Zod reads of schemas with a type alone. */
+const LIMITING =
+  'minimum maximum exclusiveMinimum exclusiveMaximum multipleOf minLength maxLength pattern format'.split(' ')
+const COMBINED = ['allOf', 'anyOf', 'oneOf'] as const
+
+/** The schema with the type of what stands around it: Zod passes over the limits of schemas without a type. */
+function typed(schema: Keywords, outer: unknown, place: string, notes: Notes): Keywords {
+  const type = schema['type'] ?? outer
+  const limits = LIMITING.filter((keyword) => keyword in schema)
+  if (type === undefined && limits.length > 0) notes.add(place, `${limits.join(', ')} without a type is not looked at`)
+  const { format } = schema
+  if (typeof format === 'string' && !isFormat(FORMATS[format] ?? format)) {
+    notes.add(place, `the format ${format} is not looked at`)
+  }
+  const combined = COMBINED.flatMap((keyword) => {
+    const list = schema[keyword]
+    return Array.isArray(list)
+      ? [[keyword, (list as Keywords[]).map((one) => typed(one, type, `${place}.${keyword}`, notes))] as const]
+      : []
+  })
+  const isPlain = combined.length === 0 && !('$ref' in schema || 'enum' in schema || 'const' in schema)
+  return { ...(outer !== undefined && isPlain ? { type } : {}), ...schema, ...Object.fromEntries(combined) }
 }
 
 function optionsOf(name: string, property: Keywords, root: RowSchema): ColumnOptions {

@@ -29,10 +29,13 @@ export function writeJsonSchema(contract: Contract): Written {
     override: ({ zodSchema, jsonSchema, path }) => {
       const { type, checks } = zodSchema._zod.def
       if (type === 'date') Object.assign(jsonSchema, { type: 'string', format: 'date-time' })
-      else if (type === 'bigint') Object.assign(jsonSchema, { type: 'integer' })
+      else if (type === 'bigint') {
+        Object.assign(jsonSchema, { type: 'integer' })
+        if (checks && checks.length > 0) notes.add(placeOf(path), 'limits of big integers are not written')
+      }
+      if (NO_FORMATS.has(jsonSchema.format)) delete jsonSchema.format
       const isCode = CODE.has(type) || checks?.some((check) => check._zod.def.check === 'custom')
-      if (isCode)
-        notes.add(path.filter((key) => key !== 'properties').join('.') || 'columns', 'what is code is not written')
+      if (isCode) notes.add(placeOf(path), 'what is code is not written')
     },
   }) as Record<string, unknown>
   const properties = written['properties'] as Record<string, object>
@@ -71,8 +74,22 @@ function patternProperties({ patterns }: Contract): object {
   )
 }
 
+function placeOf(path: readonly (string | number)[]): string {
+  return path.filter((key) => key !== 'properties').join('.') || 'columns'
+}
+
 /** Schemas that are code. */
-const CODE: ReadonlySet<string> = new Set(['transform', 'custom', 'map', 'set', 'symbol', 'function'])
+const CODE: ReadonlySet<string> = new Set(['transform', 'custom', 'map', 'set', 'symbol', 'function', 'catch', 'nan'])
+
+/** What Zod calls a format, and JSON Schema does not: its pattern stands beside it. */
+const NO_FORMATS: ReadonlySet<unknown> = new Set([
+  'includes',
+  'starts_with',
+  'ends_with',
+  'lowercase',
+  'uppercase',
+  'regex',
+])
 
 function keywordsOf({ unique, severity, mostly, pii, forbidden, description }: ColumnOptions): object {
   return {

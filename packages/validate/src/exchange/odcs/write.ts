@@ -90,6 +90,7 @@ function rowCount({ min, max }: RowCount): object {
 function propertyOf(column: ColumnModel, model: ContractModel, notes: Notes): object {
   const { name, type, rules, options } = column
   const place = `columns.${name}`
+  if (column.fallback !== undefined) notes.add(`${place}.default`, 'the standard has no defaults')
   if ((options.mostly ?? 1) < 1 || options.severity === 'warn') notes.add(place, 'all values must pass')
   if (column.optional !== 'no') notes.add(`${place}.optional`, 'the standard has no columns that may be left out')
   const key = model.columns.filter((one) => one.options.primaryKey).indexOf(column) + 1

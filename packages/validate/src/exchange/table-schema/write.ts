@@ -79,6 +79,7 @@ function foreignKey({ columns, to, on }: ReferenceModel): object {
 function fieldOf(column: ColumnModel, notes: Notes): object {
   const { name, type, rules, options } = column
   const place = `columns.${name}`
+  if (column.fallback !== undefined) notes.add(`${place}.default`, 'Table Schema has no defaults')
   if ((options.mostly ?? 1) < 1 || options.severity === 'warn') notes.add(place, 'Table Schema tolerates nothing')
   if (options.forbidden) notes.add(`${place}.forbidden`, 'Table Schema has no list of values that may not be')
   const format = rules.find((rule) => rule.rule === 'format')
