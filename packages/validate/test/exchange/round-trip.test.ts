@@ -131,3 +131,56 @@ test('all that formats have no word for is told', async () => {
   ])
   expect(await told('json-schema')).toEqual(['checks.price > 1', 'checks.price', 'rows', 'references.id', 'code'])
 })
+
+test('what only some formats have is told by the others', async () => {
+  const rich = defineContract({
+    columns: {
+      a: column(z.int().max(3), {
+        warnings: ['<= 3'],
+        pii: true,
+        missing: ['x'],
+        coerce: true,
+        physicalType: 'BIGINT',
+      }),
+      b: z.string().regex(/^abc$/im),
+    },
+    unique: [{ columns: ['a', 'b'], severity: 'warn' }],
+    extra: 'strip',
+    missing: ['-'],
+  })
+  const told = async (format: 'pandera' | 'table-schema' | 'odcs' | 'json-schema'): Promise<string[]> =>
+    (await writeContract(rich, format)).notes.map(({ place }) => place).toSorted()
+  const stored = ['columns.a.coerce', 'columns.a.physicalType']
+  expect(await told('pandera')).toEqual([
+    'columns.a.missing',
+    'columns.a.pii',
+    'columns.b.pattern',
+    'missing',
+    'unique.a+b',
+  ])
+  expect(await told('table-schema')).toEqual(
+    [...stored, 'columns.a.pii', 'columns.a.warnings', 'columns.b.pattern', 'extra', 'unique.a+b'].toSorted(),
+  )
+  expect(await told('odcs')).toEqual(
+    [
+      ...stored,
+      'columns.a.missing',
+      'columns.a.warnings',
+      'columns.b.pattern',
+      'extra',
+      'missing',
+      'unique.a+b',
+    ].toSorted(),
+  )
+  expect(await told('json-schema')).toEqual(
+    [
+      ...stored,
+      'columns.a.missing',
+      'columns.a.warnings',
+      'columns.b.pattern',
+      'extra',
+      'missing',
+      'unique.a+b',
+    ].toSorted(),
+  )
+})

@@ -5,6 +5,7 @@ import type { Contract } from '../../contract.ts'
 import { isRowCheck } from '../../table-check.ts'
 import { modelOf } from '../from-contract.ts'
 import { Notes } from '../notes.ts'
+import { tellUnsaid } from '../unsaid.ts'
 import type { Written } from '../written.ts'
 
 /** A contract as a JSON Schema of one row, as Zod writes it, with its keys under names that begin with `x-`. */
@@ -12,6 +13,7 @@ export function writeJsonSchema(contract: Contract): Written {
   const notes = new Notes()
   const { columns, name, description, extra } = contract
   const model = modelOf(contract)
+  tellUnsaid(model, ['pii'], notes)
   for (const check of model.checks) {
     notes.add(
       `checks.${isRowCheck(check) ? (check.name ?? check.that.text) : check.column}`,
@@ -40,6 +42,10 @@ export function writeJsonSchema(contract: Contract): Written {
   }) as Record<string, unknown>
   const properties = written['properties'] as Record<string, object>
   for (const { name: column, options, type, rules } of model.columns) {
+    const flags = rules
+      .flatMap((rule) => ('pattern' in rule && rule.rule === 'pattern' ? [rule.pattern.flags] : []))
+      .join('')
+    if (/[ims]/.test(flags)) notes.add(`columns.${column}.pattern`, 'patterns have no flags in JSON Schema')
     if (type === 'datetime') {
       notes.add(
         `columns.${column}`,

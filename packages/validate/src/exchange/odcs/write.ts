@@ -11,6 +11,7 @@ import {
   type RuleValue,
 } from '../model.ts'
 import { Notes } from '../notes.ts'
+import { tellUnsaid } from '../unsaid.ts'
 import type { Written } from '../written.ts'
 import { FORMATS } from './form.ts'
 
@@ -27,6 +28,7 @@ const LOGICAL: Readonly<Record<ModelType, string | undefined>> = {
 /** A contract as a data contract of the Open Data Contract Standard 3.1, in the state of a draft. */
 export function writeOdcs(model: ContractModel): Written {
   const notes = new Notes()
+  tellUnsaid(model, ['pii', 'strip'], notes)
   const name = model.name ?? 'dataset'
   for (const { name: pattern } of model.patterns) {
     notes.add(`patterns.${String(pattern.pattern)}`, 'the standard has no columns by pattern')
@@ -103,7 +105,6 @@ function propertyOf(column: ColumnModel, model: ContractModel, notes: Notes): ob
     else if (twice !== undefined) notes.add(`${place}.${twice}`, 'the standard has each option once')
     else Object.assign(typeOptions, said)
   }
-  if (options.missing && options.missing.length > 0) notes.add(`${place}.missing`, 'is not written')
   if (options.forbidden) {
     const list = options.forbidden.map((value) =>
       typeof value === 'string' ? `'${value.replaceAll("'", "''")}'` : value,
@@ -114,6 +115,7 @@ function propertyOf(column: ColumnModel, model: ContractModel, notes: Notes): ob
   for (const check of model.checks) {
     if (isRowCheck(check) || check.column !== name) continue
     if (isMeasureCheck(check) && check.measure === 'null_share' && check.max !== undefined && check.min === undefined) {
+      if (check.severity === 'warn') notes.add(`checks.${name}`, 'its warnings are errors there')
       const bound = check.exclusiveMax ? 'mustBeLessThan' : 'mustBeLessOrEqualTo'
       quality.push({ type: 'library', metric: 'nullValues', unit: 'percent', [bound]: check.max * 100 })
     } else notes.add(`checks.${name}`, 'measures are not written')
@@ -163,7 +165,7 @@ function typeOption(rule: Rule, { type }: ColumnModel, quality: object[]): objec
       return isFormat(rule.format) && rule.pattern ? { pattern: rule.pattern.source } : undefined
     }
     case 'pattern':
-      return rule.pattern.flags.includes('i') ? undefined : { pattern: rule.pattern.source }
+      return /[ims]/.test(rule.pattern.flags) ? undefined : { pattern: rule.pattern.source }
     default:
       return type === 'string' ? { pattern: partPattern(rule.rule, rule.text) } : undefined
   }

@@ -3,6 +3,7 @@ import { isMeasureCheck, isRowCheck } from '../../table-check.ts'
 import { mayBeMissing, type ColumnModel, type ContractModel, type Rule, type RuleValue } from '../model.ts'
 import { literalPattern } from '../literal-pattern.ts'
 import { Notes } from '../notes.ts'
+import { tellUnsaid } from '../unsaid.ts'
 import { pythonSource } from '../python/to-python.ts'
 import type { Written } from '../written.ts'
 import { dtypeOf } from './dtypes.ts'
@@ -13,6 +14,8 @@ import { dtypeOf } from './dtypes.ts'
  */
 export function writePandera(model: ContractModel): Written {
   const notes = new Notes()
+  if (model.missing && model.missing.length > 0) notes.add('missing', 'is for pandas: na_values')
+  tellUnsaid(model, ['coerce', 'missing', 'physicalType', 'strip', 'tolerance', 'warnings'], notes)
   const unique = uniqueKeys(model, notes)
   for (const { columns } of model.references) {
     notes.add(`references.${columns.join('+')}`, 'Pandera has no references')

@@ -12,6 +12,7 @@ import {
   type RuleValue,
 } from '../model.ts'
 import { Notes } from '../notes.ts'
+import { tellUnsaid } from '../unsaid.ts'
 import { pythonSource } from '../python/to-python.ts'
 import type { Written } from '../written.ts'
 
@@ -38,6 +39,7 @@ const FORMAT_TYPES: Readonly<Record<string, object>> = {
 /** A contract as a Table Schema. */
 export function writeTableSchema(model: ContractModel): Written {
   const notes = new Notes()
+  tellUnsaid(model, ['missing'], notes)
   for (const { name } of model.patterns)
     notes.add(`patterns.${String(name.pattern)}`, 'Table Schema has no columns by pattern')
   for (const check of model.checks) {
