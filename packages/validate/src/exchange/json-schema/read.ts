@@ -18,7 +18,10 @@ export function readJsonSchema(schema: RowSchema): ContractModel {
   return {
     name: title,
     description,
-    columns: Object.entries(properties).map(([name, property]) => columnOf(name, property, schema, required, notes)),
+    columns: [
+      ...Object.entries(properties).map(([name, property]) => columnOf(name, property, schema, required, notes)),
+      ...required.flatMap((name) => (Object.hasOwn(properties, name) ? [] : [anythingNamed(name)])),
+    ],
     patterns: Object.entries(schema.patternProperties).flatMap(([pattern, property]): PatternModel[] => {
       const column = columnOf(pattern, property, schema, [], notes)
       return [{ name: { rule: 'pattern', pattern: new RegExp(pattern, 'u') }, column, required: false }]
@@ -41,6 +44,11 @@ function withoutNull(property: Keywords): Keywords {
   const [one, other] = anyOf as [Keywords, Keywords]
   const isNull = other['type'] === 'null' && Object.keys(other).length === 1
   return isNull && typeof one['type'] === 'string' ? { ...rest, ...one, type: [one['type'], 'null'] } : property
+}
+
+/** A column that must be there, of which nothing else is said. */
+function anythingNamed(name: string): ColumnModel {
+  return { name, type: 'any', nullable: true, optional: 'no', rules: [], options: {} }
 }
 
 /** Keywords that a column of a plain type may have. */
