@@ -65,7 +65,11 @@ test('--json gives the contract and the notes as data', async () => {
   const { result } = (await printed(folder, 'convert', 'people.yaml', '--to', 'json-schema')) as { result?: unknown }
   expect(result).toMatchObject({
     format: 'json-schema',
-    notes: [{ place: 'columns.country.shouts', message: 'no check that Pandera has built in' }],
+    notes: [
+      { place: 'columns.country.shouts', message: 'no check that Pandera has built in' },
+      { place: 'columns.age.physicalType', message: 'is not written' },
+      { place: 'columns.country.physicalType', message: 'is not written' },
+    ],
     contract: expect.stringContaining('"$schema"'),
   })
 })
