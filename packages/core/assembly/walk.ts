@@ -19,6 +19,8 @@ export let delimiter: u8 = 0x2c
 export let columns: i32 = 0
 /** Where each column's kind of cell stands, a byte each: as `KINDS` in walk.ts. */
 export let kinds: usize = 0
+/** Where each column's form stands, as cell-form.ts writes them; 0 where cells have none to have. */
+export let forms: usize = 0
 
 // Which records are told: those whose rank is not above the highest.
 export let picking: bool = false
@@ -26,7 +28,8 @@ export let firstKey: u32 = 0
 export let secondKey: u32 = 0
 export let highest: u32 = 0
 
-// Where what was found is put, three numbers of 32 bits each: [start, end, rank] of a record, [column, start, end] of a cell.
+// Where what was found is put, four numbers of 32 bits each: [start, end, rank, row] of a record, [column, start, end, row] of
+// a cell, with bits beside its column that say what it has not: the kind, the form.
 export let picks: usize = 0
 export let picksEnd: usize = 0
 export let picksFull: usize = 0
@@ -40,7 +43,16 @@ export let problem: i32 = 0
 export let crlf: i32 = -1
 /** Whether a record had a line end in quotes. */
 export let breaks: bool = false
+/** Whether there were empty lines. */
+export let blanks: bool = false
+/** Whether spaces stood before a quote that opens. */
+export let spaced: bool = false
 let row: u64 = 0
+
+/** Bytes of what was found. */
+const FOUND: usize = 16
+const NOT_THE_KIND: u32 = 1 << 30
+const NOT_THE_FORM: u32 = 1 << 31
 
 export function rows(): f64 {
   return <f64>row
@@ -137,6 +149,7 @@ function quotedOneByOne(at: usize, recordStart: usize): u64 {
         continue
       }
       open = may || closed
+      if (open && !closed && at + place > recordStart && load<u8>(at + place - 1) == SPACE) spaced = true
       may = false
       closed = false
     } else if (!open) {
@@ -175,7 +188,8 @@ function count(start: usize, end: usize): void {
   store<u32>(picksEnd, <u32>start)
   store<u32>(picksEnd, <u32>end, 4)
   store<u32>(picksEnd, rank, 8)
-  picksEnd += 12
+  store<u32>(picksEnd, <u32>row, 12)
+  picksEnd += FOUND
 }
 
 /** @returns whether a line ends as those before it */
@@ -229,7 +243,7 @@ export function walkRecords(from: usize, to: usize): usize {
 }
 
 /**
- * Does the same, and looks at each cell: those are told that do not surely have the kind of their column. Gives up where
+ * Does the same, and looks at each cell: those are told that do not surely have the kind, or the form, of their column. Gives up where
  * a record has other than so many cells, or something else that a parser should judge.
  */
 export function walkCells(from: usize, to: usize): usize {
@@ -279,6 +293,7 @@ export function walkCells(from: usize, to: usize): usize {
         return start
       }
       if (isEnd && stop == start) {
+        blanks = true
         start = cell = end + 1
         continue
       }
@@ -286,12 +301,15 @@ export function walkCells(from: usize, to: usize): usize {
         problem = OTHER_COUNT
         return start
       }
-      const kind = load<u8>(kinds + column)
-      if (kind != 0 && stop != cell && !fits(kind, cell, stop)) {
-        store<u32>(oddsEnd, column)
-        store<u32>(oddsEnd, <u32>cell, 4)
-        store<u32>(oddsEnd, <u32>stop, 8)
-        oddsEnd += 12
+      if (stop != cell) {
+        const kind = load<u8>(kinds + column)
+        let odd: u32 = kind != 0 && !fits(kind, cell, stop) ? NOT_THE_KIND : 0
+        if (forms != 0 && !isFormed(forms + <usize>column * FORM, cell, stop)) odd |= NOT_THE_FORM
+        if (odd != 0) tellCell(odd | <u32>column, cell, stop)
+      } else if (forms != 0) {
+        const form = forms + <usize>column * FORM
+        if (load<u8>(form, TELLS_EMPTY) != 0) tellCell(NOT_THE_FORM | <u32>column, cell, stop)
+        else store<u32>(form, load<u32>(form, EMPTY) + 1, EMPTY)
       }
       column++
       cell = end + 1
@@ -303,6 +321,16 @@ export function walkCells(from: usize, to: usize): usize {
     }
   }
   return start
+}
+
+/** Tells a cell of the record that is walked. */
+@inline
+function tellCell(what: u32, cell: usize, stop: usize): void {
+  store<u32>(oddsEnd, what)
+  store<u32>(oddsEnd, <u32>cell, 4)
+  store<u32>(oddsEnd, <u32>stop, 8)
+  store<u32>(oddsEnd, <u32>(row + 1), 12)
+  oddsEnd += FOUND
 }
 
 /** Whether a cell surely has a kind; where it does not, somebody else must look at it. Cells are not empty. */
@@ -328,6 +356,90 @@ function fits(kind: u8, at: usize, end: usize): bool {
     default:
       return false
   }
+}
+
+// What is written of a form, and where: as in cell-form.ts.
+const FORM: usize = 64
+const KIND: usize = 1
+const INTEGER: usize = 2
+const TELLS_EMPTY: usize = 3
+const CLASSES: usize = 4
+const TABLE: usize = 8
+const START: usize = 12
+const ACCEPTING: usize = 16
+const EMPTY: usize = 20
+const MIN: usize = 24
+const MAX: usize = 32
+const LEAST: usize = 40
+const MOST: usize = 48
+const LONGEST: usize = 56
+
+/** Whether a cell surely has a form, quotes around it taken off. Cells are not empty. */
+@inline
+function isFormed(form: usize, cell: usize, stop: usize): bool {
+  let at = cell
+  let end = stop
+  if (load<u8>(at) == quote) {
+    at++
+    end--
+    if (end <= at || load<u8>(end) != quote) return false
+  }
+  if (end - at > <usize>load<u32>(form, LONGEST)) return false
+  switch (load<u8>(form)) {
+    case 1:
+      return isAccepted(form, at, end)
+    case 2:
+      return isBetween(form, at, end)
+    case 3:
+      return fits(load<u8>(form, KIND), at, end)
+    default:
+      return true
+  }
+}
+
+/** Runs a text through an automaton, whose states are the places of their rows in the table. */
+@inline
+function isAccepted(form: usize, at: usize, end: usize): bool {
+  const classes: usize = load<u32>(form, CLASSES)
+  const table: usize = load<u32>(form, TABLE)
+  let state: usize = load<u32>(form, START)
+  for (let place = at; place < end; place++) {
+    const kind: usize = load<u8>(classes + <usize>load<u8>(place))
+    state = load<u16>(table + state + (kind << 1))
+  }
+  return <u32>state >= load<u32>(form, ACCEPTING)
+}
+
+/** 10 ** 0 to 10 ** 15, which are exact. */
+const POWERS: usize = memory.data<f64>([1e0, 1e1, 1e2, 1e3, 1e4, 1e5, 1e6, 1e7, 1e8, 1e9, 1e10, 1e11, 1e12, 1e13, 1e14, 1e15])
+
+/** Up to 18 digits, or 15 with a point: numbers that come out rounded as they should be. */
+@inline
+function isBetween(form: usize, at: usize, end: usize): bool {
+  const begin = at + <usize>(load<u8>(at) == MINUS)
+  if (end - begin - 1 > 17) return false
+  let digits: u64 = 0
+  let point: usize = 0
+  for (let place = begin; place < end; place++) {
+    const digit = load<u8>(place) - ZERO
+    if (digit <= 9) digits = digits * 10 + digit
+    else if (digit == POINT - ZERO && point == 0) point = place
+    else return false
+  }
+  let value = <f64>digits
+  if (point != 0) {
+    if (end - begin > 16 || end - begin == 1) return false
+    value /= load<f64>(POWERS + ((end - point - 1) << 3))
+  }
+  if (begin != at) value = -value
+  if (!(value >= load<f64>(form, MIN) && value <= load<f64>(form, MAX))) return false
+  if (load<u8>(form, INTEGER) != 0) {
+    if (value != trunc(value)) return false
+    const whole = <i64>value
+    if (whole < load<i64>(form, LEAST)) store<i64>(form, whole, LEAST)
+    if (whole > load<i64>(form, MOST)) store<i64>(form, whole, MOST)
+  }
+  return true
 }
 
 /** The places of digits among 16 bytes. */

@@ -6,6 +6,7 @@ import type { FileFormat } from './format.ts'
 import type { Relation } from './relation.ts'
 import type { DrawnFacts } from './sampling/drawn.ts'
 import type { SamplePlan } from './sampling/plan.ts'
+import type { FormLook, FormsSeen } from './text/form-walk.ts'
 import type { CellTask } from './text/walk.ts'
 
 /** How a text table is written, where it is not as usual or not as it looks. */
@@ -62,6 +63,15 @@ export interface TextTable {
   readonly typesSettled: boolean
   /** Finds the types on somebody's walk over all records; nothing where they are settled, or bytes do not tell them. */
   typesCheck(): TypesCheck | undefined
+  /** Whether bytes tell the records: not those of compressed files, escapes or comments. Looks, unless it is known. */
+  isRegular(options: QueryOptions): Promise<boolean>
+  /**
+   * Looks at the bytes of all cells, which takes a fraction of the time that reading them does. The types must be settled,
+   * and the table be regular.
+   *
+   * @throws DS_SOURCE_MALFORMED where it is not any more
+   */
+  walk(look: FormLook, options: QueryOptions): Promise<FormsSeen>
   /** The source's rows as they would be if they came from other files of the same layout, as a part of these. */
   over(files: readonly string[], options?: QueryOptions): Promise<Relation>
 }

@@ -40,6 +40,11 @@ const PATTERN_ONLY: ReadonlySet<string> = new Set([
   'uppercase',
 ])
 
+/** Whether a format of texts is nothing but its pattern to Zod. */
+export function isPatternOnly(format: unknown): boolean {
+  return PATTERN_ONLY.has(String(format))
+}
+
 /**
  * SQL of a condition under which Zod surely accepts a value. What does not meet it may be right too: Zod itself judges it.
  * So the SQL need not say what Zod says, only never more.
@@ -155,7 +160,7 @@ function ofFormat(check: CheckDef, text: string): string | undefined {
   if (typeof includes === 'string') {
     return position === undefined ? `contains(${text}, ${literal(includes).text})` : undefined
   }
-  if (!PATTERN_ONLY.has(String(format)) || !(pattern instanceof RegExp)) return undefined
+  if (!isPatternOnly(format) || !(pattern instanceof RegExp)) return undefined
   const re2 = re2Of(pattern)
   return re2 === undefined ? undefined : `regexp_full_match(${text}, ${literal(re2).text})`
 }

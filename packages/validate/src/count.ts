@@ -9,23 +9,26 @@ import type { Tally } from './tally.ts'
 /**
  * The first phase of a run: counts the failures of every check, column by column, without looking at rows.
  *
+ * @param known the number of rows, where it is
  * @returns the number of rows
  */
 export async function countFailures(
   frame: Frame,
-  plan: CheckPlan,
+  columns: readonly PlannedColumn[],
+  known: number | undefined,
   tally: Tally,
   options: QueryOptions,
 ): Promise<number> {
-  const bySql = plan.columns.filter(({ runAs }) => runAs === 'sql')
-  let rows = 0
-  for (const some of bySql.length === 0 ? [[]] : chunksOf(bySql)) rows = await countBySql(frame, some, tally, options)
-  for (const column of plan.columns) {
+  const bySql = columns.filter(({ runAs }) => runAs === 'sql')
+  let rows = known ?? 0
+  const chunks = bySql.length === 0 && known === undefined ? [[]] : chunksOf(bySql)
+  for (const some of chunks) rows = await countBySql(frame, some, tally, options)
+  for (const column of columns) {
     if (column.runAs === 'distinct') await countByDistinct(frame, column, tally, options)
   }
   await countByGuard(
     frame,
-    plan.columns.filter(({ runAs }) => runAs === 'guarded'),
+    columns.filter(({ runAs }) => runAs === 'guarded'),
     rows,
     tally,
     options,

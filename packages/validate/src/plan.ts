@@ -1,5 +1,6 @@
 import { ident, nearest, type Column, type Frame, type TableSchema, type TextTable } from '@dayshift/core'
 import { acceptSql } from './accept.ts'
+import { cellForm } from './bytes/form.ts'
 import { columnsOf, refinesRows, rulesOf, schemaOfOthers, type ColumnRules } from './checks.ts'
 import type { CheckSeverity, ColumnOptions } from './column.ts'
 import type { Contract } from './contract.ts'
@@ -28,8 +29,12 @@ export interface CheckPlan {
   readonly wholeRows: boolean
 }
 
-/** Plans how a contract is checked against data with this schema. Reads no data. */
-export function planChecks(general: Contract, frame: Frame, schema: TableSchema): CheckPlan {
+/**
+ * Plans how a contract is checked against data with this schema. Reads no data.
+ *
+ * @param regular whether bytes tell the cells of a text table
+ */
+export function planChecks(general: Contract, frame: Frame, schema: TableSchema, regular = true): CheckPlan {
   const contract = withPatternColumns(general, schema)
   const wholeRows = refinesRows(contract.columns)
   const rules = columnsOf(contract.columns).map(([name, column]) => rulesOf(name, column))
@@ -43,7 +48,7 @@ export function planChecks(general: Contract, frame: Frame, schema: TableSchema)
   const metadata: MetadataCheck[] = []
   for (const rule of rules) {
     const column = schema.columns.find(({ name }) => name === rule.column)
-    if (column) columns.push(planColumn(rule, column, frame.text, wholeRows, contract))
+    if (column) columns.push(planColumn(rule, column, { text: frame.text, regular, wholeRows }, contract))
     if (column ?? !rule.optional) metadata.push(presence(rule.column, column !== undefined, names))
     const options = contract.options[rule.column]
     if (column && options?.physicalType !== undefined && !frame.text) metadata.push(physicalType(column, options))
@@ -59,11 +64,17 @@ export function planChecks(general: Contract, frame: Frame, schema: TableSchema)
   return { columns, metadata, table: planTable(contract, frame, schema, columns), wholeRows }
 }
 
+/** How the rows are that columns are planned for. */
+interface Rows {
+  readonly text: TextTable | undefined
+  readonly regular: boolean
+  readonly wholeRows: boolean
+}
+
 function planColumn(
   rules: ColumnRules,
   { nativeType, type }: Column,
-  text: TextTable | undefined,
-  wholeRows: boolean,
+  { text, regular, wholeRows }: Rows,
   { options, missing }: Contract,
 ): PlannedColumn {
   const own = options[rules.column]
@@ -85,6 +96,12 @@ function planColumn(
   // Text tables are read as text, so that a schema sees the cell; what the engine took for numbers already are numbers.
   const fromText = isText || (own?.coerce === true && type === 'string')
   if (wholeRows) return { ...common, runAs: 'rows', fromText, why: 'the contract refines whole rows' }
+  const nulls = text?.layout.nulls.filter((marker) => marker !== '') ?? []
+  const form =
+    text && regular ? cellForm(rules, { quote: text.layout.quote, missing: [...nulls, ...(markers ?? [])] }) : undefined
+  if (form) {
+    return { ...common, runAs: 'bytes', fromText, form, why: 'bytes that Zod surely accepts pass, Zod judges the rest' }
+  }
   // Where the reader was not told of the markers, they are numbers to the engine, and the usual ones are missing.
   const sameMarkers =
     !isText || !markers || (text.nullsDeclared && markers.every((marker) => text.layout.nulls.includes(marker)))

@@ -1,14 +1,16 @@
+import type { CellForm } from '@dayshift/core'
 import type { ColumnRules } from './checks.ts'
 
 /**
  * How a column's checks are run.
  *
+ * - `bytes`: cells of text tables pass where their bytes have a form that Zod surely accepts, and Zod judges the others
  * - `sql`: counted by the engine, where SQL says exactly what Zod says
  * - `guarded`: the engine lets pass what Zod surely accepts, and Zod judges each different value that is left
  * - `distinct`: the engine groups equal values, Zod itself judges each different value once
  * - `rows`: Zod judges whole rows
  */
-export type RunAs = 'sql' | 'guarded' | 'distinct' | 'rows'
+export type RunAs = 'bytes' | 'sql' | 'guarded' | 'distinct' | 'rows'
 
 /** What is to be done for one column. */
 export interface PlannedColumn {
@@ -26,6 +28,8 @@ export interface PlannedColumn {
   readonly groupBy: string
   /** SQL of a condition under which Zod surely accepts a value, of guarded columns. */
   readonly accept?: string | undefined
+  /** What the bytes of a cell must be to pass, of columns that run as `bytes`. */
+  readonly form?: CellForm | undefined
   /** The column's own markers of missing values, or the contract's. */
   readonly missing: readonly string[] | undefined
   /** Whether its values are not to be shown. */

@@ -12,12 +12,13 @@ import {
 } from '@dayshift/core'
 import { failure } from './codes.ts'
 import type { Strictness } from './column.ts'
+import { walkCells } from './bytes/walk-cells.ts'
 import { asContract, type Contract } from './contract.ts'
 import { countFailures, withKnownGuards } from './count.ts'
 import type { Failure, FailureSink } from './failure.ts'
 import { tellFailures } from './failures.ts'
 import { writeFailures } from './failures-file.ts'
-import { judgeOf } from './judge.ts'
+import type { PlannedColumn } from './planned-column.ts'
 import { withPatternColumns } from './pattern-columns.ts'
 import { planChecks, type CheckPlan } from './plan.ts'
 import { otherSides } from './references.ts'
@@ -85,7 +86,8 @@ export async function validate(
     await needFolder(path)
     read.push(resolve(path))
   }
-  const plan = await withKnownGuards(frame, planChecks(agreed, frame, schema), query)
+  const regular = (await frame.text?.isRegular(query)) ?? false
+  const plan = await withKnownGuards(frame, planChecks(agreed, frame, schema, regular), query)
   await checkConditions(frame, plan.table, query)
   const others = await otherSides(frame, plan.table, options.cwd, query)
   const maxExamples = options.maxExamples ?? MAX_EXAMPLES
@@ -111,8 +113,7 @@ export async function validate(
     }
     const rows = plan.wholeRows
       ? await judgeRows(frame, agreed, plan, tally, sink, query)
-      : await countFailures(frame, plan, tally, query)
-    if (!plan.wholeRows) await showFailures(frame, plan, tally, sink, during('failures'))
+      : await judgeColumns(frame, plan.columns, tally, sink, during)
     const table = { frame, rows, maxExamples, others, failed: addRow, write, query: during('table') }
     ofTable.push(...(await checkTable(plan.table, table)))
     return rows
@@ -148,20 +149,39 @@ function strictness({ options }: Contract, column: string | undefined, check: st
   return own.warnings?.includes(check) ? { ...own, severity: 'warn' } : own
 }
 
+/**
+ * Checks columns by themselves.
+ *
+ * @returns the number of rows
+ */
+async function judgeColumns(
+  frame: Frame,
+  columns: readonly PlannedColumn[],
+  tally: Tally,
+  sink: FailureSink,
+  during: (part: ValidateProgress['part']) => QueryOptions,
+): Promise<number> {
+  const byBytes = columns.filter(({ form }) => form)
+  const others = columns.filter(({ form }) => !form)
+  const walked = byBytes.length > 0 ? await walkCells(frame, byBytes, tally, sink, during('counting')) : undefined
+  const rows = await countFailures(frame, others, walked?.rows, tally, during('counting'))
+  await showFailures(frame, others, tally, sink, during('failures'))
+  return rows
+}
+
 /** The second phase, for the columns that have failures; its count must be that of the first. */
 async function showFailures(
   frame: Frame,
-  plan: CheckPlan,
+  columns: readonly PlannedColumn[],
   tally: Tally,
   sink: FailureSink,
   query: QueryOptions,
 ): Promise<void> {
-  const failing = tally.results().filter(({ failed }) => failed > 0)
-  const columns = plan.columns
-    .filter(({ rules }) => failing.some(({ column }) => column === rules.column))
-    .map((column) => ({ column, judge: judgeOf(column) }))
-  if (columns.length === 0) return
-  const seen = await tellFailures(frame, columns, sink, query)
+  const names = new Set(columns.map(({ rules }) => rules.column))
+  const failing = tally.results().filter(({ column, failed }) => failed > 0 && names.has(column ?? ''))
+  const some = columns.filter(({ rules }) => failing.some(({ column }) => column === rules.column))
+  if (some.length === 0) return
+  const seen = await tellFailures(frame, some, sink, query)
   for (const { id, column, check, failed, ranAs } of failing) {
     const again = seen(column as string, check)
     if (again === failed) continue

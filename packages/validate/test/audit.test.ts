@@ -1,10 +1,22 @@
-import { createDuckdb, open, type Engine } from '@dayshift/core'
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { createDuckdb, Frame, open, type Engine } from '@dayshift/core'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { z } from 'zod'
 import { passingOf, someValues, withChance } from '../src/audit.ts'
 import { planChecks } from '../src/plan.ts'
 import { asContract } from '../src/contract.ts'
 import { validate } from '../src/validate.ts'
+
+const folder = mkdtempSync(join(tmpdir(), 'dayshift-audit-'))
+afterAll(() => rmSync(folder, { recursive: true }))
+
+function csv(text: string): Promise<Frame> {
+  const file = join(folder, 'some.csv')
+  writeFileSync(file, text)
+  return open(file, { engine })
+}
 
 let engine: Engine
 beforeAll(async () => {
@@ -46,5 +58,27 @@ test('an engine that accepts what Zod refuses is found out', async () => {
   await expect(validate(frame, columns)).rejects.toMatchObject({
     code: 'DS_VALIDATE_PARITY',
     message: expect.stringContaining('t: format starts_with: SQL lets "wrong" pass, Zod does not') as string,
+  })
+})
+
+test('a walk that lets pass what Zod refuses is found out', async () => {
+  const frame = await csv(['n,t', ...ROWS.slice(0, 500).map(({ n, t }) => `${n},${t}`), '7,wrong', ''].join('\n'))
+  const text = frame.text as NonNullable<typeof frame.text>
+  const forgetful = new Frame(engine, {
+    dataset: frame.dataset,
+    files: frame.files,
+    relation: frame.relation,
+    text: {
+      ...text,
+      layout: text.layout,
+      walk: (look, query) => text.walk({ ...look, visit: () => undefined }, query),
+    },
+  })
+  const { shape } = columns
+  const contract = z.object({ n: shape.n, t: shape.t })
+  expect((await validate(frame, contract)).facts).toMatchObject({ failedRows: 1, audited: 1001 })
+  await expect(validate(forgetful, contract)).rejects.toMatchObject({
+    code: 'DS_VALIDATE_PARITY',
+    message: 't: format starts_with: bytes let "wrong" pass, Zod does not: Invalid string: must start with "t"',
   })
 })

@@ -182,9 +182,10 @@ describe('files of failures', () => {
     }
     for (const delay of [200, 700, 1200]) {
       const child = spawn(process.execPath, [script], { cwd: folder, stdio: ['ignore', 'pipe', 'ignore'] })
+      // It may be done before it is killed.
+      const closed = once(child, 'close')
       await once(child.stdout, 'data')
       await new Promise((done) => setTimeout(done, delay))
-      const closed = once(child, 'close')
       child.kill('SIGKILL')
       await closed
       whole()

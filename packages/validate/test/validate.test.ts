@@ -42,15 +42,15 @@ test('data that holds passes, with every check counted', async () => {
     ['age: column_present', 1, 0, 'metadata'],
     ['salary: column_present', 1, 0, 'metadata'],
     ['country: column_present', 1, 0, 'metadata'],
-    ['age: not_null', 3, 0, 'sql'],
-    ['age: type', 3, 0, 'sql'],
-    ['age: >= 0', 3, 0, 'sql'],
-    ['age: <= 120', 3, 0, 'sql'],
-    ['salary: not_null', 3, 0, 'sql'],
-    ['salary: type', 3, 0, 'sql'],
-    ['salary: >= 0', 3, 0, 'sql'],
-    ['country: not_null', 3, 0, 'guarded'],
-    ['country: one_of', 3, 0, 'guarded'],
+    ['age: not_null', 3, 0, 'bytes'],
+    ['age: type', 3, 0, 'bytes'],
+    ['age: >= 0', 3, 0, 'bytes'],
+    ['age: <= 120', 3, 0, 'bytes'],
+    ['salary: not_null', 3, 0, 'bytes'],
+    ['salary: type', 3, 0, 'bytes'],
+    ['salary: >= 0', 3, 0, 'bytes'],
+    ['country: not_null', 3, 0, 'bytes'],
+    ['country: one_of', 3, 0, 'bytes'],
   ])
 })
 
@@ -62,13 +62,13 @@ test('every failure is listed, with row, physical line, value and Zod’s own wo
   expect(report.status).toBe('fail')
   expect(report.facts).toMatchObject({ rows: 5, failedRows: 5 })
   expect(failures(report)).toEqual([
-    ['age: type', 2, 'guarded', [2, 4, 'abc'], [5, 7, 1.5]],
-    ['age: >= 0', 1, 'guarded', [4, 6, -3]],
-    ['age: <= 120', 1, 'guarded', [1, 2, 130]],
-    ['salary: not_null', 1, 'sql', [3, 5, null]],
-    ['salary: >= 0', 1, 'sql', [1, 2, -1]],
-    ['country: not_null', 1, 'guarded', [3, 5, null]],
-    ['country: one_of', 2, 'guarded', [1, 2, 'FR'], [4, 6, 'NA']],
+    ['age: type', 2, 'bytes', [2, 4, 'abc'], [5, 7, 1.5]],
+    ['age: >= 0', 1, 'bytes', [4, 6, -3]],
+    ['age: <= 120', 1, 'bytes', [1, 2, 130]],
+    ['salary: not_null', 1, 'bytes', [3, 5, null]],
+    ['salary: >= 0', 1, 'bytes', [1, 2, -1]],
+    ['country: not_null', 1, 'bytes', [3, 5, null]],
+    ['country: one_of', 2, 'bytes', [1, 2, 'FR'], [4, 6, 'NA']],
   ])
   const messages = report.facts.checks.flatMap(({ examples }) => examples.map(({ message }) => message))
   expect(messages).toContain('Invalid input: expected number, received string')
@@ -97,9 +97,9 @@ test('a missing value passes nullable, optional and default, and fails all else 
   })
   const report = await validate(await csv('a,b,c,d,e\n,,,,\n1,x,2,a@b.co,2024-02-29\n2,y,3,nope,2024-02-30\n'), columns)
   expect(failures(report)).toEqual([
-    ['d: not_null', 1, 'guarded', [1, 2, null]],
-    ['d: format email', 1, 'guarded', [3, 4, 'nope']],
-    ['e: type', 1, 'guarded', [3, 4, '2024-02-30']],
+    ['d: not_null', 1, 'bytes', [1, 2, null]],
+    ['d: format email', 1, 'bytes', [3, 4, 'nope']],
+    ['e: type', 1, 'bytes', [3, 4, '2024-02-30']],
   ])
 })
 
@@ -213,7 +213,7 @@ test('a cell is what a union lets it be, whatever the other cells are', async ()
 
 test('columns that the contract does not name are held to its catchall', async () => {
   const report = await validate(await csv('a,b\n1,5\n2,x\n'), z.object({ a: z.number() }).catchall(z.number()))
-  expect(failures(report)).toEqual([['b: type', 1, 'guarded', [2, 3, 'x']]])
+  expect(failures(report)).toEqual([['b: type', 1, 'bytes', [2, 3, 'x']]])
 })
 
 test('failures are not written over the data', async () => {

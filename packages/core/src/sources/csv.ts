@@ -31,6 +31,7 @@ import { cellCheck } from '../text/cell-check.ts'
 import { checkQuotes } from '../text/open-quotes.ts'
 import { orderlyLayout } from '../text/quoted-breaks.ts'
 import { textScan } from '../text/text-scan.ts'
+import { isRegular, walkForms, type WalkedTable } from '../text/form-walk.ts'
 import { withoutPrefaces } from '../text/preface.ts'
 import { readableFiles, withoutMixedEnds } from '../text/readable.ts'
 import { newTable } from './table-name.ts'
@@ -84,6 +85,8 @@ export async function csvSource(
         return table.settled()
       },
       typesCheck: table.typesCheck,
+      isRegular: table.isRegular,
+      walk: table.walk,
       over: table.over,
     },
     notes: () => table.notes,
@@ -105,6 +108,8 @@ interface OpenTable {
   readonly text: Relation
   readonly over: TextTable['over']
   readonly typesCheck: TextTable['typesCheck']
+  readonly isRegular: TextTable['isRegular']
+  readonly walk: TextTable['walk']
   readonly settled: () => boolean
   readonly notes: Finding[]
 }
@@ -165,17 +170,18 @@ async function openTable(
   const head = await columnsOfHead(engine, front, unseen, headRows(limits.headRows, names.length), markers, query)
   const notes = [...read.notes]
   let settled: SettledTypes | undefined
-  const settle = async (table: ReadTable, wanted: QueryOptions): Promise<SettledTypes> => {
+  let table: OpenTable
+  const settle = async (some: ReadTable, wanted: QueryOptions): Promise<SettledTypes> => {
     if (settled) return settled
-    for (const file of table.files) {
+    for (const file of some.files) {
       await checkWhole(file, wanted)
-      if (head.whole) await checkQuotes(file, table.layout, wanted)
+      if (head.whole) await checkQuotes(file, some.layout, wanted)
     }
     settled = head.whole
-      ? { columns: head.columns, layout: await orderlyLayout(table.files, table.layout, wanted) }
-      : await typesOfAll(engine, table, head.columns, markers, wanted)
+      ? { columns: head.columns, layout: await orderlyLayout(some.files, some.layout, wanted) }
+      : await typesOfAll(engine, some, head.columns, markers, wanted)
     const { columns, layout } = settled
-    notes.push(...(await widenedNotes(engine, table.files, layout, head.columns, columns, markers, wanted)))
+    notes.push(...(await widenedNotes(engine, some.files, layout, head.columns, columns, markers, wanted)))
     return settled
   }
   const over: TextTable['over'] = async (files, wanted) => {
@@ -185,17 +191,25 @@ async function openTable(
     const columns = settled?.columns ?? (await columnsOfAll(engine, rows, head.columns, markers, wanted))
     return typedScan(engine, files, layout, columns)
   }
+  const seen = (): WalkedTable => ({ ...table.read, regular: settled?.regular })
+  const walk: TextTable['walk'] = (look, wanted) => walkForms(seen(), look, wanted)
+  // Found once: the files stay as they are.
+  let regular: Promise<boolean> | undefined
+  const isRegularTable: TextTable['isRegular'] = (wanted) => (regular ??= isRegular(seen(), names.length, wanted))
   if (openWhole || head.whole) {
     const { columns, layout } = await settle(read, query)
-    return {
+    table = {
       read: { ...read, layout },
       typed: typedScan(engine, read.files, layout, columns),
       text: { from: textScan(engine, read.files, layout, names), names },
       over,
+      isRegular: isRegularTable,
+      walk,
       typesCheck: () => undefined,
       settled: () => true,
       notes,
     }
+    return table
   }
   const views = { typed: newTable('csv'), text: newTable('csv') }
   const need = prepareOnce(`the types of ${names.length} columns, by all their cells`, async (wanted = {}) => {
@@ -224,11 +238,13 @@ async function openTable(
     }
     return { task: check.task, settle: settleBy }
   }
-  const table: OpenTable = {
+  table = {
     read,
     typed: { from: raw(views.typed), names, needs: [need] },
     text: { from: raw(views.text), names, needs: [need] },
     over,
+    isRegular: isRegularTable,
+    walk,
     typesCheck,
     settled: () => settled !== undefined,
     notes,

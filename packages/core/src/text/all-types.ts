@@ -13,6 +13,8 @@ import { IrregularText, OpenQuote, walkText } from './walk.ts'
 export interface SettledTypes {
   readonly columns: readonly CsvColumn[]
   readonly layout: CsvLayout
+  /** Whether bytes tell the records, as a walk over them has seen; nothing where none was made. */
+  readonly regular?: boolean | undefined
 }
 
 /** Looks at all cells: on a walk over the bytes, where they tell, else by the engine's reader. */
@@ -50,14 +52,16 @@ async function typesByWalk(
   if (!check) return undefined
   let serial = layout.serial ?? false
   const total = await bytesOf(files)
+  let regular = true
   let read = 0
   for (const file of files) {
     try {
-      const { breaks } = await walkText(file, bytes, { cells: check.task }, query, (count) => {
+      const { breaks, spaced } = await walkText(file, bytes, { cells: check.task }, query, (count) => {
         read += count
         query.onProgress?.({ fraction: read / Math.max(1, total) })
       })
       serial ||= breaks
+      regular &&= !spaced
     } catch (error) {
       if (error instanceof OpenQuote) throw await openQuote(file, error.offset)
       if (error instanceof IrregularText) return undefined
@@ -65,5 +69,5 @@ async function typesByWalk(
     }
   }
   const columns = await check.columns(engine, query)
-  return columns && { columns, layout: serial ? { ...layout, serial } : layout }
+  return columns && { columns, layout: serial ? { ...layout, serial } : layout, regular }
 }

@@ -1,7 +1,8 @@
 import type { Engine, QueryOptions } from '../engine.ts'
 import { ident, literal, raw } from '../sql.ts'
 import { columnsOfAll, hasMarkers, typeOf, type CsvColumn } from './columns.ts'
-import { KINDS, type CellTask } from './walk.ts'
+import type { CellTask } from './walk.ts'
+import { KINDS } from './walk-kinds.ts'
 
 /** Different cells of one column that are kept for the engine to judge. */
 const MOST_ODD = 10_000

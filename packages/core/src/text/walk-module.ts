@@ -12,6 +12,7 @@ export interface WalkModule {
   readonly delimiter: SharedNumber
   readonly columns: SharedNumber
   readonly kinds: SharedNumber
+  readonly forms: SharedNumber
   readonly picking: SharedNumber
   readonly firstKey: SharedNumber
   readonly secondKey: SharedNumber
@@ -25,6 +26,8 @@ export interface WalkModule {
   readonly problem: SharedNumber
   readonly crlf: SharedNumber
   readonly breaks: SharedNumber
+  readonly blanks: SharedNumber
+  readonly spaced: SharedNumber
   rows(): number
   startRows(before: number): void
   walkRecords(from: number, to: number): number

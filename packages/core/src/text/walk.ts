@@ -1,6 +1,8 @@
 import { isUtf8 } from 'node:buffer'
 import { throwIfAborted } from '../abort.ts'
 import type { QueryOptions } from '../engine.ts'
+import { FormTable, type CellForm } from './cell-form.ts'
+import { ToldCells } from './told-cells.ts'
 import { walkInput } from './walk-input.ts'
 import { newWalkModule, type WalkModule } from './walk-module.ts'
 
@@ -19,12 +21,13 @@ export interface WalkTasks {
   readonly records?: RecordTask | undefined
   /** Looks at the cells of data records. */
   readonly cells?: CellTask | undefined
+  readonly forms?: FormTask | undefined
   /** Ends the walk where a record has a line end in quotes. */
   readonly untilBreak?: true
 }
 
 /** Records are told whose rank, a number of 32 bits that hangs on their number, is not above a limit. */
-interface RecordTask {
+export interface RecordTask {
   /** Keys of the rank: see `Ranking`. */
   readonly first: number
   readonly second: number
@@ -32,32 +35,30 @@ interface RecordTask {
   readonly before: number
   /** The limit, once it is known how long the first records are on average, in bytes. */
   readonly highest: (averageLength: number) => number
-  /** Gets a record with its line end: the bytes from `from` up to `to`, which are gone with the next one. */
-  readonly visit: (rank: number, bytes: Buffer, from: number, to: number) => void
+  /**
+   * Gets a record with its line end: the bytes from `from` up to `to`, which are gone with the next one; and the lower 32
+   * bits of its number, from 1.
+   */
+  readonly visit: (rank: number, bytes: Buffer, from: number, to: number, row: number) => void
 }
 
 /** Cells are told that do not surely have the kind of their column. Empty ones never are. */
 export interface CellTask {
-  /** For each column one of {@link KINDS}. */
+  /** For each column one of `KINDS`. */
   readonly kinds: Uint8Array
   /** Gets a cell with its quotes. */
   readonly visit: (column: number, bytes: Buffer, from: number, to: number) => void
 }
 
-/** Kinds of cells that the walk knows; all else is told. As `fits` in assembly/walk.ts. */
-export const KINDS = {
-  anything: 0,
-  BIGINT: 1,
-  DOUBLE: 2,
-  DATE: 3,
-  TIMESTAMP: 4,
-  'TIMESTAMP WITH TIME ZONE': 5,
-  TIME: 6,
-  BOOLEAN: 7,
-  /** Not `NA`, `null` and their like. */
-  noMarker: 8,
-  nothing: 255,
-} as const
+/** Cells are told that do not surely have the form of their column. Empty ones never are. */
+interface FormTask {
+  /** The form of each column. */
+  readonly forms: readonly CellForm[]
+  /** Data records that other files had before. */
+  readonly before: number
+  /** Gets such cells, whose bytes are gone with the next ones, after the records that are told. */
+  readonly visit: (cells: ToldCells) => Promise<void> | undefined
+}
 
 /** What was seen on a walk. */
 export interface Walked {
@@ -69,6 +70,14 @@ export interface Walked {
   readonly lineEnd: string
   /** Whether a record has a line end in quotes. */
   readonly breaks: boolean
+  /** Whether there are empty lines. */
+  readonly blanks: boolean
+  /** Whether spaces stand before a quote that opens: what that means, only a parser knows. */
+  readonly spaced: boolean
+  /** Empty cells of each column, where forms were looked for. */
+  readonly empties: readonly number[]
+  /** The least and the largest whole number of each column whose form is one, among those that had it. */
+  readonly spans: readonly (readonly [least: bigint, most: bigint] | undefined)[]
 }
 
 /** Bytes alone do not tell the records: what only a parser knows how to read. */
@@ -124,7 +133,7 @@ export async function walkText(
       walk.join(turn, count)
       position += count
       if (count > 0) next = read(1 - turn, position)
-      walk.go(count === 0)
+      await walk.go(count === 0)
       onProgress(count, walk.records)
       if (count === 0 || (tasks.untilBreak && walk.breaks)) return walk.seen()
     }
@@ -143,8 +152,11 @@ const PROBLEMS: Record<number, string> = {
   3: 'a quote or a carriage return stands where none is expected',
 }
 
-/** What is found is three numbers of 32 bits. */
-const FOUND = 12
+/** What is found is four numbers of 32 bits. */
+const FOUND = 16
+const NOT_THE_KIND = 1 << 30
+const NOT_THE_FORM = 1 << 31
+const COLUMN = 0xffffff
 const MOST_FOUND = 1 << 16
 /** Bytes that the program may read behind those it walks. */
 const BEHIND = 64
@@ -158,6 +170,7 @@ class Walk {
   readonly #layout: ByteLayout
   readonly #tasks: WalkTasks
   readonly #inputs: number
+  readonly #forms: FormTable | undefined
   /** Room before each half, for a record that the half before it began. */
   #room = 1 << 20
   #bytes: Buffer = Buffer.alloc(0)
@@ -170,12 +183,15 @@ class Walk {
 
   constructor(layout: ByteLayout, tasks: WalkTasks) {
     const program = newWalkModule()
-    const columns = tasks.cells?.kinds.length ?? 0
+    const columns = tasks.cells?.kinds.length ?? tasks.forms?.forms.length ?? 0
     program.quote.value = layout.quote.charCodeAt(0)
     program.delimiter.value = layout.delimiter.charCodeAt(0)
     program.columns.value = columns
     program.kinds.value = OWN
-    program.picks.value = OWN + columns
+    const aligned = OWN + Math.ceil(columns / 8) * 8
+    this.#forms = tasks.forms && new FormTable(tasks.forms.forms, aligned)
+    if (this.#forms) program.forms.value = aligned
+    program.picks.value = aligned + Math.ceil((this.#forms?.bytes.length ?? 0) / 8) * 8
     program.picksFull.value = program.picks.value + MOST_FOUND * FOUND
     // One record may have as many odd cells as there are columns.
     program.odds.value = program.picksFull.value + FOUND
@@ -186,11 +202,16 @@ class Walk {
     this.#tasks = tasks
     this.#grow()
     this.#bytes.set(tasks.cells?.kinds ?? [], OWN)
+    this.#forms?.bytes.copy(this.#bytes, program.forms.value)
   }
 
   /** Data records so far. */
   get records(): number {
-    return this.#begun ? this.#program.rows() - (this.#tasks.records?.before ?? 0) : 0
+    return this.#begun ? this.#program.rows() - this.#before : 0
+  }
+
+  get #before(): number {
+    return this.#tasks.records?.before ?? this.#tasks.forms?.before ?? 0
   }
 
   get breaks(): boolean {
@@ -214,23 +235,25 @@ class Walk {
   }
 
   /** Walks the records that are complete. */
-  go(ended: boolean): void {
+  async go(ended: boolean): Promise<void> {
     const last = ended && this.#to > this.#from ? Buffer.from(this.#bytes.subarray(this.#from, this.#to)) : undefined
     if (last) this.#endLast()
     this.#bytes.fill(0, this.#to, this.#to + BEHIND)
-    if (this.#begun || this.#begin()) this.#walk()
+    if (this.#begun || this.#begin()) await this.#walk()
     if (ended && this.#from < this.#to) throw new OpenQuote(this.#to - this.#from - this.#added)
     if (last?.includes(CR)) throw new IrregularText('a carriage return stands within a record')
   }
 
-  #walk(): void {
-    const { cells } = this.#tasks
+  async #walk(): Promise<void> {
+    const looks = this.#program.columns.value > 0
     for (let full = true; full;) {
       const from = this.#from
-      this.#from = cells ? this.#program.walkCells(from, this.#to) : this.#program.walkRecords(from, this.#to)
+      const before = this.#program.rows()
+      this.#from = looks ? this.#program.walkCells(from, this.#to) : this.#program.walkRecords(from, this.#to)
       this.#complain()
-      if (cells && !isUtf8(this.#bytes.subarray(from, this.#from))) throw new IrregularText('bytes are no UTF-8')
+      if (looks && !isUtf8(this.#bytes.subarray(from, this.#from))) throw new IrregularText('bytes are no UTF-8')
       full = this.#tell()
+      await this.#tellForms(before)
     }
   }
 
@@ -240,6 +263,10 @@ class Walk {
       header: this.#header,
       lineEnd: this.#program.crlf.value === 1 ? '\r\n' : '\n',
       breaks: this.breaks,
+      blanks: this.#program.blanks.value !== 0,
+      spaced: this.#program.spaced.value !== 0,
+      empties: this.#forms?.empties(this.#bytes) ?? [],
+      spans: this.#forms?.spans(this.#bytes) ?? [],
     }
   }
 
@@ -283,7 +310,7 @@ class Walk {
       this.#from = end
     }
     const { records } = this.#tasks
-    program.startRows(records?.before ?? 0)
+    program.startRows(this.#before)
     program.picking.value = records ? 1 : 0
     if (records) {
       program.firstKey.value = records.first
@@ -314,18 +341,37 @@ class Walk {
   #tell(): boolean {
     const { picks, picksEnd, picksFull, odds, oddsEnd, oddsFull } = this.#program
     const { records, cells } = this.#tasks
-    for (const [start, end, rank] of this.#found(picks.value, picksEnd.value)) {
-      records?.visit(rank, this.#bytes, start, end)
+    for (const [start, end, rank, row] of this.#found(picks.value, picksEnd.value)) {
+      records?.visit(rank, this.#bytes, start, end, row)
     }
-    for (const [column, start, end] of this.#found(odds.value, oddsEnd.value)) {
-      cells?.visit(column, this.#bytes, start, end)
+    if (cells) {
+      for (const [column, start, end] of this.#found(odds.value, oddsEnd.value)) {
+        if ((column & NOT_THE_KIND) !== 0) cells.visit(column & COLUMN, this.#bytes, start, end)
+      }
     }
     return picksEnd.value >= picksFull.value || oddsEnd.value >= oddsFull.value
   }
 
-  *#found(begin: number, end: number): Generator<readonly [number, number, number]> {
+  /** @param before data records before those that were walked */
+  #tellForms(before: number): Promise<void> | undefined {
+    const { forms, cells } = this.#tasks
+    const { odds, oddsEnd, breaks, blanks } = this.#program
+    if (!forms) return undefined
+    const all = new Uint32Array(this.#program.memory.buffer, odds.value, (oddsEnd.value - odds.value) / 4)
+    const found = cells ? withFormOnly(all) : all
+    const plain = breaks.value === 0 && blanks.value === 0
+    return forms.visit(new ToldCells(found, this.#bytes, before, plain, this.#layout.quote))
+  }
+
+  *#found(begin: number, end: number): Generator<readonly [number, number, number, number]> {
+    const bytes = this.#bytes
     for (let at = begin; at < end; at += FOUND) {
-      yield [this.#bytes.readUInt32LE(at), this.#bytes.readUInt32LE(at + 4), this.#bytes.readUInt32LE(at + 8)]
+      yield [
+        bytes.readUInt32LE(at),
+        bytes.readUInt32LE(at + 4),
+        bytes.readUInt32LE(at + 8),
+        bytes.readUInt32LE(at + 12),
+      ]
     }
   }
 
@@ -351,4 +397,13 @@ function averageLength(bytes: Buffer): number {
   let lines = 0
   for (let at = part.indexOf(LF); at >= 0; at = part.indexOf(LF, at + 1)) lines++
   return Math.max(1, part.length / Math.max(1, lines))
+}
+
+/** Cells that lack their form, among those that lack it or their kind. */
+function withFormOnly(found: Uint32Array): Uint32Array {
+  const some: number[] = []
+  for (let at = 0; at < found.length; at += 4) {
+    if (((found[at] as number) & NOT_THE_FORM) !== 0) some.push(...found.subarray(at, at + 4))
+  }
+  return Uint32Array.from(some)
 }

@@ -7,7 +7,8 @@ import { literal } from '../../src/sql.ts'
 import { cellCheck } from '../../src/text/cell-check.ts'
 import { CELL_TYPES, cellSeen, FITS } from '../../src/text/cell-type.ts'
 import { unseenColumns, USUAL_MARKERS } from '../../src/text/columns.ts'
-import { KINDS, walkText } from '../../src/text/walk.ts'
+import { walkText } from '../../src/text/walk.ts'
+import { KINDS } from '../../src/text/walk-kinds.ts'
 import { newFolder, recording } from '../folder.ts'
 
 const folder = newFolder()

@@ -2,7 +2,8 @@ import { randomBytes } from 'node:crypto'
 import * as fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { rankingOf, rankOf } from '../../src/sampling/rank.ts'
-import { IrregularText, KINDS, walkText } from '../../src/text/walk.ts'
+import { IrregularText, walkText } from '../../src/text/walk.ts'
+import { KINDS } from '../../src/text/walk-kinds.ts'
 import { newFolder } from '../folder.ts'
 
 fc.configureGlobal({ seed: 20_130_101 })

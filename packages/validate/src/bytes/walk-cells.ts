@@ -1,0 +1,191 @@
+import {
+  factValue,
+  type CellForm,
+  type Frame,
+  type LineCursor,
+  type QueryOptions,
+  type ToldCells,
+} from '@dayshift/core'
+import { failure } from '../codes.ts'
+import { ColumnFailures } from '../column-failures.ts'
+import type { FailureSink } from '../failure.ts'
+import { linesOf } from '../failures.ts'
+import { judgeOf, type Judge } from '../judge.ts'
+import type { PlannedColumn } from '../planned-column.ts'
+import type { Tally } from '../tally.ts'
+
+/** Records that are judged whole by Zod, by chance. */
+const AUDITED = 1000
+
+/** What a walk over the bytes of a text table has told. */
+export interface CellsWalked {
+  readonly rows: number
+  /** Columns of whole numbers, each with its least and its largest. */
+  readonly spans: ReadonlyMap<string, readonly [least: bigint, most: bigint]>
+}
+
+/**
+ * Checks columns by the bytes of their cells: those that surely pass are only counted, and Zod judges the others, each in its
+ * row. Both phases of a run in one.
+ *
+ * @param columns with a form each
+ * @throws DS_VALIDATE_PARITY where Zod refuses a cell that its bytes let pass
+ */
+export async function walkCells(
+  frame: Frame,
+  columns: readonly PlannedColumn[],
+  tally: Tally,
+  sink: FailureSink,
+  query: QueryOptions,
+): Promise<CellsWalked | undefined> {
+  const { text } = frame
+  if (!text) return undefined
+  const missing = new Set(text.layout.nulls)
+  const walked = frame.columns.map((name) => {
+    const column = columns.find((one) => one.name === name)
+    return column?.form && new WalkedColumn(column, column.form, missing, sink)
+  })
+  const audit = new Audit(walked)
+  const lines = new Lines(frame)
+  const visit = async (cells: ToldCells): Promise<void> => {
+    lines.plain = cells.plainLines
+    for (let at = 0; at < cells.length; at++) {
+      const column = walked[cells.column(at)]
+      if (!column) continue
+      const row = cells.row(at)
+      audit.told(row, cells.column(at))
+      const stored = column.stored(cells.text(at))
+      for (const check of column.failures.add(row, stored)) {
+        await sink.tell(column.failures.failure(row, await lines.lineOf(row), stored, check))
+      }
+    }
+    audit.judge()
+  }
+  try {
+    const forms = walked.map((column): CellForm => column?.form ?? { type: 'anything' })
+    const visitRecord = (row: number, cells: readonly string[]): void => audit.take(row, cells)
+    const seen = await text.walk({ forms, visit, some: AUDITED, visitRecord }, query)
+    audit.judge()
+    tally.audited += audit.judged
+    walked.forEach((column, at) => column?.tell(tally, seen.rows, seen.empties[at] as number))
+    const spans = walked.flatMap((column, at) => {
+      const span = seen.spans[at]
+      // What Zod had to judge may lie beyond.
+      return column && span && column.values === 0 ? [[column.name, span] as const] : []
+    })
+    return { rows: seen.rows, spans: new Map(spans) }
+  } finally {
+    await lines.close()
+  }
+}
+
+/** A column whose cells are walked. */
+class WalkedColumn {
+  readonly name: string
+  readonly form: CellForm
+  readonly failures: ColumnFailures
+  readonly judge: Judge
+  /** Told cells that have a value. */
+  values = 0
+  readonly #column: PlannedColumn
+  readonly #missing: ReadonlySet<string>
+  #nulls = 0
+
+  constructor(column: PlannedColumn, form: CellForm, missing: ReadonlySet<string>, sink: FailureSink) {
+    this.name = column.name
+    this.form = form
+    this.judge = judgeOf(column)
+    this.failures = new ColumnFailures(column, sink)
+    this.#column = column
+    this.#missing = missing
+  }
+
+  /** A cell as the engine would give it. */
+  stored(cell: string): string | null {
+    const stored = this.#missing.has(cell) ? null : cell
+    if (isMissing(this.judge, stored)) this.#nulls++
+    else this.values++
+    return stored
+  }
+
+  /** Whether Zod takes the cell of a record, and what it says where it does not. */
+  refusal(cell: string): string | undefined {
+    const stored = this.#missing.has(cell) ? null : cell
+    if (isMissing(this.judge, stored)) return undefined
+    const [verdict] = this.judge.verdicts(this.judge.decode(stored))
+    if (!verdict) return undefined
+    const shown = this.#column.hidden ? 'a cell' : JSON.stringify(factValue(cell))
+    return `${verdict.check}: bytes let ${shown} pass, Zod does not: ${verdict.message}`
+  }
+
+  tell(tally: Tally, rows: number, empties: number): void {
+    const { rules, runAs } = this.#column
+    tally.evaluated(rules.column, rows, this.#nulls + empties)
+    for (const [check, count] of this.failures.counts()) tally.fail(rules.column, check, runAs, count)
+    this.failures.finish()
+  }
+}
+
+function isMissing(judge: Judge, stored: string | null): boolean {
+  const value = judge.decode(stored)
+  return value === null || value === undefined
+}
+
+/** Has Zod judge the cells of some records that their bytes let pass. */
+class Audit {
+  judged = 0
+  readonly #walked: readonly (WalkedColumn | undefined)[]
+  /** Records, each with the columns of which Zod is asked anyway. */
+  readonly #records = new Map<number, { readonly cells: readonly string[]; readonly told: Set<number> }>()
+
+  constructor(walked: readonly (WalkedColumn | undefined)[]) {
+    this.#walked = walked
+  }
+
+  take(row: number, cells: readonly string[]): void {
+    this.#records.set(row, { cells, told: new Set() })
+  }
+
+  told(row: number, column: number): void {
+    if (this.#records.size > 0) this.#records.get(row)?.told.add(column)
+  }
+
+  /** Judges what was taken, after all told cells of those rows. */
+  judge(): void {
+    for (const [row, { cells, told }] of this.#records) {
+      this.#walked.forEach((column, at) => {
+        if (!column || told.has(at)) return
+        this.judged++
+        const refusal = column.refusal(cells[at] ?? '')
+        if (refusal === undefined) return
+        const where = `${column.name}, row ${row}`
+        throw failure('DS_VALIDATE_PARITY', `${column.name}: ${refusal}`, { where })
+      })
+    }
+    this.#records.clear()
+  }
+}
+
+/** The physical lines of rows, in ascending order. */
+class Lines {
+  /** Whether each record so far is one line. */
+  plain = true
+  readonly #isOne: boolean
+  readonly #header: number
+  readonly #cursor: LineCursor
+
+  constructor(frame: Frame) {
+    this.#isOne = frame.files.length === 1
+    this.#header = frame.text?.layout.header ? 1 : 0
+    this.#cursor = linesOf(frame)
+  }
+
+  lineOf(row: number): Promise<number | undefined> | number | undefined {
+    if (!this.#isOne) return undefined
+    return this.plain ? row + this.#header : this.#cursor.lineOf(row)
+  }
+
+  close(): Promise<void> {
+    return this.#cursor.close()
+  }
+}

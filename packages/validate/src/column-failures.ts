@@ -1,0 +1,94 @@
+import type { FactValue } from '@dayshift/core'
+import { FailingValues } from './failing-values.ts'
+import type { Failure, FailureSink } from './failure.ts'
+import { judgeOf, type Judge, type Verdict } from './judge.ts'
+import type { PlannedColumn } from './planned-column.ts'
+import { remembering } from './remembering.ts'
+import { idOf } from './tally.ts'
+
+/** Failures of a check so far, and whether more of them are wanted in full. */
+interface Seen {
+  readonly id: string
+  readonly values: FailingValues
+  count: number
+  wanted: boolean
+}
+
+const NONE: readonly string[] = []
+
+/** Finds what the values of a column break, row by row, and tells it to a sink. */
+export class ColumnFailures {
+  readonly #column: PlannedColumn
+  readonly #judge: Judge
+  readonly #sink: FailureSink
+  readonly #breaks: (stored: unknown) => readonly string[]
+  readonly #verdicts: (stored: unknown) => readonly Verdict[]
+  readonly #seen = new Map<string, Seen>()
+
+  constructor(column: PlannedColumn, sink: FailureSink) {
+    const judge = judgeOf(column)
+    this.#column = column
+    this.#judge = judge
+    this.#sink = sink
+    this.#breaks = remembering((stored) => judge.breaks(judge.decode(stored)))
+    this.#verdicts = remembering((stored) => judge.verdicts(judge.decode(stored)))
+  }
+
+  /**
+   * Takes the stored value of a row.
+   *
+   * @returns the checks that it breaks and whose failure is wanted in full
+   */
+  add(row: number, stored: unknown): readonly string[] {
+    const broken = this.#breaks(stored)
+    if (broken.length === 0) return NONE
+    let wanted: string[] | undefined
+    for (const check of broken) {
+      const one = this.#seenOf(check)
+      this.#sink.failed(row, one.id)
+      one.values.add(stored)
+      one.count++
+      one.wanted &&= this.#sink.wants(this.#column.rules.column, check)
+      if (one.wanted) wanted = [...(wanted ?? NONE), check]
+    }
+    return wanted ?? NONE
+  }
+
+  /** A failure in full. */
+  failure(row: number, line: number | undefined, stored: unknown, check: string): Failure {
+    const message = this.#verdicts(stored).find((verdict) => verdict.check === check)?.message ?? ''
+    const value = this.#judge.show(this.#judge.decode(stored))
+    return { row, ...lineField(line), column: this.#column.rules.column, check, message, value }
+  }
+
+  /** Tells which values failed most, after the last row. */
+  finish(): void {
+    const { rules, hidden } = this.#column
+    const show = hidden ? undefined : (stored: unknown): FactValue => this.#judge.show(this.#judge.decode(stored))
+    for (const [check, { values }] of this.#seen) this.#sink.values(rules.column, check, values.result(show))
+  }
+
+  /** Failures of a check. */
+  count(check: string): number {
+    return this.#seen.get(check)?.count ?? 0
+  }
+
+  /** The checks that failed, with how often. */
+  counts(): [check: string, failures: number][] {
+    return [...this.#seen].map(([check, { count }]) => [check, count])
+  }
+
+  #seenOf(check: string): Seen {
+    let one = this.#seen.get(check)
+    if (!one) {
+      one = { id: idOf(this.#column.rules.column, check), values: new FailingValues(), count: 0, wanted: true }
+      this.#seen.set(check, one)
+    }
+    return one
+  }
+}
+
+/** A line as a field, where it is known. */
+export function lineField(line: number | undefined): { line?: number } {
+  return line === undefined ? {} : { line }
+}
