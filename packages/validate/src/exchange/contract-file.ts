@@ -10,6 +10,7 @@ import { JsonSchema } from './json-schema/form.ts'
 import { readJsonSchema } from './json-schema/read.ts'
 import { writeJsonSchema } from './json-schema/write.ts'
 import type { ContractModel } from './model.ts'
+import { Notes } from './notes.ts'
 import { DataContract } from './odcs/form.ts'
 import { readOdcs } from './odcs/read.ts'
 import { writeOdcs } from './odcs/write.ts'
@@ -51,7 +52,8 @@ export interface ReadContract {
  * Frictionless Data, a data contract of the Open Data Contract Standard 3, a JSON Schema. Such a text is data: neither code
  * nor SQL in it is run. What this contract cannot hold stands in its `notes`, and each report tells them.
  *
- * @throws DS_CONTRACT_FILE for texts that are none of these, naming the place; DS_CONTRACT_INVALID for contracts that cannot be
+ * @throws DS_CONTRACT_FILE for texts that are none of these, and for what is wrong in one (a pattern that does not compile, a
+ *   bound that is no number), naming the places; DS_CONTRACT_INVALID for contracts that cannot be
  * @example
  * const { contract, notes } = await readContract(await readFile('orders.yaml', 'utf8'))
  * const report = await validate(await open('orders.parquet'), contract)
@@ -65,7 +67,9 @@ export async function readContract(text: string, options: ReadContractOptions = 
   }
   // Python's YAML is of version 1.1, where a date without quotes is a date.
   const read = format === 'pandera' ? await parseDocument(text, file, '1.1') : document
-  const model = modelFrom(format, read, { ...options, file })
+  const notes = new Notes()
+  const model = modelFrom(format, read, { ...options, file }, notes)
+  refuseMistakes(notes, file)
   try {
     return { format, contract: contractOf(model), notes: model.notes, model }
   } catch (error) {
@@ -91,18 +95,30 @@ interface Asked extends ReadContractOptions {
   readonly file: string
 }
 
-function modelFrom(format: ContractFormat, document: unknown, asked: Asked): ContractModel {
+/** @throws DS_CONTRACT_FILE where the file itself is wrong, naming all that is */
+function refuseMistakes({ mistakes }: Notes, file: string): void {
+  const [first] = mistakes
+  if (!first) return
+  const told = mistakes.slice(0, 5).map(({ place, message }) => `${place}: ${message}`)
+  const more = mistakes.length > told.length ? `; and ${mistakes.length - told.length} more` : ''
+  throw failure('DS_CONTRACT_FILE', `${file} is wrong: ${told.join('; ')}${more}`, {
+    where: `${file} › ${first.place}`,
+    hint: 'Mend what is named in the file; no data was read.',
+  })
+}
+
+function modelFrom(format: ContractFormat, document: unknown, asked: Asked, notes: Notes): ContractModel {
   switch (format) {
     case 'pandera':
-      return readPandera(shaped(PanderaSchema, document, asked.file))
+      return readPandera(shaped(PanderaSchema, document, asked.file), notes)
     case 'table-schema':
-      return tableSchemaFrom(document as Keys, asked)
+      return tableSchemaFrom(document as Keys, asked, notes)
     case 'odcs': {
       const { schema } = shaped(DataContract, document, asked.file)
-      return readOdcs(chosen(schema, asked, 'schema'))
+      return readOdcs(chosen(schema, asked, 'schema'), notes)
     }
     default:
-      return readJsonSchema(shaped(JsonSchema, document, asked.file))
+      return readJsonSchema(shaped(JsonSchema, document, asked.file), notes)
   }
 }
 
@@ -112,11 +128,11 @@ const Resource = z.looseObject({
   schema: z.unknown().optional(),
 })
 
-function tableSchemaFrom(document: Keys, asked: Asked): ContractModel {
-  if (!('resources' in document)) return readTableSchema(shaped(TableSchema, document, asked.file))
+function tableSchemaFrom(document: Keys, asked: Asked, notes: Notes): ContractModel {
+  if (!('resources' in document)) return readTableSchema(shaped(TableSchema, document, asked.file), notes)
   const { resources } = shaped(z.looseObject({ resources: z.array(Resource).min(1) }), document, asked.file)
   const resource = chosen(resources, asked, 'resource')
-  return readTableSchema(shaped(TableSchema, resource.schema, `${asked.file}#${resource.name}`), (name) => {
+  return readTableSchema(shaped(TableSchema, resource.schema, `${asked.file}#${resource.name}`), notes, (name) => {
     const path = resources.find((one) => one.name === name)?.path
     // Paths of a data package lie within its folder.
     if (path === undefined || /^([/\\]|[a-z]+:)|(^|[/\\])\.\.([/\\]|$)/i.test(path)) return undefined

@@ -1,10 +1,16 @@
 import type { Note } from '../note.ts'
 
-/** Gathers what cannot be carried over, with its place. */
+/** Gathers what cannot be carried over, and what is wrong in the file itself, with its place. */
 export class Notes {
   readonly all: Note[] = []
+  /** What no contract can be made of: a pattern that is none, a bound that is no number. */
+  readonly mistakes: Note[] = []
 
   add(place: string, message: string): void {
     this.all.push({ place, message })
+  }
+
+  mistake(place: string, message: string): void {
+    this.mistakes.push({ place, message })
   }
 }

@@ -1,13 +1,13 @@
 import { messageOf } from '@dayshift/core'
 import type { ColumnOptions } from '../../column.ts'
+import { ecmaPattern } from '../ecma-pattern.ts'
 import { isFormat, schemaOf } from '../calls.ts'
 import type { ColumnModel, ContractModel, ModelType, PatternModel, Rule, RuleValue } from '../model.ts'
-import { Notes } from '../notes.ts'
+import type { Notes } from '../notes.ts'
 import type { RowSchema } from './form.ts'
 
 /** Reads a JSON Schema of rows. What is more than a type with limits is left to Zod's own reader of JSON Schema. */
-export function readJsonSchema(schema: RowSchema): ContractModel {
-  const notes = new Notes()
+export function readJsonSchema(schema: RowSchema, notes: Notes): ContractModel {
   const { properties, required, additionalProperties, title, description } = schema
   if (typeof additionalProperties === 'object' && additionalProperties !== null) {
     notes.add('additionalProperties', 'columns that are not named are not looked at')
@@ -23,8 +23,10 @@ export function readJsonSchema(schema: RowSchema): ContractModel {
       ...required.flatMap((name) => (Object.hasOwn(properties, name) ? [] : [anythingNamed(name)])),
     ],
     patterns: Object.entries(schema.patternProperties).flatMap(([pattern, property]): PatternModel[] => {
+      const compiled = ecmaPattern(pattern, `patternProperties.${pattern}`, notes)
+      if (compiled === undefined) return []
       const column = columnOf(pattern, property, schema, [], notes)
-      return [{ name: { rule: 'pattern', pattern: new RegExp(pattern, 'u') }, column, required: false }]
+      return [{ name: { rule: 'pattern', pattern: compiled }, column, required: false }]
     }),
     extra: additionalProperties === false ? 'forbid' : 'allow',
     ordered: false,
@@ -87,7 +89,7 @@ function columnOf(
     optional: required.includes(name) ? 'no' : 'value',
     options: optionsOf(name, property, root),
   } as const
-  const rules = type === undefined ? undefined : rulesOf(property, type)
+  const rules = type === undefined ? undefined : rulesOf(property, type, `properties.${name}`, notes)
   if (type !== undefined && rules !== undefined && Object.keys(property).every((key) => PLAIN.has(key))) {
     return { ...common, type, rules }
   }
@@ -153,7 +155,7 @@ function optionsOf(name: string, property: Keywords, root: RowSchema): ColumnOpt
 }
 
 /** The rules of a plain type; nothing where one of them is not plain. */
-function rulesOf(property: Keywords, type: ModelType): Rule[] | undefined {
+function rulesOf(property: Keywords, type: ModelType, place: string, notes: Notes): Rule[] | undefined {
   const { minLength, maxLength, pattern, format, multipleOf, default: fallback } = property
   if (fallback !== undefined) return undefined
   const rules: Rule[] = []
@@ -176,11 +178,8 @@ function rulesOf(property: Keywords, type: ModelType): Rule[] | undefined {
     rules.push({ rule: 'format', format: form })
   }
   if (typeof pattern === 'string') {
-    try {
-      rules.push({ rule: 'pattern', pattern: new RegExp(pattern, 'u') })
-    } catch {
-      return undefined
-    }
+    const compiled = ecmaPattern(pattern, `${place}.pattern`, notes)
+    if (compiled) rules.push({ rule: 'pattern', pattern: compiled })
   }
   const listed = 'const' in property ? [property['const']] : property['enum']
   if (listed === undefined) return rules

@@ -24,6 +24,8 @@ export type Quality = z.infer<typeof Quality>
 const Property = z.looseObject({
   name: z.string(),
   logicalType: z.string().optional(),
+  physicalType: z.string().optional(),
+  physicalName: z.string().optional(),
   logicalTypeOptions: z
     .looseObject({
       minLength: z.number().optional(),

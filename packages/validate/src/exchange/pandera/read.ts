@@ -1,21 +1,28 @@
-import { ident, messageOf, sql } from '@dayshift/core'
+import { ident, sql } from '@dayshift/core'
 import type { TableCheck } from '../../table-check.ts'
+import { tellFailure } from '../mistake.ts'
 import type { ColumnModel, ContractModel, ModelType, PatternModel, Rule, RuleValue } from '../model.ts'
-import { Notes } from '../notes.ts'
+import type { Notes } from '../notes.ts'
+import { tellTwins } from '../column-names.ts'
+import { pythonRule } from '../python/python-rule.ts'
 import { checksOf, checksOfColumn, listArgument, onlyArgument, type WrittenCheck } from './checks.ts'
 import { knownDtype } from './dtypes.ts'
 import type { PanderaColumn, PanderaSchema } from './form.ts'
-import { patternRule, plainValues, rulesOfCheck, valueOf } from './rules.ts'
+import { plainValues, rulesOfCheck, valueOf } from './rules.ts'
 
 /** Reads a schema file of Pandera: of pandas, polars, ibis and Spark, with checks in any of the three dialects. */
-export function readPandera(document: PanderaSchema): ContractModel {
-  const notes = new Notes()
+export function readPandera(document: PanderaSchema, notes: Notes): ContractModel {
   const reader = new Reader(document, notes)
   const columns: ColumnModel[] = []
   const patterns: PatternModel[] = []
   const levels = indexColumns(document, notes)
   if (document.ordered && levels.length > 0) notes.add('ordered', 'an index has no place among the columns of a file')
-  for (const [name, column] of [...columnsOf(document), ...levels]) {
+  const named = columnsOf(document)
+  const names = named.map(([name]) => name)
+  tellTwins(names, 'columns', notes)
+  tellTwins([...new Set(names), ...levels.map(([name]) => name)], 'index', notes)
+  tellUnread(document, notes)
+  for (const [name, column] of [...named, ...levels]) {
     const model = reader.column(name, column)
     if (!column.regex) columns.push(model)
     else patterns.push(...patternColumn(name, model, notes))
@@ -23,7 +30,6 @@ export function readPandera(document: PanderaSchema): ContractModel {
   for (const { name } of checksOf(document.checks)) {
     notes.add(`checks.${name}`, 'a check of the whole table is code of Python, or has no columns')
   }
-  if (document.drop_invalid_rows) notes.add('drop_invalid_rows', 'rows are left out by --good')
   const { name, title, description, strict, ordered } = document
   return {
     name: name ?? title ?? undefined,
@@ -32,19 +38,47 @@ export function readPandera(document: PanderaSchema): ContractModel {
     patterns,
     extra: strict === true ? 'forbid' : strict === 'filter' ? 'strip' : 'allow',
     ordered: ordered === true && levels.length === 0,
-    unique: keysOf(document.unique).map((names) => ({ columns: names })),
+    unique: keysOf(document.unique).map((key) => ({ columns: key })),
     references: [],
     checks: reader.checks,
     notes: notes.all,
   }
 }
 
+/** Keys of a schema that are read, or that say nothing of data. */
+const KNOWN: ReadonlySet<string> = new Set(
+  (
+    'schema_type version api dataframe_library backend columns checks index dtype coerce strict name title description ' +
+    'ordered unique report_duplicates unique_column_names add_missing_columns drop_invalid_rows metadata parsers'
+  ).split(' '),
+)
+
+/** Tells of what stands beside the columns and is not looked at. */
+function tellUnread(document: PanderaSchema, notes: Notes): void {
+  if (document.drop_invalid_rows) notes.add('drop_invalid_rows', 'rows are left out by --good')
+  if (document['unique_column_names'] === true) {
+    notes.add('unique_column_names', 'that no two columns of the file have one name is not looked at')
+  }
+  if (isGiven(document['parsers'])) notes.add('parsers', PARSERS)
+  for (const [key, value] of Object.entries(document)) {
+    if (KNOWN.has(key) || value === null || value === undefined) continue
+    notes.add(key, 'is a check of the whole table, or no word of Pandera: it is not looked at')
+  }
+}
+
+const PARSERS = 'values are checked as they are, not as code of Python makes them'
+
+function isGiven(value: unknown): boolean {
+  if (value === null || value === undefined) return false
+  return typeof value !== 'object' || Object.keys(value).length > 0
+}
+
 /** A column for many names. One that need not be there has no pattern that must match. */
 function patternColumn(name: string, column: ColumnModel, notes: Notes): PatternModel[] {
   try {
-    return [{ name: patternRule(name, 'match'), column, required: column.optional === 'no' }]
+    return [{ name: pythonRule(name, 'match'), column, required: column.optional === 'no' }]
   } catch (error) {
-    notes.add(`columns.${name}`, messageOf(error))
+    tellFailure(error, `columns.${name}`, notes)
     return []
   }
 }
@@ -87,6 +121,10 @@ class Reader {
     const dtype = this.#document.dtype ?? column.dtype ?? undefined
     const known = dtype === undefined ? undefined : knownDtype(dtype, this.#document.schema_type)
     if (dtype !== undefined && !known) this.#notes.add(`${place}.dtype`, `the type ${dtype} is not looked at`)
+    if (isGiven(column['parsers'])) this.#notes.add(`${place}.parsers`, PARSERS)
+    if (column['drop_invalid_rows'] === true) {
+      this.#notes.add(`${place}.drop_invalid_rows`, 'rows are left out by --good')
+    }
     const written = checksOfColumn(column)
     // Of durations, lists and their like nothing is known, whatever their checks are about.
     const type = dtype !== undefined && !known ? 'any' : typeOf(known?.type, written)
@@ -149,7 +187,7 @@ class Reader {
     try {
       rules = rulesOfCheck(check, column.type)
     } catch (error) {
-      this.#notes.add(place, messageOf(error))
+      tellFailure(error, place, this.#notes)
       return {}
     }
     if (rules.length === 0) this.#notes.add(place, 'no check that Pandera has built in')

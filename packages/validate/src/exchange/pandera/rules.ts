@@ -1,5 +1,6 @@
-import type { ModelType, PatternRule, Rule, RuleValue } from '../model.ts'
-import { isCommon, pythonPattern } from '../python/from-python.ts'
+import type { ModelType, Rule, RuleValue } from '../model.ts'
+import { Mistake } from '../mistake.ts'
+import { pythonRule } from '../python/python-rule.ts'
 import { listArgument, onlyArgument, type WrittenCheck } from './checks.ts'
 
 /** A value as the type has it: times are written as texts, in UTC. */
@@ -18,6 +19,7 @@ export function rulesOfCheck(check: WrittenCheck, type: ModelType): Rule[] {
   const { args } = check
   const bound = (rule: 'min' | 'max', value: unknown, exclusive: boolean): Rule => {
     const read = valueOf(value, type)
+    if (isForeign(read, type)) throw new Mistake(`${JSON.stringify(value)} is no bound of ${type}s`)
     if (typeof read === 'boolean' || read === null || read === undefined) {
       throw new TypeError(`${JSON.stringify(value)} is no bound`)
     }
@@ -53,9 +55,9 @@ export function rulesOfCheck(check: WrittenCheck, type: ModelType): Rule[] {
     case 'isin':
       return [{ rule: 'one_of', values: listArgument(check, 'allowed_values').map((value) => valueOf(value, type)) }]
     case 'str_matches':
-      return [patternRule(text('pattern'), 'match')]
+      return [pythonRule(text('pattern'), 'match')]
     case 'str_contains':
-      return [patternRule(text('pattern'), 'search')]
+      return [pythonRule(text('pattern'), 'search')]
     case 'str_startswith':
       return [{ rule: 'starts_with', text: text('string') }]
     case 'str_endswith':
@@ -72,10 +74,10 @@ export function rulesOfCheck(check: WrittenCheck, type: ModelType): Rule[] {
   }
 }
 
-/** A pattern of Python. */
-export function patternRule(source: string, anchoring: 'match' | 'search'): PatternRule {
-  const pattern = pythonPattern(source, anchoring)
-  return { rule: 'pattern', pattern, ...(isCommon(source) ? {} : { python: source, anchoring }) }
+/** Whether numbers, or times, are compared with what is none. */
+function isForeign(value: RuleValue, type: ModelType): boolean {
+  if (type === 'integer' || type === 'number') return typeof value === 'string' || value instanceof Date
+  return type === 'datetime' && (typeof value === 'string' || typeof value === 'number')
 }
 
 /** The values that need no type of their own. */

@@ -1,5 +1,7 @@
-/** Thrown for what Python's regular expressions have and JavaScript's have not, or in another way. */
-class Untranslatable extends Error {}
+import { messageOf } from '@dayshift/core'
+
+/** Thrown for what Python's regular expressions have and JavaScript's have not. */
+export class Untranslatable extends SyntaxError {}
 
 /** Characters, as a class of JavaScript with the flag u writes them between its brackets. */
 const SETS: Readonly<Record<'d' | 'w' | 's', string>> = {
@@ -11,6 +13,12 @@ const ASCII_SETS: typeof SETS = { d: '0-9', w: 'A-Za-z0-9_', s: String.raw`\t-\r
 
 /** What stands for itself in a pattern of JavaScript only behind a backslash. */
 const SYNTAX = /[\^$\\.*+?()[\]{}|/]/
+
+/** Groups that Python has: atomic ones, conditions, flags, names with letters of any script. */
+const PYTHON_GROUPS = /^\(\?(?:>|\(\w+\)|[aiLmsux]*(?:-[imsx]+)?[:)]|P[<=][\p{L}_][\p{L}\p{N}_]*[>)])/u
+
+/** Escapes that Python has: characters by name, and by three octal digits. */
+const PYTHON_ESCAPES = /^\\(?:N\{[^}]+\}|[1-3][0-7]{2})/
 
 /** How a pattern is to be found in a text. */
 export type Anchoring =
@@ -26,21 +34,27 @@ export type Anchoring =
  * Unicode, `$` also stands before a line break at the end, and a full stop is anything but a line feed.
  *
  * @param anchoring default: `search`
- * @throws SyntaxError for what JavaScript has not (conditions, atomic groups, possessive quantifiers, `(?x)`), and for what
- *   is none of Python's
+ * @throws SyntaxError for what is no pattern of Python, and for what JavaScript has not (conditions, atomic groups, possessive
+ *   quantifiers, `(?x)`)
  * @example pythonPattern('(?P<year>\\d{4})$') // /(?<year>\p{Nd}{4})(?=\n?$)/u
  */
 export function pythonPattern(source: string, anchoring: Anchoring = 'search'): RegExp {
-  let translation: Translation
   try {
-    translation = new Translation(source)
+    return translated(source, anchoring)
   } catch (error) {
-    if (!(error instanceof Untranslatable)) throw error
-    throw new SyntaxError(`the pattern ${source} of Python cannot be one of JavaScript: ${error.message}`, {
-      cause: error,
-    })
+    if (error instanceof Untranslatable) {
+      throw new Untranslatable(`the pattern ${source} of Python cannot be one of JavaScript: ${error.message}`, {
+        cause: error,
+      })
+    }
+    // That a range runs backwards shows only when the whole is compiled.
+    const reason = messageOf(error).replace(/^Invalid regular expression: .*: /s, '')
+    throw new SyntaxError(`${source} is no regular expression: ${reason}`, { cause: error })
   }
-  const { text, flags, alternatives } = translation
+}
+
+function translated(source: string, anchoring: Anchoring): RegExp {
+  const { text, flags, alternatives } = new Translation(source)
   if (anchoring === 'search') return new RegExp(text, flags)
   const body = alternatives ? `(?:${text})` : text
   const start = body.startsWith('^') ? '' : '^'
@@ -73,7 +87,7 @@ class Translation {
     this.#globalFlags()
     let text = ''
     while (this.#at < source.length) text += this.#next()
-    if (this.#depth > 0) throw new Untranslatable('a bracket stays open')
+    if (this.#depth > 0) throw new SyntaxError('a bracket stays open')
     this.text = text
   }
 
@@ -90,7 +104,8 @@ class Translation {
       else if (flag === 's') this.#dotAll = true
       else if (flag === 'm') this.#multiline = true
       else if (flag === 'a') this.#ascii = true
-      else if (flag !== 'u') throw new Untranslatable(`the flag ${flag}`)
+      else if (flag === 'x') throw new Untranslatable('the flag x')
+      else if (flag !== 'u') throw new SyntaxError(`the flag ${flag}`)
     }
   }
 
@@ -111,7 +126,7 @@ class Translation {
       case '(':
         return this.#open()
       case ')':
-        if (this.#depth-- === 0) throw new Untranslatable('a bracket closes that was not opened')
+        if (this.#depth-- === 0) throw new SyntaxError('a bracket closes that was not opened')
         return this.#take(1)
       case '|':
         this.alternatives ||= this.#depth === 0
@@ -155,7 +170,7 @@ class Translation {
   }
 
   #quantified(quantifier: string, repeatable: boolean): string {
-    if (!repeatable) throw new Untranslatable('a repeat of nothing')
+    if (!repeatable) throw new SyntaxError('a repeat of nothing')
     this.#repeatable = false
     if (this.#source[this.#at] === '+') throw new Untranslatable('possessive quantifiers')
     return this.#source[this.#at] === '?' ? `${quantifier}${this.#take(1)}` : quantifier
@@ -181,7 +196,9 @@ class Translation {
       this.#at += name[0].length
       return `(?<${name[1]}>`
     }
-    if (same === '(' && rest[1] === '?') throw new Untranslatable(`the group ${rest.slice(0, 4)}`)
+    if (same === '(' && rest[1] === '?') {
+      throw new (PYTHON_GROUPS.test(rest) ? Untranslatable : SyntaxError)(`the group ${rest.slice(0, 4)}`)
+    }
     return this.#take(same.length)
   }
 
@@ -234,7 +251,7 @@ class Translation {
     const controls: Readonly<Record<string, string>> = { n: '\n', t: '\t', r: '\r', f: '\f', v: '\v', a: '\x07' }
     const point = rest.length > 1 ? String.fromCodePoint(rest.codePointAt(1) as number) : ''
     if (point === '' || (/[A-Za-z0-9]/.test(point) && controls[point] === undefined)) {
-      throw new Untranslatable(`the escape \\${point}`)
+      throw new (PYTHON_ESCAPES.test(rest) ? Untranslatable : SyntaxError)(`the escape \\${point}`)
     }
     this.#at += 1 + point.length
     return controls[point] ?? point
@@ -247,7 +264,7 @@ class Translation {
     const parts: string[] = []
     const others: string[] = []
     for (let first = true; first || this.#source[this.#at] !== ']'; first = false) {
-      if (this.#at >= this.#source.length) throw new Untranslatable('a class stays open')
+      if (this.#at >= this.#source.length) throw new SyntaxError('a class stays open')
       const from = this.#member(others)
       if (from === undefined) continue
       if (from.length > 1 && !isPoint(from)) {
@@ -261,7 +278,7 @@ class Translation {
       }
       this.#at++
       const to = this.#member(others)
-      if (to === undefined || !isPoint(to)) throw new Untranslatable('a range to a set')
+      if (to === undefined || !isPoint(to)) throw new SyntaxError('a range to a set')
       parts.push(`${inClass(from)}-${inClass(to)}`)
     }
     this.#at++

@@ -17,7 +17,6 @@ const Constraints = z.looseObject({
   exclusiveMaximum: Limit.optional(),
   pattern: z.string().optional(),
   enum: z.array(z.unknown()).optional(),
-  jsonSchema: z.unknown().optional(),
 })
 /** What a value must be. */
 export type Constraints = z.infer<typeof Constraints>

@@ -1,0 +1,72 @@
+import { expect, test } from 'vitest'
+import { readContract } from '../../src/index.ts'
+
+/** A column `a` of texts, or of another type, with a limit, in each format. */
+const odcs = (property: string): string =>
+  `kind: DataContract\napiVersion: v3.1.0\nschema: [{name: t, properties: [${property}]}]\n`
+const pandera = (column: string): string => `schema_type: dataframe\ncolumns: {a: ${column}}\n`
+const field = (constraints: string, type = 'string'): string =>
+  `{"fields": [{"name": "a", "type": "${type}", "constraints": ${constraints}}]}`
+
+test.each([
+  ['{"properties": {"a": {"type": "string", "pattern": "("}}}', 'properties.a.pattern'],
+  [field('{"pattern": "("}'), 'fields.a.constraints.pattern'],
+  [odcs('{name: a, logicalType: string, logicalTypeOptions: {pattern: (}}'), 'schema.a.logicalTypeOptions.pattern'],
+  [
+    odcs('{name: a, quality: [{metric: invalidValues, arguments: {pattern: (}, mustBe: 0}]}'),
+    'schema.a.quality.invalidValues.pattern',
+  ],
+  [pandera('{dtype: str, str_matches: "("}'), 'columns.a.str_matches'],
+  ['schema_type: dataframe\ncolumns: {"(": {dtype: str, regex: true}}\n', 'columns.('],
+])('a pattern that does not compile is an error with its place: %s', async (text, place) => {
+  await expect(readContract(text, { file: 'a.yaml' })).rejects.toMatchObject({
+    code: 'DS_CONTRACT_FILE',
+    message: expect.stringContaining(`a.yaml is wrong: ${place}: ( is no regular expression: `),
+    where: `a.yaml › ${place}`,
+    hint: 'Mend what is named in the file; no data was read.',
+  })
+})
+
+test.each(['a++', '(?>a)', '(?x)a', '\\N{DASH}', '(?i:a)'])(
+  'what only Python has is told, not refused: %s',
+  async (pattern) => {
+    const { notes } = await readContract(field(JSON.stringify({ pattern })))
+    expect(notes).toEqual([
+      { place: 'fields.a.constraints.pattern', message: expect.stringContaining('cannot be one of JavaScript') },
+    ])
+  },
+)
+
+test.each([
+  ['{"fields": [{"name": "a"}, {"name": "b"}, {"name": "a"}]}', 'fields.a: two columns have this name'],
+  [odcs('{name: a}, {name: a}'), 'schema.a: two columns have this name'],
+  ['schema_type: dataframe\ncolumns: [{name: a}, {name: a}]\n', 'columns.a: two columns have this name'],
+  ['schema_type: dataframe\ncolumns: {a: {}}\nindex: [{name: a}]\n', 'index.a: two columns have this name'],
+  ['{"fields": [{"name": "a"}], "primaryKey": "b"}', 'primaryKey: there is no field b'],
+  [field('{"minimum": "abc"}', 'integer'), 'fields.a.constraints.minimum: "abc" is no number'],
+  [field('{"exclusiveMaximum": ""}', 'number'), 'fields.a.constraints.exclusiveMaximum: "" is no number'],
+  [field('{"minimum": "soon"}', 'date'), 'fields.a.constraints.minimum: "soon" is no time'],
+  [field('{"enum": [1, "x"]}', 'number'), 'fields.a.constraints.enum: "x" is no number'],
+  [field('{"enum": ["perhaps"]}', 'boolean'), 'fields.a.constraints.enum: "perhaps" is no truth value'],
+  [
+    odcs('{name: a, logicalType: integer, logicalTypeOptions: {minimum: abc}}'),
+    'schema.a.logicalTypeOptions.minimum: abc is no number',
+  ],
+  [
+    odcs('{name: a, logicalType: date, logicalTypeOptions: {maximum: soon}}'),
+    'schema.a.logicalTypeOptions.maximum: soon is no time',
+  ],
+  [pandera('{dtype: int64, greater_than: abc}'), 'columns.a.greater_than: "abc" is no bound of integers'],
+])('what cannot be meant is an error: %s', async (text, problem) => {
+  await expect(readContract(text)).rejects.toMatchObject({
+    code: 'DS_CONTRACT_FILE',
+    message: `contract is wrong: ${problem}`,
+  })
+})
+
+test('all mistakes are told at once', async () => {
+  const fields = Array.from({ length: 7 }, (_, at) => ({ name: `a${at}`, constraints: { pattern: ')' } }))
+  await expect(readContract(JSON.stringify({ fields }))).rejects.toMatchObject({
+    message: expect.stringMatching(/fields\.a0.*fields\.a4.*; and 2 more$/),
+  })
+})
