@@ -101,7 +101,7 @@ export function rulesOf(column: string, schema: $ZodType): ColumnRules {
     missing: acceptsNull ? null : undefined,
     acceptsMissing: acceptsNull || acceptsUndefined,
     // What Zod itself asks of a key of an object: `any` takes undefined, and its key must be there all the same.
-    optional: (schema as { _zod: { optin?: unknown } })._zod.optin !== undefined,
+    optional: isOptional(schema),
     checks: [
       ...(acceptsNull || acceptsUndefined ? [] : ['not_null']),
       ...new Set([...checksOf(inner), ...wrapperChecks(schema, inner)]),
@@ -144,6 +144,11 @@ function unwrap(schema: $ZodType): $ZodType {
     return unwrap(defOf(first).type === 'transform' ? out : first)
   }
   return schema
+}
+
+/** Whether a column of a schema may be left out. */
+export function isOptional(schema: $ZodType): boolean {
+  return (schema as { _zod: { optin?: unknown } })._zod.optin !== undefined
 }
 
 /** Whether nothing but `nullable`, `optional` and `readonly` stands around the schema. */

@@ -1,5 +1,5 @@
 import type { $ZodType } from 'zod/v4/core'
-import { boundName, limitsOf, type CheckDef } from './checks.ts'
+import { boundName, isOptional, limitsOf, type CheckDef } from './checks.ts'
 
 /** A bound, as `>= 3`. */
 interface Limit {
@@ -15,7 +15,8 @@ interface Limit {
  */
 export function contradictions(schema: $ZodType): string[] {
   const { values, checks, isNever, isInteger } = limitsOf(schema)
-  if (isNever) return ['no value is of type never']
+  // No value at all is what a column that must not be there has.
+  if (isNever) return isOptional(schema) ? [] : ['no value is of type never']
   if (values === 0) return ['it lists no values']
   if (checks.some(({ check, value }) => check === 'multiple_of' && value === 0)) return ['no value is a multiple of 0']
   const lows = checks.flatMap((check) => lowOf(check) ?? [])

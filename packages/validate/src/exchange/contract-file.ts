@@ -6,7 +6,6 @@ import type { Contract } from '../contract.ts'
 import type { Note } from '../note.ts'
 import { documentText, parseDocument } from './document.ts'
 import { modelOf } from './from-contract.ts'
-import { JsonSchema } from './json-schema/form.ts'
 import { readJsonSchema } from './json-schema/read.ts'
 import { writeJsonSchema } from './json-schema/write.ts'
 import type { ContractModel } from './model.ts'
@@ -82,13 +81,19 @@ type Keys = Readonly<Record<string, unknown>>
 
 function formatOf(document: unknown): ContractFormat | undefined {
   if (typeof document !== 'object' || document === null || Array.isArray(document)) return undefined
-  const { schema_type, columns, fields, resources, kind, apiVersion, properties, items } = document as Keys
+  const { schema_type, columns, fields, resources, kind, apiVersion, properties } = document as Keys
   if (kind === 'DataContract' || apiVersion !== undefined) return 'odcs'
   if (Array.isArray(fields) || Array.isArray(resources)) return 'table-schema'
-  if (typeof properties === 'object' || typeof (items as Keys | undefined)?.['properties'] === 'object') {
-    return 'json-schema'
-  }
-  return schema_type !== undefined || columns !== undefined ? 'pandera' : undefined
+  if (typeof properties === 'object') return 'json-schema'
+  if (schema_type !== undefined || columns !== undefined) return 'pandera'
+  return isJsonSchema(document as Keys) ? 'json-schema' : undefined
+}
+
+/** Whether a document is a JSON Schema of rows that does not name columns at its top. */
+function isJsonSchema({ $schema, $ref, allOf, type, items, patternProperties, required }: Keys): boolean {
+  if (typeof $schema === 'string' && $schema.includes('json-schema.org')) return true
+  const isRow = typeof $ref === 'string' || Array.isArray(allOf) || typeof patternProperties === 'object'
+  return isRow || type === 'object' || Array.isArray(required) || (type === 'array' && typeof items === 'object')
 }
 
 interface Asked extends ReadContractOptions {
@@ -118,7 +123,7 @@ function modelFrom(format: ContractFormat, document: unknown, asked: Asked, note
       return readOdcs(chosen(schema, asked, 'schema'), notes)
     }
     default:
-      return readJsonSchema(shaped(JsonSchema, document, asked.file), notes)
+      return readJsonSchema(document as Keys, notes)
   }
 }
 

@@ -138,7 +138,7 @@ function valueSource(value: unknown): string {
   const parts = Object.entries(value).flatMap(([key, one]) =>
     one === undefined ? [] : [`${keySource(key)}: ${valueSource(one)}`],
   )
-  return `{ ${parts.join(', ')} }`
+  return parts.length === 0 ? '{}' : `{ ${parts.join(', ')} }`
 }
 
 function pythonSource({ python, anchoring }: PythonPattern): string {
