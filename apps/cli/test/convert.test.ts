@@ -67,8 +67,8 @@ test('--json gives the contract and the notes as data', async () => {
     format: 'json-schema',
     notes: [
       { place: 'columns.country.shouts', message: 'no check that Pandera has built in' },
-      { place: 'columns.age.physicalType', message: 'is not written' },
-      { place: 'columns.country.physicalType', message: 'is not written' },
+      { place: 'columns.age.physicalType', message: 'that it is stored as BIGINT is not written' },
+      { place: 'columns.country.physicalType', message: 'that it is stored as string is not written' },
     ],
     contract: expect.stringContaining('"$schema"'),
   })

@@ -21,14 +21,14 @@ export function modelOf(contract: Contract): ContractModel {
   const notes = new Notes()
   const { name, description, extra, ordered, missing, unique, references, rows, checks } = contract
   if (refinesRows(contract.columns)) notes.add('columns', 'refinements of whole rows are code')
-  const referenced = references.flatMap(({ columns, to, on, both }): ReferenceModel[] => {
+  const referenced = references.flatMap(({ to, ...others }): ReferenceModel[] => {
+    const { columns } = others
     const place = `references.${columns.join('+')}`
     if (typeof to !== 'string') {
       notes.add(place, 'a reference to a frame has no name to write')
       return []
     }
-    if (both) notes.add(place, 'the way back, from there to here, is not carried over')
-    return [{ columns, to: withoutSecrets(to), ...(on === undefined ? {} : { on }) }]
+    return [{ ...others, to: withoutSecrets(to) }]
   })
   return {
     name,

@@ -1,4 +1,4 @@
-import type { ColumnOptions } from '../column.ts'
+import type { ColumnOptions, Strictness } from '../column.ts'
 import type { ExtraColumns } from '../contract.ts'
 import type { Note } from '../note.ts'
 import type { Anchoring } from './python/from-python.ts'
@@ -33,10 +33,12 @@ export interface PatternModel {
 }
 
 /** A foreign key into a source that is named. */
-export interface ReferenceModel {
+export interface ReferenceModel extends Strictness {
   readonly columns: readonly string[]
   readonly to: string
   readonly on?: readonly string[] | undefined
+  /** Whether each row there must be referred to as well. */
+  readonly both?: boolean | undefined
 }
 
 /** What the values of a column are. */

@@ -106,7 +106,7 @@ test('all that formats have no word for is told', async () => {
     'references.id',
     'rows',
     'checks.price > 1',
-    'checks.price',
+    'checks.price.mean',
     'columns.id',
     'columns.price.multiple_of',
   ])
@@ -114,7 +114,7 @@ test('all that formats have no word for is told', async () => {
     'columns.code',
     'patterns./^score_/',
     'checks.price > 1',
-    'checks.price',
+    'checks.price.mean',
     'rows',
     'fieldsMatch',
     'columns.id',
@@ -126,10 +126,10 @@ test('all that formats have no word for is told', async () => {
     'patterns./^score_/',
     'references.id',
     'columns.id',
-    'checks.price',
+    'checks.price.mean',
     'columns.left.optional',
   ])
-  expect(await told('json-schema')).toEqual(['checks.price > 1', 'checks.price', 'rows', 'references.id', 'code'])
+  expect(await told('json-schema')).toEqual(['checks.price > 1', 'checks.price.mean', 'rows', 'references.id', 'code'])
 })
 
 test('what only some formats have is told by the others', async () => {
@@ -183,4 +183,70 @@ test('what only some formats have is told by the others', async () => {
       'unique.a+b',
     ].toSorted(),
   )
+})
+
+test('TypeScript holds all that a contract has', async () => {
+  const strict = { severity: 'warn', mostly: 0.9 } as const
+  const all = defineContract({
+    name: 'orders',
+    description: 'what was ordered',
+    columns: {
+      id: column(z.int(), { primaryKey: true }),
+      a: column(z.int().min(0).max(3), {
+        ...strict,
+        unique: true,
+        missing: ['x'],
+        warnings: ['<= 3'],
+        coerce: true,
+        forbidden: [2],
+        physicalType: 'BIGINT',
+        description: 'how many',
+        pii: true,
+      }),
+      b: z.string().regex(/^a/i).nullable().optional(),
+      c: z.date().default(new Date(0)),
+      d: z.enum(['x', 'y']).exactOptional(),
+    },
+    patterns: [{ name: /^s_/i, column: column(z.number(), strict), required: false }],
+    extra: 'strip',
+    ordered: true,
+    missing: ['-'],
+    unique: [['a', 'b'], { columns: ['b', 'c'], ...strict }],
+    references: [{ columns: ['a'], to: 'others.csv', on: ['key'], both: true, ...strict }],
+    rows: { min: 1, max: 9 },
+    checks: [
+      { that: sql`a > 1`, when: sql`b = 'x'`, name: 'n', message: 'm', ...strict },
+      { column: 'a', measure: { quantile: 0.5 }, min: 1, exclusiveMin: true, severity: 'warn' },
+      { column: 'd', contains: ['x'], severity: 'warn' },
+      { column: 'd', equals: ['x', 'y'] },
+      { column: 'd', mostFrequentIn: ['x'] },
+    ],
+  })
+  const { text, notes } = await writeContract(all, 'typescript')
+  expect(notes).toEqual([])
+  const body = text.replaceAll(/^import .*$/gm, '').replace('export default', 'return')
+  // eslint-disable-next-line typescript/no-implied-eval -- what was written is run
+  const run = new Function('column', 'defineContract', 'sql', 'z', body) as (...given: unknown[]) => Contract
+  expect(modelOf(run(column, defineContract, sql, z))).toEqual(modelOf(all))
+})
+
+test('notes of several checks of a column, of ways back and of mixed columns tell which', async () => {
+  const given = defineContract({
+    columns: { a: z.int() },
+    references: [{ columns: ['a'], to: 'others.csv', both: true }],
+    checks: [
+      { column: 'a', measure: 'mean', max: 3 },
+      { column: 'a', measure: { quantile: 0.5 }, max: 3 },
+      { column: 'a', contains: [1] },
+    ],
+  })
+  for (const format of ['pandera', 'table-schema', 'odcs', 'json-schema'] as const) {
+    const places = new Set((await writeContract(given, format)).notes.map(({ place }) => place))
+    const wanted = ['checks.a.mean', 'checks.a.quantile 0.5', 'checks.a.contains', 'references.a']
+    expect([format, ...wanted.filter((place) => !places.has(place))]).toEqual([format])
+  }
+  const mixed = await readContract('{"properties": {"a": {"type": ["string", "integer"]}}}')
+  for (const format of ['pandera', 'table-schema', 'odcs'] as const) {
+    expect((await writeContract(mixed, format)).notes.map(({ place }) => place)).toContain('columns.a')
+  }
 })

@@ -2,7 +2,7 @@ import { z } from 'zod'
 import { isZodSchema } from '../../checks.ts'
 import type { ColumnOptions } from '../../column.ts'
 import type { Contract } from '../../contract.ts'
-import { isRowCheck } from '../../table-check.ts'
+import { checkPlace } from '../check-place.ts'
 import { modelOf } from '../from-contract.ts'
 import { Notes } from '../notes.ts'
 import { tellUnsaid } from '../unsaid.ts'
@@ -13,12 +13,9 @@ export function writeJsonSchema(contract: Contract): Written {
   const notes = new Notes()
   const { columns, name, description, extra } = contract
   const model = modelOf(contract)
-  tellUnsaid(model, ['pii'], notes)
+  tellUnsaid(model, ['pii', 'both', 'references', 'parts'], notes)
   for (const check of model.checks) {
-    notes.add(
-      `checks.${isRowCheck(check) ? (check.name ?? check.that.text) : check.column}`,
-      'JSON Schema looks at one row, and has no SQL',
-    )
+    notes.add(checkPlace(check), 'JSON Schema looks at one row, and has no SQL')
   }
   if (contract.rows) notes.add('rows', 'JSON Schema looks at one row')
   if (contract.ordered) notes.add('ordered', 'JSON Schema has no order')

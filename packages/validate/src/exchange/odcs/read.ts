@@ -17,7 +17,7 @@ export function readOdcs(object: DataContract['schema'][number], notes: Notes): 
   )
   const columns = properties.map((property) => columnOf(property, quality, notes))
   for (const check of object.quality) quality.ofTable(check)
-  for (const _ of object.relationships) notes.add('relationships', 'a relationship has no file here')
+  for (const at of object.relationships.keys()) notes.add(`relationships.${at}`, 'a relationship has no file here')
   const stored = properties.filter(({ logicalType, physicalType }) => logicalType !== undefined && physicalType)
   if (stored.length > 0) {
     const names = stored.map(({ name }) => name)

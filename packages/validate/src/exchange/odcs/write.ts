@@ -1,6 +1,7 @@
 import { ident } from '@dayshift/core'
 import { isMeasureCheck, isRowCheck, type RowCount } from '../../table-check.ts'
 import { isFormat } from '../calls.ts'
+import { checkPlace } from '../check-place.ts'
 import { literalPattern } from '../literal-pattern.ts'
 import {
   mayBeMissing,
@@ -28,17 +29,17 @@ const LOGICAL: Readonly<Record<ModelType, string | undefined>> = {
 /** A contract as a data contract of the Open Data Contract Standard 3.1, in the state of a draft. */
 export function writeOdcs(model: ContractModel): Written {
   const notes = new Notes()
-  tellUnsaid(model, ['pii', 'strip'], notes)
+  tellUnsaid(model, ['pii', 'strip', 'both', 'references'], notes)
   const name = model.name ?? 'dataset'
   for (const { name: pattern } of model.patterns) {
     notes.add(`patterns.${String(pattern.pattern)}`, 'the standard has no columns by pattern')
   }
   if (model.extra !== 'allow') notes.add('extra', 'the standard says nothing of other columns')
   if (model.ordered) notes.add('ordered', 'the standard has no order of columns')
-  for (const { columns } of model.references) notes.add(`references.${columns.join('+')}`, 'is not written')
+  for (const { columns } of model.references) notes.add(`references.${columns.join('+')}`, 'references are not written')
   const ofTable = model.checks.flatMap((check) => {
     if (!isRowCheck(check)) return []
-    if (check.mostly !== undefined) notes.add(`checks.${check.name ?? check.that.text}`, 'all rows must pass')
+    if (check.mostly !== undefined) notes.add(checkPlace(check), 'all rows must pass')
     const when = check.when === undefined ? '' : `(${check.when.text}) AND `
     return [
       {
@@ -115,10 +116,10 @@ function propertyOf(column: ColumnModel, model: ContractModel, notes: Notes): ob
   for (const check of model.checks) {
     if (isRowCheck(check) || check.column !== name) continue
     if (isMeasureCheck(check) && check.measure === 'null_share' && check.max !== undefined && check.min === undefined) {
-      if (check.severity === 'warn') notes.add(`checks.${name}`, 'its warnings are errors there')
+      if (check.severity === 'warn') notes.add(checkPlace(check), 'its warnings are errors there')
       const bound = check.exclusiveMax ? 'mustBeLessThan' : 'mustBeLessOrEqualTo'
       quality.push({ type: 'library', metric: 'nullValues', unit: 'percent', [bound]: check.max * 100 })
-    } else notes.add(`checks.${name}`, 'measures are not written')
+    } else notes.add(checkPlace(check), 'measures are not written')
   }
   return {
     name,

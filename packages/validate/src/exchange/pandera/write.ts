@@ -1,6 +1,7 @@
 import { messageOf } from '@dayshift/core'
 import { isMeasureCheck, isRowCheck } from '../../table-check.ts'
 import { mayBeMissing, type ColumnModel, type ContractModel, type Rule, type RuleValue } from '../model.ts'
+import { checkPlace } from '../check-place.ts'
 import { literalPattern } from '../literal-pattern.ts'
 import { Notes } from '../notes.ts'
 import { tellUnsaid } from '../unsaid.ts'
@@ -15,16 +16,20 @@ import { dtypeOf } from './dtypes.ts'
 export function writePandera(model: ContractModel): Written {
   const notes = new Notes()
   if (model.missing && model.missing.length > 0) notes.add('missing', 'is for pandas: na_values')
-  tellUnsaid(model, ['coerce', 'missing', 'physicalType', 'strip', 'tolerance', 'warnings'], notes)
+  tellUnsaid(
+    model,
+    ['coerce', 'missing', 'physicalType', 'strip', 'tolerance', 'warnings', 'both', 'references'],
+    notes,
+  )
   const unique = uniqueKeys(model, notes)
   for (const { columns } of model.references) {
     notes.add(`references.${columns.join('+')}`, 'Pandera has no references')
   }
   if (model.rows) notes.add('rows', 'Pandera has no number of rows in its files')
   for (const check of model.checks) {
-    if (isRowCheck(check)) notes.add(`checks.${check.name ?? check.that.text}`, 'Pandera has no SQL')
-    else if (isMeasureCheck(check)) notes.add(`checks.${check.column}`, 'Pandera has no measures')
-    else if (!check.equals) notes.add(`checks.${check.column}`, 'Pandera has only the whole set of values')
+    if (isRowCheck(check)) notes.add(checkPlace(check), 'Pandera has no SQL')
+    else if (isMeasureCheck(check)) notes.add(checkPlace(check), 'Pandera has no measures')
+    else if (!check.equals) notes.add(checkPlace(check), 'Pandera has only the whole set of values')
   }
   const document = {
     schema_type: 'dataframe',

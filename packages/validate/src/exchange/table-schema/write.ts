@@ -1,6 +1,7 @@
 import { messageOf } from '@dayshift/core'
 import type { ExtraColumns } from '../../contract.ts'
 import { isMeasureCheck, isRowCheck } from '../../table-check.ts'
+import { checkPlace } from '../check-place.ts'
 import { literalPattern } from '../literal-pattern.ts'
 import {
   mayBeMissing,
@@ -44,10 +45,7 @@ export function writeTableSchema(model: ContractModel): Written {
     notes.add(`patterns.${String(name.pattern)}`, 'Table Schema has no columns by pattern')
   for (const check of model.checks) {
     const what = isRowCheck(check) ? 'SQL' : isMeasureCheck(check) ? 'measures' : 'rules of all values'
-    notes.add(
-      `checks.${isRowCheck(check) ? (check.name ?? check.that.text) : check.column}`,
-      `Table Schema has no ${what}`,
-    )
+    notes.add(checkPlace(check), `Table Schema has no ${what}`)
   }
   if (model.rows) notes.add('rows', 'Table Schema has no number of rows')
   const optional = model.columns.some((column) => column.optional !== 'no')

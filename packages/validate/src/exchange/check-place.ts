@@ -1,0 +1,16 @@
+import { isMeasureCheck, isRowCheck, type TableCheck } from '../table-check.ts'
+
+/**
+ * Where a check of a table stands, for notes: its name or its SQL, or its column with what is asked of it.
+ *
+ * @example checkPlace({ column: 'price', measure: 'mean', max: 3 }) // 'checks.price.mean'
+ */
+export function checkPlace(check: TableCheck): string {
+  if (isRowCheck(check)) return `checks.${check.name ?? check.that.text}`
+  if (!isMeasureCheck(check)) {
+    const asked = (['contains', 'equals', 'mostFrequentIn'] as const).filter((key) => check[key] !== undefined)
+    return `checks.${check.column}.${asked.join('+')}`
+  }
+  const { measure } = check
+  return `checks.${check.column}.${typeof measure === 'string' ? measure : `quantile ${measure.quantile}`}`
+}
