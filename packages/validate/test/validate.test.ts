@@ -252,3 +252,30 @@ test('folders of partitions are validated with the columns that their names give
     [expect.stringContaining('country'), 1, expect.anything(), [1, undefined, 'FR']],
   ])
 })
+
+test('names that stand in the header more than once are told, and found under the names that they have here', async () => {
+  const frame = await csv('a,a,A,b\n1,2,3,4\n')
+  const report = await validate(frame, z.object({ a: z.int(), A: z.int() }))
+  expect(report.findings.map(({ severity, code, column, message }) => [severity, code, column, message])).toEqual([
+    [
+      'warn',
+      'source.column_renamed',
+      'a_1',
+      "'a' stands in the header more than once, case aside: here it is called 'a_1'",
+    ],
+    [
+      'warn',
+      'source.column_renamed',
+      'A_2',
+      "'A' stands in the header more than once, case aside: here it is called 'A_2'",
+    ],
+    [
+      'error',
+      'validate.column_present',
+      'A',
+      "the header has 'A', which another column is called too, case aside: here it is 'A_2'",
+    ],
+  ])
+  const named = await open(frame.files[0] as string, { names: ['a', 'x', 'y', 'b'], header: true })
+  expect((await validate(named, z.object({ a: z.int() }))).findings).toEqual([])
+})
