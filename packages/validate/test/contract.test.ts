@@ -82,6 +82,36 @@ describe('what a contract says', () => {
     ).toThrow(/a: no value.*b: it lists.*rows: min/)
   })
 
+  test.each<[string, () => unknown]>([
+    ['in brackets', () => defineContract({ columns: { ['__proto__']: z.int(), a: z.int() } })],
+    ['with options', () => defineContract({ columns: { ['__proto__']: column(z.int(), { pii: true }) } })],
+    ['as what is inherited', () => defineContract({ columns: { __proto__: z.int(), a: z.int() } as never })],
+    ['in an object of Zod', () => defineContract(z.object({ ['__proto__']: z.int() }))],
+  ])('a column that Zod does not look at is refused, %s', (_, define) => {
+    // Zod itself lets everything pass there.
+    expect(z.object({ ['__proto__']: z.int() }).safeParse(JSON.parse('{ "__proto__": "x" }')).success).toBe(true)
+    expect(define).toThrow("columns: Zod does not look at '__proto__'")
+  })
+
+  test('so is one that a pattern means', async () => {
+    const contract = defineContract({ columns: { a: z.int() }, patterns: [{ name: /^_/, column: z.int() }] })
+    await expect(validate(await table('a,__proto__\n1,x\n'), contract)).rejects.toMatchObject({
+      code: 'DS_CONTRACT_INVALID',
+      message: expect.stringContaining('/^_/: Zod does not look at'),
+    })
+  })
+
+  test('a column of that name in the data is another one', async () => {
+    const frame = await table('a,__proto__\n1,x\n')
+    expect((await validate(frame, z.object({ a: z.int() }))).status).toBe('pass')
+    const strict = await validate(frame, z.strictObject({ a: z.int() }))
+    expect(strict.findings.map(({ code, column: name }) => [code, name])).toEqual([
+      ['validate.no_extra_column', '__proto__'],
+    ])
+    const others = await validate(frame, z.object({ a: z.int() }).catchall(z.int()))
+    expect(checkOf(others, '__proto__: type').failed).toBe(1)
+  })
+
   test.each([[{ columns: {} }], [{ columns: { a: 5 } }], [{ columns: 'a' }]])('%j is no contract', (definition) => {
     expect(() => defineContract(definition as never)).toThrow(expect.objectContaining({ code: 'DS_CONTRACT_INVALID' }))
   })
