@@ -9,6 +9,15 @@ const INTEGER = /^[+-]?\d+$/
 const ISO_TIME = /^\d{4}-\d{2}-\d{2}([T ]\d{2}:\d{2}(:\d{2}(\.\d+)?)?(Z|[+-]\d{2}(:?\d{2})?)?)?$/
 
 /**
+ * The cells of text columns that mean "no value", besides the empty one.
+ *
+ * @param declared those that are declared, which count in columns of texts too
+ */
+export function markersOf(kind: ValueKind, declared: readonly string[] | undefined): ReadonlySet<string> {
+  return declared ? new Set(declared) : kind === 'string' ? new Set() : USUAL_MARKERS
+}
+
+/**
  * Makes the function that decodes the cells of a text column.
  *
  * @param kind what the column's schema takes
@@ -20,7 +29,7 @@ export function cellDecoder(
   kind: ValueKind,
   declared: readonly string[] | undefined,
 ): (cell: string | null) => unknown {
-  const markers = declared ? new Set(declared) : kind === 'string' ? new Set<string>() : USUAL_MARKERS
+  const markers = markersOf(kind, declared)
   const decode = DECODERS[kind]
   return (cell) => (cell === null || cell === '' || markers.has(cell) ? null : decode(cell))
 }
