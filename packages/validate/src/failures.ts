@@ -13,6 +13,7 @@ import type { FailureSink } from './failure.ts'
 import type { Judge, Verdict } from './judge.ts'
 import type { PlannedColumn } from './planned-column.ts'
 import { idOf } from './tally.ts'
+import { Breath } from './time-limit.ts'
 
 /** A column as it is read row by row. */
 export interface JudgedColumn {
@@ -127,6 +128,7 @@ export async function tellFailures(
   }))
   const words = Math.ceil(columns.length / FLAGS)
   const lines = linesOf(frame)
+  const breath = new Breath()
   const planned = columns.map(({ column }) => column)
   try {
     for await (const batch of suspectRows(frame, planned, options)) {
@@ -134,6 +136,7 @@ export async function tellFailures(
       const flags = others.slice(0, words) as ArrayLike<number>[]
       const values = others.slice(words)
       for (let at = 0; at < batch.rows; at++) {
+        if (breath.isDue()) await breath.take(options.signal)
         const row = numbers[at] as number
         for (let word = 0; word < words; word++) {
           for (let bits = flags[word]?.[at] as number; bits !== 0; bits &= bits - 1) {

@@ -1,11 +1,22 @@
 import type { FactValue, Frame, QueryOptions } from '@dayshift/core'
+import type { $ZodIssue } from 'zod/v4/core'
 import type { Contract } from './contract.ts'
 import { FailingValues } from './failing-values.ts'
 import type { FailureSink } from './failure.ts'
 import { lineField, linesOf, onePerCheck, rowsOf } from './failures.ts'
-import { issuesOf, judgeOf } from './judge.ts'
+import { issuesOf, judgeOf, type Verdict } from './judge.ts'
 import type { CheckPlan } from './plan.ts'
+import { slowRow } from './slow-value.ts'
 import { idOf, type Tally } from './tally.ts'
+import { eachWithin } from './time-limit.ts'
+
+/** A row as Zod sees it, and what Zod says of it. */
+interface JudgedRow {
+  readonly values: readonly unknown[]
+  readonly issues: readonly $ZodIssue[]
+  /** Of each column by itself, where anything is said of the row. */
+  readonly verdicts: readonly (readonly Verdict[])[]
+}
 
 /**
  * Runs a contract that refines whole rows: Zod judges each row as one object. What it says beyond the columns' own
@@ -31,14 +42,31 @@ export async function judgeRows(
   let row = 0
   try {
     for await (const batch of rowsOf(frame, plan.columns, options)) {
-      for (let at = 0; at < batch.rows; at++) {
+      const found = Array.from<JudgedRow>({ length: batch.rows })
+      await eachWithin(
+        batch.rows,
+        (at) => {
+          const values = columns.map(({ judge }, index) => judge.decode(batch.columns[index]?.[at]))
+          const object = Object.fromEntries(columns.map(({ column }, index) => [column.rules.column, values[index]]))
+          const issues = issuesOf(contract.columns, object, `row ${row + at + 1}`)
+          const verdicts = issues.length === 0 ? [] : columns.map(({ judge }, index) => judge.verdicts(values[index]))
+          found[at] = { values, issues, verdicts }
+        },
+        (at) => {
+          const cells = columns.map(({ column, judge }, index) => ({
+            column,
+            judge,
+            stored: batch.columns[index]?.[at],
+          }))
+          return slowRow(frame, row + at + 1, cells)
+        },
+        options.signal,
+      )
+      for (const [at, { values, issues, verdicts: ofEach }] of found.entries()) {
         row++
-        const values = columns.map(({ judge }, index) => judge.decode(batch.columns[index]?.[at]))
         values.forEach((value, index) => {
           if (value === null || value === undefined) nulls[index] = (nulls[index] as number) + 1
         })
-        const object = Object.fromEntries(columns.map(({ column }, index) => [column.rules.column, values[index]]))
-        const issues = issuesOf(contract.columns, object, `row ${row}`)
         if (issues.length === 0) continue
         const place = async (): Promise<{ row: number; line?: number }> => ({
           row,
@@ -46,7 +74,7 @@ export async function judgeRows(
         })
         let ofColumns = 0
         for (const [index, { column, judge, failing }] of columns.entries()) {
-          const verdicts = judge.verdicts(values[index])
+          const verdicts = ofEach[index] as readonly Verdict[]
           ofColumns += verdicts.length
           for (const verdict of onePerCheck(verdicts)) {
             const { column: name } = column.rules
