@@ -4,9 +4,11 @@ import type { Contract } from './contract.ts'
 import { FailingValues } from './failing-values.ts'
 import type { FailureSink } from './failure.ts'
 import { lineField, linesOf, onePerCheck, rowsOf } from './failures.ts'
-import { issuesOf, judgeOf, type Verdict } from './judge.ts'
+import { issuesOf, judgeOf, type Judge, type Verdict } from './judge.ts'
 import type { CheckPlan } from './plan.ts'
+import type { PlannedColumn } from './planned-column.ts'
 import { slowRow } from './slow-value.ts'
+import { cellText } from './table/table-run.ts'
 import { idOf, type Tally } from './tally.ts'
 import { eachWithin } from './time-limit.ts'
 
@@ -100,7 +102,7 @@ export async function judgeRows(
           if (!sink.wants(undefined, 'refine')) break
           const column = typeof issue.path[0] === 'string' ? issue.path[0] : undefined
           const index = columns.findIndex((item) => item.column.rules.column === column)
-          const value = index < 0 ? null : (columns[index]?.judge.show(values[index]) ?? null)
+          const value = index < 0 ? shownRow(columns, values) : (columns[index]?.judge.show(values[index]) ?? null)
           await sink.tell({ ...(await place()), column: undefined, check: 'refine', value, message: issue.message })
         }
       }
@@ -115,6 +117,20 @@ export async function judgeRows(
   columns.forEach(({ column }, index) => tally.evaluated(column.rules.column, row, nulls[index] as number))
   tally.evaluated(undefined, row, 0)
   return row
+}
+
+/** Columns that a failure of a whole row shows. */
+const SHOWN = 5
+
+/** A row as a failure that names no column shows it: its first columns, but for those whose values are not to be shown. */
+function shownRow(
+  columns: readonly { readonly column: PlannedColumn; readonly judge: Judge }[],
+  values: readonly unknown[],
+): FactValue {
+  const cells = columns.flatMap(({ column, judge }, index) =>
+    column.hidden ? [] : [`${column.name} ${cellText(judge.show(values[index]))}`],
+  )
+  return cells.length === 0 ? null : [...cells.slice(0, SHOWN), ...(cells.length > SHOWN ? ['…'] : [])].join(', ')
 }
 
 function valuesOf(failing: Map<string, FailingValues>, check: string): FailingValues {

@@ -279,3 +279,21 @@ test('names that stand in the header more than once are told, and found under th
   const named = await open(frame.files[0] as string, { names: ['a', 'x', 'y', 'b'], header: true })
   expect((await validate(named, z.object({ a: z.int() }))).findings).toEqual([])
 })
+
+test('a refinement of rows that names no column shows the first columns of the row, but for those about persons', async () => {
+  const names = ['a', 'b', 'c', 'd', 'e', 'f', 'g']
+  const frame = await csv(`${names.join()}\n1,secret,,x,2,3,4\n`)
+  const columns = z
+    .object(Object.fromEntries(names.map((name) => [name, name === 'b' ? z.string() : z.any().nullable()])))
+    .refine(() => false, 'no such row')
+  const hidden = defineContract({ columns })
+  const report = await validate(frame, { ...hidden, options: { b: { pii: true } } })
+  expect(report.facts.checks.find(({ id }) => id === 'rows: refine')?.examples).toEqual([
+    { row: 1, line: 2, value: 'a 1, c none, d x, e 2, f 3, …', message: 'no such row' },
+  ])
+  const all = await validate(await csv('b\nsecret\n'), {
+    ...defineContract({ columns: z.object({ b: z.string() }).refine(() => false) }),
+    options: { b: { pii: true } },
+  })
+  expect(all.facts.checks.at(-1)?.examples[0]?.value).toBeNull()
+})
