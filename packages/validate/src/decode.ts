@@ -77,7 +77,7 @@ export function readingsOf(cell: string): readonly unknown[] {
 
 /**
  * Makes the function that fits a value that the engine typed to what its schema takes: dates become ISO 8601 text for
- * schemas of text, small integers bigint for schemas of bigint, and large ones numbers where the column's cells are
+ * schemas of text, small integers of columns of integers bigint for schemas of bigint, and large ones numbers where the column's cells are
  * numbers as JavaScript reads them. All else stays.
  *
  * @param column whether integers are exact, so that large ones stay bigint, and dates are without a time
@@ -91,7 +91,8 @@ export function valueFitter(
       return (value) =>
         value instanceof Date ? (column.dateOnly ? value.toISOString().slice(0, 10) : value.toISOString()) : value
     case 'bigint':
-      return (value) => (typeof value === 'number' && Number.isInteger(value) ? BigInt(value) : value)
+      return (value) =>
+        column.exactIntegers && typeof value === 'number' && Number.isInteger(value) ? BigInt(value) : value
     case 'number':
       return (value) => (typeof value === 'bigint' && !column.exactIntegers ? Number(value) : value)
     default:

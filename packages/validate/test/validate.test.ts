@@ -297,3 +297,11 @@ test('a refinement of rows that names no column shows the first columns of the r
   })
   expect(all.facts.checks.at(-1)?.examples[0]?.value).toBeNull()
 })
+
+test('whole numbers of a column of doubles are numbers, and no bigint, as to Zod itself', async () => {
+  const path = join(folder, 'doubles.parquet')
+  await (await csv('n,i\n10.0,10\n2.5,2\n')).cast({ n: 'DOUBLE' }).write(path)
+  const report = await validate(await open(path), z.object({ n: z.bigint(), i: z.bigint() }))
+  expect(z.bigint().safeParse(10).success).toBe(false)
+  expect(failures(report)).toEqual([['n: type', 2, 'distinct', [1, undefined, 10], [2, undefined, 2.5]]])
+})
