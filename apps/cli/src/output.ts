@@ -2,7 +2,7 @@ import { existsSync } from 'node:fs'
 import { writeFile } from 'node:fs/promises'
 import { dirname, resolve } from 'node:path'
 import { fileURLToPath } from 'node:url'
-import { refuseOverwrite, writeAtomically } from '@dayshift/core'
+import { isSamePlace, refuseOverwrite, writeAtomically } from '@dayshift/core'
 import { failure } from './codes.ts'
 import type { Outcome } from './command.ts'
 import { toJson, type Document } from './document.ts'
@@ -35,18 +35,34 @@ export function formatOfFlags(flags: { readonly json?: boolean; readonly format?
   return flags.json ? 'json' : format
 }
 
+/** Files that a command reads, and those that it writes, as they were named. */
+export interface OtherFiles {
+  readonly read: readonly string[]
+  /** By what they get. */
+  readonly written: Readonly<Record<string, string>>
+}
+
 /**
  * Checks the files that are to get results, before any work is done.
  *
- * @param others files that the command reads or writes, as they were named
- * @throws DS_USAGE for a file whose name tells no format, or whose folder is not there; DS_TARGET_IS_SOURCE for one of the others
+ * @param others files that the command reads or writes
+ * @throws DS_USAGE for a file whose name tells no format, whose folder is not there, or that gets something else too
+ * @throws DS_TARGET_IS_SOURCE for one that is read
  */
-export function checkOutputs(outputs: readonly string[], cwd: string, others: readonly string[]): void {
-  const named = others.map((file) => resolve(cwd, fileOf(file, cwd)))
+export function checkOutputs(outputs: readonly string[], cwd: string, { read, written }: OtherFiles): void {
+  const sources = read.map((file) => resolve(cwd, fileOf(file, cwd)))
+  const isSame = (one: string, other: string): boolean => isSamePlace(resolve(cwd, one), resolve(cwd, other))
   for (const [at, file] of outputs.entries()) {
     formatOfFile(file)
-    refuseOverwrite(resolve(cwd, file), named)
-    if (outputs.indexOf(file) < at) throw failure('DS_USAGE', `--output ${file} is given twice`)
+    refuseOverwrite(resolve(cwd, file), sources)
+    if (outputs.slice(0, at).some((other) => isSame(other, file)))
+      throw failure('DS_USAGE', `--output ${file} is given twice`)
+    const taken = Object.entries(written).find(([, other]) => isSame(other, file))
+    if (taken) {
+      throw failure('DS_USAGE', `--output ${file}: what --${taken[0]} asks for is written there too`, {
+        hint: 'Name a file for each.',
+      })
+    }
     const folder = dirname(resolve(cwd, file))
     if (!existsSync(folder)) throw failure('DS_USAGE', `--output ${file}: there is no folder ${folder}`)
   }

@@ -11,7 +11,7 @@ import { commonFlags, oneOf, parseFlags, type Flags } from './flags.ts'
 import { commandHelp } from './command-help.ts'
 import type { Io } from './io.ts'
 import { ownVersion } from './own-version.ts'
-import { checkOutputs, deliver, formatOfFlags } from './output.ts'
+import { checkOutputs, deliver, formatOfFlags, type OtherFiles } from './output.ts'
 import { reportOfStdin, saidOfStdin } from './piped.ts'
 import { findProjectFile, loadProject, type Project } from './project.ts'
 import { createTerminal, type Terminal } from './terminal.ts'
@@ -35,7 +35,7 @@ export async function runCommand(name: string, words: readonly string[], io: Io,
     }
     const format = formatOfFlags(common)
     const cwd = folderOf(common.cwd)
-    checkOutputs(common.output ?? [], cwd, [...positionals, ...filesOf(values)])
+    checkOutputs(common.output ?? [], cwd, filesOf(values, positionals))
     const failOn = oneOf<FailOn>('fail-on', common['fail-on'], ['error', 'warn', 'never'], 'error')
     terminal = terminalOf(io, common.quiet === true, common['no-color'] === true)
     let project: Promise<Project | undefined> | undefined
@@ -162,9 +162,12 @@ function folderOf(flag: string | undefined): string {
   return cwd
 }
 
-/** Flags that name files which a command reads or writes. */
-const FILES = ['contract', 'config', 'etl', 'failures', 'good', 'bad', 'out'] as const
+/** Flags that name files which a command reads, and those that name files which it writes. */
+const READ = ['contract', 'config', 'etl'] as const
+const WRITTEN = ['failures', 'good', 'bad', 'out', 'quarantine'] as const
 
-function filesOf(values: Readonly<Record<string, unknown>>): string[] {
-  return FILES.flatMap((name) => (typeof values[name] === 'string' ? [values[name]] : []))
+function filesOf(values: Readonly<Record<string, unknown>>, positionals: readonly string[]): OtherFiles {
+  const named = (flags: readonly string[]): [string, string][] =>
+    flags.flatMap((name) => (typeof values[name] === 'string' ? [[name, values[name]] as [string, string]] : []))
+  return { read: [...positionals, ...named(READ).map(([, file]) => file)], written: Object.fromEntries(named(WRITTEN)) }
 }

@@ -1,4 +1,4 @@
-import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
 import { dayshift, newFolder, printed } from './cli.ts'
@@ -101,7 +101,6 @@ test.each([
   [['validate', 'people.csv', '--contract', 'people.yaml', '--output', 'people.csv.json'], 0],
   [['validate', 'data.jsonl', '--contract', 'people.yaml', '--output', 'data.jsonl'], 2],
   [['validate', 'people.csv', '--contract', 'schema.json', '--output', 'schema.json'], 2],
-  [['validate', 'people.csv', '--contract', 'people.yaml', '--failures', 'f.jsonl', '--output', 'f.jsonl'], 2],
   [['infer', 'people.csv', '--out', 'people.csv', '--force'], 2],
   [['convert', 'schema.json', '--to', 'pandera', '--out', 'schema.json', '--force'], 2],
 ])('what is read or written already is not written over: %j', async (words, code) => {
@@ -112,4 +111,27 @@ test.each([
   expect([ran.code === 2, ran.stderr.includes('DS_TARGET_IS_SOURCE')]).toEqual([code === 2, code === 2])
   const after = ['people.csv', 'data.jsonl', 'schema.json'].map((name) => readFileSync(join(folder, name), 'utf8'))
   expect(after).toEqual(before)
+})
+
+test.each<[string[], string]>([
+  [['--failures', 'f.xyz'], 'DS_SOURCE_UNSUPPORTED: the name'],
+  [['--good', 'g.csv', '--bad', 'b.xyz'], 'DS_SOURCE_UNSUPPORTED: the name'],
+  [['--good', 'g.csv', '--bad', './g.csv'], 'cannot hold both the good rows and the bad rows'],
+  [['--failures', 'f.csv', '--quarantine', 'q', '--good', 'f.csv'], 'cannot hold both the failures and the good rows'],
+  [['--good', 'g.csv', '--bad', 'nowhere/b.csv'], 'there is no folder'],
+  [['--good', 'folder.csv'], 'it is a folder'],
+  [['--bad', 'large.csv'], 'DS_TARGET_IS_SOURCE'],
+  [['--failures', 'f.jsonl', '--output', './f.jsonl'], 'what --failures asks for is written there too'],
+  [['--quarantine', 'q', '--output', 'q/failures.jsonl'], 'what --failures asks for is written there too'],
+  [['--output', 'f.json', '--output', './f.json'], 'is given twice'],
+])('%j is refused before data is read, and nothing is made', async (words, problem) => {
+  // Reading all of it is an error, which would come first.
+  write('large.csv', `age,country\n${'30,US\n'.repeat(200)}30,US,1\n`)
+  mkdirSync(join(folder, 'folder.csv'), { recursive: true })
+  if (words.includes('q/failures.jsonl')) mkdirSync(join(folder, 'q'), { recursive: true })
+  const before = readdirSync(folder)
+  const source = words.includes('q/failures.jsonl') ? 'people.csv' : 'large.csv'
+  const { code, stderr } = await dayshift(folder, ['validate', source, '--contract', 'people.yaml', ...words])
+  expect([code === 0, stderr]).toEqual([false, expect.stringContaining(problem)])
+  expect(readdirSync(folder)).toEqual(before)
 })

@@ -360,6 +360,7 @@ function fits(kind: u8, at: usize, end: usize): bool {
 
 // What is written of a form, and where: as in cell-form.ts.
 const FORM: usize = 64
+const UNSEEN: u8 = 4
 const KIND: usize = 1
 const INTEGER: usize = 2
 const TELLS_EMPTY: usize = 3
@@ -377,6 +378,7 @@ const LONGEST: usize = 56
 /** Whether a cell surely has a form, quotes around it taken off. Cells are not empty. */
 @inline
 function isFormed(form: usize, cell: usize, stop: usize): bool {
+  if (load<u8>(form) == UNSEEN) return true
   let at = cell
   let end = stop
   if (load<u8>(at) == quote) {

@@ -1,16 +1,17 @@
-import { randomBytes } from 'node:crypto'
 import { createReadStream, createWriteStream } from 'node:fs'
 import { open, rename, rm, stat } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
-import { basename, dirname, join, resolve } from 'node:path'
+import { dirname, resolve } from 'node:path'
 import { pipeline } from 'node:stream/promises'
 import { failure } from './codes.ts'
 import { isDayshiftError, messageOf } from './errors.ts'
+import { removeLeft, temporaryFor } from './temporary.ts'
 
 /**
  * Makes a file whole or not at all: `make` fills a temporary file in the same folder, which is then brought to the disk
  * and put in place of the old one. Whatever goes wrong, what was there before stays as it was. A pipe or a device
- * (`/dev/stdout`) stays in its place, and gets the bytes. A link to a file is replaced: it may lead into a cache.
+ * (`/dev/stdout`) stays in its place, and gets the bytes. A link to a file is replaced: it may lead into a cache. What killed
+ * processes have left in the making of the same file is removed.
  *
  * @param make writes the file whose path it gets; it is there already, and empty
  * @throws DS_WRITE where the folder is missing, full or may not be written
@@ -19,8 +20,9 @@ import { isDayshiftError, messageOf } from './errors.ts'
 export async function writeAtomically(path: string, make: (temporary: string) => Promise<void>): Promise<void> {
   const special = await isSpecial(path)
   const folder = special ? tmpdir() : dirname(path)
-  const temporary = join(folder, `.${basename(path)}.${randomBytes(6).toString('hex')}.tmp`)
+  const temporary = `${temporaryFor(path, folder)}.tmp`
   try {
+    await removeLeft(path, folder)
     // Made before the work begins: a folder that is missing or closed is known at once.
     await (await open(temporary, 'wx')).close()
     await make(temporary)

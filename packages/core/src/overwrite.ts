@@ -1,5 +1,5 @@
 import { realpathSync } from 'node:fs'
-import { resolve } from 'node:path'
+import { basename, dirname, join, resolve } from 'node:path'
 import { failure } from './codes.ts'
 
 /**
@@ -11,17 +11,27 @@ import { failure } from './codes.ts'
  * @example refuseOverwrite('sample.csv', frame.files)
  */
 export function refuseOverwrite(target: string, sources: readonly string[]): void {
-  const place = realPath(target)
-  if (sources.some((source) => realPath(source) === place)) {
+  if (sources.some((source) => isSamePlace(source, target))) {
     throw failure('DS_TARGET_IS_SOURCE', `${target} is read here, so it must not be written`, { where: target })
   }
 }
 
-/** The path with links followed; as it stands where there is nothing yet. */
+/**
+ * Whether two paths lead to one file, be it there or not.
+ *
+ * @example isSamePlace('a.csv', './a.csv') // true
+ */
+export function isSamePlace(one: string, other: string): boolean {
+  return realPath(one) === realPath(other)
+}
+
+/** The path with links followed, as far as there is something. */
 function realPath(path: string): string {
+  const whole = resolve(path)
   try {
-    return realpathSync(path)
+    return realpathSync(whole)
   } catch {
-    return resolve(path)
+    const folder = dirname(whole)
+    return folder === whole ? whole : join(realPath(folder), basename(whole))
   }
 }

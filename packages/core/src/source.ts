@@ -50,11 +50,21 @@ export interface Reading extends Omit<CsvOptions, 'badLines'> {
   readonly badLines?: 'skip' | undefined
 }
 
+/** A column of a text table whose name in the header is another one's too, case aside. */
+export interface RenamedColumn {
+  /** As the header has it. */
+  readonly written: string
+  /** As it is called here. */
+  readonly name: string
+}
+
 /** A text table as it stands in its files, every cell a string: what a contract decodes by its own types. */
 export interface TextTable {
   /** All columns as text; an empty cell and a declared null marker are NULL. */
   readonly relation: Relation
   readonly layout: CsvLayout
+  /** Columns that are not called as the header has it. */
+  readonly renamed: readonly RenamedColumn[]
   /** Whether the null markers were declared, rather than usual. */
   readonly nullsDeclared: boolean
   /** The files that are really read, with the lines of `Source.files`: other ones where those had to be decoded or mended. */

@@ -1,11 +1,13 @@
 import { spawn, spawnSync } from 'node:child_process'
-import { existsSync, lstatSync, readFileSync, readdirSync, writeFileSync } from 'node:fs'
+import { existsSync, lstatSync, mkdirSync, readFileSync, readdirSync, writeFileSync } from 'node:fs'
 import { writeFile } from 'node:fs/promises'
 import { text } from 'node:stream/consumers'
-import { dirname, join } from 'node:path'
+import { basename, dirname, join } from 'node:path'
 import { expect, test } from 'vitest'
 import { writeAtomically } from '../src/atomic.ts'
 import { failure } from '../src/codes.ts'
+import { temporaryFor } from '../src/temporary.ts'
+import { writeFolderAtomically } from '../src/writing/atomic-folder.ts'
 import { newFolder } from './folder.ts'
 
 const folder = newFolder()
@@ -55,4 +57,31 @@ test.skipIf(process.platform === 'win32')('a pipe stays one, and gets the bytes'
   ])
   expect(read).toBe('through')
   expect(lstatSync(pipe).isFIFO()).toBe(true)
+})
+
+/** What another process would have called it. */
+function leftBy(target: string, pid: number | undefined): string {
+  return `${temporaryFor(target)}.tmp`.replace(`-${process.pid}-`, `-${pid}-`)
+}
+
+test('what killed processes left of the same file or folder is removed, and nothing else', async () => {
+  const { pid: dead } = spawnSync(process.execPath, ['-e', ''])
+  const living = spawn(process.execPath, ['-e', 'setInterval(() => undefined, 1000)'])
+  const file = folder.write('left/d.txt', 'old')
+  const tree = join(dirname(file), 'tree')
+  const kept = [
+    leftBy(file, living.pid),
+    leftBy(tree, living.pid),
+    `${temporaryFor(file)}.tmp`,
+    leftBy(join(dirname(file), 'other.txt'), dead),
+    leftBy(file, dead).replace(/[0-9a-f]{6}-/, 'ffffff-'),
+    leftBy(file, dead).replace(/\.tmp$/, '.old'),
+  ]
+  for (const path of [...kept, leftBy(file, dead), leftBy(file, dead)]) writeFileSync(path, '')
+  mkdirSync(leftBy(tree, dead))
+  await writeAtomically(file, (path) => writeFile(path, 'new'))
+  await writeFolderAtomically(tree, false, (path) => writeFile(join(path, 'a.csv'), 'a\n'))
+  living.kill()
+  const expected = [...kept.map((path) => basename(path)), 'd.txt', 'tree']
+  expect(readdirSync(dirname(file)).toSorted()).toEqual(expected.toSorted())
 })

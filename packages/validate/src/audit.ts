@@ -1,8 +1,9 @@
 import { factValue, ident, type Frame, type QueryOptions } from '@dayshift/core'
 import { failure } from './codes.ts'
 import { failConditions } from './conditions.ts'
-import { judgeOf } from './judge.ts'
+import { judgeOf, type Verdict } from './judge.ts'
 import type { PlannedColumn } from './planned-column.ts'
+import { endsWithin, LONGEST } from './time-limit.ts'
 
 /** Rows at the front of which every value that the engine let pass is judged again. */
 const FRONT = 200
@@ -67,18 +68,25 @@ export async function auditFront(
 }
 
 /**
- * Has Zod judge values that the engine let pass.
+ * Has Zod judge values that the engine let pass, for a while: with patterns that backtrack a single one may take for ever.
  *
  * @param values what {@link passingOf} gave
- * @returns how many there were
+ * @returns how many were judged
  * @throws DS_VALIDATE_PARITY where Zod refuses one of them
  */
 export function audit(column: PlannedColumn, values: unknown): number {
   const judge = judgeOf(column)
   const list = (values ?? []) as readonly unknown[]
-  for (const stored of list) {
-    const [verdict] = judge.verdicts(judge.decode(stored))
-    if (verdict === undefined) continue
+  let at = 0
+  let refused: { readonly stored: unknown; readonly verdict: Verdict } | undefined
+  endsWithin(LONGEST, () => {
+    for (; at < list.length && refused === undefined; at++) {
+      const [verdict] = judge.verdicts(judge.decode(list[at]))
+      if (verdict !== undefined) refused = { stored: list[at], verdict }
+    }
+  })
+  if (refused !== undefined) {
+    const { stored, verdict } = refused
     const where = `${column.rules.column}: ${verdict.check}`
     throw failure(
       'DS_VALIDATE_PARITY',
@@ -86,5 +94,5 @@ export function audit(column: PlannedColumn, values: unknown): number {
       { where, cause: new Error(passes(column)) },
     )
   }
-  return list.length
+  return at
 }

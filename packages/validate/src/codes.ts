@@ -22,6 +22,11 @@ export const validateErrors = {
     meaning: 'A refinement or transform of a contract threw.',
     hint: 'Return false from a refinement instead of throwing.',
   },
+  DS_CONTRACT_SLOW: {
+    kind: 'failed',
+    meaning: 'A contract does not come to an end with a value: as a rule a pattern that can match in very many ways.',
+    hint: 'Write the pattern so that each text can match in one way only, a+ for (a+)+: it would hold up any application too.',
+  },
   DS_VALIDATE_PARITY: {
     kind: 'failed',
     meaning: 'The engine and Zod disagree about a check. No verdict is given.',

@@ -34,13 +34,18 @@ export class ColumnFailures {
     this.#verdicts = remembering((stored) => judge.verdicts(judge.decode(stored)))
   }
 
+  /** The checks that a stored value breaks. */
+  breaks(stored: unknown): readonly string[] {
+    return this.#breaks(stored)
+  }
+
   /**
    * Takes the stored value of a row.
    *
-   * @returns the checks that it breaks and whose failure is wanted in full
+   * @param broken the checks that it breaks
+   * @returns those whose failure is wanted in full
    */
-  add(row: number, stored: unknown): readonly string[] {
-    const broken = this.#breaks(stored)
+  add(row: number, stored: unknown, broken = this.#breaks(stored)): readonly string[] {
     if (broken.length === 0) return NONE
     let wanted: string[] | undefined
     for (const check of broken) {

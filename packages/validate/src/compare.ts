@@ -1,22 +1,10 @@
-import { withoutSecrets } from '@dayshift/core'
 import type { $ZodType } from 'zod/v4/core'
-import { columnsOf, refinesRows, rulesOf, type CheckDef, type ColumnRules } from './checks.ts'
+import { columnsOf, rulesOf, type CheckDef, type ColumnRules } from './checks.ts'
 import type { Contract } from './contract.ts'
-import type { TableCheck } from './table-check.ts'
-
-/** What a difference does to the data: it asks for more than before, for less, or for something else. */
-export type Change = 'tighter' | 'looser' | 'other'
-
-/** One difference between two contracts. */
-export interface Difference {
-  readonly column?: string
-  readonly message: string
-  readonly change: Change
-  /** Whether who reads data of the new contract may meet what the old one ruled out. */
-  readonly breaksReaders: boolean
-  /** Whether data that met the old contract, and who writes it, may fail the new one. */
-  readonly breaksWriters: boolean
-}
+import { difference, listed, type Difference } from './difference.ts'
+import { markerDifferences } from './marker-differences.ts'
+import { optionDifferences } from './option-differences.ts'
+import { ruleDifferences } from './rule-differences.ts'
 
 /**
  * Says how a contract differs from an older one. What is looser may break those who read the data, what is tighter those who
@@ -35,18 +23,9 @@ export function compareContracts(before: Contract, after: Contract): Difference[
     }),
     ...[...now].flatMap(([name, schema]) => (old.has(name) ? [] : [added(name, schema, before)])),
     ...optionDifferences(before, after),
-    ...tableDifferences(before, after),
+    ...markerDifferences(before, after),
+    ...ruleDifferences(before, after),
   ]
-}
-
-function difference(change: Change, message: string, column?: string): Difference {
-  return {
-    ...(column === undefined ? {} : { column }),
-    message,
-    change,
-    breaksReaders: change !== 'tighter',
-    breaksWriters: change !== 'looser',
-  }
 }
 
 /** Who reads a column misses it; who writes it may go on, unless other columns are forbidden. */
@@ -110,10 +89,6 @@ function valueDifferences(name: string, old: ColumnRules, now: ColumnRules): Dif
     ...(came.length > 0 ? [difference('looser', `'${name}' takes ${listed(came)} too`, name)] : []),
     ...(went.length > 0 ? [difference('tighter', `'${name}' takes ${listed(went)} no more`, name)] : []),
   ]
-}
-
-function listed(values: readonly unknown[] | undefined): string {
-  return (values ?? []).map((value) => JSON.stringify(value)).join(', ')
 }
 
 /** What is limited below and above: the tightest limit of each side counts. */
@@ -202,76 +177,4 @@ function otherDifferences(name: string, old: ColumnRules, now: ColumnRules): Dif
     return [difference('other', `'${name}' is checked by code, which cannot be compared`, name)]
   }
   return found
-}
-
-function optionDifferences(before: Contract, after: Contract): Difference[] {
-  const names = Object.keys(after.columns.shape).filter((name) => Object.hasOwn(before.columns.shape, name))
-  return names.flatMap((name) => {
-    const [old, now] = [before.options[name] ?? {}, after.options[name] ?? {}]
-    const [was, is] = [old.mostly ?? 1, now.mostly ?? 1]
-    const [severityWas, severityIs] = [old.severity ?? 'error', now.severity ?? 'error']
-    const [bannedWas, bannedIs] = [old.forbidden ?? [], now.forbidden ?? []]
-    const [came, went] = [
-      bannedIs.filter((value) => !bannedWas.includes(value)),
-      bannedWas.filter((value) => !bannedIs.includes(value)),
-    ]
-    return [
-      ...(came.length > 0 ? [difference('tighter', `'${name}' may not be ${listed(came)}`, name)] : []),
-      ...(went.length > 0 ? [difference('looser', `'${name}' may be ${listed(went)} again`, name)] : []),
-      ...(old.physicalType === now.physicalType ? [] : [physicalDifference(name, old.physicalType, now.physicalType)]),
-      ...(was === is
-        ? []
-        : [
-            difference(
-              is > was ? 'tighter' : 'looser',
-              `'${name}': ${is * 100} % of the rows must pass, not ${was * 100} %`,
-              name,
-            ),
-          ]),
-      ...(severityWas === severityIs
-        ? []
-        : [
-            difference(
-              severityIs === 'error' ? 'tighter' : 'looser',
-              `'${name}': failures are of severity ${severityIs}, not ${severityWas}`,
-              name,
-            ),
-          ]),
-    ]
-  })
-}
-
-function physicalDifference(name: string, was: string | undefined, is: string | undefined): Difference {
-  if (is === undefined) return difference('looser', `'${name}' need not be stored as ${was} any more`, name)
-  return difference(was === undefined ? 'tighter' : 'other', `'${name}' must be stored as ${is}`, name)
-}
-
-/** The rules of a table, in words. */
-function tableRules(contract: Contract): string[] {
-  return [
-    ...contract.unique.map(({ columns }) => `unique ${columns.join(' + ')}`),
-    ...contract.references.map(
-      ({ columns, to }) => `${columns.join(' + ')} in ${withoutSecrets(typeof to === 'string' ? to : to.dataset.name)}`,
-    ),
-    ...contract.patterns.map(({ name }) => `columns like ${String(name)}`),
-    ...contract.checks.map(checkWords),
-    ...(contract.rows === undefined ? [] : [`rows ${JSON.stringify(contract.rows)}`]),
-    ...(contract.ordered ? ['the order of columns'] : []),
-    ...(contract.extra === 'forbid' ? ['no other columns'] : []),
-    ...(refinesRows(contract.columns) ? ['refinements of rows'] : []),
-  ]
-}
-
-function tableDifferences(before: Contract, after: Contract): Difference[] {
-  const [old, now] = [before, after].map(tableRules) as [string[], string[]]
-  return [
-    ...now.filter((rule) => !old.includes(rule)).map((rule) => difference('tighter', `there is a new rule: ${rule}`)),
-    ...old.filter((rule) => !now.includes(rule)).map((rule) => difference('looser', `a rule is gone: ${rule}`)),
-  ]
-}
-
-function checkWords(check: TableCheck): string {
-  if ('that' in check)
-    return `${check.name ?? check.that.text}${check.when === undefined ? '' : ` when ${check.when.text}`}`
-  return JSON.stringify(check)
 }

@@ -1,6 +1,6 @@
 import { isSql, nearest } from '@dayshift/core'
 import type { z } from 'zod'
-import { columnsOf, rulesOf, type ColumnRules } from './checks.ts'
+import { columnsOf, isZodObject, isZodSchema, rulesOf, type ColumnRules } from './checks.ts'
 import type { ColumnOptions, Strictness } from './column.ts'
 import { contradictions } from './contradictions.ts'
 import {
@@ -54,6 +54,7 @@ export function shapeProblems(definition: object): string[] {
   const byName = isObject(columns) && !('_zod' in columns) ? Object.entries(columns) : []
   return [
     ...unknownKeys(definition, KNOWN.contract, 'the contract'),
+    ...(namesUnseen(columns) ? [`columns: ${UNSEEN_PROBLEM}`] : []),
     ...byName.flatMap(([name, column]) =>
       isObject(column) && !('_zod' in column) ? unknownKeys(column, KNOWN.column, `the column '${name}'`) : [],
     ),
@@ -63,6 +64,20 @@ export function shapeProblems(definition: object): string[] {
     ...(rows === undefined ? [] : isObject(rows) ? unknownKeys(rows, KNOWN.rows, 'rows') : ['rows: give { min, max }']),
     ...listProblems(checks, 'checks', undefined, isSql, 'sql`a < b`, or an object'),
   ]
+}
+
+/** The name of a column that Zod does not look at: to objects it is what they inherit from. */
+export const UNSEEN = '__proto__'
+
+/** Why there can be no rules for such a column. */
+export const UNSEEN_PROBLEM = `Zod does not look at '${UNSEEN}': rename that column as the data is read`
+
+/** Whether columns name one that Zod does not look at, in brackets or as what they inherit from. */
+function namesUnseen(columns: unknown): boolean {
+  if (!isObject(columns)) return false
+  const shape: object = isZodObject(columns) ? columns._zod.def.shape : columns
+  const inherited = Object.getPrototypeOf(shape) as { readonly schema?: unknown } | null
+  return Object.hasOwn(shape, UNSEEN) || isZodSchema(inherited) || isZodSchema(inherited?.schema)
 }
 
 function listProblems(

@@ -1,3 +1,4 @@
+import { UNSEEN, UNSEEN_PROBLEM } from './contract-problems.ts'
 import { moduleSource } from './exchange/source.ts'
 import type { Inference } from './infer.ts'
 
@@ -11,8 +12,11 @@ export function contractSource({ source, rows, columns }: Inference): string {
     comments: [
       `Inferred from ${source}: ${rows.toLocaleString('en-US')} rows. Correct it: data shows what was, a contract says what must be.`,
       ...(rows < 100 ? ['So few rows tell little: every rule here is a guess.'] : []),
+      ...(columns.some(({ name }) => name === UNSEEN) ? [`Left out: ${UNSEEN_PROBLEM}.`] : []),
     ],
-    columns: columns.map(({ name, schema, options, evidence }) => ({ name, schema, options, comment: evidence })),
+    columns: columns
+      .filter(({ name }) => name !== UNSEEN)
+      .map(({ name, schema, options, evidence }) => ({ name, schema, options, comment: evidence })),
     rest: rows > 0 ? { rows: { min: 1 } } : {},
   })
 }

@@ -4,7 +4,9 @@ import { doubtful, failConditions } from './conditions.ts'
 import { judgeOf, type Judge } from './judge.ts'
 import type { CheckPlan } from './plan.ts'
 import type { PlannedColumn } from './planned-column.ts'
+import { slowValue } from './slow-value.ts'
 import type { Tally } from './tally.ts'
+import { eachWithin } from './time-limit.ts'
 
 /**
  * The first phase of a run: counts the failures of every check, column by column, without looking at rows.
@@ -187,16 +189,28 @@ async function judgeGroups(
   const query = groupsQuery(columns, onlyDoubtful, relationOf(frame, columns[0] as PlannedColumn).from.text)
   for await (const batch of frame.engine.stream(query, options)) {
     const [which, counts, ...values] = batch.columns as [ArrayLike<number>, ArrayLike<number>, ...ArrayLike<unknown>[]]
+    const storedAt = (at: number): unknown => values[which[at] as number]?.[at]
+    const found = Array.from<readonly string[]>({ length: batch.rows })
+    const isThere = new Uint8Array(batch.rows)
+    await eachWithin(
+      batch.rows,
+      (at) => {
+        const judge = judges[which[at] as number] as Judge
+        const decoded = judge.decode(storedAt(at))
+        isThere[at] = decoded === null || decoded === undefined ? 0 : 1
+        found[at] = judge.breaks(decoded)
+      },
+      (at) => slowValue(frame, columns[which[at] as number] as PlannedColumn, storedAt(at), options),
+      options.signal,
+    )
     for (let at = 0; at < batch.rows; at++) {
       const index = which[at] as number
-      const judge = judges[index] as Judge
       const sums = judged[index] as Judged
       const { rules, runAs } = columns[index] as PlannedColumn
-      const decoded = judge.decode(values[index]?.[at])
       const count = counts[at] as number
       sums.rows += count
-      if (decoded === null || decoded === undefined) sums.nulls += count
-      for (const check of judge.breaks(decoded)) tally.fail(rules.column, check, runAs, count)
+      if (isThere[at] === 0) sums.nulls += count
+      for (const check of found[at] as readonly string[]) tally.fail(rules.column, check, runAs, count)
     }
   }
   return judged

@@ -9,6 +9,15 @@ const INTEGER = /^[+-]?\d+$/
 const ISO_TIME = /^\d{4}-\d{2}-\d{2}([T ]\d{2}:\d{2}(:\d{2}(\.\d+)?)?(Z|[+-]\d{2}(:?\d{2})?)?)?$/
 
 /**
+ * The cells of text columns that mean "no value", besides the empty one.
+ *
+ * @param declared those that are declared, which count in columns of texts too
+ */
+export function markersOf(kind: ValueKind, declared: readonly string[] | undefined): ReadonlySet<string> {
+  return declared ? new Set(declared) : kind === 'string' ? new Set() : USUAL_MARKERS
+}
+
+/**
  * Makes the function that decodes the cells of a text column.
  *
  * @param kind what the column's schema takes
@@ -20,7 +29,7 @@ export function cellDecoder(
   kind: ValueKind,
   declared: readonly string[] | undefined,
 ): (cell: string | null) => unknown {
-  const markers = declared ? new Set(declared) : kind === 'string' ? new Set<string>() : USUAL_MARKERS
+  const markers = markersOf(kind, declared)
   const decode = DECODERS[kind]
   return (cell) => (cell === null || cell === '' || markers.has(cell) ? null : decode(cell))
 }
@@ -68,7 +77,7 @@ export function readingsOf(cell: string): readonly unknown[] {
 
 /**
  * Makes the function that fits a value that the engine typed to what its schema takes: dates become ISO 8601 text for
- * schemas of text, small integers bigint for schemas of bigint, and large ones numbers where the column's cells are
+ * schemas of text, small integers of columns of integers bigint for schemas of bigint, and large ones numbers where the column's cells are
  * numbers as JavaScript reads them. All else stays.
  *
  * @param column whether integers are exact, so that large ones stay bigint, and dates are without a time
@@ -82,7 +91,8 @@ export function valueFitter(
       return (value) =>
         value instanceof Date ? (column.dateOnly ? value.toISOString().slice(0, 10) : value.toISOString()) : value
     case 'bigint':
-      return (value) => (typeof value === 'number' && Number.isInteger(value) ? BigInt(value) : value)
+      return (value) =>
+        column.exactIntegers && typeof value === 'number' && Number.isInteger(value) ? BigInt(value) : value
     case 'number':
       return (value) => (typeof value === 'bigint' && !column.exactIntegers ? Number(value) : value)
     default:

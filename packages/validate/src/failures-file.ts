@@ -24,8 +24,8 @@ const COLUMNS = [
 type Run = (write: (failure: Failure) => Promise<void>) => Promise<number>
 
 /**
- * Has a run write all its failures to a file, without keeping them: as JSON Lines at once, as a table from JSON Lines that
- * are there meanwhile.
+ * Has a run write all its failures to a file, without keeping them: as JSON Lines at once (a pipe or a device too, whose
+ * name tells nothing), as a table from JSON Lines that are there meanwhile.
  *
  * @returns what the run gives
  * @throws DS_WRITE where the file cannot be written; nothing is left of it then

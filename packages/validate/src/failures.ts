@@ -4,6 +4,7 @@ import { suspects } from './conditions.ts'
 import type { FailureSink } from './failure.ts'
 import type { Verdict } from './judge.ts'
 import type { PlannedColumn } from './planned-column.ts'
+import { Breath } from './time-limit.ts'
 
 /** A name that columns do not have. */
 const ROW = '__dayshift_row'
@@ -69,12 +70,14 @@ export async function tellFailures(
   const failures = columns.map((column) => new ColumnFailures(column, sink))
   const words = Math.ceil(columns.length / FLAGS)
   const lines = linesOf(frame)
+  const breath = new Breath()
   try {
     for await (const batch of suspectRows(frame, columns, options)) {
       const [numbers, ...others] = batch.columns as [ArrayLike<number>, ...ArrayLike<unknown>[]]
       const flags = others.slice(0, words) as ArrayLike<number>[]
       const values = others.slice(words)
       for (let at = 0; at < batch.rows; at++) {
+        if (breath.isDue()) await breath.take(options.signal)
         const row = numbers[at] as number
         for (let word = 0; word < words; word++) {
           for (let bits = flags[word]?.[at] as number; bits !== 0; bits &= bits - 1) {

@@ -24,7 +24,7 @@ export { explainPlan, planChecks, type CheckPlan, type MetadataCheck } from './p
 export type { PlannedColumn, RunAs } from './planned-column.ts'
 export type { PlannedTableCheck } from './table-plan.ts'
 export type { Bound, ColumnRules, NumericRules, ValueKind } from './checks.ts'
-export { compareContracts, type Change, type Difference } from './compare.ts'
+export { compareContracts } from './compare.ts'
 export { contractSource } from './contract-source.ts'
 export {
   CONTRACT_FORMATS,
@@ -49,5 +49,7 @@ export { pythonPattern, type Anchoring } from './exchange/python/from-python.ts'
 export { infer, type Confidence, type Inference, type InferOptions, type InferredColumn } from './infer.ts'
 export type { Note } from './note.ts'
 export type { Split } from './split.ts'
+export type { Change, Difference } from './difference.ts'
+export { checkTargets, type Targets } from './targets.ts'
 export { validate, type ValidateOptions, type ValidateProgress } from './validate.ts'
 export { validateErrors } from './codes.ts'

@@ -49,7 +49,7 @@ export function planChecks(general: Contract, frame: Frame, schema: TableSchema,
   for (const rule of rules) {
     const column = schema.columns.find(({ name }) => name === rule.column)
     if (column) columns.push(planColumn(rule, column, { text: frame.text, regular, wholeRows }, contract))
-    if (column ?? !rule.optional) metadata.push(presence(rule.column, column !== undefined, names))
+    if (column ?? !rule.optional) metadata.push(presence(rule.column, column !== undefined, names, frame.text))
     const options = contract.options[rule.column]
     if (column && options?.physicalType !== undefined && !frame.text) metadata.push(physicalType(column, options))
   }
@@ -142,9 +142,22 @@ const TABLE_REASONS: Readonly<Record<PlannedTableCheck['as'], string>> = {
   row_count: 'counted already',
 }
 
-function presence(column: string, present: boolean, names: readonly string[]): MetadataCheck {
+function presence(
+  column: string,
+  present: boolean,
+  names: readonly string[],
+  text: TextTable | undefined,
+): MetadataCheck {
   const check = { id: `${column}: column_present`, column, check: 'column_present' } as const
   if (present) return check
+  const renamed = text?.renamed.find(({ written }) => written === column)
+  if (renamed) {
+    return {
+      ...check,
+      message: `the header has '${column}', which another column is called too, case aside: here it is '${renamed.name}'`,
+      hint: `Give each column a name of its own in the file, or call it '${renamed.name}' in the contract.`,
+    }
+  }
   const near = nearest(column, names)
   return {
     ...check,

@@ -1,12 +1,25 @@
 import type { FactValue, Frame, QueryOptions } from '@dayshift/core'
+import type { $ZodIssue } from 'zod/v4/core'
 import type { Contract } from './contract.ts'
 import { FailingValues } from './failing-values.ts'
 import type { FailureSink } from './failure.ts'
 import { lineField } from './column-failures.ts'
 import { linesOf, onePerCheck, rowsOf } from './failures.ts'
-import { issuesOf, judgeOf } from './judge.ts'
+import { issuesOf, judgeOf, type Judge, type Verdict } from './judge.ts'
 import type { CheckPlan } from './plan.ts'
+import type { PlannedColumn } from './planned-column.ts'
+import { slowRow } from './slow-value.ts'
+import { cellText } from './table/table-run.ts'
 import { idOf, type Tally } from './tally.ts'
+import { eachWithin } from './time-limit.ts'
+
+/** A row as Zod sees it, and what Zod says of it. */
+interface JudgedRow {
+  readonly values: readonly unknown[]
+  readonly issues: readonly $ZodIssue[]
+  /** Of each column by itself, where anything is said of the row. */
+  readonly verdicts: readonly (readonly Verdict[])[]
+}
 
 /**
  * Runs a contract that refines whole rows: Zod judges each row as one object. What it says beyond the columns' own
@@ -32,14 +45,31 @@ export async function judgeRows(
   let row = 0
   try {
     for await (const batch of rowsOf(frame, plan.columns, options)) {
-      for (let at = 0; at < batch.rows; at++) {
+      const found = Array.from<JudgedRow>({ length: batch.rows })
+      await eachWithin(
+        batch.rows,
+        (at) => {
+          const values = columns.map(({ judge }, index) => judge.decode(batch.columns[index]?.[at]))
+          const object = Object.fromEntries(columns.map(({ column }, index) => [column.rules.column, values[index]]))
+          const issues = issuesOf(contract.columns, object, `row ${row + at + 1}`)
+          const verdicts = issues.length === 0 ? [] : columns.map(({ judge }, index) => judge.verdicts(values[index]))
+          found[at] = { values, issues, verdicts }
+        },
+        (at) => {
+          const cells = columns.map(({ column, judge }, index) => ({
+            column,
+            judge,
+            stored: batch.columns[index]?.[at],
+          }))
+          return slowRow(frame, row + at + 1, cells)
+        },
+        options.signal,
+      )
+      for (const [at, { values, issues, verdicts: ofEach }] of found.entries()) {
         row++
-        const values = columns.map(({ judge }, index) => judge.decode(batch.columns[index]?.[at]))
         values.forEach((value, index) => {
           if (value === null || value === undefined) nulls[index] = (nulls[index] as number) + 1
         })
-        const object = Object.fromEntries(columns.map(({ column }, index) => [column.rules.column, values[index]]))
-        const issues = issuesOf(contract.columns, object, `row ${row}`)
         if (issues.length === 0) continue
         const place = async (): Promise<{ row: number; line?: number }> => ({
           row,
@@ -47,7 +77,7 @@ export async function judgeRows(
         })
         let ofColumns = 0
         for (const [index, { column, judge, failing }] of columns.entries()) {
-          const verdicts = judge.verdicts(values[index])
+          const verdicts = ofEach[index] as readonly Verdict[]
           ofColumns += verdicts.length
           for (const verdict of onePerCheck(verdicts)) {
             const { column: name } = column.rules
@@ -73,7 +103,7 @@ export async function judgeRows(
           if (!sink.wants(undefined, 'refine')) break
           const column = typeof issue.path[0] === 'string' ? issue.path[0] : undefined
           const index = columns.findIndex((item) => item.column.rules.column === column)
-          const value = index < 0 ? null : (columns[index]?.judge.show(values[index]) ?? null)
+          const value = index < 0 ? shownRow(columns, values) : (columns[index]?.judge.show(values[index]) ?? null)
           await sink.tell({ ...(await place()), column: undefined, check: 'refine', value, message: issue.message })
         }
       }
@@ -88,6 +118,20 @@ export async function judgeRows(
   columns.forEach(({ column }, index) => tally.evaluated(column.rules.column, row, nulls[index] as number))
   tally.evaluated(undefined, row, 0)
   return row
+}
+
+/** Columns that a failure of a whole row shows. */
+const SHOWN = 5
+
+/** A row as a failure that names no column shows it: its first columns, but for those whose values are not to be shown. */
+function shownRow(
+  columns: readonly { readonly column: PlannedColumn; readonly judge: Judge }[],
+  values: readonly unknown[],
+): FactValue {
+  const cells = columns.flatMap(({ column, judge }, index) =>
+    column.hidden ? [] : [`${column.name} ${cellText(judge.show(values[index]))}`],
+  )
+  return cells.length === 0 ? null : [...cells.slice(0, SHOWN), ...(cells.length > SHOWN ? ['…'] : [])].join(', ')
 }
 
 function valuesOf(failing: Map<string, FailingValues>, check: string): FailingValues {

@@ -2,6 +2,7 @@ import { ident, literal, withoutSecrets, type Frame, type TableSchema } from '@d
 import type { CheckSeverity, Strictness } from './column.ts'
 import type { Contract } from './contract.ts'
 import type { PlannedColumn } from './planned-column.ts'
+import { cellSql, markedRows, typedRows } from './seen-rows.ts'
 import {
   isMeasureCheck,
   isRowCheck,
@@ -52,6 +53,8 @@ export interface PlannedKey extends Planned {
 /** A number that is measured over all rows. */
 export interface PlannedMeasure extends Planned {
   readonly as: 'measure'
+  /** The rows, whose cells that mean "no value" are NULL. */
+  readonly from: string
   readonly bounds: MeasureCheck
   /** Whether what is measured is a value of the column that is not to be shown. */
   readonly hidden: boolean
@@ -63,6 +66,8 @@ export interface PlannedMeasure extends Planned {
 /** The values that a column has. */
 export interface PlannedValues extends Planned {
   readonly as: 'values'
+  /** The rows, whose cells that mean "no value" are NULL. */
+  readonly from: string
   readonly rule: ValuesCheck
   /** Whether values are not to be shown. */
   readonly hidden: boolean
@@ -79,6 +84,8 @@ export interface PlannedRowCount extends Planned {
 /** Columns whose values must be there in another source. */
 export interface PlannedReference extends Planned {
   readonly as: 'reference'
+  /** The rows, whose cells that mean "no value" are NULL. */
+  readonly from: string
   readonly rule: Reference
   /** Whether the values are not to be shown. */
   readonly hidden: boolean
@@ -101,7 +108,15 @@ export function planTable(
 ): PlannedTableCheck[] {
   const planned = new Map(columns.map((column) => [column.rules.column, column]))
   const types = new Map(schema.columns.map(({ name, type }) => [name, type as string]))
-  const from = typedRows(frame, types, columns)
+  const from = typedRows(frame, schema, columns)
+  const marked = (names: readonly string[]): string =>
+    markedRows(
+      frame,
+      schema,
+      columns.filter(({ rules }) => names.includes(rules.column)),
+    )
+  // One for all, which are measured in one pass.
+  const measured = marked(contract.checks.flatMap((check) => (isRowCheck(check) ? [] : [check.column])))
   const hidden = new Set(Object.keys(contract.options).filter((name) => contract.options[name]?.pii === true))
   const lacking = Object.keys(contract.columns.shape).filter((name) => !types.has(name))
   return [
@@ -109,10 +124,10 @@ export function planTable(
     ...contract.unique.flatMap((key) => {
       const of = key.columns.flatMap((name) => planned.get(name) ?? [])
       // What the data lacks is told as such.
-      return of.length === key.columns.length ? [plannedKey(contract, frame, types, of, key)] : []
+      return of.length === key.columns.length ? [plannedKey(contract, frame, types, marked(key.columns), of, key)] : []
     }),
     ...contract.references.flatMap((rule) =>
-      rule.columns.every((name) => planned.has(name)) ? [plannedReference(rule, contract)] : [],
+      rule.columns.every((name) => planned.has(name)) ? [plannedReference(rule, contract, marked(rule.columns))] : [],
     ),
     ...columns.flatMap((column) => forbiddenValues(column, contract, from)),
     ...contract.checks.flatMap((check): PlannedTableCheck[] => {
@@ -123,8 +138,8 @@ export function planTable(
       }
       if (!planned.has(check.column)) return []
       return isMeasureCheck(check)
-        ? [plannedMeasure(check, isNumberColumn(types.get(check.column)), hidden.has(check.column))]
-        : [plannedValues(check, hidden.has(check.column))]
+        ? [plannedMeasure(check, measured, isNumberColumn(types.get(check.column)), hidden.has(check.column))]
+        : [plannedValues(check, measured, hidden.has(check.column))]
     }),
   ]
 }
@@ -132,27 +147,6 @@ export function planTable(
 function plannedRowCount(rule: RowCount): PlannedRowCount {
   const expected = rangeWords(rule.min, rule.max, false, false)
   return { as: 'row_count', id: 'rows: row_count', check: 'row_count', severity: 'error', rule, expected }
-}
-
-/** What columns of text are to SQL, by the kind of their schemas. */
-const SQL_TYPES: Readonly<Record<string, string>> = {
-  number: 'DOUBLE',
-  bigint: 'HUGEINT',
-  boolean: 'BOOLEAN',
-  date: 'TIMESTAMP',
-}
-
-/**
- * The rows as conditions see them. A column of a text table is text to the engine where a cell is not what it should be, or
- * none has a value; conditions are written for what the contract says, and a cell that is not so is missing to them.
- */
-function typedRows(frame: Frame, types: ReadonlyMap<string, string>, columns: readonly PlannedColumn[]): string {
-  const { text } = frame.relation.from
-  const list = columns.flatMap(({ name, rules }) => {
-    const type = frame.text && types.get(name) === 'string' ? SQL_TYPES[rules.kind] : undefined
-    return type === undefined ? [] : [`TRY_CAST(${ident(name).text} AS ${type}) AS ${ident(name).text}`]
-  })
-  return list.length === 0 ? text : `(SELECT * REPLACE (${list.join(', ')}) FROM ${text})`
 }
 
 function plannedRowCheck(
@@ -211,13 +205,14 @@ function plannedKey(
   contract: Contract,
   frame: Frame,
   types: ReadonlyMap<string, string>,
+  marked: string,
   columns: readonly PlannedColumn[],
   { severity = 'error', mostly }: Strictness,
 ): PlannedKey {
   const names = columns.map(({ rules }) => rules.column)
   const together = names.join(' + ')
   const typed = frame.text === undefined || columns.every((column) => isAsTyped(column, types.get(column.name)))
-  const relation = typed ? frame.relation : (frame.text?.relation ?? frame.relation)
+  const text = typed ? undefined : frame.text?.relation.from.text
   return {
     as: 'key',
     id: `${together}: unique`,
@@ -225,22 +220,21 @@ function plannedKey(
     check: names.length === 1 ? 'unique' : `unique ${together}`,
     severity,
     mostly,
-    from: relation.from.text,
-    values: columns.map((column) =>
-      keyValue(column, typed, contract.options[column.rules.column]?.missing ?? contract.missing),
-    ),
+    from: text ?? marked,
+    values: columns.map((column) => (text === undefined ? ident(column.name).text : keyValue(frame, column))),
     hidden: names.some((name) => contract.options[name]?.pii === true),
     message: names.length === 1 ? 'the value stands in several rows' : 'the values together stand in several rows',
   }
 }
 
-function plannedReference(rule: Reference, { options }: Contract): PlannedReference {
+function plannedReference(rule: Reference, { options }: Contract, from: string): PlannedReference {
   const { columns, to, on, severity = 'error', mostly } = rule
   const together = columns.join(' + ')
   const place = withoutSecrets(typeof to === 'string' ? to : to.dataset.name.replace(/^.*[\\/]/, ''))
   const check = `in ${place}${on === undefined ? '' : ` (${on.join(' + ')})`}`
   return {
     as: 'reference',
+    from,
     id: `${together}: ${check}`,
     ...(columns.length === 1 ? { column: together } : {}),
     check: columns.length === 1 ? check : `${together} ${check}`,
@@ -267,14 +261,10 @@ function isAsTyped({ rules }: PlannedColumn, type: string | undefined): boolean 
   }
 }
 
-/** SQL by which two values are the same: those of a text table as the contract decodes them. */
-function keyValue({ name, rules }: PlannedColumn, typed: boolean, missing: readonly string[] | undefined): string {
-  const column = ident(name).text
-  if (typed && !(missing && rules.kind === 'string')) return column
-  const cell =
-    missing && missing.length > 0 ? `CASE WHEN ${column} NOT IN (${literal(missing).text}) THEN ${column} END` : column
-  if (typed) return cell
-  switch (rules.kind) {
+/** SQL by which two cells of a text table are the same value, as the contract decodes them. */
+function keyValue(frame: Frame, column: PlannedColumn): string {
+  const cell = cellSql(frame, column)
+  switch (column.rules.kind) {
     case 'number':
       return `coalesce(CAST(TRY_CAST(trim(${cell}) AS DOUBLE) AS VARCHAR), ${cell})`
     case 'bigint':
@@ -295,11 +285,12 @@ function isNumberColumn(type: string | undefined): boolean {
 /** What a measure gives that is a value itself, or lies between two. */
 const VALUES: ReadonlySet<unknown> = new Set(['min', 'max', 'median'])
 
-function plannedMeasure(check: MeasureCheck, isNumber: boolean, isPii: boolean): PlannedMeasure {
+function plannedMeasure(check: MeasureCheck, from: string, isNumber: boolean, isPii: boolean): PlannedMeasure {
   const { column, measure, min, max, exclusiveMin = false, exclusiveMax = false, severity = 'error' } = check
   const name = measureName(measure)
   return {
     as: 'measure',
+    from,
     id: `${column}: ${name}`,
     column,
     check: name,
@@ -342,7 +333,7 @@ function measureSql(measure: Measure, column: string, isNumber: boolean): string
   }
 }
 
-function plannedValues(rule: ValuesCheck, hidden: boolean): PlannedValues {
+function plannedValues(rule: ValuesCheck, from: string, hidden: boolean): PlannedValues {
   const { column, severity = 'error', contains, equals, mostFrequentIn } = rule
   const [check, list] = contains
     ? ['contains', contains]
@@ -351,6 +342,7 @@ function plannedValues(rule: ValuesCheck, hidden: boolean): PlannedValues {
       : ['most_frequent', mostFrequentIn ?? []]
   return {
     as: 'values',
+    from,
     id: `${column}: ${check}`,
     column,
     check,

@@ -1,8 +1,6 @@
 import { resolve } from 'node:path'
 import {
   makeReport,
-  needFolder,
-  refuseOverwrite,
   type CheckResult,
   type Finding,
   type Frame,
@@ -28,6 +26,7 @@ import { splitRows, type Split } from './split.ts'
 import { checkTable } from './table.ts'
 import { checkConditions } from './table/row-checks.ts'
 import { Tally } from './tally.ts'
+import { checkTargets } from './targets.ts'
 
 /** How far a run is. */
 export interface ValidateProgress extends QueryProgress {
@@ -43,7 +42,7 @@ export interface ValidateOptions extends Pick<QueryOptions, 'signal'> {
   readonly maxExamples?: number | undefined
   /**
    * Writes every failure to this file: `row line column check value message`. The name tells the format, as of all that a
-   * frame writes; where it tells none, one JSON object a line.
+   * frame writes; a pipe or a device gets one JSON object a line.
    */
   readonly failures?: string | undefined
   /** What the paths of a contract's references are taken from. Default: the process's working directory. */
@@ -62,6 +61,7 @@ const MOST_TOGETHER = 20
  *
  * @param contract from `defineContract`, or a bare `z.object`
  * @throws DS_CONTRACT_INVALID, DS_CONTRACT_ASYNC, DS_CONTRACT_THROWS where the contract itself cannot be used
+ * @throws DS_SOURCE_UNSUPPORTED, DS_OPTION, DS_TARGET_IS_SOURCE, DS_WRITE, before data is read, where a file cannot be written
  * @example
  * const report = await validate(await open('employees.csv'), z.object({ age: z.int().min(0).max(120) }))
  * if (report.status === 'fail') for (const { message } of report.findings) console.error(message)
@@ -77,15 +77,9 @@ export async function validate(
     onProgress: (progress) => options.onProgress?.({ ...progress, part }),
   })
   const query = during('counting')
+  await checkTargets({ failures: options.failures, ...options.split }, frame.files)
   const schema = await frame.schema(query)
   const agreed = withPatternColumns(asContract(contract), schema)
-  const read = [...frame.files]
-  for (const path of [options.failures, options.split?.good, options.split?.bad]) {
-    if (path === undefined) continue
-    refuseOverwrite(path, read)
-    await needFolder(path)
-    read.push(resolve(path))
-  }
   const regular = (await frame.text?.isRegular(query)) ?? false
   const plan = await withKnownGuards(frame, planChecks(agreed, frame, schema, regular), query)
   await checkConditions(frame, plan.table, query)

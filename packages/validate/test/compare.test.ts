@@ -81,3 +81,112 @@ test('a column that goes where others are forbidden breaks those who write it', 
   expect(compareContracts(before, after)).toMatchObject([{ breaksReaders: true, breaksWriters: true }])
   expect(compareContracts(after, before)).toMatchObject([{ breaksReaders: true, breaksWriters: true }])
 })
+
+describe('options of columns', () => {
+  const text = z.string()
+  const open = z.string().nullable()
+  test.each<[Columns, Columns, [string, boolean, boolean][]]>([
+    [{ a: text }, { a: column(text, { pii: true }) }, [["reports hide the values of 'a'", false, false]]],
+    [{ a: column(text, { pii: true }) }, { a: text }, [["reports show the values of 'a'", false, false]]],
+    [{ a: z.int() }, { a: column(z.int(), { coerce: true }) }, [["'a' may be stored as text", true, false]]],
+    [
+      { a: column(z.int(), { coerce: true }) },
+      { a: z.int() },
+      [["'a' may not be stored as text any more", false, true]],
+    ],
+    [
+      { a: z.int().min(0) },
+      { a: column(z.int().min(0), { warnings: ['>= 0'] }) },
+      [["'a' >= 0: failures are of severity warn, not error", true, false]],
+    ],
+    [
+      { a: column(z.int().min(0), { warnings: ['>= 0'] }) },
+      { a: z.int().min(0) },
+      [["'a' >= 0: failures are of severity error, not warn", false, true]],
+    ],
+    // Where the bound itself is another one, that is told.
+    [
+      { a: column(z.int().min(0), { warnings: ['>= 0'] }) },
+      { a: column(z.int().min(1), { warnings: ['>= 1'] }) },
+      [["'a' must be >= 1, not >= 0", false, true]],
+    ],
+    // Where all failures of a column are warnings, it does not matter which are.
+    [
+      { a: column(z.int().min(0), { severity: 'warn' }) },
+      { a: column(z.int().min(0), { severity: 'warn', warnings: ['>= 0'] }) },
+      [],
+    ],
+    [{ a: text }, { a: column(text, { missing: ['-'] }) }, [['in \'a\' "-" means "no value"', false, true]]],
+    [{ a: column(text, { missing: ['-'] }) }, { a: text }, [['in \'a\' "-" means "no value" no more', true, false]]],
+    [{ a: open }, { a: column(open, { missing: ['-', '?'] }) }, [['in \'a\' "-", "?" mean "no value"', true, true]]],
+    [
+      { a: z.int().nullable() },
+      { a: column(z.int().nullable(), { missing: ['NA', 'N/A', 'NULL', 'null', '-'] }) },
+      [['in \'a\' "-" means "no value"', true, false]],
+    ],
+    // A number is a value.
+    [
+      { a: column(z.int(), { missing: ['-'] }) },
+      { a: column(z.int(), { missing: ['-', '-9'] }) },
+      [['in \'a\' "-9" means "no value"', false, true]],
+    ],
+    // What fails as a type or as missing fails.
+    [
+      { a: column(z.int(), { missing: ['-'] }) },
+      { a: column(z.int(), { missing: ['?'] }) },
+      [
+        ['in \'a\' "?" means "no value"', false, false],
+        ['in \'a\' "-" means "no value" no more', false, false],
+      ],
+    ],
+    [
+      { a: column(z.int(), { missing: [] }) },
+      { a: column(z.string(), { missing: [] }) },
+      [["'a' was number, and is string", true, true]],
+    ],
+  ])('%#', (before, after, expected) => {
+    expect(differences(before, after)).toEqual(expected)
+  })
+
+  test('markers of the whole table are told once for all columns to which they do the same', () => {
+    const columns = { a: text, b: text, c: open, d: column(text, { missing: [] }) }
+    const found = compareContracts(defineContract({ columns }), defineContract({ columns, missing: ['-'] }))
+    expect(found.map(({ message, column: name, change }) => [message, name, change])).toEqual([
+      ['in \'a\', \'b\' "-" means "no value"', undefined, 'tighter'],
+      ['in \'c\' "-" means "no value"', 'c', 'other'],
+    ])
+  })
+})
+
+test('how strictly rules of the table are taken, and what stands behind a name', () => {
+  const columns = { a: z.int(), b: z.int() }
+  const to = { columns: ['a'], to: 'other.csv' }
+  const found = compareContracts(
+    defineContract({
+      columns,
+      unique: [['a', 'b'], { columns: ['b'], mostly: 0.9 }],
+      references: [to],
+      checks: [{ that: sql`a < b`, name: 'order' }, { that: sql`a > 0` }, { column: 'a', measure: 'mean', min: 1 }],
+    }),
+    defineContract({
+      columns,
+      unique: [{ columns: ['a', 'b'], severity: 'warn' }, ['b']],
+      references: [{ ...to, both: true }],
+      checks: [
+        { that: sql`a <= b`, name: 'order' },
+        { that: sql`a > 0`, mostly: 0.5 },
+        { column: 'a', measure: 'mean', min: 1, severity: 'warn' },
+      ],
+    }),
+  )
+  expect(found.map(({ message, change }) => [change, message])).toEqual([
+    ['tighter', 'there is a new rule: a in other.csv, and the other way'],
+    ['tighter', 'there is a new rule: order (a <= b)'],
+    ['looser', 'a rule is gone: a in other.csv'],
+    ['looser', 'a rule is gone: order (a < b)'],
+    ['looser', 'unique a + b: failures are of severity warn, not error'],
+    ['tighter', 'unique b: 100 % of the rows must pass, not 90 %'],
+    ['looser', 'a > 0: 50 % of the rows must pass, not 100 %'],
+    ['looser', '{"column":"a","measure":"mean","min":1}: failures are of severity warn, not error'],
+  ])
+})

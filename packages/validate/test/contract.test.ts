@@ -82,6 +82,36 @@ describe('what a contract says', () => {
     ).toThrow(/a: no value.*b: it lists.*rows: min/)
   })
 
+  test.each<[string, () => unknown]>([
+    ['in brackets', () => defineContract({ columns: { ['__proto__']: z.int(), a: z.int() } })],
+    ['with options', () => defineContract({ columns: { ['__proto__']: column(z.int(), { pii: true }) } })],
+    ['as what is inherited', () => defineContract({ columns: { __proto__: z.int(), a: z.int() } as never })],
+    ['in an object of Zod', () => defineContract(z.object({ ['__proto__']: z.int() }))],
+  ])('a column that Zod does not look at is refused, %s', (_, define) => {
+    // Zod itself lets everything pass there.
+    expect(z.object({ ['__proto__']: z.int() }).safeParse(JSON.parse('{ "__proto__": "x" }')).success).toBe(true)
+    expect(define).toThrow("columns: Zod does not look at '__proto__'")
+  })
+
+  test('so is one that a pattern means', async () => {
+    const contract = defineContract({ columns: { a: z.int() }, patterns: [{ name: /^_/, column: z.int() }] })
+    await expect(validate(await table('a,__proto__\n1,x\n'), contract)).rejects.toMatchObject({
+      code: 'DS_CONTRACT_INVALID',
+      message: expect.stringContaining('/^_/: Zod does not look at'),
+    })
+  })
+
+  test('a column of that name in the data is another one', async () => {
+    const frame = await table('a,__proto__\n1,x\n')
+    expect((await validate(frame, z.object({ a: z.int() }))).status).toBe('pass')
+    const strict = await validate(frame, z.strictObject({ a: z.int() }))
+    expect(strict.findings.map(({ code, column: name }) => [code, name])).toEqual([
+      ['validate.no_extra_column', '__proto__'],
+    ])
+    const others = await validate(frame, z.object({ a: z.int() }).catchall(z.int()))
+    expect(checkOf(others, '__proto__: type').failed).toBe(1)
+  })
+
   test.each([[{ columns: {} }], [{ columns: { a: 5 } }], [{ columns: 'a' }]])('%j is no contract', (definition) => {
     expect(() => defineContract(definition as never)).toThrow(expect.objectContaining({ code: 'DS_CONTRACT_INVALID' }))
   })
@@ -248,6 +278,82 @@ describe('how strictly', () => {
     expect(checkOf(report, 'a: type').nulls).toBe(1)
     expect(checkOf(report, 'b: type').nulls).toBe(0)
     expect(report.status).toBe('pass')
+  })
+})
+
+describe('markers of missing values that the reader was not told of', () => {
+  const rows = ['-9,-,1,2024-01-01', '5,x,-9,-9', '5,-,2,2024-01-02', '-9,y,3,-', '7,z,4,2024-01-03']
+  const content = `n,t,mixed,day\n${rows.join('\n')}\n`
+  const contract = defineContract({
+    columns: {
+      n: column(z.int().nullable(), { unique: true, forbidden: [-9] }),
+      t: column(z.string().nullable(), { unique: true, forbidden: ['-'] }),
+      mixed: z.int().nullable(),
+      day: z.date().nullable(),
+    },
+    missing: ['-9', '-'],
+    references: [{ columns: ['n'], to: 'numbers.csv' }],
+    checks: [
+      sql`n > 0`,
+      sql`t <> '-'`,
+      sql`mixed >= 0`,
+      { that: sql`FALSE`, when: sql`n IS NULL`, name: 'n is there' },
+      { column: 'n', measure: 'min', min: 0 },
+      { column: 'n', measure: 'nulls', max: 0 },
+      { column: 't', measure: 'nulls', max: 0 },
+      { column: 't', measure: 'distinct', max: 0 },
+      { column: 'mixed', measure: 'nulls', max: 0 },
+      { column: 't', equals: ['x', 'y', 'z'] },
+      { column: 't', mostFrequentIn: ['x'] },
+    ],
+  })
+
+  test('are none to conditions, keys, references and measures either', async () => {
+    writeFileSync(join(folder, 'numbers.csv'), 'n\n5\n7\n')
+    const frame = await table(content)
+    const { facts } = await validate(frame, contract, { cwd: folder })
+    const found = facts.checks
+      .filter(({ ranAs }) => ranAs === 'sql')
+      .map(({ id, failed, nulls, observed }) => [id, failed, nulls, ...(observed === undefined ? [] : [observed])])
+    expect(found).toEqual([
+      ['n: unique', 2, 2],
+      ['t: unique', 0, 2],
+      ['n: in numbers.csv', 0, 2],
+      ['n: none_of', 0, 2],
+      ['t: none_of', 0, 2],
+      ['rows: n > 0', 0, 2],
+      ["rows: t <> '-'", 0, 2],
+      ['rows: mixed >= 0', 0, 1],
+      ['rows: n is there', 2, 0],
+      ['n: min', 0, 0, 5],
+      ['n: nulls', 1, 0, 2],
+      ['t: nulls', 1, 0, 2],
+      ['t: distinct', 1, 0, 3],
+      ['mixed: nulls', 1, 0, 1],
+      ['t: values_are', 0, 0, 'x, y, z'],
+      ['t: most_frequent', 0, 0, 'x, y, z'],
+    ])
+    const told = await open(frame.files[0] as string, { nulls: ['', '-9', '-'] })
+    const same = (await validate(told, contract, { cwd: folder })).facts
+    expect(facts.checks.map(({ ranAs: _ranAs, ...check }) => check)).toEqual(
+      same.checks.map(({ ranAs: _ranAs, ...check }) => check),
+    )
+  })
+
+  test('are cells of text tables, and of columns whose texts are read as such', async () => {
+    const path = join(folder, 'texts.parquet')
+    await (await open((await table(content)).files[0] as string, { types: { n: 'VARCHAR' } })).write(path)
+    const stored = defineContract({
+      columns: { n: column(z.int().nullable(), { coerce: true }), t: z.string() },
+      missing: ['-9', '-'],
+      checks: [sql`n > 0`, { column: 'n', measure: 'nulls', max: 0 }, { column: 't', measure: 'nulls', max: 0 }],
+    })
+    const report = await validate(await open(path), stored)
+    expect(['rows: n > 0', 'n: nulls', 't: nulls'].map((id) => checkOf(report, id))).toMatchObject([
+      { failed: 0, nulls: 2 },
+      { observed: 2 },
+      { observed: 0 },
+    ])
   })
 })
 

@@ -2,6 +2,7 @@ import { spawn, spawnSync } from 'node:child_process'
 import { once } from 'node:events'
 import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
+import { text } from 'node:stream/consumers'
 import { createDuckdb, open, sql } from '@dayshift/core'
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
@@ -121,6 +122,29 @@ describe('files of failures', () => {
       )
     },
   )
+
+  test.each<[string, object, string]>([
+    ['of a name that tells no format', { failures: 'f.xyz' }, 'DS_SOURCE_UNSUPPORTED'],
+    ['that two are to share', { failures: 'x.csv', split: { good: './x.csv' } }, 'DS_OPTION'],
+    ['in no folder', { split: { good: 'g.csv', bad: 'nowhere/b.csv' } }, 'DS_WRITE'],
+  ])('one %s is refused before anything is done', async (_, options, code) => {
+    const frame = await table('a\n1\n')
+    let told = 0
+    const running = validate(frame, z.object({ a: z.int() }), { ...options, onProgress: () => told++ })
+    await expect(running).rejects.toMatchObject({ code })
+    expect([told, existsSync('g.csv'), existsSync('x.csv'), existsSync('f.xyz')]).toEqual([0, false, false, false])
+  })
+
+  test.skipIf(process.platform === 'win32')('a pipe gets them as JSON Lines', async () => {
+    const pipe = join(folder, 'pipe')
+    spawnSync('mkfifo', [pipe])
+    const reader = spawn('cat', [pipe], { stdio: ['ignore', 'pipe', 'inherit'] })
+    const [read] = await Promise.all([
+      text(reader.stdout),
+      validate(await table('a\nx\n'), z.object({ a: z.int() }), { failures: pipe }),
+    ])
+    expect(JSON.parse(read)).toMatchObject({ row: 1, column: 'a', check: 'type', value: 'x' })
+  })
 
   test('no failures are a table without rows', async () => {
     const path = join(folder, 'none.parquet')

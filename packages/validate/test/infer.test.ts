@@ -173,3 +173,10 @@ test.skipIf(real.length === 0)('real data meets it too', async () => {
     expect([path, report.findings.filter(({ code }) => code.startsWith('validate'))]).toEqual([path, []])
   }
 })
+
+test('a column that Zod does not look at is left out, and that is said', async () => {
+  const frame = await table('a,__proto__\n1,x\n')
+  const source = contractSource(await infer(frame))
+  expect(source).toContain("// Left out: Zod does not look at '__proto__': rename that column as the data is read.\n")
+  expect((await validate(frame, contractOf(source))).status).toBe('pass')
+})

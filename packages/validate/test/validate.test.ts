@@ -252,3 +252,56 @@ test('folders of partitions are validated with the columns that their names give
     [expect.stringContaining('country'), 1, expect.anything(), [1, undefined, 'FR']],
   ])
 })
+
+test('names that stand in the header more than once are told, and found under the names that they have here', async () => {
+  const frame = await csv('a,a,A,b\n1,2,3,4\n')
+  const report = await validate(frame, z.object({ a: z.int(), A: z.int() }))
+  expect(report.findings.map(({ severity, code, column, message }) => [severity, code, column, message])).toEqual([
+    [
+      'warn',
+      'source.column_renamed',
+      'a_1',
+      "'a' stands in the header more than once, case aside: here it is called 'a_1'",
+    ],
+    [
+      'warn',
+      'source.column_renamed',
+      'A_2',
+      "'A' stands in the header more than once, case aside: here it is called 'A_2'",
+    ],
+    [
+      'error',
+      'validate.column_present',
+      'A',
+      "the header has 'A', which another column is called too, case aside: here it is 'A_2'",
+    ],
+  ])
+  const named = await open(frame.files[0] as string, { names: ['a', 'x', 'y', 'b'], header: true })
+  expect((await validate(named, z.object({ a: z.int() }))).findings).toEqual([])
+})
+
+test('a refinement of rows that names no column shows the first columns of the row, but for those about persons', async () => {
+  const names = ['a', 'b', 'c', 'd', 'e', 'f', 'g']
+  const frame = await csv(`${names.join()}\n1,secret,,x,2,3,4\n`)
+  const columns = z
+    .object(Object.fromEntries(names.map((name) => [name, name === 'b' ? z.string() : z.any().nullable()])))
+    .refine(() => false, 'no such row')
+  const hidden = defineContract({ columns })
+  const report = await validate(frame, { ...hidden, options: { b: { pii: true } } })
+  expect(report.facts.checks.find(({ id }) => id === 'rows: refine')?.examples).toEqual([
+    { row: 1, line: 2, value: 'a 1, c none, d x, e 2, f 3, …', message: 'no such row' },
+  ])
+  const all = await validate(await csv('b\nsecret\n'), {
+    ...defineContract({ columns: z.object({ b: z.string() }).refine(() => false) }),
+    options: { b: { pii: true } },
+  })
+  expect(all.facts.checks.at(-1)?.examples[0]?.value).toBeNull()
+})
+
+test('whole numbers of a column of doubles are numbers, and no bigint, as to Zod itself', async () => {
+  const path = join(folder, 'doubles.parquet')
+  await (await csv('n,i\n10.0,10\n2.5,2\n')).cast({ n: 'DOUBLE' }).write(path)
+  const report = await validate(await open(path), z.object({ n: z.bigint(), i: z.bigint() }))
+  expect(z.bigint().safeParse(10).success).toBe(false)
+  expect(failures(report)).toEqual([['n: type', 2, 'distinct', [1, undefined, 10], [2, undefined, 2.5]]])
+})

@@ -1,12 +1,12 @@
 import { join, resolve } from 'node:path'
-import { refuseOverwrite } from '@dayshift/core'
-import { asContract, explainPlan, planChecks, validate } from '@dayshift/validate'
+import { asContract, checkTargets, explainPlan, planChecks, validate, type Targets } from '@dayshift/validate'
 import { failure } from '../codes.ts'
 import { defineCommand } from '../command.ts'
 import { contractIn, loadContract } from '../contracts.ts'
 import { engineFlags } from '../engine-flags.ts'
 import { makeFolder } from '../files.ts'
 import { fileOf } from '../modules.ts'
+import { checkOutputs } from '../output.ts'
 import { sourceFlags } from '../source-flags.ts'
 import { onlyWord, openSource, sourceNamed } from '../sources.ts'
 
@@ -58,6 +58,11 @@ export const command = defineCommand({
     const folder = flags['bad-lines'] === 'quarantine' ? undefined : flags.quarantine
     const { quarantine: _rows, ...others } = flags
     const reading = folder === undefined ? flags : others
+    const named = absolute({ failures: flags.failures, good: flags.good, bad: flags.bad }, cwd)
+    const project = await context.project()
+    const code = flags.contract === undefined ? [] : [resolve(cwd, fileOf(flags.contract, cwd))]
+    const read = [...code, ...(project ? [project.file] : [])]
+    await checkTargets(named, [...read, source.path])
     const frame = await openSource(source, {
       ...context,
       flags: { ...reading, ...(flags.null === undefined && missing ? { null: missing } : {}) },
@@ -66,18 +71,12 @@ export const command = defineCommand({
       const plan = explainPlan(planChecks(contract, frame, await frame.schema()))
       return { reports: [], plan, text: plan }
     }
-    const apart = folder === undefined ? undefined : filesIn(folder, frame.dataset.format)
-    const [failures, good, bad] = [
-      flags.failures ?? apart?.failures,
-      flags.good ?? apart?.good,
-      flags.bad ?? apart?.bad,
-    ].map((file) => (file === undefined ? undefined : resolve(cwd, file)))
-    const project = await context.project()
-    const code = flags.contract === undefined ? [] : [resolve(cwd, fileOf(flags.contract, cwd))]
-    for (const file of [failures, good, bad]) {
-      if (file !== undefined) refuseOverwrite(file, [...code, ...(project ? [project.file] : [])])
-    }
+    const apart = folder === undefined ? {} : filesIn(resolve(cwd, folder), frame.dataset.format)
+    const targets: Targets = { ...apart, ...named }
+    checkOutputs(flags.output ?? [], cwd, { read, written: Object.fromEntries(Object.entries(targets)) })
     if (folder !== undefined) await makeFolder(resolve(cwd, folder))
+    await checkTargets(targets, read)
+    const { failures, good, bad } = targets
     const report = await validate(frame, contract, {
       cwd,
       failures,
@@ -89,8 +88,15 @@ export const command = defineCommand({
   },
 })
 
+/** The files that are named, as absolute paths. */
+function absolute(targets: Targets, cwd: string): Targets {
+  return Object.fromEntries(
+    Object.entries(targets).flatMap(([what, file]) => (file === undefined ? [] : [[what, resolve(cwd, file)]])),
+  )
+}
+
 /** What a quarantine holds: the rows of both kinds, written as the source is, and what the bad ones break. */
-function filesIn(folder: string, format: string | undefined): Readonly<Record<'good' | 'bad' | 'failures', string>> {
+function filesIn(folder: string, format: string | undefined): Targets {
   const suffix = format ?? 'csv'
   return {
     good: join(folder, `good.${suffix}`),

@@ -9,7 +9,7 @@ import type { Finding } from '../finding.ts'
 import { distinctNames, resolveNames } from '../names.ts'
 import { prepareOnce } from '../preparation.ts'
 import { selectFrom, type Relation } from '../relation.ts'
-import type { CsvOptions, Source, TextTable } from '../source.ts'
+import type { CsvOptions, RenamedColumn, Source, TextTable } from '../source.ts'
 import { ident, join, literal, raw, type Sql } from '../sql.ts'
 import {
   columnsOfAll,
@@ -21,7 +21,7 @@ import {
   USUAL_MARKERS,
   type CsvColumn,
 } from '../text/columns.ts'
-import { namesOf } from '../text/header.ts'
+import { columnNames, headerOf, renamedColumns, renamedNotes } from '../text/header.ts'
 import { layoutFor, layoutOf, type FoundLayout } from '../text/layout.ts'
 import { widenedNotes } from '../text/notes.ts'
 import { checkWhole } from '../text/file-bytes.ts'
@@ -77,6 +77,7 @@ export async function csvSource(
       get layout() {
         return table.read.layout
       },
+      renamed: table.renamed,
       nullsDeclared: options.nulls !== undefined,
       get files() {
         return table.read.files
@@ -111,6 +112,7 @@ interface OpenTable {
   readonly isRegular: TextTable['isRegular']
   readonly walk: TextTable['walk']
   readonly settled: () => boolean
+  readonly renamed: readonly RenamedColumn[]
   readonly notes: Finding[]
 }
 
@@ -162,13 +164,13 @@ async function openTable(
   openWhole: boolean,
   query: QueryOptions,
 ): Promise<OpenTable> {
-  const names = await namesOfAll(engine, read, options.names, query)
+  const { names, renamed } = await namesOfAll(engine, read, options.names, query)
   const markers = options.nulls === undefined ? USUAL_MARKERS : []
   // The first rows are at the front.
   const front = textScan(engine, read.files, { ...read.layout, serial: true }, names)
   const unseen = unseenColumns(names, declaredTypes(options, names))
   const head = await columnsOfHead(engine, front, unseen, headRows(limits.headRows, names.length), markers, query)
-  const notes = [...read.notes]
+  const notes = [...read.notes, ...renamedNotes(renamed)]
   let settled: SettledTypes | undefined
   let table: OpenTable
   const settle = async (some: ReadTable, wanted: QueryOptions): Promise<SettledTypes> => {
@@ -207,6 +209,7 @@ async function openTable(
       walk,
       typesCheck: () => undefined,
       settled: () => true,
+      renamed,
       notes,
     }
     return table
@@ -247,6 +250,7 @@ async function openTable(
     walk,
     typesCheck,
     settled: () => settled !== undefined,
+    renamed,
     notes,
   }
   return table
@@ -261,13 +265,14 @@ async function namesOfAll(
   { files, layout, cells }: ReadTable,
   given: readonly string[] | undefined,
   query: QueryOptions,
-): Promise<readonly string[]> {
+): Promise<{ readonly names: readonly string[]; readonly renamed: readonly RenamedColumn[] }> {
   const [first, ...others] = files as [string, ...string[]]
-  const names = await namesOf(engine, first, layout, cells, query)
+  const header = await headerOf(engine, first, layout, cells, query)
+  const names = columnNames(header)
   for (const file of others) {
     const other = await layoutFor(engine, file, layout, query)
     if (other.layout.blankLines !== layout.blankLines) throw unevenStart(file, other.layout, first, layout)
-    const found = await namesOf(engine, file, layout, other.cells, query)
+    const found = columnNames(await headerOf(engine, file, layout, other.cells, query))
     if (names.join('\n') !== found.join('\n')) {
       const [path, usual] = [originalOf(file), originalOf(first)]
       throw failure('DS_SOURCE_MALFORMED', `${path} has other columns than ${usual}`, {
@@ -276,13 +281,13 @@ async function namesOfAll(
       })
     }
   }
-  if (given === undefined) return names
+  if (given === undefined) return { names, renamed: renamedColumns(header, names) }
   if (given.length !== names.length) {
     throw failure('DS_OPTION', `names: ${given.length} names for ${names.length} columns`, {
       hint: 'Give a name for each cell of the first line.',
     })
   }
-  return distinctNames(given, 'names')
+  return { names: distinctNames(given, 'names'), renamed: [] }
 }
 
 /** All files are read in one way: lines that are left out at the start are as many in each. */

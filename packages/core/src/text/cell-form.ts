@@ -9,6 +9,8 @@ export type CellForm = FormOfText & {
 }
 
 type FormOfText =
+  /** Cells that nobody looks at. */
+  | { readonly type: 'unseen' }
   | { readonly type: 'anything' }
   | { readonly type: 'automaton'; readonly automaton: ByteAutomaton }
   | {
@@ -39,7 +41,7 @@ export const LARGEST_AUTOMATON = 1 << 15
 
 /** Bytes of a form in the table, and where its parts are: as in assembly/walk.ts. */
 const FORM = 64
-const TYPES = { anything: 0, automaton: 1, number: 2, kind: 3 } as const
+const TYPES = { anything: 0, automaton: 1, number: 2, kind: 3, unseen: 4 } as const
 const EMPTY = 20
 const LEAST = 40
 

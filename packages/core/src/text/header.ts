@@ -2,6 +2,8 @@ import { failure } from '../codes.ts'
 import { originalOf } from './copies.ts'
 import type { CsvLayout } from '../dialect.ts'
 import type { Engine, QueryOptions } from '../engine.ts'
+import type { Finding } from '../finding.ts'
+import type { RenamedColumn } from '../source.ts'
 
 /**
  * The columns' names as a file's header gives them: spaces around are cut, one that is missing gets its place
@@ -22,6 +24,25 @@ export function columnNames(cells: readonly string[]): string[] {
   })
 }
 
+/** The columns that are not called as the header has it, because another one is called so, in any case. */
+export function renamedColumns(cells: readonly string[], names: readonly string[]): RenamedColumn[] {
+  return cells.flatMap((cell, at) => {
+    const [written, name] = [cell.replaceAll(/^\s+|\s+$/g, ''), names[at] as string]
+    return written === '' || written === name ? [] : [{ written, name }]
+  })
+}
+
+/** Tells of columns that are not called as the header has it. */
+export function renamedNotes(renamed: readonly RenamedColumn[]): Finding[] {
+  return renamed.map(({ written, name }) => ({
+    severity: 'warn',
+    code: 'source.column_renamed',
+    column: name,
+    message: `'${written}' stands in the header more than once, case aside: here it is called '${name}'`,
+    hint: 'Give each column a name of its own, in the file or as it is read (names).',
+  }))
+}
+
 /** `column0` to `column9`, or `column00` to `column10` where there are more, so that they sort. */
 function unnamed(at: number, columns: number): string {
   return `column${String(at).padStart(String(columns - 1).length, '0')}`
@@ -33,12 +54,12 @@ function lower(name: string): string {
 }
 
 /**
- * The names of a text table's columns, by its header.
+ * The cells of a text table's header, one for each column; empty ones where it has none.
  *
  * @param cells the number of cells in the first record
  * @throws DS_SOURCE_EMPTY where there is no record
  */
-export async function namesOf(
+export async function headerOf(
   engine: Engine,
   file: string,
   layout: CsvLayout,
@@ -56,7 +77,7 @@ export async function namesOf(
       hint: 'The file may be of another encoding (encoding), or no text table.',
     })
   }
-  return columnNames(cellsOfRow.map((cell) => (layout.header && typeof cell === 'string' ? cell : '')))
+  return cellsOfRow.map((cell) => (layout.header && typeof cell === 'string' ? cell : ''))
 }
 
 /** What is thrown of a file that has no columns. */

@@ -1,14 +1,14 @@
-import { randomBytes } from 'node:crypto'
 import { mkdir, open, readdir, rename, rm, stat } from 'node:fs/promises'
-import { basename, dirname, join } from 'node:path'
+import { join } from 'node:path'
 import { failure } from '../codes.ts'
 import { isDayshiftError, messageOf, systemCode } from '../errors.ts'
 import { formatOf } from '../format.ts'
+import { removeLeft, temporaryFor } from '../temporary.ts'
 
 /**
  * Makes a folder whole or not at all: `make` fills a temporary folder beside it, which is then brought to the disk and put
  * in its place. Whatever goes wrong, what was there before stays as it was. A process that is killed in between leaves its
- * temporary folder, `.name.….tmp`; one that is killed while a folder is replaced may leave the old one under the name
+ * temporary folder, `.name.….tmp`, which the next one that writes the same folder removes; one that is killed while a folder is replaced may leave the old one under the name
  * `.name.….old`, and the new one complete under its temporary name.
  *
  * @param overwrite whether a folder that is there is replaced; it must hold data files only
@@ -21,7 +21,7 @@ export async function writeFolderAtomically(
   overwrite: boolean,
   make: (temporary: string) => Promise<void>,
 ): Promise<void> {
-  const beside = join(dirname(path), `.${basename(path)}.${randomBytes(6).toString('hex')}`)
+  const beside = temporaryFor(path)
   const temporary = `${beside}.tmp`
   try {
     await refuseOccupied(path, overwrite)
@@ -30,6 +30,8 @@ export async function writeFolderAtomically(
     await sync(temporary)
     if (await isThere(path)) await exchange(path, temporary, `${beside}.old`, overwrite)
     else await rename(temporary, path)
+    // Not before: one of them may be all that there is.
+    await removeLeft(path)
   } catch (error) {
     await rm(temporary, { recursive: true, force: true }).catch(() => undefined)
     if (isDayshiftError(error)) throw error

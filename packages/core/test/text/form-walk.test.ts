@@ -103,7 +103,7 @@ const written = (text: string, always: boolean): string =>
 function fits(text: string, form: CellForm): boolean {
   // As it is written: a quote is doubled.
   if (Buffer.byteLength(text.replaceAll('"', '""')) > (form.longest ?? Number.POSITIVE_INFINITY)) return false
-  if (form.type === 'anything') return true
+  if (form.type === 'anything' || form.type === 'unseen') return true
   if (form.type === 'automaton') return text === 'ab' || text === 'b'
   if (form.type === 'kind') return text === '2024-02-29'
   const [, digits = ''] = /^-?([0-9.]+)$/.exec(text) ?? []
@@ -209,4 +209,14 @@ test('a file that changes meanwhile is an error', async () => {
     code: 'DS_SOURCE_MALFORMED',
     message: `${path} has changed while it was read`,
   })
+})
+
+test('an empty cell in quotes is told, but for cells that nobody looks at', async () => {
+  const path = file('a,b,c\n"",1,""\n,,\n')
+  const result = await looked(path, [FORMS[4], FORMS[1], { type: 'unseen' }] as CellForm[])
+  expect(result?.told).toEqual([
+    [1, 0, ''],
+    [2, 1, ''],
+  ])
+  expect(result?.seen.empties.slice(0, 2)).toEqual([1, 0])
 })

@@ -2,7 +2,7 @@ import * as fc from 'fast-check'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import type { Engine } from '../../src/engine.ts'
 import { createDuckdb } from '../../src/engines/duckdb.ts'
-import { columnNames } from '../../src/text/header.ts'
+import { columnNames, renamedColumns } from '../../src/text/header.ts'
 import { literal } from '../../src/sql.ts'
 import { newFolder } from '../folder.ts'
 
@@ -43,4 +43,12 @@ test('names are those that the engine would give', async () => {
     }),
     { numRuns: 80 },
   )
+})
+
+test('columns that are not called as the header has it are told, those without a name are not', () => {
+  const cells = ['a', ' a ', 'A', '', ' b ']
+  expect(renamedColumns(cells, columnNames(cells))).toEqual([
+    { written: 'a', name: 'a_1' },
+    { written: 'A', name: 'A_2' },
+  ])
 })

@@ -12,7 +12,9 @@ import type { FailureSink } from '../failure.ts'
 import { linesOf } from '../failures.ts'
 import { judgeOf, type Judge } from '../judge.ts'
 import type { PlannedColumn } from '../planned-column.ts'
+import { slowCell } from '../slow-value.ts'
 import type { Tally } from '../tally.ts'
+import { eachWithin, endsWithin, LONGEST } from '../time-limit.ts'
 
 /** Records that are judged whole by Zod, by chance. */
 const AUDITED = 1000
@@ -49,20 +51,37 @@ export async function walkCells(
   const lines = new Lines(frame)
   const visit = async (cells: ToldCells): Promise<void> => {
     lines.plain = cells.plainLines
+    await judgeAll(cells)
     for (let at = 0; at < cells.length; at++) {
-      const column = walked[cells.column(at)]
-      if (!column) continue
+      const column = columnAt(cells, at)
       const row = cells.row(at)
+      const { stored, broken } = judged[at] as JudgedCell
       audit.told(row, cells.column(at))
-      const stored = column.stored(cells.text(at))
-      for (const check of column.failures.add(row, stored)) {
+      column.count(stored)
+      for (const check of column.failures.add(row, stored, broken)) {
         await sink.tell(column.failures.failure(row, await lines.lineOf(row), stored, check))
       }
     }
     audit.judge()
   }
+  const judged: JudgedCell[] = []
+  const columnAt = (cells: ToldCells, at: number): WalkedColumn => walked[cells.column(at)] as WalkedColumn
+  const judgeAll = (cells: ToldCells): Promise<void> =>
+    eachWithin(
+      cells.length,
+      (at) => {
+        const column = columnAt(cells, at)
+        const stored = column.stored(cells.text(at))
+        judged[at] = { stored, broken: column.failures.breaks(stored) }
+      },
+      (at) => {
+        const column = columnAt(cells, at)
+        return slowCell(frame, cells.row(at), column.planned, column.stored(cells.text(at)))
+      },
+      query.signal,
+    )
   try {
-    const forms = walked.map((column): CellForm => column?.form ?? { type: 'anything' })
+    const forms = walked.map((column): CellForm => column?.form ?? { type: 'unseen' })
     const visitRecord = (row: number, cells: readonly string[]): void => audit.take(row, cells)
     const seen = await text.walk({ forms, visit, some: AUDITED, visitRecord }, query)
     audit.judge()
@@ -79,15 +98,21 @@ export async function walkCells(
   }
 }
 
+/** A cell as the engine would give it, and the checks that it breaks. */
+interface JudgedCell {
+  readonly stored: string | null
+  readonly broken: readonly string[]
+}
+
 /** A column whose cells are walked. */
 class WalkedColumn {
   readonly name: string
   readonly form: CellForm
   readonly failures: ColumnFailures
   readonly judge: Judge
+  readonly planned: PlannedColumn
   /** Told cells that have a value. */
   values = 0
-  readonly #column: PlannedColumn
   readonly #missing: ReadonlySet<string>
   #nulls = 0
 
@@ -96,30 +121,33 @@ class WalkedColumn {
     this.form = form
     this.judge = judgeOf(column)
     this.failures = new ColumnFailures(column, sink)
-    this.#column = column
+    this.planned = column
     this.#missing = missing
   }
 
   /** A cell as the engine would give it. */
   stored(cell: string): string | null {
-    const stored = this.#missing.has(cell) ? null : cell
+    return this.#missing.has(cell) ? null : cell
+  }
+
+  /** Counts a cell that was told. */
+  count(stored: string | null): void {
     if (isMissing(this.judge, stored)) this.#nulls++
     else this.values++
-    return stored
   }
 
   /** Whether Zod takes the cell of a record, and what it says where it does not. */
   refusal(cell: string): string | undefined {
-    const stored = this.#missing.has(cell) ? null : cell
+    const stored = this.stored(cell)
     if (isMissing(this.judge, stored)) return undefined
     const [verdict] = this.judge.verdicts(this.judge.decode(stored))
     if (!verdict) return undefined
-    const shown = this.#column.hidden ? 'a cell' : JSON.stringify(factValue(cell))
+    const shown = this.planned.hidden ? 'a cell' : JSON.stringify(factValue(cell))
     return `${verdict.check}: bytes let ${shown} pass, Zod does not: ${verdict.message}`
   }
 
   tell(tally: Tally, rows: number, empties: number): void {
-    const { rules, runAs } = this.#column
+    const { rules, runAs } = this.planned
     tally.evaluated(rules.column, rows, this.#nulls + empties)
     for (const [check, count] of this.failures.counts()) tally.fail(rules.column, check, runAs, count)
     this.failures.finish()
@@ -150,8 +178,13 @@ class Audit {
     if (this.#records.size > 0) this.#records.get(row)?.told.add(column)
   }
 
-  /** Judges what was taken, after all told cells of those rows. */
+  /** Judges what was taken, after all told cells of those rows; as far as it comes to an end. */
   judge(): void {
+    if (this.#records.size > 0) endsWithin(LONGEST, () => this.#judgeAll())
+    this.#records.clear()
+  }
+
+  #judgeAll(): void {
     for (const [row, { cells, told }] of this.#records) {
       this.#walked.forEach((column, at) => {
         if (!column || told.has(at)) return
@@ -162,7 +195,6 @@ class Audit {
         throw failure('DS_VALIDATE_PARITY', `${column.name}: ${refusal}`, { where })
       })
     }
-    this.#records.clear()
   }
 }
 

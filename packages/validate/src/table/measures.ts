@@ -10,7 +10,7 @@ export async function measure(
 ): Promise<ReadonlyMap<PlannedMeasure, number | undefined>> {
   if (checks.length === 0) return new Map()
   const terms = checks.map(({ measured }, at) => `CAST(${measured} AS DOUBLE) AS m${at}`)
-  const [row] = await frame.engine.query(`SELECT ${terms.join(', ')} FROM ${frame.relation.from.text}`, query)
+  const [row] = await frame.engine.query(`SELECT ${terms.join(', ')} FROM ${checks[0]?.from}`, query)
   return new Map(
     checks.map((check, at) => {
       const value = row?.[`m${at}`]

@@ -11,7 +11,7 @@ export async function reference(check: PlannedReference, run: TableRun): Promise
   const there = names.map((name) => `${name} IS NOT NULL`).join(' AND ')
   const own = keys.map(({ here }, at) => `${here} AS k${at}`).join(', ')
   const theirs = keys.map((key, at) => `${key.there} AS k${at}`).join(', ')
-  const here = `SELECT ${own}, row_number() OVER () AS r FROM ${run.frame.relation.from.text}`
+  const here = `SELECT ${own}, row_number() OVER () AS r FROM ${check.from}`
   const elsewhere = `SELECT DISTINCT ${theirs} FROM ${other.relation.from.text}`
   const using = `USING (${names.join(', ')})`
   const lost = `SELECT r, ${names.join(', ')} FROM (SELECT * FROM (${here}) WHERE ${there}) ANTI JOIN (${elsewhere}) ${using}`

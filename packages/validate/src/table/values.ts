@@ -11,7 +11,7 @@ export async function values(check: PlannedValues, { frame, query }: TableRun): 
   const asNumbers = wanted.every((value) => typeof value === 'number')
   const value = asNumbers ? `TRY_CAST(${name} AS DOUBLE)` : `CAST(${name} AS VARCHAR)`
   const list = wanted.map((one) => literal(asNumbers ? one : String(one)).text).join(', ')
-  const from = `FROM ${frame.relation.from.text} WHERE ${name} IS NOT NULL`
+  const from = `FROM ${check.from} WHERE ${name} IS NOT NULL`
   const ask = async (text: string): Promise<unknown[]> => (await frame.engine.query(text, query)).map((row) => row['v'])
   if (mostFrequentIn) {
     const groups = `SELECT ${value} AS v, count(*) AS n ${from} GROUP BY ALL`

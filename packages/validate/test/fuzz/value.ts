@@ -108,5 +108,5 @@ function timeOf(text: string): Date {
 /** A value that the engine typed, as a schema takes it. */
 export function fitted(value: unknown, nativeType: string, reading: Reading): unknown {
   if (value instanceof Date && reading === 'text') return value.toISOString().slice(0, nativeType === 'DATE' ? 10 : 24)
-  return typeof value === 'number' && Number.isInteger(value) && reading === 'bigint' ? BigInt(value) : value
+  return typeof value === 'number' && INTEGERS.has(nativeType) && reading === 'bigint' ? BigInt(value) : value
 }
