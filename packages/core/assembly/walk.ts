@@ -21,6 +21,8 @@ export let columns: i32 = 0
 export let kinds: usize = 0
 /** Where each column's form stands, as cell-form.ts writes them; 0 where cells have none to have. */
 export let forms: usize = 0
+/** Room for the forms of a record's empty cells, 4 bytes each. */
+export let empties: usize = 0
 
 // Which records are told: those whose rank is not above the highest.
 export let picking: bool = false
@@ -255,7 +257,9 @@ export function walkCells(from: usize, to: usize): usize {
   let start = from
   let cell = from
   let column = 0
+  let emptiesEnd = empties
   restart()
+  let oddsBefore = oddsEnd
   for (let at = from; at < to; at += 64) {
     const a = v128.load(at)
     const b = v128.load(at, 16)
@@ -284,7 +288,11 @@ export function walkCells(from: usize, to: usize): usize {
       const place = ctz(ends)
       const end = at + <usize>place
       ends &= ends - 1
-      if (end >= to) return start
+      if (end >= to) {
+        // The record is walked again when all of it is there.
+        oddsEnd = oddsBefore
+        return start
+      }
       const isEnd = ((newlines >> place) & 1) != 0
       const cr = isEnd && end > start && load<u8>(end - 1) == CR
       const stop = end - <usize>cr
@@ -309,17 +317,27 @@ export function walkCells(from: usize, to: usize): usize {
       } else if (forms != 0) {
         const form = forms + <usize>column * FORM
         if (load<u8>(form, TELLS_EMPTY) != 0) tellCell(NOT_THE_FORM | <u32>column, cell, stop)
-        else store<u32>(form, load<u32>(form, EMPTY) + 1, EMPTY)
+        else {
+          store<u32>(emptiesEnd, <u32>form)
+          emptiesEnd += 4
+        }
       }
       column++
       cell = end + 1
       if (!isEnd) continue
       count(start, end + 1)
+      while (emptiesEnd > empties) {
+        emptiesEnd -= 4
+        const form: usize = load<u32>(emptiesEnd)
+        store<u32>(form, load<u32>(form, EMPTY) + 1, EMPTY)
+      }
+      oddsBefore = oddsEnd
       start = end + 1
       column = 0
       if (picksEnd >= picksFull || oddsEnd >= oddsFull) return start
     }
   }
+  oddsEnd = oddsBefore
   return start
 }
 
@@ -374,6 +392,10 @@ const MAX: usize = 32
 const LEAST: usize = 40
 const MOST: usize = 48
 const LONGEST: usize = 56
+/** In the place of what numbers do not have. */
+const UNORDERED: usize = 4
+/** The row of the largest number, its lower 32 bits. */
+const MOST_ROW: usize = 60
 
 /** Whether a cell surely has a form, quotes around it taken off. Cells are not empty. */
 @inline
@@ -439,7 +461,12 @@ function isBetween(form: usize, at: usize, end: usize): bool {
     if (value != trunc(value)) return false
     const whole = <i64>value
     if (whole < load<i64>(form, LEAST)) store<i64>(form, whole, LEAST)
-    if (whole > load<i64>(form, MOST)) store<i64>(form, whole, MOST)
+    const most = load<i64>(form, MOST)
+    const number = <u32>(row + 1)
+    if (whole > most) {
+      store<i64>(form, whole, MOST)
+      store<u32>(form, number, MOST_ROW)
+    } else if (whole < most || load<u32>(form, MOST_ROW) != number) store<u8>(form, 1, UNORDERED)
   }
   return true
 }

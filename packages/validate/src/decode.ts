@@ -72,7 +72,8 @@ const DECODERS: Readonly<Record<ValueKind, (cell: string) => unknown>> = {
  * @example readingsOf('3') // [3, '3']
  */
 export function readingsOf(cell: string): readonly unknown[] {
-  return [...new Set([DECODERS.number(cell), DECODERS.boolean(cell), cell])]
+  // No set of them: it would take −0 for 0.
+  return [...[DECODERS.number(cell), DECODERS.boolean(cell)].filter((value) => value !== cell), cell]
 }
 
 /**

@@ -45,6 +45,8 @@ export interface PlannedKey extends Planned {
   readonly from: string
   /** SQL of each column's value; equal ones are the same value. */
   readonly values: readonly string[]
+  /** Whether it is one column, which the engine holds as whole numbers. */
+  readonly whole: boolean
   /** Whether the values are not to be shown. */
   readonly hidden: boolean
   readonly message: string
@@ -222,6 +224,7 @@ function plannedKey(
     mostly,
     from: text ?? marked,
     values: columns.map((column) => (text === undefined ? ident(column.name).text : keyValue(frame, column))),
+    whole: text === undefined && names.length === 1 && types.get(together) === 'integer',
     hidden: names.some((name) => contract.options[name]?.pii === true),
     message: names.length === 1 ? 'the value stands in several rows' : 'the values together stand in several rows',
   }

@@ -10,7 +10,7 @@ import {
 } from '@dayshift/core'
 import { failure } from './codes.ts'
 import type { Strictness } from './column.ts'
-import { walkCells } from './bytes/walk-cells.ts'
+import { walkCells, type CellsWalked } from './bytes/walk-cells.ts'
 import { asContract, type Contract } from './contract.ts'
 import { countFailures, withKnownGuards } from './count.ts'
 import type { Failure, FailureSink } from './failure.ts'
@@ -105,10 +105,12 @@ export async function validate(
       },
       values: (column, check, values) => tally.values(column, check, values),
     }
-    const rows = plan.wholeRows
-      ? await judgeRows(frame, agreed, plan, tally, sink, query)
+    const { rows, spans } = plan.wholeRows
+      ? { rows: await judgeRows(frame, agreed, plan, tally, sink, query), spans: NO_SPANS }
       : await judgeColumns(frame, plan.columns, tally, sink, during)
-    const table = { frame, rows, maxExamples, others, failed: addRow, write, query: during('table') }
+    const nullsOf = (column: string): number => tally.nullsOf(column)
+    const ofRun = { frame, rows, spans, nullsOf, maxExamples, others }
+    const table = { ...ofRun, failed: addRow, write, query: during('table') }
     ofTable.push(...(await checkTable(plan.table, table)))
     return rows
   }
@@ -143,24 +145,22 @@ function strictness({ options }: Contract, column: string | undefined, check: st
   return own.warnings?.includes(check) ? { ...own, severity: 'warn' } : own
 }
 
-/**
- * Checks columns by themselves.
- *
- * @returns the number of rows
- */
+const NO_SPANS: CellsWalked['spans'] = new Map()
+
+/** Checks columns by themselves. */
 async function judgeColumns(
   frame: Frame,
   columns: readonly PlannedColumn[],
   tally: Tally,
   sink: FailureSink,
   during: (part: ValidateProgress['part']) => QueryOptions,
-): Promise<number> {
+): Promise<CellsWalked> {
   const byBytes = columns.filter(({ form }) => form)
   const others = columns.filter(({ form }) => !form)
   const walked = byBytes.length > 0 ? await walkCells(frame, byBytes, tally, sink, during('counting')) : undefined
   const rows = await countFailures(frame, others, walked?.rows, tally, during('counting'))
   await showFailures(frame, others, tally, sink, during('failures'))
-  return rows
+  return { rows, spans: walked?.spans ?? NO_SPANS }
 }
 
 /** The second phase, for the columns that have failures; its count must be that of the first. */

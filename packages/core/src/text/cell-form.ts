@@ -36,6 +36,14 @@ export interface ByteAutomaton {
   readonly accepting: number
 }
 
+/** Whole numbers of a column. */
+export interface Span {
+  readonly least: bigint
+  readonly most: bigint
+  /** Whether each is larger than the one before it, so that no two are the same. */
+  readonly ascending: boolean
+}
+
 /** The most entries of an automaton. */
 export const LARGEST_AUTOMATON = 1 << 15
 
@@ -44,6 +52,7 @@ const FORM = 64
 const TYPES = { anything: 0, automaton: 1, number: 2, kind: 3, unseen: 4 } as const
 const EMPTY = 20
 const LEAST = 40
+const UNORDERED = 4
 
 /** The forms of a table's columns in the memory of the walk's program. */
 export class FormTable {
@@ -73,13 +82,13 @@ export class FormTable {
     return this.#forms.map((_, column) => memory.readUInt32LE(this.#at + column * FORM + EMPTY))
   }
 
-  /** The least and the largest of the whole numbers that had the form; nothing for other columns, or where there was none. */
-  spans(memory: Buffer): (readonly [least: bigint, most: bigint] | undefined)[] {
+  /** The whole numbers that had the form; nothing for other columns, or where there was none. */
+  spans(memory: Buffer): (Span | undefined)[] {
     return this.#forms.map((form, column) => {
       if (form.type !== 'number' || !form.integer) return undefined
       const at = this.#at + column * FORM + LEAST
       const [least, most] = [memory.readBigInt64LE(at), memory.readBigInt64LE(at + 8)]
-      return least <= most ? [least, most] : undefined
+      return least <= most ? { least, most, ascending: memory.readUInt8(at - LEAST + UNORDERED) === 0 } : undefined
     })
   }
 }

@@ -7,7 +7,7 @@ import type { QueryOptions } from '../engine.ts'
 import { bytesOf } from '../files.ts'
 import { rankingOf, RANKS } from '../sampling/rank.ts'
 import { byteLayout } from './byte-layout.ts'
-import type { CellForm } from './cell-form.ts'
+import type { CellForm, Span } from './cell-form.ts'
 import { originalOf } from './copies.ts'
 import type { ToldCells } from './told-cells.ts'
 import { IrregularText, walkText, type ByteLayout, type RecordTask } from './walk.ts'
@@ -29,8 +29,8 @@ export interface FormsSeen {
   readonly rows: number
   /** Empty cells of each column, apart from those that were told. */
   readonly empties: readonly number[]
-  /** The least and the largest whole number of each column whose form is one, among those that had it. */
-  readonly spans: readonly (readonly [least: bigint, most: bigint] | undefined)[]
+  /** The whole numbers of each column whose form is one, among those that had it. */
+  readonly spans: readonly (Span | undefined)[]
 }
 
 /** Files of a text table, and how they are written. */
@@ -66,7 +66,7 @@ export async function walkForms(
   if (!bytes) throw changed(files[0] as string)
   const total = await bytesOf(files)
   const empties = look.forms.map(() => 0)
-  const spans: (readonly [bigint, bigint] | undefined)[] = look.forms.map(() => undefined)
+  const spans: (Span | undefined)[] = look.forms.map(() => undefined)
   const share = (2 * look.some) / Math.max(1, total)
   let rows = 0
   let read = 0
@@ -120,12 +120,14 @@ function recordTask(look: FormLook, { delimiter, quote }: ByteLayout, before: nu
   }
 }
 
-function around(
-  one: readonly [bigint, bigint] | undefined,
-  other: readonly [bigint, bigint] | undefined,
-): readonly [bigint, bigint] | undefined {
+/** What two files have together, one after the other. */
+function around(one: Span | undefined, other: Span | undefined): Span | undefined {
   if (!one || !other) return one ?? other
-  return [one[0] < other[0] ? one[0] : other[0], one[1] > other[1] ? one[1] : other[1]]
+  return {
+    least: one.least < other.least ? one.least : other.least,
+    most: one.most > other.most ? one.most : other.most,
+    ascending: one.ascending && other.ascending && one.most < other.least,
+  }
 }
 
 function changed(file: string): Error {

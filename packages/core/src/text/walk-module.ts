@@ -13,6 +13,7 @@ export interface WalkModule {
   readonly columns: SharedNumber
   readonly kinds: SharedNumber
   readonly forms: SharedNumber
+  readonly empties: SharedNumber
   readonly picking: SharedNumber
   readonly firstKey: SharedNumber
   readonly secondKey: SharedNumber

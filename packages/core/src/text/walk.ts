@@ -1,7 +1,7 @@
 import { isUtf8 } from 'node:buffer'
 import { throwIfAborted } from '../abort.ts'
 import type { QueryOptions } from '../engine.ts'
-import { FormTable, type CellForm } from './cell-form.ts'
+import { FormTable, type CellForm, type Span } from './cell-form.ts'
 import { ToldCells } from './told-cells.ts'
 import { walkInput } from './walk-input.ts'
 import { newWalkModule, type WalkModule } from './walk-module.ts'
@@ -76,8 +76,8 @@ export interface Walked {
   readonly spaced: boolean
   /** Empty cells of each column, where forms were looked for. */
   readonly empties: readonly number[]
-  /** The least and the largest whole number of each column whose form is one, among those that had it. */
-  readonly spans: readonly (readonly [least: bigint, most: bigint] | undefined)[]
+  /** The whole numbers of each column whose form is one, among those that had it. */
+  readonly spans: readonly (Span | undefined)[]
 }
 
 /** Bytes alone do not tell the records: what only a parser knows how to read. */
@@ -191,7 +191,8 @@ class Walk {
     const aligned = OWN + Math.ceil(columns / 8) * 8
     this.#forms = tasks.forms && new FormTable(tasks.forms.forms, aligned)
     if (this.#forms) program.forms.value = aligned
-    program.picks.value = aligned + Math.ceil((this.#forms?.bytes.length ?? 0) / 8) * 8
+    program.empties.value = aligned + Math.ceil((this.#forms?.bytes.length ?? 0) / 8) * 8
+    program.picks.value = program.empties.value + columns * 8
     program.picksFull.value = program.picks.value + MOST_FOUND * FOUND
     // One record may have as many odd cells as there are columns.
     program.odds.value = program.picksFull.value + FOUND

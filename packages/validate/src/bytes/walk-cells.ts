@@ -4,6 +4,7 @@ import {
   type Frame,
   type LineCursor,
   type QueryOptions,
+  type Span,
   type ToldCells,
 } from '@dayshift/core'
 import { failure } from '../codes.ts'
@@ -22,8 +23,8 @@ const AUDITED = 1000
 /** What a walk over the bytes of a text table has told. */
 export interface CellsWalked {
   readonly rows: number
-  /** Columns of whole numbers, each with its least and its largest. */
-  readonly spans: ReadonlyMap<string, readonly [least: bigint, most: bigint]>
+  /** The whole numbers of columns that have some; in ascending order only where all values are among them. */
+  readonly spans: ReadonlyMap<string, Span>
 }
 
 /**
@@ -43,9 +44,17 @@ export async function walkCells(
   const { text } = frame
   if (!text) return undefined
   const missing = new Set(text.layout.nulls)
+  // Checks that nobody expected become known before their first failure is told.
+  const knowing: FailureSink = {
+    ...sink,
+    wants: (column, check) => {
+      tally.expect(column, check, 'bytes')
+      return sink.wants(column, check)
+    },
+  }
   const walked = frame.columns.map((name) => {
     const column = columns.find((one) => one.name === name)
-    return column?.form && new WalkedColumn(column, column.form, missing, sink)
+    return column?.form && new WalkedColumn(column, column.form, missing, knowing)
   })
   const audit = new Audit(walked)
   const lines = new Lines(frame)
@@ -89,8 +98,10 @@ export async function walkCells(
     walked.forEach((column, at) => column?.tell(tally, seen.rows, seen.empties[at] as number))
     const spans = walked.flatMap((column, at) => {
       const span = seen.spans[at]
-      // What Zod had to judge may lie beyond.
-      return column && span && column.values === 0 ? [[column.name, span] as const] : []
+      // What Zod had to judge may lie anywhere.
+      return column && span
+        ? [[column.name, { ...span, ascending: span.ascending && column.values === 0 }] as const]
+        : []
     })
     return { rows: seen.rows, spans: new Map(spans) }
   } finally {

@@ -1,10 +1,27 @@
 import { randomBytes } from 'node:crypto'
 import type { CheckResult } from '@dayshift/core'
 import type { PlannedKey } from '../table-plan.ts'
-import { resultOf, shownKey, tell, type TableRun } from './table-run.ts'
+import { resultOf, shownKey, tell, tellRows, type TableRun } from './table-run.ts'
+import { repeatedWholeKeys, type RepeatedKeys } from './whole-keys.ts'
 
 /** Rows of keys that are there more than once. */
 export async function uniqueness(check: PlannedKey, run: TableRun): Promise<CheckResult> {
+  const span = check.column === undefined ? undefined : run.spans.get(check.column)
+  if (span?.ascending)
+    return resultOf(check, { evaluated: run.rows, failed: 0, nulls: run.nullsOf(check.column ?? '') })
+  const whole = await repeatedWholeKeys(check, run)
+  return whole ? wholeResult(check, whole, run) : grouped(check, run)
+}
+
+async function wholeResult(check: PlannedKey, { rows, nulls }: RepeatedKeys, run: TableRun): Promise<CheckResult> {
+  const counts = { evaluated: run.rows, failed: rows.length, nulls }
+  const columns = [rows.map(([row]) => row), rows.map(([, key]) => key)]
+  const examples = await tellRows([{ names: [], rows: rows.length, columns }], check, shownKey(check), run)
+  return resultOf(check, counts, { examples })
+}
+
+/** Keys of any kind. */
+async function grouped(check: PlannedKey, run: TableRun): Promise<CheckResult> {
   const { from, values: keys } = check
   const names = keys.map((_, at) => `k${at}`)
   const keyed = keys.map((value, at) => `${value} AS k${at}`).join(', ')

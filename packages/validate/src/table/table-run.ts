@@ -1,10 +1,12 @@
 import {
   factValue,
+  type Batch,
   type CheckResult,
   type FactValue,
   type FailureExample,
   type Frame,
   type QueryOptions,
+  type Span,
 } from '@dayshift/core'
 import { HIDDEN, type Failure } from '../failure.ts'
 import { lineField } from '../column-failures.ts'
@@ -18,6 +20,10 @@ export interface TableRun {
   readonly frame: Frame
   /** Rows of the data. */
   readonly rows: number
+  /** What is known of columns of whole numbers. */
+  readonly spans: ReadonlyMap<string, Span>
+  /** Rows without a value in a column that was checked. */
+  readonly nullsOf: (column: string) => number
   /** Failures that each check shows. */
   readonly maxExamples: number
   /** What references refer to. */
@@ -63,17 +69,28 @@ export function onceResult(
   return resultOf(check, { evaluated: 1, failed: passed ? 0 : 1, nulls: 0 }, { observed, expected })
 }
 
+/** What is told of a failing row beside its number and its cells. */
+type Told = Pick<PlannedRowCheck, 'id' | 'column' | 'check' | 'message'>
+
+/** How the cells of a failing row are shown. */
+type Shown = (cells: readonly unknown[]) => FactValue
+
 /** Tells every failing row of a query, of which the first column is the row's number; the first ones are examples. */
-export async function tell(
-  failing: string,
-  { id, column, check, message }: Pick<PlannedRowCheck, 'id' | 'column' | 'check' | 'message'>,
-  shown: (cells: readonly unknown[]) => FactValue,
-  { frame, maxExamples, failed, write, query }: TableRun,
+export async function tell(failing: string, told: Told, shown: Shown, run: TableRun): Promise<FailureExample[]> {
+  return tellRows(run.frame.engine.stream(failing, run.query), told, shown, run)
+}
+
+/** Tells failing rows, of which the first column is the row's number; the first ones are examples. */
+export async function tellRows(
+  failing: Iterable<Batch> | AsyncIterable<Batch>,
+  { id, column, check, message }: Told,
+  shown: Shown,
+  { frame, maxExamples, failed, write }: TableRun,
 ): Promise<FailureExample[]> {
   const examples: FailureExample[] = []
   const lines = linesOf(frame)
   try {
-    for await (const batch of frame.engine.stream(failing, query)) {
+    for await (const batch of failing) {
       for (let at = 0; at < batch.rows; at++) {
         const row = Number(batch.columns[0]?.[at])
         failed(row, id)
