@@ -7,12 +7,28 @@ import { condition, countConditions } from './table/row-checks.ts'
 import { onceResult, type Counts, type TableRun } from './table/table-run.ts'
 import { values } from './table/values.ts'
 
-/** Runs the checks that look at rows or at whole columns. */
-export async function checkTable(planned: readonly PlannedTableCheck[], run: TableRun): Promise<CheckResult[]> {
+/** What is counted and measured before any row is looked at. */
+export interface TableCounts {
+  readonly conditions: Awaited<ReturnType<typeof countConditions>>
+  readonly measures: Awaited<ReturnType<typeof measure>>
+}
+
+/** Counts the failures of conditions, and measures columns. */
+export async function countTable(
+  planned: readonly PlannedTableCheck[],
+  run: Pick<TableRun, 'frame' | 'query'>,
+): Promise<TableCounts> {
   const conditions = planned.filter((check) => check.as === 'condition')
   const measures = planned.filter((check) => check.as === 'measure')
-  const counted = await countConditions(conditions, run)
-  const measured = await measure(measures, run)
+  return { conditions: await countConditions(conditions, run), measures: await measure(measures, run) }
+}
+
+/** Runs the checks that look at rows or at whole columns. */
+export async function checkTable(
+  planned: readonly PlannedTableCheck[],
+  counts: TableCounts,
+  run: TableRun,
+): Promise<CheckResult[]> {
   const results: CheckResult[] = []
   for (const check of planned) {
     switch (check.as) {
@@ -26,10 +42,10 @@ export async function checkTable(planned: readonly PlannedTableCheck[], run: Tab
         results.push(...(await reference(check, run)))
         break
       case 'condition':
-        results.push(await condition(check, counted.get(check) as Counts, run))
+        results.push(await condition(check, counts.conditions.get(check) as Counts, run))
         break
       case 'measure':
-        results.push(measureResult(check, measured.get(check)))
+        results.push(measureResult(check, counts.measures.get(check)))
         break
       case 'values':
         results.push(await values(check, run))

@@ -10,6 +10,7 @@ import {
 } from '@dayshift/core'
 import { failure } from './codes.ts'
 import type { Strictness } from './column.ts'
+import { alongside } from './alongside.ts'
 import { walkCells, type CellsWalked } from './bytes/walk-cells.ts'
 import { asContract, type Contract } from './contract.ts'
 import { countFailures, withKnownGuards } from './count.ts'
@@ -23,7 +24,7 @@ import { otherSides } from './references.ts'
 import { FailingRows } from './failing-rows.ts'
 import { judgeRows } from './rows.ts'
 import { splitRows, type Split } from './split.ts'
-import { checkTable } from './table.ts'
+import { checkTable, countTable, type TableCounts } from './table.ts'
 import { checkConditions } from './table/row-checks.ts'
 import { Tally } from './tally.ts'
 import { checkTargets } from './targets.ts'
@@ -72,8 +73,8 @@ export async function validate(
   options: ValidateOptions = {},
 ): Promise<Report<'validate'>> {
   const started = new Date()
-  const during = (part: ValidateProgress['part']): QueryOptions => ({
-    signal: options.signal,
+  const during = (part: ValidateProgress['part'], signal = options.signal): QueryOptions => ({
+    signal,
     onProgress: (progress) => options.onProgress?.({ ...progress, part }),
   })
   const query = during('counting')
@@ -105,14 +106,20 @@ export async function validate(
       },
       values: (column, check, values) => tally.values(column, check, values),
     }
-    const { rows, spans } = plan.wholeRows
-      ? { rows: await judgeRows(frame, agreed, plan, tally, sink, query), spans: NO_SPANS }
-      : await judgeColumns(frame, plan.columns, tally, sink, during)
-    const nullsOf = (column: string): number => tally.nullsOf(column)
-    const ofRun = { frame, rows, spans, nullsOf, maxExamples, others }
+    const ofRun = { frame, nullsOf: (column: string): number => tally.nullsOf(column), maxExamples, others }
     const table = { ...ofRun, failed: addRow, write, query: during('table') }
-    ofTable.push(...(await checkTable(plan.table, table)))
-    return rows
+    const count = (signal?: AbortSignal): Promise<TableCounts> =>
+      // Of two things at once, the walk tells how far it is.
+      countTable(plan.table, { frame, query: signal ? { signal } : during('table') })
+    const judge = async (counted: () => Promise<TableCounts>, signal?: AbortSignal): Promise<number> => {
+      const { rows, spans } = plan.wholeRows
+        ? { rows: await judgeRows(frame, agreed, plan, tally, sink, query), spans: NO_SPANS }
+        : await judgeColumns(frame, plan.columns, tally, sink, (part) => during(part, signal))
+      ofTable.push(...(await checkTable(plan.table, await counted(), { ...table, rows, spans })))
+      return rows
+    }
+    // While bytes are walked, the engine has nothing to do.
+    return plan.columns.some(({ form }) => form) ? alongside(count, judge, options.signal) : judge(count)
   }
   const rows =
     options.failures === undefined

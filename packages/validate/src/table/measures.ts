@@ -6,7 +6,7 @@ import { onceResult, type TableRun } from './table-run.ts'
 /** All numbers that are measured over a whole column, in one pass. */
 export async function measure(
   checks: readonly PlannedMeasure[],
-  { frame, query }: TableRun,
+  { frame, query }: Pick<TableRun, 'frame' | 'query'>,
 ): Promise<ReadonlyMap<PlannedMeasure, number | undefined>> {
   if (checks.length === 0) return new Map()
   const terms = checks.map(({ measured }, at) => `CAST(${measured} AS DOUBLE) AS m${at}`)

@@ -53,7 +53,7 @@ const TRUTH: ReadonlySet<string> = new Set('BOOLEAN TINYINT SMALLINT INTEGER BIG
 /** All conditions in one pass. */
 export async function countConditions(
   checks: readonly PlannedRowCheck[],
-  { frame, query }: TableRun,
+  { frame, query }: Pick<TableRun, 'frame' | 'query'>,
 ): Promise<ReadonlyMap<PlannedRowCheck, Counts>> {
   if (checks.length === 0) return new Map()
   // Computed beneath, so that a condition may look at other rows: `n > lag(n) OVER ()`.
