@@ -16,12 +16,19 @@ interface Seen {
 
 const NONE: readonly string[] = []
 
+/** What is found of a stored value. */
+export interface FoundValue {
+  /** The checks that it breaks. */
+  readonly broken: readonly string[]
+  readonly isMissing: boolean
+}
+
 /** Finds what the values of a column break, row by row, and tells it to a sink. */
 export class ColumnFailures {
   readonly #column: PlannedColumn
   readonly #judge: Judge
   readonly #sink: FailureSink
-  readonly #breaks: (stored: unknown) => readonly string[]
+  readonly #find: (stored: unknown) => FoundValue
   readonly #verdicts: (stored: unknown) => readonly Verdict[]
   readonly #seen = new Map<string, Seen>()
 
@@ -30,22 +37,25 @@ export class ColumnFailures {
     this.#column = column
     this.#judge = judge
     this.#sink = sink
-    this.#breaks = remembering((stored) => judge.breaks(judge.decode(stored)))
+    this.#find = remembering((stored) => {
+      const value = judge.decode(stored)
+      return { broken: judge.breaks(value), isMissing: value === null || value === undefined }
+    })
     this.#verdicts = remembering((stored) => judge.verdicts(judge.decode(stored)))
   }
 
-  /** The checks that a stored value breaks. */
-  breaks(stored: unknown): readonly string[] {
-    return this.#breaks(stored)
+  /** Has Zod judge a stored value. */
+  find(stored: unknown): FoundValue {
+    return this.#find(stored)
   }
 
   /**
    * Takes the stored value of a row.
    *
-   * @param broken the checks that it breaks
+   * @param found what was found of it
    * @returns those whose failure is wanted in full
    */
-  add(row: number, stored: unknown, broken = this.#breaks(stored)): readonly string[] {
+  add(row: number, stored: unknown, { broken } = this.#find(stored)): readonly string[] {
     if (broken.length === 0) return NONE
     let wanted: string[] | undefined
     for (const check of broken) {

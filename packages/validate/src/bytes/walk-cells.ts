@@ -8,7 +8,7 @@ import {
   type ToldCells,
 } from '@dayshift/core'
 import { failure } from '../codes.ts'
-import { ColumnFailures } from '../column-failures.ts'
+import { ColumnFailures, type FoundValue } from '../column-failures.ts'
 import type { FailureSink } from '../failure.ts'
 import { linesOf } from '../failures.ts'
 import { judgeOf, type Judge } from '../judge.ts'
@@ -64,10 +64,11 @@ export async function walkCells(
     for (let at = 0; at < cells.length; at++) {
       const column = columnAt(cells, at)
       const row = cells.row(at)
-      const { stored, broken } = judged[at] as JudgedCell
+      const { stored, found } = judged[at] as JudgedCell
       audit.told(row, cells.column(at))
-      column.count(stored)
-      for (const check of column.failures.add(row, stored, broken)) {
+      if (found.isMissing) column.nulls++
+      else column.values++
+      for (const check of column.failures.add(row, stored, found)) {
         await sink.tell(column.failures.failure(row, await lines.lineOf(row), stored, check))
       }
     }
@@ -81,7 +82,7 @@ export async function walkCells(
       (at) => {
         const column = columnAt(cells, at)
         const stored = column.stored(cells.text(at))
-        judged[at] = { stored, broken: column.failures.breaks(stored) }
+        judged[at] = { stored, found: column.failures.find(stored) }
       },
       (at) => {
         const column = columnAt(cells, at)
@@ -109,10 +110,10 @@ export async function walkCells(
   }
 }
 
-/** A cell as the engine would give it, and the checks that it breaks. */
+/** A cell as the engine would give it, and what was found of it. */
 interface JudgedCell {
   readonly stored: string | null
-  readonly broken: readonly string[]
+  readonly found: FoundValue
 }
 
 /** A column whose cells are walked. */
@@ -122,10 +123,10 @@ class WalkedColumn {
   readonly failures: ColumnFailures
   readonly judge: Judge
   readonly planned: PlannedColumn
-  /** Told cells that have a value. */
+  /** Told cells that have a value, and those that have none. */
   values = 0
+  nulls = 0
   readonly #missing: ReadonlySet<string>
-  #nulls = 0
 
   constructor(column: PlannedColumn, form: CellForm, missing: ReadonlySet<string>, sink: FailureSink) {
     this.name = column.name
@@ -141,17 +142,11 @@ class WalkedColumn {
     return this.#missing.has(cell) ? null : cell
   }
 
-  /** Counts a cell that was told. */
-  count(stored: string | null): void {
-    if (isMissing(this.judge, stored)) this.#nulls++
-    else this.values++
-  }
-
   /** Whether Zod takes the cell of a record, and what it says where it does not. */
   refusal(cell: string): string | undefined {
-    const stored = this.stored(cell)
-    if (isMissing(this.judge, stored)) return undefined
-    const [verdict] = this.judge.verdicts(this.judge.decode(stored))
+    const value = this.judge.decode(this.stored(cell))
+    if (value === null || value === undefined) return undefined
+    const [verdict] = this.judge.verdicts(value)
     if (!verdict) return undefined
     const shown = this.planned.hidden ? 'a cell' : JSON.stringify(factValue(cell))
     return `${verdict.check}: bytes let ${shown} pass, Zod does not: ${verdict.message}`
@@ -159,15 +154,10 @@ class WalkedColumn {
 
   tell(tally: Tally, rows: number, empties: number): void {
     const { rules, runAs } = this.planned
-    tally.evaluated(rules.column, rows, this.#nulls + empties)
+    tally.evaluated(rules.column, rows, this.nulls + empties)
     for (const [check, count] of this.failures.counts()) tally.fail(rules.column, check, runAs, count)
     this.failures.finish()
   }
-}
-
-function isMissing(judge: Judge, stored: string | null): boolean {
-  const value = judge.decode(stored)
-  return value === null || value === undefined
 }
 
 /** Has Zod judge the cells of some records that their bytes let pass. */
