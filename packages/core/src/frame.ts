@@ -9,14 +9,14 @@ import type { Finding } from './finding.ts'
 import { keptTable, prepare } from './preparation.ts'
 import { newTable } from './sources/table-name.ts'
 import { profileOf, type Profile, type ProfileOptions } from './profile.ts'
-import { queryOf, verbsOf, type Relation } from './relation.ts'
+import { queryOf, selectFrom, verbsOf, type Relation } from './relation.ts'
 import { sampledFiles, type SampleManifest } from './sample.ts'
 import { draw } from './sampling/draw.ts'
 import { planSample, type SampleOptions } from './sampling/plan.ts'
 import type { Column, TableSchema } from './schema.ts'
 import { resolveNames } from './names.ts'
 import type { Source, TextTable } from './source.ts'
-import { expression, raw, type Sql, type SqlValue } from './sql.ts'
+import { expression, ident, raw, type Sql, type SqlValue } from './sql.ts'
 import { cast } from './verbs/cast.ts'
 import { derive } from './verbs/derive.ts'
 import { distinct } from './verbs/distinct.ts'
@@ -88,6 +88,19 @@ export class Frame<Name extends string = string> {
   /** Whether the frame is a sample, or comes from one. */
   get isSample(): boolean {
     return this.#sample !== undefined
+  }
+
+  /**
+   * The rows with their numbers from 1 as one more column, in SQL: where the reader knows them (Parquet), filtered rows have
+   * them without all others being counted.
+   *
+   * @param column a name that no column has
+   * @example frame.numbered('row') // { from: … }
+   */
+  numbered(column: string): Relation {
+    if (this.#numbered) return this.#numbered(column)
+    const list = raw(`row_number() OVER () AS ${ident(column).text}, *`)
+    return selectFrom(this.relation, list, [column, ...this.columns])
   }
 
   /** A frame over another relation of the same dataset: what a verb gives. */

@@ -19,7 +19,10 @@ const FLAGS = 30
 function suspectRows(frame: Frame, columns: readonly PlannedColumn[], options: QueryOptions): AsyncIterable<Batch> {
   const conditions = columns.map(suspects)
   const where = conditions.includes(undefined) ? '' : ` WHERE ${conditions.map((part) => `(${part})`).join(' OR ')}`
-  const numbered = `SELECT row_number() OVER () AS ${ROW}, * FROM (${rowsQuery(frame, columns)})`
+  const numbered =
+    frame.text && columns.some(({ fromText }) => fromText)
+      ? `SELECT row_number() OVER () AS ${ROW}, * FROM (${rowsQuery(frame, columns)})`
+      : `SELECT * FROM ${frame.numbered(ROW).from.text}`
   const flagged = conditions.map((part, at) => `(${part ?? 'TRUE'}) AS ${ROW}_${at}`)
   const from = `SELECT *, ${flagged.join(', ')} FROM (${numbered})${where}`
   const flags = Array.from({ length: Math.ceil(columns.length / FLAGS) }, (_, word) => {
