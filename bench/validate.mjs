@@ -160,7 +160,7 @@ function memory() {
 
 /** Runs a tool's job in a process of its own. */
 function run(tool, job, file, python) {
-  const out = join(folder, 'out')
+  const out = join(folder, 'out.jsonl')
   const ours = tool.startsWith('dayshift') || tool === ROWS || tool === LIMIT
   try {
     const cost = ours
