@@ -10,6 +10,7 @@ import { messageOf, type DayshiftError } from '../errors.ts'
 import { duckdbFailure } from './duckdb-errors.ts'
 import { defineFunction, FUNCTION_MARK } from './duckdb-function.ts'
 import { duckdbInput } from './duckdb-input.ts'
+import { keepMarks } from './duckdb-texts.ts'
 import { duckdbValue } from './duckdb-values.ts'
 import { newSpill, removeSpill } from './spill.ts'
 
@@ -74,6 +75,7 @@ function duckdb(): typeof DuckDB {
 
 async function start(options: DuckdbOptions, spill: string): Promise<DuckDB.DuckDBInstance> {
   try {
+    keepMarks()
     const instance = await duckdb().DuckDBInstance.create(':memory:', {
       autoinstall_known_extensions: 'false',
       autoload_known_extensions: 'false',

@@ -5,6 +5,7 @@ import { basename, dirname, join } from 'node:path'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import type { Engine } from '../../src/engine.ts'
 import { createDuckdb } from '../../src/engines/duckdb.ts'
+import { keepMarks } from '../../src/engines/duckdb-texts.ts'
 import { newFolder } from '../folder.ts'
 
 const folder = newFolder()
@@ -13,6 +14,15 @@ beforeAll(async () => {
   engine = await createDuckdb({ threads: 2 })
 })
 afterAll(() => engine.close())
+
+test('a U+FEFF at the start of a text stays, as in lists, structs and names of keys', async () => {
+  expect(keepMarks()).toBe(true)
+  const text = "(chr(65279) || 'a')"
+  const query = `SELECT ${text} AS s, [${text}] AS l, {k: ${text} || repeat('x', 20)} AS o, MAP {${text}: 1} AS m`
+  expect(await engine.query(query)).toEqual([
+    { s: '\uFEFFa', l: ['\uFEFFa'], o: { k: `\uFEFFa${'x'.repeat(20)}` }, m: { '\uFEFFa': 1 } },
+  ])
+})
 
 const LONG = 'SELECT count(*) AS c FROM range(1000000) a, range(1000000) b WHERE a.range * b.range % 7 = 3'
 
