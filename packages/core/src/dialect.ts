@@ -72,6 +72,8 @@ export interface Dialect {
     columns?: readonly TypedName[],
     folders?: readonly TypedName[],
   ): Sql
+  /** The objects of JSON files as they are written, as one column of text, `json`. Without it only typed values are known. */
+  scanObjects?: ((files: readonly string[], lines: boolean) => Sql) | undefined
   /** A relation over Parquet files. */
   scanParquet(files: readonly string[], folders?: readonly TypedName[], unified?: boolean): Sql
   /** A query of `file_name` and `shape`: what the columns of each Parquet file are, as a text to be compared. */
@@ -129,6 +131,8 @@ export const duckdbDialect: Dialect = {
         `${types ? `columns = {${types.join(', ')}}` : found}, ${hiveOptions(folders)})`,
     )
   },
+  scanObjects: (files, lines) =>
+    raw(`read_json_objects(${fileList(files)}, format = '${lines ? 'newline_delimited' : 'auto'}')`),
   scanParquet: (files, folders, unified = false) =>
     raw(`read_parquet(${fileList(files)}, ${hiveOptions(folders)}${unified ? ', union_by_name = true' : ''})`),
   parquetShapes: (files) =>

@@ -30,7 +30,8 @@ export function factValue(value: unknown, type: ColumnType = 'unknown'): FactVal
     default:
   }
   if (value === null) return null
-  if (value instanceof Date) return type === 'date' ? value.toISOString().slice(0, 10) : value.toISOString()
+  if (value instanceof Date)
+    return type === 'date' ? (value.toISOString().split('T')[0] as string) : value.toISOString()
   if (value instanceof Uint8Array) return cut(`0x${Buffer.from(value).toString('hex')}`)
   return cut(JSON.stringify(value, (_key, item: unknown) => (typeof item === 'bigint' ? String(item) : item)))
 }

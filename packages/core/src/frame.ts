@@ -56,6 +56,11 @@ export class Frame<Name extends string = string> {
   readonly files: readonly string[]
   /** The rows as text, of a text table that no verb has changed yet. */
   readonly text: TextTable | undefined
+  /**
+   * The objects as text, one column `json`, of a JSON file that no verb has changed yet and whose types were not declared:
+   * what each of them holds, where the engine gives all the type that they have in common.
+   */
+  readonly objects: Relation | undefined
   readonly #notes: () => readonly Finding[]
   readonly relation: Relation
   readonly #numbered: Source['numbered']
@@ -69,6 +74,7 @@ export class Frame<Name extends string = string> {
     this.files = source.files
     this.relation = source.relation
     this.text = source.text
+    this.objects = source.objects
     this.#numbered = source.numbered
     this.#reading = source.reading
     this.#sample = source.sample

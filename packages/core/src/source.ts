@@ -115,6 +115,8 @@ export interface Source {
   readonly relation: Relation
   /** Text tables only. */
   readonly text?: TextTable
+  /** JSON files only, where no types were declared: the objects as they are written, as one column of text, `json`. */
+  readonly objects?: Relation | undefined
   /** How it was said to be read, where anything was said. */
   readonly reading?: Reading | undefined
   /** What reading has told of the data so far. */

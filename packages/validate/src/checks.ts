@@ -138,12 +138,27 @@ function defOf(schema: $ZodType): $ZodTypes['_zod']['def'] {
 
 function unwrap(schema: $ZodType): $ZodType {
   const def = defOf(schema)
-  if (WRAPPERS.has(def.type)) return unwrap((def as { innerType: $ZodType }).innerType)
+  const inner = innerOf(schema)
+  if (inner) return unwrap(inner)
   if (def.type === 'pipe') {
     const { in: first, out } = def
     return unwrap(defOf(first).type === 'transform' ? out : first)
   }
   return schema
+}
+
+/** The schema in a wrapper, or behind `lazy`; nothing for others, and for one that is behind itself. */
+function innerOf(schema: $ZodType): $ZodType | undefined {
+  const def = defOf(schema)
+  if (WRAPPERS.has(def.type)) return (def as { innerType: $ZodType }).innerType
+  if (def.type !== 'lazy') return undefined
+  const passed = new Set<$ZodType>([schema])
+  let inner = def.getter()
+  for (let at = defOf(inner); at.type === 'lazy' && !passed.has(inner); at = defOf(inner)) {
+    passed.add(inner)
+    inner = at.getter()
+  }
+  return passed.has(inner) ? undefined : inner
 }
 
 /** Whether a column of a schema may be left out. */
@@ -155,7 +170,7 @@ export function isOptional(schema: $ZodType): boolean {
 function isPlain(schema: $ZodType): boolean {
   const def = defOf(schema)
   if (def.type !== 'optional' && def.type !== 'nullable' && def.type !== 'readonly') {
-    return !WRAPPERS.has(def.type) && def.type !== 'pipe'
+    return !WRAPPERS.has(def.type) && def.type !== 'pipe' && def.type !== 'lazy'
   }
   // A refinement of the wrapper is code, as any other.
   return (def.checks ?? []).length === 0 && isPlain(def.innerType)
@@ -196,7 +211,8 @@ function wrapperChecks(schema: $ZodType, inner: $ZodType): string[] {
   if (schema === inner) return []
   const def = defOf(schema)
   const names = (def.checks ?? []).flatMap((check) => nameOf(check._zod.def as unknown as CheckDef) ?? [])
-  const within = WRAPPERS.has(def.type) ? wrapperChecks((def as { innerType: $ZodType }).innerType, inner) : []
+  const next = innerOf(schema)
+  const within = next ? wrapperChecks(next, inner) : []
   return [...within, ...names]
 }
 

@@ -81,22 +81,53 @@ export function readingsOf(cell: string): readonly unknown[] {
  * schemas of text, small integers of columns of integers bigint for schemas of bigint, and large ones numbers where the column's cells are
  * numbers as JavaScript reads them. All else stays.
  *
- * @param column whether integers are exact, so that large ones stay bigint, and dates are without a time
+ * @param column whether integers are exact, so that large ones stay bigint, dates are without a time, and numbers decimal
  */
 export function valueFitter(
   kind: ValueKind,
-  column: { readonly exactIntegers: boolean; readonly dateOnly: boolean },
+  column: { readonly exactIntegers: boolean; readonly dateOnly: boolean; readonly decimal: boolean },
 ): (value: unknown) => unknown {
+  // Decimal numbers of more digits than a double holds come as text.
+  if (column.decimal && (kind === 'number' || (kind === 'bigint' && column.exactIntegers))) {
+    const decode = DECODERS[kind]
+    return (value) => (typeof value === 'string' ? decode(value) : kind === 'bigint' ? asBigint(value) : value)
+  }
   switch (kind) {
     case 'string':
       return (value) =>
-        value instanceof Date ? (column.dateOnly ? value.toISOString().slice(0, 10) : value.toISOString()) : value
+        value instanceof Date ? (column.dateOnly ? value.toISOString().split('T')[0] : value.toISOString()) : value
     case 'bigint':
-      return (value) =>
-        column.exactIntegers && typeof value === 'number' && Number.isInteger(value) ? BigInt(value) : value
+      return (value) => (column.exactIntegers ? asBigint(value) : value)
     case 'number':
       return (value) => (typeof value === 'bigint' && !column.exactIntegers ? Number(value) : value)
     default:
       return (value) => value
   }
 }
+
+function asBigint(value: unknown): unknown {
+  return typeof value === 'number' && Number.isInteger(value) ? BigInt(value) : value
+}
+
+/**
+ * Makes the function that fits a value of a JSON object to what its schema takes. It is what `JSON.parse` gives but for what
+ * JSON has no values of: texts of ISO 8601 become dates for schemas of dates. Schemas of texts that are to be decoded, and
+ * declared markers of missing values, are as for cells.
+ *
+ * @param column whether texts are decoded, and the declared markers
+ */
+export function jsonFitter(
+  kind: ValueKind,
+  column: { readonly fromText: boolean; readonly missing: readonly string[] | undefined },
+): (value: unknown) => unknown {
+  const markers = new Set(column.missing)
+  const decode = column.fromText ? cellDecoder(kind, column.missing) : kind === 'date' ? DECODERS.date : undefined
+  return (value) => {
+    if (typeof value !== 'string') return value
+    if (markers.has(value)) return MARKED
+    return decode ? (decode(value) ?? MARKED) : value
+  }
+}
+
+/** What {@link jsonFitter} gives for a text that means "no value". */
+export const MARKED = Symbol('marked as missing')

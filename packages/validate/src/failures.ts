@@ -3,6 +3,7 @@ import { ColumnFailures } from './column-failures.ts'
 import { suspects } from './conditions.ts'
 import type { FailureSink } from './failure.ts'
 import type { Verdict } from './judge.ts'
+import { objectRows } from './objects.ts'
 import type { PlannedColumn } from './planned-column.ts'
 import { Breath } from './time-limit.ts'
 
@@ -35,7 +36,12 @@ function suspectRows(frame: Frame, columns: readonly PlannedColumn[], options: Q
 }
 
 /** The rows of the columns wanted, in order, as the plan says each is read. */
-export function rowsOf(frame: Frame, columns: readonly PlannedColumn[], options: QueryOptions): AsyncIterable<Batch> {
+export function rowsOf(
+  frame: Frame,
+  columns: readonly PlannedColumn[],
+  options: QueryOptions,
+): AsyncIterable<Omit<Batch, 'names'>> {
+  if (columns.some(({ fromObjects }) => fromObjects)) return objectRows(frame, columns, options)
   return frame.engine.stream(rowsQuery(frame, columns), options)
 }
 

@@ -6,6 +6,7 @@ import {
   type Frame,
   type QueryOptions,
 } from '@dayshift/core'
+import { objectKinds, type ObjectKinds } from './object-kinds.ts'
 import { z } from 'zod'
 import type { ColumnOptions } from './column.ts'
 
@@ -70,10 +71,16 @@ function holds(schema: z.ZodType): (text: string) => boolean {
 export async function infer(frame: Frame, options: InferOptions = {}): Promise<Inference> {
   const { tight = false, ...query } = options
   const profile = await frame.profile({ ...query, top: MOST_OPTIONS, bins: 1, quantiles: [] })
+  const kinds = await objectKinds(frame, query)
   const columns: InferredColumn[] = []
   let keyed = false
   for (const column of profile.columns) {
-    const inferred = await inferColumn(frame, column, profile.rows, tight, keyed, query)
+    const inferred = await inferColumn(
+      frame,
+      column,
+      { rows: profile.rows, tight, keyed, kinds: kinds.get(column.name) },
+      query,
+    )
     keyed ||= inferred.options.primaryKey === true
     columns.push(inferred)
   }
@@ -83,20 +90,22 @@ export async function infer(frame: Frame, options: InferOptions = {}): Promise<I
 async function inferColumn(
   frame: Frame,
   column: ColumnProfile,
-  rows: number,
-  tight: boolean,
-  keyed: boolean,
+  { rows, tight, keyed, kinds }: Known,
   query: QueryOptions,
 ): Promise<InferredColumn> {
   const { name, nulls, distinct } = column
   const filled = rows - nulls
   const { schema, evidence } =
-    filled === 0 ? { schema: 'z.any()', evidence: 'no values' } : await schemaOf(frame, column, filled, tight, query)
+    filled === 0
+      ? { schema: 'z.any()', evidence: 'no values' }
+      : kinds && kinds.kinds.length > 1
+        ? mixed(kinds)
+        : await schemaOf(frame, column, filled, tight, query)
   const different = filled > 1 && distinct === filled && isKeyLike(column)
   const options: ColumnOptions = !different ? {} : nulls === 0 && !keyed ? { primaryKey: true } : { unique: true }
   return {
     name,
-    schema: nulls > 0 && filled > 0 ? `${schema}.nullable()` : schema,
+    schema: nulls > 0 && filled > 0 ? `${schema}.${wordOfMissing(kinds)}()` : schema,
     options,
     evidence: [
       evidence,
@@ -105,6 +114,29 @@ async function inferColumn(
     ].join(', '),
     confidence: rows >= MANY_ROWS ? 'likely' : 'guess',
   }
+}
+
+/** What is known besides a column's profile. */
+interface Known {
+  readonly rows: number
+  readonly tight: boolean
+  /** Whether there is a primary key. */
+  readonly keyed: boolean
+  /** JSON files only. */
+  readonly kinds: ObjectKinds | undefined
+}
+
+/** Values of several kinds in one column of JSON. */
+function mixed({ kinds }: ObjectKinds): { schema: string; evidence: string } {
+  const evidence = `values of several kinds: ${kinds.map((kind) => (kind === 'any' ? 'lists or objects' : `${kind}s`)).join(', ')}`
+  if (kinds.includes('any')) return { schema: 'z.any()', evidence }
+  return { schema: `z.union([${kinds.map((kind) => `z.${kind}()`).join(', ')}])`, evidence }
+}
+
+/** JSON tells `null` from a key that is not there. */
+function wordOfMissing(kinds: ObjectKinds | undefined): string {
+  if (!kinds?.lacks) return 'nullable'
+  return kinds.nulls ? 'nullish' : 'optional'
 }
 
 /** Whether a column that has no value twice is one that should not: by its name, where its type says it of anything. */
@@ -153,15 +185,14 @@ function isDay(value: FactValue): boolean {
   return typeof value === 'string' && /^\d{4}-/.test(value)
 }
 
-function numbers(
-  { min, max, nans = 0, infinite = 0 }: ColumnProfile,
-  tight: boolean,
-  range: string,
-): { schema: string; evidence: string } {
+function numbers(column: ColumnProfile, tight: boolean, range: string): { schema: string; evidence: string } {
+  const { nans = 0, infinite = 0 } = column
+  // Decimal numbers of many digits are texts.
+  const [min, max] = [column.min, column.max].map((bound) => (typeof bound === 'string' ? Number(bound) : bound))
   // To Zod neither NaN nor Infinity is a number.
-  if (nans > 0 || infinite > 0 || typeof min !== 'number' || typeof max !== 'number')
+  if (nans > 0 || infinite > 0 || !Number.isFinite(min) || !Number.isFinite(max))
     return { schema: 'z.any()', evidence: `${range}, NaN or infinity among them` }
-  return { schema: `z.number()${bounds(min, max, tight)}`, evidence: range }
+  return { schema: `z.number()${bounds(min as number, max as number, tight)}`, evidence: range }
 }
 
 function bounds(min: number, max: number, tight: boolean): string {

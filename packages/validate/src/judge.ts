@@ -1,9 +1,10 @@
 import { factValue, messageOf, type FactValue } from '@dayshift/core'
+import { z } from 'zod'
 import type { $ZodIssue, $ZodType } from 'zod/v4/core'
 import { bareIssues } from './checks.ts'
 import { failure } from './codes.ts'
 import { HIDDEN } from './failure.ts'
-import { cellDecoder, readingsOf, valueFitter } from './decode.ts'
+import { cellDecoder, jsonFitter, MARKED, readingsOf, valueFitter } from './decode.ts'
 import { checkOfIssue, isUnsafeInteger } from './issue.ts'
 import type { PlannedColumn } from './planned-column.ts'
 
@@ -27,11 +28,20 @@ export interface Judge {
 
 /** Makes the judge of a column. */
 export function judgeOf(column: PlannedColumn): Judge {
-  const { rules, fromText, exactIntegers, dateOnly, missing, hidden } = column
+  const { rules, fromText, fromObjects, exactIntegers, dateOnly, decimal, missing, hidden } = column
   const decodeCell = cellDecoder(rules.kind, missing)
-  const fit = valueFitter(rules.kind, { exactIntegers, dateOnly })
+  const fit = valueFitter(rules.kind, { exactIntegers, dateOnly, decimal })
+  const fitJson = jsonFitter(rules.kind, { fromText, missing })
+  let ofNoKey: readonly $ZodIssue[] | undefined
+  // Of a key that an object lacks Zod does not always say what it says of `undefined`.
+  const lacking = (value: unknown): readonly $ZodIssue[] | undefined =>
+    fromObjects && value === undefined ? (ofNoKey ??= issuesOfNoKey(rules.schema, rules.column)) : undefined
   return {
     decode: (stored) => {
+      if (fromObjects) {
+        const value = fitJson(stored)
+        return value === MARKED ? rules.missing : value
+      }
       const cell = fromText ? decodeCell(stored as string | null) : fit(stored)
       // A union may take numbers and words: a cell is what the schema lets it be.
       const value =
@@ -41,18 +51,23 @@ export function judgeOf(column: PlannedColumn): Judge {
       return value === null || value === undefined ? rules.missing : value
     },
     breaks: (value) => {
-      const issues = wordlessIssuesOf(rules.schema, value, rules.column)
+      const issues = lacking(value) ?? wordlessIssuesOf(rules.schema, value, rules.column)
       const names = issues.map((issue) => nameOf(issue, value))
       return names.length < 2 ? names : [...new Set(names)]
     },
     verdicts: (value) =>
-      issuesOf(rules.schema, value, rules.column).map((issue) => ({
+      (lacking(value) ?? issuesOf(rules.schema, value, rules.column)).map((issue) => ({
         check: nameOf(issue, value),
         message: issue.message,
       })),
     show: (value) =>
       hidden && value !== null && value !== undefined ? HIDDEN : factValue(value, dateOnly ? 'date' : 'unknown'),
   }
+}
+
+/** What Zod says of an object that lacks the key of a schema. */
+function issuesOfNoKey(schema: $ZodType, where: string): readonly $ZodIssue[] {
+  return issuesOf(z.object({ value: schema }), {}, where).map((issue) => ({ ...issue, path: issue.path.slice(1) }))
 }
 
 /** The name of the check that a value's issue belongs to. */

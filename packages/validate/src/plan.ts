@@ -4,6 +4,7 @@ import { cellForm } from './bytes/form.ts'
 import { columnsOf, refinesRows, rulesOf, schemaOfOthers, type ColumnRules } from './checks.ts'
 import type { CheckSeverity, ColumnOptions } from './column.ts'
 import type { Contract } from './contract.ts'
+import { judgeOf } from './judge.ts'
 import { withPatternColumns } from './pattern-columns.ts'
 import type { PlannedColumn } from './planned-column.ts'
 import { planTable, type PlannedTableCheck } from './table-plan.ts'
@@ -48,7 +49,15 @@ export function planChecks(general: Contract, frame: Frame, schema: TableSchema,
   const metadata: MetadataCheck[] = []
   for (const rule of rules) {
     const column = schema.columns.find(({ name }) => name === rule.column)
-    if (column) columns.push(planColumn(rule, column, { text: frame.text, regular, wholeRows }, contract))
+    if (column)
+      columns.push(
+        planColumn(
+          rule,
+          column,
+          { text: frame.text, objects: frame.objects !== undefined, regular, wholeRows },
+          contract,
+        ),
+      )
     if (column ?? !rule.optional) metadata.push(presence(rule.column, column !== undefined, names, frame.text))
     const options = contract.options[rule.column]
     if (column && options?.physicalType !== undefined && !frame.text) metadata.push(physicalType(column, options))
@@ -67,6 +76,7 @@ export function planChecks(general: Contract, frame: Frame, schema: TableSchema,
 /** How the rows are that columns are planned for. */
 interface Rows {
   readonly text: TextTable | undefined
+  readonly objects: boolean
   readonly regular: boolean
   readonly wholeRows: boolean
 }
@@ -74,7 +84,7 @@ interface Rows {
 function planColumn(
   rules: ColumnRules,
   { nativeType, type }: Column,
-  { text, regular, wholeRows }: Rows,
+  { text, objects: fromObjects, regular, wholeRows }: Rows,
   { options, missing }: Contract,
 ): PlannedColumn {
   const own = options[rules.column]
@@ -83,19 +93,26 @@ function planColumn(
   const markers = own?.missing ?? missing ?? (text?.nullsDeclared ? [] : undefined)
   const engineNumber = type === 'integer' || type === 'float'
   // A cell of a text table is a number as JavaScript reads it, whatever the engine made of its column.
-  const exactIntegers = type === 'integer' && !isText
+  const exactIntegers = (type === 'integer' || /^DECIMAL\(\d+,\s*0\)$/.test(nativeType)) && !isText && !fromObjects
   const common = {
     rules,
     name: rules.column,
+    fromObjects,
     exactIntegers,
-    dateOnly: type === 'date',
+    dateOnly: type === 'date' && !fromObjects,
+    decimal: type === 'decimal',
     groupBy: groupsOf(ident(rules.column).text, isText ? 'VARCHAR' : nativeType),
     missing: markers,
     hidden: own?.pii ?? false,
   }
   // Text tables are read as text, so that a schema sees the cell; what the engine took for numbers already are numbers.
-  const fromText = isText || (own?.coerce === true && type === 'string')
-  if (wholeRows) return { ...common, runAs: 'rows', fromText, why: 'the contract refines whole rows' }
+  const fromText = isText || (own?.coerce === true && (fromObjects || type === 'string'))
+  const whole = { ...common, runAs: 'rows', fromText, why: 'the contract refines whole rows' } as const
+  if (fromObjects) {
+    const byValue = { ...common, runAs: 'objects', fromText, why: 'objects are parsed, Zod judges each value' } as const
+    return ofObjects(wholeRows ? whole : byValue)
+  }
+  if (wholeRows) return whole
   const nulls = text?.layout.nulls.filter((marker) => marker !== '') ?? []
   const form =
     text && regular ? cellForm(rules, { quote: text.layout.quote, missing: [...nulls, ...(markers ?? [])] }) : undefined
@@ -126,6 +143,23 @@ function planColumn(
   }
 }
 
+/** A column of JSON objects, which tell `null` from a key that is not there: a schema may take the one and not the other. */
+function ofObjects(column: PlannedColumn): PlannedColumn {
+  const { rules } = column
+  if (rules.checks.includes('not_null') || !refusesMissing(column)) return column
+  return { ...column, rules: { ...rules, checks: ['not_null', ...rules.checks] } }
+}
+
+function refusesMissing(column: PlannedColumn): boolean {
+  const judge = judgeOf(column)
+  try {
+    return [null, undefined].some((missing) => judge.breaks(missing).includes('not_null'))
+  } catch {
+    // Its own code does not bear one of them, which the run tells with the place.
+    return true
+  }
+}
+
 /** To the engine 0 and −0 are one value. */
 function groupsOf(value: string, nativeType: string): string {
   if (!/DOUBLE|FLOAT/.test(nativeType)) return value
@@ -135,7 +169,7 @@ function groupsOf(value: string, nativeType: string): string {
 
 const TABLE_REASONS: Readonly<Record<PlannedTableCheck['as'], string>> = {
   condition: 'a condition in SQL, counted with all others in one pass',
-  key: 'equal values are grouped',
+  key: 'equal values are looked for among all rows',
   reference: 'rows without a partner are looked for',
   measure: 'measured with all others in one pass',
   values: 'the different values are looked at',

@@ -50,7 +50,12 @@ export async function judgeRows(
         batch.rows,
         (at) => {
           const values = columns.map(({ judge }, index) => judge.decode(batch.columns[index]?.[at]))
-          const object = Object.fromEntries(columns.map(({ column }, index) => [column.rules.column, values[index]]))
+          // A key that a JSON object does not have is not there.
+          const object = Object.fromEntries(
+            columns.flatMap(({ column: { rules, fromObjects } }, index) =>
+              fromObjects && values[index] === undefined ? [] : [[rules.column, values[index]]],
+            ),
+          )
           const issues = issuesOf(contract.columns, object, `row ${row + at + 1}`)
           const verdicts = issues.length === 0 ? [] : columns.map(({ judge }, index) => judge.verdicts(values[index]))
           found[at] = { values, issues, verdicts }

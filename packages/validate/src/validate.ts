@@ -22,6 +22,7 @@ import { withPatternColumns } from './pattern-columns.ts'
 import { planChecks, type CheckPlan } from './plan.ts'
 import { otherSides } from './references.ts'
 import { FailingRows } from './failing-rows.ts'
+import { judgeObjects } from './judge-objects.ts'
 import { judgeRows } from './rows.ts'
 import { splitRows, type Split } from './split.ts'
 import { checkTable, countTable, type TableCounts } from './table.ts'
@@ -139,7 +140,8 @@ export async function validate(
     ...(options.split?.bad === undefined ? {} : { badFile: options.split.bad }),
   }
   return makeReport('validate', frame.dataset, started, facts, [
-    ...frame.notes,
+    // To a contract a value of JSON is what it is, whatever the reader makes of the column.
+    ...frame.notes.filter(({ code }) => frame.objects === undefined || code !== 'source.column_mixed'),
     ...notesOf(agreed),
     ...findingsOf(plan, checks, rows),
   ])
@@ -163,6 +165,10 @@ async function judgeColumns(
   during: (part: ValidateProgress['part']) => QueryOptions,
 ): Promise<CellsWalked> {
   const byBytes = columns.filter(({ form }) => form)
+  // Of a JSON file all columns are.
+  if (columns.some(({ runAs }) => runAs === 'objects')) {
+    return { rows: await judgeObjects(frame, columns, tally, sink, during('counting')), spans: NO_SPANS }
+  }
   const others = columns.filter(({ form }) => !form)
   const walked = byBytes.length > 0 ? await walkCells(frame, byBytes, tally, sink, during('counting')) : undefined
   const rows = await countFailures(frame, others, walked?.rows, tally, during('counting'))

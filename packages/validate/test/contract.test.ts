@@ -519,7 +519,7 @@ test('the plan tells how each of them runs', async () => {
   const frame = await table(ORDERS)
   const lines = explainPlan(planChecks(contract, frame, await frame.schema()))
   expect(lines).toHaveLength(6)
-  expect(lines.join('\n')).toMatch(/id +sql +unique +\(equal values are grouped\)/)
+  expect(lines.join('\n')).toMatch(/id +sql +unique +\(equal values are looked for among all rows\)/)
 })
 
 describe('good rows from bad ones', () => {

@@ -23,7 +23,7 @@ test('every way to run says what Zod says, row by row', async () => {
   const { counts, disagreement } = await fuzz(z, { folder, engine }, { seed: 20_261_124, tables: 70 })
   expect(disagreement).toBeUndefined()
   expect(Object.keys(counts.bySource).sort()).toEqual(['arrow', 'csv', 'jsonl', 'memory', 'parquet'])
-  const ways = ['bytes', 'sql', 'guarded', 'distinct', 'rows'].map((way) => counts.byWay[way] ?? 0)
+  const ways = ['bytes', 'objects', 'sql', 'guarded', 'distinct', 'rows'].map((way) => counts.byWay[way] ?? 0)
   expect(Math.min(...ways)).toBeGreaterThan(200)
   expect(counts.tables).toBe(70)
 }, 60_000)

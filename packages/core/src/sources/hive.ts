@@ -194,6 +194,8 @@ function carrying(engine: Engine, files: readonly string[], columns: readonly Ty
     ...dialect,
     scanCsv: (read, layout, wanted) =>
       withTexts(read, (some, folders) => dialect.scanCsv(some, layout, wanted, folders)),
+    // Objects do not hold what folders say.
+    scanObjects: undefined,
     scanJson: (read, lines, wanted) =>
       withTexts(read, (some, folders) => dialect.scanJson(some, lines, withoutFolders(wanted, folders), folders)),
     scanParquet: (read, _, unified) => withTexts(read, (some, folders) => dialect.scanParquet(some, folders, unified)),

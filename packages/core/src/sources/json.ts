@@ -44,7 +44,15 @@ export async function jsonSource(
   const scan = relation.names.join() === 'json' ? found : engine.dialect.scanJson(read, lines, columns)
   const settled = await settle(engine, { ...relation, from: scan }, types, options)
   const timed = await withTimes(engine, settled.relation, types, declared, options)
-  return { dataset, files, relation: typed(timed, declared), notes: () => settled.notes }
+  const objects = engine.dialect.scanObjects?.(read, lines)
+  return {
+    dataset,
+    files,
+    relation: typed(timed, declared),
+    ...(objects && Object.keys(declared).length === 0 ? { objects: { from: objects, names: ['json'] } } : {}),
+    // What was declared is no surprise.
+    notes: () => settled.notes.filter(({ column }) => column === undefined || declared[column] === undefined),
+  }
 }
 
 /** What texts of JSON may be beside texts: a number in quotes is one. */

@@ -1,6 +1,8 @@
+import type { $ZodIssue } from 'zod/v4/core'
 import { checkOf } from './check-name.ts'
 import { build, type Schema, type Zod } from './expression.ts'
 import { readingOf } from './reading.ts'
+import { fieldOf } from './source.ts'
 import { cellAt, type FuzzColumn, type FuzzTable } from './table.ts'
 import { CODE } from './code.ts'
 import { fitted, valueOfType, valuesOfCell } from './value.ts'
@@ -56,11 +58,16 @@ export function judgeNaively(z: Zod, table: FuzzTable, types: ReadonlyMap<string
     let ofColumns = 0
     for (const [at, { column, schema }] of columns.entries()) {
       const stored = column.cells[cellAt(at, column.cells.length, row - 1)] ?? null
-      const value = decoded(schema, column, table, types.get(column.name) ?? '', stored)
-      values[column.name] = value
+      const field = table.source === 'jsonl' ? fieldOf(column, at, row - 1) : stored
+      const value =
+        table.source === 'jsonl'
+          ? ofJson(field as string | undefined, column)
+          : decoded(schema, column, table, types.get(column.name) ?? '', stored)
+      if (field !== undefined) values[column.name] = value
       const absent = value === null || value === undefined
       if (absent) nulls.set(column.name, (nulls.get(column.name) ?? 0) + 1)
-      const issues = schema.safeParse(value).error?.issues ?? []
+      const issues =
+        field === undefined ? ofNoKey(z, column.name, schema) : (schema.safeParse(value).error?.issues ?? [])
       if (issues.length === 0 && !absent) accepting.add(column.name)
       ofColumns += issues.length
       const seen = new Set<string>()
@@ -82,6 +89,24 @@ export function judgeNaively(z: Zod, table: FuzzTable, types: ReadonlyMap<string
     }
   }
   return { failedRows: failedRows.size, checks, nulls, accepting }
+}
+
+/** The value of a JSON object that the schema gets: what `JSON.parse` gives, and what JSON has no values of. */
+function ofJson(field: string | undefined, { schema }: FuzzColumn): unknown {
+  if (field === undefined) return undefined
+  const value: unknown = JSON.parse(field)
+  const reading = readingOf(schema)
+  if (reading === 'bigint' && /^-?\d+$/.test(field)) return BigInt(field)
+  return reading === 'date' && typeof value === 'string' && value !== '' ? valuesOfCell(value, reading, [])?.[0] : value
+}
+
+/** What Zod says of an object that lacks a key. */
+function ofNoKey(z: Zod, name: string, schema: Schema): readonly $ZodIssue[] {
+  return issuesIn(z.object({ [name]: schema }).safeParse({}).error?.issues ?? [])
+}
+
+function issuesIn(issues: readonly $ZodIssue[]): readonly $ZodIssue[] {
+  return issues.map((issue) => ({ ...issue, path: issue.path.slice(1) }))
 }
 
 /** The value that the schema gets. */

@@ -66,17 +66,26 @@ function csvOf(table: FuzzTable, written: (text: string) => string): string {
   return [table.columns.map(({ name }) => quote(name)).join(','), ...lines, ''].join('\n')
 }
 
-function jsonOf(table: FuzzTable): string {
-  const plain = /INT|DOUBLE|BOOLEAN|STRUCT|\]$/
-  return [...rowsOf(table)]
-    .map((row) => {
-      const fields = table.columns.map(({ name, type }, at) => {
-        const cell = row[at] ?? null
-        return `${JSON.stringify(name)}: ${cell === null ? 'null' : plain.test(type) ? cell : JSON.stringify(cell)}`
-      })
-      return `{${fields.join(', ')}}\n`
+function jsonOf({ columns, rows }: FuzzTable): string {
+  const lines = Array.from({ length: rows }, (_, row) => {
+    const fields = columns.flatMap((column, at) => {
+      const value = fieldOf(column, at, row)
+      return value === undefined ? [] : [`${JSON.stringify(column.name)}: ${value}`]
     })
-    .join('')
+    return `{${fields.join(', ')}}\n`
+  })
+  return lines.join('')
+}
+
+/**
+ * What an object of a JSON file has in a column, as text. Of rows without a value every other one lacks the key.
+ *
+ * @param row from 0
+ */
+export function fieldOf({ cells, type }: FuzzColumn, at: number, row: number): string | undefined {
+  const cell = cells[cellAt(at, cells.length, row)] ?? null
+  if (cell === null) return row % 2 === 1 ? undefined : 'null'
+  return type === 'VARCHAR' ? JSON.stringify(cell) : cell
 }
 
 function objectsOf(table: FuzzTable): Record<string, unknown>[] {
