@@ -13,6 +13,7 @@ const COMMANDS = {
   drift: '7  compare two datasets’ distributions',
   infer: 'write a contract from data',
   compare: 'say what a new contract breaks',
+  convert: 'write a contract in another format',
   help: 'help on a command, or on exit-codes, formats, project',
 } as const
 

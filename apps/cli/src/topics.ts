@@ -28,7 +28,7 @@ With --json, stdout holds exactly one document:
     "reports": [ { "kind", "dataset", "status", "at", "durationMs", "findings": [], "facts": {} } ],
     "error": { "code", "message", "hint", "where" } }
 
---watch prints a result at each change: with --format jsonl a report a line.
+--watch of prototype prints a result at each change: with --format jsonl a report a line.
 
 Durations: 90s 15m 24h 7d 2w. Fractions: 0.01 or 1%. Sizes: 500MB 2GB. Times are UTC, ISO 8601.
 `,

@@ -1,6 +1,7 @@
 import type { FactValue } from '@dayshift/core'
 import { FailingValues } from './failing-values.ts'
 import type { Failure, FailureSink } from './failure.ts'
+import { finderOf, type FoundValue } from './found-value.ts'
 import { judgeOf, type Judge, type Verdict } from './judge.ts'
 import type { PlannedColumn } from './planned-column.ts'
 import { remembering } from './remembering.ts'
@@ -16,13 +17,6 @@ interface Seen {
 
 const NONE: readonly string[] = []
 
-/** What is found of a stored value. */
-export interface FoundValue {
-  /** The checks that it breaks. */
-  readonly broken: readonly string[]
-  readonly isMissing: boolean
-}
-
 /** Finds what the values of a column break, row by row, and tells it to a sink. */
 export class ColumnFailures {
   readonly #column: PlannedColumn
@@ -37,10 +31,7 @@ export class ColumnFailures {
     this.#column = column
     this.#judge = judge
     this.#sink = sink
-    this.#find = remembering((stored) => {
-      const value = judge.decode(stored)
-      return { broken: judge.breaks(value), isMissing: value === null || value === undefined }
-    })
+    this.#find = finderOf(column)
     this.#verdicts = remembering((stored) => judge.verdicts(judge.decode(stored)))
   }
 

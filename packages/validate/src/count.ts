@@ -1,10 +1,12 @@
 import { ident, isDayshiftError, type Frame, type QueryOptions } from '@dayshift/core'
 import { audit, auditFront, passingOf, someValues, withChance } from './audit.ts'
 import { doubtful, failConditions } from './conditions.ts'
+import { finderOf, type FoundValue } from './found-value.ts'
+import { rowsOf } from './failures.ts'
 import { judgeOf, type Judge } from './judge.ts'
 import type { CheckPlan } from './plan.ts'
 import type { PlannedColumn } from './planned-column.ts'
-import { slowValue } from './slow-value.ts'
+import { slowCell, slowValue } from './slow-value.ts'
 import type { Tally } from './tally.ts'
 import { eachWithin } from './time-limit.ts'
 
@@ -25,9 +27,9 @@ export async function countFailures(
   let rows = known ?? 0
   const chunks = bySql.length === 0 && known === undefined ? [[]] : chunksOf(bySql)
   for (const some of chunks) rows = await countBySql(frame, some, tally, options)
-  for (const column of columns) {
-    if (column.runAs === 'distinct') await countByDistinct(frame, column, tally, options)
-  }
+  const byDistinct = columns.filter(({ runAs }) => runAs === 'distinct')
+  if (rows <= FEW_ROWS) await countValues(frame, byDistinct, tally, options)
+  else for (const column of byDistinct) await countByDistinct(frame, column, tally, options)
   await countByGuard(
     frame,
     columns.filter(({ runAs }) => runAs === 'guarded'),
@@ -106,6 +108,9 @@ async function isKnown(frame: Frame, { accept, name }: PlannedColumn, options: Q
   }
 }
 
+/** Rows of which the values are judged as they come: grouping them takes longer than it saves. */
+const FEW_ROWS = 10_000
+
 /** Columns that one query looks at: the engine plans wide queries in more than the square of their width. */
 const WIDTH = 24
 
@@ -164,6 +169,38 @@ async function countByDistinct(
 ): Promise<void> {
   const [judged] = await judgeGroups(frame, [column], false, tally, options)
   tally.evaluated(column.rules.column, judged?.rows ?? 0, judged?.nulls ?? 0)
+}
+
+/** Has Zod judge the values of all columns in one pass, equal ones once while they are remembered. */
+async function countValues(
+  frame: Frame,
+  columns: readonly PlannedColumn[],
+  tally: Tally,
+  options: QueryOptions,
+): Promise<void> {
+  if (columns.length === 0) return
+  const counted = columns.map((column) => ({ column, find: finderOf(column), rows: 0, nulls: 0 }))
+  for await (const batch of rowsOf(frame, columns, options)) {
+    for (const [index, one] of counted.entries()) {
+      const { column, find } = one
+      const stored = batch.columns[index] as ArrayLike<unknown>
+      const found = Array.from<FoundValue>({ length: batch.rows })
+      await eachWithin(
+        batch.rows,
+        (at) => {
+          found[at] = find(stored[at])
+        },
+        (at) => slowCell(frame, one.rows + at + 1, column, stored[at]),
+        options.signal,
+      )
+      one.rows += batch.rows
+      for (const { broken, isMissing } of found) {
+        if (isMissing) one.nulls++
+        for (const check of broken) tally.fail(column.rules.column, check, column.runAs, 1)
+      }
+    }
+  }
+  for (const { column, rows, nulls } of counted) tally.evaluated(column.rules.column, rows, nulls)
 }
 
 /** Rows whose value of a column was judged, and those of them without one. */

@@ -8,8 +8,9 @@ import {
   type ToldCells,
 } from '@dayshift/core'
 import { failure } from '../codes.ts'
-import { ColumnFailures, type FoundValue } from '../column-failures.ts'
+import { ColumnFailures } from '../column-failures.ts'
 import type { FailureSink } from '../failure.ts'
+import type { FoundValue } from '../found-value.ts'
 import { linesOf } from '../failures.ts'
 import { judgeOf, type Judge } from '../judge.ts'
 import type { PlannedColumn } from '../planned-column.ts'
