@@ -1,5 +1,6 @@
 import type { Io } from './io.ts'
 import { ownVersion } from './own-version.ts'
+import { EXITS, onSignals } from './signals.ts'
 
 const COMMANDS = {
   init: 'start a project, or an example of one',
@@ -61,18 +62,15 @@ export async function asProcess(): Promise<void> {
   const words = process.argv.slice(2)
   const stdout = ownStdout()
   const stop = new AbortController()
-  const exits: Partial<Record<NodeJS.Signals, number>> = { SIGINT: 130, SIGTERM: 143 }
   let stopped: number | undefined
   let finished = false
-  for (const [name, code] of Object.entries(exits)) {
-    process.on(name, () => {
-      finished = true
-      // A second signal means now.
-      if (stopped !== undefined) process.exit(stopped)
-      stopped = code
-      stop.abort(new Error(name))
-    })
-  }
+  onSignals((name) => {
+    finished = true
+    // A second signal means now.
+    if (stopped !== undefined) process.exit(stopped)
+    stopped = EXITS[name] as number
+    stop.abort(new Error(name))
+  })
   // A reader that has seen enough (head, less) closes the pipe; that is no error.
   for (const stream of [process.stdout, process.stderr]) {
     stream.on('error', (error: NodeJS.ErrnoException) => {
@@ -98,6 +96,10 @@ export async function asProcess(): Promise<void> {
   )
   finished = true
   process.exitCode = stopped ?? code
+  // A module of the project may keep a timer or a connection open; the work is done all the same.
+  await stdout.written()
+  await new Promise<void>((written) => process.stderr.write('', () => written()))
+  process.exit()
 }
 
 /**
@@ -105,10 +107,14 @@ export async function asProcess(): Promise<void> {
  *
  * @returns the way to the real stdout
  */
-function ownStdout(): Io['stdout'] {
+function ownStdout(): Io['stdout'] & { written(): Promise<void> } {
   const write = process.stdout.write.bind(process.stdout)
   process.stdout.write = process.stderr.write.bind(process.stderr)
-  return { write: (text) => write(text), isTTY: process.stdout.isTTY }
+  return {
+    write: (text) => write(text),
+    isTTY: process.stdout.isTTY,
+    written: () => new Promise((written) => write('', () => written())),
+  }
 }
 
 /** What is said where code of the project ended the process, or waits for what never comes. */

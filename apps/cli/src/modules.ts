@@ -5,6 +5,7 @@ import { pathToFileURL } from 'node:url'
 import { MessageChannel, receiveMessageOnPort, type MessagePort } from 'node:worker_threads'
 import { isDayshiftError, messageOf, systemCode } from '@dayshift/core'
 import { failure } from './codes.ts'
+import { endedBySignals } from './signals.ts'
 
 /** Where the loader tells which files it loaded anew; made with the first module. */
 let told: MessagePort | undefined
@@ -38,7 +39,7 @@ export async function loadModule(
     for (const file of required()) delete require.cache[file]
   }
   try {
-    return (await import(url.href)) as Readonly<Record<string, unknown>>
+    return (await endedBySignals(() => import(url.href))) as Readonly<Record<string, unknown>>
   } catch (error) {
     if (isDayshiftError(error)) throw error
     const message = messageOf(error).replaceAll(/\?dayshift=\d+/g, '')

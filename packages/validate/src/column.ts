@@ -1,5 +1,6 @@
 import type { z } from 'zod'
 import type { $ZodType } from 'zod/v4/core'
+import type { ListedValue } from './listed-value.ts'
 
 /** How bad it is where a check fails. */
 export type CheckSeverity = 'error' | 'warn'
@@ -28,7 +29,7 @@ export interface ColumnOptions extends Strictness {
   /** Whether texts are read as those of text tables are, where the file stores texts: `30` is a number to `z.int()`. Default: false. */
   readonly coerce?: boolean | undefined
   /** Values that it must not have. */
-  readonly forbidden?: readonly (string | number | boolean)[] | undefined
+  readonly forbidden?: readonly ListedValue[] | undefined
   /**
    * What the data is stored as, where the file tells: a type of dayshift, in small letters (`integer` of any width), or of the
    * engine, in capital ones (`BIGINT`). Text tables store texts, whose cells the schema judges.

@@ -124,6 +124,11 @@ function optionProblems(
   return [
     ...unknown.map((check) => `${name}: there is no check '${check}' to warn of, but ${checks.join(', ')}`),
     ...(isEmpty ? [`${name}: every value that it lists is forbidden`] : []),
+    ...((forbidden ?? []).every(isValue)
+      ? []
+      : [
+          `${name}: 'forbidden' lists values; that there must be one is said by a schema without nullable and optional`,
+        ]),
   ]
 }
 
@@ -209,4 +214,13 @@ function boundsProblems({ min, max }: Bounds, place: string): string[] {
   )
   if (!numbers) return [`${place}: min and max are numbers`]
   return min !== undefined && max !== undefined && min > max ? [`${place}: min ${min} is above max ${max}`] : []
+}
+
+/** Whether something is a value that a cell may have. */
+function isValue(value: unknown): boolean {
+  return (
+    ['string', 'bigint', 'boolean'].includes(typeof value) ||
+    (typeof value === 'number' && !Number.isNaN(value)) ||
+    (value instanceof Date && !Number.isNaN(value.getTime()))
+  )
 }

@@ -4,6 +4,7 @@ import type { $ZodIssue, $ZodType } from 'zod/v4/core'
 import { bareIssues } from './checks.ts'
 import { failure } from './codes.ts'
 import { HIDDEN } from './failure.ts'
+import { hiddenMessage } from './hidden-message.ts'
 import { cellDecoder, jsonFitter, MARKED, readingsOf, valueFitter } from './decode.ts'
 import { checkOfIssue, isUnsafeInteger } from './issue.ts'
 import type { PlannedColumn } from './planned-column.ts'
@@ -58,7 +59,7 @@ export function judgeOf(column: PlannedColumn): Judge {
     verdicts: (value) =>
       (lacking(value) ?? issuesOf(rules.schema, value, rules.column)).map((issue) => ({
         check: nameOf(issue, value),
-        message: issue.message,
+        message: hidden ? hiddenMessage(issue, value) : issue.message,
       })),
     show: (value) =>
       hidden && value !== null && value !== undefined ? HIDDEN : factValue(value, dateOnly ? 'date' : 'unknown'),

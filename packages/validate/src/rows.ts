@@ -3,6 +3,7 @@ import type { $ZodIssue } from 'zod/v4/core'
 import type { Contract } from './contract.ts'
 import { FailingValues } from './failing-values.ts'
 import type { FailureSink } from './failure.ts'
+import { hiddenMessage } from './hidden-message.ts'
 import { lineField } from './column-failures.ts'
 import { linesOf, onePerCheck, rowsOf } from './failures.ts'
 import { issuesOf, judgeOf, type Judge, type Verdict } from './judge.ts'
@@ -109,7 +110,9 @@ export async function judgeRows(
           const column = typeof issue.path[0] === 'string' ? issue.path[0] : undefined
           const index = columns.findIndex((item) => item.column.rules.column === column)
           const value = index < 0 ? shownRow(columns, values) : (columns[index]?.judge.show(values[index]) ?? null)
-          await sink.tell({ ...(await place()), column: undefined, check: 'refine', value, message: issue.message })
+          const hidden = columns.flatMap((item, its) => (item.column.hidden ? [values[its]] : []))
+          const message = hidden.length > 0 ? hiddenMessage(issue, hidden) : issue.message
+          await sink.tell({ ...(await place()), column: undefined, check: 'refine', value, message })
         }
       }
     }

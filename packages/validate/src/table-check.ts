@@ -1,5 +1,6 @@
 import type { Frame, Sql } from '@dayshift/core'
 import type { Strictness } from './column.ts'
+import type { ListedValue } from './listed-value.ts'
 
 /** What each row must satisfy, in SQL of the engine. Where it is neither true nor false, a value is missing, and the row passes. */
 export interface RowCheck extends Strictness {
@@ -51,11 +52,11 @@ export interface MeasureCheck extends Pick<Strictness, 'severity'> {
 export interface ValuesCheck extends Pick<Strictness, 'severity'> {
   readonly column: string
   /** Each of these must be there. */
-  readonly contains?: readonly (string | number | boolean)[] | undefined
+  readonly contains?: readonly ListedValue[] | undefined
   /** These must be there, and no others. */
-  readonly equals?: readonly (string | number | boolean)[] | undefined
+  readonly equals?: readonly ListedValue[] | undefined
   /** The most frequent value must be one of these; where several are as frequent, one of them. */
-  readonly mostFrequentIn?: readonly (string | number | boolean)[] | undefined
+  readonly mostFrequentIn?: readonly ListedValue[] | undefined
 }
 
 /** A check of rows, or of a whole column. A piece of SQL alone is a {@link RowCheck}. */

@@ -1,6 +1,7 @@
-import { ident, literal, withoutSecrets, type Frame, type TableSchema } from '@dayshift/core'
+import { factValue, ident, literal, withoutSecrets, type Frame, type TableSchema } from '@dayshift/core'
 import type { CheckSeverity, Strictness } from './column.ts'
 import type { Contract } from './contract.ts'
+import type { ListedValue } from './listed-value.ts'
 import type { PlannedColumn } from './planned-column.ts'
 import { cellSql, markedRows, typedRows } from './seen-rows.ts'
 import {
@@ -131,16 +132,19 @@ export function planTable(
     ...contract.references.flatMap((rule) =>
       rule.columns.every((name) => planned.has(name)) ? [plannedReference(rule, contract, marked(rule.columns))] : [],
     ),
-    ...columns.flatMap((column) => forbiddenValues(column, contract, from)),
+    ...columns.flatMap((column) =>
+      forbiddenValues(column, contract, from, types.get(column.name) === 'string' && column.rules.kind === 'any'),
+    ),
     ...contract.checks.flatMap((check): PlannedTableCheck[] => {
       if (isRowCheck(check)) {
         const asked = `${check.that.text} ${check.when?.text ?? ''}`
         // A column that the data lacks is told as such.
         return lacking.some((name) => mentions(asked, name)) ? [] : [plannedRowCheck(check, schema, from, hidden)]
       }
-      if (!planned.has(check.column)) return []
+      const column = planned.get(check.column)
+      if (!column) return []
       return isMeasureCheck(check)
-        ? [plannedMeasure(check, measured, isNumberColumn(types.get(check.column)), hidden.has(check.column))]
+        ? [plannedMeasure(check, measured, column, types.get(check.column), hidden.has(check.column))]
         : [plannedValues(check, measured, hidden.has(check.column))]
     }),
   ]
@@ -176,7 +180,13 @@ function plannedRowCheck(
   }
 }
 
-function forbiddenValues({ name, rules }: PlannedColumn, { options }: Contract, from: string): PlannedRowCheck[] {
+/** @param mayBeAny whether the column is one of texts that may be numbers or truth values to its schema */
+function forbiddenValues(
+  { name, rules }: PlannedColumn,
+  { options }: Contract,
+  from: string,
+  mayBeAny: boolean,
+): PlannedRowCheck[] {
   const { forbidden = [], severity = 'error', mostly, pii } = options[rules.column] ?? {}
   if (forbidden.length === 0) return []
   return [
@@ -189,12 +199,29 @@ function forbiddenValues({ name, rules }: PlannedColumn, { options }: Contract, 
       severity,
       mostly,
       looked: 'TRUE',
-      holds: `${ident(name).text} NOT IN (${literal(forbidden).text})`,
-      message: `one of the values that are forbidden: ${forbidden.map((value) => JSON.stringify(value)).join(', ')}`,
+      holds: mayBeAny
+        ? notAmongTexts(ident(name).text, forbidden)
+        : `${ident(name).text} NOT IN (${literal(forbidden).text})`,
+      message: `one of the values that are forbidden: ${forbidden.map(shownValue).join(', ')}`,
       shown: [name],
       hidden: new Set(pii ? [name] : []),
     },
   ]
+}
+
+/** SQL of a text that is none of some values, whatever they are; NULL of a missing one. */
+function notAmongTexts(text: string, values: readonly ListedValue[]): string {
+  const numbers = values.filter((value) => typeof value === 'number' || typeof value === 'bigint')
+  const others = values.filter((value) => typeof value !== 'number' && typeof value !== 'bigint')
+  const parts = [
+    ...(numbers.length > 0 ? [`coalesce(TRY_CAST(${text} AS DOUBLE) IN (${literal(numbers).text}), FALSE)`] : []),
+    ...(others.length > 0 ? [`${text} IN (${literal(others.map(String)).text})`] : []),
+  ]
+  return `CASE WHEN ${text} IS NOT NULL THEN NOT (${parts.join(' OR ')}) END`
+}
+
+function shownValue(value: ListedValue): string {
+  return typeof value === 'bigint' ? String(value) : JSON.stringify(value)
 }
 
 /** Whether SQL names a column, in any case. Words in texts may be taken for it: only what is shown hangs on it. */
@@ -223,7 +250,9 @@ function plannedKey(
     severity,
     mostly,
     from: text ?? marked,
-    values: columns.map((column) => (text === undefined ? ident(column.name).text : keyValue(frame, column))),
+    values: columns.map((column) =>
+      text === undefined ? ident(column.name).text : sameValue(column, cellSql(frame, column)),
+    ),
     whole: text === undefined && names.length === 1 && types.get(together) === 'integer',
     hidden: names.some((name) => contract.options[name]?.pii === true),
     message: names.length === 1 ? 'the value stands in several rows' : 'the values together stand in several rows',
@@ -265,9 +294,8 @@ function isAsTyped({ rules }: PlannedColumn, type: string | undefined): boolean 
 }
 
 /** SQL by which two cells of a text table are the same value, as the contract decodes them. */
-function keyValue(frame: Frame, column: PlannedColumn): string {
-  const cell = cellSql(frame, column)
-  switch (column.rules.kind) {
+function sameValue({ rules }: PlannedColumn, cell: string): string {
+  switch (rules.kind) {
     case 'number':
       return `coalesce(CAST(TRY_CAST(trim(${cell}) AS DOUBLE) AS VARCHAR), ${cell})`
     case 'bigint':
@@ -288,7 +316,13 @@ function isNumberColumn(type: string | undefined): boolean {
 /** What a measure gives that is a value itself, or lies between two. */
 const VALUES: ReadonlySet<unknown> = new Set(['min', 'max', 'median'])
 
-function plannedMeasure(check: MeasureCheck, from: string, isNumber: boolean, isPii: boolean): PlannedMeasure {
+function plannedMeasure(
+  check: MeasureCheck,
+  from: string,
+  planned: PlannedColumn,
+  type: string | undefined,
+  isPii: boolean,
+): PlannedMeasure {
   const { column, measure, min, max, exclusiveMin = false, exclusiveMax = false, severity = 'error' } = check
   const name = measureName(measure)
   return {
@@ -300,7 +334,12 @@ function plannedMeasure(check: MeasureCheck, from: string, isNumber: boolean, is
     severity,
     bounds: check,
     hidden: isPii && (typeof measure === 'object' || VALUES.has(measure)),
-    measured: measureSql(measure, ident(column).text, isNumber),
+    measured: measureSql(
+      measure,
+      ident(column).text,
+      isNumberColumn(type),
+      type === 'string' && planned.fromText ? sameValue(planned, ident(column).text) : ident(column).text,
+    ),
     expected: rangeWords(min, max, exclusiveMin, exclusiveMax),
   }
 }
@@ -309,7 +348,8 @@ function measureName(measure: Measure): string {
   return typeof measure === 'object' ? `quantile ${measure.quantile}` : measure
 }
 
-function measureSql(measure: Measure, column: string, isNumber: boolean): string {
+/** @param same SQL that is equal for cells which are the same value */
+function measureSql(measure: Measure, column: string, isNumber: boolean, same: string): string {
   const value = isNumber ? `CAST(${column} AS DOUBLE)` : `TRY_CAST(CAST(${column} AS VARCHAR) AS DOUBLE)`
   const finite = `(CASE WHEN isfinite(${value}) THEN ${value} END)`
   if (typeof measure === 'object') return `quantile_cont(${finite}, ${literal(measure.quantile).text})`
@@ -326,9 +366,9 @@ function measureSql(measure: Measure, column: string, isNumber: boolean): string
     case 'max':
       return `${measure}(${finite})`
     case 'distinct':
-      return `count(DISTINCT ${column})`
+      return `count(DISTINCT ${same})`
     case 'distinct_share':
-      return `count(DISTINCT ${column}) / CAST(count(${column}) AS DOUBLE)`
+      return `count(DISTINCT ${same}) / CAST(count(${column}) AS DOUBLE)`
     case 'nulls':
       return `count(*) - count(${column})`
     default:
@@ -352,7 +392,7 @@ function plannedValues(rule: ValuesCheck, from: string, hidden: boolean): Planne
     severity,
     rule,
     hidden,
-    expected: list.map(String).join(', '),
+    expected: list.map((value: unknown) => String(factValue(value))).join(', '),
   }
 }
 

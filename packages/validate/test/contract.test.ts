@@ -1,6 +1,6 @@
 import { readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { open, sql, type CheckResult, type Report } from '@dayshift/core'
+import { open, raw, sql, type CheckResult, type Report } from '@dayshift/core'
 import { describe, expect, expectTypeOf, test } from 'vitest'
 import { z } from 'zod'
 import {
@@ -639,4 +639,93 @@ describe('what is misspelt, or can be met by nothing, is told when the contract 
     })
     expect((await validate(frame, conditioned(sql`NULL`))).status).toBe('pass')
   })
+})
+
+describe('cells that are the same value to the contract', () => {
+  test.each<[string, string, ContractDefinition, string[]]>([
+    [
+      'are one to a measure',
+      '1\n1.0\n01',
+      { columns: { v: z.number() }, checks: [{ column: 'v', measure: 'distinct', max: 1 }] },
+      [],
+    ],
+    [
+      'as dates',
+      '2024-01-01\nx',
+      { columns: { v: z.any() }, checks: [{ column: 'v', contains: [new Date('2024-01-01')] }] },
+      [],
+    ],
+    [
+      'dates that are all',
+      '2024-01-01\n2024-01-01',
+      { columns: { v: z.date() }, checks: [{ column: 'v', equals: [new Date('2024-01-01')] }] },
+      [],
+    ],
+    [
+      'dates that are not',
+      '2024-01-02',
+      { columns: { v: z.date() }, checks: [{ column: 'v', equals: [new Date('2024-01-01')] }] },
+      ['values_are'],
+    ],
+    [
+      'the most frequent date',
+      '2024-01-02\n2024-01-02\n2024-01-01',
+      { columns: { v: z.date() }, checks: [{ column: 'v', mostFrequentIn: [new Date('2024-01-02')] }] },
+      [],
+    ],
+    [
+      'large integers that are forbidden',
+      '9007199254740993\n6',
+      { columns: { v: column(z.bigint(), { forbidden: [9007199254740993n] }) } },
+      ['none_of'],
+    ],
+    [
+      'large integers that are not',
+      '9007199254740992\n6',
+      { columns: { v: column(z.bigint(), { forbidden: [9007199254740993n] }) } },
+      [],
+    ],
+    ['numbers among texts', '5.0\nx', { columns: { v: column(z.any(), { forbidden: [5] }) } }, ['none_of']],
+    ['texts among numbers', '5.0\nx', { columns: { v: column(z.any(), { forbidden: ['x'] }) } }, ['none_of']],
+  ])('%s', async (_what, cells, definition, failing) => {
+    const rows = cells.split('\n').map((cell, at) => `${at},${cell}\n`)
+    const { facts } = await validate(await table(`i,v\n${rows.join('')}`), defineContract(definition))
+    expect(facts.checks.filter(({ failed }) => failed > 0).map(({ check }) => check)).toEqual(failing)
+  })
+
+  test('a missing value cannot be forbidden: the schema says so', () => {
+    const columns = { v: column(z.string().nullable(), { forbidden: [null as unknown as string] }) }
+    expect(() => defineContract({ columns })).toThrow("v: 'forbidden' lists values")
+  })
+})
+
+test.each(['sum(price) > 1', 'count(*) > 1', 'price > 5) OR (true'])(
+  '%s is no condition of a row, which is told before data is read',
+  async (text) => {
+    const contract = defineContract({ columns: { price: z.number() }, checks: [{ that: raw(text) }] })
+    await expect(validate(await table(ORDERS), contract)).rejects.toMatchObject({ code: 'DS_CONTRACT_INVALID' })
+  },
+)
+
+test('messages that hold a value which is not to be shown are hidden too', async () => {
+  const pii = { pii: true }
+  const contract = defineContract({
+    columns: {
+      said: column(
+        z.string().refine(() => false, { error: ({ input }) => `bad ${String(input)}` }),
+        pii,
+      ),
+      key: column(
+        z
+          .string()
+          .transform((text) => ({ [text]: 1 }))
+          .pipe(z.strictObject({})),
+        pii,
+      ),
+      plain: column(z.string().max(1), pii),
+    },
+  })
+  const { facts } = await validate(await table('said,key,plain\nann,bob,carl\n'), contract)
+  const messages = facts.checks.flatMap(({ examples }) => examples.map(({ message }) => message))
+  expect(messages.toSorted()).toEqual(['(hidden)', '(hidden)', 'Too big: expected string to have <=1 characters'])
 })

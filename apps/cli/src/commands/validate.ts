@@ -1,4 +1,5 @@
-import { join, resolve } from 'node:path'
+import { statSync } from 'node:fs'
+import { extname, join, resolve } from 'node:path'
 import { asContract, checkTargets, explainPlan, planChecks, validate, type Targets } from '@dayshift/validate'
 import { failure } from '../codes.ts'
 import { defineCommand } from '../command.ts'
@@ -27,7 +28,7 @@ export const command = defineCommand({
     quarantine: {
       type: 'string',
       value: 'DIR',
-      help: 'write good rows, bad rows and failures to files in DIR; with --bad-lines quarantine, where broken lines are kept',
+      help: 'write good rows, bad rows and failures to files in DIR; with --bad-lines quarantine broken lines too',
     },
     explain: { type: 'boolean', help: 'say how each check would run, and why; check nothing' },
     ...engineFlags,
@@ -54,10 +55,12 @@ export const command = defineCommand({
     }
     const contract = asContract(loaded)
     const { missing } = contract
-    // Broken lines go to a quarantine where that is said; else it is for rows that break the contract.
-    const folder = flags['bad-lines'] === 'quarantine' ? undefined : flags.quarantine
+    // A quarantine holds broken lines where that is said; as a folder also the rows of both kinds.
+    const keepsLines = flags['bad-lines'] === 'quarantine'
+    const folder = keepsLines && isOneFile(flags.quarantine, cwd) ? undefined : flags.quarantine
     const { quarantine: _rows, ...others } = flags
-    const reading = folder === undefined ? flags : others
+    const reading = keepsLines ? flags : others
+    if (keepsLines && folder !== undefined) await makeFolder(resolve(cwd, folder))
     const named = absolute({ failures: flags.failures, good: flags.good, bad: flags.bad }, cwd)
     const project = await context.project()
     const code = flags.contract === undefined ? [] : [resolve(cwd, fileOf(flags.contract, cwd))]
@@ -87,6 +90,13 @@ export const command = defineCommand({
     return { reports: [report] }
   },
 })
+
+/** Whether a quarantine is a file: one that is there, or a name with an ending. */
+function isOneFile(quarantine: string | undefined, cwd: string): boolean {
+  if (quarantine === undefined || /[\\/]$/.test(quarantine)) return false
+  const found = statSync(resolve(cwd, quarantine), { throwIfNoEntry: false })
+  return found ? !found.isDirectory() : extname(quarantine) !== ''
+}
 
 /** The files that are named, as absolute paths. */
 function absolute(targets: Targets, cwd: string): Targets {

@@ -27,6 +27,12 @@ export async function checkConditions(
     try {
       const asked = raw(`SELECT ${check.looked} AS looked, ${check.holds} AS holds FROM ${check.from}`)
       const types = await frame.engine.query(frame.engine.dialect.describe(asked).text, query)
+      // A condition of one row: no sum over all of them, and a whole one without the brackets around it.
+      const alone = [check.looked, check.holds].map((part) => part.replace(/^\(([^]*)\)$/, '$1'))
+      for (const part of alone) {
+        const rows = raw(`SELECT *, ${part} AS holds FROM ${check.from}`)
+        await frame.engine.query(frame.engine.dialect.describe(rows).text, query)
+      }
       const odd = types.find(({ column_type: type }) => !TRUTH.has(String(type)))
       if (odd) {
         throw failure(

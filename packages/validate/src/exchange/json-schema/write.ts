@@ -7,6 +7,7 @@ import { modelOf } from '../from-contract.ts'
 import { Notes } from '../notes.ts'
 import { tellUnsaid } from '../unsaid.ts'
 import type { Written } from '../written.ts'
+import type { ListedValue } from '../../listed-value.ts'
 
 /** A contract as a JSON Schema of one row, as Zod writes it, with its keys under names that begin with `x-`. */
 export function writeJsonSchema(contract: Contract): Written {
@@ -101,6 +102,13 @@ function keywordsOf({ unique, severity, mostly, pii, forbidden, description }: C
     ...(severity === 'warn' ? { 'x-severity': 'warn' } : {}),
     ...(mostly === undefined ? {} : { 'x-mostly': mostly }),
     ...(pii ? { 'x-pii': true } : {}),
-    ...(forbidden ? { 'x-forbidden': forbidden } : {}),
+    ...(forbidden ? { 'x-forbidden': forbidden.map(jsonValue) } : {}),
   }
+}
+
+/** JSON has neither dates nor large integers. */
+function jsonValue(value: ListedValue): string | number | boolean {
+  if (value instanceof Date) return value.toISOString()
+  if (typeof value !== 'bigint') return value
+  return Number.isSafeInteger(Number(value)) ? Number(value) : String(value)
 }

@@ -107,9 +107,10 @@ function propertyOf(column: ColumnModel, model: ContractModel, notes: Notes): ob
     else Object.assign(typeOptions, said)
   }
   if (options.forbidden) {
-    const list = options.forbidden.map((value) =>
-      typeof value === 'string' ? `'${value.replaceAll("'", "''")}'` : value,
-    )
+    const list = options.forbidden.map((value) => {
+      const plain = value instanceof Date ? value.toISOString() : value
+      return typeof plain === 'string' ? `'${plain.replaceAll("'", "''")}'` : String(plain)
+    })
     const query = `SELECT count(*) FROM {object} WHERE ${ident(name).text} IN (${list.join(', ')})`
     quality.push({ type: 'sql', query, mustBe: 0 })
   }

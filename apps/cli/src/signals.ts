@@ -1,0 +1,25 @@
+/** Signals that end the process, with its exit codes then. */
+export const EXITS: Readonly<Partial<Record<NodeJS.Signals, number>>> = { SIGINT: 130, SIGTERM: 143, SIGHUP: 129 }
+
+let handler: ((signal: NodeJS.Signals) => void) | undefined
+
+/** Has signals call a function, rather than end the process at once. */
+export function onSignals(handle: (signal: NodeJS.Signals) => void): void {
+  handler = handle
+  for (const name of Object.keys(EXITS)) process.on(name, handle)
+}
+
+/**
+ * Does work during which signals end the process at once: while code of the project is loaded no function is called, and a
+ * module with a loop that does not end could not be stopped.
+ */
+export async function endedBySignals<Result>(work: () => Promise<Result>): Promise<Result> {
+  const handle = handler
+  if (!handle) return work()
+  for (const name of Object.keys(EXITS)) process.off(name, handle)
+  try {
+    return await work()
+  } finally {
+    for (const name of Object.keys(EXITS)) process.on(name, handle)
+  }
+}
