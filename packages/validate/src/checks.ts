@@ -68,11 +68,15 @@ export function refinesRows(object: z.ZodObject): boolean {
   return (object._zod.def.checks ?? []).length > 0
 }
 
-/** The schema of keys that an object schema does not name, where it has one of its own. */
+/**
+ * The schema of keys that an object schema does not name: where it has one of its own, and where it lets them pass and has
+ * refinements, which see them.
+ */
 export function schemaOfOthers(object: z.ZodObject): $ZodType | undefined {
   const { catchall } = object._zod.def
   const type = catchall?._zod.def.type
-  return type === undefined || type === 'never' || type === 'unknown' ? undefined : catchall
+  if (type === undefined || type === 'never') return undefined
+  return type === 'unknown' && !refinesRows(object) ? undefined : catchall
 }
 
 /** Whether an object schema refuses keys that it does not name. */

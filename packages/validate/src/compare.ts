@@ -1,6 +1,7 @@
 import type { $ZodType } from 'zod/v4/core'
-import { columnsOf, rulesOf, type CheckDef, type ColumnRules } from './checks.ts'
-import type { Contract } from './contract.ts'
+import { columnsOf, isZodSchema, rulesOf, type CheckDef, type ColumnRules } from './checks.ts'
+import type { Contract, PatternColumn } from './contract.ts'
+import { checkDifferences } from './check-differences.ts'
 import { difference, listed, type Difference } from './difference.ts'
 import { markerDifferences } from './marker-differences.ts'
 import { optionDifferences } from './option-differences.ts'
@@ -21,11 +22,20 @@ export function compareContracts(before: Contract, after: Contract): Difference[
         ? [removed(name, schema, after)]
         : columnDifferences(name, rulesOf(name, schema), rulesOf(name, next))
     }),
+    ...after.patterns.flatMap((pattern) => {
+      const was = before.patterns.find(({ name }) => String(name) === String(pattern.name))
+      const name = `columns like ${String(pattern.name)}`
+      return was ? columnDifferences(name, rulesOf(name, schemaOf(was)), rulesOf(name, schemaOf(pattern))) : []
+    }),
     ...[...now].flatMap(([name, schema]) => (old.has(name) ? [] : [added(name, schema, before)])),
     ...optionDifferences(before, after),
     ...markerDifferences(before, after),
     ...ruleDifferences(before, after),
   ]
+}
+
+function schemaOf({ column }: PatternColumn): $ZodType {
+  return isZodSchema(column) ? column : column.schema
 }
 
 /** Who reads a column misses it; who writes it may go on, unless other columns are forbidden. */
@@ -68,11 +78,19 @@ function columnDifferences(name: string, old: ColumnRules, now: ColumnRules): Di
         : difference('tighter', `'${name}' may not be missing any more`, name),
     )
   }
+  if (old.acceptsMissing === now.acceptsMissing && old.optional !== now.optional) {
+    found.push(
+      now.optional
+        ? difference('looser', `'${name}' may be left out now`, name)
+        : difference('tighter', `'${name}' may not be left out any more`, name),
+    )
+  }
   if (typeOf(old) !== typeOf(now)) return found
   return [
     ...found,
     ...valueDifferences(name, old, now),
     ...boundDifferences(name, old, now),
+    ...checkDifferences(name, old, now),
     ...otherDifferences(name, old, now),
   ]
 }
@@ -127,7 +145,8 @@ function limitOf({ plain }: ColumnRules, side: Side): Limit | undefined {
 }
 
 function characters(limit: unknown, words: string): Limit[] {
-  return [{ value: Number(limit), exclusive: false, words: `${words} ${String(limit)} characters long` }]
+  const noun = limit === 1 ? 'character' : 'characters'
+  return [{ value: Number(limit), exclusive: false, words: `${words} ${String(limit)} ${noun} long` }]
 }
 
 function limitsOfCheck(check: CheckDef, side: Side): Limit[] {

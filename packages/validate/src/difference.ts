@@ -29,5 +29,10 @@ export function harmless(message: string, column?: string): Difference {
 
 /** Values in words. */
 export function listed(values: readonly unknown[] | undefined): string {
-  return (values ?? []).map((value) => JSON.stringify(value)).join(', ')
+  return (values ?? []).map(inWords).join(', ')
+}
+
+function inWords(value: unknown): string {
+  if (typeof value === 'bigint' || typeof value === 'number' || value === undefined) return String(value)
+  return JSON.stringify(value)
 }

@@ -17,6 +17,8 @@ export function ruleDifferences(before: Contract, after: Contract): Difference[]
   const among = (rules: readonly TableRule[], { words }: TableRule): TableRule | undefined =>
     rules.find((rule) => rule.words === words)
   return [
+    ...rowCountDifferences(before, after),
+    ...rowCodeDifferences(before, after),
     ...now
       .filter((rule) => !among(old, rule))
       .map(({ words }) => difference('tighter', `there is a new rule: ${words}`)),
@@ -28,16 +30,42 @@ export function ruleDifferences(before: Contract, after: Contract): Difference[]
   ]
 }
 
+/** How many rows there must be: each side by itself. */
+function rowCountDifferences(before: Contract, after: Contract): Difference[] {
+  const [old, now] = [before.rows ?? {}, after.rows ?? {}]
+  return [
+    ...sideDifferences('at least', old.min, now.min, (now.min ?? 0) > (old.min ?? 0)),
+    ...sideDifferences('at most', old.max, now.max, (now.max ?? 0) < (old.max ?? 0)),
+  ]
+}
+
+function sideDifferences(
+  words: string,
+  was: number | undefined,
+  is: number | undefined,
+  tighter: boolean,
+): Difference[] {
+  if (was === is) return []
+  if (is === undefined) return [difference('looser', `there need not be ${words} ${was} rows any more`)]
+  if (was === undefined) return [difference('tighter', `there must be ${words} ${is} rows`)]
+  return [difference(tighter ? 'tighter' : 'looser', `there must be ${words} ${is} rows, not ${was}`)]
+}
+
+/** Code cannot be compared: where both refine rows, it may be in another way. */
+function rowCodeDifferences(before: Contract, after: Contract): Difference[] {
+  if (before.columns === after.columns || !refinesRows(before.columns) || !refinesRows(after.columns)) return []
+  return [difference('other', 'rows are checked by code, which cannot be compared')]
+}
+
 function rulesOfTable(contract: Contract): TableRule[] {
   const plain = [
     ...contract.patterns.map(({ name }) => `columns like ${String(name)}`),
-    ...(contract.rows === undefined ? [] : [`rows ${JSON.stringify(contract.rows)}`]),
     ...(contract.ordered ? ['the order of columns'] : []),
     ...(contract.extra === 'forbid' ? ['no other columns'] : []),
     ...(refinesRows(contract.columns) ? ['refinements of rows'] : []),
   ]
   return [
-    ...contract.unique.map((key) => ({ ...strictnessOf(key), words: `unique ${key.columns.join(' + ')}` })),
+    ...contract.unique.map((key) => ({ ...strictnessOf(key), words: `unique ${key.columns.toSorted().join(' + ')}` })),
     ...contract.references.map((rule) => ({ ...strictnessOf(rule), words: referenceWords(rule) })),
     ...contract.checks.map((check) => ({ ...strictnessOf(check), words: checkWords(check) })),
     ...plain.map((words) => ({ words })),

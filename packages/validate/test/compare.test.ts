@@ -1,7 +1,14 @@
 import { sql } from '@dayshift/core'
 import { describe, expect, test } from 'vitest'
 import { z } from 'zod'
-import { asContract, column, compareContracts, defineContract, type ContractDefinition } from '../src/index.ts'
+import {
+  asContract,
+  column,
+  compareContracts,
+  defineContract,
+  type Contract,
+  type ContractDefinition,
+} from '../src/index.ts'
 
 type Columns = ContractDefinition['columns']
 
@@ -28,6 +35,42 @@ describe('looser breaks readers, tighter breaks writers, another thing both', ()
     [{ a: z.enum(['x']) }, { a: z.string() }, "'a' takes any string", true, false],
     [{ a: z.string() }, { a: z.email() }, "'a' is held to format email", false, true],
     [{ a: z.email() }, { a: z.string() }, "'a' is not held to format email any more", true, false],
+    [{ a: z.number() }, { a: z.int() }, "'a' takes whole numbers, not any finite number", false, true],
+    [{ a: z.int() }, { a: z.number() }, "'a' takes any finite number, not whole numbers", true, false],
+    [{ a: z.int() }, { a: z.uint32() }, "'a' takes uint32, not whole numbers", false, true],
+    [{ a: z.int32() }, { a: z.uint32() }, "'a' takes uint32, not int32", true, true],
+    [
+      { a: z.uuid({ version: 'v4' }) },
+      { a: z.uuid({ version: 'v7' }) },
+      "'a' is held to another format uuid",
+      true,
+      true,
+    ],
+    [
+      { a: z.iso.datetime() },
+      { a: z.iso.datetime({ offset: true }) },
+      "'a' is held to another format datetime",
+      true,
+      true,
+    ],
+    [{ a: z.url() }, { a: z.url({ protocol: /^https$/ }) }, "'a' is held to another format url", true, true],
+    [
+      { a: z.string().startsWith('a') },
+      { a: z.string().startsWith('b') },
+      "'a' is held to another format starts_with",
+      true,
+      true,
+    ],
+    [
+      { a: z.string().includes('a') },
+      { a: z.string().includes('b') },
+      "'a' is held to another format includes",
+      true,
+      true,
+    ],
+    [{ a: z.string().min(5) }, { a: z.string().trim().min(5) }, "'a' is changed in another way", true, true],
+    [{ a: z.string() }, { a: z.string().exactOptional() }, "'a' may be left out now", true, false],
+    [{ a: z.literal(5n) }, { a: z.literal([5n, 6n]) }, "'a' takes 6 too", true, false],
     [{ a: z.string() }, { a: z.boolean() }, "'a' was string, and is boolean", true, true],
     [{ a: z.int() }, { a: z.int(), b: z.int() }, "the column 'b' is new", false, true],
     [{ a: z.int() }, { a: z.int(), b: z.int().optional() }, "the column 'b' is new, and optional", false, false],
@@ -189,4 +232,31 @@ test('how strictly rules of the table are taken, and what stands behind a name',
     ['looser', 'a > 0: 50 % of the rows must pass, not 100 %'],
     ['looser', '{"column":"a","measure":"mean","min":1}: failures are of severity warn, not error'],
   ])
+})
+
+describe('rules of the table', () => {
+  const columns = { c: z.int(), e: z.int() }
+  test.each<[Partial<ContractDefinition>, Partial<ContractDefinition>, [string, boolean, boolean][]]>([
+    [{ rows: { min: 1 } }, { rows: { min: 2 } }, [['there must be at least 2 rows, not 1', false, true]]],
+    [{ rows: { min: 2 } }, { rows: { min: 1 } }, [['there must be at least 1 rows, not 2', true, false]]],
+    [{ rows: { min: 1 } }, { rows: { min: 1, max: 9 } }, [['there must be at most 9 rows', false, true]]],
+    [{ rows: { max: 9 } }, {}, [['there need not be at most 9 rows any more', true, false]]],
+    [{ unique: [['c', 'e']] }, { unique: [['e', 'c']] }, []],
+    [
+      { patterns: [{ name: /^x/, column: z.int() }] },
+      { patterns: [{ name: /^x/, column: z.string() }] },
+      [["'columns like /^x/' was number, and is string", true, true]],
+    ],
+    [
+      { columns: z.object(columns).refine(({ c }) => c > 1) },
+      { columns: z.object(columns).refine(({ c }) => c > 2) },
+      [['rows are checked by code, which cannot be compared', true, true]],
+    ],
+  ])('%j, then %j', (before, after, expected) => {
+    const [old, now] = [before, after].map((rules) => defineContract({ columns, ...rules })) as [Contract, Contract]
+    const found = compareContracts(old, now)
+    expect(found.map(({ message, breaksReaders, breaksWriters }) => [message, breaksReaders, breaksWriters])).toEqual(
+      expected,
+    )
+  })
 })

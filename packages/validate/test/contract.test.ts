@@ -729,3 +729,9 @@ test('messages that hold a value which is not to be shown are hidden too', async
   const messages = facts.checks.flatMap(({ examples }) => examples.map(({ message }) => message))
   expect(messages.toSorted()).toEqual(['(hidden)', '(hidden)', 'Too big: expected string to have <=1 characters'])
 })
+
+test('refinements of rows see the columns that a loose object does not name', async () => {
+  const contract = z.looseObject({ a: z.int() }).refine((row) => row['c'] !== 'x')
+  const { facts } = await validate(await table('a,c\n1,x\n2,y\n'), contract)
+  expect(facts.checks.find(({ failed }) => failed > 0)).toMatchObject({ id: 'rows: refine', examples: [{ row: 1 }] })
+})
