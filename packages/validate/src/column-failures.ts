@@ -3,6 +3,7 @@ import { FailingValues } from './failing-values.ts'
 import type { Failure, FailureSink } from './failure.ts'
 import { finderOf, type FoundValue } from './found-value.ts'
 import { judgeOf, type Judge, type Verdict } from './judge.ts'
+import { lineField } from './lines.ts'
 import type { PlannedColumn } from './planned-column.ts'
 import { remembering } from './remembering.ts'
 import { idOf } from './tally.ts'
@@ -87,14 +88,10 @@ export class ColumnFailures {
   #seenOf(check: string): Seen {
     let one = this.#seen.get(check)
     if (!one) {
+      this.#sink.expect(this.#column.rules.column, check, this.#column.runAs)
       one = { id: idOf(this.#column.rules.column, check), values: new FailingValues(), count: 0, wanted: true }
       this.#seen.set(check, one)
     }
     return one
   }
-}
-
-/** A line as a field, where it is known. */
-export function lineField(line: number | undefined): { line?: number } {
-  return line === undefined ? {} : { line }
 }

@@ -119,10 +119,7 @@ function planColumn(
   if (form) {
     return { ...common, runAs: 'bytes', fromText, form, why: 'bytes that Zod surely accepts pass, Zod judges the rest' }
   }
-  // Where the reader was not told of the markers, they are numbers to the engine, and the usual ones are missing.
-  const sameMarkers =
-    !isText || !markers || (text.nullsDeclared && markers.every((marker) => text.layout.nulls.includes(marker)))
-  if (rules.numeric && engineNumber && sameMarkers) {
+  if (rules.numeric && engineNumber && !isText) {
     return { ...common, runAs: 'sql', fromText: false, why: `${nativeType} against bounds: SQL and Zod say the same` }
   }
   const accept = acceptSql(

@@ -1,15 +1,16 @@
-import type { FactValue, Frame, QueryOptions } from '@dayshift/core'
+import { ident, type Batch, type FactValue, type Frame, type QueryOptions } from '@dayshift/core'
 import type { $ZodIssue } from 'zod/v4/core'
 import type { Contract } from './contract.ts'
 import { FailingValues } from './failing-values.ts'
 import type { FailureSink } from './failure.ts'
 import { hiddenMessage } from './hidden-message.ts'
-import { lineField } from './column-failures.ts'
-import { linesOf, onePerCheck, rowsOf } from './failures.ts'
+import { lineField, linesOf } from './lines.ts'
 import { issuesOf, judgeOf, type Judge, type Verdict } from './judge.ts'
+import { objectRows } from './objects.ts'
 import type { CheckPlan } from './plan.ts'
 import type { PlannedColumn } from './planned-column.ts'
 import { slowRow } from './slow-value.ts'
+import { valuesOf } from './suspect-rows.ts'
 import { cellText } from './table/table-run.ts'
 import { idOf, type Tally } from './tally.ts'
 import { eachWithin } from './time-limit.ts'
@@ -89,7 +90,7 @@ export async function judgeRows(
             const { column: name } = column.rules
             sink.failed(row, idOf(name, verdict.check))
             tally.fail(name, verdict.check, 'rows', 1)
-            valuesOf(failing, verdict.check).add(batch.columns[index]?.[at])
+            failingOf(failing, verdict.check).add(batch.columns[index]?.[at])
             if (!sink.wants(column.rules.column, verdict.check)) continue
             await sink.tell({
               ...(await place()),
@@ -142,11 +143,28 @@ function shownRow(
   return cells.length === 0 ? null : [...cells.slice(0, SHOWN), ...(cells.length > SHOWN ? ['…'] : [])].join(', ')
 }
 
-function valuesOf(failing: Map<string, FailingValues>, check: string): FailingValues {
+function failingOf(failing: Map<string, FailingValues>, check: string): FailingValues {
   let values = failing.get(check)
   if (!values) {
     values = new FailingValues()
     failing.set(check, values)
   }
   return values
+}
+
+/** The rows of columns, in order. */
+function rowsOf(
+  frame: Frame,
+  columns: readonly PlannedColumn[],
+  options: QueryOptions,
+): AsyncIterable<Omit<Batch, 'names'>> {
+  if (columns.some(({ fromObjects }) => fromObjects)) return objectRows(frame, columns, options)
+  const names = columns.map(({ name }) => ident(name).text)
+  return frame.engine.stream(`SELECT ${names.join(', ')} FROM ${valuesOf(frame).from.text}`, options)
+}
+
+/** The first verdict of each check: a list column may break one check in many items. */
+function onePerCheck(verdicts: readonly Verdict[]): readonly Verdict[] {
+  if (verdicts.length < 2) return verdicts
+  return verdicts.filter((verdict, at) => verdicts.findIndex(({ check }) => check === verdict.check) === at)
 }

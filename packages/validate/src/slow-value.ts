@@ -1,8 +1,9 @@
 import { ident, isDayshiftError, literal, type Frame, type QueryOptions } from '@dayshift/core'
 import { failure } from './codes.ts'
-import { linesOf } from './failures.ts'
+import { linesOf } from './lines.ts'
 import type { Judge } from './judge.ts'
 import type { PlannedColumn } from './planned-column.ts'
+import { valuesOf } from './suspect-rows.ts'
 import { endsWithin, LONGEST } from './time-limit.ts'
 
 /** What is said of a value that its column's schema does not come to an end with: where it stands, and not the value. */
@@ -12,8 +13,7 @@ export async function slowValue(
   stored: unknown,
   options: QueryOptions,
 ): Promise<Error> {
-  const from = column.fromText && frame.text ? frame.text.relation : frame.relation
-  const values = `SELECT ${ident(column.name).text} AS v FROM ${from.from.text}`
+  const values = `SELECT ${ident(column.name).text} AS v FROM ${valuesOf(frame).from.text}`
   return ofCell(column, stored, await rowOf(frame, values, stored, options))
 }
 

@@ -8,20 +8,19 @@ import {
   type QueryProgress,
   type Report,
 } from '@dayshift/core'
-import { failure } from './codes.ts'
 import type { Strictness } from './column.ts'
 import { alongside } from './alongside.ts'
 import { walkCells, type CellsWalked } from './bytes/walk-cells.ts'
 import { asContract, type Contract } from './contract.ts'
-import { countFailures, withKnownGuards } from './count.ts'
+import { withKnownGuards } from './engine-guards.ts'
 import type { Failure, FailureSink } from './failure.ts'
-import { tellFailures } from './failures.ts'
 import { writeFailures } from './failures-file.ts'
 import type { PlannedColumn } from './planned-column.ts'
 import { withPatternColumns } from './pattern-columns.ts'
 import { planChecks, type CheckPlan } from './plan.ts'
 import { otherSides } from './references.ts'
 import { FailingRows } from './failing-rows.ts'
+import { judgeColumns } from './judge-columns.ts'
 import { judgeObjects } from './judge-objects.ts'
 import { judgeRows } from './rows.ts'
 import { splitRows, type Split } from './split.ts'
@@ -98,6 +97,7 @@ export async function validate(
   const addRow = (row: number, check: string): void => failed.add(row - 1, check)
   const run = async (write?: (failure: Failure) => Promise<void>): Promise<number> => {
     const sink: FailureSink = {
+      expect: (column, check, ranAs) => tally.expect(column, check, ranAs),
       failed: addRow,
       wants: (column, check) => write !== undefined || tally.wantsExample(column, check),
       tell: async (found) => {
@@ -115,7 +115,7 @@ export async function validate(
     const judge = async (counted: () => Promise<TableCounts>, signal?: AbortSignal): Promise<number> => {
       const { rows, spans } = plan.wholeRows
         ? { rows: await judgeRows(frame, agreed, plan, tally, sink, query), spans: NO_SPANS }
-        : await judgeColumns(frame, plan.columns, tally, sink, (part) => during(part, signal))
+        : await checkColumns(frame, plan.columns, tally, sink, (part) => during(part, signal))
       ofTable.push(...(await checkTable(plan.table, await counted(), { ...table, rows, spans })))
       return rows
     }
@@ -157,7 +157,7 @@ function strictness({ options }: Contract, column: string | undefined, check: st
 const NO_SPANS: CellsWalked['spans'] = new Map()
 
 /** Checks columns by themselves. */
-async function judgeColumns(
+async function checkColumns(
   frame: Frame,
   columns: readonly PlannedColumn[],
   tally: Tally,
@@ -171,31 +171,8 @@ async function judgeColumns(
   }
   const others = columns.filter(({ form }) => !form)
   const walked = byBytes.length > 0 ? await walkCells(frame, byBytes, tally, sink, during('counting')) : undefined
-  const rows = await countFailures(frame, others, walked?.rows, tally, during('counting'))
-  await showFailures(frame, others, tally, sink, during('failures'))
+  const rows = await judgeColumns(frame, others, walked?.rows, tally, sink, during)
   return { rows, spans: walked?.spans ?? NO_SPANS }
-}
-
-/** The second phase, for the columns that have failures; its count must be that of the first. */
-async function showFailures(
-  frame: Frame,
-  columns: readonly PlannedColumn[],
-  tally: Tally,
-  sink: FailureSink,
-  query: QueryOptions,
-): Promise<void> {
-  const names = new Set(columns.map(({ rules }) => rules.column))
-  const failing = tally.results().filter(({ column, failed }) => failed > 0 && names.has(column ?? ''))
-  const some = columns.filter(({ rules }) => failing.some(({ column }) => column === rules.column))
-  if (some.length === 0) return
-  const seen = await tellFailures(frame, some, sink, query)
-  for (const { id, column, check, failed, ranAs } of failing) {
-    const again = seen(column as string, check)
-    if (again === failed) continue
-    throw failure('DS_VALIDATE_PARITY', `${id} failed ${failed} times as ${ranAs}, but ${again} times row by row`, {
-      where: id,
-    })
-  }
 }
 
 /** What came of a check, in words. */

@@ -4,9 +4,10 @@ import { join } from 'node:path'
 import { createDuckdb, Frame, open, type Engine } from '@dayshift/core'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { z } from 'zod'
-import { passingOf, someValues, withChance } from '../src/audit.ts'
+import { FRONT, shareOf } from '../src/audit.ts'
 import { planChecks } from '../src/plan.ts'
 import { asContract } from '../src/contract.ts'
+import { suspectRows } from '../src/suspect-rows.ts'
 import { validate } from '../src/validate.ts'
 
 const folder = mkdtempSync(join(tmpdir(), 'dayshift-audit-'))
@@ -38,21 +39,28 @@ test('values that passed are judged again by Zod: of the first rows all, of the 
 test('the others come from everywhere in the data', async () => {
   const frame = (await open([{ a: 1 }], { engine })).derive({ n: 'unnest(range(2000000))' })
   const [column] = planChecks(asContract(z.object({ n: z.int() })), frame, await frame.schema()).columns
-  const planned = column as NonNullable<typeof column>
-  const [row] = await engine.query(
-    `SELECT ${passingOf(planned, 's')} AS v FROM (SELECT ${someValues(planned)} AS s FROM ${withChance(frame.relation.from.text)})`,
-  )
-  const values = row?.['v'] as number[]
+  const watch = { column: column as NonNullable<typeof column>, alone: true }
+  const values: number[] = []
+  const looked = { front: FRONT, share: 0.0001 }
+  for await (const some of suspectRows(frame, [watch], looked, {})) values.push(...(some.values[0] as number[]))
+  expect(values.slice(0, FRONT)).toEqual(Array.from({ length: FRONT }, (_, at) => at))
+  const others = values.slice(FRONT)
   // 200 are expected, in the mean at the middle; six standard deviations.
-  expect(Math.abs(values.length - 200)).toBeLessThan(85)
-  expect(Math.abs(values.reduce((sum, value) => sum + value, 0) / values.length - 1_000_000)).toBeLessThan(330_000)
+  expect(Math.abs(others.length - 200)).toBeLessThan(85)
+  expect(Math.abs(others.reduce((sum, value) => sum + value, 0) / others.length - 1_000_000)).toBeLessThan(330_000)
+})
+
+test('of very many rows no more are looked at than of many', () => {
+  expect(shareOf(0)).toBe(0.0001)
+  expect(shareOf(10_000_000)).toBe(0.0001)
+  expect(shareOf(1_000_000_000) * 1_000_000_000).toBeCloseTo(1000)
 })
 
 test('an engine that accepts what Zod refuses is found out', async () => {
   // What an error of the engine, or of ours, would look like: every beginning is right.
   const lenient: Engine = {
     ...engine,
-    query: (text, options) => engine.query(text.replaceAll('starts_with("t", \'t\')', 'TRUE'), options),
+    stream: (text, options) => engine.stream(text.replaceAll('starts_with("t", \'t\')', 'TRUE'), options),
   }
   const frame = await open([{ n: 1, t: 'wrong', note: null }, ...ROWS], { engine: lenient })
   await expect(validate(frame, columns)).rejects.toMatchObject({

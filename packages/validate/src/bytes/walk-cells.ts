@@ -11,7 +11,7 @@ import { failure } from '../codes.ts'
 import { ColumnFailures } from '../column-failures.ts'
 import type { FailureSink } from '../failure.ts'
 import type { FoundValue } from '../found-value.ts'
-import { linesOf } from '../failures.ts'
+import { linesOf } from '../lines.ts'
 import { judgeOf, type Judge } from '../judge.ts'
 import type { PlannedColumn } from '../planned-column.ts'
 import { slowCell } from '../slow-value.ts'
@@ -45,17 +45,9 @@ export async function walkCells(
   const { text } = frame
   if (!text) return undefined
   const missing = new Set(text.layout.nulls)
-  // Checks that nobody expected become known before their first failure is told.
-  const knowing: FailureSink = {
-    ...sink,
-    wants: (column, check) => {
-      tally.expect(column, check, 'bytes')
-      return sink.wants(column, check)
-    },
-  }
   const walked = frame.columns.map((name) => {
     const column = columns.find((one) => one.name === name)
-    return column?.form && new WalkedColumn(column, column.form, missing, knowing)
+    return column?.form && new WalkedColumn(column, column.form, missing, sink)
   })
   const audit = new Audit(walked)
   const lines = new Lines(frame)

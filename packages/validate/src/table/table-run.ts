@@ -9,8 +9,7 @@ import {
   type Span,
 } from '@dayshift/core'
 import { HIDDEN, type Failure } from '../failure.ts'
-import { lineField } from '../column-failures.ts'
-import { linesOf } from '../failures.ts'
+import { lineField, linesOf } from '../lines.ts'
 import type { OtherSide } from '../references.ts'
 import type { PlannedReference, PlannedRowCheck, PlannedTableCheck } from '../table-plan.ts'
 import { judged } from '../tally.ts'
