@@ -1,9 +1,8 @@
-import type { FactValue } from '@dayshift/core'
+import type { FactValue, RowPlace } from '@dayshift/core'
 import { FailingValues } from './failing-values.ts'
 import type { Failure, FailureSink } from './failure.ts'
 import { finderOf, type FoundValue } from './found-value.ts'
 import { judgeOf, type Judge, type Verdict } from './judge.ts'
-import { lineField } from './lines.ts'
 import type { PlannedColumn } from './planned-column.ts'
 import { remembering } from './remembering.ts'
 import { idOf } from './tally.ts'
@@ -62,10 +61,10 @@ export class ColumnFailures {
   }
 
   /** A failure in full. */
-  failure(row: number, line: number | undefined, stored: unknown, check: string): Failure {
+  failure(row: number, place: RowPlace, stored: unknown, check: string): Failure {
     const message = this.#verdicts(stored).find((verdict) => verdict.check === check)?.message ?? ''
     const value = this.#judge.show(this.#judge.decode(stored))
-    return { row, ...lineField(line), column: this.#column.rules.column, check, message, value }
+    return { row, ...place, column: this.#column.rules.column, check, message, value }
   }
 
   /** Tells which values failed most, after the last row. */

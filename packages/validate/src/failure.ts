@@ -1,12 +1,11 @@
-import type { FactValue, FailedValues } from '@dayshift/core'
+import type { FactValue, FailedValues, RowPlace } from '@dayshift/core'
 
 /** What stands for a value about a person. */
 export const HIDDEN = '(hidden)'
 
 /** A cell that breaks a check, with its place. */
-export interface Failure {
+export interface Failure extends RowPlace {
   readonly row: number
-  readonly line?: number
   readonly column: string | undefined
   readonly check: string
   readonly value: FactValue

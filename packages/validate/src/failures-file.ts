@@ -9,16 +9,21 @@ import {
   type FactValue,
   type Frame,
   type QueryOptions,
+  type TypedName,
 } from '@dayshift/core'
 import { failure } from './codes.ts'
 import type { Failure } from './failure.ts'
 
 /** What a table of failures has. A value is written as text, since those of several columns stand together. */
-const COLUMNS = [
-  { name: 'row', nativeType: 'BIGINT' },
-  { name: 'line', nativeType: 'BIGINT' },
-  ...['column', 'check', 'value', 'message'].map((name) => ({ name, nativeType: 'VARCHAR' })),
-]
+function columnsOf(files: number): TypedName[] {
+  const texts = (...names: string[]): TypedName[] => names.map((name) => ({ name, nativeType: 'VARCHAR' }))
+  return [
+    { name: 'row', nativeType: 'BIGINT' },
+    ...(files > 1 ? texts('file') : []),
+    { name: 'line', nativeType: 'BIGINT' },
+    ...texts('column', 'check', 'value', 'message'),
+  ]
+}
 
 /** A run that hands over every failure, in full, and gives the number of rows. */
 type Run = (write: (failure: Failure) => Promise<void>) => Promise<number>
@@ -31,19 +36,21 @@ type Run = (write: (failure: Failure) => Promise<void>) => Promise<number>
  * @throws DS_WRITE where the file cannot be written; nothing is left of it then
  */
 export async function writeFailures(path: string, frame: Frame, run: Run, query: QueryOptions): Promise<number> {
+  const files = frame.files.length
   if (/\.jsonl$/i.test(path) || formatOf(path) === undefined) {
     let rows = 0
     await writeAtomically(path, async (temporary) => {
-      rows = await writeLines(temporary, run, (value) => value)
+      rows = await writeLines(temporary, run, files, (value) => value)
     })
     return rows
   }
   const folder = await mkdtemp(join(tmpdir(), 'dayshift-failures-'))
   try {
     const lines = join(folder, 'failures.jsonl')
-    const rows = await writeLines(lines, run, textOf)
-    const names = COLUMNS.map(({ name }) => name)
-    const from = frame.engine.dialect.scanJson([lines], true, COLUMNS)
+    const rows = await writeLines(lines, run, files, textOf)
+    const columns = columnsOf(files)
+    const names = columns.map(({ name }) => name)
+    const from = frame.engine.dialect.scanJson([lines], true, columns)
     await frame.with({ from, names, needs: [] }).write(path, query)
     return rows
   } catch (error) {
@@ -57,12 +64,18 @@ export async function writeFailures(path: string, frame: Frame, run: Run, query:
 /** Characters that are written at once. */
 const CHUNK = 1 << 16
 
-async function writeLines(path: string, run: Run, shown: (value: FactValue) => FactValue): Promise<number> {
+async function writeLines(
+  path: string,
+  run: Run,
+  files: number,
+  shown: (value: FactValue) => FactValue,
+): Promise<number> {
   const file = await open(path, 'w')
   let text = ''
   try {
-    const rows = await run(async ({ row, line, column, check, value, message }) => {
-      const failing = { row, line: line ?? null, column: column ?? null, check, value: shown(value), message }
+    const rows = await run(async ({ row, file: source, line, column, check, value, message }) => {
+      const place = files > 1 ? { row, file: source ?? null, line: line ?? null } : { row, line: line ?? null }
+      const failing = { ...place, column: column ?? null, check, value: shown(value), message }
       text += `${JSON.stringify(failing)}\n`
       if (text.length < CHUNK) return
       await file.writeFile(text)

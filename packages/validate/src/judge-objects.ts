@@ -1,4 +1,4 @@
-import type { Frame, QueryOptions } from '@dayshift/core'
+import type { Frame, PlaceCursor, QueryOptions } from '@dayshift/core'
 import { z } from 'zod'
 import { bareIssues } from './checks.ts'
 import { ColumnFailures } from './column-failures.ts'
@@ -38,14 +38,19 @@ export async function judgeObjects(
     nulls: 0,
   }))
   const whole = z.object(Object.fromEntries(planned.map(({ rules }) => [rules.column, rules.schema as z.ZodType])))
+  const places = frame.places()
   let before = 0
-  for await (const batch of objectRows(frame, planned, options)) {
-    for (const at of await refused(whole, batch, frame, before, columns, options)) {
-      for (const [index, counted] of columns.entries()) {
-        await tellFailures(counted, before + at + 1, batch.columns[index]?.[at], tally, sink)
+  try {
+    for await (const batch of objectRows(frame, planned, options)) {
+      for (const at of await refused(whole, batch, frame, before, columns, options)) {
+        for (const [index, counted] of columns.entries()) {
+          await tellFailures(counted, before + at + 1, batch.columns[index]?.[at], tally, sink, places)
+        }
       }
+      before += batch.rows
     }
-    before += batch.rows
+  } finally {
+    await places.close()
   }
   for (const { column, failures, nulls } of columns) {
     tally.evaluated(column.rules.column, before, nulls)
@@ -107,10 +112,11 @@ async function tellFailures(
   stored: unknown,
   tally: Tally,
   sink: FailureSink,
+  places: PlaceCursor,
 ): Promise<void> {
   const found = failures.find(stored)
   for (const check of found.broken) tally.fail(column.rules.column, check, column.runAs, 1)
   for (const check of failures.add(row, stored, found)) {
-    await sink.tell(failures.failure(row, undefined, stored, check))
+    await sink.tell(failures.failure(row, await places.placeOf(row), stored, check))
   }
 }

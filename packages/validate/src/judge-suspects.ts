@@ -4,7 +4,6 @@ import { failure } from './codes.ts'
 import { ColumnFailures } from './column-failures.ts'
 import type { FailureSink } from './failure.ts'
 import type { FoundValue } from './found-value.ts'
-import { linesOf } from './lines.ts'
 import type { PlannedColumn } from './planned-column.ts'
 import { slowCell } from './slow-value.ts'
 import { FLAGS, suspectRows, valuesOf, type SuspectRows } from './suspect-rows.ts'
@@ -40,7 +39,7 @@ export async function judgeSuspects(
   sink: FailureSink,
   options: QueryOptions,
 ): Promise<void> {
-  const lines = linesOf(frame)
+  const places = frame.places()
   const nulls = await countNulls(frame, watched, options)
   try {
     for (let from = 0; from < watched.length; from += WIDTH) {
@@ -64,7 +63,7 @@ export async function judgeSuspects(
           const row = cells.rows[at] as number
           const stored = cells.stored[at]
           for (const check of column.take(row, stored, cells.found[at] as FoundValue)) {
-            await sink.tell(column.failures.failure(row, await lines.lineOf(row), stored, check))
+            await sink.tell(column.failures.failure(row, await places.placeOf(row), stored, check))
           }
         }
         cells.clear()
@@ -77,7 +76,7 @@ export async function judgeSuspects(
       for (const column of columns) column.finish(rows, nulls.get(column.planned), tally)
     }
   } finally {
-    await lines.close()
+    await places.close()
   }
 }
 

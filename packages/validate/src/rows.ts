@@ -1,10 +1,9 @@
-import { ident, type Batch, type FactValue, type Frame, type QueryOptions } from '@dayshift/core'
+import { ident, type Batch, type FactValue, type Frame, type QueryOptions, type RowPlace } from '@dayshift/core'
 import type { $ZodIssue } from 'zod/v4/core'
 import type { Contract } from './contract.ts'
 import { FailingValues } from './failing-values.ts'
 import type { FailureSink } from './failure.ts'
 import { hiddenMessage } from './hidden-message.ts'
-import { lineField, linesOf } from './lines.ts'
 import { issuesOf, judgeOf, type Judge, type Verdict } from './judge.ts'
 import { objectRows } from './objects.ts'
 import type { CheckPlan } from './plan.ts'
@@ -43,7 +42,7 @@ export async function judgeRows(
     failing: new Map<string, FailingValues>(),
   }))
   const nulls = columns.map(() => 0)
-  const lines = linesOf(frame)
+  const places = frame.places()
   let row = 0
   try {
     for await (const batch of rowsOf(frame, plan.columns, options)) {
@@ -78,10 +77,7 @@ export async function judgeRows(
           if (value === null || value === undefined) nulls[index] = (nulls[index] as number) + 1
         })
         if (issues.length === 0) continue
-        const place = async (): Promise<{ row: number; line?: number }> => ({
-          row,
-          ...lineField(await lines.lineOf(row)),
-        })
+        const place = async (): Promise<{ row: number } & RowPlace> => ({ row, ...(await places.placeOf(row)) })
         let ofColumns = 0
         for (const [index, { column, judge, failing }] of columns.entries()) {
           const verdicts = ofEach[index] as readonly Verdict[]
@@ -118,7 +114,7 @@ export async function judgeRows(
       }
     }
   } finally {
-    await lines.close()
+    await places.close()
   }
   columns.forEach(({ column, judge, failing }) => {
     const show = column.hidden ? undefined : (stored: unknown): FactValue => judge.show(judge.decode(stored))

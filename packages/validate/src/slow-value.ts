@@ -1,6 +1,5 @@
 import { ident, isDayshiftError, literal, type Frame, type QueryOptions } from '@dayshift/core'
 import { failure } from './codes.ts'
-import { linesOf } from './lines.ts'
 import type { Judge } from './judge.ts'
 import type { PlannedColumn } from './planned-column.ts'
 import { valuesOf } from './suspect-rows.ts'
@@ -74,11 +73,12 @@ async function rowOf(frame: Frame, values: string, stored: unknown, options: Que
 }
 
 async function placeOf(frame: Frame, row: number): Promise<string> {
-  const lines = linesOf(frame)
+  const places = frame.places()
   try {
-    const line = await lines.lineOf(row)
-    return line === undefined ? `row ${row}` : `row ${row} (line ${line})`
+    const { file, line } = await places.placeOf(row)
+    const words = [...(file === undefined ? [] : [file]), ...(line === undefined ? [] : [`line ${line}`])]
+    return words.length === 0 ? `row ${row}` : `row ${row} (${words.join(', ')})`
   } finally {
-    await lines.close()
+    await places.close()
   }
 }

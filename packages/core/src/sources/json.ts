@@ -4,6 +4,7 @@ import { failure } from '../codes.ts'
 import type { DatasetRef } from '../dataset.ts'
 import type { Engine, QueryOptions } from '../engine.ts'
 import type { Finding } from '../finding.ts'
+import { placesInLines } from '../places.ts'
 import { selectFrom, typesOf, type Relation } from '../relation.ts'
 import type { Source } from '../source.ts'
 import { ident, join, raw } from '../sql.ts'
@@ -50,6 +51,7 @@ export async function jsonSource(
     files,
     relation: typed(timed, declared),
     ...(objects && Object.keys(declared).length === 0 ? { objects: { from: objects, names: ['json'] } } : {}),
+    ...(lines ? { places: () => placesInLines(files) } : {}),
     // What was declared is no surprise.
     notes: () => settled.notes.filter(({ column }) => column === undefined || declared[column] === undefined),
   }

@@ -195,6 +195,8 @@ export async function lineOfOtherEnd(path: string): Promise<number | undefined> 
 
 /** Tells the physical lines of data rows, walking a file once from front to back. */
 export interface LineCursor {
+  /** Rows seen so far; all of the file, once a line was not found. */
+  readonly rows: number
   /** The line on which a row starts; rows must be asked for in ascending order. */
   lineOf(row: number): Promise<number | undefined>
   close(): Promise<void>
@@ -220,6 +222,9 @@ export function lineCursor(
   let row = before
   let line: number | undefined
   return {
+    get rows() {
+      return Math.max(0, row)
+    },
     lineOf: async (wanted) => {
       while (row < wanted) {
         const record = records[next]

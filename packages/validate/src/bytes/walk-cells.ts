@@ -2,8 +2,9 @@ import {
   factValue,
   type CellForm,
   type Frame,
-  type LineCursor,
+  type PlaceCursor,
   type QueryOptions,
+  type RowPlace,
   type Span,
   type ToldCells,
 } from '@dayshift/core'
@@ -11,7 +12,6 @@ import { failure } from '../codes.ts'
 import { ColumnFailures } from '../column-failures.ts'
 import type { FailureSink } from '../failure.ts'
 import type { FoundValue } from '../found-value.ts'
-import { linesOf } from '../lines.ts'
 import { judgeOf, type Judge } from '../judge.ts'
 import type { PlannedColumn } from '../planned-column.ts'
 import { slowCell } from '../slow-value.ts'
@@ -50,9 +50,9 @@ export async function walkCells(
     return column?.form && new WalkedColumn(column, column.form, missing, sink)
   })
   const audit = new Audit(walked)
-  const lines = new Lines(frame)
+  const places = new Places(frame)
   const visit = async (cells: ToldCells): Promise<void> => {
-    lines.plain = cells.plainLines
+    places.plain = cells.plainLines
     await judgeAll(cells)
     for (let at = 0; at < cells.length; at++) {
       const column = columnAt(cells, at)
@@ -62,7 +62,7 @@ export async function walkCells(
       if (found.isMissing) column.nulls++
       else column.values++
       for (const check of column.failures.add(row, stored, found)) {
-        await sink.tell(column.failures.failure(row, await lines.lineOf(row), stored, check))
+        await sink.tell(column.failures.failure(row, await places.placeOf(row), stored, check))
       }
     }
     audit.judge()
@@ -99,7 +99,7 @@ export async function walkCells(
     })
     return { rows: seen.rows, spans: new Map(spans) }
   } finally {
-    await lines.close()
+    await places.close()
   }
 }
 
@@ -192,23 +192,23 @@ class Audit {
   }
 }
 
-/** The physical lines of rows, in ascending order. */
-class Lines {
+/** The places of rows, in ascending order. */
+class Places {
   /** Whether each record so far is one line. */
   plain = true
   readonly #isOne: boolean
   readonly #header: number
-  readonly #cursor: LineCursor
+  readonly #cursor: PlaceCursor
 
   constructor(frame: Frame) {
     this.#isOne = frame.files.length === 1
     this.#header = frame.text?.layout.header ? 1 : 0
-    this.#cursor = linesOf(frame)
+    this.#cursor = frame.places()
   }
 
-  lineOf(row: number): Promise<number | undefined> | number | undefined {
-    if (!this.#isOne) return undefined
-    return this.plain ? row + this.#header : this.#cursor.lineOf(row)
+  placeOf(row: number): Promise<RowPlace> | RowPlace {
+    // Nobody need look for what can be told.
+    return this.#isOne && this.plain ? { line: row + this.#header } : this.#cursor.placeOf(row)
   }
 
   close(): Promise<void> {

@@ -9,7 +9,6 @@ import {
   type Span,
 } from '@dayshift/core'
 import { HIDDEN, type Failure } from '../failure.ts'
-import { lineField, linesOf } from '../lines.ts'
 import type { OtherSide } from '../references.ts'
 import type { PlannedReference, PlannedRowCheck, PlannedTableCheck } from '../table-plan.ts'
 import { judged } from '../tally.ts'
@@ -87,7 +86,7 @@ export async function tellRows(
   { frame, maxExamples, failed, write }: TableRun,
 ): Promise<FailureExample[]> {
   const examples: FailureExample[] = []
-  const lines = linesOf(frame)
+  const places = frame.places()
   try {
     for await (const batch of failing) {
       for (let at = 0; at < batch.rows; at++) {
@@ -96,13 +95,13 @@ export async function tellRows(
         const isExample = examples.length < maxExamples
         if (!isExample && !write) continue
         const value = shown(batch.columns.slice(1).map((cells) => cells[at]))
-        const example = { row, ...lineField(await lines.lineOf(row)), value, message }
+        const example = { row, ...(await places.placeOf(row)), value, message }
         if (isExample) examples.push(example)
         await write?.({ ...example, column, check })
       }
     }
   } finally {
-    await lines.close()
+    await places.close()
   }
   return examples
 }
