@@ -1,4 +1,4 @@
-import { UNSEEN, UNSEEN_PROBLEM } from './contract-problems.ts'
+import { UNSEEN, UNSEEN_PROBLEM } from './contract-shape.ts'
 import { moduleSource } from './exchange/source.ts'
 import type { Inference } from './infer.ts'
 

@@ -14,6 +14,7 @@ export type {
   Measure,
   MeasureCheck,
   Reference,
+  RefineCheck,
   RowCheck,
   RowCount,
   TableCheck,

@@ -1,4 +1,4 @@
-import { factValue, messageOf, type FactValue } from '@dayshift/core'
+import { factValue, isDayshiftError, messageOf, type FactValue } from '@dayshift/core'
 import { z } from 'zod'
 import type { $ZodIssue, $ZodType } from 'zod/v4/core'
 import { bareIssues } from './checks.ts'
@@ -47,17 +47,18 @@ export function judgeOf(column: PlannedColumn): Judge {
       // A union may take numbers and words: a cell is what the schema lets it be.
       const value =
         fromText && rules.kind === 'any' && typeof cell === 'string'
-          ? (readingsOf(cell).find((reading) => issuesOf(rules.schema, reading, rules.column).length === 0) ?? cell)
+          ? (readingsOf(cell).find((reading) => issuesOf(rules.schema, reading, rules.column, hidden).length === 0) ??
+            cell)
           : cell
       return value === null || value === undefined ? rules.missing : value
     },
     breaks: (value) => {
-      const issues = lacking(value) ?? wordlessIssuesOf(rules.schema, value, rules.column)
+      const issues = lacking(value) ?? wordlessIssuesOf(rules.schema, value, rules.column, hidden)
       const names = issues.map((issue) => nameOf(issue, value))
       return names.length < 2 ? names : [...new Set(names)]
     },
     verdicts: (value) =>
-      (lacking(value) ?? issuesOf(rules.schema, value, rules.column)).map((issue) => ({
+      (lacking(value) ?? issuesOf(rules.schema, value, rules.column, hidden)).map((issue) => ({
         check: nameOf(issue, value),
         message: hidden ? hiddenMessage(issue, value) : issue.message,
       })),
@@ -79,35 +80,51 @@ function nameOf(issue: $ZodIssue, value: unknown): string {
 /**
  * The issues that a schema finds in a value.
  *
+ * @param hides whether the value is not to be shown
  * @throws DS_CONTRACT_ASYNC, DS_CONTRACT_THROWS where the schema's own code cannot judge it
  */
-export function issuesOf(schema: object, value: unknown, where: string): readonly $ZodIssue[] {
+export function issuesOf(schema: object, value: unknown, where: string, hides = false): readonly $ZodIssue[] {
   try {
     const result = (schema as { safeParse(value: unknown): { error?: { issues: readonly $ZodIssue[] } } }).safeParse(
       value,
     )
     return result.error?.issues ?? []
   } catch (error) {
-    throw asFailure(error, value, where)
+    throw codeFailure(error, `the contract of ${where}`, shownValue(value), hides)
   }
 }
 
 /** The same without messages. */
-function wordlessIssuesOf(schema: $ZodType, value: unknown, where: string): readonly $ZodIssue[] {
+function wordlessIssuesOf(schema: $ZodType, value: unknown, where: string, hides: boolean): readonly $ZodIssue[] {
   try {
-    return bareIssues(schema, value) ?? issuesOf(schema, value, where)
+    return bareIssues(schema, value) ?? issuesOf(schema, value, where, hides)
   } catch (error) {
-    throw asFailure(error, value, where)
+    throw isDayshiftError(error) ? error : codeFailure(error, `the contract of ${where}`, shownValue(value), hides)
   }
 }
 
-function asFailure(error: unknown, value: unknown, where: string): Error {
+function shownValue(value: unknown): string {
+  const fact = factValue(value)
+  // Of an object it is JSON already.
+  return typeof fact === 'string' && typeof value !== 'string' ? fact : JSON.stringify(fact)
+}
+
+/**
+ * What is said where a contract's own code throws, or is asynchronous.
+ *
+ * @param what the code, as `the contract of age`
+ * @param met what it threw on
+ * @param hides whether that is not to be shown, nor what it threw, which may hold it
+ */
+export function codeFailure(error: unknown, what: string, met: string, hides: boolean): Error {
+  const where = what.replace(/^the (?:contract of|check) /, '')
   if (error instanceof Error && error.constructor.name === '$ZodAsyncError') {
-    return failure('DS_CONTRACT_ASYNC', `the contract of ${where} is asynchronous`, { where, cause: error })
+    return failure('DS_CONTRACT_ASYNC', `${what} is asynchronous`, { where, cause: error })
   }
-  return failure(
-    'DS_CONTRACT_THROWS',
-    `the contract of ${where} threw on ${JSON.stringify(factValue(value))}: ${messageOf(error)}`,
-    { where, cause: error },
-  )
+  if (hides) {
+    return failure('DS_CONTRACT_THROWS', `${what} threw on a value that is not to be shown, nor what it threw`, {
+      where,
+    })
+  }
+  return failure('DS_CONTRACT_THROWS', `${what} threw on ${met}: ${messageOf(error)}`, { where, cause: error })
 }

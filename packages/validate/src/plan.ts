@@ -165,6 +165,7 @@ function groupsOf(value: string, nativeType: string): string {
 }
 
 const TABLE_REASONS: Readonly<Record<PlannedTableCheck['as'], string>> = {
+  refine: 'code judges each row, with all others in one pass',
   condition: 'a condition in SQL, counted with all others in one pass',
   key: 'equal values are looked for among all rows',
   reference: 'rows without a partner are looked for',
@@ -245,7 +246,12 @@ function order(columns: readonly PlannedColumn[], names: readonly string[]): Met
 export function explainPlan(plan: CheckPlan): string[] {
   const lines = [
     ...plan.columns.map(({ name, runAs, rules, why }) => [name, runAs, rules.checks.join(', ') || 'nothing', why]),
-    ...plan.table.map((check) => [check.column ?? 'rows', 'sql', check.check, TABLE_REASONS[check.as]]),
+    ...plan.table.map((check) => [
+      check.column ?? 'rows',
+      check.as === 'refine' ? 'rows' : 'sql',
+      check.check,
+      TABLE_REASONS[check.as],
+    ]),
   ]
   const width = Math.max(0, ...lines.map(([name]) => name?.length ?? 0))
   return lines.map(

@@ -1,15 +1,14 @@
-import { ident, type Batch, type FactValue, type Frame, type QueryOptions, type RowPlace } from '@dayshift/core'
+import type { FactValue, Frame, QueryOptions, RowPlace } from '@dayshift/core'
 import type { $ZodIssue } from 'zod/v4/core'
 import type { Contract } from './contract.ts'
 import { FailingValues } from './failing-values.ts'
 import type { FailureSink } from './failure.ts'
 import { hiddenMessage } from './hidden-message.ts'
 import { issuesOf, judgeOf, type Judge, type Verdict } from './judge.ts'
-import { objectRows } from './objects.ts'
 import type { CheckPlan } from './plan.ts'
 import type { PlannedColumn } from './planned-column.ts'
+import { rowObject, rowsOf } from './row-values.ts'
 import { slowRow } from './slow-value.ts'
-import { valuesOf } from './suspect-rows.ts'
 import { cellText } from './table/table-run.ts'
 import { idOf, type Tally } from './tally.ts'
 import { eachWithin } from './time-limit.ts'
@@ -41,6 +40,7 @@ export async function judgeRows(
     judge: judgeOf(column),
     failing: new Map<string, FailingValues>(),
   }))
+  const hides = plan.columns.some(({ hidden }) => hidden)
   const nulls = columns.map(() => 0)
   const places = frame.places()
   let row = 0
@@ -51,13 +51,8 @@ export async function judgeRows(
         batch.rows,
         (at) => {
           const values = columns.map(({ judge }, index) => judge.decode(batch.columns[index]?.[at]))
-          // A key that a JSON object does not have is not there.
-          const object = Object.fromEntries(
-            columns.flatMap(({ column: { rules, fromObjects } }, index) =>
-              fromObjects && values[index] === undefined ? [] : [[rules.column, values[index]]],
-            ),
-          )
-          const issues = issuesOf(contract.columns, object, `row ${row + at + 1}`)
+          const object = rowObject(plan.columns, values)
+          const issues = issuesOf(contract.columns, object, `row ${row + at + 1}`, hides)
           const verdicts = issues.length === 0 ? [] : columns.map(({ judge }, index) => judge.verdicts(values[index]))
           found[at] = { values, issues, verdicts }
         },
@@ -146,17 +141,6 @@ function failingOf(failing: Map<string, FailingValues>, check: string): FailingV
     failing.set(check, values)
   }
   return values
-}
-
-/** The rows of columns, in order. */
-function rowsOf(
-  frame: Frame,
-  columns: readonly PlannedColumn[],
-  options: QueryOptions,
-): AsyncIterable<Omit<Batch, 'names'>> {
-  if (columns.some(({ fromObjects }) => fromObjects)) return objectRows(frame, columns, options)
-  const names = columns.map(({ name }) => ident(name).text)
-  return frame.engine.stream(`SELECT ${names.join(', ')} FROM ${valuesOf(frame).from.text}`, options)
 }
 
 /** The first verdict of each check: a list column may break one check in many items. */

@@ -4,7 +4,7 @@ import type { Strictness } from './column.ts'
 import type { Contract } from './contract.ts'
 import { difference, type Difference } from './difference.ts'
 import { strictnessDifferences } from './strictness-differences.ts'
-import { isRowCheck, type Reference, type TableCheck } from './table-check.ts'
+import { isRefineCheck, isRowCheck, type Reference, type TableCheck } from './table-check.ts'
 
 /** A rule of a table, in words, and how strictly it is taken. */
 interface TableRule extends Strictness {
@@ -87,6 +87,8 @@ function checkWords(check: TableCheck): string {
     const asked = `${check.that.text}${check.when === undefined ? '' : ` when ${check.when.text}`}`
     return check.name === undefined ? asked : `${check.name} (${asked})`
   }
+  // Code cannot be compared: of one name it is taken for the same.
+  if (isRefineCheck(check)) return `${check.name} (code)`
   const { severity: _severity, ...asked } = check
   return JSON.stringify(asked)
 }

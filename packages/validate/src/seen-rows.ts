@@ -25,12 +25,27 @@ export function markedRows(frame: Frame, schema: TableSchema, planned: readonly 
 /**
  * SQL of the rows as conditions see them. A column of a text table is text to the engine where a cell is not what it should
  * be, or none has a value; conditions are written for what the contract says, and a cell that is not so is missing to them.
+ * So are NaN and the infinities, which are no numbers to Zod, wherever they are stored.
  */
 export function typedRows(frame: Frame, schema: TableSchema, planned: readonly PlannedColumn[]): string {
-  return seenRows(frame, schema, planned, ({ rules }, cell) => {
+  const from = seenRows(frame, schema, planned, ({ rules }, cell) => {
     const type = SQL_TYPES[rules.kind]
     return type === undefined ? cell : `TRY_CAST(${cell} AS ${type})`
   })
+  const types = new Map(schema.columns.map(({ name, type }) => [name, type as string]))
+  const numbers = planned.filter((column) => {
+    const type = types.get(column.name)
+    return isOfNumbers(column) && (type === 'float' || (column.fromText && type === 'string'))
+  })
+  const list = numbers.map(
+    ({ name }) => `CASE WHEN isfinite(${ident(name).text}) THEN ${ident(name).text} END AS ${ident(name).text}`,
+  )
+  return list.length === 0 ? from : `(SELECT * REPLACE (${list.join(', ')}) FROM ${from})`
+}
+
+/** Whether a column is one of numbers that are finite. */
+function isOfNumbers({ rules }: PlannedColumn): boolean {
+  return rules.numeric !== undefined || rules.plain?.type === 'number'
 }
 
 function seenRows(

@@ -59,8 +59,27 @@ export interface ValuesCheck extends Pick<Strictness, 'severity'> {
   readonly mostFrequentIn?: readonly ListedValue[] | undefined
 }
 
+/** A row as a refinement gets it: what Zod makes of the values. */
+type AnyRow = Readonly<Record<string, unknown>>
+
+/**
+ * What each row must satisfy, in JavaScript, for what SQL has no words for. Rows in which one of its columns breaks that
+ * column's own schema are not looked at.
+ */
+export interface RefineCheck<Row = AnyRow> extends Strictness {
+  readonly name: string
+  /** The columns that it looks at, which alone are read. Default: all of the contract. */
+  readonly columns?: readonly string[] | undefined
+  /** Whether a row is as it must be. */
+  refine(row: Row): boolean
+  /** Whether a row is looked at. Default: all are. */
+  when?(row: Row): boolean
+  /** What a failure says. Default: the name. */
+  readonly message?: string | undefined
+}
+
 /** A check of rows, or of a whole column. A piece of SQL alone is a {@link RowCheck}. */
-export type TableCheck = RowCheck | MeasureCheck | ValuesCheck
+export type TableCheck<Row = AnyRow> = RowCheck | RefineCheck<Row> | MeasureCheck | ValuesCheck
 
 /** Columns whose values together stand in no two rows. Rows where one of them is missing do not count. */
 export interface UniqueKey extends Strictness {
@@ -87,6 +106,11 @@ export interface RowCount {
 /** Tells the kinds of checks of a table apart. */
 export function isRowCheck(check: TableCheck): check is RowCheck {
   return 'that' in check
+}
+
+/** Tells the kinds of checks of a table apart. */
+export function isRefineCheck(check: TableCheck): check is RefineCheck {
+  return 'refine' in check
 }
 
 /** Tells the kinds of checks of a table apart. */

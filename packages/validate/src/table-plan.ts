@@ -6,10 +6,12 @@ import type { PlannedColumn } from './planned-column.ts'
 import { cellSql, markedRows, typedRows } from './seen-rows.ts'
 import {
   isMeasureCheck,
+  isRefineCheck,
   isRowCheck,
   type Measure,
   type MeasureCheck,
   type Reference,
+  type RefineCheck,
   type RowCheck,
   type RowCount,
   type ValuesCheck,
@@ -37,6 +39,15 @@ export interface PlannedRowCheck extends Planned {
   /** Columns whose values a failure shows, and those among them whose values are not to be shown. */
   readonly shown: readonly string[]
   readonly hidden: ReadonlySet<string>
+}
+
+/** A check of rows that code decides. */
+export interface PlannedRefinement extends Planned {
+  readonly as: 'refine'
+  readonly rule: RefineCheck
+  /** What it looks at. */
+  readonly columns: readonly PlannedColumn[]
+  readonly message: string
 }
 
 /** Columns whose values together stand in one row only. */
@@ -96,6 +107,7 @@ export interface PlannedReference extends Planned {
 
 export type PlannedTableCheck =
   | PlannedRowCheck
+  | PlannedRefinement
   | PlannedKey
   | PlannedReference
   | PlannedMeasure
@@ -119,7 +131,7 @@ export function planTable(
       columns.filter(({ rules }) => names.includes(rules.column)),
     )
   // One for all, which are measured in one pass.
-  const measured = marked(contract.checks.flatMap((check) => (isRowCheck(check) ? [] : [check.column])))
+  const measured = marked(contract.checks.flatMap((check) => ('column' in check ? [check.column] : [])))
   const hidden = new Set(Object.keys(contract.options).filter((name) => contract.options[name]?.pii === true))
   const lacking = Object.keys(contract.columns.shape).filter((name) => !types.has(name))
   return [
@@ -141,6 +153,7 @@ export function planTable(
         // A column that the data lacks is told as such.
         return lacking.some((name) => mentions(asked, name)) ? [] : [plannedRowCheck(check, schema, from, hidden)]
       }
+      if (isRefineCheck(check)) return plannedRefinement(check, columns, lacking)
       const column = planned.get(check.column)
       if (!column) return []
       return isMeasureCheck(check)
@@ -178,6 +191,17 @@ function plannedRowCheck(
     ),
     hidden,
   }
+}
+
+function plannedRefinement(
+  rule: RefineCheck,
+  columns: readonly PlannedColumn[],
+  lacking: readonly string[],
+): PlannedRefinement[] {
+  const { name, severity = 'error', mostly, message = name } = rule
+  if (rule.columns?.some((wanted) => lacking.includes(wanted))) return []
+  const looked = columns.filter(({ rules }) => rule.columns?.includes(rules.column) ?? true)
+  return [{ as: 'refine', id: `rows: ${name}`, check: name, severity, mostly, rule, columns: looked, message }]
 }
 
 /** @param mayBeAny whether the column is one of texts that may be numbers or truth values to its schema */

@@ -3,6 +3,7 @@ import type { PlannedRowCount, PlannedTableCheck } from './table-plan.ts'
 import { uniqueness } from './table/keys.ts'
 import { measure, measureResult } from './table/measures.ts'
 import { reference } from './table/reference-checks.ts'
+import { refine } from './table/refinements.ts'
 import { condition, countConditions } from './table/row-checks.ts'
 import { onceResult, type Counts, type TableRun } from './table/table-run.ts'
 import { values } from './table/values.ts'
@@ -30,6 +31,10 @@ export async function checkTable(
   run: TableRun,
 ): Promise<CheckResult[]> {
   const results: CheckResult[] = []
+  const refined = await refine(
+    planned.filter((check) => check.as === 'refine'),
+    run,
+  )
   for (const check of planned) {
     switch (check.as) {
       case 'row_count':
@@ -43,6 +48,9 @@ export async function checkTable(
         break
       case 'condition':
         results.push(await condition(check, counts.conditions.get(check) as Counts, run))
+        break
+      case 'refine':
+        results.push(refined.get(check) as CheckResult)
         break
       case 'measure':
         results.push(measureResult(check, counts.measures.get(check)))
