@@ -88,9 +88,10 @@ export function valueFitter(
   column: { readonly exactIntegers: boolean; readonly dateOnly: boolean; readonly decimal: boolean },
 ): (value: unknown) => unknown {
   // Decimal numbers of more digits than a double holds come as text.
-  if (column.decimal && (kind === 'number' || (kind === 'bigint' && column.exactIntegers))) {
-    const decode = DECODERS[kind]
-    return (value) => (typeof value === 'string' ? decode(value) : kind === 'bigint' ? asBigint(value) : value)
+  if (column.decimal) {
+    const isBigint = kind === 'bigint' && column.exactIntegers
+    const decode = DECODERS[isBigint ? 'bigint' : 'number']
+    return (value) => (typeof value === 'string' ? decode(value) : isBigint ? asBigint(value) : value)
   }
   switch (kind) {
     case 'string':

@@ -73,6 +73,11 @@ export class FailingRows {
     return number
   }
 
+  /** Whether a row is in it, from 0. */
+  has(row: number): boolean {
+    return (this.#pages[Math.floor(row / PAGE)]?.[row % PAGE] ?? 0) !== 0
+  }
+
   /** The rows in it, in order. */
   *[Symbol.iterator](): Generator<number> {
     for (const [at, page] of this.#pages.entries()) {

@@ -16,13 +16,16 @@ import type { Failure } from './failure.ts'
 
 /** What a table of failures has. A value is written as text, since those of several columns stand together. */
 function columnsOf(files: number): TypedName[] {
-  const texts = (...names: string[]): TypedName[] => names.map((name) => ({ name, nativeType: 'VARCHAR' }))
   return [
     { name: 'row', nativeType: 'BIGINT' },
-    ...(files > 1 ? texts('file') : []),
+    ...(files > 1 ? [textColumn('file')] : []),
     { name: 'line', nativeType: 'BIGINT' },
-    ...texts('column', 'check', 'value', 'message'),
+    ...['column', 'check', 'value', 'message'].map(textColumn),
   ]
+}
+
+function textColumn(name: string): TypedName {
+  return { name, nativeType: 'VARCHAR' }
 }
 
 /** A run that hands over every failure, in full, and gives the number of rows. */
@@ -44,7 +47,9 @@ export async function writeFailures(path: string, frame: Frame, run: Run, query:
     })
     return rows
   }
-  const folder = await mkdtemp(join(tmpdir(), 'dayshift-failures-'))
+  // In the engine's own folder, where there is one: of a killed process the next one removes it.
+  const home = (await frame.engine.scratch?.()) ?? tmpdir()
+  const folder = await mkdtemp(join(home, 'dayshift-failures-'))
   try {
     const lines = join(folder, 'failures.jsonl')
     const rows = await writeLines(lines, run, files, textOf)

@@ -1,13 +1,14 @@
-import type { $ZodIssue } from 'zod/v4/core'
-import { boundName, formatName } from './checks.ts'
+import type { $ZodIssue, $ZodType } from 'zod/v4/core'
+import { boundName, formatName, placeWithin } from './checks.ts'
 
 /**
  * The name of the check that an issue belongs to: the same that `rulesOf` gives the check of the schema.
  *
+ * @param schema of the value
  * @param missing whether the value that failed is a missing one
  */
-export function checkOfIssue(issue: $ZodIssue, missing: boolean): string {
-  const place = issue.path.map((key) => (typeof key === 'number' ? '[]' : `.${String(key)}`)).join('')
+export function checkOfIssue(issue: $ZodIssue, schema: $ZodType, missing: boolean): string {
+  const place = issue.path.length === 0 ? '' : placeWithin(schema, issue.path)
   const name = missing && place === '' && issue.code !== 'custom' ? 'not_null' : nameOf(issue)
   return place === '' ? name : `${place} ${name}`
 }

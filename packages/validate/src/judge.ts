@@ -54,12 +54,12 @@ export function judgeOf(column: PlannedColumn): Judge {
     },
     breaks: (value) => {
       const issues = lacking(value) ?? wordlessIssuesOf(rules.schema, value, rules.column, hidden)
-      const names = issues.map((issue) => nameOf(issue, value))
+      const names = issues.map((issue) => nameOf(issue, rules.schema, value))
       return names.length < 2 ? names : [...new Set(names)]
     },
     verdicts: (value) =>
       (lacking(value) ?? issuesOf(rules.schema, value, rules.column, hidden)).map((issue) => ({
-        check: nameOf(issue, value),
+        check: nameOf(issue, rules.schema, value),
         message: hidden ? hiddenMessage(issue, value) : issue.message,
       })),
     show: (value) =>
@@ -73,8 +73,8 @@ function issuesOfNoKey(schema: $ZodType, where: string): readonly $ZodIssue[] {
 }
 
 /** The name of the check that a value's issue belongs to. */
-function nameOf(issue: $ZodIssue, value: unknown): string {
-  return isUnsafeInteger(issue) ? 'type' : checkOfIssue(issue, value === null || value === undefined)
+function nameOf(issue: $ZodIssue, schema: $ZodType, value: unknown): string {
+  return isUnsafeInteger(issue) ? 'type' : checkOfIssue(issue, schema, value === null || value === undefined)
 }
 
 /**

@@ -33,7 +33,8 @@ export async function* objectRows(
       rows: batch.rows,
       objects,
       columns: columns.map(({ name }) =>
-        objects.map((object) => (Object.hasOwn(object, name) ? object[name] : undefined)),
+        // As Zod sees them: `constructor` is what every object has.
+        objects.map((object) => object[name]),
       ),
     }
   }

@@ -3,6 +3,7 @@ import { ident, raw, type Batch, type Frame, type QueryOptions } from '@dayshift
 import { failure } from './codes.ts'
 import type { Contract } from './contract.ts'
 import type { FailingRows } from './failing-rows.ts'
+import { holdsObjects, writeObjects } from './split-objects.ts'
 
 /** Where the rows go that break nothing, and those that break something. The names tell the formats. */
 export interface Split {
@@ -30,6 +31,12 @@ export async function splitRows(
   if (!engine.append) throw failure('DS_ENGINE', `${engine.dialect.name} cannot take row numbers from JavaScript`)
   const named = new Set(Object.keys(contract.columns.shape))
   const names = frame.columns.filter((name) => contract.extra !== 'strip' || named.has(name))
+  const asObjects = (path: string | undefined): boolean =>
+    path !== undefined && frame.objects !== undefined && holdsObjects(path)
+  const kept = contract.extra === 'strip' ? names : undefined
+  if (asObjects(good)) await writeObjects(frame, failed, false, good as string, kept, query)
+  if (asObjects(bad)) await writeObjects(frame, failed, true, bad as string, kept, query)
+  if ([good, bad].every((path) => path === undefined || asObjects(path))) return
   const table = `dayshift_failed_${randomBytes(6).toString('hex')}`
   await engine.query(`CREATE TABLE ${table} (r BIGINT)`, query)
   try {
@@ -38,7 +45,7 @@ export async function splitRows(
       [good, 'ANTI'],
       [bad, 'SEMI'],
     ] as const) {
-      if (path === undefined) continue
+      if (path === undefined || asObjects(path)) continue
       const from = frame.text && /\.(csv|tsv)(\.(gz|zst))?$/i.test(path) ? frame.text.relation : frame.relation
       const numbered = `SELECT *, row_number() OVER () - 1 AS r FROM ${from.from.text}`
       const list = names.map((name) => `n.${ident(name).text}`).join(', ')

@@ -71,9 +71,9 @@ export interface RefineCheck<Row = AnyRow> extends Strictness {
   /** The columns that it looks at, which alone are read. Default: all of the contract. */
   readonly columns?: readonly string[] | undefined
   /** Whether a row is as it must be. */
-  refine(row: Row): boolean
+  refine(this: void, row: Row): boolean
   /** Whether a row is looked at. Default: all are. */
-  when?(row: Row): boolean
+  when?(this: void, row: Row): boolean
   /** What a failure says. Default: the name. */
   readonly message?: string | undefined
 }

@@ -85,6 +85,8 @@ export async function validate(
   const plan = await withKnownGuards(frame, planChecks(agreed, frame, schema, regular), query)
   await checkConditions(frame, plan.table, query)
   const others = await otherSides(frame, plan.table, options.cwd, query)
+  const read = [...others.values()].flatMap((other) => other.frame.files)
+  await checkTargets({ failures: options.failures, ...options.split }, read)
   const maxExamples = options.maxExamples ?? MAX_EXAMPLES
   const tally = new Tally(maxExamples, (column, check) => strictness(agreed, column, check))
   for (const { rules, runAs } of plan.columns) {

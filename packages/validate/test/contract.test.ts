@@ -553,6 +553,18 @@ describe('good rows from bad ones', () => {
     expect([...(await (await open(split.good)).numbers('id'))]).toEqual(all.filter((at) => at % 3 !== 0))
   })
 
+  test('nothing that a run writes goes over what it refers to', async () => {
+    const other = join(folder, 'referred.csv')
+    writeFileSync(other, 'id\n1\n')
+    const contract = defineContract({ columns, references: [{ columns: ['id'], to: other }] })
+    for (const options of [{ failures: other }, { split: { good: other } }, { split: { bad: other } }]) {
+      await expect(validate(await table(content), contract, options)).rejects.toMatchObject({
+        code: 'DS_TARGET_IS_SOURCE',
+      })
+    }
+    expect(readFileSync(other, 'utf8')).toBe('id\n1\n')
+  })
+
   test('neither goes over what is read, nor over one another', async () => {
     const frame = await table(content)
     const same = join(folder, 'same.csv')

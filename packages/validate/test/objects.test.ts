@@ -1,6 +1,6 @@
-import { writeFileSync } from 'node:fs'
+import { readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { gzipSync } from 'node:zlib'
+import { gunzipSync, gzipSync } from 'node:zlib'
 import { createDuckdb, open, sql, type Frame, type OpenOptions } from '@dayshift/core'
 import { describe, expect, test } from 'vitest'
 import { z } from 'zod'
@@ -32,6 +32,7 @@ const CASES: Readonly<Record<string, readonly [z.ZodType, ...string[]]>> = {
   ],
   'keys that a strict object does not know': [z.strictObject({ x: z.int() }), '{"x":1}', '{"x":1,"y":"a"}'],
   'objects of several kinds': [shape, '{"t":"a","x":1}', '{"t":"b","y":"k"}', '{"t":"a","y":"k"}'],
+  'what every object has': [z.looseObject({ constructor: z.string().optional() }), '{"constructor":"x"}', '{}'],
   records: [z.record(z.string(), z.int()), '{"a":1}', '{"b":2}', '{"c":"3"}'],
   'lists of several kinds': [z.array(z.int()), '[1]', '["1"]', '[]', '[null]', '{}'],
   tuples: [z.tuple([z.int(), z.string()]), '[1,"a"]', '["a",1]', '[1]'],
@@ -185,4 +186,64 @@ test('a U+FEFF at the start of a cell reaches Zod, however the check runs', asyn
     const rows = facts.checks.flatMap(({ examples }) => examples.map(({ row }) => row))
     expect(rows).toEqual([2, 3])
   }
+})
+
+describe('JSON objects that are written apart', () => {
+  const lines = [
+    '{"id":1}',
+    '{"id":12345678901234567890,  "o":"\\u0041"}',
+    '{"id":"x","o":null}',
+    '{"id":2,"l":[1,  {"k":1.0}]}',
+  ]
+  const contract = z.object({ id: z.number(), o: z.string().optional() })
+
+  test('are as they were written, and hold again', async () => {
+    const frame = await jsonl(lines)
+    const [good, bad] = [join(folder, 'good.jsonl'), join(folder, 'bad.json')]
+    await validate(frame, contract, { split: { good, bad } })
+    expect(readFileSync(good, 'utf8').trimEnd().split('\n')).toEqual(lines.filter((_, at) => at !== 2))
+    expect(JSON.parse(readFileSync(bad, 'utf8'))).toEqual([{ id: 'x', o: null }])
+    expect((await validate(await open(good), contract)).facts.failedRows).toBe(0)
+    expect((await validate(await open(bad), contract)).facts.failedRows).toBe(1)
+  })
+
+  test('lose the keys that a contract strips, and nothing else; compressed, too', async () => {
+    const good = join(folder, 'stripped.jsonl.gz')
+    const stripping = defineContract({ columns: { id: z.number(), o: z.string().optional() }, extra: 'strip' })
+    await validate(await jsonl(lines), stripping, { split: { good } })
+    expect(gunzipSync(readFileSync(good)).toString().trimEnd().split('\n')).toEqual([
+      '{"id":1}',
+      '{"id":12345678901234567890,"o":"A"}',
+      '{"id":2}',
+    ])
+  })
+
+  test('of a list over many lines stand in a line each', async () => {
+    const file = join(folder, 'pretty.json')
+    writeFileSync(file, JSON.stringify([{ id: 1, o: 'a\nb' }, { id: 2 }], undefined, 2))
+    const good = join(folder, 'flat.jsonl')
+    await validate(await open(file), contract, { split: { good } })
+    const rows = readFileSync(good, 'utf8').trimEnd().split('\n')
+    expect(rows.map((row) => JSON.parse(row) as unknown)).toEqual([{ id: 1, o: 'a\nb' }, { id: 2 }])
+  })
+
+  test('of which there are none are an empty list, or no line', async () => {
+    const [list, none] = [join(folder, 'none.json'), join(folder, 'none.jsonl')]
+    const frame = await jsonl(['{"id":1}'])
+    await validate(frame, contract, { split: { bad: list } })
+    await validate(frame, contract, { split: { bad: none } })
+    expect(JSON.parse(readFileSync(list, 'utf8'))).toEqual([])
+    expect(readFileSync(none, 'utf8')).toBe('')
+  })
+})
+
+test('keys that only the data knows make one check, whatever they are called', async () => {
+  const frame = await jsonl(Array.from({ length: 500 }, (_, at) => `{"m":{"user${at}":"x"},"l":[{"p":"y"}]}`))
+  const columns = { m: column(z.record(z.string(), z.int()), { pii: true }), l: z.array(z.object({ p: z.int() })) }
+  const report = await validate(frame, defineContract({ columns }))
+  expect(report.facts.checks.filter(({ failed }) => failed > 0).map(({ id, failed }) => [id, failed])).toEqual([
+    ['m: .* type', 500],
+    ['l: [].p type', 500],
+  ])
+  expect(JSON.stringify(report)).not.toContain('user1')
 })

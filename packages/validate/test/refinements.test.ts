@@ -35,6 +35,15 @@ async function files(text: string): Promise<Record<'csv' | 'parquet' | 'jsonl', 
 
 const columns = z.object({ id: z.int(), from: z.int().min(0), to: z.int().nullable(), note: z.string().nullable() })
 
+function breaks({ note }: Readonly<Record<string, unknown>>): boolean {
+  throw new Error(`no ${String(note)}`)
+}
+
+/** Defines a contract with a check that may be none. */
+function define(check: object): () => unknown {
+  return () => defineContract({ columns, checks: [check as never] })
+}
+
 describe('refinements of rows as checks', () => {
   test('count what fails, what is silent and what is not looked at, whatever the data comes from', async () => {
     const contract = defineContract({
@@ -145,9 +154,6 @@ describe('refinements of rows as checks', () => {
       validate(csv, defineContract({ columns, options: { note: { pii } }, checks: [{ name: 'odd', refine }] })).catch(
         (error: unknown) => error,
       )
-    const breaks = ({ note }: Readonly<Record<string, unknown>>): boolean => {
-      throw new Error(`no ${String(note)}`)
-    }
     expect(await run(breaks)).toMatchObject({
       code: 'DS_CONTRACT_THROWS',
       message: "the check 'odd' threw on row 1: no SECRET",
@@ -182,10 +188,6 @@ describe('refinements of rows as checks', () => {
   })
 
   test('that name what is not there, or nothing, are refused', () => {
-    const define =
-      (check: object): (() => unknown) =>
-      () =>
-        defineContract({ columns, checks: [check as never] })
     expect(define({ refine: () => true })).toThrow('a refinement has a name')
     expect(define({ name: 'x', refine: 'a > b' })).toThrow("'refine' is a function of a row, not 'a > b'")
     expect(define({ name: 'x', columns: ['form'], refine: () => true })).toThrow(

@@ -59,6 +59,7 @@ async function* recordStarts(path: string, layout: RecordLayout): AsyncGenerator
   let spaces = true
   let afterCr = false
   let loneCr = false
+  let quotedCr = false
   let first = true
   const ended = (): RecordStart => {
     const record = { line: start, blank, outside: (commented && spaces) || start <= skip }
@@ -92,13 +93,17 @@ async function* recordStarts(path: string, layout: RecordLayout): AsyncGenerator
           records.push(ended())
         }
         afterCr = false
+        const isSecond = quotedCr && byte === LF
+        quotedCr = false
         if (byte === LF) {
-          line++
+          // Where lines end with CR alone, this one was counted.
+          if (!isSecond) line++
           if (quoted) continue
           records.push(ended())
         } else if (byte === CR) {
           afterCr = !quoted
-          if (quoted && loneCr) line++
+          quotedCr = quoted && loneCr
+          if (quotedCr) line++
         } else if (line <= skip || commented) {
           blank = false
         } else if (escaped) {
