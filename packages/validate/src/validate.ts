@@ -15,7 +15,6 @@ import { asContract, type Contract } from './contract.ts'
 import { withKnownGuards } from './engine-guards.ts'
 import type { Failure, FailureSink } from './failure.ts'
 import { writeFailures } from './failures-file.ts'
-import type { PlannedColumn } from './planned-column.ts'
 import { withPatternColumns } from './pattern-columns.ts'
 import { planChecks, type CheckPlan } from './plan.ts'
 import { otherSides } from './references.ts'
@@ -115,11 +114,11 @@ export async function validate(
       // Of two things at once, the walk tells how far it is.
       countTable(plan.table, { frame, query: signal ? { signal } : during('table') })
     const judge = async (counted: () => Promise<TableCounts>, signal?: AbortSignal): Promise<number> => {
-      const { rows, spans } = plan.wholeRows
-        ? { rows: await judgeRows(frame, agreed, plan, tally, sink, query), spans: NO_SPANS }
-        : await checkColumns(frame, plan.columns, tally, sink, (part) => during(part, signal))
-      ofTable.push(...(await checkTable(plan.table, await counted(), { ...table, rows, spans })))
-      return rows
+      const walked = plan.wholeRows
+        ? { rows: await judgeRows(frame, agreed, plan, tally, sink, query), ...NO_KEYS }
+        : await checkColumns(frame, plan, tally, sink, (part) => during(part, signal))
+      ofTable.push(...(await checkTable(plan.table, await counted(), { ...table, ...walked })))
+      return walked.rows
     }
     // While bytes are walked, the engine has nothing to do.
     return plan.columns.some(({ form }) => form) ? alongside(count, judge, options.signal) : judge(count)
@@ -156,12 +155,12 @@ function strictness({ options }: Contract, column: string | undefined, check: st
   return own.warnings?.includes(check) ? { ...own, severity: 'warn' } : own
 }
 
-const NO_SPANS: CellsWalked['spans'] = new Map()
+const NO_KEYS: Omit<CellsWalked, 'rows'> = { spans: new Map(), keys: new Map() }
 
 /** Checks columns by themselves. */
 async function checkColumns(
   frame: Frame,
-  columns: readonly PlannedColumn[],
+  { columns, table }: CheckPlan,
   tally: Tally,
   sink: FailureSink,
   during: (part: ValidateProgress['part']) => QueryOptions,
@@ -169,12 +168,14 @@ async function checkColumns(
   const byBytes = columns.filter(({ form }) => form)
   // Of a JSON file all columns are.
   if (columns.some(({ runAs }) => runAs === 'objects')) {
-    return { rows: await judgeObjects(frame, columns, tally, sink, during('counting')), spans: NO_SPANS }
+    return { rows: await judgeObjects(frame, columns, tally, sink, during('counting')), ...NO_KEYS }
   }
   const others = columns.filter(({ form }) => !form)
-  const walked = byBytes.length > 0 ? await walkCells(frame, byBytes, tally, sink, during('counting')) : undefined
+  const keyed = new Set(table.flatMap((check) => (check.as === 'key' && check.whole ? [check.column] : [])))
+  const walked =
+    byBytes.length > 0 ? await walkCells(frame, byBytes, keyed, tally, sink, during('counting')) : undefined
   const rows = await judgeColumns(frame, others, walked?.rows, tally, sink, during)
-  return { rows, spans: walked?.spans ?? NO_SPANS }
+  return { ...NO_KEYS, ...walked, rows }
 }
 
 /** What came of a check, in words. */

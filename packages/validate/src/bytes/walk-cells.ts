@@ -1,5 +1,6 @@
 import {
   factValue,
+  type AscendingRun,
   type CellForm,
   type Frame,
   type PlaceCursor,
@@ -15,6 +16,7 @@ import type { FoundValue } from '../found-value.ts'
 import { judgeOf, type Judge } from '../judge.ts'
 import type { PlannedColumn } from '../planned-column.ts'
 import { slowCell } from '../slow-value.ts'
+import { KeyRuns } from '../table/key-runs.ts'
 import type { Tally } from '../tally.ts'
 import { eachWithin, endsWithin, LONGEST } from '../time-limit.ts'
 
@@ -26,6 +28,8 @@ export interface CellsWalked {
   readonly rows: number
   /** The whole numbers of columns that have some; in ascending order only where all values are among them. */
   readonly spans: ReadonlyMap<string, Span>
+  /** The keys of columns of whole numbers. */
+  readonly keys: ReadonlyMap<string, KeyRuns>
 }
 
 /**
@@ -33,11 +37,13 @@ export interface CellsWalked {
  * row. Both phases of a run in one.
  *
  * @param columns with a form each
+ * @param keyed those among them whose keys are wanted
  * @throws DS_VALIDATE_PARITY where Zod refuses a cell that its bytes let pass
  */
 export async function walkCells(
   frame: Frame,
   columns: readonly PlannedColumn[],
+  keyed: ReadonlySet<string | undefined>,
   tally: Tally,
   sink: FailureSink,
   query: QueryOptions,
@@ -49,6 +55,7 @@ export async function walkCells(
     const column = columns.find((one) => one.name === name)
     return column?.form && new WalkedColumn(column, column.form, missing, sink)
   })
+  const keys = walked.map((column) => (column && keyed.has(column.name) ? new KeyRuns() : undefined))
   const audit = new Audit(walked)
   const places = new Places(frame)
   const visit = async (cells: ToldCells): Promise<void> => {
@@ -60,7 +67,10 @@ export async function walkCells(
       const { stored, found } = judged[at] as JudgedCell
       audit.told(row, cells.column(at))
       if (found.isMissing) column.nulls++
-      else column.values++
+      else {
+        column.values++
+        keys[cells.column(at)]?.addKey(row, column.judge.decode(stored))
+      }
       for (const check of column.failures.add(row, stored, found)) {
         await sink.tell(column.failures.failure(row, await places.placeOf(row), stored, check))
       }
@@ -86,7 +96,9 @@ export async function walkCells(
   try {
     const forms = walked.map((column): CellForm => column?.form ?? { type: 'unseen' })
     const visitRecord = (row: number, cells: readonly string[]): void => audit.take(row, cells)
-    const seen = await text.walk({ forms, visit, some: AUDITED, visitRecord }, query)
+    const visitRun = (column: number, run: AscendingRun): boolean => keys[column]?.add(run) ?? false
+    const ofKeys = { keyed: [...keys.keys()].filter((column) => keys[column]), visitRun }
+    const seen = await text.walk({ forms, visit, some: AUDITED, visitRecord, ...ofKeys }, query)
     audit.judge()
     tally.audited += audit.judged
     walked.forEach((column, at) => column?.tell(tally, seen.rows, seen.empties[at] as number))
@@ -97,7 +109,8 @@ export async function walkCells(
         ? [[column.name, { ...span, ascending: span.ascending && column.values === 0 }] as const]
         : []
     })
-    return { rows: seen.rows, spans: new Map(spans) }
+    const runs = keys.flatMap((one, at) => (one && walked[at] ? [[walked[at].name, one] as const] : []))
+    return { rows: seen.rows, spans: new Map(spans), keys: new Map(runs) }
   } finally {
     await places.close()
   }

@@ -6,10 +6,12 @@ import { repeatedWholeKeys, type RepeatedKeys } from './whole-keys.ts'
 
 /** Rows of keys that are there more than once. */
 export async function uniqueness(check: PlannedKey, run: TableRun): Promise<CheckResult> {
-  const span = check.column === undefined ? undefined : run.spans.get(check.column)
-  if (span?.ascending)
-    return resultOf(check, { evaluated: run.rows, failed: 0, nulls: run.nullsOf(check.column ?? '') })
-  const whole = await repeatedWholeKeys(check, run)
+  const { column = '' } = check
+  if (run.spans.get(column)?.ascending && check.column !== undefined) {
+    return resultOf(check, { evaluated: run.rows, failed: 0, nulls: run.nullsOf(column) })
+  }
+  const seen = check.whole ? run.keys.get(column)?.repeated() : undefined
+  const whole = seen ? { rows: seen, nulls: run.nullsOf(column) } : await repeatedWholeKeys(check, run)
   return whole ? wholeResult(check, whole, run) : grouped(check, run)
 }
 

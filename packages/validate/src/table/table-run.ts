@@ -10,6 +10,7 @@ import {
 } from '@dayshift/core'
 import { HIDDEN, type Failure } from '../failure.ts'
 import type { OtherSide } from '../references.ts'
+import type { KeyRuns } from './key-runs.ts'
 import type { PlannedReference, PlannedRowCheck, PlannedTableCheck } from '../table-plan.ts'
 import { judged } from '../tally.ts'
 
@@ -20,6 +21,8 @@ export interface TableRun {
   readonly rows: number
   /** What is known of columns of whole numbers. */
   readonly spans: ReadonlyMap<string, Span>
+  /** Keys that were seen already, by column. */
+  readonly keys: ReadonlyMap<string, KeyRuns>
   /** Rows without a value in a column that was checked. */
   readonly nullsOf: (column: string) => number
   /** Failures that each check shows. */

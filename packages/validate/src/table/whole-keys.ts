@@ -15,7 +15,7 @@ const MOST_PLACES = 2n ** 26n
 const SPARSE = 64n
 
 /** Keys beyond the span, and rows of keys that are there more than once, that are held; of more the engine makes groups. */
-const MOST_HELD = 1_000_000
+export const MOST_HELD = 1_000_000
 
 /**
  * Finds the rows of equal keys in one pass, where keys are whole numbers that lie close together: each has a place that keeps
