@@ -131,7 +131,7 @@ test('what infer says of a JSON file holds for it', async () => {
     none: 'z.any()',
     o: 'z.any().optional()',
   })
-  expect(contractSource(inference)).toContain('// values of several kinds: booleans, numbers, strings')
+  expect(contractSource(inference)).toContain('// guess: values of several kinds: booleans, numbers, strings')
 })
 
 describe('Parquet', () => {
