@@ -13,7 +13,7 @@ import { renderGithub } from './render/github.ts'
 import { renderJunit } from './render/junit.ts'
 import { renderMarkdown } from './render/markdown.ts'
 import { renderText, type TextOptions } from './render/text.ts'
-import { createTerminal, type Terminal } from './terminal.ts'
+import { PLAIN, type Terminal } from './terminal.ts'
 
 const FORMATS = ['text', 'json', 'jsonl', 'markdown', 'junit', 'github'] as const
 
@@ -79,12 +79,11 @@ export async function deliver(
   io: Io,
 ): Promise<void> {
   const files = outputs.map((file) => [file, formatOfFile(file)] as const)
-  const plain = createTerminal({ color: false, quiet: true, live: false, write: () => undefined })
   const read = document.reports.flatMap(({ dataset: { uri } }) => (uri.startsWith('file:') ? [fileURLToPath(uri)] : []))
   for (const [file, fileFormat] of files) {
     refuseOverwrite(resolve(cwd, file), read)
     await writeAtomically(resolve(cwd, file), (path) =>
-      writeFile(path, render(document, outcome, fileFormat, plain, { cwd, verbose })),
+      writeFile(path, render(document, outcome, fileFormat, PLAIN, { cwd, verbose })),
     )
   }
   io.stdout.write(render(document, outcome, format, terminal, { cwd, verbose }))

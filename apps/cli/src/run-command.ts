@@ -14,6 +14,7 @@ import { ownVersion } from './own-version.ts'
 import { checkOutputs, deliver, formatOfFlags, type OtherFiles } from './output.ts'
 import { reportOfStdin, saidOfStdin } from './piped.ts'
 import { findProjectFile, loadProject, type Project } from './project.ts'
+import { printableLines } from './render/words.ts'
 import { createTerminal, type Terminal } from './terminal.ts'
 
 /** Runs one command from its words to its exit code: whatever happens within is printed as a result or an error. */
@@ -126,12 +127,12 @@ function asFailure(error: unknown): DayshiftError {
 
 function printError(error: DayshiftError, debug: boolean, terminal: Terminal, io: Io): void {
   const where = error.where === undefined || error.message.includes(error.where) ? '' : `\n  at ${error.where}`
-  io.stderr.write(
-    `${terminal.paint('red', 'error')} ${error.code}: ${withoutSecrets(error.message)}${where}\n  ${withoutSecrets(error.hint)}\n`,
-  )
+  const told = `${withoutSecrets(error.message)}${where}\n  ${withoutSecrets(error.hint)}`
+  // A message may hold a value of the data, or words of a contract.
+  io.stderr.write(`${terminal.paint('red', 'error')} ${error.code}: ${printableLines(told)}\n`)
   if (!debug) return
   for (let cause: unknown = error; cause instanceof Error; cause = cause.cause)
-    io.stderr.write(`${withoutSecrets(cause.stack ?? cause.message)}\n`)
+    io.stderr.write(`${printableLines(withoutSecrets(cause.stack ?? cause.message))}\n`)
 }
 
 function guess(words: readonly string[], io: Io): { json: boolean; terminal: Terminal } {
@@ -149,6 +150,7 @@ function terminalOf({ env, stdout, stderr }: Io, quiet: boolean, plain: boolean)
   return createTerminal({
     color: !refused && (forced || stdout.isTTY === true),
     quiet,
+    columns: () => (stdout.isTTY ? stdout.columns : undefined),
     live: stderr.isTTY === true && env['TERM'] !== 'dumb' && (env['CI'] ?? '') === '',
     write: (text) => stderr.write(text),
   })

@@ -39,7 +39,7 @@ test('Markdown: a table of what fails, in which no value is markup', async () =>
   expect(text.split('\n').slice(0, 7)).toEqual([
     '### ❌ validate `data/people.csv`',
     '',
-    '6 of 15 checks fail, 3 of 3 rows affected',
+    '5 of 15 checks fail, 1 warns, 3 of 3 rows affected',
     '',
     '| | check | failed | for example |',
     '| --- | --- | ---: | --- |',

@@ -2,6 +2,8 @@ import type { AnyReport, CheckResult } from '@dayshift/core'
 import type { Document } from '../document.ts'
 import { nameOf } from './name.ts'
 import { summaryOf } from './summary.ts'
+import { verdictOf } from './verdict.ts'
+import { percent, printable, printableLines, valueWords } from './words.ts'
 
 /** A test as CI servers show it. */
 interface Case {
@@ -12,7 +14,7 @@ interface Case {
 
 /**
  * A document as JUnit XML, which CI servers read: a suite for each report, a case for each check of a contract. What is a
- * warning fails no case; its words stand in the case's output.
+ * warning or tolerated fails no case; its words stand in the case's output.
  */
 export function renderJunit({ reports, error, command, durationMs }: Document, cwd: string): string[] {
   const suites = reports.map((report) => suite(report, cwd))
@@ -38,6 +40,8 @@ function suite(report: AnyReport, cwd: string): string[] {
     `<testsuite name="${attribute(`${report.kind} ${name}`)}" tests="${cases.length}" failures="${failures}" errors="0" ` +
       `timestamp="${report.at.slice(0, 19)}" time="${seconds(report.durationMs)}">`,
     ...cases.map((one) => testCase(`${report.kind}.${name}`, one)),
+    // How many warn, and are tolerated, no count of JUnit tells.
+    ...(report.kind === 'validate' ? [`<system-out>${content(summaryOf(report))}</system-out>`] : []),
     '</testsuite>',
   ]
 }
@@ -52,24 +56,25 @@ function casesOf(report: AnyReport): Case[] {
 }
 
 function checkCase(check: CheckResult, { findings }: AnyReport): Case {
-  const { id, failed, evaluated, passed, severity, observed, expected, examples, ranAs } = check
-  if (failed === 0) return { name: id }
+  const { id, failed, evaluated, mostly, observed, expected, examples, ranAs } = check
+  const verdict = verdictOf(check)
+  if (verdict === 'holds') return { name: id }
   const told =
     ranAs === 'metadata'
       ? findings.find(({ column, code }) => column === check.column && code === `validate.${check.check}`)
       : undefined
   const message =
     told?.message ??
-    (expected === undefined
-      ? `${failed} of ${evaluated} rows fail`
-      : `${String(observed ?? 'no value')}, expected ${expected}`)
+    (expected === undefined ? `${failed} of ${evaluated} rows fail` : `${valueWords(observed)}, expected ${expected}`)
   const details = examples
     .map(
       ({ row, line, value, message: words }) =>
-        `row ${row}${line === undefined ? '' : ` (line ${line})`}: ${String(value)}: ${words}`,
+        `row ${row}${line === undefined ? '' : ` (line ${line})`}: ${valueWords(value)}: ${printable(words)}`,
     )
     .join('\n')
-  if (passed || severity === 'warn') return { name: id, output: `${message}\n${details}` }
+  if (verdict === 'warns') return { name: id, output: `warning: ${message}\n${details}` }
+  if (verdict === 'tolerated')
+    return { name: id, output: `${message}, tolerated: ${percent(mostly ?? 0)} must pass\n${details}` }
   return { name: id, failure: { message, details } }
 }
 
@@ -86,9 +91,9 @@ function seconds(ms: number): string {
   return (ms / 1000).toFixed(3)
 }
 
-/** What XML 1.0 has no place for becomes `?`. */
+/** Control characters are made visible; what else XML 1.0 has no place for becomes `?`. */
 function content(text: string): string {
-  return text
+  return printableLines(text)
     .replaceAll(/[^\t\n\r\u{20}-\u{D7FF}\u{E000}-\u{FFFD}\u{10000}-\u{10FFFF}]/gu, '?')
     .replaceAll('&', '&amp;')
     .replaceAll('<', '&lt;')

@@ -1,9 +1,11 @@
-import type { AnyReport, CheckResult, FactValue, Status } from '@dayshift/core'
+import type { AnyReport, CheckResult, Status } from '@dayshift/core'
 import type { Document } from '../document.ts'
+import { PLAIN } from '../terminal.ts'
 import { detailsOf } from './details.ts'
 import { nameOf } from './name.ts'
 import { summaryOf } from './summary.ts'
-import { printable } from './words.ts'
+import { verdictOf } from './verdict.ts'
+import { percent, printable, valueWords } from './words.ts'
 
 const MARKS: Readonly<Record<Status, string>> = { pass: '✅', warn: '⚠️', fail: '❌' }
 
@@ -24,7 +26,7 @@ export function renderMarkdown({ reports, skipped = [], error }: Document, cwd: 
 
 function reportLines(report: AnyReport, cwd: string): string[] {
   const head = `### ${MARKS[report.status]} ${report.kind} ${code(nameOf(report, cwd))}`
-  const body = report.kind === 'validate' ? checkLines(report.facts.checks) : fenced(detailsOf(report, false))
+  const body = report.kind === 'validate' ? checkLines(report.facts.checks) : fenced(detailsOf(report, PLAIN))
   const told = report.kind === 'validate' ? ['validate.failed', 'validate.tolerated'] : []
   const findings = report.findings
     .filter((finding) => !told.includes(finding.code))
@@ -44,7 +46,7 @@ function fenced(lines: readonly string[]): string[] {
 }
 
 function checkLines(checks: readonly CheckResult[]): string[] {
-  const failing = checks.filter(({ failed }) => failed > 0)
+  const failing = checks.filter((check) => verdictOf(check) !== 'holds')
   if (failing.length === 0) return []
   const rows = failing.map(
     (check) => `| ${mark(check)} | ${cell(check.id)} | ${outcome(check)} | ${cell(exampleOf(check))} |`,
@@ -52,25 +54,22 @@ function checkLines(checks: readonly CheckResult[]): string[] {
   return ['| | check | failed | for example |', '| --- | --- | ---: | --- |', ...rows]
 }
 
-function mark({ passed, severity }: CheckResult): string {
-  return passed ? MARKS.pass : severity === 'warn' ? MARKS.warn : MARKS.fail
+function mark(check: CheckResult): string {
+  const verdict = verdictOf(check)
+  return verdict === 'fails' ? MARKS.fail : verdict === 'warns' ? MARKS.warn : MARKS.pass
 }
 
 function outcome({ failed, evaluated, observed, expected, mostly, passed }: CheckResult): string {
-  if (expected !== undefined) return `${cell(shown(observed ?? null))}, expected ${cell(expected)}`
-  const tolerated = mostly !== undefined && passed ? ', tolerated' : ''
+  if (expected !== undefined) return `${cell(valueWords(observed))}, expected ${cell(expected)}`
+  const tolerated = mostly !== undefined && passed ? `, tolerated: ${percent(mostly)} must pass` : ''
   return `${failed.toLocaleString('en-US')} of ${evaluated.toLocaleString('en-US')}${tolerated}`
 }
 
 function exampleOf({ examples }: CheckResult): string {
   const some = examples
     .slice(0, SHOWN)
-    .map(({ row, line, value }) => `${shown(value)} (${line === undefined ? `row ${row}` : `line ${line}`})`)
+    .map(({ row, line, value }) => `${valueWords(value)} (${line === undefined ? `row ${row}` : `line ${line}`})`)
   return some.join(', ')
-}
-
-function shown(value: FactValue): string {
-  return value === null ? 'no value' : String(value)
 }
 
 function cell(value: string): string {
