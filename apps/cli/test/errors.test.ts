@@ -41,7 +41,9 @@ test.each<[string[], number, string, string | RegExp]>([
   [['prototype', 'etl.ts'], 2, 'DS_SOURCE_UNSUPPORTED', '--as'],
   [['prototype', 'a.csv', '--out', 'no/such/folder.csv'], 3, 'DS_WRITE', 'folder.csv'],
   [['drift', 'a.csv'], 2, 'DS_USAGE', 'two sources'],
-  [['drift', 'a.csv', 'a.csv', '--columns', 'aa'], 2, 'DS_COLUMN_UNKNOWN', "did you mean 'a'"],
+  [['drift', 'a.csv', 'a.csv', '--columns', 'aa'], 2, 'DS_COLUMN_UNKNOWN', "there is no column 'aa'\n  Columns: a, b"],
+  [['validate', 'a.csv', '--explian'], 2, 'DS_USAGE', /--explian is not a flag[^\n]*\n {2}Did you mean --explain\?/],
+  [['drift', 'a.csv', 'a.csv', '--xyz'], 2, 'DS_USAGE', '--help'],
   [['drift', 'a.csv', 'a.csv', '--alpha', 'x'], 2, 'DS_USAGE', '--alpha takes a number'],
   [['drift', 'a.csv', 'a.csv', '--correction', 'x'], 2, 'DS_USAGE', '--correction is none, bonferroni, bh'],
   [['freshness', 'a.csv', '--max-age', 'soon'], 2, 'DS_UNIT', 'soon'],
@@ -94,6 +96,15 @@ test('what code of the project prints goes to stderr', async () => {
   expect(code).toBe(0)
   expect(JSON.parse(stdout)).toMatchObject({ command: 'prototype' })
   expect(stderr).toBe('loaded\nran')
+})
+
+test('a row with which code of a contract throws is told as JSON is written', async () => {
+  write(
+    'row.mjs',
+    "import { z } from 'zod'\nexport default z.object({ a: z.int(), b: z.string() }).refine(() => { throw Error('oh') })\n",
+  )
+  const { stderr } = await dayshift(folder, ['validate', 'a.csv', '--contract', 'row.mjs'])
+  expect(stderr).toContain('the contract of row 1 threw on {"a":1,"b":"2"}: oh')
 })
 
 test('--debug prints the stack, others do not', async () => {

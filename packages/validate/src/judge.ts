@@ -105,9 +105,11 @@ function asFailure(error: unknown, value: unknown, where: string): Error {
   if (error instanceof Error && error.constructor.name === '$ZodAsyncError') {
     return failure('DS_CONTRACT_ASYNC', `the contract of ${where} is asynchronous`, { where, cause: error })
   }
-  return failure(
-    'DS_CONTRACT_THROWS',
-    `the contract of ${where} threw on ${JSON.stringify(factValue(value))}: ${messageOf(error)}`,
-    { where, cause: error },
-  )
+  const told = factValue(value)
+  // Objects are JSON already.
+  const shown = typeof value === 'string' ? JSON.stringify(told) : told === null ? 'no value' : String(told)
+  return failure('DS_CONTRACT_THROWS', `the contract of ${where} threw on ${shown}: ${messageOf(error)}`, {
+    where,
+    cause: error,
+  })
 }
