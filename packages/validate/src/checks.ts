@@ -237,6 +237,12 @@ function checksOf(schema: $ZodType): string[] {
   return names
 }
 
+/** What a schema is, as `array`, and the schema of its items, where it is a list. */
+export function shapeOf(schema: $ZodType): { readonly type: string; readonly item?: $ZodType } {
+  const def = defOf(schema)
+  return def.type === 'array' ? { type: def.type, item: def.element } : { type: def.type }
+}
+
 /** What limits a schema: bounds and lengths, and the number of values that it lists. */
 export interface Limits {
   readonly values: number | undefined
