@@ -11,7 +11,8 @@ import { commonFlags, oneOf, parseFlags, type Flags } from './flags.ts'
 import { commandHelp } from './command-help.ts'
 import type { Io } from './io.ts'
 import { ownVersion } from './own-version.ts'
-import { checkOutputs, deliver, formatOfFlags, type OtherFiles } from './output.ts'
+import { checkOutputs, deliver, type OtherFiles } from './output.ts'
+import { formatOfFlags, refuseFormats } from './output-format.ts'
 import { reportOfStdin, saidOfStdin } from './piped.ts'
 import { findProjectFile, loadProject, type Project } from './project.ts'
 import { printableLines } from './render/words.ts'
@@ -35,8 +36,10 @@ export async function runCommand(name: string, words: readonly string[], io: Io,
       return 0
     }
     const format = formatOfFlags(common)
+    const outputs = common.output ?? []
+    if (command.formats) refuseFormats(`what ${name} gives`, { format, outputs }, command.formats)
     const cwd = folderOf(common.cwd)
-    checkOutputs(common.output ?? [], cwd, filesOf(values, positionals))
+    checkOutputs(outputs, cwd, filesOf(values, positionals))
     const failOn = oneOf<FailOn>('fail-on', common['fail-on'], ['error', 'warn', 'never'], 'error')
     terminal = terminalOf(io, common.quiet === true, common['no-color'] === true)
     let project: Promise<Project | undefined> | undefined
@@ -49,7 +52,6 @@ export async function runCommand(name: string, words: readonly string[], io: Io,
     const show = async (outcome: Outcome, durationMs: number): Promise<number> => {
       terminal.idle()
       const document = documentOf(name, outcome, failOn, durationMs, signal)
-      const outputs = common.output ?? []
       await deliver(document, outcome, { format, outputs, cwd, verbose: common.verbose === true }, terminal, io)
       if (outcome.error !== undefined && format !== 'json')
         printError(asFailure(outcome.error), common.debug === true, terminal, io)

@@ -1,6 +1,7 @@
 import { relative } from 'node:path'
 import type { AnyReport, CheckResult } from '@dayshift/core'
 import type { Document } from '../document.ts'
+import type { Listing } from '../listing.ts'
 import { verdictOf, type Verdict } from './verdict.ts'
 import { percent, printableLines, valueWords } from './words.ts'
 
@@ -16,11 +17,19 @@ const LEVELS: Readonly<Record<Exclude<Verdict, 'holds'>, Level>> = {
 }
 
 /** A document as workflow commands of GitHub Actions, which it shows beside the lines of a pull request. */
-export function renderGithub({ reports, error }: Document, cwd: string): string[] {
+export function renderGithub({ reports, error }: Document, cwd: string, listing?: Listing): string[] {
   return [
     ...reports.flatMap((report) => annotationsOf(report, cwd)),
+    ...(listing ? listed(listing) : []),
     ...(error ? [command('error', error.message, { title: error.code })] : []),
   ]
+}
+
+/** What is as it should be needs no annotation. */
+function listed({ command: verb, file, items }: Listing): string[] {
+  return items.flatMap(({ kind, message, verdict }) =>
+    verdict === 'holds' ? [] : [command(LEVELS[verdict], message, { file, title: `${verb} ${kind}` })],
+  )
 }
 
 function annotationsOf(report: AnyReport, cwd: string): string[] {

@@ -1,5 +1,6 @@
 import type { AnyReport, CheckResult } from '@dayshift/core'
 import type { Document } from '../document.ts'
+import type { Listing } from '../listing.ts'
 import { nameOf } from './name.ts'
 import { summaryOf } from './summary.ts'
 import { verdictOf } from './verdict.ts'
@@ -16,8 +17,15 @@ interface Case {
  * A document as JUnit XML, which CI servers read: a suite for each report, a case for each check of a contract. What is a
  * warning or tolerated fails no case; its words stand in the case's output.
  */
-export function renderJunit({ reports, error, command, durationMs }: Document, cwd: string): string[] {
-  const suites = reports.map((report) => suite(report, cwd))
+export function renderJunit(
+  { reports, error, command, durationMs }: Document,
+  cwd: string,
+  listing?: Listing,
+): string[] {
+  const suites = [
+    ...reports.map((report) => suite(report, cwd)),
+    ...(listing ? [listedSuite(listing, durationMs)] : []),
+  ]
   const failed = error
     ? `<testsuite name="${attribute(`dayshift ${command}`)}" tests="1" failures="0" errors="1" time="${seconds(durationMs)}">` +
       `<testcase classname="dayshift" name="${attribute(command)}"><error message="${attribute(error.message)}" type="${attribute(error.code)}">` +
@@ -42,6 +50,23 @@ function suite(report: AnyReport, cwd: string): string[] {
     ...cases.map((one) => testCase(`${report.kind}.${name}`, one)),
     // How many warn, and are tolerated, no count of JUnit tells.
     ...(report.kind === 'validate' ? [`<system-out>${content(summaryOf(report))}</system-out>`] : []),
+    '</testsuite>',
+  ]
+}
+
+/** A case for each thing that was found; one that holds where there is nothing. */
+function listedSuite({ command, subject, summary, items }: Listing, durationMs: number): string[] {
+  const cases = items.map(({ kind, message, verdict }): Case => {
+    if (verdict === 'fails') return { name: message, failure: { message: kind, details: message } }
+    return { name: message, output: verdict === 'warns' ? `warning: ${kind}` : kind }
+  })
+  const failures = items.filter(({ verdict }) => verdict === 'fails').length
+  const all = cases.length > 0 ? cases : [{ name: summary }]
+  return [
+    `<testsuite name="${attribute(`${command} ${subject}`)}" tests="${all.length}" failures="${failures}" errors="0" ` +
+      `time="${seconds(durationMs)}">`,
+    ...all.map((one) => testCase(command, one)),
+    `<system-out>${content(summary)}</system-out>`,
     '</testsuite>',
   ]
 }

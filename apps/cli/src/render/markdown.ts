@@ -1,5 +1,6 @@
 import type { AnyReport, CheckResult, Status } from '@dayshift/core'
 import type { Document } from '../document.ts'
+import type { Listing } from '../listing.ts'
 import { PLAIN } from '../terminal.ts'
 import { detailsOf } from './details.ts'
 import { nameOf } from './name.ts'
@@ -13,9 +14,15 @@ const MARKS: Readonly<Record<Status, string>> = { pass: '✅', warn: '⚠️', f
 const SHOWN = 5
 
 /** A document as Markdown, as for a comment on a pull request. */
-export function renderMarkdown({ reports, skipped = [], error }: Document, cwd: string): string[] {
+export function renderMarkdown(
+  { reports, skipped = [], plan = [], error }: Document,
+  cwd: string,
+  listing?: Listing,
+): string[] {
   const blocks = [
     ...reports.map((report) => reportLines(report, cwd)),
+    ...(listing ? [listedLines(listing)] : []),
+    ...(reports.length === 0 && plan.length > 0 ? [fenced(plan.map(printable))] : []),
     ...(skipped.length > 0
       ? [skipped.map(({ dataset, step, reason }) => `- ${text(dataset)}: ${step} skipped, ${text(reason)}`)]
       : []),
@@ -32,6 +39,18 @@ function reportLines(report: AnyReport, cwd: string): string[] {
     .filter((finding) => !told.includes(finding.code))
     .map(({ severity, message }) => `- **${severity}** ${text(message)}`)
   return [head, '', text(summaryOf(report)), ...section(body), ...section(findings)]
+}
+
+function listedLines({ command, subject, summary, items }: Listing): string[] {
+  const marks = { fails: MARKS.fail, warns: MARKS.warn, holds: MARKS.pass }
+  const status = items.some(({ verdict }) => verdict === 'fails') ? 'fail' : 'pass'
+  const rows = items.map(({ kind, message, verdict }) => `| ${marks[verdict]} | ${cell(kind)} | ${cell(message)} |`)
+  return [
+    `### ${MARKS[status]} ${command} ${code(subject)}`,
+    '',
+    text(summary),
+    ...section(rows.length > 0 ? ['| | | |', '| --- | --- | --- |', ...rows] : []),
+  ]
 }
 
 function section(lines: readonly string[]): string[] {
