@@ -181,16 +181,15 @@ export function placeWithin(schema: $ZodType, path: readonly PropertyKey[]): str
   return path
     .map((key) => {
       const isIndex = typeof key === 'number'
-      const named = at.filter((one) => defOf(one).type === 'object' && Object.hasOwn(shapeOf(one), key))
-      const next =
-        named.length > 0 ? named.map((one) => shapeOf(one)[key as string]) : at.map((one) => partOf(one, key))
+      const named = at.filter((one) => defOf(one).type === 'object' && Object.hasOwn(keysOf(one), key))
+      const next = named.length > 0 ? named.map((one) => keysOf(one)[key as string]) : at.map((one) => partOf(one, key))
       at = next.flatMap((one) => (one ? alternatives(one) : []))
       return isIndex ? '[]' : named.length > 0 ? `.${String(key)}` : '.*'
     })
     .join('')
 }
 
-function shapeOf(schema: $ZodType): Readonly<Record<PropertyKey, $ZodType>> {
+function keysOf(schema: $ZodType): Readonly<Record<PropertyKey, $ZodType>> {
   return (defOf(schema) as { shape: Readonly<Record<PropertyKey, $ZodType>> }).shape
 }
 
@@ -299,6 +298,12 @@ function checksOf(schema: $ZodType): string[] {
     if (name !== undefined) names.push(name)
   }
   return names
+}
+
+/** What a schema is, as `array`, and the schema of its items, where it is a list. */
+export function shapeOf(schema: $ZodType): { readonly type: string; readonly item?: $ZodType } {
+  const def = defOf(schema)
+  return def.type === 'array' ? { type: def.type, item: def.element } : { type: def.type }
 }
 
 /** What limits a schema: bounds and lengths, and the number of values that it lists. */

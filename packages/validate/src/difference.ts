@@ -34,5 +34,5 @@ export function listed(values: readonly unknown[] | undefined): string {
 
 function inWords(value: unknown): string {
   if (typeof value === 'bigint' || typeof value === 'number' || value === undefined) return String(value)
-  return JSON.stringify(value)
+  return value instanceof Date ? value.toISOString() : JSON.stringify(value)
 }

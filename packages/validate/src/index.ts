@@ -48,6 +48,7 @@ export type {
 } from './exchange/model.ts'
 export { pythonPattern, type Anchoring } from './exchange/python/from-python.ts'
 export { infer, type Confidence, type Inference, type InferOptions, type InferredColumn } from './infer.ts'
+export { notContract, type NotContract } from './not-contract.ts'
 export type { Note } from './note.ts'
 export type { Split } from './split.ts'
 export type { Change, Difference } from './difference.ts'

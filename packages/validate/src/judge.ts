@@ -105,8 +105,9 @@ function wordlessIssuesOf(schema: $ZodType, value: unknown, where: string, hides
 
 function shownValue(value: unknown): string {
   const fact = factValue(value)
+  if (typeof value === 'string') return JSON.stringify(fact)
   // Of an object it is JSON already.
-  return typeof fact === 'string' && typeof value !== 'string' ? fact : JSON.stringify(fact)
+  return fact === null ? 'no value' : String(fact)
 }
 
 /**

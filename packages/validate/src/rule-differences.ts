@@ -2,9 +2,10 @@ import { withoutSecrets } from '@dayshift/core'
 import { refinesRows } from './checks.ts'
 import type { Strictness } from './column.ts'
 import type { Contract } from './contract.ts'
-import { difference, type Difference } from './difference.ts'
+import { difference, listed, type Difference } from './difference.ts'
 import { strictnessDifferences } from './strictness-differences.ts'
-import { isRefineCheck, isRowCheck, type Reference, type TableCheck } from './table-check.ts'
+import { measureName, rangeWords, valuesAsked } from './expected.ts'
+import { isMeasureCheck, isRefineCheck, isRowCheck, type Reference, type TableCheck } from './table-check.ts'
 
 /** A rule of a table, in words, and how strictly it is taken. */
 interface TableRule extends Strictness {
@@ -21,13 +22,20 @@ export function ruleDifferences(before: Contract, after: Contract): Difference[]
     ...rowCodeDifferences(before, after),
     ...now
       .filter((rule) => !among(old, rule))
-      .map(({ words }) => difference('tighter', `there is a new rule: ${words}`)),
-    ...old.filter((rule) => !among(now, rule)).map(({ words }) => difference('looser', `a rule is gone: ${words}`)),
+      .map(({ words }) => difference('tighter', `there is a new rule: ${inOneLine(words)}`)),
+    ...old
+      .filter((rule) => !among(now, rule))
+      .map(({ words }) => difference('looser', `a rule is gone: ${inOneLine(words)}`)),
     ...now.flatMap((rule) => {
       const was = among(old, rule)
-      return was ? strictnessDifferences(rule.words, was, rule) : []
+      return was ? strictnessDifferences(inOneLine(rule.words), was, rule) : []
     }),
   ]
+}
+
+/** As the ids of reports tell SQL. */
+function inOneLine(words: string): string {
+  return words.replaceAll(/\s+/g, ' ').trim()
 }
 
 /** How many rows there must be: each side by itself. */
@@ -46,9 +54,13 @@ function sideDifferences(
   tighter: boolean,
 ): Difference[] {
   if (was === is) return []
-  if (is === undefined) return [difference('looser', `there need not be ${words} ${was} rows any more`)]
-  if (was === undefined) return [difference('tighter', `there must be ${words} ${is} rows`)]
-  return [difference(tighter ? 'tighter' : 'looser', `there must be ${words} ${is} rows, not ${was}`)]
+  if (is === undefined) return [difference('looser', `there need not be ${words} ${rowsOf(was)} any more`)]
+  if (was === undefined) return [difference('tighter', `there must be ${words} ${rowsOf(is)}`)]
+  return [difference(tighter ? 'tighter' : 'looser', `there must be ${words} ${rowsOf(is)}, not ${was}`)]
+}
+
+function rowsOf(number: number | undefined): string {
+  return `${number} row${number === 1 ? '' : 's'}`
 }
 
 /** Code cannot be compared: where both refine rows, it may be in another way. */
@@ -89,6 +101,10 @@ function checkWords(check: TableCheck): string {
   }
   // Code cannot be compared: of one name it is taken for the same.
   if (isRefineCheck(check)) return `${check.name} (code)`
-  const { severity: _severity, ...asked } = check
-  return JSON.stringify(asked)
+  if (isMeasureCheck(check)) {
+    const { column, measure, min, max, exclusiveMin = false, exclusiveMax = false } = check
+    return `${column}: ${measureName(measure)} ${rangeWords(min, max, exclusiveMin, exclusiveMax)}`
+  }
+  const asked = valuesAsked(check)
+  return `${check.column}: ${asked.check} ${listed(asked.list)}`
 }

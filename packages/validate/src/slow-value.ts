@@ -38,18 +38,28 @@ export async function slowRow(frame: Frame, row: number, cells: readonly Cell[])
 function ofCell({ rules }: PlannedColumn, stored: unknown, place: string): Error {
   const patterns = (rules.plain?.checks ?? []).flatMap(({ pattern }) => (pattern instanceof RegExp ? [pattern] : []))
   const slow = patterns.find((pattern) => typeof stored === 'string' && isSlow(pattern, stored))
-  return slowFailure(`'${rules.column}'`, place, [
+  const more = [
     ...(typeof stored === 'string' ? [`a text of ${stored.length.toLocaleString('en-US')} characters`] : []),
     ...(slow ? [`the pattern ${String(slow)}`] : []),
-  ])
+  ]
+  return slowFailure(`'${rules.column}'`, place, more, slow === undefined ? {} : { hint: OF_PATTERNS })
 }
 
-function slowFailure(what: string, place: string, more: readonly string[]): Error {
+/** What to do where it is known to be a pattern. */
+const OF_PATTERNS =
+  'Write the pattern so that each text can match in one way only, a+ for (a+)+: it would hold up any application too.'
+
+function slowFailure(
+  what: string,
+  place: string,
+  more: readonly string[],
+  details: { readonly hint?: string } = {},
+): Error {
   const words = more.length === 0 ? '' : ` (${more.join(', ')})`
   return failure(
     'DS_CONTRACT_SLOW',
     `the contract of ${what} did not come to an end with ${place} in ${LONGEST / 1000} s${words}`,
-    { where: what },
+    { ...details, where: what },
   )
 }
 

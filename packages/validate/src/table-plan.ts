@@ -1,6 +1,7 @@
 import { factValue, ident, literal, withoutSecrets, type Frame, type TableSchema } from '@dayshift/core'
 import type { CheckSeverity, Strictness } from './column.ts'
 import type { Contract } from './contract.ts'
+import { measureName, rangeWords, valuesAsked } from './expected.ts'
 import type { ListedValue } from './listed-value.ts'
 import type { PlannedColumn } from './planned-column.ts'
 import { cellSql, markedRows, typedRows } from './seen-rows.ts'
@@ -368,10 +369,6 @@ function plannedMeasure(
   }
 }
 
-function measureName(measure: Measure): string {
-  return typeof measure === 'object' ? `quantile ${measure.quantile}` : measure
-}
-
 /** @param same SQL that is equal for cells which are the same value */
 function measureSql(measure: Measure, column: string, isNumber: boolean, same: string): string {
   const value = isNumber ? `CAST(${column} AS DOUBLE)` : `TRY_CAST(CAST(${column} AS VARCHAR) AS DOUBLE)`
@@ -401,12 +398,8 @@ function measureSql(measure: Measure, column: string, isNumber: boolean, same: s
 }
 
 function plannedValues(rule: ValuesCheck, from: string, hidden: boolean): PlannedValues {
-  const { column, severity = 'error', contains, equals, mostFrequentIn } = rule
-  const [check, list] = contains
-    ? ['contains', contains]
-    : equals
-      ? ['values_are', equals]
-      : ['most_frequent', mostFrequentIn ?? []]
+  const { column, severity = 'error' } = rule
+  const { check, list } = valuesAsked(rule)
   return {
     as: 'values',
     from,
@@ -418,11 +411,4 @@ function plannedValues(rule: ValuesCheck, from: string, hidden: boolean): Planne
     hidden,
     expected: list.map((value: unknown) => String(factValue(value))).join(', '),
   }
-}
-
-/** A range in words: `10 … 20`, `> 0`. */
-function rangeWords(min: number | undefined, max: number | undefined, aboveMin: boolean, belowMax: boolean): string {
-  const low = min === undefined ? undefined : `${aboveMin ? '>' : '>='} ${min}`
-  const high = max === undefined ? undefined : `${belowMax ? '<' : '<='} ${max}`
-  return [low, high].filter((part) => part !== undefined).join(' and ')
 }

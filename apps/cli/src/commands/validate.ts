@@ -8,6 +8,7 @@ import { engineFlags } from '../engine-flags.ts'
 import { makeFolder } from '../files.ts'
 import { fileOf } from '../modules.ts'
 import { checkOutputs } from '../output.ts'
+import { printable } from '../render/words.ts'
 import { sourceFlags } from '../source-flags.ts'
 import { onlyWord, openSource, sourceNamed } from '../sources.ts'
 
@@ -72,7 +73,7 @@ export const command = defineCommand({
     })
     if (flags.explain) {
       const plan = explainPlan(planChecks(contract, frame, await frame.schema()))
-      return { reports: [], plan, text: plan }
+      return { reports: [], plan, text: plan.map(printable) }
     }
     const apart = folder === undefined ? {} : filesIn(resolve(cwd, folder), frame.dataset.format)
     const targets: Targets = { ...apart, ...named }

@@ -1,11 +1,20 @@
+/** Columns of a table that cells are not cut below. */
+const LEAST = 8
+
 /**
  * Lays cells out in columns. Numbers and what looks like them stand to the right.
  *
  * @param rows all of the same length
+ * @param to columns of a terminal that lines keep to: the longest cells are cut
  * @example table([['a', '1'], ['bc', '20']]) // ['a    1', 'bc  20']
  */
-export function table(rows: readonly (readonly string[])[], indent = ''): string[] {
-  const widths = (rows[0] ?? []).map((_, at) => Math.max(...rows.map((row) => width(row[at] ?? ''))))
+export function table(all: readonly (readonly string[])[], indent = '', to = Infinity): string[] {
+  const room = fitted(
+    (all[0] ?? []).map((_, at) => Math.max(...all.map((row) => width(row[at] ?? '')))),
+    to - width(indent),
+  )
+  const rows = all.map((row) => row.map((cell, at) => clip(cell, room[at] as number)))
+  const widths = room.map((_, at) => Math.max(...rows.map((row) => width(row[at] as string))))
   const body = rows.slice(1)
   const right = widths.map(
     (_, at) => body.length > 0 && body.every((row) => /^[-+]?[\d.,]+(e[-+]?\d+)?%?$|^$/i.test(row[at] ?? '')),
@@ -13,6 +22,17 @@ export function table(rows: readonly (readonly string[])[], indent = ''): string
   return rows.map((row) =>
     (indent + row.map((cell, at) => pad(cell, widths[at] as number, right[at] === true)).join('  ')).trimEnd(),
   )
+}
+
+/** Widths of columns that lines have room for: the widest are made less wide. */
+function fitted(widths: readonly number[], to: number): number[] {
+  const room = to - 2 * (widths.length - 1)
+  let most = Math.max(0, ...widths)
+  const sum = (): number => widths.reduce((total, one) => total + Math.min(one, most), 0)
+  while (sum() > room && most > LEAST) most--
+  // What the widest of them leave over, the last one takes.
+  const left = Math.max(0, Math.min(room, Infinity) - sum())
+  return widths.map((one, at) => Math.min(one, at === widths.length - 1 ? most + left : most))
 }
 
 function pad(cell: string, to: number, right: boolean): string {

@@ -1,5 +1,5 @@
 import type { AscendingRun } from '@dayshift/core'
-import { MOST_HELD, type RepeatedKeys } from './whole-keys.ts'
+import { MOST_HELD, type RepeatedKeys } from './repeated-keys.ts'
 
 /** Runs that are held, four numbers each. */
 const MOST_RUNS = 2_000_000

@@ -1,8 +1,9 @@
 import { randomBytes } from 'node:crypto'
 import type { CheckResult } from '@dayshift/core'
 import type { PlannedKey } from '../table-plan.ts'
+import type { RepeatedKeys } from './repeated-keys.ts'
 import { resultOf, shownKey, tell, tellRows, type TableRun } from './table-run.ts'
-import { repeatedWholeKeys, type RepeatedKeys } from './whole-keys.ts'
+import { repeatedWholeKeys } from './whole-keys.ts'
 
 /** Rows of keys that are there more than once. */
 export async function uniqueness(check: PlannedKey, run: TableRun): Promise<CheckResult> {
