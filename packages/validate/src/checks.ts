@@ -197,12 +197,13 @@ function keysOf(schema: $ZodType): Readonly<Record<PropertyKey, $ZodType>> {
 function alternatives(schema: $ZodType): $ZodType[] {
   const found = new Set<$ZodType>()
   const left = [schema]
-  for (let next = left.pop(); next; next = left.pop()) {
-    const one = unwrap(next)
+  for (let one = left.pop(); one; one = left.pop()) {
     if (found.has(one)) continue
     found.add(one)
     const def = defOf(one)
-    if (def.type === 'union') left.push(...def.options)
+    const inner = innerOf(one)
+    if (inner) left.push(inner)
+    else if (def.type === 'union') left.push(...def.options)
     else if (def.type === 'intersection') left.push(def.left, def.right)
     else if (def.type === 'pipe') left.push(def.in, def.out)
   }
