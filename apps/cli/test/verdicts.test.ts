@@ -1,4 +1,4 @@
-import { writeFileSync } from 'node:fs'
+import { mkdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { stripVTControlCharacters } from 'node:util'
 import { findReport } from '@dayshift/core'
@@ -132,4 +132,17 @@ test('the report itself holds all of it', async () => {
   const { reports } = await printed(folder, ...VALIDATE)
   const check = findReport(reports, 'validate')?.facts.checks.find(({ id }) => id === 'name: refine')
   expect(check?.examples[0]).toMatchObject({ message: 'no\n\u001B[31mf, please' })
+})
+
+test('of several files the one is named, and its line', async () => {
+  mkdirSync(join(folder, 'parts'))
+  write('parts/1.csv', 'a,b\n1,x\n2,y\n')
+  write('parts/2.csv', 'a,b\n"3",x\nq,y\n')
+  write('parts.mjs', `import { z } from 'zod'\nexport default z.object({ a: z.int() })`)
+  const printedAsFormat = async (format: string): Promise<string> =>
+    (await dayshift(folder, ['validate', 'parts', '--contract', 'parts.mjs', '--format', format])).stdout
+  expect(await printedAsFormat('text')).toContain('row 4 (parts/2.csv line 3)  q')
+  expect(await printedAsFormat('markdown')).toContain('q (row 4 (parts/2.csv line 3))')
+  expect(await printedAsFormat('junit')).toContain('row 4 (parts/2.csv line 3): q: ')
+  expect(await printedAsFormat('github')).toContain('::error file=parts/2.csv,line=3,title=validate a%3A type::')
 })

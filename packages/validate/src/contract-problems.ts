@@ -10,6 +10,7 @@ import {
   isRowCheck,
   MEASURES,
   type MeasureCheck,
+  type Partition,
   type Reference,
   type RowCount,
   type TableCheck,
@@ -102,8 +103,10 @@ function measureProblems({ column, measure }: MeasureCheck, schemas: readonly [s
   const schema = schemas.find(([name]) => name === column)?.[1]
   const { type, values = [] } = (schema && rulesOf(column, schema).plain) ?? {}
   const isOther = type === 'values' ? values.every((value) => typeof value === 'string') : type !== 'number'
-  if (type === undefined || !isOther || !(typeof measure === 'object' || OF_NUMBERS.has(measure))) return []
-  const name = typeof measure === 'object' ? 'quantile' : measure
+  const ofNumbers =
+    typeof measure === 'string' ? OF_NUMBERS.has(measure) : !('divergence' in measure) || 'bins' in measure.divergence
+  if (type === undefined || !isOther || !ofNumbers) return []
+  const name = typeof measure === 'string' ? measure : 'quantile' in measure ? 'quantile' : 'divergence'
   return [
     `checks of ${column}: ${name} is measured of numbers, and the column is of type ${type === 'values' ? 'string' : type}`,
   ]
@@ -131,17 +134,37 @@ function checkProblems(check: TableCheck, known: (names: readonly string[], plac
   if (isMeasureCheck(check)) {
     const { measure, min, max } = check
     if (typeof measure === 'string' && !MEASURES.includes(measure)) {
-      return [...common, `${place}: there is no measure '${measure}', but ${MEASURES.join(', ')}, { quantile }`]
+      return [
+        ...common,
+        `${place}: there is no measure '${measure}', but ${MEASURES.join(', ')}, { quantile }, { divergence }`,
+      ]
     }
-    const share = typeof measure === 'object' ? measure.quantile : 0
+    const share = typeof measure === 'object' && 'quantile' in measure ? measure.quantile : 0
+    const partition = typeof measure === 'object' && 'divergence' in measure ? measure.divergence : undefined
     return [
       ...common,
       ...(min === undefined && max === undefined ? [`${place}: give min, max or both`] : boundsProblems(check, place)),
       ...(share >= 0 && share <= 1 ? [] : [`${place}: the quantile ${share} is not between 0 and 1`]),
+      ...(partition ? partitionProblems(partition).map((problem) => `${place}: ${problem}`) : []),
     ]
   }
   const lists = [check.contains, check.equals, check.mostFrequentIn].filter((list) => list !== undefined)
   return [...common, ...(lists.length === 1 ? [] : [`${place}: give one of contains, equals and mostFrequentIn`])]
+}
+
+/** What cannot be in a distribution that is asked for, in words. */
+function partitionProblems(partition: Partition): string[] {
+  const { weights } = partition
+  if (!Array.isArray(weights)) return ['a divergence is from { values, weights } or { bins, weights }']
+  const positive =
+    weights.every((weight) => weight >= 0 && Number.isFinite(weight)) && weights.some((weight) => weight > 0)
+  const bins = 'bins' in partition ? partition.bins : undefined
+  const parts = 'bins' in partition ? partition.bins.length - 1 : partition.values.length
+  return [
+    ...(positive ? [] : ['weights are numbers that are not negative, and one of them more than 0']),
+    ...(parts === weights.length ? [] : [`there are ${weights.length} weights for ${parts} parts`]),
+    ...(bins?.some((bound, at) => at > 0 && !(bound > (bins[at - 1] as number))) ? ['bins ascend'] : []),
+  ]
 }
 
 function strictnessProblems({ severity, mostly }: Strictness, place: string): string[] {

@@ -14,7 +14,8 @@ export function rangeWords(
 
 /** What a measure is called in reports: `mean`, `quantile 0.9`. */
 export function measureName(measure: Measure): string {
-  return typeof measure === 'object' ? `quantile ${measure.quantile}` : measure
+  if (typeof measure === 'string') return measure
+  return 'quantile' in measure ? `quantile ${measure.quantile}` : 'divergence'
 }
 
 /** What a check of a column's values is called in reports, and the values that it names. */

@@ -12,6 +12,7 @@ export {
 } from './contract.ts'
 export type {
   Measure,
+  Partition,
   MeasureCheck,
   Reference,
   RefineCheck,

@@ -17,7 +17,9 @@ export interface RowCheck extends Strictness {
 /**
  * What can be measured of a column. Missing values, NaN and ±Infinity do not count, but for `nulls`, the number of rows
  * without a value, and `null_share`, those by all rows. `sd` is the sample's standard deviation (n − 1), `distinct_share`
- * the different values by the rows with one. A quantile is interpolated linearly (R type 7).
+ * the different values by the rows with one. A quantile is interpolated linearly (R type 7). A divergence is that of Kullback and
+ * Leibler, in nats, of the shares that are there from those that should be: sum of p ln(p / q); infinite where a value is there
+ * that should not be.
  */
 export type Measure =
   | 'min'
@@ -31,6 +33,15 @@ export type Measure =
   | 'nulls'
   | 'null_share'
   | { readonly quantile: number }
+  | { readonly divergence: Partition }
+
+/**
+ * How often values should be there: of each of some values, or of numbers between one bound and the next, the last one within. Weights
+ * are taken in proportion.
+ */
+export type Partition =
+  | { readonly values: readonly (string | number | boolean)[]; readonly weights: readonly number[] }
+  | { readonly bins: readonly number[]; readonly weights: readonly number[] }
 
 /** The measures that have a name of their own. */
 export const MEASURES: readonly string[] = 'min max sum mean median sd distinct distinct_share nulls null_share'.split(

@@ -5,11 +5,11 @@ import { measureName, rangeWords, valuesAsked } from './expected.ts'
 import type { ListedValue } from './listed-value.ts'
 import type { PlannedColumn } from './planned-column.ts'
 import { cellSql, markedRows, typedRows } from './seen-rows.ts'
+import { measureSql } from './table/measure-sql.ts'
 import {
   isMeasureCheck,
   isRefineCheck,
   isRowCheck,
-  type Measure,
   type MeasureCheck,
   type Reference,
   type RefineCheck,
@@ -358,42 +358,13 @@ function plannedMeasure(
     check: name,
     severity,
     bounds: check,
-    hidden: isPii && (typeof measure === 'object' || VALUES.has(measure)),
-    measured: measureSql(
-      measure,
-      ident(column).text,
-      isNumberColumn(type),
-      type === 'string' && planned.fromText ? sameValue(planned, ident(column).text) : ident(column).text,
-    ),
+    hidden: isPii && (typeof measure === 'object' ? 'quantile' in measure : VALUES.has(measure)),
+    measured: measureSql(measure, {
+      column: ident(column).text,
+      isNumber: isNumberColumn(type),
+      same: type === 'string' && planned.fromText ? sameValue(planned, ident(column).text) : ident(column).text,
+    }),
     expected: rangeWords(min, max, exclusiveMin, exclusiveMax),
-  }
-}
-
-/** @param same SQL that is equal for cells which are the same value */
-function measureSql(measure: Measure, column: string, isNumber: boolean, same: string): string {
-  const value = isNumber ? `CAST(${column} AS DOUBLE)` : `TRY_CAST(CAST(${column} AS VARCHAR) AS DOUBLE)`
-  const finite = `(CASE WHEN isfinite(${value}) THEN ${value} END)`
-  if (typeof measure === 'object') return `quantile_cont(${finite}, ${literal(measure.quantile).text})`
-  switch (measure) {
-    case 'mean':
-      return `fsum(${finite}) / count(${finite})`
-    case 'sum':
-      return `fsum(${finite})`
-    case 'median':
-      return `quantile_cont(${finite}, 0.5)`
-    case 'sd':
-      return `stddev_samp(${finite})`
-    case 'min':
-    case 'max':
-      return `${measure}(${finite})`
-    case 'distinct':
-      return `count(DISTINCT ${same})`
-    case 'distinct_share':
-      return `count(DISTINCT ${same}) / CAST(count(${column}) AS DOUBLE)`
-    case 'nulls':
-      return `count(*) - count(${column})`
-    default:
-      return `(count(*) - count(${column})) / CAST(count(*) AS DOUBLE)`
   }
 }
 

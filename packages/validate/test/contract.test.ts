@@ -12,6 +12,7 @@ import {
   planChecks,
   validate,
   type ContractDefinition,
+  type Partition,
 } from '../src/index.ts'
 import { newFolder } from './folder.ts'
 
@@ -633,6 +634,35 @@ test('what conditions and refinements throw on is not shown where values are not
     expect(error).toMatchObject({ code: 'DS_CONTRACT_THROWS' })
     expect(`${error.message} ${String(error.cause)} ${error.stack}`).not.toContain('SECRET')
   }
+})
+
+test('a divergence is the one of Kullback and Leibler, of values and of numbers between bounds', async () => {
+  const frame = await table('v,n\na,0\na,1\na,4\nb,10\n,\n')
+  const measured = async (column: string, divergence: Partition): Promise<unknown> => {
+    const contract = defineContract({
+      columns: { v: z.string().nullable(), n: z.number().nullable() },
+      checks: [{ column, measure: { divergence }, max: 1 }],
+    })
+    return (await validate(frame, contract)).facts.checks.find(({ check }) => check === 'divergence')?.observed
+  }
+  // scipy.stats.entropy([0.75, 0.25], [0.5, 0.5]), of scipy 1.17.1.
+  expect(await measured('v', { values: ['a', 'b'], weights: [1, 1] })).toBeCloseTo(0.130_812_035_941_136_94, 15)
+  expect(await measured('v', { values: ['a', 'b', 'c'], weights: [3, 1, 0] })).toBe(0)
+  expect(await measured('v', { values: ['a'], weights: [1] })).toBe('Infinity')
+  expect(await measured('v', { values: ['a', 'b'], weights: [1, 0] })).toBe('Infinity')
+  // The last bound is within: 0, 1 and 4, and 10.
+  expect(await measured('n', { bins: [0, 5, 10], weights: [0.5, 0.5] })).toBeCloseTo(0.130_812_035_941_136_94, 15)
+  expect(await measured('n', { bins: [0, 5], weights: [1] })).toBe('Infinity')
+})
+
+test.each<[object, string]>([
+  [{ values: ['a'], weights: [1, 2] }, 'there are 2 weights for 1 parts'],
+  [{ bins: [0, 1, 1], weights: [1, 2] }, 'bins ascend'],
+  [{ values: ['a'], weights: [-1] }, 'weights are numbers that are not negative'],
+  [{ values: ['a'] }, 'a divergence is from { values, weights } or { bins, weights }'],
+])('a distribution that cannot be, %o, is told', (divergence, problem) => {
+  const checks = [{ column: 'v', measure: { divergence: divergence as Partition }, max: 1 }]
+  expect(() => defineContract({ columns: { v: z.any() }, checks })).toThrow(problem)
 })
 
 function conditioned(check: ReturnType<typeof sql>): ReturnType<typeof defineContract> {

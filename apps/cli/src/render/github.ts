@@ -1,5 +1,5 @@
 import { relative } from 'node:path'
-import type { AnyReport, CheckResult } from '@dayshift/core'
+import type { AnyReport, CheckResult, FailureExample } from '@dayshift/core'
 import type { Document } from '../document.ts'
 import type { Listing } from '../listing.ts'
 import { verdictOf, type Verdict } from './verdict.ts'
@@ -42,10 +42,10 @@ function annotationsOf(report: AnyReport, cwd: string): string[] {
       const title = `${report.kind}${column === undefined ? '' : ` ${column}`}`
       return command(severity === 'error' ? 'error' : 'warning', message, { file, title })
     })
-  return [...checks.flatMap((check) => ofCheck(check, file)), ...findings]
+  return [...checks.flatMap((check) => ofCheck(check, file, cwd)), ...findings]
 }
 
-function ofCheck(check: CheckResult, file: string | undefined): string[] {
+function ofCheck(check: CheckResult, file: string | undefined, cwd: string): string[] {
   const { id, failed, evaluated, mostly, observed, expected, examples, ranAs } = check
   const verdict = verdictOf(check)
   if (verdict === 'holds' || ranAs === 'metadata') return []
@@ -57,11 +57,13 @@ function ofCheck(check: CheckResult, file: string | undefined): string[] {
   if (verdict === 'tolerated')
     return [command(level, `${words}, tolerated: ${percent(mostly ?? 0)} must pass`, { file, title })]
   if (!first) return [command(level, words, { file, title })]
-  const place = (line: number | undefined): object =>
-    line === undefined ? { file, title } : { file, line: String(line), title }
+  const place = ({ file: one, line }: FailureExample): object => {
+    const named = one === undefined ? file : relative(cwd, one)
+    return line === undefined ? { file: named, title } : { file: named, line: String(line), title }
+  }
   return [
-    command(level, `${words}; ${valueWords(first.value)}: ${first.message}`, place(first.line)),
-    ...more.map(({ line, value, message }) => command(level, `${valueWords(value)}: ${message}`, place(line))),
+    command(level, `${words}; ${valueWords(first.value)}: ${first.message}`, place(first)),
+    ...more.map((example) => command(level, `${valueWords(example.value)}: ${example.message}`, place(example))),
   ]
 }
 

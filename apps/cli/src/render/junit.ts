@@ -2,6 +2,7 @@ import type { AnyReport, CheckResult } from '@dayshift/core'
 import type { Document } from '../document.ts'
 import type { Listing } from '../listing.ts'
 import { nameOf } from './name.ts'
+import { placeWords } from './place.ts'
 import { summaryOf } from './summary.ts'
 import { verdictOf } from './verdict.ts'
 import { percent, printable, printableLines, valueWords } from './words.ts'
@@ -92,10 +93,7 @@ function checkCase(check: CheckResult, { findings }: AnyReport): Case {
     told?.message ??
     (expected === undefined ? `${failed} of ${evaluated} rows fail` : `${valueWords(observed)}, expected ${expected}`)
   const details = examples
-    .map(
-      ({ row, line, value, message: words }) =>
-        `row ${row}${line === undefined ? '' : ` (line ${line})`}: ${valueWords(value)}: ${printable(words)}`,
-    )
+    .map((example) => `${placeWords(example)}: ${valueWords(example.value)}: ${printable(example.message)}`)
     .join('\n')
   if (verdict === 'warns') return { name: id, output: `warning: ${message}\n${details}` }
   if (verdict === 'tolerated')

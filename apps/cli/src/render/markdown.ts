@@ -1,9 +1,10 @@
-import type { AnyReport, CheckResult, Status } from '@dayshift/core'
+import type { AnyReport, CheckResult, FailureExample, Status } from '@dayshift/core'
 import type { Document } from '../document.ts'
 import type { Listing } from '../listing.ts'
 import { PLAIN } from '../terminal.ts'
 import { detailsOf } from './details.ts'
 import { nameOf } from './name.ts'
+import { placeWords } from './place.ts'
 import { summaryOf } from './summary.ts'
 import { verdictOf } from './verdict.ts'
 import { percent, printable, valueWords } from './words.ts'
@@ -85,10 +86,14 @@ function outcome({ failed, evaluated, observed, expected, mostly, passed }: Chec
 }
 
 function exampleOf({ examples }: CheckResult): string {
-  const some = examples
-    .slice(0, SHOWN)
-    .map(({ row, line, value }) => `${valueWords(value)} (${line === undefined ? `row ${row}` : `line ${line}`})`)
+  const some = examples.slice(0, SHOWN).map((example) => `${valueWords(example.value)} (${shortPlace(example)})`)
   return some.join(', ')
+}
+
+/** The line alone, where there is but one file. */
+function shortPlace(example: FailureExample): string {
+  const { file, line } = example
+  return line === undefined || file !== undefined ? placeWords(example) : `line ${line}`
 }
 
 function cell(value: string): string {

@@ -1,5 +1,6 @@
 import type { CheckResult, Report } from '@dayshift/core'
 import type { Terminal } from '../terminal.ts'
+import { placeWords } from './place.ts'
 import { clip, table, width, wrap } from './table.ts'
 import { verdictOf, type Verdict } from './verdict.ts'
 import { count, percent, printable, short, valueWords } from './words.ts'
@@ -102,10 +103,10 @@ function checkLines(check: CheckResult, telling: Telling): string[] {
 function exampleLines(examples: CheckResult['examples'], telling: Telling): string[] {
   const [first, second] = examples
   const same = first && second && examples.every(({ message }) => message === first.message)
-  const rows = examples.map(({ row, line, value, message }) => [
-    line === undefined ? `row ${row}` : `row ${row} (line ${line})`,
-    valueWords(value),
-    ...(same ? [] : [printable(message)]),
+  const rows = examples.map((example) => [
+    placeWords(example),
+    valueWords(example.value),
+    ...(same ? [] : [printable(example.message)]),
   ])
   return [...(same ? long(first.message, '    ', telling) : []), ...table(rows, '    ', telling.columns)]
 }

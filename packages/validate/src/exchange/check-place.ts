@@ -1,3 +1,4 @@
+import { measureName } from '../expected.ts'
 import { isMeasureCheck, isRowCheck } from '../table-check.ts'
 import type { ModelCheck } from './model.ts'
 
@@ -12,6 +13,5 @@ export function checkPlace(check: ModelCheck): string {
     const asked = (['contains', 'equals', 'mostFrequentIn'] as const).filter((key) => check[key] !== undefined)
     return `checks.${check.column}.${asked.join('+')}`
   }
-  const { measure } = check
-  return `checks.${check.column}.${typeof measure === 'string' ? measure : `quantile ${measure.quantile}`}`
+  return `checks.${check.column}.${measureName(check.measure)}`
 }
