@@ -638,10 +638,10 @@ test('what conditions and refinements throw on is not shown where values are not
 
 test('a divergence is the one of Kullback and Leibler, of values and of numbers between bounds', async () => {
   const frame = await table('v,n\na,0\na,1\na,4\nb,10\n,\n')
-  const measured = async (column: string, divergence: Partition): Promise<unknown> => {
+  const measured = async (name: string, divergence: Partition): Promise<unknown> => {
     const contract = defineContract({
       columns: { v: z.string().nullable(), n: z.number().nullable() },
-      checks: [{ column, measure: { divergence }, max: 1 }],
+      checks: [{ column: name, measure: { divergence }, max: 1 }],
     })
     return (await validate(frame, contract)).facts.checks.find(({ check }) => check === 'divergence')?.observed
   }
