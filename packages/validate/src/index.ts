@@ -23,6 +23,7 @@ export type {
   ValuesCheck,
 } from './table-check.ts'
 export { explainPlan, planChecks, type CheckPlan, type MetadataCheck } from './plan.ts'
+export { planRun } from './plan-run.ts'
 export type { PlannedColumn, RunAs } from './planned-column.ts'
 export type { PlannedTableCheck } from './table-plan.ts'
 export type { Bound, ColumnRules, NumericRules, ValueKind } from './checks.ts'

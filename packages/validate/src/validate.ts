@@ -12,11 +12,11 @@ import type { Strictness } from './column.ts'
 import { alongside } from './alongside.ts'
 import { walkCells, type CellsWalked } from './bytes/walk-cells.ts'
 import { asContract, type Contract } from './contract.ts'
-import { withKnownGuards } from './engine-guards.ts'
 import type { Failure, FailureSink } from './failure.ts'
 import { writeFailures } from './failures-file.ts'
 import { withPatternColumns } from './pattern-columns.ts'
-import { planChecks, type CheckPlan } from './plan.ts'
+import type { CheckPlan } from './plan.ts'
+import { planRun } from './plan-run.ts'
 import { otherSides } from './references.ts'
 import { FailingRows } from './failing-rows.ts'
 import { judgeColumns } from './judge-columns.ts'
@@ -80,8 +80,7 @@ export async function validate(
   await checkTargets({ failures: options.failures, ...options.split }, frame.files)
   const schema = await frame.schema(query)
   const agreed = withPatternColumns(asContract(contract), schema)
-  const regular = (await frame.text?.isRegular(query)) ?? false
-  const plan = await withKnownGuards(frame, planChecks(agreed, frame, schema, regular), query)
+  const plan = await planRun(frame, agreed, query)
   await checkConditions(frame, plan.table, query)
   const others = await otherSides(frame, plan.table, options.cwd, query)
   const read = [...others.values()].flatMap((other) => other.frame.files)

@@ -520,7 +520,8 @@ test('the plan tells how each of them runs', async () => {
   })
   const frame = await table(ORDERS)
   const lines = explainPlan(planChecks(contract, frame, await frame.schema()))
-  expect(lines).toHaveLength(6)
+  expect(lines).toHaveLength(7)
+  expect(lines[0]).toBe('columns  metadata  column_present: id, price  (names and types tell)')
   expect(lines.join('\n')).toMatch(/id +sql +unique +\(equal values are looked for among all rows\)/)
 })
 

@@ -55,6 +55,17 @@ export function width(text: string): number {
   return columns
 }
 
+/** A word in pieces that have room in a line. */
+function pieces(word: string, to: number): string[] {
+  const parts = ['']
+  for (const character of word) {
+    const next = (parts.at(-1) as string) + character
+    if (width(next) <= to) parts[parts.length - 1] = next
+    else parts.push(character)
+  }
+  return parts
+}
+
 /** Text cut to so many columns of a terminal, with `…` where something is cut away. */
 export function clip(text: string, to: number): string {
   if (width(text) <= to) return text
@@ -69,12 +80,14 @@ export function clip(text: string, to: number): string {
 /**
  * Text in lines that keep to a width, broken between words. The first begins with a label, the others are set in as far.
  *
+ * @param apart whether words that are longer than a line are broken too, rather than stand out
  * @example wrap('a long text', 10, '  x ') // ['  x a long', '    text']
  */
-export function wrap(text: string, to: number, label = ''): string[] {
+export function wrap(text: string, to: number, label = '', apart = false): string[] {
   const lines = [label]
   const space = ' '.repeat(width(label))
-  for (const word of text.split(' ')) {
+  const words = text.split(' ')
+  for (const word of apart ? words.flatMap((one) => pieces(one, to - width(label))) : words) {
     const line = lines.at(-1) as string
     const next = line === label || line === space ? line + word : `${line} ${word}`
     if (width(next) <= to || line === label || line === space) lines[lines.length - 1] = next

@@ -68,7 +68,7 @@ function metadataLines(check: CheckResult, findings: Report['findings'], telling
   const found = findings.find(({ column, code }) => column === check.column && code === `validate.${check.check}`)
   const { message = 'does not hold', hint } = found ?? {}
   return [
-    ...marked(check, `${check.id}: ${message}`, telling),
+    ...marked(check, `${check.id}: ${message}`, { ...telling, verbose: true }),
     ...(hint === undefined ? [] : long(hint, '    ', telling).map((line) => telling.paint('dim', line))),
   ]
 }
@@ -113,7 +113,9 @@ function exampleLines(examples: CheckResult['examples'], telling: Telling): stri
 
 /** Text of any length: cut, or in several lines where all is asked for. */
 function long(text: string, indent: string, { columns, verbose }: Telling): string[] {
-  return verbose ? wrap(printable(text), columns, indent) : [indent + clip(printable(text), columns - width(indent))]
+  return verbose
+    ? wrap(printable(text), columns, indent, true)
+    : [indent + clip(printable(text), columns - width(indent))]
 }
 
 function marked(check: CheckResult, text: string, telling: Telling): string[] {
