@@ -1,6 +1,6 @@
 import type { Frame, QueryOptions } from '@dayshift/core'
 import { asContract, type Contract } from './contract.ts'
-import { withKnownGuards } from './engine-guards.ts'
+import { withKnownGuards } from './guards/known.ts'
 import { planChecks, type CheckPlan } from './plan.ts'
 
 /**

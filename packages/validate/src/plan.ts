@@ -1,14 +1,14 @@
 import { ident, nearest, type Column, type Frame, type TableSchema, type TextTable } from '@dayshift/core'
-import { acceptSql } from './accept.ts'
+import { acceptSql } from './guards/accept.ts'
 import { cellForm } from './bytes/form.ts'
 import { columnsOf, refinesRows, rulesOf, schemaOfOthers, type ColumnRules } from './checks.ts'
 import type { CheckSeverity, ColumnOptions } from './column.ts'
 import type { Contract } from './contract.ts'
-import { judgeOf } from './judge.ts'
+import { judgeOf } from './judge/judge.ts'
 import { obstacleOf } from './obstacle.ts'
 import { withPatternColumns } from './pattern-columns.ts'
 import type { PlannedColumn } from './planned-column.ts'
-import { planTable, type PlannedTableCheck } from './table-plan.ts'
+import { planTable, type PlannedTableCheck } from './table/plan.ts'
 
 /** A check that names and types alone answer. */
 export interface MetadataCheck {

@@ -182,8 +182,8 @@ describe('refinements of rows as checks', () => {
   test('show in --explain', async () => {
     const { csv } = await files('id,from,to,note\n1,1,2,\n')
     const contract = defineContract({ columns, checks: [{ name: 'odd', columns: ['id'], refine: () => true }] })
-    expect(explainPlan(planChecks(contract, csv, await csv.schema())).at(-1)).toBe(
-      'rows  rows      odd  (code judges each row, with all others in one pass)',
+    expect(explainPlan(planChecks(contract, csv, await csv.schema())).at(-1)).toMatch(
+      /^rows +rows +odd +\(code judges each row, with all others in one pass\)$/,
     )
   })
 

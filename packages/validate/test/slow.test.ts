@@ -6,7 +6,7 @@ import { open } from '@dayshift/core'
 import { describe, expect, test } from 'vitest'
 import { z } from 'zod'
 import { column, defineContract, validate } from '../src/index.ts'
-import { Breath, eachWithin, endsWithin } from '../src/time-limit.ts'
+import { Breath, eachWithin, endsWithin } from '../src/judge/time-limit.ts'
 import { newFolder } from './folder.ts'
 
 const { folder, table } = newFolder()

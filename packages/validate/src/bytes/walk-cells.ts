@@ -10,15 +10,15 @@ import {
   type ToldCells,
 } from '@dayshift/core'
 import { failure } from '../codes.ts'
-import { ColumnFailures } from '../column-failures.ts'
+import { ColumnFailures } from '../judge/column-failures.ts'
 import type { FailureSink } from '../failure.ts'
-import type { FoundValue } from '../found-value.ts'
-import { judgeOf, type Judge } from '../judge.ts'
+import type { FoundValue } from '../judge/found-value.ts'
+import { judgeOf, type Judge } from '../judge/judge.ts'
 import type { PlannedColumn } from '../planned-column.ts'
-import { slowCell } from '../slow-value.ts'
+import { slowCell } from '../judge/slow-value.ts'
 import { KeyRuns } from '../table/key-runs.ts'
 import type { Tally } from '../tally.ts'
-import { eachWithin, endsWithin, LONGEST } from '../time-limit.ts'
+import { eachWithin, endsWithin, LONGEST } from '../judge/time-limit.ts'
 
 /** Records that are judged whole by Zod, by chance. */
 const AUDITED = 1000

@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto'
 import type { CheckResult } from '@dayshift/core'
-import type { PlannedKey } from '../table-plan.ts'
+import type { PlannedKey } from './plan.ts'
 import type { RepeatedKeys } from './repeated-keys.ts'
 import { resultOf, shownKey, tell, tellRows, type TableRun } from './table-run.ts'
 import { repeatedWholeKeys } from './whole-keys.ts'

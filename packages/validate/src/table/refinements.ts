@@ -1,12 +1,12 @@
 import type { CheckResult, FailureExample } from '@dayshift/core'
 import { z } from 'zod'
 import { HIDDEN } from '../failure.ts'
-import { codeFailure, judgeOf } from '../judge.ts'
+import { codeFailure, judgeOf } from '../judge/judge.ts'
 import type { PlannedColumn } from '../planned-column.ts'
-import { rowObject, rowsOf } from '../row-values.ts'
-import { slowRow } from '../slow-value.ts'
-import type { PlannedRefinement } from '../table-plan.ts'
-import { eachWithin } from '../time-limit.ts'
+import { rowObject, rowsOf } from '../judge/row-values.ts'
+import { slowRow } from '../judge/slow-value.ts'
+import type { PlannedRefinement } from './plan.ts'
+import { eachWithin } from '../judge/time-limit.ts'
 import { cellText, resultOf, type TableRun } from './table-run.ts'
 
 /** What a refinement says of a row; it is silent where one of its columns breaks its own schema. */

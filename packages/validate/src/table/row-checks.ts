@@ -9,7 +9,7 @@ import {
 } from '@dayshift/core'
 import { failure } from '../codes.ts'
 import { HIDDEN } from '../failure.ts'
-import type { PlannedRowCheck, PlannedTableCheck } from '../table-plan.ts'
+import type { PlannedRowCheck, PlannedTableCheck } from './plan.ts'
 import { cellText, resultOf, tell, type Counts, type TableRun } from './table-run.ts'
 
 /**

@@ -9,9 +9,9 @@ import {
   type Span,
 } from '@dayshift/core'
 import { HIDDEN, type Failure } from '../failure.ts'
-import type { OtherSide } from '../references.ts'
+import type { OtherSide } from './references.ts'
 import type { KeyRuns } from './key-runs.ts'
-import type { PlannedReference, PlannedRowCheck, PlannedTableCheck } from '../table-plan.ts'
+import type { PlannedReference, PlannedRowCheck, PlannedTableCheck } from './plan.ts'
 import { judged } from '../tally.ts'
 
 /** How the checks of a table are run. */

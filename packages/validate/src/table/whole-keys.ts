@@ -1,5 +1,5 @@
 import type { Span } from '@dayshift/core'
-import type { PlannedKey } from '../table-plan.ts'
+import type { PlannedKey } from './plan.ts'
 import { MOST_HELD, type RepeatedKeys } from './repeated-keys.ts'
 import type { TableRun } from './table-run.ts'
 
