@@ -56,6 +56,17 @@ test.each([
     odcs('{name: a, logicalType: date, logicalTypeOptions: {maximum: soon}}'),
     'schema.a.logicalTypeOptions.maximum: soon is no time',
   ],
+  [
+    pandera('{dtype: str, checks: [{isin: [a, b, c, d]}, {equal_to: e}]}'),
+    'columns.a: no value is in all of its lists: a, b, c, … and e',
+  ],
+  [
+    odcs(
+      '{name: a, quality: [{metric: invalidValues, arguments: {validValues: [1]}, mustBe: 0}, ' +
+        '{metric: invalidValues, arguments: {validValues: [2]}, mustBe: 0}]}',
+    ),
+    'schema.a: no value is in all of its lists: 1 and 2',
+  ],
   [pandera('{dtype: int64, greater_than: abc}'), 'columns.a.greater_than: "abc" is no bound of integers'],
 ])('what cannot be meant is an error: %s', async (text, problem) => {
   await expect(readContract(text)).rejects.toMatchObject({

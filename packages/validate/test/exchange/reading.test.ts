@@ -13,6 +13,12 @@ async function asSource(read: ReadContract): Promise<string[]> {
     .filter((line) => !/^(columns: \{|\},)$/.test(line))
 }
 
+/** A schema with a column `a` that has checks of one name twice, which is a list to Pandera. */
+function twice(words: string, checks: readonly string[]): string {
+  const listed = checks.map((check) => `{${check}}`).join(', ')
+  return `schema_type: dataframe\ncolumns:\n  a: {${words}, checks: [${listed}]}\n`
+}
+
 describe('Pandera', () => {
   test('the three dialects of checks are read alike', async () => {
     const flat = `
@@ -105,6 +111,58 @@ checks: {wide_enough: {n: 3}}
       'columns.t.less_than',
       'columns.x_.*.my_check',
       'checks.wide_enough',
+    ])
+  })
+
+  test.each([
+    ['dtype: str', ['isin: [a, b]', 'isin: [c, b]'], "z.enum(['b'])"],
+    ['dtype: float64', ['isin: [1, 2.5, 4]', 'equal_to: 2.5', 'isin: [2.5, 4]'], 'z.literal([2.5])'],
+    ['dtype: int64', ['equal_to: 1', 'equal_to: 1'], 'z.literal([1])'],
+    ['dtype: bool', ['isin: [true, false]', 'equal_to: 1'], 'z.literal([true])'],
+    ['dtype: int64', ['isin: [true, 2]', 'in_range: {min_value: 0, max_value: 1}'], 'z.literal([1])'],
+    [
+      'dtype: str',
+      ['str_matches: a', 'str_matches: b', 'str_contains: c'],
+      'z.string().regex(/^a/u).regex(/^b/u).regex(/c/u)',
+    ],
+    ['dtype: str', ['str_length: {min_value: 2}', 'str_length: {min_value: 3}'], 'z.string().min(2).min(3)'],
+    ['dtype: str', ['str_startswith: a', 'str_startswith: b'], "z.string().startsWith('a').startsWith('b')"],
+    ['dtype: int64', ['greater_than: 1', 'ge: 5', 'greater_than: 3'], 'z.int().gt(1).min(5).gt(3)'],
+  ])('checks of one kind hold together: %s, %j', async (dtype, checks, schema) => {
+    const [line] = await asSource(await readContract(twice(dtype, checks)))
+    expect(line).toMatch(/^a: column\(.*, \{ physicalType: '\w+' \}\),$/)
+    expect(line).toContain(`column(${schema}, {`)
+  })
+
+  test('a warning has no name that an error has', async () => {
+    const checks = [
+      'str_endswith: b',
+      'str_endswith: {string: a, raise_warning: true}',
+      'str_startswith: {string: x, raise_warning: true}',
+    ]
+    expect(await asSource(await readContract(twice('dtype: str', checks)))).toEqual([
+      "a: column(z.string().endsWith('b').startsWith('x'), { physicalType: 'string', warnings: ['format starts_with'] }),",
+      'checks: [',
+      `{ that: sql\`ends_with("a", 'a')\`, severity: 'warn' },`,
+      '],',
+    ])
+  })
+
+  test('checks of times hold together, and are of times', async () => {
+    const days = "'2020-01-01 00:00:00', 2020-01-02"
+    const read = await readContract(
+      twice("dtype: 'datetime64[ns]'", [
+        `isin: [${days}]`,
+        'equal_to: 2020-01-02',
+        `notin: [${days}]`,
+        'ne: 2020-01-03',
+      ]),
+    )
+    expect(await asSource(read)).toEqual([
+      `a: column(z.date(), { forbidden: [${['01', '02', '03'].map((day) => `new Date('2020-01-${day}T00:00:00.000Z')`).join(', ')}], physicalType: 'timestamp' }),`,
+      'checks: [',
+      'sql`CAST("a" AS TIMESTAMPTZ) IN (CAST(\'2020-01-02T00:00:00.000Z\' AS TIMESTAMPTZ))`,',
+      '],',
     ])
   })
 
