@@ -360,6 +360,14 @@ test.each([
   ['', 'contract is in no format of contracts that is known', 'contract'],
   ['hello: world', 'contract is in no format of contracts that is known', 'contract'],
   ['schema_type: dataframe\ncolumns: 3', 'contract is not as its format has it: columns: ', 'contract'],
+  [
+    'schema_type: dataframe\ncolumns: {a: {}, b: 3, c: !!python/object/apply:os.system [id]}',
+    'contract is not as its format has it: columns.b: Invalid input: expected object, received number; columns.c: ',
+    'contract',
+  ],
+  ['{"fields": [\n  {"name": "a"},\n  {"name": "b"', 'contract is no JSON: it ends too early', 'contract:3'],
+  ['{"fields": [\n  {"name": "a"},\n  {"name', 'contract is no JSON: it ends too early', 'contract:3'],
+  ['{"fields": [\n  {"name": "a"},\n  {"name" "b"}]}', 'contract is no JSON: ', 'contract:3'],
   ['{"fields": [{"type": "string"}]}', 'contract is not as its format has it: fields.0.name: ', 'contract'],
   ['kind: DataContract\napiVersion: v2.2.2', 'only version 3 of the standard is read', 'contract'],
 ])('%j is refused with its place', async (text, message, where) => {
@@ -385,12 +393,34 @@ test('a bomb of aliases, deep brackets and names of objects do no harm', async (
     bomb.push(`${letter}: &${letter} [${Array.from({ length: 9 }, () => `*${before}`).join(',')}]`)
   }
   await expect(readContract(bomb.join('\n'))).rejects.toMatchObject({ code: 'DS_CONTRACT_FILE' })
-  await expect(readContract('['.repeat(20_000))).rejects.toMatchObject({ code: 'DS_CONTRACT_FILE' })
   const { contract } = await readContract(
     'schema_type: dataframe\ncolumns: {constructor: {dtype: int64}, toString: {}}',
   )
   expect(Object.keys(contract.columns.shape)).toEqual(['constructor', 'toString'])
 })
+
+test.each([
+  ['brackets', '['.repeat(20_000)],
+  ['mappings in brackets', '{a: '.repeat(20_000)],
+  ['dashes', '- '.repeat(20_000)],
+  ['indents', Array.from({ length: 600 }, (_, at) => `${' '.repeat(at)}a:`).join('\n')],
+  ['JSON', `{"properties": {"a": ${'{"allOf": ['.repeat(9000)}{}${']}'.repeat(9000)}}}`],
+  ['a list within itself', 'columns: &a [*a]'],
+  ['references', referring(20_000)],
+])('what is nested too deeply is told: %s', async (_, text) => {
+  await expect(readContract(text, { file: 'deep' })).rejects.toMatchObject({
+    code: 'DS_CONTRACT_FILE',
+    message: 'deep is nested too deeply',
+  })
+})
+
+/** A JSON Schema whose column refers to one that refers to one … */
+function referring(depth: number): string {
+  const $defs = Object.fromEntries(
+    Array.from({ length: depth }, (_, at) => [`a${at}`, { anyOf: [{ $ref: `#/$defs/a${at + 1}` }, { type: 'null' }] }]),
+  )
+  return JSON.stringify({ properties: { a: { $ref: '#/$defs/a0' } }, $defs: { ...$defs, [`a${depth}`]: {} } })
+}
 
 describe('patterns', () => {
   test.each([

@@ -1,4 +1,4 @@
-import { tellTwins } from '../column-names.ts'
+import { tellNames } from '../column-names.ts'
 import type { ColumnModel, ContractModel, ModelType } from '../model.ts'
 import type { Notes } from '../notes.ts'
 import { withOneList } from '../one-list.ts'
@@ -11,7 +11,7 @@ import { QualityReader } from './quality.ts'
 export function readOdcs(object: DataContract['schema'][number], notes: Notes): ContractModel {
   const quality = new QualityReader(notes)
   const { properties } = object
-  tellTwins(
+  tellNames(
     properties.map(({ name }) => name),
     'schema',
     notes,

@@ -4,7 +4,7 @@ import { tellFailure } from '../mistake.ts'
 import type { ColumnModel, ContractModel, ModelType, PatternModel, Rule, RuleValue, ModelCheck } from '../model.ts'
 import type { Notes } from '../notes.ts'
 import { withOneList } from '../one-list.ts'
-import { tellTwins } from '../column-names.ts'
+import { tellNames } from '../column-names.ts'
 import { pythonRule } from '../python/python-rule.ts'
 import { sqlOfRule } from '../sql-rules.ts'
 import { checksOf, checksOfColumn, listArgument, onlyArgument, type WrittenCheck } from './checks.ts'
@@ -21,8 +21,9 @@ export function readPandera(document: PanderaSchema, notes: Notes): ContractMode
   if (document.ordered && levels.length > 0) notes.add('ordered', 'an index has no place among the columns of a file')
   const named = columnsOf(document)
   const names = named.map(([name]) => name)
-  tellTwins(names, 'columns', notes)
-  tellTwins([...new Set(names), ...levels.map(([name]) => name)], 'index', notes)
+  tellNames(names, 'columns', notes)
+  const levelNames = levels.map(([name]) => name)
+  tellNames([...new Set(names.filter((name) => levelNames.includes(name))), ...levelNames], 'index', notes)
   tellUnread(document, notes)
   for (const [name, column] of [...named, ...levels]) {
     const model = reader.column(name, column)

@@ -1,4 +1,4 @@
-import { tellTwins } from '../column-names.ts'
+import { tellNames } from '../column-names.ts'
 import type { ColumnModel, ContractModel, Optional, ReferenceModel } from '../model.ts'
 import type { Notes } from '../notes.ts'
 import { constraintRules } from './constraints.ts'
@@ -17,7 +17,7 @@ export function readTableSchema(
 ): ContractModel {
   const { fieldsMatch, primaryKey = [], name, title, description } = schema
   const names = schema.fields.map((field) => field.name)
-  tellTwins(names, 'fields', notes)
+  tellNames(names, 'fields', notes)
   for (const key of primaryKey) if (!names.includes(key)) notes.mistake('primaryKey', `there is no field ${key}`)
   const mayLack = fieldsMatch === 'superset' || fieldsMatch === 'partial' ? 'column' : 'no'
   if (fieldsMatch === 'partial') notes.add('fieldsMatch', 'that at least one field is there is not looked at')
