@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import type { ColumnModel, PatternRule, Rule } from './model.ts'
 import type { Anchoring } from './python/from-python.ts'
+import { FORM_PATTERNS, wordsFor } from './text-form.ts'
 
 /** A call of Zod: the first of a chain is one of `z`, the others are of what the one before gave. */
 export interface Call {
@@ -36,7 +37,7 @@ export function callsOf(column: ColumnModel): Call[] {
   const listed = rules.find((rule): rule is ListRule => rule.rule === 'one_of')
   const form = rules.find((rule): rule is FormatRule => rule.rule === 'format')
   const others = rules.filter((rule) => rule !== form)
-  const own = listed ? [listOf(column, listed, rules)] : [baseOf(column, form), ...others.flatMap(ruleCalls)]
+  const own = listed ? listCalls(column, listed, rules) : [...baseCalls(column, form), ...others.flatMap(ruleCalls)]
   return [
     ...own,
     ...missingCalls(column, takesAnything(column, listed)),
@@ -57,8 +58,10 @@ export function takesAnything({ type, jsonSchema }: ColumnModel, listed: Rule | 
 }
 
 /** Whether Zod can say a rule of a column of this type, and a warning can be told from the errors of the others. */
-export function isSaid({ type, rules }: ColumnModel, rule: Rule): boolean {
+export function isSaid({ type, rules, textForm }: ColumnModel, rule: Rule): boolean {
   if (rule.warns && rules.some((other) => !other.warns && haveOneName(other, rule))) return false
+  // Order and lists are those of the values, which their texts do not have.
+  if (textForm && textForm.form !== 'words') return false
   switch (rule.rule) {
     case 'min':
     case 'max':
@@ -109,11 +112,39 @@ function call(method: string, ...args: readonly unknown[]): Call {
 }
 
 /** A list of values. Other rules of the column are met by its values, or take them out of it. */
-function listOf(column: ColumnModel, { values }: ListRule, rules: readonly Rule[]): Call {
+function listCalls(column: ColumnModel, { values }: ListRule, rules: readonly Rule[]): Call[] {
+  const { textForm } = column
+  if (textForm?.form === 'words') {
+    return [
+      call('coerce.string'),
+      piped(
+        call(
+          'enum',
+          values.flatMap((value) => wordsFor(value, textForm)),
+        ),
+      ),
+    ]
+  }
   const others = rules.filter(({ rule }) => rule !== 'one_of')
   const alone = schemaOf({ ...column, rules: others, nullable: false, optional: 'no', fallback: undefined })
   const left = others.length === 0 ? values : values.filter((value) => alone.safeParse(value).success)
-  return left.every((value) => typeof value === 'string') ? call('enum', left) : call('literal', left)
+  return [left.every((value) => typeof value === 'string') ? call('enum', left) : call('literal', left)]
+}
+
+/** The schema that rules are added to. Of what has a form in text tables it is one of texts. */
+function baseCalls(column: ColumnModel, form: FormatRule | undefined): Call[] {
+  const { textForm } = column
+  if (!textForm) return [baseOf(column, form)]
+  if (textForm.form !== 'words') {
+    const pattern = call('regex', FORM_PATTERNS[textForm.form])
+    return [call(textForm.form === 'year' ? 'coerce.string' : 'string'), pattern]
+  }
+  const { truthy, falsy } = textForm
+  return [call('coerce.string'), piped(call('stringbool', { truthy, falsy, case: 'sensitive' }))]
+}
+
+function piped(inner: Call): Call {
+  return { method: 'pipe', args: [], inner }
 }
 
 function baseOf({ type, jsonSchema }: ColumnModel, form: FormatRule | undefined): Call {

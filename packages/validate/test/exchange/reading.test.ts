@@ -2,6 +2,7 @@ import { describe, expect, test } from 'vitest'
 import { z } from 'zod'
 import { pythonPattern } from '../../src/exchange/python/from-python.ts'
 import { pythonSource } from '../../src/exchange/python/to-python.ts'
+import { FORM_PATTERNS } from '../../src/exchange/text-form.ts'
 import { defineContract, readContract, writeContract, type ReadContract } from '../../src/index.ts'
 
 /** The contract as TypeScript, without what stands around its columns and keys. */
@@ -143,7 +144,7 @@ checks: {wide_enough: {n: 3}}
     expect(await asSource(await readContract(twice('dtype: str', checks)))).toEqual([
       "a: column(z.string().endsWith('b').startsWith('x'), { physicalType: 'string', warnings: ['format starts_with'] }),",
       'checks: [',
-      `{ that: sql\`ends_with("a", 'a')\`, severity: 'warn' },`,
+      `{ that: sql\`ends_with(CAST("a" AS VARCHAR), 'a')\`, severity: 'warn' },`,
       '],',
     ])
   })
@@ -161,7 +162,7 @@ checks: {wide_enough: {n: 3}}
     expect(await asSource(read)).toEqual([
       `a: column(z.date(), { forbidden: [${['01', '02', '03'].map((day) => `new Date('2020-01-${day}T00:00:00.000Z')`).join(', ')}], physicalType: 'timestamp' }),`,
       'checks: [',
-      'sql`CAST("a" AS TIMESTAMPTZ) IN (CAST(\'2020-01-02T00:00:00.000Z\' AS TIMESTAMPTZ))`,',
+      'sql`TRY_CAST(CAST("a" AS VARCHAR) AS TIMESTAMPTZ) IN (CAST(\'2020-01-02T00:00:00.000Z\' AS TIMESTAMPTZ))`,',
       '],',
     ])
   })
@@ -199,7 +200,7 @@ test('Table Schema: types, forms, constraints, keys and missing values', async (
     "id: column(z.int().exactOptional(), { primaryKey: true, description: 'key' }),",
     'email: z.email().max(50).exactOptional(),',
     "score: column(z.number().min(0).lt(1).nullable().optional(), { missing: ['-'] }),",
-    "day: z.date().min(new Date('2020-01-01T00:00:00.000Z')).nullable().optional(),",
+    `day: z.string().regex(${String(FORM_PATTERNS.day)}).nullable().optional(),`,
     "month: z.enum(['2020-01', '2020-02']).nullable().optional(),",
     "code: column(z.string().regex(pythonPattern(String.raw`[a-z]\\d`, 'fullmatch')).nullable().optional(), { unique: true }),",
     'place: z.any().optional(),',
@@ -208,6 +209,9 @@ test('Table Schema: types, forms, constraints, keys and missing values', async (
     "missing: ['NA'],",
     'unique: [',
     "['email', 'day'],",
+    '],',
+    'checks: [',
+    'sql`TRY_CAST(CAST("day" AS VARCHAR) AS TIMESTAMPTZ) >= CAST(\'2020-01-01T00:00:00.000Z\' AS TIMESTAMPTZ)`,',
     '],',
   ])
   expect(read.notes.map(({ place }) => place)).toEqual(['fields.place.type', 'fields.odd.format', 'foreignKeys.id'])
