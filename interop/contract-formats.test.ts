@@ -10,6 +10,7 @@ import { createDuckdb, open, type Engine } from '../packages/core/src/index.ts'
 import { readContract, validate, writeContract } from '../packages/validate/src/index.ts'
 import { canInstall, installPeer } from './peer.ts'
 import { question } from './random-contracts.ts'
+import { fieldQuestion, toldDifference } from './table-schemas.ts'
 
 const FRICTIONLESS = '5.21.0'
 const DATACONTRACT = '1.2.8'
@@ -45,15 +46,42 @@ describe.runIf(canInstall)('contracts in the formats of others', () => {
       writeFileSync(join(folder, `${at}.json`), text)
       ours.push((await validate(await open(csv, { engine }), contract)).status !== 'fail')
     }
-    const script = fileURLToPath(new URL('formats/frictionless-judge.py', import.meta.url))
-    const { stdout } = await run(join(bin, 'python'), [script, folder, String(ours.length)], { maxBuffer: 1 << 26 })
-    const theirs = JSON.parse(stdout) as { holds: boolean; said: unknown }[]
+    const theirs = await frictionless(folder, ours.length)
     const wrong = ours.flatMap((holds, at) =>
       theirs[at]?.holds === holds ? [] : [{ ours: holds, ...theirs[at], sql: questions[at]?.sql, at }],
     )
     console.log(`frictionless ${FRICTIONLESS}: ${ours.length} random contracts, ${wrong.length} differ`)
     expect(wrong).toEqual([])
     expect(ours.filter(Boolean).length).toBeGreaterThan(30)
+  }, 200_000)
+
+  test(`frictionless ${FRICTIONLESS} says of random fields and cells what we say`, async () => {
+    const questions = fc.sample(fieldQuestion, { numRuns: 400, seed: SEED })
+    const asked = mkdtempSync(join(folder, 'fields-'))
+    const ours: { holds: boolean; notes: number; why: string }[] = []
+    for (const [at, { cell, schema }] of questions.entries()) {
+      const csv = join(asked, `${at}.csv`)
+      writeFileSync(csv, `row,a\n1,"${cell}"\n`)
+      writeFileSync(join(asked, `${at}.json`), JSON.stringify(schema))
+      const { contract, notes } = await readContract(JSON.stringify(schema))
+      const report = await validate(await open(csv, { engine }), contract)
+      const why = report.findings.map(({ message }) => message).join('; ')
+      ours.push({ holds: report.status !== 'fail', notes: notes.length, why })
+    }
+    const theirs = await frictionless(asked, questions.length)
+    const wrong = questions.flatMap((one, at) => {
+      const isSame = [ours[at]?.holds, null].includes(theirs[at]?.holds)
+      // What is told is no surprise.
+      return isSame || ours[at]?.notes !== 0 ? [] : [{ ...one, ours: ours[at], theirs: theirs[at] }]
+    })
+    const told = wrong.filter((one) => toldDifference(one) !== undefined)
+    console.log(
+      `frictionless ${FRICTIONLESS}: ${questions.length} random fields and cells, ${told.length} differ as the docs tell, ` +
+        `${wrong.length - told.length} else`,
+    )
+    expect(wrong.filter((one) => !told.includes(one)).map((one) => JSON.stringify(one))).toEqual([])
+    expect(ours.filter(({ notes }) => notes > 0).length).toBeLessThan(questions.length / 5)
+    expect(ours.filter(({ holds }) => holds).length).toBeGreaterThan(100)
   }, 200_000)
 
   test(`datacontract-cli ${DATACONTRACT} finds nothing wrong with what we write`, async () => {
@@ -69,3 +97,10 @@ describe.runIf(canInstall)('contracts in the formats of others', () => {
     }
   }, 120_000)
 })
+
+/** What frictionless says of the files of a folder, in their order; null where it breaks off. */
+async function frictionless(files: string, count: number): Promise<{ holds: boolean | null; said: unknown }[]> {
+  const script = fileURLToPath(new URL('formats/frictionless-judge.py', import.meta.url))
+  const { stdout } = await run(join(bin, 'python'), [script, files, String(count)], { maxBuffer: 1 << 26 })
+  return JSON.parse(stdout) as { holds: boolean | null; said: unknown }[]
+}

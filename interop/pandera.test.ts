@@ -10,13 +10,14 @@ import {
   writeFileSync,
 } from 'node:fs'
 import { tmpdir } from 'node:os'
-import { join } from 'node:path'
+import { join, resolve } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { promisify } from 'node:util'
 import fc from 'fast-check'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { createDuckdb, isDayshiftError, open, type Engine } from '../packages/core/src/index.ts'
 import { readContract, validate, writeContract } from '../packages/validate/src/index.ts'
+import { schemaQuestion } from './pandera-schemas.ts'
 import { canInstall, installPeer, peerHome } from './peer.ts'
 import { question } from './random-contracts.ts'
 
@@ -166,15 +167,43 @@ describe.runIf(canInstall)(`contracts written for Pandera ${PANDERA}`, () => {
   }, 120_000)
 })
 
+describe.runIf(canInstall)(`random schemas for Pandera ${PANDERA}`, () => {
+  test('we say of random data what Pandera says, whatever stands twice', async () => {
+    const folder = mkdtempSync(join(tmpdir(), 'dayshift-pandera-'))
+    const asked: { schema: string; file: string; sql: string; holds: boolean; why: string }[] = []
+    for (const { schema, sql } of fc.sample(schemaQuestion, { numRuns: 400, seed: 20_261_128 })) {
+      const file = `${asked.length}.parquet`
+      await engine.query(`COPY (${sql}) TO '${join(folder, file)}' (FORMAT parquet)`)
+      const { verdict, notes, why } = await ours(schema, join(folder, file))
+      expect(notes).toBe(0)
+      asked.push({ schema, file, sql, holds: verdict, why })
+    }
+    const answers = await judged(folder, asked)
+    const wrong = asked.flatMap((one, at) => (answers[at]?.holds === one.holds ? [] : [{ ...one, ...answers[at] }]))
+    const different = wrong.filter(({ sql }) => sql.includes('Infinity'))
+    const holding = asked.filter(({ holds }) => holds).length
+    console.log(
+      `Pandera ${PANDERA}: ${asked.length} random schemas, ${holding} hold, ` +
+        `${different.length} differ for an infinite number, ${wrong.length - different.length} else`,
+    )
+    expect(answers.length).toBe(asked.length)
+    expect(
+      wrong.filter((one) => !different.includes(one)).map(({ schema, sql, said, why }) => ({ schema, sql, said, why })),
+    ).toEqual([])
+    expect(holding).toBeGreaterThan(60)
+    rmSync(folder, { recursive: true })
+  }, 200_000)
+})
+
 async function ours(schema: string, file: string): Promise<{ verdict: boolean; notes: number; why: string }> {
   try {
     const { contract, notes } = await readContract(schema)
-    const report = await validate(await open(join(recorded, file), { engine }), contract)
+    const report = await validate(await open(resolve(recorded, file), { engine }), contract)
     const why = report.findings.map(({ message }) => message).join('; ')
     return { verdict: report.status !== 'fail', notes: notes.length, why }
   } catch (error) {
     // What cannot be is refused by both.
-    if (!isDayshiftError(error) || error.code !== 'DS_CONTRACT_INVALID') throw error
+    if (!isDayshiftError(error) || !/^DS_CONTRACT_(INVALID|FILE)$/.test(error.code)) throw error
     return { verdict: false, notes: 0, why: error.message }
   }
 }

@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import type { ColumnModel, PatternRule, Rule } from './model.ts'
 import type { Anchoring } from './python/from-python.ts'
+import { FORM_PATTERNS, wordsFor } from './text-form.ts'
 
 /** A call of Zod: the first of a chain is one of `z`, the others are of what the one before gave. */
 export interface Call {
@@ -34,7 +35,9 @@ export function isFormat(name: string): boolean {
 export function callsOf(column: ColumnModel): Call[] {
   const rules = column.rules.filter((rule) => isSaid(column, rule))
   const listed = rules.find((rule): rule is ListRule => rule.rule === 'one_of')
-  const own = listed ? [listOf(column, listed, rules)] : [baseOf(column, rules), ...rules.flatMap(ruleCalls)]
+  const form = rules.find((rule): rule is FormatRule => rule.rule === 'format')
+  const others = rules.filter((rule) => rule !== form)
+  const own = listed ? listCalls(column, listed, rules) : [...baseCalls(column, form), ...others.flatMap(ruleCalls)]
   return [
     ...own,
     ...missingCalls(column, takesAnything(column, listed)),
@@ -54,8 +57,11 @@ export function takesAnything({ type, jsonSchema }: ColumnModel, listed: Rule | 
   return type === 'any' && !jsonSchema && !listed
 }
 
-/** Whether Zod can say a rule of a column of this type. */
-export function isSaid({ type }: ColumnModel, rule: Rule): boolean {
+/** Whether Zod can say a rule of a column of this type, and a warning can be told from the errors of the others. */
+export function isSaid({ type, rules, textForm }: ColumnModel, rule: Rule): boolean {
+  if (rule.warns && rules.some((other) => !other.warns && haveOneName(other, rule))) return false
+  // Order and lists are those of the values, which their texts do not have.
+  if (textForm && textForm.form !== 'words') return false
   switch (rule.rule) {
     case 'min':
     case 'max':
@@ -73,29 +79,79 @@ export function isSaid({ type }: ColumnModel, rule: Rule): boolean {
   }
 }
 
+/** Whether the checks of two rules are called the same: those of the ends of texts have one name, whatever the ends are. */
+function haveOneName(one: Rule, other: Rule): boolean {
+  if (one.rule === 'length' && other.rule === 'length') {
+    const isSame = (side: 'min' | 'max'): boolean => one[side] !== undefined && one[side] === other[side]
+    return isSame('min') || isSame('max')
+  }
+  return one.rule === other.rule && argumentOf(one) === argumentOf(other)
+}
+
+function argumentOf(rule: Rule): string {
+  switch (rule.rule) {
+    case 'min':
+    case 'max':
+      return `${String(rule.exclusive)} ${rule.value instanceof Date ? rule.value.toISOString() : String(rule.value)}`
+    case 'multiple_of':
+      return String(rule.value)
+    case 'pattern':
+      return String(rule.pattern)
+    case 'format':
+      return rule.format
+    default:
+      return ''
+  }
+}
+
 type ListRule = Extract<Rule, { rule: 'one_of' }>
+type FormatRule = Extract<Rule, { rule: 'format' }>
 
 function call(method: string, ...args: readonly unknown[]): Call {
   return { method, args }
 }
 
 /** A list of values. Other rules of the column are met by its values, or take them out of it. */
-function listOf(column: ColumnModel, { values }: ListRule, rules: readonly Rule[]): Call {
+function listCalls(column: ColumnModel, { values }: ListRule, rules: readonly Rule[]): Call[] {
+  const { textForm } = column
+  if (textForm?.form === 'words') {
+    return [
+      call('coerce.string'),
+      piped(
+        call(
+          'enum',
+          values.flatMap((value) => wordsFor(value, textForm)),
+        ),
+      ),
+    ]
+  }
   const others = rules.filter(({ rule }) => rule !== 'one_of')
   const alone = schemaOf({ ...column, rules: others, nullable: false, optional: 'no', fallback: undefined })
   const left = others.length === 0 ? values : values.filter((value) => alone.safeParse(value).success)
-  return left.every((value) => typeof value === 'string') ? call('enum', left) : call('literal', left)
+  return [left.every((value) => typeof value === 'string') ? call('enum', left) : call('literal', left)]
 }
 
-function baseOf({ type, jsonSchema }: ColumnModel, rules: readonly Rule[]): Call {
+/** The schema that rules are added to. Of what has a form in text tables it is one of texts. */
+function baseCalls(column: ColumnModel, form: FormatRule | undefined): Call[] {
+  const { textForm } = column
+  if (!textForm) return [baseOf(column, form)]
+  if (textForm.form !== 'words') {
+    const pattern = call('regex', FORM_PATTERNS[textForm.form])
+    return [call(textForm.form === 'year' ? 'coerce.string' : 'string'), pattern]
+  }
+  const { truthy, falsy } = textForm
+  return [call('coerce.string'), piped(call('stringbool', { truthy, falsy, case: 'sensitive' }))]
+}
+
+function piped(inner: Call): Call {
+  return { method: 'pipe', args: [], inner }
+}
+
+function baseOf({ type, jsonSchema }: ColumnModel, form: FormatRule | undefined): Call {
   if (jsonSchema) return call('fromJSONSchema', jsonSchema)
   switch (type) {
-    case 'string': {
-      const format = rules.find((rule) => rule.rule === 'format')
-      if (!format) return call('string')
-      const method = FORMATS.get(format.format) ?? 'string'
-      return method === 'iso.datetime' ? call(method, { offset: true }) : call(method)
-    }
+    case 'string':
+      return form ? formatCall(form) : call('string')
     case 'integer':
       return call('int')
     case 'datetime':
@@ -103,6 +159,11 @@ function baseOf({ type, jsonSchema }: ColumnModel, rules: readonly Rule[]): Call
     default:
       return call(type)
   }
+}
+
+function formatCall({ format }: FormatRule): Call {
+  const method = FORMATS.get(format) ?? 'string'
+  return method === 'iso.datetime' ? call(method, { offset: true }) : call(method)
 }
 
 function ruleCalls(rule: Rule): Call[] {
@@ -130,6 +191,9 @@ function ruleCalls(rule: Rule): Call[] {
       return [call('endsWith', rule.text)]
     case 'includes':
       return [call('includes', rule.text)]
+    case 'format':
+      // The first is the schema itself.
+      return [{ method: 'check', args: [], inner: formatCall(rule) }]
     default:
       return []
   }

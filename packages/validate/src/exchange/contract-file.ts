@@ -3,8 +3,9 @@ import { isDayshiftError } from '@dayshift/core'
 import { z } from 'zod'
 import { failure } from '../codes.ts'
 import type { Contract } from '../contract.ts'
+import { UNSEEN } from '../contract-shape.ts'
 import type { Note } from '../note.ts'
-import { documentText, parseDocument } from './document.ts'
+import { documentText, parseDocument, tooDeep } from './document.ts'
 import { modelOf } from './from-contract.ts'
 import { readJsonSchema } from './json-schema/read.ts'
 import { writeJsonSchema } from './json-schema/write.ts'
@@ -21,6 +22,7 @@ import { TableSchema } from './table-schema/form.ts'
 import { readTableSchema } from './table-schema/read.ts'
 import { writeTableSchema } from './table-schema/write.ts'
 import { contractOf } from './to-contract.ts'
+import { tellUnseen } from './unseen-names.ts'
 
 /** The formats of contracts of other tools. */
 export const CONTRACT_FORMATS = ['pandera', 'table-schema', 'odcs', 'json-schema'] as const
@@ -67,10 +69,22 @@ export async function readContract(text: string, options: ReadContractOptions = 
   // Python's YAML is of version 1.1, where a date without quotes is a date.
   const read = format === 'pandera' ? await parseDocument(text, file, '1.1') : document
   const notes = new Notes()
-  const model = modelFrom(format, read, { ...options, file }, notes)
-  refuseMistakes(notes, file)
+  tellUnseen(read, notes)
   try {
-    return { format, contract: contractOf(model), notes: model.notes, model }
+    const model = modelFrom(format, read, { ...options, file }, notes)
+    refuseMistakes(model, notes, file)
+    return { format, contract: madeOf(model, file), notes: model.notes, model }
+  } catch (error) {
+    // References may lead further in than the file is nested.
+    if (error instanceof RangeError) throw tooDeep(file)
+    throw error
+  }
+}
+
+/** @throws DS_CONTRACT_INVALID, which names the file */
+function madeOf(model: ContractModel, file: string): Contract {
+  try {
+    return contractOf(model)
   } catch (error) {
     if (!isDayshiftError(error)) throw error
     throw failure('DS_CONTRACT_INVALID', `${file}: ${error.message}`, { where: file, cause: error })
@@ -100,16 +114,33 @@ interface Asked extends ReadContractOptions {
   readonly file: string
 }
 
-/** @throws DS_CONTRACT_FILE where the file itself is wrong, naming all that is */
-function refuseMistakes({ mistakes }: Notes, file: string): void {
+/** @throws DS_CONTRACT_FILE where the file itself is wrong, naming all that is, and what of the rest cannot be either */
+function refuseMistakes(model: ContractModel, { mistakes }: Notes, file: string): void {
   const [first] = mistakes
   if (!first) return
-  const told = mistakes.slice(0, 5).map(({ place, message }) => `${place}: ${message}`)
-  const more = mistakes.length > told.length ? `; and ${mistakes.length - told.length} more` : ''
-  throw failure('DS_CONTRACT_FILE', `${file} is wrong: ${told.join('; ')}${more}`, {
+  const told = mistakes.map(({ place, message }) => `${place}: ${message}`)
+  const rest = otherProblem(model)
+  throw failure('DS_CONTRACT_FILE', `${file} is wrong: ${firstFew(told)}${rest === undefined ? '' : `; ${rest}`}`, {
     where: `${file} › ${first.place}`,
     hint: 'Mend what is named in the file; no data was read.',
   })
+}
+
+/** What cannot be in a contract of what could be read of a file. */
+function otherProblem(model: ContractModel): string | undefined {
+  try {
+    contractOf({ ...model, columns: model.columns.filter(({ name }) => name !== UNSEEN) })
+    return undefined
+  } catch (error) {
+    if (!isDayshiftError(error)) throw error
+    return error.message
+  }
+}
+
+/** A few problems, and how many more there are. */
+function firstFew(problems: readonly string[]): string {
+  const few = problems.slice(0, 5).join('; ')
+  return problems.length > 5 ? `${few}; and ${problems.length - 5} more` : few
 }
 
 function modelFrom(format: ContractFormat, document: unknown, asked: Asked, notes: Notes): ContractModel {
@@ -162,10 +193,22 @@ function chosen<Table extends { readonly name: string }>(tables: readonly Table[
 function shaped<Shape extends z.ZodType>(shape: Shape, document: unknown, file: string): z.infer<Shape> {
   const result = shape.safeParse(document)
   if (result.success) return result.data
-  const problems = result.error.issues
-    .slice(0, 5)
-    .map(({ path, message }) => `${path.join('.') || 'the whole'}: ${message}`)
-  throw failure('DS_CONTRACT_FILE', `${file} is not as its format has it: ${problems.join('; ')}`, { where: file })
+  const problems = result.error.issues.flatMap(narrowest).map(({ path, message }) => {
+    return `${path.map(String).join('.') || 'the whole'}: ${message}`
+  })
+  throw failure('DS_CONTRACT_FILE', `${file} is not as its format has it: ${firstFew(problems)}`, { where: file })
+}
+
+function depthOf(issues: readonly z.core.$ZodIssue[]): number {
+  return Math.max(0, ...issues.map(({ path }) => path.length))
+}
+
+/** Of what may be one of several, the issues of the one that fits the furthest in. */
+function narrowest(issue: z.core.$ZodIssue): z.core.$ZodIssue[] {
+  if (issue.code !== 'invalid_union') return [issue]
+  const [best = []] = issue.errors.toSorted((one, other) => depthOf(other) - depthOf(one))
+  if (depthOf(best) === 0) return [issue]
+  return best.flatMap((inner) => narrowest({ ...inner, path: [...issue.path, ...inner.path] }))
 }
 
 /** A contract as the text of a file. */

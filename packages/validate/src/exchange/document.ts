@@ -1,6 +1,7 @@
-import { messageOf } from '@dayshift/core'
+import { messageOf, type DayshiftError } from '@dayshift/core'
 import type { ScalarTag, Tags } from 'yaml'
 import { failure } from '../codes.ts'
+import { isDeep, isDeepText } from './nesting.ts'
 
 /** How YAML is written: Python's readers know version 1.1. */
 type YamlVersion = '1.1' | '1.2'
@@ -21,16 +22,22 @@ const PYTHON_BOOLEAN: ScalarTag = {
  */
 export async function parseDocument(text: string, where: string, version: YamlVersion = '1.2'): Promise<unknown> {
   const plain = text.replace(/^\uFEFF/, '')
+  let ofJson: string | undefined
   if (/^\s*[{[]/.test(plain)) {
     try {
-      return JSON.parse(plain) as unknown
-    } catch {
-      // YAML has brackets too, and its errors have lines.
+      const parsed: unknown = JSON.parse(plain)
+      if (isDeep(parsed)) throw tooDeep(where)
+      return parsed
+    } catch (error) {
+      if (!(error instanceof SyntaxError)) throw error
+      // YAML has brackets too.
+      ofJson = messageOf(error)
     }
   }
+  if (isDeepText(plain)) throw tooDeep(where)
   const { LineCounter, parseDocument: parse } = await import('yaml')
   const lines = new LineCounter()
-  let problem: { readonly message: string; readonly line?: number }
+  let problem: { readonly message: string; readonly line?: number } | undefined
   try {
     const document = parse(plain, {
       version,
@@ -39,13 +46,40 @@ export async function parseDocument(text: string, where: string, version: YamlVe
       ...(version === '1.1' ? { customTags: (tags: Tags): Tags => [PYTHON_BOOLEAN, ...tags] } : {}),
     })
     const [error] = document.errors
-    if (!error) return document.toJS() as unknown
-    problem = { message: error.message, line: lines.linePos(error.pos[0]).line }
+    if (!error) {
+      const read: unknown = document.toJS()
+      if (!isDeep(read)) return read
+    }
+    problem = error && { message: error.message, line: lines.linePos(error.pos[0]).line }
   } catch (error) {
     problem = { message: messageOf(error) }
   }
+  if (problem === undefined) throw tooDeep(where)
+  if (ofJson !== undefined && (/\.json$/i.test(where) || /^\s*[{[]\s*["{[]/.test(plain))) {
+    throw noJson(plain, where, { message: ofJson, line: problem.line })
+  }
   const at = problem.line === undefined ? where : `${where}:${problem.line}`
   throw failure('DS_CONTRACT_FILE', `${where} is no YAML: ${problem.message}`, { where: at })
+}
+
+/** @param problem in the words of the engine, which tell the place of most, and the line where YAML breaks off */
+function noJson(
+  text: string,
+  where: string,
+  { message, line }: { readonly message: string; readonly line: number | undefined },
+): DayshiftError {
+  const position = /at position (\d+)/.exec(message)?.[1]
+  const isCut = /end of JSON input|Unterminated/.test(message) || Number(position) >= text.trimEnd().length
+  const before = isCut ? text : position === undefined ? undefined : text.slice(0, Number(position))
+  const broken = before === undefined ? line : before.trimEnd().split('\n').length
+  const said = isCut ? 'it ends too early' : message.replace(/(, ".*" is not valid JSON| in JSON at position).*$/s, '')
+  const at = broken === undefined ? where : `${where}:${broken}`
+  return failure('DS_CONTRACT_FILE', `${where} is no JSON: ${said}`, { where: at })
+}
+
+/** The error for what is nested more deeply than can be read. */
+export function tooDeep(where: string): DayshiftError {
+  return failure('DS_CONTRACT_FILE', `${where} is nested too deeply`, { where })
 }
 
 /** A document as text. */

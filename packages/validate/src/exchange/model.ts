@@ -55,6 +55,14 @@ export function mayBeMissing({ nullable, optional, fallback }: ColumnModel): boo
   return nullable || optional === 'value' || fallback !== undefined
 }
 
+/**
+ * How values that are no texts are written where a table has texts alone. Those that are stored as what they are have no form:
+ * their texts, as JavaScript writes them, are of it.
+ */
+export type TextForm =
+  | { readonly form: 'day' | 'instant' | 'year' }
+  | { readonly form: 'words'; readonly truthy: readonly string[]; readonly falsy: readonly string[] }
+
 /** A column as plain data. */
 export interface ColumnModel {
   readonly name: string
@@ -66,6 +74,8 @@ export interface ColumnModel {
   readonly fallback?: unknown
   readonly rules: readonly Rule[]
   readonly options: ColumnOptions
+  /** How its values are written in text tables, where that is a matter of the format. */
+  readonly textForm?: TextForm | undefined
   /** The column as JSON Schema, where it is more than a type with rules. */
   readonly jsonSchema?: Readonly<Record<string, unknown>> | undefined
 }

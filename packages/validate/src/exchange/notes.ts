@@ -10,7 +10,9 @@ export class Notes {
     this.all.push({ place, message })
   }
 
+  /** Tells a mistake, once: what is read in two ways is wrong in both. */
   mistake(place: string, message: string): void {
+    if (this.mistakes.some((one) => one.place === place && one.message === message)) return
     this.mistakes.push({ place, message })
   }
 }

@@ -79,7 +79,7 @@ export function sourceOf(model: ContractModel, origin: string): string {
       ...(model.patterns.length > 0 ? { patterns: model.patterns.map(patternFields) } : {}),
       ...(extra === 'allow' ? {} : { extra }),
       ...(ordered ? { ordered } : {}),
-      ...(missing && missing.length > 0 ? { missing } : {}),
+      ...(missing ? { missing } : {}),
       ...(unique.length > 0 ? { unique: unique.map(shortKey) } : {}),
       ...(references.length > 0 ? { references } : {}),
       ...(rows ? { rows } : {}),

@@ -1,6 +1,6 @@
 import { ident, literal, raw, type Sql } from '@dayshift/core'
 import { re2Of } from '../guards/regex.ts'
-import type { ColumnModel, Rule, RuleValue } from './model.ts'
+import type { ColumnModel, ModelType, Rule, RuleValue } from './model.ts'
 
 /**
  * A rule of a column as a condition in SQL: for what Zod has no word for, as order among texts, and for rules whose failures
@@ -9,9 +9,25 @@ import type { ColumnModel, Rule, RuleValue } from './model.ts'
  * @returns nothing for a pattern that the engine reads in another way
  */
 export function sqlOfRule({ name, type }: ColumnModel, rule: Rule): Sql | undefined {
-  const column = ident(name).text
-  const text = conditionOf(type === 'datetime' ? `CAST(${column} AS TIMESTAMPTZ)` : column, rule)
+  const text = conditionOf(typedSql(name, type), rule)
   return text === undefined ? undefined : raw(text)
+}
+
+/** What the engine reads values of a type as, of the texts that they are written as. */
+const SQL_TYPES: Readonly<Partial<Record<ModelType, string>>> = {
+  integer: 'DOUBLE',
+  number: 'DOUBLE',
+  bigint: 'HUGEINT',
+  boolean: 'BOOLEAN',
+  datetime: 'TIMESTAMPTZ',
+}
+
+/** SQL of the values of a column, whatever type a text table's cells were taken for; nothing for those that are none. */
+function typedSql(name: string, type: ModelType): string {
+  const column = ident(name).text
+  if (type === 'any') return column
+  const text = `CAST(${column} AS VARCHAR)`
+  return type === 'string' ? text : `TRY_CAST(${text} AS ${SQL_TYPES[type]})`
 }
 
 function conditionOf(value: string, rule: Rule): string | undefined {

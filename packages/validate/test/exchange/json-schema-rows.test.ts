@@ -190,11 +190,6 @@ describe('what is not looked at is told, and loses itself alone', () => {
     expect(contract.rows).toEqual({ min: 1, max: 9 })
     expect(notes.map(({ place }) => place)).toEqual(['uniqueItems'])
   })
-
-  test('a column that is called __proto__', async () => {
-    const { notes } = await readContract('{"properties": {"__proto__": {"type": "string"}, "a": {}}}')
-    expect(notes.map(({ place }) => place)).toEqual(['properties.__proto__'])
-  })
 })
 
 describe('Ajv says of rows what the contract says', () => {

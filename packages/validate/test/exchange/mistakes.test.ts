@@ -56,11 +56,80 @@ test.each([
     odcs('{name: a, logicalType: date, logicalTypeOptions: {maximum: soon}}'),
     'schema.a.logicalTypeOptions.maximum: soon is no time',
   ],
+  [
+    pandera('{dtype: str, checks: [{isin: [a, b, c, d]}, {equal_to: e}]}'),
+    'columns.a: no value is in all of its lists: a, b, c, … and e',
+  ],
+  [
+    odcs(
+      '{name: a, quality: [{metric: invalidValues, arguments: {validValues: [1]}, mustBe: 0}, ' +
+        '{metric: invalidValues, arguments: {validValues: [2]}, mustBe: 0}]}',
+    ),
+    'schema.a: no value is in all of its lists: 1 and 2',
+  ],
   [pandera('{dtype: int64, greater_than: abc}'), 'columns.a.greater_than: "abc" is no bound of integers'],
 ])('what cannot be meant is an error: %s', async (text, problem) => {
   await expect(readContract(text)).rejects.toMatchObject({
     code: 'DS_CONTRACT_FILE',
     message: `contract is wrong: ${problem}`,
+  })
+})
+
+const defs = (words: string, a: string, b = '{}'): string =>
+  `{"properties": {"x": ${words}}, "$defs": {"a": ${a}, "b": ${b}}}`
+const toA = '{"$ref": "#/$defs/a"}'
+const toB = '{"$ref": "#/$defs/b"}'
+
+test.each([
+  [defs(toA, toB, toA), 'properties.x.$ref'],
+  [defs(toA, toA), 'properties.x.$ref'],
+  [defs(toA, `{"allOf": [${toB}]}`, `{"anyOf": [{"type": "string"}, ${toA}]}`), 'properties.x.anyOf.1.$ref'],
+  [defs(`{"type": "array", "items": ${toA}}`, toB, toA), 'properties.x.items.$ref'],
+  [`{"$ref": "#/$defs/a", "$defs": {"a": {"allOf": [${toA}]}}}`, '$ref.allOf.0.$ref'],
+  ['{"properties": {}, "$ref": "#"}', '$ref'],
+])('a reference that comes back with nothing between is an error: %s', async (text, place) => {
+  await expect(readContract(text)).rejects.toMatchObject({
+    code: 'DS_CONTRACT_FILE',
+    message: expect.stringContaining(' leads in a circle, with nothing between'),
+    where: `contract › ${place}`,
+  })
+})
+
+test('trees are no such references', async () => {
+  const { contract, notes } = await readContract(defs(toA, `{"type": "array", "items": ${toA}}`))
+  expect(notes).toEqual([])
+  expect(contract.check({ x: [[], [[]]] }).success).toBe(true)
+  expect(contract.check({ x: [[], [[1]]] }).success).toBe(false)
+})
+
+test.each([
+  [pandera('{dtype: int64}, __proto__: {dtype: int64}'), 'columns.__proto__'],
+  ['schema_type: dataframe\ncolumns: [{name: __proto__}]\n', 'columns.__proto__'],
+  ['schema_type: dataframe\ncolumns: {a: {}}\nindex: [{name: __proto__}]\n', 'index.__proto__'],
+  ['{"fields": [{"name": "__proto__"}]}', 'fields.__proto__'],
+  [odcs('{name: __proto__}'), 'schema.__proto__'],
+  ['{"properties": {"__proto__": {"type": "string"}}}', 'properties.__proto__'],
+  ['{"properties": {}, "required": ["__proto__"]}', 'properties.__proto__'],
+  ['{"properties": {"a": {"properties": {"__proto__": {}}}}}', 'properties.a.properties.__proto__'],
+])('a column that Zod does not look at is an error: %s', async (text, place) => {
+  await expect(readContract(text)).rejects.toMatchObject({
+    code: 'DS_CONTRACT_FILE',
+    message: `contract is wrong: ${place}: Zod does not look at '__proto__': rename that column as the data is read`,
+  })
+})
+
+test('what cannot be read and what cannot be are told together', async () => {
+  const fields = [
+    { name: 'a', constraints: { pattern: '(' } },
+    { name: 'b', type: 'integer', constraints: { minimum: 5, maximum: 3 } },
+    { name: 'c', type: 'number', constraints: { enum: ['x'] } },
+  ]
+  await expect(readContract(JSON.stringify({ fields }))).rejects.toMatchObject({
+    code: 'DS_CONTRACT_FILE',
+    message:
+      'contract is wrong: fields.a.constraints.pattern: ( is no regular expression: a bracket stays open; ' +
+      'fields.c.constraints.enum: "x" is no number; the contract cannot be: b: no value is >= 5 and <= 3',
+    where: 'contract › fields.a.constraints.pattern',
   })
 })
 

@@ -2,6 +2,7 @@ import { describe, expect, test } from 'vitest'
 import { z } from 'zod'
 import { pythonPattern } from '../../src/exchange/python/from-python.ts'
 import { pythonSource } from '../../src/exchange/python/to-python.ts'
+import { FORM_PATTERNS } from '../../src/exchange/text-form.ts'
 import { defineContract, readContract, writeContract, type ReadContract } from '../../src/index.ts'
 
 /** The contract as TypeScript, without what stands around its columns and keys. */
@@ -11,6 +12,12 @@ async function asSource(read: ReadContract): Promise<string[]> {
   return lines
     .slice(lines.indexOf('export default defineContract({') + 1, -2)
     .filter((line) => !/^(columns: \{|\},)$/.test(line))
+}
+
+/** A schema with a column `a` that has checks of one name twice, which is a list to Pandera. */
+function twice(words: string, checks: readonly string[]): string {
+  const listed = checks.map((check) => `{${check}}`).join(', ')
+  return `schema_type: dataframe\ncolumns:\n  a: {${words}, checks: [${listed}]}\n`
 }
 
 describe('Pandera', () => {
@@ -108,6 +115,58 @@ checks: {wide_enough: {n: 3}}
     ])
   })
 
+  test.each([
+    ['dtype: str', ['isin: [a, b]', 'isin: [c, b]'], "z.enum(['b'])"],
+    ['dtype: float64', ['isin: [1, 2.5, 4]', 'equal_to: 2.5', 'isin: [2.5, 4]'], 'z.literal([2.5])'],
+    ['dtype: int64', ['equal_to: 1', 'equal_to: 1'], 'z.literal([1])'],
+    ['dtype: bool', ['isin: [true, false]', 'equal_to: 1'], 'z.literal([true])'],
+    ['dtype: int64', ['isin: [true, 2]', 'in_range: {min_value: 0, max_value: 1}'], 'z.literal([1])'],
+    [
+      'dtype: str',
+      ['str_matches: a', 'str_matches: b', 'str_contains: c'],
+      'z.string().regex(/^a/u).regex(/^b/u).regex(/c/u)',
+    ],
+    ['dtype: str', ['str_length: {min_value: 2}', 'str_length: {min_value: 3}'], 'z.string().min(2).min(3)'],
+    ['dtype: str', ['str_startswith: a', 'str_startswith: b'], "z.string().startsWith('a').startsWith('b')"],
+    ['dtype: int64', ['greater_than: 1', 'ge: 5', 'greater_than: 3'], 'z.int().gt(1).min(5).gt(3)'],
+  ])('checks of one kind hold together: %s, %j', async (dtype, checks, schema) => {
+    const [line] = await asSource(await readContract(twice(dtype, checks)))
+    expect(line).toMatch(/^a: column\(.*, \{ physicalType: '\w+' \}\),$/)
+    expect(line).toContain(`column(${schema}, {`)
+  })
+
+  test('a warning has no name that an error has', async () => {
+    const checks = [
+      'str_endswith: b',
+      'str_endswith: {string: a, raise_warning: true}',
+      'str_startswith: {string: x, raise_warning: true}',
+    ]
+    expect(await asSource(await readContract(twice('dtype: str', checks)))).toEqual([
+      "a: column(z.string().endsWith('b').startsWith('x'), { physicalType: 'string', warnings: ['format starts_with'] }),",
+      'checks: [',
+      `{ that: sql\`ends_with(CAST("a" AS VARCHAR), 'a')\`, severity: 'warn' },`,
+      '],',
+    ])
+  })
+
+  test('checks of times hold together, and are of times', async () => {
+    const days = "'2020-01-01 00:00:00', 2020-01-02"
+    const read = await readContract(
+      twice("dtype: 'datetime64[ns]'", [
+        `isin: [${days}]`,
+        'equal_to: 2020-01-02',
+        `notin: [${days}]`,
+        'ne: 2020-01-03',
+      ]),
+    )
+    expect(await asSource(read)).toEqual([
+      `a: column(z.date(), { forbidden: [${['01', '02', '03'].map((day) => `new Date('2020-01-${day}T00:00:00.000Z')`).join(', ')}], physicalType: 'timestamp' }),`,
+      'checks: [',
+      'sql`TRY_CAST(CAST("a" AS VARCHAR) AS TIMESTAMPTZ) IN (CAST(\'2020-01-02T00:00:00.000Z\' AS TIMESTAMPTZ))`,',
+      '],',
+    ])
+  })
+
   test('what Python reads as text stays text', async () => {
     const { contract } = await readContract(
       'columns:\n  y: {isin: [n, y]}\n  b: {nullable: yes}\nschema_type: dataframe\n',
@@ -141,7 +200,7 @@ test('Table Schema: types, forms, constraints, keys and missing values', async (
     "id: column(z.int().exactOptional(), { primaryKey: true, description: 'key' }),",
     'email: z.email().max(50).exactOptional(),',
     "score: column(z.number().min(0).lt(1).nullable().optional(), { missing: ['-'] }),",
-    "day: z.date().min(new Date('2020-01-01T00:00:00.000Z')).nullable().optional(),",
+    `day: z.string().regex(${String(FORM_PATTERNS.day)}).nullable().optional(),`,
     "month: z.enum(['2020-01', '2020-02']).nullable().optional(),",
     "code: column(z.string().regex(pythonPattern(String.raw`[a-z]\\d`, 'fullmatch')).nullable().optional(), { unique: true }),",
     'place: z.any().optional(),',
@@ -150,6 +209,9 @@ test('Table Schema: types, forms, constraints, keys and missing values', async (
     "missing: ['NA'],",
     'unique: [',
     "['email', 'day'],",
+    '],',
+    'checks: [',
+    'sql`TRY_CAST(CAST("day" AS VARCHAR) AS TIMESTAMPTZ) >= CAST(\'2020-01-01T00:00:00.000Z\' AS TIMESTAMPTZ)`,',
     '],',
   ])
   expect(read.notes.map(({ place }) => place)).toEqual(['fields.place.type', 'fields.odd.format', 'foreignKeys.id'])
@@ -302,6 +364,14 @@ test.each([
   ['', 'contract is in no format of contracts that is known', 'contract'],
   ['hello: world', 'contract is in no format of contracts that is known', 'contract'],
   ['schema_type: dataframe\ncolumns: 3', 'contract is not as its format has it: columns: ', 'contract'],
+  [
+    'schema_type: dataframe\ncolumns: {a: {}, b: 3, c: !!python/object/apply:os.system [id]}',
+    'contract is not as its format has it: columns.b: Invalid input: expected object, received number; columns.c: ',
+    'contract',
+  ],
+  ['{"fields": [\n  {"name": "a"},\n  {"name": "b"', 'contract is no JSON: it ends too early', 'contract:3'],
+  ['{"fields": [\n  {"name": "a"},\n  {"name', 'contract is no JSON: it ends too early', 'contract:3'],
+  ['{"fields": [\n  {"name": "a"},\n  {"name" "b"}]}', 'contract is no JSON: ', 'contract:3'],
   ['{"fields": [{"type": "string"}]}', 'contract is not as its format has it: fields.0.name: ', 'contract'],
   ['kind: DataContract\napiVersion: v2.2.2', 'only version 3 of the standard is read', 'contract'],
 ])('%j is refused with its place', async (text, message, where) => {
@@ -327,12 +397,34 @@ test('a bomb of aliases, deep brackets and names of objects do no harm', async (
     bomb.push(`${letter}: &${letter} [${Array.from({ length: 9 }, () => `*${before}`).join(',')}]`)
   }
   await expect(readContract(bomb.join('\n'))).rejects.toMatchObject({ code: 'DS_CONTRACT_FILE' })
-  await expect(readContract('['.repeat(20_000))).rejects.toMatchObject({ code: 'DS_CONTRACT_FILE' })
   const { contract } = await readContract(
     'schema_type: dataframe\ncolumns: {constructor: {dtype: int64}, toString: {}}',
   )
   expect(Object.keys(contract.columns.shape)).toEqual(['constructor', 'toString'])
 })
+
+test.each([
+  ['brackets', '['.repeat(20_000)],
+  ['mappings in brackets', '{a: '.repeat(20_000)],
+  ['dashes', '- '.repeat(20_000)],
+  ['indents', Array.from({ length: 600 }, (_, at) => `${' '.repeat(at)}a:`).join('\n')],
+  ['JSON', `{"properties": {"a": ${'{"allOf": ['.repeat(9000)}{}${']}'.repeat(9000)}}}`],
+  ['a list within itself', 'columns: &a [*a]'],
+  ['references', referring(20_000)],
+])('what is nested too deeply is told: %s', async (_, text) => {
+  await expect(readContract(text, { file: 'deep' })).rejects.toMatchObject({
+    code: 'DS_CONTRACT_FILE',
+    message: 'deep is nested too deeply',
+  })
+})
+
+/** A JSON Schema whose column refers to one that refers to one … */
+function referring(depth: number): string {
+  const $defs = Object.fromEntries(
+    Array.from({ length: depth }, (_, at) => [`a${at}`, { anyOf: [{ $ref: `#/$defs/a${at + 1}` }, { type: 'null' }] }]),
+  )
+  return JSON.stringify({ properties: { a: { $ref: '#/$defs/a0' } }, $defs: { ...$defs, [`a${depth}`]: {} } })
+}
 
 describe('patterns', () => {
   test.each([

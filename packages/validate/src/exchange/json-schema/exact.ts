@@ -1,4 +1,6 @@
+import { DEEPEST } from '../nesting.ts'
 import type { Notes } from '../notes.ts'
+import { CIRCLE, Circles } from './circles.ts'
 import type { Definitions } from './definitions.ts'
 import { isKeywords, keywordsRead, LIMITS_OF, TYPES, type Keywords } from './keywords.ts'
 
@@ -11,10 +13,14 @@ export class ExactSchemas {
   readonly defs: Record<string, Keywords> = {}
   readonly #names = new Map<unknown, string>()
   readonly #definitions: Definitions
+  readonly #circles: Circles
+  /** How many references led here. */
+  #depth = 0
   readonly #notes: Notes
 
   constructor(definitions: Definitions, notes: Notes) {
     this.#definitions = definitions
+    this.#circles = new Circles(definitions)
     this.#notes = notes
   }
 
@@ -70,12 +76,18 @@ export class ExactSchemas {
     }
     const known = this.#names.get(found.schema)
     if (known !== undefined) return [{ $ref: `#/$defs/${known}` }]
+    if (this.#circles.isNear(found.schema)) {
+      this.#notes.mistake(`${place}.$ref`, `${$ref} ${CIRCLE}`)
+      return []
+    }
     const base = found.name.replaceAll(/[^\w-]/g, '_')
     const taken = new Set(this.#names.values())
     let name = base
     for (let more = 2; taken.has(name); more++) name = `${base}${more}`
     this.#names.set(found.schema, name)
+    if (++this.#depth > DEEPEST) throw new RangeError('references lead too far')
     this.defs[name] = this.of(found.schema, `${place}.$ref`)
+    this.#depth--
     return [{ $ref: `#/$defs/${name}` }]
   }
 

@@ -1,5 +1,6 @@
 import { messageOf } from '@dayshift/core'
 import type { ColumnOptions } from '../../column.ts'
+import { UNSEEN, UNSEEN_PROBLEM } from '../../contract-shape.ts'
 import { isFormat, schemaOf } from '../calls.ts'
 import { ecmaPattern } from '../ecma-pattern.ts'
 import type { ColumnModel, ContractModel, ModelType, PatternModel, Rule, RuleValue } from '../model.ts'
@@ -83,8 +84,8 @@ class ColumnReader {
 
   /** A column for which several schemas hold. */
   column(name: string, schemas: readonly unknown[], place: string, isRequired: boolean): ColumnModel[] {
-    if (name === '__proto__') {
-      this.#notes.add(place, 'a column of this name is not looked at')
+    if (name === UNSEEN) {
+      this.#notes.mistake(place, UNSEEN_PROBLEM)
       return []
     }
     const given = schemas.length === 1 ? schemas[0] : schemas.length === 0 ? {} : { allOf: schemas }

@@ -1,5 +1,6 @@
 import type { Notes } from '../notes.ts'
 import { ecmaPattern } from '../ecma-pattern.ts'
+import { CIRCLE } from './circles.ts'
 import type { Definitions } from './definitions.ts'
 import { ANNOTATIONS, isKeywords, type Keywords } from './keywords.ts'
 
@@ -51,8 +52,10 @@ function partsOf(schema: unknown, place: string, reading: Reading): Part[] {
   const { $ref, allOf } = schema
   const deeper = { ...reading, within: [...within, schema] }
   const target = typeof $ref === 'string' ? definitions.find($ref) : undefined
-  const isLost = $ref !== undefined && (target === undefined || deeper.within.includes(target.schema))
-  if (isLost) notes.add(`${place}$ref`, `${JSON.stringify($ref)} leads to no schema of this file`)
+  const isBack = target !== undefined && deeper.within.includes(target.schema)
+  const isLost = $ref !== undefined && (target === undefined || isBack)
+  if (isBack) notes.mistake(`${place}$ref`, `${String($ref)} ${CIRCLE}`)
+  else if (isLost) notes.add(`${place}$ref`, `${JSON.stringify($ref)} leads to no schema of this file`)
   const inner = [
     ownPart(schema, place, notes),
     ...(target && !isLost ? partsOf(target.schema, `${place}$ref.`, deeper) : []),

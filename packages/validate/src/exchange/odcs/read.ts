@@ -1,6 +1,7 @@
-import { tellTwins } from '../column-names.ts'
+import { tellNames } from '../column-names.ts'
 import type { ColumnModel, ContractModel, ModelType } from '../model.ts'
 import type { Notes } from '../notes.ts'
+import { withOneList } from '../one-list.ts'
 import type { DataContract, Property } from './form.ts'
 import { optionRules } from './options.ts'
 import { typeOfPhysical } from './physical-type.ts'
@@ -10,7 +11,7 @@ import { QualityReader } from './quality.ts'
 export function readOdcs(object: DataContract['schema'][number], notes: Notes): ContractModel {
   const quality = new QualityReader(notes)
   const { properties } = object
-  tellTwins(
+  tellNames(
     properties.map(({ name }) => name),
     'schema',
     notes,
@@ -79,7 +80,11 @@ function columnOf(property: Property, quality: QualityReader, notes: Notes): Col
     type,
     nullable: !isRequired,
     optional: 'no',
-    rules: [...optionRules(property, type, notes), ...found.flatMap((one) => one.rules ?? [])],
+    rules: withOneList(
+      [...optionRules(property, type, notes), ...found.flatMap((one) => one.rules ?? [])],
+      place,
+      notes,
+    ),
     options: {
       ...(property.primaryKey ? { primaryKey: true } : {}),
       ...(isUnique ? { unique: true } : {}),

@@ -1,14 +1,16 @@
-import { ident, sql } from '@dayshift/core'
-
+import { raw } from '@dayshift/core'
+import type { ListedValue } from '../../listed-value.ts'
 import { tellFailure } from '../mistake.ts'
 import type { ColumnModel, ContractModel, ModelType, PatternModel, Rule, RuleValue, ModelCheck } from '../model.ts'
 import type { Notes } from '../notes.ts'
-import { tellTwins } from '../column-names.ts'
+import { withOneList } from '../one-list.ts'
+import { tellNames } from '../column-names.ts'
 import { pythonRule } from '../python/python-rule.ts'
+import { sqlOfRule } from '../sql-rules.ts'
 import { checksOf, checksOfColumn, listArgument, onlyArgument, type WrittenCheck } from './checks.ts'
 import { knownDtype } from './dtypes.ts'
 import type { PanderaColumn, PanderaSchema } from './form.ts'
-import { plainValues, rulesOfCheck, valueOf } from './rules.ts'
+import { listedValues, rulesOfCheck, valueOf } from './rules.ts'
 
 /** Reads a schema file of Pandera: of pandas, polars, ibis and Spark, with checks in any of the three dialects. */
 export function readPandera(document: PanderaSchema, notes: Notes): ContractModel {
@@ -19,8 +21,9 @@ export function readPandera(document: PanderaSchema, notes: Notes): ContractMode
   if (document.ordered && levels.length > 0) notes.add('ordered', 'an index has no place among the columns of a file')
   const named = columnsOf(document)
   const names = named.map(([name]) => name)
-  tellTwins(names, 'columns', notes)
-  tellTwins([...new Set(names), ...levels.map(([name]) => name)], 'index', notes)
+  tellNames(names, 'columns', notes)
+  const levelNames = levels.map(([name]) => name)
+  tellNames([...new Set(names.filter((name) => levelNames.includes(name))), ...levelNames], 'index', notes)
   tellUnread(document, notes)
   for (const [name, column] of [...named, ...levels]) {
     const model = reader.column(name, column)
@@ -152,7 +155,7 @@ class Reader {
     return {
       ...model,
       nullable: model.nullable && !read.some(({ missingFails }) => missingFails),
-      rules: [...model.rules, ...read.flatMap(({ rules }) => rules ?? [])],
+      rules: withOneList([...model.rules, ...read.flatMap(({ rules }) => rules ?? [])], place, this.#notes),
       options: {
         ...(unique ? { unique } : {}),
         ...(forbidden.length > 0 ? { forbidden } : {}),
@@ -166,21 +169,21 @@ class Reader {
   #check(
     check: WrittenCheck,
     column: ColumnModel,
-  ): { rules?: Rule[]; forbidden?: (string | number | boolean)[]; missingFails?: boolean } {
+  ): { rules?: Rule[]; forbidden?: ListedValue[]; missingFails?: boolean } {
     const place = `columns.${column.name}.${check.name}`
     const { warns, missingFails } = check.options
     if (check.name === 'unique_values_eq') {
-      const equals = plainValues(listArgument(check, 'values'))
+      const equals = listedValues(listArgument(check, 'values'), column.type)
       this.checks.push({ column: column.name, equals, ...(warns ? { severity: 'warn' } : {}) })
       return {}
     }
     if (check.name === 'notin' || check.name === 'not_equal_to' || check.name === 'ne') {
-      const forbidden = plainValues(
-        check.name === 'notin' ? listArgument(check, 'forbidden_values') : [onlyArgument(check, 'value') as RuleValue],
-      )
-      if (!warns) return { forbidden }
-      const that = sql`${ident(column.name)} NOT IN (${forbidden})`
-      this.checks.push({ that, severity: 'warn', name: `${column.name}: ${check.name}` })
+      const given =
+        check.name === 'notin' ? listArgument(check, 'forbidden_values') : [onlyArgument(check, 'value') as RuleValue]
+      const forbidden = listedValues(given, column.type)
+      const among = warns ? sqlOfRule(column, { rule: 'one_of', values: forbidden }) : undefined
+      if (!among) return { forbidden }
+      this.checks.push({ that: raw(`NOT (${among.text})`), severity: 'warn', name: `${column.name}: ${check.name}` })
       return {}
     }
     let rules: Rule[]

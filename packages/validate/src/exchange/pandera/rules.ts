@@ -1,9 +1,10 @@
+import type { ListedValue } from '../../listed-value.ts'
 import type { ModelType, Rule, RuleValue } from '../model.ts'
 import { Mistake } from '../mistake.ts'
 import { pythonRule } from '../python/python-rule.ts'
 import { listArgument, onlyArgument, type WrittenCheck } from './checks.ts'
 
-/** A value as the type has it: times are written as texts, in UTC. */
+/** A value as the type has it: times are written as texts, in UTC; true is 1 to Python, and false 0. */
 export function valueOf(value: unknown, type: ModelType): RuleValue {
   if (type === 'datetime' && typeof value === 'string') {
     const date = new Date(/([zZ]|[+-]\d{2}:?\d{2})$/.test(value) ? value : `${value.replace(' ', 'T')}Z`)
@@ -11,6 +12,8 @@ export function valueOf(value: unknown, type: ModelType): RuleValue {
     const read = Number.isNaN(date.getTime()) ? day : date
     if (!Number.isNaN(read.getTime())) return read
   }
+  if (typeof value === 'boolean' && (type === 'integer' || type === 'number')) return Number(value)
+  if (type === 'boolean' && (value === 0 || value === 1)) return value === 1
   return value as RuleValue
 }
 
@@ -80,9 +83,9 @@ function isForeign(value: RuleValue, type: ModelType): boolean {
   return type === 'datetime' && (typeof value === 'string' || typeof value === 'number')
 }
 
-/** The values that need no type of their own. */
-export function plainValues(values: readonly RuleValue[]): (string | number | boolean)[] {
-  return values.filter((value): value is string | number | boolean =>
-    ['string', 'number', 'boolean'].includes(typeof value),
-  )
+/** The values of a list, as the type has them. What YAML has besides is none. */
+export function listedValues(values: readonly unknown[], type: ModelType): ListedValue[] {
+  return values
+    .map((value) => valueOf(value, type))
+    .filter((value) => value instanceof Date || ['string', 'number', 'bigint', 'boolean'].includes(typeof value))
 }

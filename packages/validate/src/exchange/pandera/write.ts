@@ -78,12 +78,16 @@ function columnOf(column: ColumnModel, model: ContractModel, notes: Notes): obje
       return []
     }
   })
-  const equals = model.checks.flatMap((check) => ('equals' in check && check.column === name ? [check.equals] : []))
+  const equals = model.checks.flatMap((check) =>
+    'equals' in check && check.equals && check.column === name ? [check.equals] : [],
+  )
   const warns = options.severity === 'warn'
   const checks = [
     ...written,
-    ...(options.forbidden ? [{ name: 'notin', args: { forbidden_values: options.forbidden }, warns }] : []),
-    ...equals.map((values) => ({ name: 'unique_values_eq', args: { values }, warns: false })),
+    ...(options.forbidden
+      ? [{ name: 'notin', args: { forbidden_values: options.forbidden.map(writtenValue) }, warns }]
+      : []),
+    ...equals.map((values) => ({ name: 'unique_values_eq', args: { values: values.map(writtenValue) }, warns: false })),
   ]
   // A name can stand once only among the keys of a column.
   const flat = new Set(checks.map((check) => check.name)).size === checks.length

@@ -32,14 +32,7 @@ export function constraintRules(constraints: Constraints, field: FieldType, plac
     ...limit('max', 'maximum', maximum, false),
     ...limit('min', 'exclusiveMinimum', exclusiveMinimum, true),
     ...limit('max', 'exclusiveMaximum', exclusiveMaximum, true),
-    ...(read.enum
-      ? [
-          {
-            rule: 'one_of',
-            values: read.enum.flatMap((value) => valueOf(value, field.type, `${place}.enum`, notes) ?? []),
-          } as const,
-        ]
-      : []),
+    ...listRules(read.enum, field.type, `${place}.enum`, notes),
     ...patternRules(pattern, `${place}.pattern`, notes),
   ]
 }
@@ -50,6 +43,13 @@ function lostOf(key: string, { isText, isOrdered }: FieldType): string | undefin
   if (!isKnown) return 'is no constraint that is known, and not looked at'
   const fits = OF_ANY.has(key) || (OF_TEXTS.has(key) ? isText : isOrdered)
   return fits ? undefined : 'is not looked at in a column of this type and form'
+}
+
+/** A list with what is none of the type is no list. */
+function listRules(listed: readonly unknown[] | undefined, type: ModelType, place: string, notes: Notes): Rule[] {
+  if (listed === undefined) return []
+  const values = listed.flatMap((value) => valueOf(value, type, place, notes) ?? [])
+  return values.length < listed.length ? [] : [{ rule: 'one_of', values }]
 }
 
 function patternRules(source: string | undefined, place: string, notes: Notes): Rule[] {

@@ -1,4 +1,4 @@
-import type { ModelType, Rule } from '../model.ts'
+import type { ModelType, Rule, TextForm } from '../model.ts'
 import type { Notes } from '../notes.ts'
 import type { Field } from './form.ts'
 
@@ -6,6 +6,8 @@ import type { Field } from './form.ts'
 export interface FieldType {
   readonly type: ModelType
   readonly rules: readonly Rule[]
+  /** How they are written in text tables. */
+  readonly textForm?: TextForm
   /** Whether they are texts, which have a length and a pattern. */
   readonly isText: boolean
   /** Whether they have an order. */
@@ -20,11 +22,17 @@ const TYPES: Readonly<Record<string, readonly [type: ModelType, format?: string]
   boolean: ['boolean'],
   date: ['datetime'],
   datetime: ['datetime'],
-  time: ['string', 'time'],
+  time: ['string'],
   year: ['integer'],
   duration: ['string', 'duration'],
   any: ['any'],
 }
+/** What texts mean true, and false, where a field does not say. */
+const TRUE_VALUES: readonly string[] = ['true', 'True', 'TRUE', '1']
+const FALSE_VALUES: readonly string[] = ['false', 'False', 'FALSE', '0']
+
+/** Zod takes times without them too. */
+const SECONDS: Rule = { rule: 'pattern', pattern: /:\d{2}:/ }
 const YEAR_MONTH: Rule = { rule: 'pattern', pattern: /^-?\d{4,}-(0[1-9]|1[0-2])$/ }
 const GEO_POINT: Rule = { rule: 'pattern', pattern: /^-?\d+(\.\d+)?, ?-?\d+(\.\d+)?$/ }
 const STRING_FORMATS: Readonly<Record<string, string>> = { email: 'email', uri: 'url', uuid: 'uuid', binary: 'base64' }
@@ -36,8 +44,6 @@ const ORDERED: ReadonlySet<string> = new Set('number integer year date datetime 
 const UNREAD: Readonly<Record<string, string>> = {
   decimalChar: 'is not looked at: say it when the data is read',
   groupChar: 'is not looked at: say it when the data is read',
-  trueValues: 'is not looked at: say it when the data is read',
-  falseValues: 'is not looked at: say it when the data is read',
   categories: 'names values, and asks for none of them: enum does',
 }
 
@@ -49,8 +55,31 @@ export function typeOf(field: Field, place: string, notes: Notes): FieldType {
   return {
     type,
     rules,
+    ...(isTextAlone ? {} : textFormOf(field, place, notes)),
     isText: field.type === 'string',
     isOrdered: ORDERED.has(field.type) && !isTextAlone,
+  }
+}
+
+function textFormOf(field: Field, place: string, notes: Notes): { textForm?: TextForm } {
+  const { type, format, trueValues = TRUE_VALUES, falseValues = FALSE_VALUES } = field
+  // What is stored as true is written so, whatever the words of text tables are.
+  const withStored = (value: boolean): readonly string[] => {
+    const words = value ? trueValues : falseValues
+    if ([...trueValues, ...falseValues].includes(String(value))) return words
+    notes.add(`${place}.${value ? 'trueValues' : 'falseValues'}`, `the text ${value} means ${value} as well`)
+    return [...words, String(value)]
+  }
+  switch (type) {
+    case 'boolean':
+      return { textForm: { form: 'words', truthy: withStored(true), falsy: withStored(false) } }
+    case 'year':
+      return { textForm: { form: 'year' } }
+    case 'date':
+    case 'datetime':
+      return format === 'any' ? {} : { textForm: { form: type === 'date' ? 'day' : 'instant' } }
+    default:
+      return {}
   }
 }
 
@@ -80,5 +109,6 @@ function formOf({ type, format }: Field, place: string, notes: Notes): Form {
     notes.add(`${place}.format`, `the form ${format} is not read: values are kept as texts`)
     return { type: 'string', rules: [], isTextAlone: true }
   }
+  if (type === 'time') return { type: 'string', rules: [{ rule: 'format', format: 'time' }, SECONDS] }
   return { type: known[0], rules: known[1] === undefined ? [] : [{ rule: 'format', format: known[1] }] }
 }

@@ -28,6 +28,8 @@ const Field = z.looseObject({
   title: z.string().optional(),
   description: z.string().optional(),
   missingValues: Missing.optional(),
+  trueValues: z.array(z.string()).min(1).optional(),
+  falseValues: z.array(z.string()).min(1).optional(),
   constraints: Constraints.default({}),
 })
 /** A column of a table. */

@@ -77,7 +77,7 @@ function foreignKey({ columns, to, on }: ReferenceModel): object {
 }
 
 function fieldOf(column: ColumnModel, notes: Notes): object {
-  const { name, type, rules, options } = column
+  const { name, rules, options } = column
   const place = `columns.${name}`
   if (column.fallback !== undefined) notes.add(`${place}.default`, 'Table Schema has no defaults')
   if ((options.mostly ?? 1) < 1 || options.severity === 'warn') notes.add(place, 'Table Schema tolerates nothing')
@@ -101,12 +101,32 @@ function fieldOf(column: ColumnModel, notes: Notes): object {
   }
   return {
     name,
-    ...(written ?? { type: FIELD_TYPES[type] }),
+    ...(written ?? typeWords(column)),
     ...(options.description === undefined ? {} : { description: options.description }),
     ...(options.missing ? { missingValues: ['', ...options.missing] } : {}),
     ...(Object.keys(constraints).length === 0 ? {} : { constraints }),
   }
 }
+
+/** The type of a field, with the texts that mean its values where those are not the usual ones. */
+function typeWords({ type, textForm }: ColumnModel): object {
+  switch (textForm?.form) {
+    case 'day':
+      return { type: 'date' }
+    case 'year':
+      return { type: 'year' }
+    case 'words':
+      return { type: 'boolean', trueValues: textForm.truthy, falseValues: textForm.falsy }
+    default:
+      // Table Schema has 1 and 0 among them.
+      return type === 'boolean'
+        ? { type, trueValues: TRUE_WORDS, falseValues: FALSE_WORDS }
+        : { type: FIELD_TYPES[type] }
+  }
+}
+
+const TRUE_WORDS = ['true', 'True', 'TRUE']
+const FALSE_WORDS = ['false', 'False', 'FALSE']
 
 function constraintOf(rule: Rule): Readonly<Record<string, unknown>> {
   switch (rule.rule) {
