@@ -91,8 +91,22 @@ export function problemsOf({ columns, patterns, options, unique, references, row
     ...boundsProblems({ min: 0, ...rows }, 'rows'),
     ...(Math.min(rows?.min ?? 0, rows?.max ?? 0) < 0 ? ['rows: there are never fewer than none'] : []),
     ...checks.flatMap((check) => checkProblems(check, known)),
+    ...twice(checks.flatMap((check) => ('name' in check && check.name !== undefined ? [check.name] : []))).map(
+      (name) => `checks: two of them are called '${name}', which reports could not tell apart`,
+    ),
+    ...unique.flatMap((key) => twice(key.columns).map((name) => `unique: '${name}' stands twice in a key`)),
+    ...[rows?.min, rows?.max].flatMap((bound) =>
+      typeof bound === 'number' && !Number.isInteger(bound) && Number.isFinite(bound)
+        ? [`rows: there are no ${bound} rows`]
+        : [],
+    ),
     ...checks.flatMap((check) => (isMeasureCheck(check) ? measureProblems(check, schemas) : [])),
   ]
+}
+
+/** What stands more than once. */
+function twice(names: readonly string[]): string[] {
+  return [...new Set(names.filter((name, at) => names.indexOf(name) !== at))]
 }
 
 /** Measures that are of numbers. */
@@ -172,7 +186,7 @@ function strictnessProblems({ severity, mostly }: Strictness, place: string): st
     ...(severity === undefined || severity === 'error' || severity === 'warn'
       ? []
       : [`${place}: the severity is error or warn, not ${String(severity)}`]),
-    ...(mostly === undefined || (mostly >= 0 && mostly <= 1)
+    ...(mostly === undefined || (typeof mostly === 'number' && mostly >= 0 && mostly <= 1)
       ? []
       : [`${place}: mostly ${mostly} is not between 0 and 1`]),
   ]

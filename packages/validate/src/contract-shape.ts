@@ -14,6 +14,7 @@ const TEXT: Kind = { is: (value) => typeof value === 'string', words: 'a text' }
 const FLAG: Kind = { is: (value) => typeof value === 'boolean', words: 'true or false' }
 const FUNCTION: Kind = { is: (value) => typeof value === 'function', words: 'a function of a row' }
 const LIST: Kind = { is: Array.isArray, words: 'a list' }
+const FILLED: Kind = { is: (value) => Array.isArray(value) && value.length > 0, words: 'a list of values' }
 const TEXTS: Kind = {
   is: (value) => Array.isArray(value) && value.every((item) => typeof item === 'string'),
   words: "a list of texts, as ['a', 'b']",
@@ -75,20 +76,25 @@ const KNOWN = {
     exclusiveMin: FLAG,
     exclusiveMax: FLAG,
   },
-  values: { severity: ANY, column: TEXT, contains: LIST, equals: LIST, mostFrequentIn: LIST },
+  values: { severity: ANY, column: TEXT, contains: FILLED, equals: FILLED, mostFrequentIn: FILLED },
 } satisfies Readonly<Record<string, Known>>
 
 /** What is misspelt in a definition, or of another shape than it must be, in words. */
 export function shapeProblems(definition: object): string[] {
-  const other = otherSchema(definition)
-  if (other !== undefined) return [`the columns are ${other}`]
   const { columns, options, patterns, unique, references, rows, checks } = definition as Readonly<
     Record<string, unknown>
   >
+  const other = otherSchema(definition) ?? (isObject(columns) ? otherSchema(columns) : undefined)
+  if (other !== undefined) return [`the columns are ${other}`]
+  if (namesUnseen(columns)) return [`columns: ${UNSEEN_PROBLEM}`]
+  const kind = [definition, columns].find((one) => isZodSchema(one) && !isZodObject(one))
+  if (isZodSchema(kind)) {
+    return [`the columns are a z.${kind._zod.def.type}: a contract describes one row, as z.object({ … }) does`]
+  }
+  if (Array.isArray(columns)) return ['columns: give z.object({ … }), or schemas by name']
   const byName = isObject(columns) && !isZodSchema(columns) ? Object.entries(columns) : []
   return [
     ...keyProblems(definition, KNOWN.contract, 'the contract'),
-    ...(namesUnseen(columns) ? [`columns: ${UNSEEN_PROBLEM}`] : []),
     ...byName.flatMap(([name, column]) => columnProblems(name, column)),
     ...(isZodObject(columns) ? optionsWithin(columns) : []),
     ...optionProblems(options),
@@ -115,6 +121,9 @@ function namesUnseen(columns: unknown): boolean {
 }
 
 function columnProblems(name: string, column: unknown): string[] {
+  // Some libraries' schemas are functions.
+  const given = typeof column === 'function' ? otherSchema(column) : undefined
+  if (given !== undefined) return [`the column '${name}' is ${given}`]
   if (!isObject(column) || isZodSchema(column)) return []
   const { schema } = column as { readonly schema?: unknown }
   const other = otherSchema(column) ?? (isObject(schema) ? otherSchema(schema) : undefined)
@@ -163,14 +172,18 @@ function listProblems(
   return (list as unknown[]).flatMap((item) => {
     if (isOther(item)) return []
     if (!isObject(item)) return [`${place}: ${shown(item)} is not ${other}`]
-    return keyProblems(item, known ?? keysOfCheck(item), place)
+    const keys = known ?? keysOfCheck(item)
+    return keys ? keyProblems(item, keys, place) : [`${place}: ${shown(item)} asks nothing: give ${ASKED.join(', ')}`]
   })
 }
 
-function keysOfCheck(check: object): Known {
-  if ('that' in check) return KNOWN.condition
-  if ('refine' in check) return KNOWN.refine
-  return 'measure' in check ? KNOWN.measure : KNOWN.values
+/** What checks ask: one of these. */
+const ASKED = ['that', 'refine', 'measure', 'contains', 'equals', 'mostFrequentIn'] as const
+
+function keysOfCheck(check: object): Known | undefined {
+  const asked = ASKED.find((key) => key in check)
+  if (asked === 'that') return KNOWN.condition
+  return asked === 'refine' || asked === 'measure' ? KNOWN[asked] : asked && KNOWN.values
 }
 
 function keyProblems(given: object, known: Known, place: string): string[] {

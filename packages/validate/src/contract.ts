@@ -112,12 +112,34 @@ export function defineContract<Columns extends z.ZodObject | ColumnsByName>(
   definition: ContractDefinition<Columns>,
 ): Contract<ObjectOf<Columns>>
 export function defineContract(given: z.ZodObject | ContractDefinition): Contract {
+  if (typeof given !== 'object' || given === null) {
+    throw failure(
+      'DS_CONTRACT_INVALID',
+      `a contract is made of z.object({ … }) or { columns }, not of ${String(given)}`,
+    )
+  }
   const definition: ContractDefinition = isZodObject(given) ? { columns: given } : given
   // Before anything is made of it: what is misspelt would be passed over, and what is no list be taken for one.
-  refuse(shapeProblems(definition))
+  const problems = shapeProblems(definition)
+  if (problems.length > 0) refuse([...problems, ...furtherProblems(definition)])
   if (isEmpty(definition)) {
     throw failure('DS_CONTRACT_INVALID', 'the columns of a contract must be z.object({ … }), or schemas by name')
   }
+  const contract = contractOf(definition)
+  refuse(problemsOf(contract))
+  return contract
+}
+
+/** What else cannot be, as far as a definition of the wrong shape lets it be told. */
+function furtherProblems(definition: ContractDefinition): string[] {
+  try {
+    return problemsOf(contractOf(definition))
+  } catch {
+    return []
+  }
+}
+
+function contractOf(definition: ContractDefinition): Contract {
   const { schemas, options } = columnsByName(definition.columns, definition.options)
   const columns = isZodObject(definition.columns) ? definition.columns : z.object(schemas as Record<string, z.ZodType>)
   const key = Object.keys(options).filter((name) => options[name]?.primaryKey)
@@ -128,7 +150,7 @@ export function defineContract(given: z.ZodObject | ContractDefinition): Contrac
     ...(definition.unique ?? []).map((item) => ('columns' in item ? item : { columns: item })),
   ]
   const checks = (definition.checks ?? []).map((check) => (isSql(check) ? { that: check } : check))
-  const contract: Contract = {
+  return {
     [MARK]: true,
     name: definition.name,
     description: definition.description,
@@ -145,8 +167,6 @@ export function defineContract(given: z.ZodObject | ContractDefinition): Contrac
     notes: definition.notes ?? [],
     check: checkOf(columns, checks),
   }
-  refuse(problemsOf(contract))
-  return contract
 }
 
 /** How one object is checked: by the columns, and then by the refinements whose failures are errors. */

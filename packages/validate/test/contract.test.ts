@@ -615,6 +615,22 @@ test('NaN and the infinities fail their own check, and are missing to conditions
   }
 })
 
+test('values that must not be are not told where values are not to be shown, nor what is measured of one alone', async () => {
+  const contract = defineContract({
+    columns: {
+      email: column(z.string(), { pii: true, forbidden: ['SECRET@x'] }),
+      n: column(z.int(), { pii: true }),
+    },
+    checks: [
+      { column: 'n', measure: 'sum', max: 1 },
+      { column: 'n', measure: 'mean', max: 1 },
+    ],
+  })
+  const report = await validate(await table('email,n\nSECRET@x,987654\n'), contract)
+  expect(report.status).toBe('fail')
+  expect(JSON.stringify(report)).not.toMatch(/SECRET|987654/)
+})
+
 test('what conditions and refinements throw on is not shown where values are not to be', async () => {
   const frame = await table('ssn\nSECRET0\n')
   const [byEngine, byCode] = [
@@ -700,6 +716,18 @@ describe('what is misspelt, or can be met by nothing, is told when the contract 
     [{ columns: { a: z.int().gt(3).lt(4) } }, 'a: no value is > 3 and < 4'],
     [{ columns: { a: z.number().multipleOf(0) } }, 'a: no value is a multiple of 0'],
     [{ columns: { a: z.never() } }, 'a: no value is of type never'],
+    [{ columns, checks: [{}] }, 'checks: {} asks nothing: give that, refine, measure'],
+    [{ columns, checks: [{ column: 'a', contains: [] }] }, "checks: 'contains' is a list of values"],
+    [{ columns, unique: [['a', 'a']] }, "unique: 'a' stands twice in a key"],
+    [{ columns, rows: { min: 1.5 } }, 'rows: there are no 1.5 rows'],
+    [{ columns: { a: column(z.int(), { mostly: '0.9' } as never) } }, 'a: mostly 0.9 is not between 0 and 1'],
+    [{ columns: [z.int()] }, 'columns: give z.object({ … }), or schemas by name'],
+    [{ columns: z.array(z.object(columns)) }, 'the columns are a z.array: a contract describes one row'],
+    [z.array(z.object(columns)), 'the columns are a z.array: a contract describes one row'],
+    [
+      { columns, checks: [1, 2].map(() => ({ name: 'x', refine: () => true })) },
+      "checks: two of them are called 'x', which reports could not tell apart",
+    ],
     [{ columns, missing: 'NA' }, "the contract: 'missing' is a list of texts, as ['a', 'b'], not 'NA'"],
     [{ columns: { a: column(z.int(), { missing: '-9' } as never) } }, "the column 'a': 'missing' is a list of texts"],
     [{ columns: { a: column(z.int(), { unique: 'yes' } as never) } }, "'unique' is true or false, not 'yes'"],
@@ -721,6 +749,30 @@ describe('what is misspelt, or can be met by nothing, is told when the contract 
     expect(() => defineContract(definition as never)).toThrow(
       expect.objectContaining({ code: 'DS_CONTRACT_INVALID', message: expect.stringContaining(problem) }),
     )
+  })
+
+  test.each([undefined, null, 5, 'a'])('%o is no contract', (given) => {
+    expect(() => defineContract(given as never)).toThrow('a contract is made of z.object({ … }) or { columns }')
+  })
+
+  test('what is of the wrong shape hides nothing else that cannot be', () => {
+    const define = (): unknown =>
+      defineContract({
+        columns: { a: z.int().min(5).max(3), b: z.enum([]) },
+        extra: 'strict' as never,
+        unique: [['c']],
+        rows: { min: 3, max: 1 },
+        checks: [{ column: 'a', measure: 'mean', min: 1, severity: 'fatal' as never }],
+      })
+    for (const problem of [
+      "'extra' is",
+      'no value is >= 5',
+      'lists no values',
+      "no column 'c'",
+      'min 3 is above',
+      'fatal',
+    ])
+      expect(define).toThrow(problem)
   })
 
   test('a number between two that are out is there', () => {

@@ -349,3 +349,20 @@ test('failures of several files name the file and its line, in the file of failu
   await validate(await open(parts), z.object({ age: z.int() }), { failures: table })
   expect(await (await open(table)).toArray()).toMatchObject([place])
 })
+
+test.each([
+  ['empty lines', '\n\na,b\n1,x\ny,x\n', 5],
+  ['an empty line in CRLF', '\r\na,b\r\n1,x\r\ny,x\r\n', 4],
+  ['a mark and an empty line', '\uFEFF\na,b\n1,x\ny,x\n', 4],
+])('lines are those of the file, where it begins with %s', async (_what, text, line) => {
+  const report = await validate(await csv(text), z.object({ a: z.int(), b: z.string() }))
+  expect(report.facts.checks.flatMap(({ examples }) => examples)).toMatchObject([{ row: 2, line }])
+})
+
+test('a comment behind a byte order mark is one', async () => {
+  const path = join(folder, 'marked-comment.csv')
+  writeFileSync(path, '\uFEFF# note\na,b\n1,x\ny,x\n')
+  const report = await validate(await open(path, { comment: '#' }), z.object({ a: z.int(), b: z.string() }))
+  expect(report.facts).toMatchObject({ rows: 2, failedRows: 1 })
+  expect(report.facts.checks.flatMap(({ examples }) => examples)).toMatchObject([{ row: 2, line: 4, value: 'y' }])
+})

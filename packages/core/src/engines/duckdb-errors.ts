@@ -47,7 +47,8 @@ export async function duckdbFailure(error: unknown, query: string): Promise<Days
         hint: 'Mend that line: every line is one whole JSON value.',
       })
     }
-    return failure('DS_SOURCE_MALFORMED', first, {
+    // Of JSON the engine counts something else than lines.
+    return failure('DS_SOURCE_MALFORMED', first.replace(/ at byte \d+ in line \d+/, ''), {
       ...cause,
       ...(where === undefined ? {} : { where: originalOf(where) }),
     })

@@ -6,7 +6,7 @@ import type { Engine, QueryOptions } from '../engine.ts'
 import type { Finding } from '../finding.ts'
 import type { CsvOptions } from '../source.ts'
 import { decoded, encodingOf, markedEncoding } from './encoding.ts'
-import { isOpaque } from './file-bytes.ts'
+import { fileBytes, isOpaque } from './file-bytes.ts'
 import { withOneLineEnd, type LineEnds } from './line-ends.ts'
 import { scratchCopy } from './scratch-copy.ts'
 import { newTable } from '../sources/table-name.ts'
@@ -21,13 +21,18 @@ import { newTable } from '../sources/table-name.ts'
 export async function readableFiles(
   engine: Engine,
   files: readonly string[],
-  { encoding, badLines = 'error' }: Pick<CsvOptions, 'encoding' | 'badLines'>,
+  { encoding, badLines = 'error', comment = '' }: Pick<CsvOptions, 'encoding' | 'badLines' | 'comment'>,
   query: QueryOptions,
 ): Promise<string[]> {
   const said = encoding === undefined ? 'utf-8' : encodingOf(encoding)
   if (!engine.scratch) return [...files]
   const readable: string[] = []
   for (const file of files) {
+    // The engine takes a comment behind a byte order mark for none.
+    if (comment !== '' && !isOpaque(file) && (await isMarked(file, query))) {
+      readable.push(await scratchCopy(engine, file, withoutMark(file, query), query))
+      continue
+    }
     const found = isOpaque(file) ? said : ((await markedEncoding(file, query)) ?? said)
     readable.push(
       found === 'utf-8' || isOpaque(file)
@@ -36,6 +41,22 @@ export async function readableFiles(
     )
   }
   return readable
+}
+
+const MARK = Buffer.from([0xef, 0xbb, 0xbf])
+
+/** Whether a file begins with the byte order mark of UTF-8. */
+async function isMarked(file: string, query: QueryOptions): Promise<boolean> {
+  for await (const start of fileBytes(file, query)) return start.subarray(0, MARK.length).equals(MARK)
+  return false
+}
+
+async function* withoutMark(file: string, query: QueryOptions): AsyncGenerator<Buffer> {
+  let left = MARK.length
+  for await (const chunk of fileBytes(file, query)) {
+    yield chunk.subarray(left)
+    left = 0
+  }
 }
 
 /** The engine tells compression by names in small letters. */

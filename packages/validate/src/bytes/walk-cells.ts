@@ -55,7 +55,12 @@ export async function walkCells(
     const column = columns.find((one) => one.name === name)
     return column?.form && new WalkedColumn(column, column.form, missing, sink)
   })
-  const keys = walked.map((column) => (column && keyed.has(column.name) ? new KeyRuns() : undefined))
+  // Runs are told of whole numbers alone.
+  const keys = walked.map((column) =>
+    column && keyed.has(column.name) && column.form.type === 'number' && column.form.integer
+      ? new KeyRuns()
+      : undefined,
+  )
   const audit = new Audit(walked)
   const places = new Places(frame)
   const visit = async (cells: ToldCells): Promise<void> => {
@@ -214,8 +219,9 @@ class Places {
   readonly #cursor: PlaceCursor
 
   constructor(frame: Frame) {
-    this.#isOne = frame.files.length === 1
-    this.#header = frame.text?.layout.header ? 1 : 0
+    const { header, blankLines = 0, skip = 0 } = frame.text?.layout ?? {}
+    this.#isOne = frame.files.length === 1 && blankLines === 0 && skip === 0
+    this.#header = header ? 1 : 0
     this.#cursor = frame.places()
   }
 

@@ -1,11 +1,10 @@
 import { createWriteStream } from 'node:fs'
-import type { Writable } from 'node:stream'
-import { once } from 'node:events'
-import { finished, pipeline } from 'node:stream/promises'
+import { Readable } from 'node:stream'
+import { pipeline } from 'node:stream/promises'
 import { createGzip } from 'node:zlib'
-import { formatOf, literal, writeAtomically, type Frame, type QueryOptions } from '@dayshift/core'
+import { formatOf, writeAtomically, type Frame, type QueryOptions } from '@dayshift/core'
 import type { FailingRows } from './failing-rows.ts'
-import { pathTo } from '../judge/object-rows.ts'
+import { withKeys } from './object-text.ts'
 
 /** Whether a file is one of JSON objects that is written here: as an array, or one a line. */
 export function holdsObjects(path: string): boolean {
@@ -13,72 +12,55 @@ export function holdsObjects(path: string): boolean {
   return (format === 'json' || format === 'jsonl') && !/\.zst$/i.test(path)
 }
 
-/**
- * Writes JSON objects that break nothing, or the others, as they were written: with the keys that each has, and every digit.
- *
- * @param wantsFailed whether those are wanted that break something
- * @param names the keys that are kept; all where none are named
- */
+/** Which JSON objects are written, and what of them. */
+interface Wanted {
+  /** Those that break something, or the others. */
+  readonly failed: boolean
+  /** The keys that are kept; all where none are named. */
+  readonly names: readonly string[] | undefined
+}
+
+/** Writes JSON objects that break nothing, or the others, as they were written: with the keys that each has, and every digit. */
 export async function writeObjects(
   frame: Frame,
-  failed: FailingRows,
-  wantsFailed: boolean,
+  failing: FailingRows,
+  wanted: Wanted,
   path: string,
-  names: readonly string[] | undefined,
   query: QueryOptions,
 ): Promise<void> {
-  const isList = formatOf(path) === 'json'
+  const pieces = objectsText(frame, failing, wanted, formatOf(path) === 'json', query)
   await writeAtomically(path, async (temporary) => {
     const file = createWriteStream(temporary)
-    const zip = /\.gz$/i.test(path) ? createGzip() : undefined
-    const done = zip ? pipeline(zip, file) : finished(file)
-    const out: Writable = zip ?? file
-    // A full disk is told where the end is waited for.
-    done.catch(() => undefined)
-    try {
-      let row = 0
-      let written = 0
-      if (isList) await put(out, '[\n')
-      for await (const { rows, columns } of frame.engine.stream(objectsQuery(frame, names), query)) {
-        const texts = columns[0] as ArrayLike<string>
-        const parts: string[] = []
-        for (let at = 0; at < rows; at++, row++) {
-          if (failed.has(row) !== wantsFailed) continue
-          const text = texts[at] as string
-          // Line ends stand in no text of JSON: between its parts they are as good as spaces.
-          parts.push(
-            isList && written > 0 ? ',\n' : '',
-            isList ? text : text.replaceAll(/[\r\n]+/g, ' '),
-            isList ? '' : '\n',
-          )
-          written++
-        }
-        if (parts.length > 0) await put(out, parts.join(''))
-      }
-      if (isList) await put(out, '\n]\n')
-      out.end()
-      await done
-    } catch (error) {
-      out.destroy()
-      file.destroy()
-      throw error
+    const text = Readable.from(pieces)
+    if (/\.gz$/i.test(path)) await pipeline(text, createGzip(), file)
+    else await pipeline(text, file)
+  })
+}
+
+async function* objectsText(
+  frame: Frame,
+  failing: FailingRows,
+  { failed, names }: Wanted,
+  isList: boolean,
+  query: QueryOptions,
+): AsyncGenerator<string> {
+  const kept = names && new Set(names)
+  const from = frame.objects?.from.text ?? ''
+  let row = 0
+  let written = 0
+  if (isList) yield '[\n'
+  for await (const { rows, columns } of frame.engine.stream(`SELECT CAST(json AS VARCHAR) FROM ${from}`, query)) {
+    const texts = columns[0] as ArrayLike<string>
+    const parts: string[] = []
+    for (let at = 0; at < rows; at++, row++) {
+      if (failing.has(row) !== failed) continue
+      const text = kept ? withKeys(texts[at] as string, kept) : (texts[at] as string)
+      if (isList) parts.push(written > 0 ? ',\n' : '', text)
+      // Line ends stand in no text of JSON: between its parts they are as good as spaces.
+      else parts.push(text.replaceAll(/[\r\n]+/g, ' '), '\n')
+      written++
     }
-  })
-}
-
-async function put(out: Writable, text: string): Promise<void> {
-  if (out.errored) throw out.errored
-  if (!out.write(text)) await Promise.race([once(out, 'drain'), once(out, 'close')])
-  if (out.errored) throw out.errored
-}
-
-/** SQL of the objects as text. */
-function objectsQuery({ objects }: Frame, names: readonly string[] | undefined): string {
-  const from = objects?.from.text ?? ''
-  if (!names) return `SELECT CAST(json AS VARCHAR) FROM ${from}`
-  const parts = names.map((name) => {
-    const key = `${JSON.stringify(name)}:`
-    return `${literal(key).text} || CAST(json_extract(json, ${pathTo(name)}) AS VARCHAR)`
-  })
-  return `SELECT '{' || concat_ws(',', ${parts.join(', ')}) || '}' FROM ${from}`
+    if (parts.length > 0) yield parts.join('')
+  }
+  if (isList) yield '\n]\n'
 }

@@ -34,8 +34,8 @@ export async function splitRows(
   const asObjects = (path: string | undefined): boolean =>
     path !== undefined && frame.objects !== undefined && holdsObjects(path)
   const kept = contract.extra === 'strip' ? names : undefined
-  if (asObjects(good)) await writeObjects(frame, failed, false, good as string, kept, query)
-  if (asObjects(bad)) await writeObjects(frame, failed, true, bad as string, kept, query)
+  if (asObjects(good)) await writeObjects(frame, failed, { failed: false, names: kept }, good as string, query)
+  if (asObjects(bad)) await writeObjects(frame, failed, { failed: true, names: kept }, bad as string, query)
   if ([good, bad].every((path) => path === undefined || asObjects(path))) return
   const table = `dayshift_failed_${randomBytes(6).toString('hex')}`
   await engine.query(`CREATE TABLE ${table} (r BIGINT)`, query)

@@ -227,7 +227,7 @@ function forbiddenValues(
       holds: mayBeAny
         ? notAmongTexts(ident(name).text, forbidden)
         : `${ident(name).text} NOT IN (${literal(forbidden).text})`,
-      message: `one of the values that are forbidden: ${forbidden.map(shownValue).join(', ')}`,
+      message: `one of the values that are forbidden${pii ? '' : `: ${forbidden.map(shownValue).join(', ')}`}`,
       shown: [name],
       hidden: new Set(pii ? [name] : []),
     },
@@ -338,8 +338,8 @@ function isNumberColumn(type: string | undefined): boolean {
   return type === 'integer' || type === 'float' || type === 'decimal'
 }
 
-/** What a measure gives that is a value itself, or lies between two. */
-const VALUES: ReadonlySet<unknown> = new Set(['min', 'max', 'median'])
+/** What a measure gives that is a value itself, or tells one where there is no other. */
+const VALUES: ReadonlySet<unknown> = new Set(['min', 'max', 'median', 'mean', 'sum'])
 
 function plannedMeasure(
   check: MeasureCheck,

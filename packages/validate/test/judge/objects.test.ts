@@ -213,7 +213,7 @@ describe('JSON objects that are written apart', () => {
     await validate(await jsonl(lines), stripping, { split: { good } })
     expect(gunzipSync(readFileSync(good)).toString().trimEnd().split('\n')).toEqual([
       '{"id":1}',
-      '{"id":12345678901234567890,"o":"A"}',
+      '{"id":12345678901234567890, "o":"\\u0041"}',
       '{"id":2}',
     ])
   })

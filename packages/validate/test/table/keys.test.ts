@@ -126,3 +126,12 @@ test('keys that ascend are not looked at once more, nor are those that come agai
     expect(asked.filter((text) => /GROUP BY|'NaN'/.test(text))).toEqual([])
   }
 })
+
+test('keys of numbers that need not be whole are looked for too', async () => {
+  const schemas = [z.number(), z.number().nonnegative(), z.number().gt(0.5).nullable(), z.number().optional()]
+  for (const schema of schemas) {
+    const numbers = defineContract({ columns: z.object({ id: schema }), unique: [['id']] })
+    const { facts } = await validate(await csv(['1', '2', '3', '1']), numbers)
+    expect(facts.checks.find(({ id: name }) => name === 'id: unique')).toMatchObject({ failed: 2 })
+  }
+})
