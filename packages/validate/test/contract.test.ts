@@ -686,6 +686,17 @@ function conditioned(check: ReturnType<typeof sql>): ReturnType<typeof defineCon
   return defineContract({ columns: { a: z.int(), t: z.string() }, checks: [sql`a > 0`, check] })
 }
 
+/** Defines a contract that is wrong in several ways. */
+function manyMistakes(): unknown {
+  return defineContract({
+    columns: { a: z.int().min(5).max(3), b: z.enum([]) },
+    extra: 'strict' as never,
+    unique: [['c']],
+    rows: { min: 3, max: 1 },
+    checks: [{ column: 'a', measure: 'mean', min: 1, severity: 'fatal' as never }],
+  })
+}
+
 describe('what is misspelt, or can be met by nothing, is told when the contract is defined', () => {
   const columns = { a: z.int() }
   test.each<[object, string]>([
@@ -756,14 +767,6 @@ describe('what is misspelt, or can be met by nothing, is told when the contract 
   })
 
   test('what is of the wrong shape hides nothing else that cannot be', () => {
-    const define = (): unknown =>
-      defineContract({
-        columns: { a: z.int().min(5).max(3), b: z.enum([]) },
-        extra: 'strict' as never,
-        unique: [['c']],
-        rows: { min: 3, max: 1 },
-        checks: [{ column: 'a', measure: 'mean', min: 1, severity: 'fatal' as never }],
-      })
     for (const problem of [
       "'extra' is",
       'no value is >= 5',
@@ -772,7 +775,7 @@ describe('what is misspelt, or can be met by nothing, is told when the contract 
       'min 3 is above',
       'fatal',
     ])
-      expect(define).toThrow(problem)
+      expect(manyMistakes).toThrow(problem)
   })
 
   test('a number between two that are out is there', () => {
