@@ -149,6 +149,9 @@ class ColumnReader {
     const [only, ...more] = (types ?? []).filter((type) => type !== 'null')
     const type = typeof only === 'string' && more.length === 0 ? TYPES[only] : undefined
     if (type === undefined || !Object.keys(property).every((key) => isPlainKey(key))) return undefined
+    const nullable = (types ?? []).includes('null') && (listed === undefined || listed.includes(null))
+    // Null alone is no list of the type.
+    if (nullable && listed?.every((value) => !isOfType(value, type))) return undefined
     // What is wrong in it, or passed over, is told once: here, or where it is written for Zod.
     const told = this.#notes.all.length
     const mistakes = this.#notes.mistakes.length
@@ -159,7 +162,6 @@ class ColumnReader {
       this.#notes.mistakes.length = mistakes
       return undefined
     }
-    const nullable = (types ?? []).includes('null') && (listed === undefined || listed.includes(null))
     return { type, nullable, rules, ...this.#fallback(property, place, isRequired) }
   }
 
@@ -227,7 +229,9 @@ function listOf(property: Keywords): readonly unknown[] | undefined {
 
 function typesOfValues(values: readonly unknown[]): string[] {
   return [
-    ...new Set(values.map((value) => (value === null ? 'null' : Number.isInteger(value) ? 'integer' : typeof value))),
+    ...new Set(
+      values.map((value) => (value === null ? 'null' : Number.isSafeInteger(value) ? 'integer' : typeof value)),
+    ),
   ]
 }
 
