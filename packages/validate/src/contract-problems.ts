@@ -91,7 +91,7 @@ export function problemsOf({ columns, patterns, options, unique, references, row
     ...boundsProblems({ min: 0, ...rows }, 'rows'),
     ...(Math.min(rows?.min ?? 0, rows?.max ?? 0) < 0 ? ['rows: there are never fewer than none'] : []),
     ...checks.flatMap((check) => checkProblems(check, known)),
-    ...twice(checks.flatMap((check) => ('name' in check && check.name !== undefined ? [check.name] : []))).map(
+    ...twice(checks.flatMap((check) => (isRefineCheck(check) ? [check.name] : []))).map(
       (name) => `checks: two of them are called '${name}', which reports could not tell apart`,
     ),
     ...unique.flatMap((key) => twice(key.columns).map((name) => `unique: '${name}' stands twice in a key`)),
