@@ -8,10 +8,20 @@ import { unreadable } from './hash.ts'
 /** Sections and their keys, all in lower case: `core` → `no_scm` → `True`. */
 export type ConfigSections = ReadonlyMap<string, ReadonlyMap<string, string>>
 
+/** How a file of the workspace stands to its object in the cache. */
+export type LinkType = 'reflink' | 'hardlink' | 'symlink' | 'copy'
+
+/** What DVC does where `cache.type` is not set. */
+export const DEFAULT_LINKS: readonly LinkType[] = ['reflink', 'copy']
+
 /** The settings of a DVC repository that this package heeds. */
 export interface DvcConfig {
   /** The cache's folder, absolute. */
   readonly cacheDir: string
+  /** How files come from the cache into the workspace, the one liked best first (`cache.type`). */
+  readonly linkTypes: readonly LinkType[]
+  /** Whether a group of users shares the cache (`cache.shared`). */
+  readonly sharedCache: boolean
   /** Whether DVC works without git here. */
   readonly noScm: boolean
   /** Whether DVC stages what it writes. */
@@ -78,9 +88,20 @@ export async function readConfig(dvcDir: string): Promise<DvcConfig> {
   const cacheDir = find('cache', 'dir')?.replace(/^~(?=\/|$)/, () => homedir())
   return {
     cacheDir: cacheDir === undefined ? join(dvcDir, 'cache') : resolve(dvcDir, cacheDir),
+    linkTypes: linkTypesOf(find('cache', 'type')),
+    sharedCache: find('cache', 'shared')?.toLowerCase() === 'group',
     noScm: isTrue(find('core', 'no_scm')),
     autostage: isTrue(find('core', 'autostage')),
   }
+}
+
+function linkTypesOf(text: string | undefined): readonly LinkType[] {
+  const types = (text ?? '')
+    .toLowerCase()
+    .split(',')
+    .map((type) => type.trim())
+  const known = types.filter((type): type is LinkType => ['reflink', 'hardlink', 'symlink', 'copy'].includes(type))
+  return known.length > 0 ? known : DEFAULT_LINKS
 }
 
 function isTrue(value: string | undefined): boolean {

@@ -57,7 +57,8 @@ export function openIgnore(root: string): DvcIgnore {
 
   return {
     async ignoredBy(path, isDirectory) {
-      const { matcher } = await rulesFor(parentOf(path))
+      const { list, matcher } = await rulesFor(parentOf(path))
+      if (list.length === BUILT_IN.length && !/(?:^|\/)\.(?:hg|git|dvc)(?:\/|$)/.test(path)) return undefined
       const { ignored, rule } = matcher.test(isDirectory ? `${path}/` : path)
       return ignored ? (rule?.mark ?? '') : undefined
     },

@@ -1,7 +1,7 @@
 import { mkdir, realpath, rename, rm, stat, writeFile } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import { failure } from './codes.ts'
-import { readConfig, type DvcConfig } from './config.ts'
+import { DEFAULT_LINKS, readConfig, type DvcConfig } from './config.ts'
 import { gitRoot, openGit, type Environment, type Git } from './git.ts'
 import { IGNORE_FILE } from './ignore.ts'
 import { exists } from './walk.ts'
@@ -70,7 +70,13 @@ export async function repoToBe(folder: string, noScm: boolean, env?: Environment
   if (top === undefined) throw noGit(folder)
   const root = await realpath(top)
   const dvcDir = join(root, '.dvc')
-  const config = { cacheDir: join(dvcDir, 'cache'), noScm, autostage: false }
+  const config = {
+    cacheDir: join(dvcDir, 'cache'),
+    linkTypes: DEFAULT_LINKS,
+    sharedCache: false,
+    noScm,
+    autostage: false,
+  }
   return { root, dvcDir, config, ...(noScm ? {} : { git: openGit(root, env) }) }
 }
 

@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises'
 import { join, posix, resolve } from 'node:path'
 import { isDayshiftError, systemCode } from '@dayshift/core'
-import { digitsOf } from './checkout.ts'
+import { digitsOf } from './restore.ts'
 import { failure } from './codes.ts'
 import { readDvcFile } from './dvcfile.ts'
 import type { Environment } from './git.ts'

@@ -22,12 +22,19 @@ test('reads sections, remotes, quotes and comments, in any case', () => {
   })
 })
 
+const links = { linkTypes: ['reflink', 'copy'], sharedCache: false }
+
 test('the local config wins, and the cache lies relative to the .dvc folder', async () => {
   const folder = newFolder()
-  expect(await readConfig(folder)).toEqual({ cacheDir: join(folder, 'cache'), noScm: false, autostage: false })
+  expect(await readConfig(folder)).toEqual({
+    ...links,
+    cacheDir: join(folder, 'cache'),
+    noScm: false,
+    autostage: false,
+  })
   put(folder, 'config', '[core]\n    no_scm = True\n    autostage = true\n[cache]\n    dir = ../a\n')
   put(folder, 'config.local', '[cache]\n    dir = ../b\n[core]\n    autostage = false\n')
-  expect(await readConfig(folder)).toEqual({ cacheDir: join(folder, '../b'), noScm: true, autostage: false })
+  expect(await readConfig(folder)).toEqual({ ...links, cacheDir: join(folder, '../b'), noScm: true, autostage: false })
   put(folder, 'config', '[core]\nwhat\n')
   expect(await codeOf(readConfig(folder))).toBe('DS_DVC_CONFIG')
 })

@@ -1,7 +1,7 @@
 import { chmodSync, mkdirSync, readFileSync, statSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
-import { objectPath, restore } from '../src/checkout.ts'
+import { objectPath, restore } from '../src/restore.ts'
 import { needRepo, type DvcRepo } from '../src/repo.ts'
 import { version } from '../src/version.ts'
 import { codeOf, env, filesIn, newGitRepo, put } from './sandbox.ts'

@@ -1,12 +1,12 @@
-import { lstat, mkdir, readdir, readFile, rename, rm, rmdir } from 'node:fs/promises'
+import { lstat, mkdir, readdir, rename, rm, rmdir } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
-import { systemCode } from '@dayshift/core'
 import { failure } from './codes.ts'
 import { mapConcurrently } from './concurrent.ts'
-import { hashWhileCopying, md5Of, unreadable, type ReadOptions } from './hash.ts'
+import { hashWhileCopying, type ReadOptions } from './hash.ts'
+import { corruptObject, loadManifest, missingObject } from './manifest.ts'
+import { objectPathIn } from './objects.ts'
 import type { DvcRepo } from './repo.ts'
-import { objectPathIn } from './store.ts'
-import { DIR_SUFFIX, readManifest } from './tree.ts'
+import { DIR_SUFFIX } from './tree.ts'
 import { fillFile, replaceFile, syncFolder, temporaryName, unwritable } from './write.ts'
 
 /** A hash as reports write it, or the bare digits; ends with `.dir` for a directory. */
@@ -56,10 +56,7 @@ export async function restore(
 }
 
 async function restoreDirectory(repo: DvcRepo, digits: string, target: string, options: ReadOptions): Promise<void> {
-  const manifest = objectPath(repo, digits)
-  const text = await readFile(manifest, 'utf8').catch((error: unknown) => Promise.reject(missing(digits, error)))
-  if (md5Of(text) + DIR_SUFFIX !== digits) throw corrupt(manifest)
-  const entries = readManifest(text, manifest)
+  const entries = await loadManifest(repo.config.cacheDir, digits)
   const draft = join(dirname(target), temporaryName())
   try {
     await mkdir(draft)
@@ -85,9 +82,9 @@ async function copyObject(
   options: ReadOptions,
 ): Promise<void> {
   const object = objectPath(repo, digits)
-  if (!(await lstat(object).catch(() => undefined))) throw missing(digits)
+  if (!(await lstat(object).catch(() => undefined))) throw missingObject(digits)
   const { md5 } = await hashWhileCopying(object, file, options)
-  if (md5 !== digits) throw corrupt(object)
+  if (md5 !== digits) throw corruptObject(object)
 }
 
 async function refuseOccupied(target: string, isDirectory: boolean): Promise<void> {
@@ -97,13 +94,4 @@ async function refuseOccupied(target: string, isDirectory: boolean): Promise<voi
     ? !found.isDirectory() || (await readdir(target)).length > 0
     : !found.isFile() && !found.isSymbolicLink()
   if (inTheWay) throw failure('DS_DVC_EXISTS', `${target} is in the way`, { where: target })
-}
-
-function missing(digits: string, error?: unknown): Error {
-  if (error !== undefined && systemCode(error) !== 'ENOENT') return unreadable(digits, error)
-  return failure('DS_DVC_OBJECT_MISSING', `md5:${digits} is not in the cache`, { where: `md5:${digits}`, cause: error })
-}
-
-function corrupt(object: string): Error {
-  return failure('DS_DVC_OBJECT_CORRUPT', `the content of ${object} is not what its name says`, { where: object })
 }

@@ -1,7 +1,7 @@
 import type { Finding } from '@dayshift/core'
 import { failure } from './codes.ts'
 import type { Git } from './git.ts'
-import type { VersionPlan } from './plan.ts'
+import type { AddPlan } from './add.ts'
 import { INIT_FILES, type DvcRepo } from './repo.ts'
 
 /** What concerns git in versioning. */
@@ -24,7 +24,7 @@ export interface Committed {
  *
  * @throws DS_GIT_FAILED, where a hook refuses for one
  */
-export async function commitVersion(repo: DvcRepo, plan: VersionPlan, options: CommitOptions): Promise<Committed> {
+export async function commitVersion(repo: DvcRepo, plan: AddPlan, options: CommitOptions): Promise<Committed> {
   const { git, config } = repo
   if (!git) return {}
   const paths = await pathsToCommit(git, plan)
@@ -47,7 +47,7 @@ export async function commitVersion(repo: DvcRepo, plan: VersionPlan, options: C
  *
  * @throws DS_GIT_TAG
  */
-export async function refuseTag(repo: DvcRepo, options: CommitOptions, plan?: VersionPlan): Promise<void> {
+export async function refuseTag(repo: DvcRepo, options: CommitOptions, plan?: AddPlan): Promise<void> {
   const { tag } = options
   if (tag === undefined) return
   const refuse = (reason: string): Error => failure('DS_GIT_TAG', `cannot set the tag '${tag}': ${reason}`)
@@ -75,7 +75,7 @@ export async function refuseMerge(repo: DvcRepo, options: CommitOptions): Promis
 }
 
 /** A `.gitignore` goes along with its `.dvc` file only: changes that the user made to it otherwise are his to commit. */
-async function pathsToCommit(git: Git, { records, writes }: VersionPlan): Promise<string[]> {
+async function pathsToCommit(git: Git, { records, writes }: AddPlan): Promise<string[]> {
   const written = new Set(writes.map(({ path }) => path))
   const open = new Set(await git.uncommitted([...new Set(records.map(({ dvcFile }) => dvcFile))]))
   const beside = records
@@ -88,7 +88,7 @@ async function pathsToCommit(git: Git, { records, writes }: VersionPlan): Promis
   return [...more, ...open]
 }
 
-function messageFor({ files }: VersionPlan): string {
+function messageFor({ files }: AddPlan): string {
   const names = files.slice(0, 3).map(({ path }) => path)
   const rest = files.length - names.length
   return `Version ${names.join(', ')}${rest > 0 ? ` and ${rest} more` : ''}`

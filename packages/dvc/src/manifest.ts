@@ -1,0 +1,34 @@
+import { readFile } from 'node:fs/promises'
+import { systemCode } from '@dayshift/core'
+import { failure } from './codes.ts'
+import { md5Of, unreadable } from './hash.ts'
+import { objectPathIn } from './objects.ts'
+import { DIR_SUFFIX, readManifest, type TreeEntry } from './tree.ts'
+
+/**
+ * Reads a directory's manifest from a cache, and holds it against its name.
+ *
+ * @param digits of the manifest, with `.dir`
+ * @throws DS_DVC_OBJECT_MISSING, DS_DVC_OBJECT_CORRUPT, DS_DVC_UNREADABLE
+ */
+export async function loadManifest(cacheDir: string, digits: string): Promise<TreeEntry[]> {
+  const path = objectPathIn(cacheDir, digits)
+  let text: string
+  try {
+    text = await readFile(path, 'utf8')
+  } catch (error) {
+    throw systemCode(error) === 'ENOENT' ? missingObject(digits, error) : unreadable(digits, error)
+  }
+  if (md5Of(text) + DIR_SUFFIX !== digits) throw corruptObject(path)
+  return readManifest(text, path)
+}
+
+/** The error for an object that the cache does not have. */
+export function missingObject(digits: string, cause?: unknown): Error {
+  return failure('DS_DVC_OBJECT_MISSING', `md5:${digits} is not in the cache`, { where: `md5:${digits}`, cause })
+}
+
+/** The error for an object that is not what its name says. */
+export function corruptObject(path: string): Error {
+  return failure('DS_DVC_OBJECT_CORRUPT', `the content of ${path} is not what its name says`, { where: path })
+}
