@@ -2,7 +2,7 @@ import { readFile, stat } from 'node:fs/promises'
 import { join, posix } from 'node:path'
 import { systemCode, throwIfAborted, type Finding, type VersionedFile } from '@dayshift/core'
 import { mapConcurrently } from './concurrent.ts'
-import { updateDvcFile, writeDvcFile, type DvcOut } from './dvcfile.ts'
+import { updateDvcFile, withData, writeDvcFile, type OutEntry } from './dvcfile.ts'
 import type { Environment } from './git.ts'
 import { withIgnored } from './gitignore.ts'
 import { hashFile, unreadable, type Content, type ReadOptions } from './hash.ts'
@@ -105,7 +105,9 @@ export async function planTargets(
     const out = await weigh(repo, target, intake, { signal: options.signal, onProgress })
     const { recorded, dvcFile, shown } = target
     const changed = recorded?.out.md5 !== out.md5
-    const text = recorded ? updateDvcFile(recorded.text, out, dvcFile) : writeDvcFile(out)
+    const text = recorded
+      ? updateDvcFile(recorded.text, { ...recorded.file, outs: [withData(recorded.out, out)] }, dvcFile)
+      : writeDvcFile({ outs: [withData(out, out)] })
     if (text !== recorded?.text) dvcFiles.push({ path: dvcFile, text })
     const ignoreFile = posix.join(posix.dirname(target.path), '.gitignore')
     if (repo.git && !(await repo.git.isIgnored(target.path))) {
@@ -122,7 +124,7 @@ export async function planTargets(
   return { root: repo.root, initialize, files, writes, records, findings }
 }
 
-async function weigh(repo: DvcRepo, target: Target, intake: Intake, options: ReadOptions): Promise<DvcOut> {
+async function weigh(repo: DvcRepo, target: Target, intake: Intake, options: ReadOptions): Promise<OutEntry> {
   const path = target.recorded?.out.path ?? posix.basename(target.path)
   const hashFirst = await seenBefore(repo, target)
   const contents = await mapConcurrently(target.files, READERS, async (file) =>

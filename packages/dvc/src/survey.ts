@@ -3,7 +3,7 @@ import { lstat, readFile, realpath, stat } from 'node:fs/promises'
 import { basename, dirname, isAbsolute, join, posix, relative, resolve, sep } from 'node:path'
 import { systemCode } from '@dayshift/core'
 import { failure } from './codes.ts'
-import { readDvcFile, type DvcOut } from './dvcfile.ts'
+import { readDvcFile, type DvcFile, type OutEntry } from './dvcfile.ts'
 import { gitRoot } from './git.ts'
 import { unreadable } from './hash.ts'
 import { openIgnore, type DvcIgnore } from './ignore.ts'
@@ -26,7 +26,7 @@ export interface Target {
   readonly isLink: boolean
   readonly dvcFile: string
   /** What the .dvc file holds, where there is one. */
-  readonly recorded?: { readonly text: string; readonly out: DvcOut }
+  readonly recorded?: { readonly text: string; readonly file: DvcFile; readonly out: OutEntry }
 }
 
 /**
@@ -208,11 +208,27 @@ async function readRecorded(repo: DvcRepo, path: string, dvcFile: string): Promi
     if (systemCode(error) === 'ENOENT') return undefined
     throw unreadable(dvcFile, error)
   }
-  const out = readDvcFile(text, dvcFile)
+  const file = readDvcFile(text, dvcFile)
+  const out = onlyOut(file, dvcFile)
   if (posix.join(posix.dirname(dvcFile), out.path) !== path) {
     throw failure('DS_DVC_EXISTS', `${dvcFile} exists, but tracks ${out.path}`, { where: dvcFile })
   }
-  return { text, out }
+  return { text, file, out }
+}
+
+/** The one output of a file that `dvc add` made. */
+function onlyOut({ deps, frozen, wdir, outs = [] }: DvcFile, where: string): OutEntry {
+  const refuse = (reason: string): Error =>
+    failure('DS_DVC_FILE_UNSUPPORTED', `${where} ${reason}; this version does not write such .dvc files`, { where })
+  if (deps) throw refuse('is an import')
+  if (frozen) throw refuse('is frozen')
+  if (wdir !== undefined && wdir !== '.') throw refuse('has a wdir')
+  const [out] = outs
+  if (!out || outs.length > 1) throw refuse(`has ${outs.length} outs`)
+  if (out.hash !== 'md5') throw refuse('was written by DVC 2')
+  if (out.cache === false) throw refuse('says that its data is not to be cached')
+  if (out.cloud || out.files || out.etag || out.checksum) throw refuse('keeps versions of a cloud')
+  return out
 }
 
 function throughLink(shown: string, link: string): Error {

@@ -3,7 +3,7 @@ import { join, posix } from 'node:path'
 import { systemCode } from '@dayshift/core'
 import { isMap, isScalar, isSeq, parseDocument } from 'yaml'
 import { failure } from './codes.ts'
-import { outPathsOf } from './dvcfile.ts'
+import { readDvcFile } from './dvcfile.ts'
 import { unreadable } from './hash.ts'
 import type { DvcIgnore } from './ignore.ts'
 import type { DvcRepo } from './repo.ts'
@@ -70,6 +70,11 @@ async function readText(path: string): Promise<string | undefined> {
     if (['ENOENT', 'ENOTDIR', 'EISDIR'].includes(systemCode(error) ?? '')) return undefined
     throw unreadable(path, error)
   }
+}
+
+function outPathsOf(text: string, where: string): string[] {
+  const { wdir = '.', outs = [] } = readDvcFile(text, where)
+  return outs.map(({ path }) => posix.join(wdir, path))
 }
 
 /** The outputs, metrics and plots of a pipeline's stages. */

@@ -3,7 +3,7 @@ import { join, posix, resolve } from 'node:path'
 import { isDayshiftError, systemCode } from '@dayshift/core'
 import { digitsOf } from './checkout.ts'
 import { failure } from './codes.ts'
-import { readDvcFile } from './dvcfile.ts'
+import { readDvcFile, type OutEntry } from './dvcfile.ts'
 import type { Environment } from './git.ts'
 import { unreadable } from './hash.ts'
 import { openIgnore } from './ignore.ts'
@@ -96,7 +96,7 @@ async function locate(path: string, { cwd, env }: VersionsOptions): Promise<Loca
 async function tracks(repo: DvcRepo, dvcFile: string, place: string): Promise<boolean> {
   const text = await readFile(join(repo.root, dvcFile), 'utf8').catch(() => undefined)
   if (text === undefined) return false
-  return posix.join(posix.dirname(dvcFile), readDvcFile(text, dvcFile).path) === place
+  return posix.join(posix.dirname(dvcFile), outOf(text, dvcFile).path) === place
 }
 
 async function readInWorkspace(repo: DvcRepo, dvcFile: string): Promise<RecordedVersion | undefined> {
@@ -123,6 +123,12 @@ async function readAt(repo: DvcRepo, dvcFile: string, revision: string): Promise
 }
 
 function versionOf(text: string, where: string): RecordedVersion | undefined {
-  const { md5, size } = readDvcFile(text, where)
+  const { md5, size } = outOf(text, where)
   return md5 === undefined ? undefined : { hash: `md5:${md5}`, ...(size === undefined ? {} : { bytes: size }) }
+}
+
+function outOf(text: string, where: string): OutEntry {
+  const [out, ...others] = readDvcFile(text, where).outs ?? []
+  if (out && others.length === 0) return out
+  throw failure('DS_DVC_FILE_UNSUPPORTED', `${where} has ${others.length === 0 ? 'no' : 'several'} outs`, { where })
 }

@@ -32,12 +32,7 @@ const GOLDEN: readonly (readonly [what: string, content: string, dos2unix: strin
     '94412c81c175e0dbc544e46426323abb',
     'b80f618b36a4bbde5c9a4e2105a0418f',
   ],
-  [
-    'CRLF across chunks',
-    `${a(CHUNK - 1)}\r\n`,
-    '2647acae3fed7a4538ecf474e9a98d1e',
-    '2647acae3fed7a4538ecf474e9a98d1e',
-  ],
+  ['CRLF across chunks', `${a(CHUNK - 1)}\r\n`, '2647acae3fed7a4538ecf474e9a98d1e', '2647acae3fed7a4538ecf474e9a98d1e'],
   [
     'CRLF at the edge',
     `${a(CHUNK - 2)}\r\n\r\nb`,
