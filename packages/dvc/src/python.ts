@@ -25,6 +25,24 @@ export function pythonString(text: string): string {
 }
 
 /**
+ * Writes a number as Python's `str` writes a float.
+ *
+ * @example pythonFloat(1) // '1.0'
+ */
+export function pythonFloat(value: number): string {
+  if (Number.isNaN(value)) return 'nan'
+  if (!Number.isFinite(value)) return value < 0 ? '-inf' : 'inf'
+  const [digits = '', power = ''] = value.toExponential().split('e')
+  const exponent = Number(power)
+  if (exponent >= -4 && exponent < 16) {
+    const text = String(value)
+    const sign = Object.is(value, -0) ? '-' : ''
+    return sign + (text.includes('.') ? text : `${text}.0`)
+  }
+  return `${digits}e${exponent < 0 ? '-' : '+'}${String(Math.abs(exponent)).padStart(2, '0')}`
+}
+
+/**
  * Orders strings by code point, as Python does. JavaScript's own order is by UTF-16 unit: it puts 😀 before U+FFE0.
  *
  * @returns below zero where `a` comes first

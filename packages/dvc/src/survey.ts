@@ -8,7 +8,7 @@ import { gitRoot } from './git.ts'
 import { unreadable } from './hash.ts'
 import { openIgnore, type DvcIgnore } from './ignore.ts'
 import type { DvcRepo } from './repo.ts'
-import { dvcFileFor, findTracked, isWithin, type TrackedOut } from './tracked.ts'
+import { dvcFileFor, isWithin, outputsOf, type Output } from './outputs.ts'
 import { isExecutable, notAFile, walkDirectory, type FoundFile, type FoundTree } from './walk.ts'
 
 /** A path that may be versioned, looked at but not yet read. Paths are relative to the repository's root, POSIX. */
@@ -42,7 +42,7 @@ export async function surveyPaths(
   signal?: AbortSignal,
 ): Promise<Target[]> {
   const ignore = openIgnore(repo.root)
-  const tracked = await findTracked(repo, ignore)
+  const tracked = await outputsOf(repo, { signal })
   const targets = new Map<string, Target>()
   for (const given of paths) {
     const path = await pathInRepo(repo, resolve(cwd, given))
@@ -100,7 +100,7 @@ async function survey(
   path: string,
   shown: string,
   ignore: DvcIgnore,
-  tracked: readonly TrackedOut[],
+  tracked: readonly Output[],
   signal: AbortSignal | undefined,
 ): Promise<Target> {
   const { isDirectory, isLink, isexec, bytes } = await look(repo, path, shown)
@@ -159,7 +159,7 @@ async function look(repo: DvcRepo, path: string, shown: string): Promise<Look> {
 }
 
 /** The .dvc file that tracks a path already, or that would. */
-function dvcFileOf(path: string, shown: string, tracked: readonly TrackedOut[]): string {
+function dvcFileOf(path: string, shown: string, tracked: readonly Output[]): string {
   const same = tracked.filter((out) => out.path === path)
   const stage = same.find(({ file }) => !file.endsWith('.dvc'))
   if (stage) {

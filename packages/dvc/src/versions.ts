@@ -6,10 +6,9 @@ import { failure } from './codes.ts'
 import { readDvcFile, type OutEntry } from './dvcfile.ts'
 import type { Environment } from './git.ts'
 import { unreadable } from './hash.ts'
-import { openIgnore } from './ignore.ts'
 import { needRepo, type DvcRepo } from './repo.ts'
 import { pathInRepo } from './survey.ts'
-import { dvcFileFor, findTracked } from './tracked.ts'
+import { dvcFileFor, outputsOf } from './outputs.ts'
 
 /** A version of a path, found in its `.dvc` file. */
 export interface RecordedVersion {
@@ -88,7 +87,7 @@ async function locate(path: string, { cwd, env }: VersionsOptions): Promise<Loca
   const place = await pathInRepo(repo, resolve(cwd, path))
   const direct = dvcFileFor(place)
   if (await tracks(repo, direct, place)) return { repo, dvcFile: direct }
-  const tracked = await findTracked(repo, openIgnore(repo.root))
+  const tracked = await outputsOf(repo)
   const file = tracked.find((out) => out.path === place && out.file.endsWith('.dvc'))?.file
   return { repo, dvcFile: file ?? direct }
 }

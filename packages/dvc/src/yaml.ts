@@ -15,11 +15,12 @@ export interface YamlMapping {
  * would lose some.
  *
  * @param where the file's name, for errors
+ * @param resolve says what plain texts other than strings stand for
  * @throws DS_DVC_FILE_MALFORMED
  * @example readYaml('outs:\n- path: yes\n  size: 2\n', 'x.dvc') // { outs: [{ path: 'yes', size: 2 }] }
  */
-export function readYaml(text: string, where: string): YamlValue {
-  const document = parseYaml(text, where)
+export function readYaml(text: string, where: string, resolve = resolveScalar): YamlValue {
+  const document = parseYaml(text, where, resolve)
   try {
     return document.toJS() as YamlValue
   } catch (error) {
@@ -29,14 +30,11 @@ export function readYaml(text: string, where: string): YamlValue {
 }
 
 /** Reads YAML into the parser's own document, comments and all. */
-export function parseYaml(text: string, where: string): Document.Parsed {
+export function parseYaml(text: string, where: string, resolve = resolveScalar): Document.Parsed {
   const document = parseDocument(text.replace(/^\uFEFF/, ''), {
     schema: 'failsafe',
     merge: true,
-    customTags: (tags) => [
-      ...tags,
-      { tag: 'tag:yaml.org,2002:value', default: true, test: NOT_A_STRING, resolve: resolveScalar },
-    ],
+    customTags: (tags) => [...tags, { tag: 'tag:yaml.org,2002:value', default: true, test: NOT_A_STRING, resolve }],
   })
   const [error] = document.errors
   if (error) throw malformed(where, error)
