@@ -2,7 +2,7 @@ import { readFile } from 'node:fs/promises'
 import { join, posix } from 'node:path'
 import { systemCode, throwIfAborted, type Finding, type VersionedFile } from '@dayshift/core'
 import { failure } from './codes.ts'
-import { updateDvcFile, writeDvcFile, type DvcOut } from './dvcfile.ts'
+import { updateDvcFile, withData, writeDvcFile, type OutEntry } from './dvcfile.ts'
 import type { Environment } from './git.ts'
 import { withIgnored } from './gitignore.ts'
 import { unreadable } from './hash.ts'
@@ -14,7 +14,7 @@ import { snapshotOf, stateKey, type Reading } from './snapshot.ts'
 import { openState } from './state.ts'
 import { openStore } from './store.ts'
 import { surveyPaths, type Target } from './survey.ts'
-import { isWithin } from './tracked.ts'
+import { isWithin } from './outputs.ts'
 import { DIR_SUFFIX, manifestOf, type TreeEntry } from './tree.ts'
 import { writeAtomically } from './write.ts'
 
@@ -167,7 +167,10 @@ export async function planAdd(
     const before = dvcFiles.get(dvcFile) ?? recorded?.text
     const { out, entries } = await weigh(repo, target, directories, { ...reading, signal: options.signal, onProgress })
     const changed = recorded?.out.md5 !== out.md5
-    const text = before === undefined ? writeDvcFile(out) : updateDvcFile(before, out, dvcFile)
+    const text =
+      before === undefined || !recorded
+        ? writeDvcFile({ outs: [withData(out, out)] })
+        : updateDvcFile(before, { ...recorded.file, outs: [withData(recorded.out, out)] }, dvcFile)
     if (text !== recorded?.text) dvcFiles.set(dvcFile, text)
     const data = target.inside?.path ?? target.path
     const ignoreFile = posix.join(posix.dirname(data), '.gitignore')
@@ -187,12 +190,12 @@ export async function planAdd(
 }
 
 interface Weighed {
-  readonly out: DvcOut
+  readonly out: OutEntry
   readonly entries: readonly TreeEntry[]
 }
 
 /** Directories of which single paths were replaced, by their `.dvc` files: the next path changes what came of it. */
-type Directories = Map<string, { readonly out: DvcOut; readonly entries: readonly TreeEntry[] }>
+type Directories = Map<string, { readonly out: OutEntry; readonly entries: readonly TreeEntry[] }>
 
 async function weigh(repo: DvcRepo, target: Target, directories: Directories, reading: Reading): Promise<Weighed> {
   const { recorded, tree, isexec } = target
@@ -226,10 +229,10 @@ async function weigh(repo: DvcRepo, target: Target, directories: Directories, re
  * replaced or taken out, for the manifest does not say how large those were.
  */
 function withPath(
-  { out, entries }: { readonly out: DvcOut; readonly entries: readonly TreeEntry[] },
+  { out, entries }: { readonly out: OutEntry; readonly entries: readonly TreeEntry[] },
   path: string,
   now: { readonly entries: readonly TreeEntry[]; readonly bytes: number } | undefined,
-): { readonly out: DvcOut; readonly entries: readonly TreeEntry[]; readonly text?: string } {
+): { readonly out: OutEntry; readonly entries: readonly TreeEntry[]; readonly text?: string } {
   const others = entries.filter(({ relpath }) => !isWithin(relpath, path))
   const added = (now?.entries ?? []).map(({ md5, relpath }) => ({ md5, relpath: stateKey(path, relpath) }))
   const all = [...others, ...added]

@@ -100,17 +100,17 @@ function conversation(
   worker: Worker,
   onRead: ((bytes: number) => void) | undefined,
 ): (jobs: readonly IntakeJob[]) => Promise<Exclude<Answered, { read: number }>> {
-  let resolve: (answered: Exclude<Answered, { read: number }>) => void = () => undefined
-  let reject: (error: unknown) => void = () => undefined
+  type Answer = Exclude<Answered, { read: number }>
+  let asking: { readonly resolve: (answer: Answer) => void; readonly reject: (error: unknown) => void } | undefined
   worker.on('message', (answered: Answered) => {
     if ('read' in answered) onRead?.(answered.read)
-    else resolve(answered)
+    else asking?.resolve(answered)
   })
-  worker.on('error', (error) => reject(error))
-  worker.on('exit', (code) => reject(new Error(`a thread ended with code ${code}`)))
+  worker.on('error', (error) => asking?.reject(error))
+  worker.on('exit', (code) => asking?.reject(new Error(`a thread ended with code ${code}`)))
   return (jobs) =>
-    new Promise((...both) => {
-      ;[resolve, reject] = both
+    new Promise((resolve, reject) => {
+      asking = { resolve, reject }
       worker.postMessage({ jobs } satisfies Asked, [])
     })
 }

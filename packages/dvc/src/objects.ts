@@ -1,5 +1,7 @@
 import { chmodSync, mkdirSync } from 'node:fs'
 import { join } from 'node:path'
+import type { HashAlgorithm } from './hash.ts'
+import { objectPlace } from './layout.ts'
 import { unwritable } from './write.ts'
 
 /** DVC takes an object of exactly this mode for whole, and never hashes it again. */
@@ -24,16 +26,12 @@ export function objectsIn(cacheDir: string): string {
  * Where the cache keeps an object.
  *
  * @param cacheDir the cache's folder
- * @param md5 with `.dir` at the end for a manifest
+ * @param digits with `.dir` at the end for a manifest
+ * @param algorithm what the digits are of; `md5` by default
  * @example objectPathIn('/r/.dvc/cache', 'd41d8cd98f00b204e9800998ecf8427e') // /r/.dvc/cache/files/md5/d4/1d8cd9…
  */
-export function objectPathIn(cacheDir: string, md5: string): string {
-  return join(objectsIn(cacheDir), md5.slice(0, 2), md5.slice(2))
-}
-
-/** Where DVC 2 kept an object, known by the hash of its text with line ends of Unix. */
-export function legacyPathIn(cacheDir: string, digits: string): string {
-  return join(cacheDir, digits.slice(0, 2), digits.slice(2))
+export function objectPathIn(cacheDir: string, digits: string, algorithm: HashAlgorithm = 'md5'): string {
+  return join(cacheDir, objectPlace({ algorithm, digits }))
 }
 
 /**

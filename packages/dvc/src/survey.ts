@@ -3,13 +3,13 @@ import { lstat, readFile, realpath, stat } from 'node:fs/promises'
 import { basename, dirname, isAbsolute, join, posix, relative, resolve, sep } from 'node:path'
 import { systemCode } from '@dayshift/core'
 import { failure } from './codes.ts'
-import { readDvcFile, type DvcOut } from './dvcfile.ts'
+import { readDvcFile, type DvcFile, type OutEntry } from './dvcfile.ts'
 import { gitRoot } from './git.ts'
 import { unreadable } from './hash.ts'
 import { openIgnore, type DvcIgnore } from './ignore.ts'
 import { loadManifest } from './manifest.ts'
 import type { DvcRepo } from './repo.ts'
-import { dvcFileFor, findTracked, isWithin, type TrackedOut } from './tracked.ts'
+import { dvcFileFor, isWithin, outputsOf, type Output } from './outputs.ts'
 import { fileAt } from './snapshot.ts'
 import { isExecutable, notAFile, walkDirectory, type FoundFile, type FoundTree } from './walk.ts'
 
@@ -28,9 +28,9 @@ export interface Target {
   readonly isLink: boolean
   readonly dvcFile: string
   /** The tracked directory that the path lies in, where it does not stand for itself. */
-  readonly inside?: { readonly path: string; readonly out: DvcOut }
+  readonly inside?: { readonly path: string; readonly out: OutEntry }
   /** What the .dvc file holds, where there is one. */
-  readonly recorded?: { readonly text: string; readonly out: DvcOut }
+  readonly recorded?: { readonly text: string; readonly file: DvcFile; readonly out: OutEntry }
 }
 
 /**
@@ -47,7 +47,7 @@ export async function surveyPaths(
   options: SurveyOptions = {},
 ): Promise<Target[]> {
   const ignore = openIgnore(repo.root)
-  const tracked = await findTracked(repo, ignore)
+  const tracked = await outputsOf(repo, { signal: options.signal })
   const targets = new Map<string, Target>()
   for (const given of paths) {
     const path = await pathInRepo(repo, resolve(cwd, given))
@@ -105,7 +105,7 @@ async function survey(
   path: string,
   shown: string,
   ignore: DvcIgnore,
-  tracked: readonly TrackedOut[],
+  tracked: readonly Output[],
   { signal, inside = false }: SurveyOptions,
 ): Promise<Target> {
   const around = inside ? tracked.find((out) => out.path !== path && isWithin(path, out.path)) : undefined
@@ -165,7 +165,7 @@ async function refuseUnknown(
   path: string,
   directory: string,
   shown: string,
-  { md5 }: DvcOut,
+  { md5 }: OutEntry,
 ): Promise<void> {
   const prefix = path.slice(directory.length + 1)
   const entries = md5 === undefined ? [] : await loadManifest(repo.config.cacheDir, md5)
@@ -199,7 +199,7 @@ async function look(repo: DvcRepo, path: string, shown: string): Promise<Look> {
 }
 
 /** The .dvc file that tracks a path already, or that would. */
-function dvcFileOf(path: string, shown: string, tracked: readonly TrackedOut[]): string {
+function dvcFileOf(path: string, shown: string, tracked: readonly Output[]): string {
   const same = tracked.filter((out) => out.path === path)
   const stage = same.find(({ file }) => !file.endsWith('.dvc'))
   if (stage) {
@@ -248,11 +248,27 @@ async function readRecorded(repo: DvcRepo, path: string, dvcFile: string): Promi
     if (systemCode(error) === 'ENOENT') return undefined
     throw unreadable(dvcFile, error)
   }
-  const out = readDvcFile(text, dvcFile)
+  const file = readDvcFile(text, dvcFile)
+  const out = onlyOut(file, dvcFile)
   if (posix.join(posix.dirname(dvcFile), out.path) !== path) {
     throw failure('DS_DVC_EXISTS', `${dvcFile} exists, but tracks ${out.path}`, { where: dvcFile })
   }
-  return { text, out }
+  return { text, file, out }
+}
+
+/** The one output of a file that `dvc add` made. */
+function onlyOut({ deps, frozen, wdir, outs = [] }: DvcFile, where: string): OutEntry {
+  const refuse = (reason: string): Error =>
+    failure('DS_DVC_FILE_UNSUPPORTED', `${where} ${reason}; this version does not write such .dvc files`, { where })
+  if (deps) throw refuse('is an import')
+  if (frozen) throw refuse('is frozen')
+  if (wdir !== undefined && wdir !== '.') throw refuse('has a wdir')
+  const [out] = outs
+  if (!out || outs.length > 1) throw refuse(`has ${outs.length} outs`)
+  if (out.hash !== 'md5') throw refuse('was written by DVC 2')
+  if (out.cache === false) throw refuse('says that its data is not to be cached')
+  if (out.cloud || out.files || out.etag || out.checksum) throw refuse('keeps versions of a cloud')
+  return out
 }
 
 function throughLink(shown: string, link: string): Error {

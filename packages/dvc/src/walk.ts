@@ -5,7 +5,7 @@ import { systemCode, throwIfAborted } from '@dayshift/core'
 import { failure } from './codes.ts'
 import { unreadable } from './hash.ts'
 import { IGNORE_FILE, type DvcIgnore } from './ignore.ts'
-import { compareCodePoints } from './tree.ts'
+import { compareCodePoints } from './python.ts'
 import { stampOf, type Stamp } from './stamp.ts'
 import { breather } from './breather.ts'
 
