@@ -10,7 +10,7 @@ import { linkWorkspace, type PlacedFile } from './relink.ts'
 import { withRepoLock } from './lock.ts'
 import { loadManifest } from './manifest.ts'
 import { findRepo, INIT_FILES, needRepo, repoToBe, type DvcRepo } from './repo.ts'
-import { snapshotOf, stateKey, type Reading } from './snapshot.ts'
+import { knownBy, pathWithin, snapshotOf, type Reading } from './snapshot.ts'
 import { openState } from './state.ts'
 import { openStore } from './store.ts'
 import { surveyPaths, type Target } from './survey.ts'
@@ -79,8 +79,10 @@ export async function add(paths: readonly string[], options: AddOptions): Promis
   if (paths.length === 0) throw failure('DS_DVC_NOTHING', 'no path was given')
   const repo = await needRepo(options.cwd, options.env)
   if (options.dryRun) {
-    const targets = await surveyPaths(repo, paths, options.cwd, { signal: options.signal, inside: true })
-    return planAdd(repo, targets, false, options, { state: openState(join(repo.dvcDir, 'tmp')) })
+    const state = openState(join(repo.dvcDir, 'tmp'))
+    const { signal } = options
+    const targets = await surveyPaths(repo, paths, options.cwd, { signal, known: knownBy(state), inside: true })
+    return planAdd(repo, targets, false, options, { state })
   }
   const plan = await addUnderLock(repo, paths, options, { initialized: false, inside: true })
   if (repo.git && repo.config.autostage && plan.writes.length > 0)
@@ -102,8 +104,8 @@ export async function addUnderLock(
 ): Promise<AddPlan> {
   const { lockTimeout: timeout, signal } = options
   return withRepoLock(join(repo.dvcDir, 'tmp'), { ...(timeout === undefined ? {} : { timeout }), signal }, async () => {
-    const targets = await surveyPaths(repo, paths, options.cwd, { signal, inside })
     const state = openState(join(repo.dvcDir, 'tmp'))
+    const targets = await surveyPaths(repo, paths, options.cwd, { signal, known: knownBy(state), inside })
     const { cacheDir: dir, sharedCache: shared } = repo.config
     const store = options.commit === false ? undefined : await openStore({ dir, shared })
     const plan = await planAdd(repo, targets, initialized, options, { state, store })
@@ -126,8 +128,9 @@ export async function addUnderLock(
 export async function planVersion(paths: readonly string[], options: PlanOptions): Promise<AddPlan> {
   const found = await findRepo(options.cwd, options.env)
   const repo = found ?? (await repoToBe(options.cwd, options.noScm ?? false, options.env))
-  const targets = await surveyPaths(repo, paths, options.cwd, { signal: options.signal })
-  return planAdd(repo, targets, found === undefined, options, { state: openState(join(repo.dvcDir, 'tmp')) })
+  const state = openState(join(repo.dvcDir, 'tmp'))
+  const targets = await surveyPaths(repo, paths, options.cwd, { signal: options.signal, known: knownBy(state) })
+  return planAdd(repo, targets, found === undefined, options, { state })
 }
 
 /**
@@ -135,7 +138,7 @@ export async function planVersion(paths: readonly string[], options: PlanOptions
  *
  * @param reading keeps the data on the way, so that a real run reads it but once
  */
-export async function planAdd(
+async function planAdd(
   repo: DvcRepo,
   targets: readonly Target[],
   initialize: boolean,
@@ -179,7 +182,7 @@ export async function planAdd(
       ignores.set(ignoreFile, withIgnored(lines, posix.basename(data)))
     }
     records.push({ dvcFile, ignoreFile })
-    if (linked) for (const { md5, relpath } of entries) placed.push({ path: stateKey(target.path, relpath), md5 })
+    if (linked) for (const { md5, relpath } of entries) placed.push({ path: pathWithin(target.path, relpath), md5 })
     const { md5 = '', size = 0, nfiles } = out
     files.push({ path: shown, hash: `md5:${md5}`, bytes: size, ...(nfiles === undefined ? {} : { nfiles }), changed })
     findings.push(...findingsOf(target, changed))
@@ -234,7 +237,7 @@ function withPath(
   now: { readonly entries: readonly TreeEntry[]; readonly bytes: number } | undefined,
 ): { readonly out: OutEntry; readonly entries: readonly TreeEntry[]; readonly text?: string } {
   const others = entries.filter(({ relpath }) => !isWithin(relpath, path))
-  const added = (now?.entries ?? []).map(({ md5, relpath }) => ({ md5, relpath: stateKey(path, relpath) }))
+  const added = (now?.entries ?? []).map(({ md5, relpath }) => ({ md5, relpath: pathWithin(path, relpath) }))
   const all = [...others, ...added]
   const { md5, text } = manifestOf(all)
   if (md5 === out.md5) return { out, entries }

@@ -117,6 +117,21 @@ export const dvcErrors = {
     meaning: 'An object in the cache is not what its name says.',
     hint: 'Delete the object named, and get it again with `dvc fetch` or by versioning the data.',
   },
+  DS_DVC_TARGET: {
+    kind: 'usage',
+    meaning: 'A target is nothing that DVC tracks here.',
+    hint: 'Give a tracked path, a .dvc file or a stage; `dayshift dvc list -R --dvc-only .` names them.',
+  },
+  DS_DVC_UNSAVED: {
+    kind: 'failed',
+    meaning: 'Work would overwrite or remove data that no version holds.',
+    hint: 'Record the data with `dayshift version` or `dvc commit`, or give it up with --force.',
+  },
+  DS_DVC_UNCOMMITTED: {
+    kind: 'failed',
+    meaning: 'Data differs from its record, and nobody said that the record shall follow.',
+    hint: 'Record it with --force, or bring the recorded data back with `dvc checkout`.',
+  },
   DS_GIT_MISSING: {
     kind: 'failed',
     meaning: 'The git program could not be started.',

@@ -15,7 +15,7 @@ import {
 } from 'node:fs'
 import { systemCode } from '@dayshift/core'
 import type { LinkType } from './config.ts'
-import { hashFile, hashWhileCopying, unreadable, type ReadOptions } from './hash.ts'
+import { hashFile, hashWhileCopying, unreadable, type DataHash, type ReadOptions } from './hash.ts'
 import { SMALL } from './intake.ts'
 import { corruptObject, missingObject } from './manifest.ts'
 import { objectPathIn, PROTECTED } from './objects.ts'
@@ -34,7 +34,7 @@ export interface Linker {
    * @param isexec whether anyone may execute the file; links keep the object's mode
    * @throws DS_DVC_OBJECT_MISSING, DS_DVC_OBJECT_CORRUPT, DS_DVC_WRITE, DS_ABORTED; nothing is left then
    */
-  bring(md5: string, target: string, isexec?: boolean): Promise<LinkType>
+  bring(hash: DataHash, target: string, isexec?: boolean): Promise<LinkType>
 }
 
 /** What says that a file system cannot do it, or not for this file: the next type is tried. DVC's list, and EMLINK. */
@@ -50,18 +50,20 @@ export function openLinker(repo: DvcRepo, types: readonly LinkType[], state: Sta
   let able = [...new Set<LinkType>([...types, 'copy'])]
 
   return {
-    async bring(md5, target, isexec = false) {
-      const object = objectPathIn(repo.config.cacheDir, md5)
+    async bring(hash, target, isexec = false) {
+      const { algorithm, digits: md5 } = hash
+      const object = objectPathIn(repo.config.cacheDir, md5, algorithm)
       const found = lstatSync(object, { bigint: true, throwIfNoEntry: false })
       if (!found?.isFile()) throw missingObject(md5)
       // A hard link of an empty file saves nothing, and there may be no end of them.
       const fitting = found.size === 0n ? (['copy'] as const) : able
       for (const type of fitting) {
-        if (type !== 'copy') await verify(md5, object, found, state, options)
+        if (type !== 'copy') await verify(hash, object, found, state, options)
         try {
           if (type !== 'copy') link(type, object, target, isexec)
-          else if (found.size > SMALL) await copyLarge(md5, object, target, isexec, options)
-          else copySmall(md5, object, target, isexec, scratch)
+          else if (found.size > SMALL || algorithm !== 'md5') {
+            await copyLarge(md5, object, target, isexec, { ...options, algorithm })
+          } else copySmall(md5, object, target, isexec, scratch)
           options.onProgress?.(type === 'copy' && found.size > SMALL ? 0 : Number(found.size))
           return type
         } catch (error) {
@@ -81,19 +83,20 @@ function objectStamp(stamp: Stamp): Stamp {
 }
 
 async function verify(
-  md5: string,
+  { digits, algorithm }: DataHash,
   object: string,
   found: Stamp & { readonly mode: bigint },
   state: State,
   { signal }: ReadOptions,
 ): Promise<void> {
+  const key = `/${algorithm}/${digits}`
   const isProtected = (Number(found.mode) & 0o777) === PROTECTED
   const stamp = objectStamp(stampOf(found as Parameters<typeof stampOf>[0]))
-  if (isProtected && state.find(`/${md5}`, stamp) === md5) return
+  if (isProtected && state.find(key, stamp) === digits) return
   const since = Date.now()
-  if ((await hashFile(object, { signal })).md5 !== md5) throw corruptObject(object)
+  if ((await hashFile(object, { signal, algorithm })).md5 !== digits) throw corruptObject(object)
   if (!isProtected) chmodSync(object, PROTECTED)
-  state.put(`/${md5}`, stamp, md5, since)
+  state.put(key, stamp, digits, since)
 }
 
 function link(type: Exclude<LinkType, 'copy'>, object: string, target: string, isexec: boolean): void {

@@ -1,18 +1,19 @@
 import { readFile } from 'node:fs/promises'
 import { systemCode } from '@dayshift/core'
 import { failure } from './codes.ts'
-import { md5Of, unreadable } from './hash.ts'
+import { md5Of, unreadable, type DataHash } from './hash.ts'
 import { objectPathIn } from './objects.ts'
 import { DIR_SUFFIX, readManifest, type TreeEntry } from './tree.ts'
 
 /**
  * Reads a directory's manifest from a cache, and holds it against its name.
  *
- * @param digits of the manifest, with `.dir`
+ * @param hash its digits end with `.dir`; bare digits are of DVC 3
  * @throws DS_DVC_OBJECT_MISSING, DS_DVC_OBJECT_CORRUPT, DS_DVC_UNREADABLE
  */
-export async function loadManifest(cacheDir: string, digits: string): Promise<TreeEntry[]> {
-  const path = objectPathIn(cacheDir, digits)
+export async function loadManifest(cacheDir: string, hash: DataHash | string): Promise<TreeEntry[]> {
+  const { algorithm, digits } = typeof hash === 'string' ? ({ algorithm: 'md5', digits: hash } as const) : hash
+  const path = objectPathIn(cacheDir, digits, algorithm)
   let text: string
   try {
     text = await readFile(path, 'utf8')

@@ -43,7 +43,7 @@ export async function linkWorkspace(
       await breathe()
       const place = join(repo.root, path)
       const temporary = staging.next()
-      await linker.bring(md5, temporary, isexec)
+      await linker.bring({ algorithm: 'md5', digits: md5 }, temporary, isexec)
       renameSync(temporary, place)
       state.put(path, stampOf(statSync(place, { bigint: true })), md5)
     }

@@ -2,23 +2,35 @@ import { lstatSync, statSync, type BigIntStats } from 'node:fs'
 import { join } from 'node:path'
 import { systemCode } from '@dayshift/core'
 import type { DvcIgnore } from './ignore.ts'
-import { unreadable, type ReadOptions } from './hash.ts'
+import { mapConcurrently } from './concurrent.ts'
+import { hashFile, unreadable, type HashAlgorithm, type ReadOptions } from './hash.ts'
 import { isWhole, type IntakeJob } from './intake.ts'
 import { takeAll } from './intake-pool.ts'
 import { objectPathIn } from './objects.ts'
 import type { DvcRepo } from './repo.ts'
-import { stampOf } from './stamp.ts'
+import type { Stamp } from './stamp.ts'
 import type { State } from './state.ts'
 import type { Store } from './store.ts'
 import { manifestOf, type TreeEntry } from './tree.ts'
-import { isExecutable, notAFile, walkDirectory, type FoundFile, type FoundTree } from './walk.ts'
+import {
+  foundFile,
+  isExecutable,
+  notAFile,
+  walkDirectory,
+  type FoundFile,
+  type FoundTree,
+  type WalkOptions,
+} from './walk.ts'
+
+/** Files that are read at the same time for hashes of DVC 2. */
+const LEGACY_READERS = 8
 
 /** What a path of the workspace holds now. */
 export interface Snapshot {
   /** Relative to the repository's root, POSIX. */
   readonly path: string
   readonly kind: 'nothing' | 'file' | 'directory'
-  /** The md5 of what is there as `.dvc` files write it, with `.dir` for a directory; absent where nothing is. */
+  /** The hash of what is there as `.dvc` files write it, with `.dir` for a directory; absent where nothing is. */
   readonly digits?: string
   /** The files of a directory, or the file by itself with an empty relpath; in the order of manifests. */
   readonly entries: readonly TreeEntry[]
@@ -38,6 +50,8 @@ export interface Reading extends ReadOptions {
   readonly state: State
   /** Where content is kept; without it files are only hashed. */
   readonly store?: Store | undefined
+  /** Whether nothing is read: files that the state does not know have an empty hash then. */
+  readonly isKnownOnly?: boolean | undefined
   /** Whether the cache is likely to have a file's content already: then it is hashed before it is copied. */
   readonly isLikely?: ((file: FoundFile) => boolean) | undefined
 }
@@ -55,20 +69,21 @@ export async function takeSnapshot(
   reading: Reading,
 ): Promise<Snapshot> {
   const found = lookAt(join(repo.root, path))
+  const known = knownBy(reading.state, reading.algorithm)
   if (!found) return { path, kind: 'nothing', entries: [], files: [], bytes: 0, isexec: false }
   if (found.isDirectory()) {
-    const tree = await walkDirectory(repo.root, path, ignore, reading.signal)
+    const tree = await walkDirectory(repo.root, path, ignore, { signal: reading.signal, known })
     return snapshotOf(repo, path, tree.files, reading, { tree })
   }
   if (!found.isFile()) throw notAFile(path)
-  return snapshotOf(repo, path, [fileAt(repo.root, path, found)], reading, {
+  return snapshotOf(repo, path, [foundFile('', path, found, known)], reading, {
     isexec: isExecutable(Number(found.mode)),
   })
 }
 
-/** A file by itself, as a walk would give it. */
-export function fileAt(root: string, path: string, found: BigIntStats): FoundFile {
-  return { relpath: '', path: join(root, path), bytes: Number(found.size), stamp: stampOf(found) }
+/** Asks a state what files hold. */
+export function knownBy(state: State, algorithm?: HashAlgorithm): NonNullable<WalkOptions['known']> {
+  return (path, stamp) => state.find(stateKey(path, algorithm), stamp)
 }
 
 /** Weighs what a walk has found. */
@@ -89,21 +104,25 @@ export async function snapshotOf(
   return { path, kind: 'directory', digits: md5, entries, files, bytes, isexec: false, manifest: text, tree }
 }
 
-/** The key by which the state knows a file. */
-export function stateKey(path: string, relpath: string): string {
-  return relpath === '' ? path : `${path}/${relpath}`
+/** The path of a directory's file. */
+export function pathWithin(directory: string, relpath: string): string {
+  return relpath === '' ? directory : `${directory}/${relpath}`
+}
+
+/** The key by which the state knows a file; the hashes of DVC 2 are others. */
+export function stateKey(path: string, algorithm: HashAlgorithm = 'md5'): string {
+  return algorithm === 'md5' ? path : `/${algorithm}/${path}`
 }
 
 async function weigh(
   repo: DvcRepo,
   path: string,
   files: readonly FoundFile[],
-  { state, store, isLikely, ...options }: Reading,
+  { state, store, isLikely, isKnownOnly = false, algorithm = 'md5', ...options }: Reading,
 ): Promise<string[]> {
   const md5s: string[] = []
   const open: number[] = []
-  for (const [at, { relpath, stamp, bytes }] of files.entries()) {
-    const md5 = state.find(stateKey(path, relpath), stamp)
+  for (const [at, { md5, bytes }] of files.entries()) {
     const known =
       md5 !== undefined && (!store || (await isWhole(objectPathIn(repo.config.cacheDir, md5), { md5, bytes })))
     if (known) {
@@ -111,16 +130,23 @@ async function weigh(
       options.onProgress?.(bytes)
     } else open.push(at)
   }
+  if (isKnownOnly) return files.map((_, at) => md5s[at] ?? '')
   const jobs = open.map((at): IntakeJob => {
     const file = files[at] as FoundFile
-    return { path: file.path, bytes: file.bytes, hashFirst: isLikely?.(file) ?? false }
+    return { path: join(repo.root, path, file.relpath), bytes: file.bytes, hashFirst: isLikely?.(file) ?? false }
   })
   const take: Parameters<Store['putFiles']>[2] = ({ md5, stamp, since }, job) => {
     const at = open[job] as number
     md5s[at] = md5
-    state.put(stateKey(path, (files[at] as FoundFile).relpath), stamp, md5, since)
+    state.put(stateKey(pathWithin(path, (files[at] as FoundFile).relpath), algorithm), stamp, md5, since)
   }
-  if (store) await store.putFiles(jobs, options, take)
+  if (algorithm !== 'md5') {
+    await mapConcurrently(jobs, LEGACY_READERS, async (job, at) => {
+      const since = Date.now()
+      const content = await hashFile(job.path, { ...options, algorithm })
+      take({ ...content, stamp: (files[open[at] as number] as FoundFile).stamp as Stamp, since }, at)
+    })
+  } else if (store) await store.putFiles(jobs, options, take)
   else
     await takeAll(jobs, undefined, options, (taken, at) => {
       take(taken, at)

@@ -24,7 +24,7 @@ export interface State {
   /**
    * The md5 of a file's content.
    *
-   * @param key the file's path relative to the repository's root; `/` and an md5 for the object of that name
+   * @param key the file's path relative to the repository's root; `/md5/` and its digits for an object of the cache
    * @returns `undefined` where the file is not known, or not the same any more
    */
   find(key: string, stamp: Stamp): string | undefined

@@ -10,8 +10,15 @@ import { openIgnore, type DvcIgnore } from './ignore.ts'
 import { loadManifest } from './manifest.ts'
 import type { DvcRepo } from './repo.ts'
 import { dvcFileFor, isWithin, outputsOf, type Output } from './outputs.ts'
-import { fileAt } from './snapshot.ts'
-import { isExecutable, notAFile, walkDirectory, type FoundFile, type FoundTree } from './walk.ts'
+import {
+  foundFile,
+  isExecutable,
+  notAFile,
+  walkDirectory,
+  type FoundFile,
+  type FoundTree,
+  type WalkOptions,
+} from './walk.ts'
 
 /** A path that may be versioned, looked at but not yet read. Paths are relative to the repository's root, POSIX. */
 export interface Target {
@@ -106,7 +113,7 @@ async function survey(
   shown: string,
   ignore: DvcIgnore,
   tracked: readonly Output[],
-  { signal, inside = false }: SurveyOptions,
+  { signal, known, inside = false }: SurveyOptions,
 ): Promise<Target> {
   const around = inside ? tracked.find((out) => out.path !== path && isWithin(path, out.path)) : undefined
   const within = around?.file.endsWith('.dvc') ? await readRecorded(repo, around.path, around.file) : undefined
@@ -138,12 +145,12 @@ async function survey(
   }
   const dvcFile = around && within ? around.file : dvcFileOf(path, shown, tracked)
   await refuseInGit(repo, path, dvcFile, shown, ignore)
-  const tree = isDirectory ? await walkDirectory(repo.root, path, ignore, signal) : undefined
+  const tree = isDirectory ? await walkDirectory(repo.root, path, ignore, { signal, known }) : undefined
   const recorded = within ?? (await readRecorded(repo, path, dvcFile))
   return {
     path,
     shown,
-    files: tree?.files ?? [fileAt(repo.root, path, found)],
+    files: tree?.files ?? [foundFile('', path, found, known)],
     ...(tree ? { tree } : {}),
     isexec,
     isLink,
@@ -154,8 +161,7 @@ async function survey(
 }
 
 /** How paths are looked at. */
-export interface SurveyOptions {
-  readonly signal?: AbortSignal | undefined
+export interface SurveyOptions extends WalkOptions {
   readonly inside?: boolean | undefined
 }
 

@@ -1,6 +1,6 @@
 import { lstatSync, readdirSync, statSync, type BigIntStats, type Dirent } from 'node:fs'
 import { lstat } from 'node:fs/promises'
-import { join, posix } from 'node:path'
+import { join } from 'node:path'
 import { systemCode, throwIfAborted } from '@dayshift/core'
 import { failure } from './codes.ts'
 import { unreadable } from './hash.ts'
@@ -13,10 +13,18 @@ import { breather } from './breather.ts'
 export interface FoundFile {
   /** Relative to the directory, POSIX; empty for a file by itself. */
   readonly relpath: string
-  /** Where it is on disk. */
-  readonly path: string
   readonly bytes: number
-  readonly stamp: Stamp
+  /** What it holds, where that is known without reading it. */
+  readonly md5?: string
+  /** Absent where the content is known: of many files it would fill the memory. */
+  readonly stamp?: Stamp
+}
+
+/** How files are looked at. */
+export interface WalkOptions {
+  readonly signal?: AbortSignal | undefined
+  /** Gives the md5 of a file that is known by its path, relative to the root, and its stamp. */
+  readonly known?: ((path: string, stamp: Stamp) => string | undefined) | undefined
 }
 
 /** What DVC's rules find in a directory, and what they leave out of its versions. */
@@ -56,7 +64,7 @@ export async function walkDirectory(
   root: string,
   directory: string,
   ignore: DvcIgnore,
-  signal?: AbortSignal,
+  { signal, known }: WalkOptions = {},
 ): Promise<FoundTree> {
   const files: FoundFile[] = []
   const skippedLinks: string[] = []
@@ -65,8 +73,10 @@ export async function walkDirectory(
   const emptyDirectories: string[] = []
   const executables: string[] = []
   const breathe = breather(signal)
+  const top = join(root, directory)
 
-  const take = (entry: Dirent, path: string, relpath: string): void => {
+  const take = (entry: Dirent, relpath: string): void => {
+    const path = `${top}/${relpath}`
     if (entry.name === IGNORE_FILE) {
       throw failure('DS_DVC_IGNORE_INSIDE', `${path} lies inside of the data to be versioned`, { where: path })
     }
@@ -79,31 +89,38 @@ export async function walkDirectory(
     if (!found.isFile()) throw notAFile(path)
     if (isLink) followedLinks.push(relpath)
     if (isExecutable(Number(found.mode))) executables.push(relpath)
-    files.push({ relpath, path, bytes: Number(found.size), stamp: stampOf(found) })
+    files.push(foundFile(relpath, `${directory}/${relpath}`, found, known))
   }
 
   const visit = async (folder: string): Promise<void> => {
     const before = files.length
-    const place = posix.join(directory, folder)
-    for (const entry of list(join(root, place))) {
+    const place = folder === '' ? directory : `${directory}/${folder}`
+    for (const entry of list(`${root}/${place}`)) {
       await breathe()
       const isDirectory = entry.isDirectory()
       if ((await ignore.ignoredBy(`${place}/${entry.name}`, isDirectory)) !== undefined) continue
       const relpath = folder === '' ? entry.name : `${folder}/${entry.name}`
-      const path = join(root, directory, relpath)
-      if (!isDirectory) take(entry, path, relpath)
-      else if (isRepo(path)) skippedRepos.push(relpath)
+      if (!isDirectory) take(entry, relpath)
+      else if (isRepo(`${top}/${relpath}`)) skippedRepos.push(relpath)
       else await visit(relpath)
     }
     if (files.length === before && folder !== '') emptyDirectories.push(folder)
   }
 
   throwIfAborted(signal)
-  if (isRepo(join(root, directory))) {
+  if (isRepo(top)) {
     throw failure('DS_DVC_NESTED', `${directory} is a DVC repository itself`, { where: directory })
   }
   await visit('')
   return { files, skippedLinks, skippedRepos, followedLinks, emptyDirectories, executables }
+}
+
+/** A file as a walk gives it. */
+export function foundFile(relpath: string, path: string, found: BigIntStats, known: WalkOptions['known']): FoundFile {
+  const stamp = stampOf(found)
+  const md5 = known?.(path, stamp)
+  const bytes = Number(found.size)
+  return md5 === undefined ? { relpath, bytes, stamp } : { relpath, bytes, md5 }
 }
 
 /** Sorted so that a walk gives whole paths in order: a folder counts with the slash that follows its name. */
@@ -137,7 +154,7 @@ export async function exists(path: string): Promise<boolean> {
  *
  * @throws DS_DVC_PATH_NAME for a name that is not UTF-8, DS_DVC_PATH_KIND for a broken link, DS_DVC_UNREADABLE
  */
-export function statFile(path: string, isLink: boolean): BigIntStats {
+function statFile(path: string, isLink: boolean): BigIntStats {
   try {
     return isLink ? statSync(path, { bigint: true }) : lstatSync(path, { bigint: true })
   } catch (error) {

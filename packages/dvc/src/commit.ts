@@ -1,0 +1,165 @@
+import { readFile } from 'node:fs/promises'
+import { join, posix } from 'node:path'
+import { throwIfAborted } from '@dayshift/core'
+import { failure } from './codes.ts'
+import { definitionHash, readDvcFile, updateDvcFile, withData, type DvcFile, type OutEntry } from './dvcfile.ts'
+import type { Environment } from './git.ts'
+import { unreadable, type ReadOptions } from './hash.ts'
+import { openIgnore } from './ignore.ts'
+import { withRepoLock } from './lock.ts'
+import { loadManifest } from './manifest.ts'
+import { outputsOf } from './outputs.ts'
+import { linkWorkspace } from './relink.ts'
+import { needRepo, type DvcRepo } from './repo.ts'
+import { pathWithin, takeSnapshot, type Reading, type Snapshot } from './snapshot.ts'
+import { openState } from './state.ts'
+import { openStore } from './store.ts'
+import { isSelected, selectOutputs, shownFrom, type SelectedOutput } from './targets.ts'
+import { DIR_SUFFIX, manifestOf, type TreeEntry } from './tree.ts'
+import { writeAtomically } from './write.ts'
+
+/** What a commit comes to. Plain data: it can be printed and compared. */
+export interface CommitPlan {
+  /** The repository's folder. */
+  readonly root: string
+  /** Each output with the hash that its record has afterwards. */
+  readonly outputs: readonly { readonly path: string; readonly digits: string; readonly changed: boolean }[]
+  /** `.dvc` files that have to change. */
+  readonly writes: readonly { readonly path: string; readonly text: string }[]
+}
+
+/** How a commit is made. */
+export interface CommitDataOptions extends ReadOptions {
+  /** What relative targets are taken from. */
+  readonly cwd: string
+  readonly recursive?: boolean | undefined
+  /** Whether records follow data that has changed; false by default: then changed data is refused. */
+  readonly force?: boolean | undefined
+  /** Whether outputs that are not there are passed over; false by default. */
+  readonly allowMissing?: boolean | undefined
+  /** Whether workspace files become links where `cache.type` says so; true by default (`--no-relink` is false). */
+  readonly relink?: boolean | undefined
+  /** Whether nothing is written; false by default. */
+  readonly dryRun?: boolean | undefined
+  /** The variables that git gets; those of this process by default. */
+  readonly env?: Environment | undefined
+  /** Seconds to wait for another process that is at work in the repository; 60 by default. */
+  readonly lockTimeout?: number | undefined
+}
+
+/**
+ * Brings what is tracked into the cache, as `dvc commit` does, and where it may, the records up to date with the data.
+ *
+ * @param targets as {@link selectOutputs} takes them; everything where there are none
+ * @throws DS_DVC_UNCOMMITTED for changed data without `force`, DS_DVC_PATH_MISSING, DS_DVC_FILE_UNSUPPORTED for changed
+ *   outputs of pipelines, DS_DVC_TARGET and what reading and writing throw
+ * @example await commit(['data'], { cwd: process.cwd(), force: true })
+ */
+export async function commit(targets: readonly string[], options: CommitDataOptions): Promise<CommitPlan> {
+  const repo = await needRepo(options.cwd, options.env)
+  const tmpDir = join(repo.dvcDir, 'tmp')
+  if (options.dryRun) {
+    return (await planCommit(repo, targets, options, { ...reading(options), state: openState(tmpDir) })).plan
+  }
+  const { lockTimeout: timeout, signal } = options
+  return withRepoLock(tmpDir, { ...(timeout === undefined ? {} : { timeout }), signal }, async () => {
+    const state = openState(tmpDir)
+    const store = await openStore({ dir: repo.config.cacheDir, shared: repo.config.sharedCache })
+    const { plan, snapshots } = await planCommit(repo, targets, options, { ...reading(options), state, store })
+    await store.sync()
+    throwIfAborted(signal)
+    for (const { path, text } of plan.writes) await writeAtomically(join(repo.root, path), text)
+    const [type] = repo.config.linkTypes
+    if (options.relink !== false && (type === 'hardlink' || type === 'symlink')) {
+      const files = snapshots.flatMap(({ path, entries }) =>
+        entries.map(({ relpath, md5 }) => ({ path: pathWithin(path, relpath), md5 })),
+      )
+      await linkWorkspace(repo, files, state, { signal })
+    }
+    await state.save()
+    return plan
+  })
+}
+
+function reading({ signal, onProgress }: CommitDataOptions): ReadOptions {
+  return { signal, onProgress }
+}
+
+async function planCommit(
+  repo: DvcRepo,
+  targets: readonly string[],
+  { cwd, recursive, force = false, allowMissing = false }: CommitDataOptions,
+  how: Reading,
+): Promise<{ readonly plan: CommitPlan; readonly snapshots: readonly Snapshot[] }> {
+  const selected = await selectOutputs(repo, await outputsOf(repo), targets, { cwd, recursive })
+  const ignore = openIgnore(repo.root)
+  const outputs: CommitPlan['outputs'][number][] = []
+  const snapshots: Snapshot[] = []
+  const texts = new Map<string, { readonly before: string; readonly after: string }>()
+  for (const one of selected) {
+    const { path, file, hash, cache } = one.output
+    if (!cache) continue
+    if (hash?.algorithm === 'md5-dos2unix') {
+      const now = await takeSnapshot(repo, path, ignore, { ...how, store: undefined, algorithm: hash.algorithm })
+      if (now.digits === hash.digits) {
+        outputs.push({ path, digits: hash.digits, changed: false })
+        continue
+      }
+    }
+    const now = await takeSnapshot(repo, path, ignore, how)
+    if (now.kind === 'nothing') {
+      if (allowMissing) continue
+      throw failure('DS_DVC_PATH_MISSING', `${shownFrom(repo, cwd, path)} does not exist`, { where: path })
+    }
+    snapshots.push(now)
+    const data = await recordOf(repo, one, now, how)
+    const changed = data.md5 !== hash?.digits
+    outputs.push({ path, digits: data.md5, changed })
+    if (!changed) continue
+    if (!file.endsWith('.dvc')) {
+      throw failure('DS_DVC_FILE_UNSUPPORTED', `${shownFrom(repo, cwd, path)} is made by a stage of ${file}`, {
+        where: file,
+        hint: 'Run the pipeline, or record what is there with real DVC’s commit.',
+      })
+    }
+    if (hash && !force) {
+      throw failure('DS_DVC_UNCOMMITTED', `${shownFrom(repo, cwd, path)} differs from what ${file} says`, {
+        where: file,
+      })
+    }
+    const before = texts.get(file)?.before ?? (await readText(repo, file))
+    texts.set(file, { before, after: withOutput(texts.get(file)?.after ?? before, file, path, data) })
+  }
+  const writes = [...texts].map(([path, { after }]) => ({ path, text: after }))
+  return { plan: { root: repo.root, outputs, writes }, snapshots }
+}
+
+type Data = Required<Pick<OutEntry, 'md5'>> & Pick<OutEntry, 'size' | 'nfiles' | 'isexec'>
+
+async function recordOf(repo: DvcRepo, one: SelectedOutput, now: Snapshot, { store }: Reading): Promise<Data> {
+  const { digits = '', bytes, isexec, kind, entries } = now
+  if (kind === 'file') return { md5: digits, size: bytes, ...(isexec ? { isexec } : {}) }
+  const { hash } = one.output
+  if (!one.parts || !hash?.digits.endsWith(DIR_SUFFIX)) return { md5: digits, size: bytes, nfiles: entries.length }
+  const before: readonly TreeEntry[] = await loadManifest(repo.config.cacheDir, hash)
+  const mixed = [
+    ...before.filter(({ relpath }) => !isSelected(one, relpath)),
+    ...entries.filter(({ relpath }) => isSelected(one, relpath)),
+  ]
+  const { md5, text } = manifestOf(mixed)
+  await store?.putManifest(text)
+  return { md5, nfiles: mixed.length, ...(md5 === digits ? { size: bytes } : {}) }
+}
+
+function withOutput(text: string, file: string, path: string, data: Data): string {
+  const record = readDvcFile(text, file)
+  const folder = posix.join(posix.dirname(file), record.wdir ?? '.')
+  const outs = (record.outs ?? []).map((out) => (posix.join(folder, out.path) === path ? withData(out, data) : out))
+  const updated: DvcFile = { ...record, outs }
+  const whole = record.md5 === undefined ? updated : { ...updated, md5: definitionHash(updated) }
+  return updateDvcFile(text, whole, file)
+}
+
+async function readText(repo: DvcRepo, file: string): Promise<string> {
+  return readFile(join(repo.root, file), 'utf8').catch((error: unknown) => Promise.reject(unreadable(file, error)))
+}
