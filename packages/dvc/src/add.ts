@@ -1,5 +1,5 @@
 import { readFile } from 'node:fs/promises'
-import { join, posix } from 'node:path'
+import { join, posix, resolve } from 'node:path'
 import { systemCode, throwIfAborted, type Finding, type VersionedFile } from '@dayshift/core'
 import { failure } from './codes.ts'
 import { updateDvcFile, withData, writeDvcFile, type OutEntry } from './dvcfile.ts'
@@ -102,8 +102,10 @@ export async function addUnderLock(
   { initialized, inside = false }: { readonly initialized: boolean; readonly inside?: boolean },
   check?: (plan: AddPlan) => Promise<void>,
 ): Promise<AddPlan> {
-  const { lockTimeout: timeout, signal } = options
-  return withRepoLock(join(repo.dvcDir, 'tmp'), { ...(timeout === undefined ? {} : { timeout }), signal }, async () => {
+  const { lockTimeout: timeout, signal, cwd } = options
+  const waiting = timeout === undefined ? {} : { timeout }
+  const places = paths.map((path) => resolve(cwd, path))
+  return withRepoLock(join(repo.dvcDir, 'tmp'), { ...waiting, signal, paths: places }, async () => {
     const state = openState(join(repo.dvcDir, 'tmp'))
     const targets = await surveyPaths(repo, paths, options.cwd, { signal, known: knownBy(state), inside })
     const { cacheDir: dir, sharedCache: shared } = repo.config

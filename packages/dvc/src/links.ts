@@ -55,8 +55,8 @@ export function openLinker(repo: DvcRepo, types: readonly LinkType[], state: Sta
       const object = objectPathIn(repo.config.cacheDir, md5, algorithm)
       const found = lstatSync(object, { bigint: true, throwIfNoEntry: false })
       if (!found?.isFile()) throw missingObject(md5)
-      // A hard link of an empty file saves nothing, and there may be no end of them.
-      const fitting = found.size === 0n ? (['copy'] as const) : able
+      // A hard link of an empty file saves nothing, and a file system sets an end to their number.
+      const fitting = found.size === 0n ? able.map((type) => (type === 'hardlink' ? 'copy' : type)) : able
       for (const type of fitting) {
         if (type !== 'copy') await verify(hash, object, found, state, options)
         try {

@@ -17,7 +17,7 @@ import { selectOutputs, shownFrom, type SelectedOutput } from './targets.ts'
 import { DIR_SUFFIX } from './tree.ts'
 
 /** What DVC says of an output that is not as it is recorded. */
-export type OutputState = 'new' | 'modified' | 'deleted' | 'not in cache'
+export type OutputState = 'modified' | 'deleted' | 'not in cache'
 
 /**
  * The JSON of `dvc status`: by `.dvc` file, or `dvc.yaml:stage`, as it is seen from the working directory. Empty where
@@ -78,17 +78,11 @@ async function stateOf(
   if (hash && cache && !(await isCached(repo, hash, state, options))) return 'not in cache'
   const now = await takeSnapshot(repo, path, ignore, { ...options, state, algorithm: hash?.algorithm })
   if (now.kind === 'nothing') return 'deleted'
-  if (!hash) return 'new'
-  return now.digits === hash.digits ? undefined : 'modified'
+  return now.digits === hash?.digits ? undefined : 'modified'
 }
 
 /** Whether the cache has an output with all its files, as far as DVC trusts them: by their mode, or else by their hash. */
-async function isCached(
-  repo: DvcRepo,
-  hash: DataHash,
-  state: State,
-  { signal }: ReadOptions = {},
-): Promise<boolean> {
+async function isCached(repo: DvcRepo, hash: DataHash, state: State, { signal }: ReadOptions = {}): Promise<boolean> {
   const { cacheDir } = repo.config
   if (!(await isTrusted(cacheDir, hash))) return false
   if (!hash.digits.endsWith(DIR_SUFFIX)) return true

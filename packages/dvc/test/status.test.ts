@@ -26,7 +26,7 @@ test('each state has DVC’s word, and paths are those of the working directory'
     'b.dvc': changed({ b: 'deleted' }),
     'c.dvc': changed({ c: 'not in cache' }),
     'd.dvc': changed({ d: 'modified' }),
-    'f.dvc': changed({ f: 'new' }),
+    'f.dvc': changed({ f: 'modified' }),
   })
   expect(await status(['in/a', 'in/b.dvc'], { cwd, env })).toEqual({
     'in/a.dvc': changed({ 'in/a': 'modified' }),
