@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises'
 import { join, posix, resolve } from 'node:path'
-import { systemCode, throwIfAborted, type Finding, type VersionedFile } from '@dayshift/core'
+import { systemCode, throwIfAborted, type Finding, type VersionedFile } from '@dayshift/core/ground'
 import { failure } from './codes.ts'
 import { updateDvcFile, withData, writeDvcFile, type OutEntry } from './dvcfile.ts'
 import type { Environment } from './git.ts'

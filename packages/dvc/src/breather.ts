@@ -1,5 +1,5 @@
 import { setImmediate as nextTurn } from 'node:timers/promises'
-import { throwIfAborted } from '@dayshift/core'
+import { throwIfAborted } from '@dayshift/core/ground'
 
 /** Milliseconds of work without a pause. */
 const STRETCH = 20

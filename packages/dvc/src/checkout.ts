@@ -1,11 +1,10 @@
 import { existsSync } from 'node:fs'
 import { join } from 'node:path'
-import { isDayshiftError } from '@dayshift/core'
 import { failure } from './codes.ts'
 import type { Environment } from './git.ts'
 import type { DataHash, ReadOptions } from './hash.ts'
 import { openIgnore, type DvcIgnore } from './ignore.ts'
-import { loadManifest } from './manifest.ts'
+import { isObjectLost, loadManifest } from './manifest.ts'
 import { withRepoLock } from './lock.ts'
 import { objectPathIn } from './objects.ts'
 import { outputsOf, type Output } from './outputs.ts'
@@ -197,8 +196,7 @@ async function wantedEntries(repo: DvcRepo, hash: DataHash): Promise<readonly Tr
   try {
     return await loadManifest(repo.config.cacheDir, hash)
   } catch (error) {
-    const code = isDayshiftError(error) ? error.code : ''
-    if (code === 'DS_DVC_OBJECT_MISSING' || code === 'DS_DVC_OBJECT_CORRUPT') return undefined
+    if (isObjectLost(error)) return undefined
     throw error
   }
 }

@@ -1,4 +1,4 @@
-import { coreErrors, errorsOf, type ErrorTable } from '@dayshift/core'
+import { coreErrors, errorsOf, type ErrorTable } from '@dayshift/core/ground'
 
 /** The error codes of `@dayshift/dvc`; `docs/errors.md` lists them. */
 export const dvcErrors = {

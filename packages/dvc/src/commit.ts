@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises'
 import { join, posix } from 'node:path'
-import { throwIfAborted } from '@dayshift/core'
+import { throwIfAborted } from '@dayshift/core/ground'
 import { failure } from './codes.ts'
 import { definitionHash, readDvcFile, updateDvcFile, withData, type DvcFile, type OutEntry } from './dvcfile.ts'
 import type { Environment } from './git.ts'

@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises'
 import { homedir } from 'node:os'
 import { join, resolve } from 'node:path'
-import { isDayshiftError, systemCode } from '@dayshift/core'
+import { isDayshiftError, systemCode } from '@dayshift/core/ground'
 import { failure } from './codes.ts'
 import { unreadable } from './hash.ts'
 

@@ -1,6 +1,6 @@
 import { chmodSync, lstatSync, readdirSync, renameSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
-import { throwIfAborted } from '@dayshift/core'
+import { throwIfAborted } from '@dayshift/core/ground'
 import { mapConcurrently } from './concurrent.ts'
 import { hashFile, type DataHash, type ReadOptions } from './hash.ts'
 import { withRepoLock } from './lock.ts'

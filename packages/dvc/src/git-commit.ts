@@ -1,4 +1,4 @@
-import type { Finding } from '@dayshift/core'
+import type { Finding } from '@dayshift/core/ground'
 import { failure } from './codes.ts'
 import type { Git } from './git.ts'
 import type { AddPlan } from './add.ts'

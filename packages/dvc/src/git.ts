@@ -1,7 +1,7 @@
 import { spawn } from 'node:child_process'
 import { existsSync } from 'node:fs'
 import { dirname, join } from 'node:path'
-import { messageOf } from '@dayshift/core'
+import { messageOf } from '@dayshift/core/ground'
 import { failure } from './codes.ts'
 
 /** The variables that git gets; `undefined` means those of this process. */

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto'
 import { open, type FileHandle } from 'node:fs/promises'
-import { messageOf, systemCode, throwIfAborted } from '@dayshift/core'
+import { messageOf, systemCode, throwIfAborted } from '@dayshift/core/ground'
 import { failure } from './codes.ts'
 
 /** DVC reads in pieces of 1 MiB too, and md5-dos2unix depends on it; a smaller file costs a buffer of its own size. */

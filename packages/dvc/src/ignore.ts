@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { posix } from 'node:path'
-import { systemCode } from '@dayshift/core'
+import { systemCode } from '@dayshift/core/ground'
 import ignore from 'ignore'
 import { unreadable } from './hash.ts'
 

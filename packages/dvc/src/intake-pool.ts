@@ -1,6 +1,6 @@
 import { availableParallelism } from 'node:os'
 import { Worker } from 'node:worker_threads'
-import { throwIfAborted } from '@dayshift/core'
+import { throwIfAborted } from '@dayshift/core/ground'
 import { breather } from './breather.ts'
 import { failure } from './codes.ts'
 import { openIntake, SMALL, type IntakeJob, type Taken } from './intake.ts'
@@ -12,6 +12,9 @@ import type { ReadOptions } from './hash.ts'
 const MANY_FILES = 2000
 const MANY_BYTES = 128 << 20
 const MOST_THREADS = 4
+
+/** A thread's garbage is small and short-lived: it needs no more room than this. */
+const YOUNG_MB = 4
 
 /** A thread gets so many small files at once, or so many bytes. */
 const BATCH_FILES = 256
@@ -71,7 +74,10 @@ async function takeInThreads(
   }
 
   const runThread = async (): Promise<void> => {
-    const worker = new Worker(new URL('./intake-worker.js', import.meta.url), { workerData: place })
+    const worker = new Worker(new URL('./intake-worker.js', import.meta.url), {
+      workerData: place,
+      resourceLimits: { maxYoungGenerationSizeMb: YOUNG_MB },
+    })
     const ask = conversation(worker, options.onProgress)
     const stop = (): void => worker.postMessage({ stop: true } satisfies Asked, [])
     options.signal?.addEventListener('abort', stop, { once: true })

@@ -1,5 +1,5 @@
 import { parentPort, workerData } from 'node:worker_threads'
-import { isDayshiftError, messageOf, systemCode } from '@dayshift/core'
+import { isDayshiftError, messageOf, systemCode } from '@dayshift/core/ground'
 import { openIntake, type IntakeJob, type Taken } from './intake.ts'
 import type { CachePlace } from './objects.ts'
 

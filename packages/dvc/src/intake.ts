@@ -13,7 +13,7 @@ import {
 } from 'node:fs'
 import { copyFile, open, type FileHandle } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
-import { throwIfAborted } from '@dayshift/core'
+import { throwIfAborted } from '@dayshift/core/ground'
 import { failure } from './codes.ts'
 import { hashFile, unreadable, type Content, type ReadOptions } from './hash.ts'
 import { makeCacheFolder, objectPathIn, objectsIn, PROTECTED, type CachePlace } from './objects.ts'

@@ -13,7 +13,7 @@ import {
   symlinkSync,
   writeSync,
 } from 'node:fs'
-import { systemCode } from '@dayshift/core'
+import { systemCode } from '@dayshift/core/ground'
 import type { LinkType } from './config.ts'
 import { hashFile, hashWhileCopying, unreadable, type DataHash, type ReadOptions } from './hash.ts'
 import { SMALL } from './intake.ts'

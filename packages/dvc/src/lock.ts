@@ -3,7 +3,7 @@ import { readFileSync, statSync } from 'node:fs'
 import { mkdir } from 'node:fs/promises'
 import { isAbsolute, join, relative } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
-import { systemCode, throwIfAborted, withLock, type LockOptions } from '@dayshift/core'
+import { systemCode, throwIfAborted, withLock, type LockOptions } from '@dayshift/core/ground'
 import { failure } from './codes.ts'
 import { unwritable, writeAtomically } from './write.ts'
 

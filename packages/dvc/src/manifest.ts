@@ -1,5 +1,5 @@
 import { readFile } from 'node:fs/promises'
-import { systemCode } from '@dayshift/core'
+import { isDayshiftError, systemCode } from '@dayshift/core/ground'
 import { failure } from './codes.ts'
 import { md5Of, unreadable, type DataHash } from './hash.ts'
 import { objectPathIn } from './objects.ts'
@@ -32,4 +32,9 @@ export function missingObject(digits: string, cause?: unknown): Error {
 /** The error for an object that is not what its name says. */
 export function corruptObject(path: string): Error {
   return failure('DS_DVC_OBJECT_CORRUPT', `the content of ${path} is not what its name says`, { where: path })
+}
+
+/** Whether an error says that an object is missing, or not what its name says. */
+export function isObjectLost(error: unknown): boolean {
+  return isDayshiftError(error) && (error.code === 'DS_DVC_OBJECT_MISSING' || error.code === 'DS_DVC_OBJECT_CORRUPT')
 }

@@ -1,6 +1,6 @@
 import { readdir, readFile } from 'node:fs/promises'
 import { join, posix } from 'node:path'
-import { systemCode, throwIfAborted } from '@dayshift/core'
+import { systemCode, throwIfAborted } from '@dayshift/core/ground'
 import { failure } from './codes.ts'
 import { mapConcurrently } from './concurrent.ts'
 import { hashOf, readDvcFile, type DataEntry } from './dvcfile.ts'

@@ -1,10 +1,10 @@
 import { lstatSync, mkdirSync, renameSync, rmdirSync, rmSync, statSync } from 'node:fs'
 import { dirname, join } from 'node:path'
-import { isDayshiftError } from '@dayshift/core'
 import { breather } from './breather.ts'
 import type { DataHash, ReadOptions } from './hash.ts'
 import { flush } from './flush.ts'
 import { openLinker } from './links.ts'
+import { isObjectLost } from './manifest.ts'
 import type { DvcRepo } from './repo.ts'
 import { stateKey } from './snapshot.ts'
 import { stampOf } from './stamp.ts'
@@ -88,8 +88,7 @@ async function makeReady(
       await linker.bring(hash, temporary, output.isexec && !output.isDirectory)
       files.push({ path, temporary, hash })
     } catch (error) {
-      const code = isDayshiftError(error) ? error.code : ''
-      if (code !== 'DS_DVC_OBJECT_MISSING' && code !== 'DS_DVC_OBJECT_CORRUPT') throw error
+      if (!isObjectLost(error)) throw error
       lost.push(path)
     }
   }

@@ -1,6 +1,6 @@
 import { lstatSync, statSync, type BigIntStats } from 'node:fs'
 import { join } from 'node:path'
-import { systemCode } from '@dayshift/core'
+import { systemCode } from '@dayshift/core/ground'
 import type { DvcIgnore } from './ignore.ts'
 import { mapConcurrently } from './concurrent.ts'
 import { hashFile, unreadable, type HashAlgorithm, type ReadOptions } from './hash.ts'

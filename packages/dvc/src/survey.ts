@@ -1,7 +1,7 @@
 import { existsSync, lstatSync, type BigIntStats } from 'node:fs'
 import { lstat, readFile, realpath, stat } from 'node:fs/promises'
 import { basename, dirname, isAbsolute, join, posix, relative, resolve, sep } from 'node:path'
-import { systemCode } from '@dayshift/core'
+import { systemCode } from '@dayshift/core/ground'
 import { failure } from './codes.ts'
 import { readDvcFile, type DvcFile, type OutEntry } from './dvcfile.ts'
 import { gitRoot } from './git.ts'

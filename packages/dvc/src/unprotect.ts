@@ -1,7 +1,7 @@
 import { chmodSync, lstatSync, renameSync, statSync } from 'node:fs'
 import { copyFile } from 'node:fs/promises'
 import { join, resolve } from 'node:path'
-import { throwIfAborted } from '@dayshift/core'
+import { throwIfAborted } from '@dayshift/core/ground'
 import { failure } from './codes.ts'
 import type { Environment } from './git.ts'
 import { openIgnore } from './ignore.ts'

@@ -1,4 +1,4 @@
-import { fileDataset, makeReport, type Finding, type Report } from '@dayshift/core'
+import { fileDataset, makeReport, type Finding, type Report } from '@dayshift/core/ground'
 import { addUnderLock, planVersion, type AddPlan, type PlanOptions } from './add.ts'
 import { failure } from './codes.ts'
 import { findRepo, initRepo, repoToBe } from './repo.ts'

@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises'
 import { join, posix, resolve } from 'node:path'
-import { isDayshiftError, systemCode } from '@dayshift/core'
+import { isDayshiftError, systemCode } from '@dayshift/core/ground'
 import { digitsOf } from './restore.ts'
 import { failure } from './codes.ts'
 import { readDvcFile, type OutEntry } from './dvcfile.ts'

@@ -1,7 +1,7 @@
 import { lstatSync, readdirSync, statSync, type BigIntStats, type Dirent } from 'node:fs'
 import { lstat } from 'node:fs/promises'
 import { join } from 'node:path'
-import { systemCode, throwIfAborted } from '@dayshift/core'
+import { systemCode, throwIfAborted } from '@dayshift/core/ground'
 import { failure } from './codes.ts'
 import { unreadable } from './hash.ts'
 import { IGNORE_FILE, type DvcIgnore } from './ignore.ts'
