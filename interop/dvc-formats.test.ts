@@ -1,9 +1,14 @@
+import { mkdir, mkdtemp, readFile, realpath, rm } from 'node:fs/promises'
+import { homedir, tmpdir } from 'node:os'
+import { join, relative } from 'node:path'
 import * as fc from 'fast-check'
 import { beforeAll, describe, expect, test } from 'vitest'
+import { configFiles, editConfig, listConfig, type ConfigFiles } from '../packages/dvc/src/config.ts'
+import { readIni, writeIni } from '../packages/dvc/src/ini.ts'
 import { rewriteYaml, writeYaml } from '../packages/dvc/src/rewrite.ts'
 import { readYaml, type YamlMapping, type YamlValue } from '../packages/dvc/src/yaml.ts'
 import { canInstall } from './peer.ts'
-import { askPython, DVC, installDvc } from './real-dvc.ts'
+import { askPython, DVC, dvc, env, installDvc } from './real-dvc.ts'
 
 beforeAll(async () => {
   if (canInstall) await installDvc()
@@ -185,6 +190,158 @@ describe.skipIf(!canInstall)(`formats of DVC ${DVC}`, () => {
     expect(differences.slice(0, 8).map((each) => JSON.stringify(each))).toEqual([])
   })
 })
+
+/** Reads and writes a config file as DVC does. */
+const CONFIG = `
+import io
+from configobj import ConfigObj
+from dvc.config import Config, _lower_keys, _pack_named, _parse_named
+def answer(text):
+    try:
+        conf = _parse_named(_lower_keys(ConfigObj(io.StringIO(text), interpolation=False).dict()))
+        out = io.BytesIO()
+        packed = ConfigObj(_pack_named(conf), interpolation=False)
+        packed.default_encoding = 'utf-8'
+        packed.write(out)
+        return out.getvalue().decode()
+    except Exception as error:
+        return ['error', str(error)]
+`
+
+describe.skipIf(!canInstall)(`config files of DVC ${DVC}`, () => {
+  test('are read and written as ConfigObj does', () => {
+    const piece = fc.constantFrom(
+      ' ',
+      ',',
+      '#',
+      "'",
+      '"',
+      '=',
+      'a',
+      'B',
+      'é',
+      "'''",
+      '"x"',
+      ', ',
+      ' # c',
+      ';',
+      '[',
+      ']',
+    )
+    const value = fc.string({ unit: piece, maxLength: 8 })
+    const line = fc.oneof(
+      {
+        arbitrary: fc
+          .tuple(fc.constantFrom('url', 'Dir', '"type"', 'x y', "'q'"), value)
+          .map(([key, each]) => `  ${key} = ${each}`),
+        weight: 6,
+      },
+      fc.constantFrom('# c', '', '   ', 'novalue'),
+    )
+    const section = fc.tuple(
+      fc.constantFrom(
+        '[core]',
+        '[Cache] # c',
+        '[\'remote "A b"\']',
+        '[remote "x"]',
+        '[ index ]',
+        '[\'db "d"\']',
+        '[[deep]]',
+      ),
+      fc.array(line, { maxLength: 4 }),
+    )
+    const texts = fc
+      .sample(fc.uniqueArray(section, { maxLength: 4, selector: ([name]) => name }), { numRuns: SAMPLES * 3, seed: 4 })
+      .map((sections) => sections.map(([name, lines]) => [name, ...lines].join('\n')).join('\n'))
+    const expected = askPython<string | [string, string]>(CONFIG, texts)
+    let refused = 0
+    for (const [at, text] of texts.entries()) {
+      const answer = expected[at] as string | [string, string]
+      let ours: string
+      try {
+        ours = writeIni(readIni(text, 'config'))
+      } catch {
+        ours = 'refused'
+      }
+      if (ours === 'refused') {
+        refused++
+        // What DVC would not read, and sections in sections, which it refuses a step later.
+        expect({ text, refused: typeof answer !== 'string' || text.includes('[[') || isKeyTwice(text) }).toEqual({
+          text,
+          refused: true,
+        })
+      } else if (typeof answer === 'string') expect({ text, out: ours }).toEqual({ text, out: answer })
+      else
+        expect({ text, error: answer[1] }).toEqual({
+          text,
+          error: expect.stringContaining('cannot be safely quoted') as string,
+        })
+    }
+    expect(refused).toBeLessThan(texts.length * 0.8)
+  })
+
+  test('are edited as dvc config does', async () => {
+    const folder = await realpath(await mkdtemp(join(tmpdir(), 'dayshift-dvc-')))
+    const user = { global: join(env['DVC_GLOBAL_CONFIG_DIR'] as string, 'config') }
+    const files = (name: string): ConfigFiles => configFiles(join(folder, name, '.dvc'), user)
+    const edits: readonly (readonly [level: 'repo' | 'local', name: string, value: string | undefined])[] = [
+      ['repo', 'cache.type', 'reflink,copy'],
+      ['repo', 'core.autostage', 'true'],
+      ['repo', 'cache.dir', 'sub/./cache'],
+      ['local', 'cache.dir', '~/cache #1'],
+      ['repo', 'remote.My-Store.url', '../store, two'],
+      ['repo', 'remote.my-store.verify', 'True'],
+      ['local', 'remote.my-store.jobs', '3'],
+      ['repo', 'remote.s3.url', 's3://bucket/x'],
+      ['repo', 'remote.s3.password', 'x'],
+      ['repo', 'core.nothing', 'x'],
+      ['local', 'core.remote', 'My-Store'],
+      ['repo', 'cache.dir', '/absolute'],
+      ['repo', 'core.autostage', undefined],
+      ['repo', 'core.autostage', undefined],
+      ['repo', 'db.d.url', `it's "x"`],
+      ['repo', 'state.dir', 'a'],
+    ]
+    for (const name of ['real', 'ours']) {
+      await mkdir(join(folder, name), { recursive: true })
+      await dvc(join(folder, name), 'init', '--quiet', '--no-scm')
+    }
+    for (const [level, name, value] of edits) {
+      const words = [
+        'config',
+        level === 'local' ? '--local' : '--project',
+        ...(value === undefined ? ['--unset', name] : [name, value]),
+      ]
+      const real = await dvc(join(folder, 'real'), ...words).then(
+        () => 'done',
+        () => 'refused',
+      )
+      const ours = await editConfig(files('ours'), level, name, value, join(folder, 'ours')).then(
+        () => 'done',
+        () => 'refused',
+      )
+      expect([name, ours]).toEqual([name, real])
+      for (const file of ['config', 'config.local']) {
+        const text = (twin: string): Promise<string> =>
+          readFile(join(folder, twin, '.dvc', file), 'utf8').catch(() => 'none')
+        expect(await text('ours')).toBe(await text('real'))
+      }
+    }
+    const lines = (await listConfig(files('real'))).map(({ name, value, level, file }) => {
+      const shown = level === 'global' ? file : relative(join(folder, 'real'), file)
+      return `${shown}\t${name}=${String(value).replace(homedir(), env['HOME'] as string)}\n`
+    })
+    expect(lines.join('')).toBe(await dvc(join(folder, 'real'), 'config', '--list', '--show-origin'))
+    await rm(folder, { recursive: true })
+  })
+})
+
+function isKeyTwice(text: string): boolean {
+  return text.split(/^\[/m).some((section) => {
+    const keys = [...section.matchAll(/^ {2}['"]?(.*?)['"]? = /gm)].map(([, key]) => key)
+    return new Set(keys).size < keys.length
+  })
+}
 
 interface Change {
   readonly at: number

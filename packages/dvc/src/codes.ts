@@ -102,6 +102,16 @@ export const dvcErrors = {
     meaning: 'A DVC config file cannot be read.',
     hint: 'Mend the line named, or restore the file from git.',
   },
+  DS_DVC_CONFIG_NAME: {
+    kind: 'usage',
+    meaning: 'A setting is none that DVC knows, or is not there.',
+    hint: 'Check the name: section.key, or remote.NAME.key; nothing was written.',
+  },
+  DS_DVC_CONFIG_VALUE: {
+    kind: 'usage',
+    meaning: 'DVC would not take such a value for a setting.',
+    hint: 'Give another value; nothing was written.',
+  },
   DS_DVC_VERSION_UNKNOWN: {
     kind: 'failed',
     meaning: 'A path has no such version: it is not tracked, not at that revision, or the hash is none.',

@@ -4,7 +4,19 @@ export { planVersion, type PlanOptions, type PlannedWrite, type VersionPlan } fr
 export { previousVersion, recordedVersion, versionAt, type RecordedVersion, type VersionsOptions } from './versions.ts'
 export { objectPath, restore, type VersionHash } from './checkout.ts'
 export { findRepo, initRepo, type DvcRepo } from './repo.ts'
-export { parseConfig, readConfig, type ConfigSections, type DvcConfig } from './config.ts'
+export {
+  configFiles,
+  editConfig,
+  findConfig,
+  listConfig,
+  readConfig,
+  userConfigFiles,
+  type ConfigEntry,
+  type ConfigFiles,
+  type ConfigLevel,
+  type DvcConfig,
+} from './config.ts'
+export { readIni, writeIni, type IniSections, type IniValue } from './ini.ts'
 export {
   definitionHash,
   readDvcFile,
