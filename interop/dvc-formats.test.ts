@@ -254,30 +254,19 @@ describe.skipIf(!canInstall)(`config files of DVC ${DVC}`, () => {
       .sample(fc.uniqueArray(section, { maxLength: 4, selector: ([name]) => name }), { numRuns: SAMPLES * 3, seed: 4 })
       .map((sections) => sections.map(([name, lines]) => [name, ...lines].join('\n')).join('\n'))
     const expected = askPython<string | [string, string]>(CONFIG, texts)
-    let refused = 0
-    for (const [at, text] of texts.entries()) {
+    const outcomes = texts.map((text, at) => {
       const answer = expected[at] as string | [string, string]
-      let ours: string
-      try {
-        ours = writeIni(readIni(text, 'config'))
-      } catch {
-        ours = 'refused'
-      }
-      if (ours === 'refused') {
-        refused++
-        // What DVC would not read, and sections in sections, which it refuses a step later.
-        expect({ text, refused: typeof answer !== 'string' || text.includes('[[') || isKeyTwice(text) }).toEqual({
-          text,
-          refused: true,
-        })
-      } else if (typeof answer === 'string') expect({ text, out: ours }).toEqual({ text, out: answer })
-      else
-        expect({ text, error: answer[1] }).toEqual({
-          text,
-          error: expect.stringContaining('cannot be safely quoted') as string,
-        })
-    }
-    expect(refused).toBeLessThan(texts.length * 0.8)
+      const ours = outcomeOf(() => writeIni(readIni(text, 'config')))
+      const isRefused = ours === undefined
+      // Sections in sections, and keys that differ by case only, DVC takes for now, and then refuses or loses one.
+      const isRight =
+        typeof answer === 'string'
+          ? ours === answer || (isRefused && (text.includes('[[') || isKeyTwice(text)))
+          : isRefused || answer[1].includes('cannot be safely quoted')
+      return { text, ours, answer, isRefused, isRight }
+    })
+    expect(outcomes.filter(({ isRight }) => !isRight).slice(0, 5)).toEqual([])
+    expect(outcomes.filter(({ isRefused }) => isRefused).length).toBeLessThan(texts.length * 0.8)
   })
 
   test('are edited as dvc config does', async () => {
@@ -335,6 +324,14 @@ describe.skipIf(!canInstall)(`config files of DVC ${DVC}`, () => {
     await rm(folder, { recursive: true })
   })
 })
+
+function outcomeOf<Result>(work: () => Result): Result | undefined {
+  try {
+    return work()
+  } catch {
+    return undefined
+  }
+}
 
 function isKeyTwice(text: string): boolean {
   return text.split(/^\[/m).some((section) => {
