@@ -37,6 +37,11 @@ export const dvcErrors = {
     meaning: 'A path to be versioned is ignored by .dvcignore.',
     hint: 'Remove the pattern named from .dvcignore.',
   },
+  DS_DVC_IGNORE_PATTERN: {
+    kind: 'failed',
+    meaning: 'A pattern in a .dvcignore file cannot be understood; DVC itself breaks off at it.',
+    hint: 'Mend or remove the line named.',
+  },
   DS_DVC_IGNORE_INSIDE: {
     kind: 'failed',
     meaning: 'A directory to be versioned holds a .dvcignore file; DVC refuses such a directory.',

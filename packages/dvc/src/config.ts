@@ -9,7 +9,7 @@ import { dotted, listOf, problemsOf, type SettingProblem } from './settings.ts'
 import { unwritable, writeAtomically } from './write.ts'
 
 /** Where a setting may stand; a later one wins. */
-export const LEVELS = ['system', 'global', 'repo', 'local'] as const
+const LEVELS = ['system', 'global', 'repo', 'local'] as const
 export type ConfigLevel = (typeof LEVELS)[number]
 
 /** The config file of each level that counts. */

@@ -33,3 +33,4 @@ export { hashFile, type Content, type DataHash, type HashAlgorithm, type ReadOpt
 export { objectPlace } from './layout.ts'
 export type { Environment, Git } from './git.ts'
 export { outputsOf, type Output, type OutputsOptions } from './outputs.ts'
+export { checkIgnore, type IgnoreCheck } from './check-ignore.ts'
