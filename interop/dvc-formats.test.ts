@@ -6,6 +6,7 @@ import * as fc from 'fast-check'
 import { beforeAll, describe, expect, test } from 'vitest'
 import { checkIgnore } from '../packages/dvc/src/check-ignore.ts'
 import { configFiles, editConfig, listConfig, type ConfigFiles } from '../packages/dvc/src/config.ts'
+import { definitionHash, readDvcFile, writeDvcFile } from '../packages/dvc/src/dvcfile.ts'
 import { readIni, writeIni } from '../packages/dvc/src/ini.ts'
 import { outputsOf, type Output } from '../packages/dvc/src/outputs.ts'
 import { findRepo } from '../packages/dvc/src/repo.ts'
@@ -192,6 +193,85 @@ describe.skipIf(!canInstall)(`formats of DVC ${DVC}`, () => {
       return ours === answer[0] || typeof answer === 'string' ? [] : [{ text, value, ours, theirs: answer }]
     })
     expect(differences.slice(0, 8).map((each) => JSON.stringify(each))).toEqual([])
+  })
+})
+
+/** Loads a .dvc file and saves it, and says what the hash of its definition is. */
+const SAVE = `
+import os, tempfile
+from dvc.dvcfile import load_file
+from dvc.repo import Repo
+from dvc.stage.serialize import to_single_stage_file
+from dvc.stage.utils import compute_md5
+from dvc.utils.serialize import dumps_yaml
+os.chdir(tempfile.mkdtemp())
+repo = Repo.init(no_scm=True)
+def answer(text):
+    with open('x.dvc', 'w', newline='') as file:
+        file.write(text)
+    try:
+        stage = load_file(repo, 'x.dvc').stage
+        stage._stage_text = None
+        return [dumps_yaml(to_single_stage_file(stage)), compute_md5(stage)]
+    except Exception as error:
+        return str(error)
+`
+
+describe.skipIf(!canInstall)(`.dvc files of DVC ${DVC}`, () => {
+  test('are written anew as DVC writes them, with the same hash of their definition', () => {
+    const data = {
+      md5: maybe(fc.stringMatching(/^[0-9a-f]{32}$/)),
+      size: maybe(fc.nat()),
+      isexec: maybe(fc.boolean()),
+      hash: maybe(fc.constant('md5')),
+    }
+    const note = fc.constantFrom('a', 'two words', 'é: x', '')
+    const out = fc.record({
+      ...data,
+      path: fc.constantFrom('a', './b', 'c/', 'in/d', 'é 1'),
+      desc: maybe(note),
+      type: maybe(note),
+      labels: maybe(
+        fc.array(
+          note.filter((text) => text !== ''),
+          { maxLength: 2 },
+        ),
+      ),
+      meta: maybe(fc.constantFrom<YamlValue>({ a: 1, b: ['x'] }, {}, 'text')),
+      cache: maybe(fc.boolean()),
+      persist: maybe(fc.boolean()),
+      push: maybe(fc.boolean()),
+      remote: maybe(fc.constant('store')),
+    })
+    const repo = fc.record({
+      url: fc.constantFrom('/nowhere', 'https://example.com/r'),
+      rev: maybe(fc.constant('main')),
+      rev_lock: maybe(fc.constant('abc')),
+    })
+    const dep = fc.oneof(
+      fc.record({ ...data, path: fc.constantFrom('dep', 'in/dep') }),
+      fc.record({ path: fc.constantFrom('in/x', 'x'), repo }),
+    )
+    const file = fc.record({
+      outs: fc.uniqueArray(out, { minLength: 1, maxLength: 2, selector: ({ path }) => path }),
+      deps: maybe(fc.array(dep, { maxLength: 1 })),
+      frozen: maybe(fc.boolean()),
+      always_changed: maybe(fc.boolean()),
+      desc: maybe(note),
+      meta: maybe(fc.constantFrom<YamlValue>({ who: 'me' }, {})),
+      wdir: maybe(fc.constantFrom('.', './')),
+      md5: maybe(fc.constant('f5ea021eddd7b1df6de80b904cba1da6')),
+    })
+    const texts = fc
+      .sample(file, { numRuns: SAMPLES, seed: 6 })
+      .map((each) => writeYaml(each as unknown as YamlMapping))
+    const expected = askPython<[string, string] | string>(SAVE, texts)
+    const differences = texts.flatMap((text, at) => {
+      const read = readDvcFile(text, 'x.dvc')
+      const ours = [writeDvcFile(read), definitionHash(read)]
+      return JSON.stringify(ours) === JSON.stringify(expected[at]) ? [] : [{ text, ours, theirs: expected[at] }]
+    })
+    expect(differences.slice(0, 4)).toEqual([])
   })
 })
 
@@ -527,6 +607,10 @@ describe.skipIf(!canInstall)(`what DVC ${DVC} tracks`, () => {
     await rm(root, { recursive: true })
   })
 })
+
+function maybe<Value>(value: fc.Arbitrary<Value>): fc.Arbitrary<Value | undefined> {
+  return fc.option(value, { nil: undefined })
+}
 
 function md5(digit: string): string {
   return digit.repeat(32)
