@@ -6,8 +6,10 @@ import { updateDvcFile, withData, writeDvcFile, type OutEntry } from './dvcfile.
 import type { Environment } from './git.ts'
 import { withIgnored } from './gitignore.ts'
 import { unreadable } from './hash.ts'
+import { linkTypesOf } from './links.ts'
 import { linkWorkspace, type PlacedFile } from './relink.ts'
 import { withRepoLock } from './lock.ts'
+import { cachePlaceOf } from './objects.ts'
 import { loadManifest } from './manifest.ts'
 import { findRepo, INIT_FILES, needRepo, repoToBe, type DvcRepo } from './repo.ts'
 import { knownBy, pathWithin, snapshotOf, type Reading } from './snapshot.ts'
@@ -108,8 +110,7 @@ export async function addUnderLock(
   return withRepoLock(join(repo.dvcDir, 'tmp'), { ...waiting, signal, paths: places }, async () => {
     const state = openState(join(repo.dvcDir, 'tmp'))
     const targets = await surveyPaths(repo, paths, options.cwd, { signal, known: knownBy(state), inside })
-    const { cacheDir: dir, sharedCache: shared } = repo.config
-    const store = options.commit === false ? undefined : await openStore({ dir, shared })
+    const store = options.commit === false ? undefined : await openStore(cachePlaceOf(repo.config))
     const plan = await planAdd(repo, targets, initialized, options, { state, store })
     await check?.(plan)
     await store?.sync()
@@ -153,7 +154,7 @@ async function planAdd(
   const files: VersionedFile[] = []
   const findings: Finding[] = []
   const records: AddPlan['records'][number][] = []
-  const linked = ['hardlink', 'symlink'].includes(repo.config.linkTypes[0] ?? '')
+  const linked = ['hardlink', 'symlink'].includes(linkTypesOf(repo)[0] ?? '')
   const placed: PlacedFile[] = []
   const ignores = new Map<string, string>()
   const dvcFiles = new Map<string, string>()

@@ -4,6 +4,7 @@ import { failure } from './codes.ts'
 import type { Environment } from './git.ts'
 import type { DataHash, ReadOptions } from './hash.ts'
 import { openIgnore, type DvcIgnore } from './ignore.ts'
+import { linkTypesOf } from './links.ts'
 import { isObjectLost, loadManifest } from './manifest.ts'
 import { withRepoLock } from './lock.ts'
 import { objectPathIn } from './objects.ts'
@@ -163,7 +164,7 @@ async function changeOf(
     const before = found.get(relpath)
     const file = pathWithin(path, relpath)
     const placed = { path: file, md5: digits }
-    if (before === digits && !(relink && repo.config.linkTypes.every((type) => !isLinkedAs(repo, placed, type)))) {
+    if (before === digits && !(relink && linkTypesOf(repo).every((type) => !isLinkedAs(repo, placed, type)))) {
       continue
     }
     if (!has(digits)) {

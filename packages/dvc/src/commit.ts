@@ -6,7 +6,9 @@ import { definitionHash, readDvcFile, updateDvcFile, withData, type DvcFile, typ
 import type { Environment } from './git.ts'
 import { unreadable, type ReadOptions } from './hash.ts'
 import { openIgnore } from './ignore.ts'
+import { linkTypesOf } from './links.ts'
 import { withRepoLock } from './lock.ts'
+import { cachePlaceOf } from './objects.ts'
 import { loadManifest } from './manifest.ts'
 import { outputsOf } from './outputs.ts'
 import { linkWorkspace } from './relink.ts'
@@ -64,12 +66,12 @@ export async function commit(targets: readonly string[], options: CommitDataOpti
   const { lockTimeout: timeout, signal } = options
   return withRepoLock(tmpDir, { ...(timeout === undefined ? {} : { timeout }), signal }, async () => {
     const state = openState(tmpDir)
-    const store = await openStore({ dir: repo.config.cacheDir, shared: repo.config.sharedCache })
+    const store = await openStore(cachePlaceOf(repo.config))
     const { plan, snapshots } = await planCommit(repo, targets, options, { ...reading(options), state, store })
     await store.sync()
     throwIfAborted(signal)
     for (const { path, text } of plan.writes) await writeAtomically(join(repo.root, path), text)
-    const [type] = repo.config.linkTypes
+    const [type] = linkTypesOf(repo)
     if (options.relink !== false && (type === 'hardlink' || type === 'symlink')) {
       const files = snapshots.flatMap(({ path, entries }) =>
         entries.map(({ relpath, md5 }) => ({ path: pathWithin(path, relpath), md5 })),

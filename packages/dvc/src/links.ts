@@ -14,7 +14,6 @@ import {
   writeSync,
 } from 'node:fs'
 import { systemCode } from '@dayshift/core/ground'
-import type { LinkType } from './config.ts'
 import { hashFile, hashWhileCopying, unreadable, type DataHash, type ReadOptions } from './hash.ts'
 import { SMALL } from './intake.ts'
 import { corruptObject, missingObject } from './manifest.ts'
@@ -23,6 +22,17 @@ import type { DvcRepo } from './repo.ts'
 import { stampOf, type Stamp } from './stamp.ts'
 import type { State } from './state.ts'
 import { fillFile, unwritable } from './write.ts'
+
+/** How a file of the workspace stands to its object in the cache. */
+export type LinkType = 'reflink' | 'hardlink' | 'symlink' | 'copy'
+
+const LINK_TYPES: readonly string[] = ['reflink', 'hardlink', 'symlink', 'copy'] satisfies LinkType[]
+
+/** The link types of a repository (`cache.type`), the one liked best first; DVC's own where nothing is set. */
+export function linkTypesOf({ config }: DvcRepo): readonly LinkType[] {
+  const types = (config.cacheTypes ?? []).filter((type): type is LinkType => LINK_TYPES.includes(type))
+  return types.length > 0 ? types : ['reflink', 'copy']
+}
 
 /** Brings objects out of a cache. */
 export interface Linker {

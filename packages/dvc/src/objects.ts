@@ -1,5 +1,6 @@
 import { chmodSync, mkdirSync } from 'node:fs'
 import { join } from 'node:path'
+import type { DvcConfig } from './config.ts'
 import type { HashAlgorithm } from './hash.ts'
 import { objectPlace } from './layout.ts'
 import { unwritable } from './write.ts'
@@ -11,6 +12,11 @@ export const PROTECTED = 0o444
 export interface CachePlace {
   readonly dir: string
   readonly shared: boolean
+}
+
+/** Where a repository's cache lies. */
+export function cachePlaceOf({ cacheDir, cacheShared = false }: DvcConfig): CachePlace {
+  return { dir: cacheDir, shared: cacheShared }
 }
 
 /**

@@ -3,7 +3,7 @@ import { dirname, join } from 'node:path'
 import { breather } from './breather.ts'
 import type { DataHash, ReadOptions } from './hash.ts'
 import { flush } from './flush.ts'
-import { openLinker } from './links.ts'
+import { linkTypesOf, openLinker } from './links.ts'
 import { isObjectLost } from './manifest.ts'
 import type { DvcRepo } from './repo.ts'
 import { stateKey } from './snapshot.ts'
@@ -76,7 +76,7 @@ async function makeReady(
   state: State,
   options: ReadOptions,
 ): Promise<{ readonly files: Ready[]; readonly lost: string[] }> {
-  const linker = openLinker(repo, repo.config.linkTypes, state, options)
+  const linker = openLinker(repo, linkTypesOf(repo), state, options)
   const breathe = breather(options.signal)
   const files: Ready[] = []
   const lost: string[] = []

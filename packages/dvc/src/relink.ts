@@ -1,9 +1,8 @@
 import { lstatSync, readlinkSync, renameSync, statSync } from 'node:fs'
 import { join } from 'node:path'
 import { breather } from './breather.ts'
-import type { LinkType } from './config.ts'
 import type { ReadOptions } from './hash.ts'
-import { openLinker } from './links.ts'
+import { linkTypesOf, openLinker, type LinkType } from './links.ts'
 import { objectPathIn } from './objects.ts'
 import type { DvcRepo } from './repo.ts'
 import { stampOf } from './stamp.ts'
@@ -31,7 +30,7 @@ export async function linkWorkspace(
   state: State,
   options: ReadOptions = {},
 ): Promise<number> {
-  const { linkTypes } = repo.config
+  const linkTypes = linkTypesOf(repo)
   const open = files.filter((file) => !isLinkedAs(repo, file, linkTypes[0] ?? 'copy'))
   const [first] = open
   if (!first) return 0
