@@ -23,13 +23,14 @@ export interface Placement {
 
 interface Ready {
   readonly path: string
+  /** Where it is made ready. */
   readonly temporary: string
   readonly hash: DataHash
 }
 
 /**
- * Changes the workspace: all new files are made ready elsewhere first, then each takes its place and the others go. A
- * failure before that leaves the workspace as it was.
+ * Changes the workspace: all new files are made ready elsewhere first, then each takes its place and the others go; a
+ * directory that is not there appears as a whole. A failure before that leaves the workspace as it was.
  *
  * @returns by output, the files whose objects turned out to be missing or broken; they are left as they were
  * @throws DS_DVC_WRITE, DS_ABORTED
@@ -41,30 +42,36 @@ export async function applyChanges(
   options: ReadOptions,
 ): Promise<Map<string, readonly string[]>> {
   const broken = new Map<string, readonly string[]>()
-  const stagings: Staging[] = []
+  const staged = new Map<Placement, Staging>()
   const ready = new Map<Placement, Ready[]>()
   try {
     for (const output of outputs) {
       if (output.files.length === 0) continue
       const staging = openStaging(join(repo.dvcDir, 'tmp'), join(repo.root, output.path))
-      stagings.push(staging)
+      staged.set(output, staging)
       const { files, lost } = await makeReady(repo, output, staging, state, options)
       ready.set(output, files)
       const goes = output.files.filter(({ hash }) => !hash).map(({ path }) => path)
       if (lost.length > 0) broken.set(output.path, files.length === 0 ? [...lost, ...goes] : lost)
     }
     const all = [...ready.values()].flat()
-    const [first] = stagings
+    const [first] = staged.values()
     if (first)
       await flush(
         all.map(({ temporary }) => temporary),
         first.folder,
       )
-    for (const output of outputs) place(repo, output, ready.get(output) ?? [], new Set(broken.get(output.path)), state)
+    for (const output of outputs) {
+      const files = ready.get(output) ?? []
+      const staging = staged.get(output)
+      if (staging && files.length > 0 && isNew(repo, output)) appear(repo, output, draftIn(staging))
+      else place(repo, output, files, new Set(broken.get(output.path)))
+      remember(repo, files, state)
+    }
   } catch (error) {
     throw unwritable(repo.root, error)
   } finally {
-    for (const staging of stagings) staging.clear()
+    for (const staging of staged.values()) staging.clear()
   }
   return broken
 }
@@ -80,10 +87,15 @@ async function makeReady(
   const breathe = breather(options.signal)
   const files: Ready[] = []
   const lost: string[] = []
+  const whole = isNew(repo, output) ? draftIn(staging) : undefined
+  const folders = new Set<string>()
   for (const { path, hash } of output.files) {
     if (!hash) continue
     await breathe()
-    const temporary = staging.next()
+    const temporary = whole === undefined ? staging.next() : `${whole}${path.slice(output.path.length)}`
+    const folder = dirname(temporary)
+    if (whole !== undefined && !folders.has(folder)) mkdirSync(folder, { recursive: true })
+    folders.add(folder)
     try {
       await linker.bring(hash, temporary, output.isexec && !output.isDirectory)
       files.push({ path, temporary, hash })
@@ -95,27 +107,42 @@ async function makeReady(
   return { files, lost }
 }
 
-function place(
-  repo: DvcRepo,
-  output: Placement,
-  ready: readonly Ready[],
-  lost: ReadonlySet<string>,
-  state: State,
-): void {
+function place(repo: DvcRepo, output: Placement, ready: readonly Ready[], lost: ReadonlySet<string>): void {
   const root = join(repo.root, output.path)
   for (const { path, hash } of output.files) if (!hash && !lost.has(path)) remove(join(repo.root, path), root)
   if (output.isDirectory && output.change !== 'deleted' && output.change !== undefined) {
     if (lstatSync(root, { throwIfNoEntry: false })?.isDirectory() !== true) mkdirSync(root, { recursive: true })
   }
   const folders = new Set<string>()
-  for (const { path, temporary, hash } of ready) {
+  for (const { path, temporary } of ready) {
     const target = join(repo.root, path)
     const folder = dirname(target)
     if (!folders.has(folder)) mkdirSync(folder, { recursive: true })
     folders.add(folder)
     clearHollow(target)
     renameSync(temporary, target)
-    state.put(stateKey(path, hash.algorithm), stampOf(statSync(target, { bigint: true })), hash.digits)
+  }
+}
+
+/** Whether all of a directory comes at once. */
+function isNew(repo: DvcRepo, { path, isDirectory }: Placement): boolean {
+  return isDirectory && lstatSync(join(repo.root, path), { throwIfNoEntry: false }) === undefined
+}
+
+function draftIn({ folder }: Staging): string {
+  return join(folder, 'whole')
+}
+
+function appear(repo: DvcRepo, { path }: Placement, draft: string): void {
+  const root = join(repo.root, path)
+  mkdirSync(dirname(root), { recursive: true })
+  renameSync(draft, root)
+}
+
+function remember(repo: DvcRepo, files: readonly Ready[], state: State): void {
+  for (const { path, hash } of files) {
+    const found = statSync(join(repo.root, path), { bigint: true })
+    state.put(stateKey(path, hash.algorithm), stampOf(found), hash.digits)
   }
 }
 

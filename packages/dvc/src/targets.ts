@@ -97,5 +97,5 @@ export function isSelected({ parts }: SelectedOutput, relpath: string): boolean 
 
 /** A path of the repository as a user in a folder would write it, POSIX. */
 export function shownFrom(repo: DvcRepo, cwd: string, path: string): string {
-  return relative(cwd, `${repo.root}/${path}`).split(sep).join('/')
+  return relative(cwd, `${repo.root}/${path}`).split(sep).join('/') || '.'
 }
