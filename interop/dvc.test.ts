@@ -1,82 +1,14 @@
-import { execFile } from 'node:child_process'
-import { createHash } from 'node:crypto'
-import {
-  appendFile,
-  chmod,
-  cp,
-  lstat,
-  mkdir,
-  mkdtemp,
-  readdir,
-  readFile,
-  realpath,
-  rm,
-  symlink,
-  writeFile,
-} from 'node:fs/promises'
-import { tmpdir } from 'node:os'
-import { dirname, join } from 'node:path'
-import { promisify } from 'node:util'
-import { afterEach, beforeAll, describe, expect, test } from 'vitest'
+import { appendFile, chmod, mkdir, readdir, readFile, rm, symlink, writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { beforeAll, describe, expect, test } from 'vitest'
+import { file, git, newFolder, treeOf, twins } from './dvc-repos.ts'
 import { canInstall } from './peer.ts'
 import { DVC, dvc, env, installDvc } from './real-dvc.ts'
 import { previousVersion, restore, findRepo, version } from '../packages/dvc/src/index.ts'
 
-const folders: string[] = []
-
 beforeAll(async () => {
   if (canInstall) await installDvc()
 })
-
-afterEach(async () => {
-  for (const folder of folders.splice(0)) await rm(folder, { recursive: true, force: true })
-})
-
-const execute = promisify(execFile)
-
-async function git(cwd: string, ...args: string[]): Promise<string> {
-  return (await execute('git', args, { cwd, env })).stdout
-}
-
-async function newFolder(): Promise<string> {
-  const path = await realpath(await mkdtemp(join(tmpdir(), 'dayshift-dvc-')))
-  folders.push(path)
-  return path
-}
-
-/** Two git repositories with the same data. */
-async function twins(fill: (folder: string) => Promise<void>): Promise<{ real: string; ours: string }> {
-  const real = await newFolder()
-  await git(real, 'init', '--quiet')
-  await fill(real)
-  const ours = await newFolder()
-  await cp(real, ours, { recursive: true, verbatimSymlinks: true })
-  return { real, ours }
-}
-
-/** All that DVC keeps: each file's mode and bytes, but git's folder, and what only one machine has (`.dvc/tmp`). */
-async function treeOf(root: string, path = ''): Promise<Record<string, string>> {
-  const tree: Record<string, string> = {}
-  for (const entry of await readdir(join(root, path), { withFileTypes: true })) {
-    const place = join(path, entry.name)
-    if (place === '.git' || place === '.dvc/tmp') continue
-    const mode = ((await lstat(join(root, place))).mode & 0o777).toString(8)
-    if (entry.isDirectory()) {
-      tree[`${place}/`] = mode
-      Object.assign(tree, await treeOf(root, place))
-    } else {
-      const bytes = await readFile(join(root, place))
-      const text = bytes.length < 4000 ? bytes.toString('latin1') : createHash('md5').update(bytes).digest('hex')
-      tree[place] = `${mode} ${text}`
-    }
-  }
-  return tree
-}
-
-async function file(root: string, path: string, content: string | Uint8Array = path): Promise<void> {
-  await mkdir(dirname(join(root, path)), { recursive: true })
-  await writeFile(join(root, path), content)
-}
 
 /** Each name is used for a file by itself, a directory, and a file in a directory. */
 const ODD_NAMES = [

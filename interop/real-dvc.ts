@@ -1,4 +1,4 @@
-import { execFile } from 'node:child_process'
+import { execFile, execFileSync } from 'node:child_process'
 import { mkdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
@@ -41,4 +41,23 @@ export async function installDvc(): Promise<void> {
 export async function dvc(cwd: string, ...words: readonly string[]): Promise<string> {
   const { stdout, stderr } = await run(join(home, 'bin', 'dvc'), [...words], { cwd, env })
   return stdout + stderr
+}
+
+/**
+ * Runs Python beside the real DVC, once for many questions.
+ *
+ * @param program defines `answer(question)`
+ * @param questions JSON, as the answers are
+ */
+export function askPython<Answer>(program: string, questions: readonly unknown[]): Answer[] {
+  // What the program prints itself goes elsewhere.
+  const code = `import json, sys\nout, sys.stdout = sys.stdout, sys.stderr\n${program}\nprint(json.dumps([answer(q) for q in json.load(sys.stdin)]), file=out)`
+  const answers = execFileSync(join(home, 'bin', 'python'), ['-c', code], {
+    env,
+    input: JSON.stringify(questions),
+    maxBuffer: 1 << 30,
+    stdio: ['pipe', 'pipe', 'ignore'],
+    encoding: 'utf8',
+  })
+  return JSON.parse(answers) as Answer[]
 }

@@ -1,4 +1,4 @@
-import { coreErrors, errorsOf, type ErrorTable } from '@dayshift/core'
+import { coreErrors, errorsOf, type ErrorTable } from '@dayshift/core/ground'
 
 /** The error codes of `@dayshift/dvc`; `docs/errors.md` lists them. */
 export const dvcErrors = {
@@ -36,6 +36,11 @@ export const dvcErrors = {
     kind: 'failed',
     meaning: 'A path to be versioned is ignored by .dvcignore.',
     hint: 'Remove the pattern named from .dvcignore.',
+  },
+  DS_DVC_IGNORE_PATTERN: {
+    kind: 'failed',
+    meaning: 'A pattern in a .dvcignore file cannot be understood; DVC itself breaks off at it.',
+    hint: 'Mend or remove the line named.',
   },
   DS_DVC_IGNORE_INSIDE: {
     kind: 'failed',
@@ -102,6 +107,16 @@ export const dvcErrors = {
     meaning: 'A DVC config file cannot be read.',
     hint: 'Mend the line named, or restore the file from git.',
   },
+  DS_DVC_CONFIG_NAME: {
+    kind: 'usage',
+    meaning: 'A setting is none that DVC knows, or is not there.',
+    hint: 'Check the name: section.key, or remote.NAME.key; nothing was written.',
+  },
+  DS_DVC_CONFIG_VALUE: {
+    kind: 'usage',
+    meaning: 'DVC would not take such a value for a setting.',
+    hint: 'Give another value; nothing was written.',
+  },
   DS_DVC_VERSION_UNKNOWN: {
     kind: 'failed',
     meaning: 'A path has no such version: it is not tracked, not at that revision, or the hash is none.',
@@ -116,6 +131,21 @@ export const dvcErrors = {
     kind: 'failed',
     meaning: 'An object in the cache is not what its name says.',
     hint: 'Delete the object named, and get it again with `dvc fetch` or by versioning the data.',
+  },
+  DS_DVC_TARGET: {
+    kind: 'usage',
+    meaning: 'A target is nothing that DVC tracks here.',
+    hint: 'Give a tracked path, a .dvc file or a stage; `dayshift dvc list -R --dvc-only .` names them.',
+  },
+  DS_DVC_UNSAVED: {
+    kind: 'failed',
+    meaning: 'Work would overwrite or remove data that no version holds.',
+    hint: 'Record the data with `dayshift version` or `dvc commit`, or give it up with --force.',
+  },
+  DS_DVC_UNCOMMITTED: {
+    kind: 'failed',
+    meaning: 'Data differs from its record, and nobody said that the record shall follow.',
+    hint: 'Record it with --force, or bring the recorded data back with `dvc checkout`.',
   },
   DS_GIT_MISSING: {
     kind: 'failed',

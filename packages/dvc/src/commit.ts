@@ -1,104 +1,167 @@
-import type { Finding } from '@dayshift/core'
+import { readFile } from 'node:fs/promises'
+import { join, posix } from 'node:path'
+import { throwIfAborted } from '@dayshift/core/ground'
 import { failure } from './codes.ts'
-import type { Git } from './git.ts'
-import type { VersionPlan } from './plan.ts'
-import { INIT_FILES, type DvcRepo } from './repo.ts'
+import { definitionHash, readDvcFile, updateDvcFile, withData, type DvcFile, type OutEntry } from './dvcfile.ts'
+import type { Environment } from './git.ts'
+import { unreadable, type ReadOptions } from './hash.ts'
+import { openIgnore } from './ignore.ts'
+import { linkTypesOf } from './links.ts'
+import { withRepoLock } from './lock.ts'
+import { cachePlaceOf } from './objects.ts'
+import { loadManifest } from './manifest.ts'
+import { outputsOf } from './outputs.ts'
+import { linkWorkspace } from './relink.ts'
+import { needRepo, type DvcRepo } from './repo.ts'
+import { pathWithin, takeSnapshot, type Reading, type Snapshot } from './snapshot.ts'
+import { openState } from './state.ts'
+import { openStore } from './store.ts'
+import { isSelected, selectOutputs, shownFrom, type SelectedOutput } from './targets.ts'
+import { DIR_SUFFIX, manifestOf, type TreeEntry } from './tree.ts'
+import { writeAtomically } from './write.ts'
 
-/** What concerns git in versioning. */
-export interface CommitOptions {
-  readonly message?: string | undefined
-  readonly tag?: string | undefined
-  readonly commit?: boolean | undefined
+/** What a commit comes to. Plain data: it can be printed and compared. */
+export interface CommitPlan {
+  /** The repository's folder. */
+  readonly root: string
+  /** Each output with the hash that its record has afterwards. */
+  readonly outputs: readonly { readonly path: string; readonly digits: string; readonly changed: boolean }[]
+  /** `.dvc` files that have to change. */
+  readonly writes: readonly { readonly path: string; readonly text: string }[]
 }
 
-/** What came of it in git. */
-export interface Committed {
-  readonly commit?: string
-  readonly tag?: string
-  readonly findings?: readonly Finding[]
+/** How a commit is made. */
+export interface CommitDataOptions extends ReadOptions {
+  /** What relative targets are taken from. */
+  readonly cwd: string
+  readonly recursive?: boolean | undefined
+  /** Whether records follow data that has changed; false by default: then changed data is refused. */
+  readonly force?: boolean | undefined
+  /** Whether outputs that are not there are passed over; false by default. */
+  readonly allowMissing?: boolean | undefined
+  /** Whether workspace files become links where `cache.type` says so; true by default (`--no-relink` is false). */
+  readonly relink?: boolean | undefined
+  /** Whether nothing is written; false by default. */
+  readonly dryRun?: boolean | undefined
+  /** The variables that git gets; those of this process by default. */
+  readonly env?: Environment | undefined
+  /** Seconds to wait for another process that is at work in the repository; 60 by default. */
+  readonly lockTimeout?: number | undefined
 }
 
 /**
- * Commits the files of a version that has been written, and sets the tag. Files of the repository itself that no commit
- * holds yet go along. Without a git identity the files are staged only, and a finding says what to do.
+ * Brings what is tracked into the cache, as `dvc commit` does, and where it may, the records up to date with the data.
  *
- * @throws DS_GIT_FAILED, where a hook refuses for one
+ * @param targets as {@link selectOutputs} takes them; everything where there are none
+ * @throws DS_DVC_UNCOMMITTED for changed data without `force`, DS_DVC_PATH_MISSING, DS_DVC_FILE_UNSUPPORTED for changed
+ *   outputs of pipelines, DS_DVC_TARGET and what reading and writing throw
+ * @example await commit(['data'], { cwd: process.cwd(), force: true })
  */
-export async function commitVersion(repo: DvcRepo, plan: VersionPlan, options: CommitOptions): Promise<Committed> {
-  const { git, config } = repo
-  if (!git) return {}
-  const paths = await pathsToCommit(git, plan)
-  if (options.commit === false) {
-    if (config.autostage && paths.length > 0) await git.add(paths)
-    return {}
+export async function commit(targets: readonly string[], options: CommitDataOptions): Promise<CommitPlan> {
+  const repo = await needRepo(options.cwd, options.env)
+  const tmpDir = join(repo.dvcDir, 'tmp')
+  if (options.dryRun) {
+    return (await planCommit(repo, targets, options, { ...reading(options), state: openState(tmpDir) })).plan
   }
-  if (paths.length > 0) await git.add(paths)
-  if ((paths.length > 0 || options.tag !== undefined) && !(await git.hasIdentity())) return { findings: [noIdentity()] }
-  const message = options.message ?? messageFor(plan)
-  const commit = paths.length > 0 ? await git.commit(message, paths) : undefined
-  if (options.tag !== undefined && (await git.resolve(`refs/tags/${options.tag}`)) === undefined) {
-    await git.tag(options.tag, message)
-  }
-  return { ...(commit === undefined ? {} : { commit }), ...(options.tag === undefined ? {} : { tag: options.tag }) }
-}
-
-/**
- * Refuses a tag that could not be set: before the data is read, and again, with the plan, before files are written.
- *
- * @throws DS_GIT_TAG
- */
-export async function refuseTag(repo: DvcRepo, options: CommitOptions, plan?: VersionPlan): Promise<void> {
-  const { tag } = options
-  if (tag === undefined) return
-  const refuse = (reason: string): Error => failure('DS_GIT_TAG', `cannot set the tag '${tag}': ${reason}`)
-  if (!repo.git) throw refuse('the repository works without git')
-  if (options.commit === false) throw refuse('nothing is to be committed')
-  if (!(await repo.git.isTagName(tag))) throw refuse('git does not allow such a name')
-  const tagged = await repo.git.resolve(`refs/tags/${tag}`)
-  if (tagged === undefined) return
-  const isCurrent = tagged === (await repo.git.resolve('HEAD'))
-  const isCommitted = !plan || (plan.writes.length === 0 && (await pathsToCommit(repo.git, plan)).length === 0)
-  if (!isCurrent || !isCommitted) throw refuse(`it is on ${tagged.slice(0, 10)} already`)
-}
-
-/**
- * Refuses to commit in the middle of a merge, before anything is written or staged: git would refuse it afterwards.
- *
- * @throws DS_GIT_FAILED
- */
-export async function refuseMerge(repo: DvcRepo, options: CommitOptions): Promise<void> {
-  if (options.commit === false || (await repo.git?.resolve('MERGE_HEAD')) === undefined) return
-  throw failure('DS_GIT_FAILED', 'a merge is in progress, and git commits no single files meanwhile', {
-    where: repo.root,
-    hint: 'Finish the merge first, or write the files without a commit (commit: false, --no-commit).',
+  const { lockTimeout: timeout, signal } = options
+  return withRepoLock(tmpDir, { ...(timeout === undefined ? {} : { timeout }), signal }, async () => {
+    const state = openState(tmpDir)
+    const store = await openStore(cachePlaceOf(repo.config))
+    const { plan, snapshots } = await planCommit(repo, targets, options, { ...reading(options), state, store })
+    await store.sync()
+    throwIfAborted(signal)
+    for (const { path, text } of plan.writes) await writeAtomically(join(repo.root, path), text)
+    const [type] = linkTypesOf(repo)
+    if (options.relink !== false && (type === 'hardlink' || type === 'symlink')) {
+      const files = snapshots.flatMap(({ path, entries }) =>
+        entries.map(({ relpath, md5 }) => ({ path: pathWithin(path, relpath), md5 })),
+      )
+      await linkWorkspace(repo, files, state, { signal })
+    }
+    await state.save()
+    return plan
   })
 }
 
-/** A `.gitignore` goes along with its `.dvc` file only: changes that the user made to it otherwise are his to commit. */
-async function pathsToCommit(git: Git, { records, writes }: VersionPlan): Promise<string[]> {
-  const written = new Set(writes.map(({ path }) => path))
-  const open = new Set(await git.uncommitted([...new Set(records.map(({ dvcFile }) => dvcFile))]))
-  const beside = records
-    .filter(({ dvcFile, ignoreFile }) => open.has(dvcFile) || written.has(ignoreFile))
-    .map(({ ignoreFile }) => ignoreFile)
-  const isNew = (await git.show('HEAD', '.dvc/config')) === undefined
-  const along = [...new Set([...beside, ...(isNew ? INIT_FILES : [])])]
-  const more = along.length > 0 ? await git.uncommitted(along) : []
-  if (open.size === 0 && written.size === 0) return []
-  return [...more, ...open]
+function reading({ signal, onProgress }: CommitDataOptions): ReadOptions {
+  return { signal, onProgress }
 }
 
-function messageFor({ files }: VersionPlan): string {
-  const names = files.slice(0, 3).map(({ path }) => path)
-  const rest = files.length - names.length
-  return `Version ${names.join(', ')}${rest > 0 ? ` and ${rest} more` : ''}`
-}
-
-function noIdentity(): Finding {
-  return {
-    severity: 'warn',
-    code: 'version.no_identity',
-    message: 'the files are staged, but not committed: git does not know who you are',
-    hint: 'Run git config user.name "Your Name" and git config user.email you@example.com, then run it again.',
+async function planCommit(
+  repo: DvcRepo,
+  targets: readonly string[],
+  { cwd, recursive, force = false, allowMissing = false }: CommitDataOptions,
+  how: Reading,
+): Promise<{ readonly plan: CommitPlan; readonly snapshots: readonly Snapshot[] }> {
+  const selected = await selectOutputs(repo, await outputsOf(repo), targets, { cwd, recursive })
+  const ignore = openIgnore(repo.root)
+  const outputs: CommitPlan['outputs'][number][] = []
+  const snapshots: Snapshot[] = []
+  const texts = new Map<string, { readonly before: string; readonly after: string }>()
+  for (const one of selected) {
+    const { path, file, hash, cache } = one.output
+    if (!cache) continue
+    if (hash?.algorithm === 'md5-dos2unix') {
+      const now = await takeSnapshot(repo, path, ignore, { ...how, store: undefined, algorithm: hash.algorithm })
+      if (now.digits === hash.digits) {
+        outputs.push({ path, digits: hash.digits, changed: false })
+        continue
+      }
+    }
+    const now = await takeSnapshot(repo, path, ignore, how)
+    if (now.kind === 'nothing') {
+      if (allowMissing) continue
+      throw failure('DS_DVC_PATH_MISSING', `${shownFrom(repo, cwd, path)} does not exist`, { where: path })
+    }
+    snapshots.push(now)
+    const data = await recordOf(repo, one, now, how)
+    const changed = data.md5 !== hash?.digits
+    outputs.push({ path, digits: data.md5, changed })
+    if (!changed) continue
+    if (!file.endsWith('.dvc')) {
+      throw failure('DS_DVC_FILE_UNSUPPORTED', `${shownFrom(repo, cwd, path)} is made by a stage of ${file}`, {
+        where: file,
+        hint: 'Run the pipeline, or record what is there with real DVC’s commit.',
+      })
+    }
+    if (hash && !force) {
+      throw failure('DS_DVC_UNCOMMITTED', `${shownFrom(repo, cwd, path)} differs from what ${file} says`, {
+        where: file,
+      })
+    }
+    const before = texts.get(file)?.before ?? (await readText(repo, file))
+    texts.set(file, { before, after: withOutput(texts.get(file)?.after ?? before, file, path, data) })
   }
+  const writes = [...texts].map(([path, { after }]) => ({ path, text: after }))
+  return { plan: { root: repo.root, outputs, writes }, snapshots }
+}
+
+type Data = Required<Pick<OutEntry, 'md5'>> & Pick<OutEntry, 'size' | 'nfiles' | 'isexec'>
+
+async function recordOf(repo: DvcRepo, one: SelectedOutput, now: Snapshot, { store }: Reading): Promise<Data> {
+  const { digits = '', bytes, isexec, kind, entries } = now
+  if (kind === 'file') return { md5: digits, size: bytes, ...(isexec ? { isexec } : {}) }
+  const { hash } = one.output
+  if (!one.parts || !hash?.digits.endsWith(DIR_SUFFIX)) return { md5: digits, size: bytes, nfiles: entries.length }
+  const before: readonly TreeEntry[] = await loadManifest(repo.config.cacheDir, hash)
+  const mixed = [
+    ...before.filter(({ relpath }) => !isSelected(one, relpath)),
+    ...entries.filter(({ relpath }) => isSelected(one, relpath)),
+  ]
+  const { md5, text } = manifestOf(mixed)
+  await store?.putManifest(text)
+  return { md5, nfiles: mixed.length, ...(md5 === digits ? { size: bytes } : {}) }
+}
+
+function withOutput(text: string, file: string, path: string, data: Data): string {
+  const record = readDvcFile(text, file)
+  const folder = posix.join(posix.dirname(file), record.wdir ?? '.')
+  const outs = (record.outs ?? []).map((out) => (posix.join(folder, out.path) === path ? withData(out, data) : out))
+  const updated: DvcFile = { ...record, outs }
+  const whole = record.md5 === undefined ? updated : { ...updated, md5: definitionHash(updated) }
+  return updateDvcFile(text, whole, file)
+}
+
+async function readText(repo: DvcRepo, file: string): Promise<string> {
+  return readFile(join(repo.root, file), 'utf8').catch((error: unknown) => Promise.reject(unreadable(file, error)))
 }

@@ -5,7 +5,7 @@
 export async function mapConcurrently<Item, Result>(
   items: readonly Item[],
   limit: number,
-  map: (item: Item) => Promise<Result>,
+  map: (item: Item, at: number) => Promise<Result>,
 ): Promise<Result[]> {
   const results: Result[] = []
   let next = 0
@@ -14,7 +14,7 @@ export async function mapConcurrently<Item, Result>(
     while (next < items.length && !failed) {
       const at = next++
       try {
-        results[at] = await map(items[at] as Item)
+        results[at] = await map(items[at] as Item, at)
       } catch (error) {
         failed = true
         throw error

@@ -1,7 +1,7 @@
 import { spawn } from 'node:child_process'
 import { existsSync } from 'node:fs'
 import { dirname, join } from 'node:path'
-import { messageOf } from '@dayshift/core'
+import { messageOf } from '@dayshift/core/ground'
 import { failure } from './codes.ts'
 
 /** The variables that git gets; `undefined` means those of this process. */
@@ -36,10 +36,21 @@ export interface Git {
   resolve(revision: string): Promise<string | undefined>
   /** A file's text at a commit; `undefined` where it is not in it. */
   show(commit: string, path: string): Promise<string | undefined>
+  /** All files of a commit beneath the folder. */
+  filesAt(commit: string): Promise<BlobAt[]>
+  /** The contents of blobs, in order, through one process. */
+  readBlobs(ids: readonly string[]): Promise<Buffer[]>
   /** The commits that changed a path, newest first. */
   history(path: string): Promise<string[]>
   /** Whether a name may be a tag's. */
   isTagName(name: string): Promise<boolean>
+}
+
+/** A file of a commit. */
+interface BlobAt {
+  readonly path: string
+  /** What git knows its content by. */
+  readonly id: string
 }
 
 /**
@@ -133,6 +144,19 @@ export function openGit(folder: string, env?: Environment): Git {
       const { code, stdout } = await run(folder, ['show', `${commit}:./${path}`], env)
       return code === 0 ? stdout : undefined
     },
+    async filesAt(commit) {
+      return split(await need(['ls-tree', '-r', '-z', commit])).flatMap((line) => {
+        const [about = '', path = ''] = line.split(/\t(.*)/s)
+        const [, type, id = ''] = about.split(' ')
+        return type === 'blob' ? [{ path, id }] : []
+      })
+    },
+    async readBlobs(ids) {
+      if (ids.length === 0) return []
+      const { code, bytes, stderr } = await run(folder, ['cat-file', '--batch'], env, { input: `${ids.join('\n')}\n` })
+      if (code !== 0) throw failure('DS_GIT_FAILED', `git cat-file failed: ${stderr.trim()}`)
+      return splitBlobs(bytes, ids)
+    },
     async history(path) {
       if ((await run(folder, ['rev-parse', '--verify', '--quiet', 'HEAD'], env)).code !== 0) return []
       return (await need(['log', '--format=%H', '--', path])).split('\n').filter((line) => line !== '')
@@ -146,8 +170,21 @@ function split(list: string): string[] {
   return list.split('\0').filter((item) => item !== '')
 }
 
+/** Each blob stands after a line `<id> blob <size>`, and a line end follows it. */
+function splitBlobs(bytes: Buffer, ids: readonly string[]): Buffer[] {
+  let at = 0
+  return ids.map((id) => {
+    const lineEnd = bytes.indexOf('\n', at)
+    const size = Number(/^\S+ blob (\d+)$/.exec(bytes.toString('utf8', at, lineEnd))?.[1] ?? Number.NaN)
+    if (Number.isNaN(size)) throw failure('DS_GIT_FAILED', `git has no file of the id ${id}`)
+    at = lineEnd + size + 2
+    return bytes.subarray(lineEnd + 1, at - 1)
+  })
+}
+
 interface Outcome {
   readonly code: number
+  readonly bytes: Buffer
   readonly stdout: string
   readonly stderr: string
 }
@@ -156,21 +193,25 @@ function run(
   folder: string,
   args: readonly string[],
   env?: Environment,
-  { literal = true }: { readonly literal?: boolean } = {},
+  { literal = true, input }: { readonly literal?: boolean; readonly input?: string } = {},
 ): Promise<Outcome> {
   // Without optional locks, reading never makes a `git status` that the user runs at the same time fail.
   const all = ['--no-optional-locks', ...(literal ? ['--literal-pathspecs'] : []), ...args]
   return new Promise((resolve, reject) => {
-    const child = spawn('git', all, { cwd: folder, ...(env ? { env } : {}), stdio: ['ignore', 'pipe', 'pipe'] })
+    const child = spawn('git', all, { cwd: folder, ...(env ? { env } : {}), stdio: 'pipe' })
     const out: Buffer[] = []
     const err: Buffer[] = []
     child.stdout.on('data', (piece: Buffer) => out.push(piece))
     child.stderr.on('data', (piece: Buffer) => err.push(piece))
+    // A git that ends early, with an error of its own, reads nothing more.
+    child.stdin.on('error', () => undefined)
+    child.stdin.end(input ?? '')
     child.on('error', (error) => {
       reject(failure('DS_GIT_MISSING', `git could not be started: ${messageOf(error)}`, { cause: error }))
     })
     child.on('close', (code) => {
-      resolve({ code: code ?? 1, stdout: Buffer.concat(out).toString(), stderr: Buffer.concat(err).toString() })
+      const bytes = Buffer.concat(out)
+      resolve({ code: code ?? 1, bytes, stdout: bytes.toString(), stderr: Buffer.concat(err).toString() })
     })
   })
 }

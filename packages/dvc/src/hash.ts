@@ -1,10 +1,20 @@
 import { createHash } from 'node:crypto'
 import { open, type FileHandle } from 'node:fs/promises'
-import { messageOf, systemCode, throwIfAborted } from '@dayshift/core'
+import { messageOf, systemCode, throwIfAborted } from '@dayshift/core/ground'
 import { failure } from './codes.ts'
 
-/** DVC reads in pieces of 1 MiB too; a smaller file costs a buffer of its own size. */
+/** DVC reads in pieces of 1 MiB too, and md5-dos2unix depends on it; a smaller file costs a buffer of its own size. */
 const CHUNK = 1 << 20
+
+/** DVC 3 hashes bytes as they are; DVC 2 hashed texts as if their lines ended in LF. */
+export type HashAlgorithm = 'md5' | 'md5-dos2unix'
+
+/** What data is known by. */
+export interface DataHash {
+  readonly algorithm: HashAlgorithm
+  /** 32 lower-case hex digits; `.dir` follows them where it is a directory. */
+  readonly digits: string
+}
 
 /** A file's content, weighed. */
 export interface Content {
@@ -18,6 +28,8 @@ export interface ReadOptions {
   readonly signal?: AbortSignal | undefined
   /** Called after each piece with its length in bytes. */
   readonly onProgress?: ((bytes: number) => void) | undefined
+  /** `md5` by default. */
+  readonly algorithm?: HashAlgorithm | undefined
 }
 
 /** The md5 of a text in UTF-8, or of bytes. */
@@ -48,7 +60,7 @@ export async function hashFile(
       const bytesRead = await readPiece(source, buffer, path)
       if (bytesRead === 0) break
       const piece = buffer.subarray(0, bytesRead)
-      hash.update(piece)
+      hash.update(options.algorithm === 'md5-dos2unix' ? dos2unix(piece) : piece)
       await take?.(piece)
       bytes += bytesRead
       options.onProgress?.(bytesRead)
@@ -84,10 +96,42 @@ async function openToRead(path: string): Promise<FileHandle> {
 
 async function readPiece(source: FileHandle, buffer: Buffer, path: string): Promise<number> {
   try {
-    return (await source.read(buffer, 0, buffer.length)).bytesRead
+    let filled = 0
+    for (;;) {
+      const { bytesRead } = await source.read(buffer, filled, buffer.length - filled)
+      filled += bytesRead
+      if (bytesRead === 0 || filled === buffer.length) return filled
+    }
   } catch (error) {
     throw unreadable(path, error)
   }
+}
+
+/** What DVC 2 hashed of a piece: CRLF within it is LF, where its first 512 bytes look like text. */
+function dos2unix(piece: Buffer): Uint8Array {
+  let at = piece.indexOf(CRLF)
+  if (at < 0 || !isText(piece.subarray(0, 512))) return piece
+  const out = Buffer.allocUnsafe(piece.length)
+  let length = 0
+  let from = 0
+  for (; at >= 0; at = piece.indexOf(CRLF, at + 2)) {
+    length += piece.copy(out, length, from, at)
+    from = at + 1
+  }
+  length += piece.copy(out, length, from)
+  return out.subarray(0, length)
+}
+
+const CRLF = Buffer.from('\r\n')
+
+/** No NUL, and at most 30 % of other bytes than printable ASCII, LF, CR, tab, form feed and backspace. */
+function isText(block: Uint8Array): boolean {
+  let others = 0
+  for (const byte of block) {
+    if (byte === 0) return false
+    if ((byte < 0x20 || byte > 0x7e) && ![0x08, 0x09, 0x0a, 0x0c, 0x0d].includes(byte)) others++
+  }
+  return others / block.length <= 0.3
 }
 
 async function writeAll(target: FileHandle, piece: Uint8Array): Promise<void> {

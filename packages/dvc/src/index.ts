@@ -1,11 +1,44 @@
 export { dvcErrors } from './codes.ts'
 export { version, type VersionOptions } from './version.ts'
-export { planVersion, type PlanOptions, type PlannedWrite, type VersionPlan } from './plan.ts'
+export { add, planVersion, type AddOptions, type AddPlan, type PlanOptions, type PlannedWrite } from './add.ts'
 export { previousVersion, recordedVersion, versionAt, type RecordedVersion, type VersionsOptions } from './versions.ts'
-export { objectPath, restore, type VersionHash } from './checkout.ts'
+export { objectPath, restore, type VersionHash } from './restore.ts'
 export { findRepo, initRepo, type DvcRepo } from './repo.ts'
-export { parseConfig, readConfig, type ConfigSections, type DvcConfig } from './config.ts'
-export { readDvcFile, updateDvcFile, writeDvcFile, type DvcOut } from './dvcfile.ts'
+export {
+  configFiles,
+  editConfig,
+  findConfig,
+  listConfig,
+  readConfig,
+  userConfigFiles,
+  type ConfigEntry,
+  type ConfigFiles,
+  type ConfigLevel,
+  type DvcConfig,
+} from './config.ts'
+export { readIni, writeIni, type IniSections, type IniValue } from './ini.ts'
+export {
+  definitionHash,
+  readDvcFile,
+  updateDvcFile,
+  writeDvcFile,
+  type DataEntry,
+  type DepEntry,
+  type DvcFile,
+  type OutEntry,
+} from './dvcfile.ts'
+export type { YamlMapping, YamlValue } from './yaml.ts'
 export { manifestOf, readManifest, type TreeEntry } from './tree.ts'
-export { hashFile, type Content, type ReadOptions } from './hash.ts'
+export { hashFile, type Content, type DataHash, type HashAlgorithm, type ReadOptions } from './hash.ts'
+export { objectPlace } from './layout.ts'
 export type { Environment, Git } from './git.ts'
+export { checkout, type Change, type CheckoutOptions, type CheckoutPlan, type CheckoutResult } from './checkout.ts'
+export type { FileChange, OutputChange } from './checkout.ts'
+export { commit, type CommitDataOptions, type CommitPlan } from './commit.ts'
+export { fsck, type BrokenObject, type FsckOptions, type FsckResult } from './fsck.ts'
+export { move, type MoveOptions, type MovePlan } from './move.ts'
+export { remove, type RemoveOptions, type RemovePlan } from './remove.ts'
+export { status, type OutputState, type StatusOptions, type StatusReport } from './status.ts'
+export { unprotect, type UnprotectOptions } from './unprotect.ts'
+export { outputsAt, outputsOf, type Output, type OutputsOptions } from './outputs.ts'
+export { checkIgnore, type IgnoreCheck } from './check-ignore.ts'

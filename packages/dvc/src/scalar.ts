@@ -1,20 +1,32 @@
 /** Lines of a .dvc file are broken after this many columns, at spaces only. */
 const WIDTH = 80
 
+const NULL = /^(?:~|null|Null|NULL)?$/
+const TRUE = /^(?:true|True|TRUE)$/
+const FALSE = /^(?:false|False|FALSE)$/
+
 /** The YAML 1.2 core schema as ruamel.yaml resolves it: plain texts that would not be read back as strings. */
-const NOT_A_STRING = [
-  /^(?:~|null|Null|NULL)?$/,
-  /^(?:true|True|TRUE|false|False|FALSE)$/,
-  /^(?!_)[-+]?(?:0b[01_]+|0o?[0-7_]+|[0-9_]+|0x[0-9a-fA-F_]+)$/,
-  /^[-+]?[0-9][0-9_]*(?:\.[0-9_]*(?:[eE][-+]?[0-9]+)?|[eE][-+]?[0-9]+)$/,
-  /^[-+]?\.[0-9_]+(?:[eE][-+][0-9]+)?$/,
-  /^(?:[-+]?\.(?:inf|Inf|INF)|\.(?:nan|NaN|NAN))$/,
-  /^[0-9]{4}-(?:[0-9]{2}-[0-9]{2}|[0-9]{1,2}-[0-9]{1,2}(?:[Tt]|[ \t]+)[0-9]{1,2}:[0-9]{2}:[0-9]{2}(?:\.[0-9]*)?(?:[ \t]*(?:Z|[-+][0-9]{1,2}(?::[0-9]{2})?))?)$/,
-  /^(?:<<|=)$/,
-]
+export const NOT_A_STRING = new RegExp(
+  [
+    NULL,
+    TRUE,
+    FALSE,
+    /^(?!_)[-+]?(?:0b[01_]+|0o?[0-7_]+|[0-9_]+|0x[0-9a-fA-F_]+)$/,
+    /^[-+]?[0-9][0-9_]*(?:\.[0-9_]*(?:[eE][-+]?[0-9]+)?|[eE][-+]?[0-9]+)$/,
+    /^[-+]?\.[0-9_]+(?:[eE][-+][0-9]+)?$/,
+    /^(?:[-+]?\.(?:inf|Inf|INF)|\.(?:nan|NaN|NAN))$/,
+    /^[0-9]{4}-(?:[0-9]{2}-[0-9]{2}|[0-9]{1,2}-[0-9]{1,2}(?:[Tt]|[ \t]+)[0-9]{1,2}:[0-9]{2}:[0-9]{2}(?:\.[0-9]*)?(?:[ \t]*(?:Z|[-+][0-9]{1,2}(?::[0-9]{2})?))?)$/,
+    /^(?:<<|=)$/,
+  ]
+    .map(({ source }) => source)
+    .join('|'),
+)
 
 /** Where YAML would read syntax: markers at the start, `: ` and ` #` within, spaces at the ends. */
 const SYNTAX = /^(?:---|\.\.\.|[#,[\]{}&*!|>'"%@`])|^[-?](?: |$)|:(?: |$)| #|^ | $/
+
+/** What brackets and braces forbid beside that. */
+const FLOW_SYNTAX = /[,[\]{}]|^[?:]$/
 
 const LINE_BREAK = /[\n\u0085\u2028\u2029]/
 /** What only double quotes can write. Unpaired surrogates are among it; they have no UTF-8. */
@@ -38,6 +50,20 @@ const ESCAPES: Readonly<Record<string, string>> = {
 }
 
 /**
+ * What a plain text stands for. A number is one only where it keeps all its digits: a hash of digits does not become one.
+ *
+ * @example resolveScalar('0x1f') // 31
+ */
+export function resolveScalar(text: string): string | number | boolean | null {
+  if (NULL.test(text)) return null
+  if (TRUE.test(text)) return true
+  if (FALSE.test(text)) return false
+  if (!NOT_A_STRING.test(text) || /^0[0-9]/.test(text) || text.length > 20) return text
+  const value = Number(text)
+  return Number.isFinite(value) && (!Number.isInteger(value) || Number.isSafeInteger(value)) ? value : text
+}
+
+/**
  * Writes `key: text` as ruamel.yaml does for DVC: the same quotes and the same line breaks, so that the bytes of a new
  * .dvc file are DVC's own. Where ruamel's own bytes would be read back as another text (line separators, a line broken
  * at several spaces), the text is written in double quotes on one line instead.
@@ -47,26 +73,43 @@ const ESCAPES: Readonly<Record<string, string>> = {
  * @example emitEntry('md5', '01234567890123456789012345678901', 2) // "md5: '01234567890123456789012345678901'"
  */
 export function emitEntry(key: string, text: string, indent: number): string {
-  const column = indent + key.length + 1
-  const broken = `\n${' '.repeat(indent + 2)}`
-  return `${key}:${emitScalar(text, column, broken)}`
+  return `${key}:${emitScalar(text, indent + key.length + 1, indent + 2)}`
 }
 
-function emitScalar(text: string, column: number, broken: string): string {
+/** Writes a key: never broken. */
+export function emitKey(text: string, flow = false): string {
+  if (text === '' || text.includes('\n') || SPECIAL.test(text) || LINE_BREAK.test(text)) {
+    return text === '' ? "''" : escaped(text)
+  }
+  if (isPlain(text, flow)) return text
+  return text.includes("'") ? escaped(text) : `'${text}'`
+}
+
+/**
+ * Writes a text after a key's colon, a list's dash or a comma.
+ *
+ * @param column where that ends
+ * @param indent spaces before lines that it is broken into
+ * @param flow whether it stands within brackets or braces
+ * @returns with the space before it
+ */
+export function emitScalar(text: string, column: number, indent: number, flow = false): string {
+  const broken = `\n${' '.repeat(indent)}`
   // ruamel writes U+0085, U+2028 and U+2029 raw, which only ruamel reads back; the escapes are read by everyone.
   if (LINE_BREAK.test(text.replaceAll('\n', ''))) return ` ${escaped(text)}`
+  if (isPlain(text, flow)) return plain(text, column, broken) ?? ` ${escaped(text)}`
   const special = SPECIAL.test(text) || text.includes('\n')
-  if (!special && !SYNTAX.test(text) && !isNotAString(text)) return plain(text, column, broken) ?? ` ${escaped(text)}`
   if (special || text.includes("'")) return ` ${doubleQuoted(text, column + 2, broken) ?? escaped(text)}`
   return ` ${singleQuoted(text, column + 2, broken)}`
 }
 
-function isNotAString(text: string): boolean {
-  return NOT_A_STRING.some((pattern) => pattern.test(text))
+function isPlain(text: string, flow: boolean): boolean {
+  const special = SPECIAL.test(text) || text.includes('\n')
+  return !special && !SYNTAX.test(text) && !(flow && FLOW_SYNTAX.test(text)) && !NOT_A_STRING.test(text)
 }
 
 /** Characters as ruamel counts columns: code points. */
-function length(text: string): number {
+export function columns(text: string): number {
   let count = 0
   for (const _ of text) count++
   return count
@@ -78,7 +121,7 @@ function plain(text: string, start: number, broken: string): string | undefined 
   let column = start + 1
   let out = ' '
   for (const [part] of text.matchAll(/ +|[^ ]+/g)) {
-    const size = length(part)
+    const size = columns(part)
     if (part.startsWith(' ')) {
       if (size === 1 && column >= WIDTH) {
         out += broken
@@ -101,7 +144,7 @@ function singleQuoted(text: string, start: number, broken: string): string {
   let out = "'"
   let at = 0
   for (const [part] of text.matchAll(/ +|[^ ]+/g)) {
-    const size = length(part)
+    const size = columns(part)
     const inside = at > 0 && at + part.length < text.length
     at += part.length
     if (part === ' ' && inside && column > WIDTH) {
@@ -133,7 +176,7 @@ function doubleQuoted(text: string, start: number, broken: string): string | und
   let out = '"'
   const write = (piece: string): void => {
     out += piece
-    column += length(piece)
+    column += columns(piece)
   }
   for (const [at, character] of characters.entries()) {
     const escape = escapeCharacter(character)

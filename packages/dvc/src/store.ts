@@ -1,103 +1,96 @@
-import { chmod, lstat, mkdir, readdir, rename, rm, stat } from 'node:fs/promises'
+import { renameSync, rmSync } from 'node:fs'
+import { readdir, rm, stat } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
-import { messageOf, systemCode } from '@dayshift/core'
-import { failure } from './codes.ts'
-import { hashFile, hashWhileCopying, md5Of, unreadable, type Content, type ReadOptions } from './hash.ts'
+import { breather } from './breather.ts'
+import { flush } from './flush.ts'
+import { md5Of, type ReadOptions } from './hash.ts'
+import { isWhole, type IntakeJob, type Taken } from './intake.ts'
+import { takeAll } from './intake-pool.ts'
+import { makeCacheFolder, objectPathIn, objectsIn, PROTECTED, type CachePlace } from './objects.ts'
 import { DIR_SUFFIX } from './tree.ts'
-import { fillFile, syncFolder, TEMPORARY, temporaryName, unwritable } from './write.ts'
-
-/** DVC takes an object of exactly this mode for whole, and never hashes it again. */
-const PROTECTED = 0o444
-
-/** Files up to this many bytes are read whole, and written only where the cache has no such object. */
-const SMALL = 1 << 20
+import { replaceFile, syncFolder, TEMPORARY, unwritable } from './write.ts'
 
 /** Unfinished files this old, in milliseconds, were left by a process that was killed. */
 const ABANDONED = 24 * 60 * 60 * 1000
 
+/** Objects wait for their names until there are so many: then all are brought to the disk together. */
+const WAITING = 20_000
+
 /** The objects of a DVC cache. Nothing becomes visible under its final name before it is whole and on the disk. */
 export interface Store {
   /**
-   * Brings a file's content into the cache. The file itself is only read.
+   * Brings files' content into the cache, each read once. The files themselves are only read.
    *
-   * @param hashFirst whether the cache is likely to have the content already: then a large file is hashed before it is
-   *   copied; else it is copied and hashed in one pass
+   * @param onTaken gets each file's content, with its index among the jobs
    * @throws DS_DVC_WRITE, DS_DVC_UNREADABLE, DS_DVC_CHANGED, DS_ABORTED
    */
-  putFile(path: string, hashFirst: boolean, options?: ReadOptions): Promise<Content>
+  putFiles(jobs: readonly IntakeJob[], options: ReadOptions, onTaken: (taken: Taken, at: number) => void): Promise<void>
   /** Brings a directory's manifest into the cache; its files have to be there before. */
   putManifest(text: string): Promise<void>
   /** Brings the names of all objects put so far to the disk. */
   sync(): Promise<void>
 }
 
-/**
- * Where the cache keeps an object.
- *
- * @param cacheDir the cache's folder
- * @param md5 with `.dir` at the end for a manifest
- * @example objectPathIn('/r/.dvc/cache', 'd41d8cd98f00b204e9800998ecf8427e') // /r/.dvc/cache/files/md5/d4/1d8cd9…
- */
-export function objectPathIn(cacheDir: string, md5: string): string {
-  return join(cacheDir, 'files', 'md5', md5.slice(0, 2), md5.slice(2))
-}
-
 /** Opens a cache for writing, which makes its folder and clears away what killed processes left. */
-export async function openStore(cacheDir: string): Promise<Store> {
-  const top = join(cacheDir, 'files', 'md5')
+export async function openStore(place: CachePlace): Promise<Store> {
+  const top = objectsIn(place.dir)
   const touched = new Set<string>()
-  await makeFolder(top)
+  let waiting: { readonly temporary: string; readonly target: string }[] = []
+  makeCacheFolder(place, top)
   await sweep(top)
 
-  /** Fills a temporary file, and gives it its final name where the cache has no such object. */
-  const take = async (fill: Parameters<typeof fillFile<Content>>[1], suffix = ''): Promise<Content> => {
-    const temporary = join(top, temporaryName())
+  /** Gives the objects that wait their names. */
+  const settle = async (signal?: AbortSignal): Promise<void> => {
+    const list = waiting
+    waiting = []
     try {
-      const content = await fillFile(temporary, async (file, path) => {
-        const filled = await fill(file, path)
-        await chmod(path, PROTECTED)
-        return filled
-      })
-      const target = objectPathIn(cacheDir, content.md5 + suffix)
-      if (await isWhole(target, content)) await rm(temporary, { force: true })
-      else {
-        await makeFolder(dirname(target))
-        await rename(temporary, target)
-        touched.add(dirname(target))
+      await flush(
+        list.map(({ temporary }) => temporary),
+        top,
+      )
+      const breathe = breather(signal)
+      while (list.length > 0) {
+        await breathe()
+        const { temporary, target } = list.at(-1) as (typeof list)[number]
+        const folder = dirname(target)
+        if (!touched.has(folder)) makeCacheFolder(place, folder)
+        touched.add(folder)
+        renameSync(temporary, target)
+        list.pop()
       }
-      return content
     } catch (error) {
-      await rm(temporary, { force: true })
+      discard(list)
       throw unwritable(top, error)
     }
   }
 
-  const putBytes = async (bytes: Uint8Array, content: Content, suffix = ''): Promise<Content> => {
-    if (await isWhole(objectPathIn(cacheDir, content.md5 + suffix), content)) return content
-    return take(async (file) => {
-      await file.writeFile(bytes)
-      return content
-    }, suffix)
-  }
-
   return {
-    async putFile(path, hashFirst, options = {}) {
-      const { size } = await stat(path).catch((error: unknown) => Promise.reject(unreadable(path, error)))
-      if (size <= SMALL) {
-        const pieces: Uint8Array[] = []
-        const content = await hashFile(path, options, async (piece) => void pieces.push(Uint8Array.from(piece)))
-        return putBytes(Buffer.concat(pieces), content)
+    async putFiles(jobs, options, onTaken) {
+      try {
+        await takeAll(jobs, place, options, (taken, at) => {
+          const { temporary, md5 } = taken
+          if (temporary !== undefined) waiting.push({ temporary, target: objectPathIn(place.dir, md5) })
+          onTaken(taken, at)
+          return waiting.length >= WAITING ? settle(options.signal) : undefined
+        })
+      } catch (error) {
+        discard(waiting)
+        throw unwritable(top, error)
       }
-      if (hashFirst) {
-        const content = await hashFile(path, options)
-        if (await isWhole(objectPathIn(cacheDir, content.md5), content)) return content
-        return take((file) => hashWhileCopying(path, file, { signal: options.signal }))
-      }
-      return take((file) => hashWhileCopying(path, file, options))
+      await settle(options.signal)
     },
     async putManifest(text) {
+      await settle()
       const bytes = Buffer.from(text)
-      await putBytes(bytes, { md5: md5Of(bytes), bytes: bytes.length }, DIR_SUFFIX)
+      const md5 = md5Of(bytes)
+      const target = objectPathIn(place.dir, md5 + DIR_SUFFIX)
+      if (await isWhole(target, { md5, bytes: bytes.length })) return
+      makeCacheFolder(place, dirname(target))
+      await replaceFile(target, async (file) => {
+        await file.writeFile(bytes)
+        await file.chmod(PROTECTED)
+      })
+      touched.add(dirname(target))
     },
     async sync() {
       for (const folder of touched) await syncFolder(folder)
@@ -107,29 +100,8 @@ export async function openStore(cacheDir: string): Promise<Store> {
   }
 }
 
-async function makeFolder(path: string): Promise<void> {
-  try {
-    await mkdir(path, { recursive: true })
-  } catch (error) {
-    throw unwritable(path, error)
-  }
-}
-
-/**
- * Whether the cache has an object that may be trusted: of the right size, and either protected, as DVC has it, or of
- * the right hash. The latter becomes protected.
- */
-async function isWhole(path: string, content: Content): Promise<boolean> {
-  const found = await lstat(path).catch((error: unknown) => {
-    if (systemCode(error) === 'ENOENT') return undefined
-    throw failure('DS_DVC_UNREADABLE', `cannot look at ${path}: ${messageOf(error)}`, { where: path, cause: error })
-  })
-  if (!found?.isFile() || found.size !== content.bytes) return false
-  if ((found.mode & 0o777) === PROTECTED) return true
-  if ((await hashFile(path)).md5 !== content.md5) return false
-  // In a cache that several users share, only the owner may do this; the object is right all the same.
-  await chmod(path, PROTECTED).catch(() => undefined)
-  return true
+function discard(waiting: { readonly temporary: string }[]): void {
+  for (const { temporary } of waiting.splice(0)) rmSync(temporary, { force: true })
 }
 
 async function sweep(top: string): Promise<void> {

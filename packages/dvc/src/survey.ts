@@ -1,15 +1,24 @@
-import { existsSync } from 'node:fs'
+import { existsSync, lstatSync, type BigIntStats } from 'node:fs'
 import { lstat, readFile, realpath, stat } from 'node:fs/promises'
 import { basename, dirname, isAbsolute, join, posix, relative, resolve, sep } from 'node:path'
-import { systemCode } from '@dayshift/core'
+import { systemCode } from '@dayshift/core/ground'
 import { failure } from './codes.ts'
-import { readDvcFile, type DvcOut } from './dvcfile.ts'
+import { readDvcFile, type DvcFile, type OutEntry } from './dvcfile.ts'
 import { gitRoot } from './git.ts'
 import { unreadable } from './hash.ts'
 import { openIgnore, type DvcIgnore } from './ignore.ts'
+import { loadManifest } from './manifest.ts'
 import type { DvcRepo } from './repo.ts'
-import { dvcFileFor, findTracked, isWithin, type TrackedOut } from './tracked.ts'
-import { isExecutable, notAFile, walkDirectory, type FoundFile, type FoundTree } from './walk.ts'
+import { dvcFileFor, isWithin, outputsOf, type Output } from './outputs.ts'
+import {
+  foundFile,
+  isExecutable,
+  notAFile,
+  walkDirectory,
+  type FoundFile,
+  type FoundTree,
+  type WalkOptions,
+} from './walk.ts'
 
 /** A path that may be versioned, looked at but not yet read. Paths are relative to the repository's root, POSIX. */
 export interface Target {
@@ -25,24 +34,27 @@ export interface Target {
   /** Whether the file is a link to one. */
   readonly isLink: boolean
   readonly dvcFile: string
+  /** The tracked directory that the path lies in, where it does not stand for itself. */
+  readonly inside?: { readonly path: string; readonly out: OutEntry }
   /** What the .dvc file holds, where there is one. */
-  readonly recorded?: { readonly text: string; readonly out: DvcOut }
+  readonly recorded?: { readonly text: string; readonly file: DvcFile; readonly out: OutEntry }
 }
 
 /**
  * Looks at paths and refuses what DVC would refuse, before anything is read or written.
  *
  * @param cwd what relative paths are taken from
+ * @param options `inside`: whether a path may lie in a directory that is tracked, and may be gone from it; not by default
  * @throws DS_DVC_PATH_*, DS_DVC_OVERLAP, DS_DVC_GIT_TRACKED, DS_DVC_FILE_* and what {@link walkDirectory} throws
  */
 export async function surveyPaths(
   repo: DvcRepo,
   paths: readonly string[],
   cwd: string,
-  signal?: AbortSignal,
+  options: SurveyOptions = {},
 ): Promise<Target[]> {
   const ignore = openIgnore(repo.root)
-  const tracked = await findTracked(repo, ignore)
+  const tracked = await outputsOf(repo, { signal: options.signal })
   const targets = new Map<string, Target>()
   for (const given of paths) {
     const path = await pathInRepo(repo, resolve(cwd, given))
@@ -50,7 +62,7 @@ export async function surveyPaths(
     for (const other of targets.keys()) {
       if (isWithin(path, other) || isWithin(other, path)) throw overlap(path, other, 'was given too')
     }
-    targets.set(path, await survey(repo, path, await shownPath(repo, path, cwd), ignore, tracked, signal))
+    targets.set(path, await survey(repo, path, await shownPath(repo, path, cwd), ignore, tracked, options))
     if (repo.git) await refuseOtherGit(repo, path)
   }
   return [...targets.values()]
@@ -100,10 +112,24 @@ async function survey(
   path: string,
   shown: string,
   ignore: DvcIgnore,
-  tracked: readonly TrackedOut[],
-  signal: AbortSignal | undefined,
+  tracked: readonly Output[],
+  { signal, known, inside = false }: SurveyOptions,
 ): Promise<Target> {
-  const { isDirectory, isLink, isexec, bytes } = await look(repo, path, shown)
+  const around = inside ? tracked.find((out) => out.path !== path && isWithin(path, out.path)) : undefined
+  const within = around?.file.endsWith('.dvc') ? await readRecorded(repo, around.path, around.file) : undefined
+  if (around && within && lstatSync(join(repo.root, path), { throwIfNoEntry: false }) === undefined) {
+    await refuseUnknown(repo, path, around.path, shown, within.out)
+    const gone = { files: [], isexec: false, isLink: false }
+    return {
+      path,
+      shown,
+      ...gone,
+      dvcFile: around.file,
+      inside: { path: around.path, out: within.out },
+      recorded: within,
+    }
+  }
+  const { isDirectory, isLink, isexec, found } = await look(repo, path, shown)
   if (/[\n\r]/.test(basename(path))) {
     throw failure('DS_DVC_PATH_NAME', `${JSON.stringify(shown)}: no line of .gitignore can name it`, { where: shown })
   }
@@ -117,27 +143,47 @@ async function survey(
   if (pattern !== undefined) {
     throw failure('DS_DVC_PATH_IGNORED', `${shown} is ignored by ${pattern}`, { where: pattern })
   }
-  const dvcFile = dvcFileOf(path, shown, tracked)
+  const dvcFile = around && within ? around.file : dvcFileOf(path, shown, tracked)
   await refuseInGit(repo, path, dvcFile, shown, ignore)
-  const tree = isDirectory ? await walkDirectory(repo.root, path, ignore, signal) : undefined
-  const recorded = await readRecorded(repo, path, dvcFile)
+  const tree = isDirectory ? await walkDirectory(repo.root, path, ignore, { signal, known }) : undefined
+  const recorded = within ?? (await readRecorded(repo, path, dvcFile))
   return {
     path,
     shown,
-    files: tree?.files ?? [{ relpath: '', path: join(repo.root, path), bytes }],
+    files: tree?.files ?? [foundFile('', path, found, known)],
     ...(tree ? { tree } : {}),
     isexec,
     isLink,
     dvcFile,
+    ...(around && within ? { inside: { path: around.path, out: within.out } } : {}),
     ...(recorded ? { recorded } : {}),
   }
+}
+
+/** How paths are looked at. */
+export interface SurveyOptions extends WalkOptions {
+  readonly inside?: boolean | undefined
+}
+
+/** A path that is gone can be taken out of a directory only where the directory's version has it. */
+async function refuseUnknown(
+  repo: DvcRepo,
+  path: string,
+  directory: string,
+  shown: string,
+  { md5 }: OutEntry,
+): Promise<void> {
+  const prefix = path.slice(directory.length + 1)
+  const entries = md5 === undefined ? [] : await loadManifest(repo.config.cacheDir, md5)
+  if (entries.some(({ relpath }) => isWithin(relpath, prefix))) return
+  throw failure('DS_DVC_PATH_MISSING', `${shown} does not exist`, { where: shown })
 }
 
 interface Look {
   readonly isDirectory: boolean
   readonly isLink: boolean
   readonly isexec: boolean
-  readonly bytes: number
+  readonly found: BigIntStats
 }
 
 async function look(repo: DvcRepo, path: string, shown: string): Promise<Look> {
@@ -148,18 +194,18 @@ async function look(repo: DvcRepo, path: string, shown: string): Promise<Look> {
   }
   try {
     const isLink = (await lstat(place)).isSymbolicLink()
-    const found = await stat(place)
+    const found = await stat(place, { bigint: true })
     if (found.isDirectory() && isLink) throw throughLink(shown, path)
     if (!found.isDirectory() && !found.isFile()) throw notAFile(shown)
     const isDirectory = found.isDirectory()
-    return { isDirectory, isLink, isexec: !isDirectory && isExecutable(found.mode), bytes: found.size }
+    return { isDirectory, isLink, isexec: !isDirectory && isExecutable(Number(found.mode)), found }
   } catch (error) {
     throw systemCode(error)?.startsWith('E') ? unreadable(shown, error) : error
   }
 }
 
 /** The .dvc file that tracks a path already, or that would. */
-function dvcFileOf(path: string, shown: string, tracked: readonly TrackedOut[]): string {
+function dvcFileOf(path: string, shown: string, tracked: readonly Output[]): string {
   const same = tracked.filter((out) => out.path === path)
   const stage = same.find(({ file }) => !file.endsWith('.dvc'))
   if (stage) {
@@ -208,11 +254,27 @@ async function readRecorded(repo: DvcRepo, path: string, dvcFile: string): Promi
     if (systemCode(error) === 'ENOENT') return undefined
     throw unreadable(dvcFile, error)
   }
-  const out = readDvcFile(text, dvcFile)
+  const file = readDvcFile(text, dvcFile)
+  const out = onlyOut(file, dvcFile)
   if (posix.join(posix.dirname(dvcFile), out.path) !== path) {
     throw failure('DS_DVC_EXISTS', `${dvcFile} exists, but tracks ${out.path}`, { where: dvcFile })
   }
-  return { text, out }
+  return { text, file, out }
+}
+
+/** The one output of a file that `dvc add` made. */
+function onlyOut({ deps, frozen, wdir, outs = [] }: DvcFile, where: string): OutEntry {
+  const refuse = (reason: string): Error =>
+    failure('DS_DVC_FILE_UNSUPPORTED', `${where} ${reason}; this version does not write such .dvc files`, { where })
+  if (deps) throw refuse('is an import')
+  if (frozen) throw refuse('is frozen')
+  if (wdir !== undefined && wdir !== '.') throw refuse('has a wdir')
+  const [out] = outs
+  if (!out || outs.length > 1) throw refuse(`has ${outs.length} outs`)
+  if (out.hash !== 'md5') throw refuse('was written by DVC 2')
+  if (out.cache === false) throw refuse('says that its data is not to be cached')
+  if (out.cloud || out.files || out.etag || out.checksum) throw refuse('keeps versions of a cloud')
+  return out
 }
 
 function throughLink(shown: string, link: string): Error {

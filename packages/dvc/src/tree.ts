@@ -1,5 +1,6 @@
 import { failure } from './codes.ts'
 import { md5Of } from './hash.ts'
+import { compareCodePoints, pythonString } from './python.ts'
 
 /** One file of a tracked directory. */
 export interface TreeEntry {
@@ -20,7 +21,7 @@ export const DIR_SUFFIX = '.dir'
 export function manifestOf(entries: readonly TreeEntry[]): { readonly text: string; readonly md5: string } {
   const lines = entries
     .toSorted((a, b) => compareCodePoints(a.relpath, b.relpath))
-    .map(({ md5, relpath }) => `{"md5": "${md5}", "relpath": ${pythonJson(relpath)}}`)
+    .map(({ md5, relpath }) => `{"md5": "${md5}", "relpath": ${pythonString(relpath)}}`)
   const text = `[${lines.join(', ')}]`
   return { text, md5: md5Of(text) + DIR_SUFFIX }
 }
@@ -49,31 +50,4 @@ function isEntry(value: unknown): value is TreeEntry {
   const { md5, relpath } = value as Partial<Record<string, unknown>>
   if (typeof md5 !== 'string' || !/^[0-9a-f]{32}$/.test(md5) || typeof relpath !== 'string') return false
   return relpath.split('/').every((part) => part !== '' && part !== '.' && part !== '..' && !part.includes('\0'))
-}
-
-/** Python's `json.dumps` of a string: ASCII only, and DEL escaped too, which `JSON.stringify` leaves. */
-function pythonJson(text: string): string {
-  return JSON.stringify(text).replace(
-    /[\u007F-\uFFFF]/g,
-    (unit) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, '0')}`,
-  )
-}
-
-/**
- * Orders strings by code point, as Python does. JavaScript's own order is by UTF-16 unit: it puts 😀 before U+FFE0.
- *
- * @returns below zero where `a` comes first
- */
-export function compareCodePoints(a: string, b: string): number {
-  const shorter = Math.min(a.length, b.length)
-  for (let at = 0; at < shorter; at++) {
-    const unitA = a.charCodeAt(at)
-    const unitB = b.charCodeAt(at)
-    if (unitA === unitB) continue
-    const surrogateA = unitA >= 0xd800 && unitA <= 0xdfff
-    const surrogateB = unitB >= 0xd800 && unitB <= 0xdfff
-    if (surrogateA !== surrogateB && unitA >= 0xd800 && unitB >= 0xd800) return surrogateA ? 1 : -1
-    return unitA - unitB
-  }
-  return a.length - b.length
 }

@@ -1,13 +1,9 @@
-import { join } from 'node:path'
-import { fileDataset, makeReport, throwIfAborted, type Finding, type Report } from '@dayshift/core'
+import { fileDataset, makeReport, type Finding, type Report } from '@dayshift/core/ground'
+import { addUnderLock, planVersion, type AddPlan, type PlanOptions } from './add.ts'
 import { failure } from './codes.ts'
-import { withRepoLock } from './lock.ts'
-import { planTargets, planVersion, type PlanOptions, type VersionPlan } from './plan.ts'
-import { findRepo, initRepo, repoToBe, type DvcRepo } from './repo.ts'
-import { commitVersion, refuseMerge, refuseTag } from './commit.ts'
-import { openStore } from './store.ts'
+import { findRepo, initRepo, repoToBe } from './repo.ts'
+import { commitVersion, refuseMerge, refuseTag } from './git-commit.ts'
 import { surveyPaths } from './survey.ts'
-import { writeAtomically } from './write.ts'
 
 /** How data is versioned. */
 export interface VersionOptions extends PlanOptions {
@@ -45,36 +41,21 @@ export async function version(paths: readonly string[], options: VersionOptions)
   if (!options.dryRun) await refuseMerge(repo, options)
   if (options.dryRun) return report(paths, options, started, await planVersion(paths, options))
   // Whatever can be refused is refused before a repository is made for it.
-  if (!found) await surveyPaths(repo, paths, options.cwd, options.signal)
-  const plan = await store(found ?? (await initRepo(repo.root, options.noScm, options.env)), paths, options, !found)
-  const committed = await commitVersion(repo, plan, options)
+  if (!found) await surveyPaths(repo, paths, options.cwd, { signal: options.signal })
+  const ready = found ?? (await initRepo(repo.root, options.noScm, options.env))
+  const { commit: _, ...adding } = options
+  const plan = await addUnderLock(ready, paths, adding, { initialized: !found }, (planned) =>
+    refuseTag(ready, options, planned),
+  )
+  const committed = await commitVersion(ready, plan, options)
   return report(paths, options, started, plan, committed)
-}
-
-async function store(
-  repo: DvcRepo,
-  paths: readonly string[],
-  options: VersionOptions,
-  initialized: boolean,
-): Promise<VersionPlan> {
-  const { lockTimeout: timeout, signal } = options
-  return withRepoLock(join(repo.dvcDir, 'tmp'), { ...(timeout === undefined ? {} : { timeout }), signal }, async () => {
-    const targets = await surveyPaths(repo, paths, options.cwd, signal)
-    const objects = await openStore(repo.config.cacheDir)
-    const plan = await planTargets(repo, targets, initialized, options, objects)
-    await refuseTag(repo, options, plan)
-    await objects.sync()
-    throwIfAborted(signal)
-    for (const { path, text } of plan.writes) await writeAtomically(join(repo.root, path), text)
-    return plan
-  })
 }
 
 function report(
   paths: readonly string[],
   options: VersionOptions,
   started: Date,
-  { files, findings }: VersionPlan,
+  { files, findings }: AddPlan,
   committed: { readonly commit?: string; readonly tag?: string; readonly findings?: readonly Finding[] } = {},
 ): Report<'version'> {
   const { findings: more = [], ...done } = committed

@@ -1,15 +1,14 @@
 import { readFile } from 'node:fs/promises'
 import { join, posix, resolve } from 'node:path'
-import { isDayshiftError, systemCode } from '@dayshift/core'
-import { digitsOf } from './checkout.ts'
+import { isDayshiftError, systemCode } from '@dayshift/core/ground'
+import { digitsOf } from './restore.ts'
 import { failure } from './codes.ts'
-import { readDvcFile } from './dvcfile.ts'
+import { readDvcFile, type OutEntry } from './dvcfile.ts'
 import type { Environment } from './git.ts'
 import { unreadable } from './hash.ts'
-import { openIgnore } from './ignore.ts'
 import { needRepo, type DvcRepo } from './repo.ts'
 import { pathInRepo } from './survey.ts'
-import { dvcFileFor, findTracked } from './tracked.ts'
+import { dvcFileFor, outputsOf } from './outputs.ts'
 
 /** A version of a path, found in its `.dvc` file. */
 export interface RecordedVersion {
@@ -88,7 +87,7 @@ async function locate(path: string, { cwd, env }: VersionsOptions): Promise<Loca
   const place = await pathInRepo(repo, resolve(cwd, path))
   const direct = dvcFileFor(place)
   if (await tracks(repo, direct, place)) return { repo, dvcFile: direct }
-  const tracked = await findTracked(repo, openIgnore(repo.root))
+  const tracked = await outputsOf(repo)
   const file = tracked.find((out) => out.path === place && out.file.endsWith('.dvc'))?.file
   return { repo, dvcFile: file ?? direct }
 }
@@ -96,7 +95,7 @@ async function locate(path: string, { cwd, env }: VersionsOptions): Promise<Loca
 async function tracks(repo: DvcRepo, dvcFile: string, place: string): Promise<boolean> {
   const text = await readFile(join(repo.root, dvcFile), 'utf8').catch(() => undefined)
   if (text === undefined) return false
-  return posix.join(posix.dirname(dvcFile), readDvcFile(text, dvcFile).path) === place
+  return posix.join(posix.dirname(dvcFile), outOf(text, dvcFile).path) === place
 }
 
 async function readInWorkspace(repo: DvcRepo, dvcFile: string): Promise<RecordedVersion | undefined> {
@@ -123,6 +122,12 @@ async function readAt(repo: DvcRepo, dvcFile: string, revision: string): Promise
 }
 
 function versionOf(text: string, where: string): RecordedVersion | undefined {
-  const { md5, size } = readDvcFile(text, where)
+  const { md5, size } = outOf(text, where)
   return md5 === undefined ? undefined : { hash: `md5:${md5}`, ...(size === undefined ? {} : { bytes: size }) }
+}
+
+function outOf(text: string, where: string): OutEntry {
+  const [out, ...others] = readDvcFile(text, where).outs ?? []
+  if (out && others.length === 0) return out
+  throw failure('DS_DVC_FILE_UNSUPPORTED', `${where} has ${others.length === 0 ? 'no' : 'several'} outs`, { where })
 }

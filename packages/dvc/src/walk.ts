@@ -1,19 +1,30 @@
-import type { Dirent, Stats } from 'node:fs'
-import { lstat, readdir, stat } from 'node:fs/promises'
-import { join, posix } from 'node:path'
-import { systemCode, throwIfAborted } from '@dayshift/core'
+import { lstatSync, readdirSync, statSync, type BigIntStats, type Dirent } from 'node:fs'
+import { lstat } from 'node:fs/promises'
+import { join } from 'node:path'
+import { systemCode, throwIfAborted } from '@dayshift/core/ground'
 import { failure } from './codes.ts'
-import { mapConcurrently } from './concurrent.ts'
 import { unreadable } from './hash.ts'
 import { IGNORE_FILE, type DvcIgnore } from './ignore.ts'
+import { compareCodePoints } from './python.ts'
+import { stampOf, type Stamp } from './stamp.ts'
+import { breather } from './breather.ts'
 
 /** A file found in a directory. */
 export interface FoundFile {
-  /** Relative to the directory, POSIX. */
+  /** Relative to the directory, POSIX; empty for a file by itself. */
   readonly relpath: string
-  /** Where it is on disk. */
-  readonly path: string
   readonly bytes: number
+  /** What it holds, where that is known without reading it. */
+  readonly md5?: string
+  /** Absent where the content is known: of many files it would fill the memory. */
+  readonly stamp?: Stamp
+}
+
+/** How files are looked at. */
+export interface WalkOptions {
+  readonly signal?: AbortSignal | undefined
+  /** Gives the md5 of a file that is known by its path, relative to the root, and its stamp. */
+  readonly known?: ((path: string, stamp: Stamp) => string | undefined) | undefined
 }
 
 /** What DVC's rules find in a directory, and what they leave out of its versions. */
@@ -21,6 +32,8 @@ export interface FoundTree {
   readonly files: readonly FoundFile[]
   /** Links to directories: their content is not part of the version. */
   readonly skippedLinks: readonly string[]
+  /** Folders that are DVC repositories themselves: not part of the version. */
+  readonly skippedRepos: readonly string[]
   /** Links to files: their content is stored, the link itself is not. */
   readonly followedLinks: readonly string[]
   /** Directories without a file beneath: not part of the version. */
@@ -40,7 +53,8 @@ export function isExecutable(mode: number): boolean {
 
 /**
  * Lists a directory's files by DVC's rules: links to directories are passed over, links to files followed, paths that
- * `.dvcignore` names and folders that are DVC repositories themselves left out.
+ * `.dvcignore` names and folders that are DVC repositories themselves left out. The files come in the order of code
+ * points of their paths, which is that of manifests.
  *
  * @param root the repository's folder
  * @param directory relative to the root, POSIX
@@ -50,62 +64,81 @@ export async function walkDirectory(
   root: string,
   directory: string,
   ignore: DvcIgnore,
-  signal?: AbortSignal,
+  { signal, known }: WalkOptions = {},
 ): Promise<FoundTree> {
   const files: FoundFile[] = []
   const skippedLinks: string[] = []
+  const skippedRepos: string[] = []
   const followedLinks: string[] = []
   const emptyDirectories: string[] = []
   const executables: string[] = []
+  const breathe = breather(signal)
+  const top = join(root, directory)
 
-  /** Returns whether a file lies beneath. */
-  const visit = async (folder: string): Promise<boolean> => {
-    throwIfAborted(signal)
-    const place = posix.join(directory, folder)
-    const directories: string[] = []
-    const kept = await mapConcurrently(await list(join(root, place)), 64, async (entry) => {
-      const relpath = posix.join(folder, entry.name)
-      const isDirectory = entry.isDirectory()
-      if ((await ignore.ignoredBy(posix.join(place, entry.name), isDirectory)) !== undefined) return undefined
-      if (isDirectory) {
-        if (!(await exists(join(root, place, entry.name, '.dvc')))) directories.push(relpath)
-        return undefined
-      }
-      const path = join(root, place, entry.name)
-      if (entry.name === IGNORE_FILE) {
-        throw failure('DS_DVC_IGNORE_INSIDE', `${path} lies inside of the data to be versioned`, { where: path })
-      }
-      const found = await statFile(path)
-      if (found.isDirectory()) {
-        skippedLinks.push(relpath)
-        return undefined
-      }
-      if (!found.isFile()) throw notAFile(path)
-      if (entry.isSymbolicLink()) followedLinks.push(relpath)
-      if (isExecutable(found.mode)) executables.push(relpath)
-      return { relpath, path, bytes: found.size }
-    })
-    const here = kept.filter((file) => file !== undefined)
-    files.push(...here)
-    let found = here.length > 0
-    for (const child of directories.sort()) found = (await visit(child)) || found
-    if (!found && folder !== '') emptyDirectories.push(folder)
-    return found
+  const take = (entry: Dirent, relpath: string): void => {
+    const path = `${top}/${relpath}`
+    if (entry.name === IGNORE_FILE) {
+      throw failure('DS_DVC_IGNORE_INSIDE', `${path} lies inside of the data to be versioned`, { where: path })
+    }
+    const isLink = entry.isSymbolicLink()
+    const found = statFile(path, isLink)
+    if (found.isDirectory()) {
+      skippedLinks.push(relpath)
+      return
+    }
+    if (!found.isFile()) throw notAFile(path)
+    if (isLink) followedLinks.push(relpath)
+    if (isExecutable(Number(found.mode))) executables.push(relpath)
+    files.push(foundFile(relpath, `${directory}/${relpath}`, found, known))
   }
 
-  if (await exists(join(root, directory, '.dvc'))) {
+  const visit = async (folder: string): Promise<void> => {
+    const before = files.length
+    const place = folder === '' ? directory : `${directory}/${folder}`
+    for (const entry of list(`${root}/${place}`)) {
+      await breathe()
+      const isDirectory = entry.isDirectory()
+      if ((await ignore.ignoredBy(`${place}/${entry.name}`, isDirectory)) !== undefined) continue
+      const relpath = folder === '' ? entry.name : `${folder}/${entry.name}`
+      if (!isDirectory) take(entry, relpath)
+      else if (isRepo(`${top}/${relpath}`)) skippedRepos.push(relpath)
+      else await visit(relpath)
+    }
+    if (files.length === before && folder !== '') emptyDirectories.push(folder)
+  }
+
+  throwIfAborted(signal)
+  if (isRepo(top)) {
     throw failure('DS_DVC_NESTED', `${directory} is a DVC repository itself`, { where: directory })
   }
   await visit('')
-  return { files, skippedLinks, followedLinks, emptyDirectories, executables }
+  return { files, skippedLinks, skippedRepos, followedLinks, emptyDirectories, executables }
 }
 
-async function list(folder: string): Promise<Dirent[]> {
+/** A file as a walk gives it. */
+export function foundFile(relpath: string, path: string, found: BigIntStats, known: WalkOptions['known']): FoundFile {
+  const stamp = stampOf(found)
+  const md5 = known?.(path, stamp)
+  const bytes = Number(found.size)
+  return md5 === undefined ? { relpath, bytes, stamp } : { relpath, bytes, md5 }
+}
+
+/** Sorted so that a walk gives whole paths in order: a folder counts with the slash that follows its name. */
+function list(folder: string): Dirent[] {
+  let entries: Dirent[]
   try {
-    return (await readdir(folder, { withFileTypes: true })).sort((a, b) => (a.name < b.name ? -1 : 1))
+    entries = readdirSync(folder, { withFileTypes: true })
   } catch (error) {
     throw unreadable(folder, error)
   }
+  return entries
+    .map((entry) => ({ entry, key: entry.isDirectory() ? `${entry.name}/` : entry.name }))
+    .sort((a, b) => compareCodePoints(a.key, b.key))
+    .map(({ entry }) => entry)
+}
+
+function isRepo(folder: string): boolean {
+  return lstatSync(join(folder, '.dvc'), { throwIfNoEntry: false }) !== undefined
 }
 
 /** Whether something of this name is there, a broken link too. */
@@ -121,12 +154,12 @@ export async function exists(path: string): Promise<boolean> {
  *
  * @throws DS_DVC_PATH_NAME for a name that is not UTF-8, DS_DVC_PATH_KIND for a broken link, DS_DVC_UNREADABLE
  */
-async function statFile(path: string): Promise<Stats> {
+function statFile(path: string, isLink: boolean): BigIntStats {
   try {
-    return await stat(path)
+    return isLink ? statSync(path, { bigint: true }) : lstatSync(path, { bigint: true })
   } catch (error) {
     if (systemCode(error) !== 'ENOENT' && systemCode(error) !== 'ELOOP') throw unreadable(path, error)
-    if (path.includes('\uFFFD') && !(await exists(path))) {
+    if (path.includes('\uFFFD') && !lstatSync(path, { throwIfNoEntry: false })) {
       throw failure('DS_DVC_PATH_NAME', `${path}: the name is not UTF-8`, { where: path, cause: error })
     }
     throw failure('DS_DVC_PATH_KIND', `${path} is a link that leads nowhere`, { where: path, cause: error })

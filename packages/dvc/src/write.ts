@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto'
 import { chmod, open, realpath, rename, rm, stat, type FileHandle } from 'node:fs/promises'
 import { basename, dirname, join } from 'node:path'
-import { isDayshiftError, messageOf, systemCode } from '@dayshift/core'
+import { isDayshiftError, messageOf, systemCode } from '@dayshift/core/ground'
 import { failure } from './codes.ts'
 
 /** How names of files that are not finished end; whoever finds an old one may delete it. */

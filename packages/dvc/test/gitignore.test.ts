@@ -1,7 +1,7 @@
 import { execFileSync } from 'node:child_process'
 import * as fc from 'fast-check'
 import { expect, test } from 'vitest'
-import { withIgnored } from '../src/gitignore.ts'
+import { withIgnored, withoutIgnored } from '../src/gitignore.ts'
 import { env, newGitRepo, put } from './sandbox.ts'
 
 test('a line is added once, after a line end', () => {
@@ -33,4 +33,29 @@ test('git ignores what the line names, and nothing else', () => {
     }),
     { numRuns: 60 },
   )
+})
+
+test('a line goes in whichever form it was written', () => {
+  const name = 'w [x]#\\ '
+  for (const line of ['/w \\[x\\]\\#\\\\\\ ', '/w \\[x\\]\\#\\\\ ', '/w \\[x\\]\\#\\ ', '/w [x]#\\ ']) {
+    expect(withoutIgnored(`/a\n${line}\r\n\n/b`, name)).toBe('/a\n\n/b')
+  }
+  expect(withoutIgnored('/a  \n', 'a')).toBe('')
+  expect(withoutIgnored('/a\na\n/a/\n', 'a ')).toBe('/a\na\n/a/\n')
+  expect(withoutIgnored('# /a', 'a')).toBe('# /a')
+})
+
+test('what is added is taken out again, and nothing else', () => {
+  const name = fc.string({ unit: fc.constantFrom(' ', '\\', '[', '#', '!', 'a', '\t'), minLength: 1, maxLength: 5 })
+  fc.assert(
+    fc.property(fc.uniqueArray(name, { minLength: 1 }), (names) => {
+      const [first = '', ...rest] = names.map((each) => `${each}.`)
+      const before = rest.reduce(withIgnored, '# mine\n')
+      expect(withoutIgnored(withIgnored(before, first), first)).toBe(before)
+    }),
+  )
+})
+
+test.each(['a\nb', 'a\r'])('%j is refused: no line can name it', (name) => {
+  expect(() => withIgnored('', name)).toThrow(expect.objectContaining({ code: 'DS_DVC_PATH_NAME' }))
 })

@@ -1,5 +1,5 @@
-import { spawnSync } from 'node:child_process'
-import { existsSync, readdirSync } from 'node:fs'
+import { spawn, spawnSync } from 'node:child_process'
+import { existsSync, mkdirSync, readdirSync, readFileSync, symlinkSync } from 'node:fs'
 import { hostname } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
@@ -56,4 +56,65 @@ test.skipIf(!flock)('DVC’s own lock is held meanwhile', async () => {
   expect(await withRepoLock(folder, {}, async () => tryLock())).toBe(1)
   expect(tryLock()).toBe(0)
   expect(existsSync(join(folder, 'lock'))).toBe(true)
+})
+
+/** A folder of programs without `flock`. */
+function withoutFlock(): string {
+  const folder = newFolder()
+  for (const name of ['node', 'sh', 'cat']) {
+    const place = spawnSync('sh', ['-c', `command -v ${name}`], { encoding: 'utf8' }).stdout.trim()
+    if (place) symlinkSync(place, join(folder, name))
+  }
+  return folder
+}
+
+test('what DVC writes is waited for where it concerns the work; processes that are gone do not count', async () => {
+  const tmp = join(newFolder(), '.dvc/tmp')
+  const root = join(tmp, '../..')
+  const other = spawn('sleep', ['60'])
+  try {
+    const claim = (pid: number | undefined): void =>
+      put(tmp, 'rwlock', JSON.stringify({ write: { [join(root, 'data')]: { pid, cmd: 'dvc repro' } }, read: {} }))
+    const take = (...paths: string[]): Promise<string> =>
+      codeOf(
+        withRepoLock(
+          tmp,
+          { timeout: 0, ...(paths.length > 0 ? { paths: paths.map((path) => join(root, path)) } : {}) },
+          async () => undefined,
+        ),
+      )
+    claim(other.pid)
+    expect(await take()).toBe('DS_LOCKED')
+    expect(await take('data/a')).toBe('DS_LOCKED')
+    expect(await take('data2')).toBe('no error')
+    claim(spawnSync(process.execPath, ['--version']).pid)
+    expect(await take()).toBe('no error')
+  } finally {
+    other.kill()
+  }
+})
+
+test.skipIf(!flock)('without the program flock, DVC’s lock is seen, and this process is named to it', async () => {
+  const tmp = join(newFolder(), '.dvc/tmp')
+  mkdirSync(tmp, { recursive: true })
+  const path = process.env['PATH']
+  const holder = spawn('flock', ['-x', join(tmp, 'lock'), 'sh', '-c', 'echo locked && exec cat'])
+  await new Promise((resolve) => holder.stdout.once('data', resolve))
+  process.env['PATH'] = withoutFlock()
+  try {
+    const take = (work: () => Promise<unknown>): Promise<unknown> => withRepoLock(tmp, { timeout: 0 }, work)
+    expect(await codeOf(take(async () => undefined))).toBe('DS_LOCKED')
+    const ended = new Promise((resolve) => holder.once('close', resolve))
+    holder.stdin.end()
+    await ended
+    const claims = (): unknown => JSON.parse(readFileSync(join(tmp, 'rwlock'), 'utf8'))
+    expect(await take(async () => claims())).toEqual({
+      write: { [join(tmp, '../..')]: { pid: process.pid, cmd: 'dayshift' } },
+      read: {},
+    })
+    expect(claims()).toEqual({ write: {}, read: {} })
+  } finally {
+    process.env['PATH'] = path
+    holder.kill()
+  }
 })

@@ -4,6 +4,8 @@ import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { afterEach } from 'vitest'
+import { add } from '../src/add.ts'
+import { initRepo } from '../src/repo.ts'
 
 const folders: string[] = []
 
@@ -76,4 +78,13 @@ export async function codeOf(work: Promise<unknown>): Promise<string> {
 /** A module of the last build, for processes of their own: Node 20 runs no TypeScript. */
 export function built(name: string): string {
   return fileURLToPath(new URL(`../dist/${name}.js`, import.meta.url))
+}
+
+/** A DVC repository with files, some of them tracked. */
+export async function repoWith(files: Readonly<Record<string, string>>, targets: readonly string[]): Promise<string> {
+  const cwd = newGitRepo()
+  await initRepo(cwd, false, env)
+  for (const [path, content] of Object.entries(files)) put(cwd, path, content)
+  if (targets.length > 0) await add(targets, { cwd, env })
+  return cwd
 }

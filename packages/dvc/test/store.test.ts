@@ -13,11 +13,20 @@ import {
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { expect, test } from 'vitest'
-import { md5Of } from '../src/hash.ts'
-import { objectPathIn, openStore } from '../src/store.ts'
+import { md5Of, type Content, type ReadOptions } from '../src/hash.ts'
+import { objectPathIn } from '../src/objects.ts'
+import { openStore, type Store } from '../src/store.ts'
 import { built, codeOf, filesIn, newFolder, put } from './sandbox.ts'
 
 const big = Buffer.alloc(3_000_000, 'dayshift')
+
+async function putFile(store: Store, path: string, hashFirst: boolean, options: ReadOptions = {}): Promise<Content> {
+  const taken: Content[] = []
+  await store.putFiles([{ path, bytes: statSync(path).size, hashFirst }], options, ({ md5, bytes }) => {
+    taken.push({ md5, bytes })
+  })
+  return taken[0] as Content
+}
 
 test.each([
   ['an empty file', Buffer.alloc(0), false],
@@ -27,10 +36,10 @@ test.each([
 ])('%s becomes a protected object', async (_, content, hashFirst) => {
   const folder = newFolder()
   put(folder, 'a', content)
-  const store = await openStore(join(folder, 'cache'))
+  const store = await openStore({ dir: join(folder, 'cache'), shared: false })
   let read = 0
   const onProgress = (bytes: number): void => void (read += bytes)
-  expect(await store.putFile(join(folder, 'a'), hashFirst, { onProgress })).toEqual({
+  expect(await putFile(store, join(folder, 'a'), hashFirst, { onProgress })).toEqual({
     md5: md5Of(content),
     bytes: content.length,
   })
@@ -45,19 +54,19 @@ test.each([
 test('an object that is there is not written again; a wrong one is replaced', async () => {
   const folder = newFolder()
   put(folder, 'a', 'hello')
-  const store = await openStore(join(folder, 'cache'))
+  const store = await openStore({ dir: join(folder, 'cache'), shared: false })
   const object = objectPathIn(join(folder, 'cache'), md5Of('hello'))
-  await store.putFile(join(folder, 'a'), false)
+  await putFile(store, join(folder, 'a'), false)
   const before = statSync(object)
-  await store.putFile(join(folder, 'a'), false)
+  await putFile(store, join(folder, 'a'), false)
   expect(statSync(object).ino).toBe(before.ino)
   chmodSync(object, 0o644)
-  await store.putFile(join(folder, 'a'), false)
+  await putFile(store, join(folder, 'a'), false)
   expect([statSync(object).ino, statSync(object).mode & 0o777]).toEqual([before.ino, 0o444])
   for (const wrong of ['jello', 'longer than before']) {
     chmodSync(object, 0o644)
     writeFileSync(object, wrong)
-    await store.putFile(join(folder, 'a'), false)
+    await putFile(store, join(folder, 'a'), false)
     expect(readFileSync(object, 'utf8')).toBe('hello')
     expect(statSync(object).mode & 0o777).toBe(0o444)
   }
@@ -66,9 +75,9 @@ test('an object that is there is not written again; a wrong one is replaced', as
 test('a stop leaves nothing behind', async () => {
   const folder = newFolder()
   put(folder, 'a', big)
-  const store = await openStore(join(folder, 'cache'))
+  const store = await openStore({ dir: join(folder, 'cache'), shared: false })
   const stop = new AbortController()
-  const work = store.putFile(join(folder, 'a'), false, { signal: stop.signal, onProgress: () => stop.abort() })
+  const work = putFile(store, join(folder, 'a'), false, { signal: stop.signal, onProgress: () => stop.abort() })
   expect(await codeOf(work)).toBe('DS_ABORTED')
   expect(filesIn(join(folder, 'cache'))).toEqual([])
 })
@@ -76,9 +85,9 @@ test('a stop leaves nothing behind', async () => {
 test('a file that changes while it is read is refused', async () => {
   const folder = newFolder()
   put(folder, 'a', big)
-  const store = await openStore(join(folder, 'cache'))
+  const store = await openStore({ dir: join(folder, 'cache'), shared: false })
   const onProgress = (): void => utimesSync(join(folder, 'a'), 1, 1)
-  expect(await codeOf(store.putFile(join(folder, 'a'), false, { onProgress }))).toBe('DS_DVC_CHANGED')
+  expect(await codeOf(putFile(store, join(folder, 'a'), false, { onProgress }))).toBe('DS_DVC_CHANGED')
   expect(filesIn(join(folder, 'cache'))).toEqual([])
 })
 
@@ -88,7 +97,7 @@ test('what a killed process left is cleared away after a day', async () => {
   mkdirSync(top, { recursive: true })
   for (const name of ['.old.dayshift.tmp', '.new.dayshift.tmp']) put(top, name)
   utimesSync(join(top, '.old.dayshift.tmp'), 1, 1)
-  await openStore(join(folder, 'cache'))
+  await openStore({ dir: join(folder, 'cache'), shared: false })
   expect(readdirSync(top)).toEqual(['.new.dayshift.tmp'])
 })
 
@@ -98,8 +107,9 @@ function program(folder: string): string {
   writeFileSync(
     path,
     `import { openStore } from ${JSON.stringify(built('store'))}
-const store = await openStore(${JSON.stringify(join(folder, 'cache'))})
-await store.putFile(${JSON.stringify(join(folder, 'a'))}, false).catch((error) => console.log(error.code))`,
+const store = await openStore({ dir: ${JSON.stringify(join(folder, 'cache'))}, shared: false })
+const job = { path: ${JSON.stringify(join(folder, 'a'))}, bytes: 9e9, hashFirst: false }
+await store.putFiles([job], {}, () => undefined).catch((error) => console.log(error.code))`,
   )
   return path
 }

@@ -1,6 +1,7 @@
 import * as fc from 'fast-check'
 import { expect, test } from 'vitest'
-import { compareCodePoints, manifestOf, readManifest } from '../src/tree.ts'
+import { compareCodePoints } from '../src/python.ts'
+import { manifestOf, readManifest } from '../src/tree.ts'
 
 const md5 = 'd41d8cd98f00b204e9800998ecf8427e'
 

@@ -11,7 +11,7 @@ import {
 } from 'node:fs'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
-import { planVersion } from '../src/plan.ts'
+import { planVersion } from '../src/add.ts'
 import { version } from '../src/version.ts'
 import { codeOf, env, filesIn, git, newFolder, newGitRepo, put, strangerEnv } from './sandbox.ts'
 
@@ -301,7 +301,7 @@ test('two at once wait for each other', async () => {
   const reports = await Promise.all(['b', 'c', 'd'].map((name) => version([name], { cwd, env, commit: false })))
   expect(reports.map(({ facts }) => facts.files[0]?.changed)).toEqual([true, true, true])
   expect(read(cwd, '.gitignore').split('\n').toSorted()).toEqual(['', '/a', '/b', '/c', '/d'])
-  expect(readdirSync(join(cwd, '.dvc/tmp')).toSorted()).toEqual(['btime', 'lock'])
+  expect(readdirSync(join(cwd, '.dvc/tmp')).toSorted()).toEqual(['btime', 'dayshift', 'lock'])
 })
 
 test('a .dvc file that this version does not write is left alone', async () => {

@@ -1,0 +1,123 @@
+import { chmodSync, lstatSync, readdirSync, renameSync, rmSync } from 'node:fs'
+import { join } from 'node:path'
+import { throwIfAborted } from '@dayshift/core/ground'
+import { mapConcurrently } from './concurrent.ts'
+import { hashFile, type DataHash, type ReadOptions } from './hash.ts'
+import { withRepoLock } from './lock.ts'
+import { objectPathIn, objectsIn, PROTECTED } from './objects.ts'
+import { needRepo, type DvcRepo } from './repo.ts'
+import { TEMPORARY } from './write.ts'
+
+/** What is wrong with an object. */
+export interface BrokenObject {
+  readonly hash: DataHash
+  /** Where it lies; where it was, after a repair. */
+  readonly path: string
+  readonly repaired: boolean
+}
+
+/** What a check of the cache has found. */
+export interface FsckResult {
+  /** Objects that were read. */
+  readonly objects: number
+  readonly bytes: number
+  readonly broken: readonly BrokenObject[]
+  /** What processes have left that were killed a day ago or earlier; it is removed. */
+  readonly leftovers: readonly string[]
+}
+
+/** How the cache is checked. */
+export interface FsckOptions extends ReadOptions {
+  readonly cwd: string
+  /**
+   * Gets a broken object once more, from a remote for one. It writes a file that does not exist yet.
+   *
+   * @returns false where it does not have the object
+   */
+  readonly repair?: ((hash: DataHash, target: string, signal?: AbortSignal) => Promise<boolean>) | undefined
+}
+
+/** Objects that are read at the same time. */
+const READERS = 4
+
+/** Milliseconds. */
+const A_DAY = 24 * 60 * 60 * 1000
+
+/**
+ * Reads every object of the cache and holds it against its name, whatever its mode. A broken one is set aside when its
+ * repair has come and is right; without a repair it stays for the user to judge, but loses its protection, so that DVC
+ * does not trust it either.
+ *
+ * @throws DS_DVC_REPO_MISSING, DS_LOCKED, DS_DVC_UNREADABLE, DS_ABORTED
+ * @example (await fsck({ cwd: process.cwd() })).broken // []
+ */
+export async function fsck(options: FsckOptions): Promise<FsckResult> {
+  const repo = await needRepo(options.cwd)
+  return withRepoLock(join(repo.dvcDir, 'tmp'), { signal: options.signal }, () => check(repo, options))
+}
+
+async function check(repo: DvcRepo, { signal, onProgress, repair }: FsckOptions): Promise<FsckResult> {
+  const { cacheDir } = repo.config
+  const leftovers: string[] = []
+  const found: DataHash[] = [
+    ...list(objectsIn(cacheDir), 'md5', leftovers),
+    ...list(cacheDir, 'md5-dos2unix', leftovers),
+  ]
+  let bytes = 0
+  const checked = await mapConcurrently(found, READERS, async (hash) => {
+    throwIfAborted(signal)
+    const path = objectPathIn(cacheDir, hash.digits, hash.algorithm)
+    const content = await hashFile(path, { signal, onProgress, algorithm: hash.algorithm })
+    bytes += content.bytes
+    if (content.md5 === hash.digits.slice(0, 32)) return undefined
+    const repaired = await tryRepair(hash, path, repair, signal)
+    if (!repaired) chmodSync(path, 0o644)
+    return { hash, path, repaired }
+  })
+  return { objects: found.length, bytes, broken: checked.filter((one) => one !== undefined), leftovers }
+}
+
+async function tryRepair(
+  hash: DataHash,
+  path: string,
+  repair: FsckOptions['repair'],
+  signal: AbortSignal | undefined,
+): Promise<boolean> {
+  const fresh = `${path}${TEMPORARY}`
+  try {
+    if (!repair || !(await repair(hash, fresh, signal))) return false
+    if ((await hashFile(fresh, { signal, algorithm: hash.algorithm })).md5 !== hash.digits.slice(0, 32)) return false
+    chmodSync(fresh, PROTECTED)
+    renameSync(fresh, path)
+    return true
+  } finally {
+    rmSync(fresh, { force: true })
+  }
+}
+
+/** The objects beneath a folder; unfinished files that are old are removed on the way. */
+function list(top: string, algorithm: DataHash['algorithm'], leftovers: string[]): DataHash[] {
+  return namesIn(top)
+    .filter((shard) => /^[0-9a-f]{2}$/.test(shard))
+    .flatMap((shard) =>
+      namesIn(join(top, shard)).flatMap((name): DataHash[] => {
+        if (name.endsWith(TEMPORARY)) sweep(join(top, shard, name), leftovers)
+        return /^[0-9a-f]{30}(?:\.dir)?$/.test(name) ? [{ algorithm, digits: shard + name }] : []
+      }),
+    )
+}
+
+function sweep(path: string, leftovers: string[]): void {
+  const found = lstatSync(path, { throwIfNoEntry: false })
+  if (!found || Date.now() - found.mtimeMs < A_DAY) return
+  rmSync(path, { force: true })
+  leftovers.push(path)
+}
+
+function namesIn(folder: string): string[] {
+  try {
+    return readdirSync(folder).sort()
+  } catch {
+    return []
+  }
+}

@@ -1,0 +1,115 @@
+import { existsSync, lstatSync, mkdirSync, readFileSync, renameSync, rmSync, statSync } from 'node:fs'
+import { basename, dirname, join, posix, resolve } from 'node:path'
+import { failure } from './codes.ts'
+import { definitionHash, readDvcFile, updateDvcFile, writeDvcFile, type DvcFile } from './dvcfile.ts'
+import type { Environment } from './git.ts'
+import { withIgnored } from './gitignore.ts'
+import { withRepoLock } from './lock.ts'
+import { dvcFileFor, isWithin, outputsOf } from './outputs.ts'
+import { needRepo, type DvcRepo } from './repo.ts'
+import { openState } from './state.ts'
+import { pathInRepo } from './survey.ts'
+import { stopIgnoring } from './untrack.ts'
+import { unwritable, writeAtomically } from './write.ts'
+
+/** What a move comes to. Plain data: it can be printed and compared. Paths are relative to the root, POSIX. */
+export interface MovePlan {
+  readonly root: string
+  readonly from: string
+  readonly to: string
+  /** The `.dvc` file before and after. */
+  readonly file: { readonly from: string; readonly to: string; readonly text: string }
+}
+
+/** How data is moved. */
+export interface MoveOptions {
+  /** What relative paths are taken from. */
+  readonly cwd: string
+  /** Whether nothing is written; false by default. */
+  readonly dryRun?: boolean | undefined
+  /** The variables that git gets; those of this process by default. */
+  readonly env?: Environment | undefined
+  readonly signal?: AbortSignal | undefined
+}
+
+/**
+ * Gives tracked data another name or place, with its `.dvc` file and its line in `.gitignore`, as `dvc move` does.
+ *
+ * @param to a folder that exists takes the data under its own name
+ * @throws DS_DVC_TARGET, DS_DVC_EXISTS, DS_DVC_OVERLAP, DS_DVC_FILE_UNSUPPORTED for outputs of pipelines, DS_DVC_WRITE
+ * @example await move('a.csv', 'raw/b.csv', { cwd: process.cwd() })
+ */
+export async function move(from: string, to: string, options: MoveOptions): Promise<MovePlan> {
+  const repo = await needRepo(options.cwd, options.env)
+  const tmpDir = join(repo.dvcDir, 'tmp')
+  if (options.dryRun) return planMove(repo, from, to, options.cwd)
+  return withRepoLock(tmpDir, { signal: options.signal }, async () => {
+    const plan = await planMove(repo, from, to, options.cwd)
+    await execute(repo, plan)
+    const state = openState(tmpDir)
+    const digits = state.placed.get(plan.from)
+    state.placed.delete(plan.from)
+    if (digits !== undefined) state.placed.set(plan.to, digits)
+    await state.save()
+    return plan
+  })
+}
+
+async function planMove(repo: DvcRepo, from: string, to: string, cwd: string): Promise<MovePlan> {
+  const source = await pathInRepo(repo, resolve(cwd, from))
+  const given = resolve(cwd, to)
+  const isFolder = statSync(given, { throwIfNoEntry: false })?.isDirectory() ?? false
+  const target = await pathInRepo(repo, isFolder ? join(given, basename(source)) : given)
+  const outputs = await outputsOf(repo)
+  const output = outputs.find(({ path }) => path === source)
+  if (!output) throw failure('DS_DVC_TARGET', `${from} is nothing that DVC tracks here`, { where: from })
+  if (!output.file.endsWith('.dvc')) {
+    throw failure('DS_DVC_FILE_UNSUPPORTED', `${from} is made by a stage of ${output.file}`, { where: output.file })
+  }
+  const other = outputs.find(({ path }) => path !== source && (isWithin(target, path) || isWithin(path, target)))
+  if (other || (target !== source && isWithin(target, source))) {
+    throw failure('DS_DVC_OVERLAP', `${to} lies in tracked data or holds some: ${other?.path ?? source}`, { where: to })
+  }
+  if (lstatSync(join(repo.root, target), { throwIfNoEntry: false })) {
+    throw failure('DS_DVC_EXISTS', `${to} exists already`, { where: to })
+  }
+  const text = readFileSync(join(repo.root, output.file), 'utf8')
+  return { root: repo.root, from: source, to: target, file: fileAfter(repo, text, output.file, source, target) }
+}
+
+/** A `.dvc` file named as its data is moves along and is written anew, as DVC does it; another stays where it is. */
+function fileAfter(repo: DvcRepo, text: string, file: string, source: string, target: string): MovePlan['file'] {
+  const record = readDvcFile(text, file)
+  const folder = posix.join(posix.dirname(file), record.wdir ?? '.')
+  const isNamesake = posix.basename(file, '.dvc') === posix.basename(source)
+  const next = isNamesake ? dvcFileFor(target) : file
+  if (isNamesake && existsSync(join(repo.root, next))) {
+    throw failure('DS_DVC_EXISTS', `${next} exists already`, { where: next })
+  }
+  const base = isNamesake ? posix.dirname(target) : folder
+  const outs = (record.outs ?? [])
+    .filter((out) => !isNamesake || posix.join(folder, out.path) === source)
+    .map((out) => (posix.join(folder, out.path) === source ? { ...out, path: posix.relative(base, target) } : out))
+  const { wdir: _, ...kept } = record
+  const moved: DvcFile = { ...(isNamesake ? kept : record), outs }
+  const whole = record.md5 === undefined ? moved : { ...moved, md5: definitionHash(moved) }
+  return { from: file, to: next, text: isNamesake ? writeDvcFile(whole) : updateDvcFile(text, whole, file) }
+}
+
+async function execute(repo: DvcRepo, { from, to, file }: MovePlan): Promise<void> {
+  const place = (path: string): string => join(repo.root, path)
+  try {
+    mkdirSync(dirname(place(to)), { recursive: true })
+    if (repo.git && !(await repo.git.isIgnored(to))) {
+      const ignoreFile = place(posix.join(posix.dirname(to), '.gitignore'))
+      const before = existsSync(ignoreFile) ? readFileSync(ignoreFile, 'utf8') : ''
+      await writeAtomically(ignoreFile, withIgnored(before, posix.basename(to)))
+    }
+    if (lstatSync(place(from), { throwIfNoEntry: false })) renameSync(place(from), place(to))
+    await writeAtomically(place(file.to), file.text)
+    if (file.to !== file.from) rmSync(place(file.from), { force: true })
+    await stopIgnoring(repo, from)
+  } catch (error) {
+    throw unwritable(to, error)
+  }
+}

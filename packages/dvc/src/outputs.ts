@@ -1,0 +1,290 @@
+import { readdir, readFile } from 'node:fs/promises'
+import { join, posix } from 'node:path'
+import { systemCode, throwIfAborted } from '@dayshift/core/ground'
+import { failure } from './codes.ts'
+import { mapConcurrently } from './concurrent.ts'
+import { hashOf, readDvcFile, type DataEntry } from './dvcfile.ts'
+import type { Git } from './git.ts'
+import { unreadable, type DataHash } from './hash.ts'
+import { openIgnore, type DvcIgnore } from './ignore.ts'
+import { readLockfile } from './lockfile.ts'
+import { readPipeline, type Stage } from './pipeline.ts'
+import { compareCodePoints } from './python.ts'
+import type { DvcRepo } from './repo.ts'
+import type { ReadText } from './template.ts'
+import { exists } from './walk.ts'
+import type { YamlMapping } from './yaml.ts'
+
+/** Data that DVC keeps: what a `.dvc` file or a stage of a `dvc.yaml` says is tracked. */
+export interface Output {
+  /** Relative to the repository's root, POSIX. */
+  readonly path: string
+  /** The `.dvc` or `dvc.yaml` file that says so, relative to the root, POSIX. */
+  readonly file: string
+  /** The stage's name, of a `dvc.yaml`. */
+  readonly stage?: string
+  /** Absent where the data was never hashed, or is known by a cloud's own token only. */
+  readonly hash?: DataHash
+  /** Bytes, of all files of a directory. */
+  readonly size?: number
+  /** Directories only. */
+  readonly nfiles?: number
+  readonly isexec?: boolean
+  /** Whether the cache keeps the data. */
+  readonly cache: boolean
+  /** Whether the data stays where its stage is run again. */
+  readonly persist: boolean
+  /** Whether the data goes to remotes. */
+  readonly push: boolean
+  /** The remote that it goes to instead of the default one. */
+  readonly remote?: string
+  readonly frozen: boolean
+  /** Whether it was imported from elsewhere. */
+  readonly isImport: boolean
+  /** The files of a directory whose versions a remote keeps. */
+  readonly files?: readonly YamlMapping[]
+}
+
+/** Where outputs are looked for. */
+export interface OutputsOptions {
+  /** A git revision or tag; the workspace by default. */
+  readonly revision?: string | undefined
+  readonly signal?: AbortSignal | undefined
+}
+
+/** Files that are read at the same time. */
+const READERS = 32
+
+/**
+ * Finds everything that DVC tracks, in the workspace or at a git revision, ordered by file and then as the file has it.
+ * Like DVC it passes over files that git or `.dvcignore` ignores, that lie in tracked data, and those of repositories
+ * within; and data that lies outside of the repository.
+ *
+ * @throws DS_DVC_FILE_MALFORMED for any `.dvc`, `dvc.yaml` or `dvc.lock` that cannot be read, DS_GIT_REVISION, DS_ABORTED
+ * @example (await outputsOf(repo, { revision: 'v1.0' }))[0]?.hash // { algorithm: 'md5', digits: '…' }
+ */
+export async function outputsOf(repo: DvcRepo, options: OutputsOptions = {}): Promise<Output[]> {
+  const { revision, signal } = options
+  return collect(revision === undefined ? workspace(repo) : await commitOf(repo, revision), new Map(), signal)
+}
+
+/**
+ * Finds everything that DVC tracks at many revisions, one after the other. What stays the same from one to the next is
+ * read but once.
+ *
+ * @throws as {@link outputsOf}
+ * @example for await (const { revision, outputs } of outputsAt(repo, ['v1', 'v2'])) console.log(revision, outputs.length)
+ */
+export async function* outputsAt(
+  repo: DvcRepo,
+  revisions: Iterable<string>,
+  signal?: AbortSignal,
+): AsyncGenerator<{ readonly revision: string; readonly outputs: readonly Output[] }> {
+  const memory = new Map<string, Output[]>()
+  for (const revision of revisions) {
+    yield { revision, outputs: await collect(await commitOf(repo, revision), memory, signal) }
+  }
+}
+
+/** @param memory outputs of `.dvc` files by what the source knows the file's content by */
+async function collect(source: Source, memory: Map<string, Output[]>, signal?: AbortSignal): Promise<Output[]> {
+  const found: Output[] = []
+  const folders = new Set<string>()
+  const files = await source.files()
+  const known = new Map(files.map((file) => [file, memory.get(source.keyOf(file) ?? '')]))
+  const texts = new Map(await source.read(files.filter((file) => known.get(file) === undefined)))
+  // Files nearer to the root come first, so that those in data that they track are known to be data.
+  for (const file of files.toSorted((a, b) => depth(a) - depth(b) || compareCodePoints(a, b))) {
+    throwIfAborted(signal)
+    if (parentsOf(file).some((folder) => folders.has(folder))) continue
+    const outputs = known.get(file) ?? (await outputsIn(source, file, texts.get(file)))
+    for (const output of outputs) folders.add(output.path)
+    found.push(...outputs)
+    const key = source.keyOf(file)
+    if (key !== undefined && file.endsWith('.dvc')) memory.set(key, outputs)
+  }
+  return found.toSorted((a, b) => compareCodePoints(a.file, b.file))
+}
+
+async function outputsIn(source: Source, file: string, text: string | undefined): Promise<Output[]> {
+  if (text === undefined) return []
+  const where = `${source.prefix}${file}`
+  return file.endsWith('.dvc') ? ofDvcFile(text, file, where) : ofPipeline(text, file, where, source)
+}
+
+/** Whether one path is the other or lies beneath it. */
+export function isWithin(path: string, folder: string): boolean {
+  return path === folder || path.startsWith(`${folder}/`)
+}
+
+/** The name of the .dvc file that `dvc add` makes for data. */
+export function dvcFileFor(path: string): string {
+  return `${path}.dvc`
+}
+
+/** Where files are read from. */
+interface Source {
+  /** What stands before paths in errors. */
+  readonly prefix: string
+  /** The `.dvc` and `dvc.yaml` files of this repository. */
+  files(): Promise<string[]>
+  /** What a file and its content are known by, where that never changes. */
+  keyOf(file: string): string | undefined
+  /** Their texts; files that are gone are left out. */
+  read(files: readonly string[]): Promise<[file: string, text: string][]>
+  readonly readText: ReadText
+}
+
+function workspace(repo: DvcRepo): Source {
+  const readText: ReadText = (path) => readIfThere(join(repo.root, path))
+  return {
+    prefix: '',
+    keyOf: () => undefined,
+    async files() {
+      const ignore = openIgnore(repo.root)
+      if (!repo.git) return walkForDvcFiles(repo.root, '', ignore)
+      const isForeign = foreignFolders(repo.root)
+      const kept = await mapConcurrently(await repo.git.listFiles(['?*.dvc', 'dvc.yaml']), READERS, async (file) =>
+        (await ignore.ignoredBy(file, false)) !== undefined || (await isForeign(posix.dirname(file))) ? [] : [file],
+      )
+      return kept.flat()
+    },
+    async read(files) {
+      const texts = await mapConcurrently(files, READERS, async (file) => [file, await readText(file)] as const)
+      return texts.flatMap(([file, text]) => (text === undefined ? [] : [[file, text]]))
+    },
+    readText,
+  }
+}
+
+/** Says whether a folder is or lies in a repository within this one. */
+function foreignFolders(root: string): (folder: string) => Promise<boolean> {
+  const known = new Map<string, Promise<boolean>>([['.', Promise.resolve(false)]])
+  const isForeign = (folder: string): Promise<boolean> => {
+    const answer = known.get(folder) ?? look(folder)
+    known.set(folder, answer)
+    return answer
+  }
+  const look = async (folder: string): Promise<boolean> =>
+    (await isForeign(posix.dirname(folder))) || exists(join(root, folder, '.dvc'))
+  return isForeign
+}
+
+async function walkForDvcFiles(root: string, folder: string, ignore: DvcIgnore): Promise<string[]> {
+  const found: string[] = []
+  for (const entry of await readdir(join(root, folder), { withFileTypes: true })) {
+    const path = posix.join(folder, entry.name)
+    if (entry.isDirectory()) {
+      if ((await ignore.ignoredBy(path, true)) !== undefined || (await exists(join(root, path, '.dvc')))) continue
+      found.push(...(await walkForDvcFiles(root, path, ignore)))
+    } else if (isDvcFile(entry.name) && (await ignore.ignoredBy(path, false)) === undefined) found.push(path)
+  }
+  return found
+}
+
+async function commitOf(repo: DvcRepo, revision: string): Promise<Source> {
+  const git = repo.git
+  const commit = await git?.resolve(revision)
+  if (!git || commit === undefined) {
+    throw failure('DS_GIT_REVISION', `git knows no revision '${revision}'`, { where: revision })
+  }
+  const blobs = new Map((await git.filesAt(commit)).map(({ path, id }) => [path, id]))
+  const foreign = new Set(
+    [...blobs.keys()].flatMap((path) => {
+      const at = path.lastIndexOf('/.dvc/')
+      return at > 0 ? [path.slice(0, at)] : []
+    }),
+  )
+  return {
+    prefix: `${revision}:`,
+    keyOf: (file) => `${blobs.get(file) as string} ${file}`,
+    async files() {
+      return [...blobs.keys()].filter(
+        (path) => isDvcFile(posix.basename(path)) && !parentsOf(path).some((folder) => foreign.has(folder)),
+      )
+    },
+    async read(files) {
+      const texts = await git.readBlobs(files.map((file) => blobs.get(file) as string))
+      return files.map((file, at) => [file, (texts[at] as Buffer).toString()])
+    },
+    readText: async (path) => readBlob(git, blobs.get(path)),
+  }
+}
+
+async function readBlob(git: Git, id: string | undefined): Promise<string | undefined> {
+  if (id === undefined) return undefined
+  const [text] = await git.readBlobs([id])
+  return text?.toString()
+}
+
+function isDvcFile(name: string): boolean {
+  return /.\.dvc$/.test(name) || name === 'dvc.yaml'
+}
+
+function ofDvcFile(text: string, file: string, where: string): Output[] {
+  const { outs = [], deps, wdir = '.', frozen = false } = readDvcFile(text, where)
+  const folder = posix.join(posix.dirname(file), wdir)
+  return outs.flatMap((out) => {
+    const { cache = true, persist = false, push = true, remote } = out
+    const path = pathFrom(folder, out.path)
+    if (path === undefined) return []
+    const flags = { cache, persist, push, ...(remote === undefined ? {} : { remote }) }
+    return [{ path, file, ...weightOf(out), ...flags, frozen, isImport: deps !== undefined && deps.length > 0 }]
+  })
+}
+
+async function ofPipeline(text: string, file: string, where: string, source: Source): Promise<Output[]> {
+  const stages = await readPipeline(text, file, source.readText, where)
+  const lockFile = posix.join(posix.dirname(file), 'dvc.lock')
+  const lockText = await source.readText(lockFile)
+  const locked = lockText === undefined ? undefined : readLockfile(lockText, `${source.prefix}${lockFile}`)
+  return stages.flatMap((stage) => ofStage(stage, file, locked?.get(stage.name)))
+}
+
+function ofStage(stage: Stage, file: string, locked?: ReadonlyMap<string, DataEntry>): Output[] {
+  return stage.outs.flatMap(({ path: said, ...flags }) => {
+    const path = pathFrom(stage.wdir, said)
+    const entry = locked?.get(said)
+    if (path === undefined) return []
+    const weight = entry === undefined ? {} : weightOf(entry)
+    return [{ path, file, stage: stage.name, ...weight, ...flags, frozen: stage.frozen, isImport: false }]
+  })
+}
+
+function weightOf(entry: DataEntry): Pick<Output, 'hash' | 'size' | 'nfiles' | 'isexec' | 'files'> {
+  const { size, nfiles, isexec, files } = entry
+  const hash = hashOf(entry)
+  return {
+    ...(hash === undefined ? {} : { hash }),
+    ...(size === undefined ? {} : { size }),
+    ...(nfiles === undefined ? {} : { nfiles }),
+    ...(isexec === undefined ? {} : { isexec }),
+    ...(files === undefined ? {} : { files }),
+  }
+}
+
+/** A path from the root; `undefined` for one that leads out of the repository, and for URLs. */
+function pathFrom(folder: string, path: string): string | undefined {
+  if (/^\w+:\/\//.test(path) || posix.isAbsolute(path)) return undefined
+  const joined = posix.join(folder, path).replace(/(?<=.)\/$/, '')
+  return joined === '..' || joined.startsWith('../') ? undefined : joined
+}
+
+function parentsOf(path: string): string[] {
+  const parts = path.split('/')
+  return parts.slice(1).map((_, at) => parts.slice(0, at + 1).join('/'))
+}
+
+function depth(path: string): number {
+  return path.split('/').length
+}
+
+async function readIfThere(path: string): Promise<string | undefined> {
+  try {
+    return await readFile(path, 'utf8')
+  } catch (error) {
+    // Git lists a file that it tracks also where it was deleted; a folder may be called x.dvc.
+    if (['ENOENT', 'ENOTDIR', 'EISDIR'].includes(systemCode(error) ?? '')) return undefined
+    throw unreadable(path, error)
+  }
+}

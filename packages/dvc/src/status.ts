@@ -1,0 +1,131 @@
+import { createHash } from 'node:crypto'
+import { lstatSync, readdirSync } from 'node:fs'
+import { join } from 'node:path'
+import { breather } from './breather.ts'
+import type { Environment } from './git.ts'
+import { hashFile, type DataHash, type ReadOptions } from './hash.ts'
+import { openIgnore, type DvcIgnore } from './ignore.ts'
+import { withRepoLock } from './lock.ts'
+import { isObjectLost, loadManifest } from './manifest.ts'
+import { objectPathIn, objectsIn, PROTECTED } from './objects.ts'
+import { outputsOf } from './outputs.ts'
+import { needRepo, type DvcRepo } from './repo.ts'
+import { takeSnapshot } from './snapshot.ts'
+import { openState, type State } from './state.ts'
+import { selectOutputs, shownFrom, type SelectedOutput } from './targets.ts'
+import { DIR_SUFFIX } from './tree.ts'
+
+/** What DVC says of an output that is not as it is recorded. */
+export type OutputState = 'modified' | 'deleted' | 'not in cache'
+
+/**
+ * The JSON of `dvc status`: by `.dvc` file, or `dvc.yaml:stage`, as it is seen from the working directory. Empty where
+ * everything is as it is recorded.
+ */
+export type StatusReport = Readonly<
+  Record<string, readonly { readonly 'changed outs': Readonly<Record<string, OutputState>> }[]>
+>
+
+/** How the status is taken. */
+export interface StatusOptions extends ReadOptions {
+  /** What relative targets are taken from. */
+  readonly cwd: string
+  readonly recursive?: boolean | undefined
+  /** The variables that git gets; those of this process by default. */
+  readonly env?: Environment | undefined
+  /** Seconds to wait for another process that is at work in the repository; 60 by default. */
+  readonly lockTimeout?: number | undefined
+}
+
+/**
+ * Compares the workspace and the cache with what is recorded, as `dvc status` does. Only files that changed since they were
+ * looked at last are read.
+ *
+ * @param targets as {@link selectOutputs} takes them; everything where there are none
+ * @throws DS_DVC_TARGET and what reading throws
+ * @example await status([], { cwd: process.cwd() }) // { 'a.csv.dvc': [{ 'changed outs': { 'a.csv': 'modified' } }] }
+ */
+export async function status(targets: readonly string[], options: StatusOptions): Promise<StatusReport> {
+  const { cwd, env, signal, lockTimeout: timeout } = options
+  const repo = await needRepo(cwd, env)
+  const tmpDir = join(repo.dvcDir, 'tmp')
+  return withRepoLock(tmpDir, { ...(timeout === undefined ? {} : { timeout }), signal }, async () => {
+    const selected = await selectOutputs(repo, await outputsOf(repo, { signal }), targets, options)
+    const ignore = openIgnore(repo.root)
+    const state = openState(tmpDir)
+    const stages = new Map<string, Record<string, OutputState>>()
+    for (const one of selected) {
+      const said = await stateOf(repo, one, ignore, state, options)
+      if (said === undefined) continue
+      const { file, stage, path } = one.output
+      const name = `${shownFrom(repo, cwd, file)}${stage === undefined ? '' : `:${stage}`}`
+      stages.set(name, { ...stages.get(name), [shownFrom(repo, cwd, path)]: said })
+    }
+    await state.save()
+    return Object.fromEntries([...stages].map(([name, outs]) => [name, [{ 'changed outs': outs }]]))
+  })
+}
+
+async function stateOf(
+  repo: DvcRepo,
+  { output }: SelectedOutput,
+  ignore: DvcIgnore,
+  state: State,
+  options: ReadOptions,
+): Promise<OutputState | undefined> {
+  const { hash, path, cache } = output
+  if (hash && cache && !(await isCached(repo, hash, state, options))) return 'not in cache'
+  const now = await takeSnapshot(repo, path, ignore, { ...options, state, algorithm: hash?.algorithm })
+  if (now.kind === 'nothing') return 'deleted'
+  return now.digits === hash?.digits ? undefined : 'modified'
+}
+
+/** Whether the cache has an output with all its files, as far as DVC trusts them: by their mode, or else by their hash. */
+async function isCached(repo: DvcRepo, hash: DataHash, state: State, { signal }: ReadOptions = {}): Promise<boolean> {
+  const { cacheDir } = repo.config
+  if (!(await isTrusted(cacheDir, hash))) return false
+  if (!hash.digits.endsWith(DIR_SUFFIX)) return true
+  const { algorithm } = hash
+  const mark = markOf(cacheDir)
+  if (algorithm === 'md5' && mark !== undefined && state.whole.get(hash.digits) === mark) return true
+  const breathe = breather(signal)
+  try {
+    for (const { md5 } of await loadManifest(cacheDir, hash)) {
+      await breathe()
+      if (!(await isTrusted(cacheDir, { algorithm, digits: md5 }))) return false
+    }
+  } catch (error) {
+    if (isObjectLost(error)) return false
+    throw error
+  }
+  if (algorithm === 'md5' && mark !== undefined) state.whole.set(hash.digits, mark)
+  return true
+}
+
+async function isTrusted(cacheDir: string, { algorithm, digits }: DataHash): Promise<boolean> {
+  const path = objectPathIn(cacheDir, digits, algorithm)
+  const found = lstatSync(path, { throwIfNoEntry: false })
+  if (!found?.isFile()) return false
+  if ((found.mode & 0o777) === PROTECTED) return true
+  return (await hashFile(path, { algorithm })).md5 === digits.slice(0, 32)
+}
+
+/** Milliseconds after which no file system gives a change the time of the last one. */
+const TICK = 2100
+
+/**
+ * What changes whenever an object comes or goes: the times of the folders that hold them.
+ *
+ * @returns `undefined` where one of them changed just now, and may change again within the same time
+ */
+function markOf(cacheDir: string): string | undefined {
+  const top = objectsIn(cacheDir)
+  const hash = createHash('md5')
+  const limit = BigInt(Date.now() - TICK) * 1_000_000n
+  for (const shard of readdirSync(top).sort()) {
+    const { mtimeNs, ctimeNs, ino } = lstatSync(join(top, shard), { bigint: true })
+    if (mtimeNs > limit || ctimeNs > limit) return undefined
+    hash.update(`${shard} ${mtimeNs} ${ctimeNs} ${ino}\n`)
+  }
+  return hash.digest('hex')
+}

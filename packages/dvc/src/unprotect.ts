@@ -1,0 +1,84 @@
+import { chmodSync, lstatSync, renameSync, statSync } from 'node:fs'
+import { copyFile } from 'node:fs/promises'
+import { join, resolve } from 'node:path'
+import { throwIfAborted } from '@dayshift/core/ground'
+import { failure } from './codes.ts'
+import type { Environment } from './git.ts'
+import { openIgnore } from './ignore.ts'
+import { ownMode } from './links.ts'
+import { withRepoLock } from './lock.ts'
+import { needRepo } from './repo.ts'
+import { pathWithin } from './snapshot.ts'
+import { openStaging } from './staging.ts'
+import { pathInRepo } from './survey.ts'
+import { unwritable } from './write.ts'
+import { isExecutable, walkDirectory } from './walk.ts'
+
+/** How files are made the user's own. */
+export interface UnprotectOptions {
+  /** What relative paths are taken from. */
+  readonly cwd: string
+  /** Whether nothing is written; false by default. */
+  readonly dryRun?: boolean | undefined
+  readonly signal?: AbortSignal | undefined
+  /** The variables that git gets; those of this process by default. */
+  readonly env?: Environment | undefined
+}
+
+/**
+ * Makes files that are links to objects of the cache into files that may be changed: each becomes a copy. A file that is
+ * no link becomes writable.
+ *
+ * @returns the files that were changed, relative to the root, POSIX
+ * @throws DS_DVC_PATH_MISSING, DS_DVC_PATH_OUTSIDE, DS_DVC_WRITE, DS_ABORTED
+ * @example await unprotect(['data'], { cwd: process.cwd() }) // ['data/a.csv']
+ */
+export async function unprotect(paths: readonly string[], options: UnprotectOptions): Promise<string[]> {
+  const { cwd, env, signal, dryRun = false } = options
+  const repo = await needRepo(cwd, env)
+  const tmpDir = join(repo.dvcDir, 'tmp')
+  const work = async (): Promise<string[]> => {
+    const open: string[] = []
+    for (const given of paths) {
+      const path = await pathInRepo(repo, resolve(cwd, given))
+      const found = statSync(join(repo.root, path), { throwIfNoEntry: false })
+      if (!found) throw failure('DS_DVC_PATH_MISSING', `${given} does not exist`, { where: given })
+      const { files } = found.isDirectory()
+        ? await walkDirectory(repo.root, path, openIgnore(repo.root), { signal })
+        : { files: [{ relpath: '' }] }
+      for (const { relpath } of files) {
+        const file = pathWithin(path, relpath)
+        if (isProtected(join(repo.root, file))) open.push(file)
+      }
+    }
+    if (dryRun) return open
+    for (const path of open) {
+      throwIfAborted(signal)
+      await own(tmpDir, join(repo.root, path))
+    }
+    return open
+  }
+  return dryRun ? work() : withRepoLock(tmpDir, { signal }, work)
+}
+
+function isProtected(place: string): boolean {
+  const found = lstatSync(place)
+  return found.isSymbolicLink() || found.nlink > 1 || (found.mode & 0o200) === 0
+}
+
+async function own(tmpDir: string, place: string): Promise<void> {
+  const found = lstatSync(place)
+  const mode = ownMode(isExecutable(found.mode) && !found.isSymbolicLink())
+  if (!found.isSymbolicLink() && found.nlink === 1) return chmodSync(place, mode)
+  const staging = openStaging(tmpDir, place)
+  try {
+    const copy = staging.next()
+    await copyFile(place, copy)
+    chmodSync(copy, mode)
+    renameSync(copy, place)
+  } catch (error) {
+    throw unwritable(place, error)
+  } finally {
+    staging.clear()
+  }
+}

@@ -1,0 +1,90 @@
+import { lstatSync, mkdirSync, readFileSync, rmSync, statSync, symlinkSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { expect, test } from 'vitest'
+import { add } from '../src/add.ts'
+import { objectPathIn } from '../src/objects.ts'
+import { md5Of } from '../src/hash.ts'
+import { codeOf, env, filesIn, git, newFolder, put, repoWith } from './sandbox.ts'
+
+const read = (folder: string, path: string): string => readFileSync(join(folder, path), 'utf8')
+
+test('a path in a tracked directory changes that path alone; the size is known only where files were added', async () => {
+  const cwd = await repoWith({ 'data/a': 'one', 'data/b/c': 'two', 'data/d': 'x' }, ['data'])
+  put(cwd, 'data/d', 'changed, but not added')
+  put(cwd, 'data/b/e', 'three')
+  await add(['data/b/e'], { cwd, env })
+  // DVC 3.67.1 writes the very same after the same steps (interop/dvc-data.test.ts).
+  expect(read(cwd, 'data.dvc')).toContain('  size: 12\n  nfiles: 4\n')
+  rmSync(join(cwd, 'data/a'))
+  await add(['a'], { cwd: join(cwd, 'data'), env })
+  expect(read(cwd, 'data.dvc')).not.toContain('size')
+  expect(read(cwd, 'data.dvc')).toContain('  nfiles: 3\n')
+  expect(await codeOf(add(['data/never'], { cwd, env }))).toBe('DS_DVC_PATH_MISSING')
+})
+
+test('several paths of one directory are added together', async () => {
+  const cwd = await repoWith({ 'data/a': 'one' }, ['data'])
+  put(cwd, 'data/b', 'two')
+  put(cwd, 'data/c', 'three')
+  await add(['data/b', 'data/c'], { cwd, env })
+  const together = read(cwd, 'data.dvc')
+  await add(['data'], { cwd, env })
+  expect(read(cwd, 'data.dvc')).toBe(together)
+})
+
+test('without commit only the record is written, and a dry run writes nothing', async () => {
+  const cwd = await repoWith({ a: 'one', 'data/b': 'two' }, [])
+  const plan = await add(['a', 'data'], { cwd, env, dryRun: true })
+  expect(plan.writes.map(({ path }) => path)).toEqual(['.gitignore', 'a.dvc', 'data.dvc'])
+  expect(filesIn(cwd).filter((path) => path.endsWith('.dvc') && !path.startsWith('.git'))).toEqual([])
+  await add(['a', 'data'], { cwd, env, commit: false })
+  expect(filesIn(join(cwd, '.dvc')).filter((path) => path.startsWith('cache/'))).toEqual([])
+  expect(read(cwd, 'a.dvc')).toContain(md5Of('one'))
+})
+
+test('what the state knows is stored all the same where the cache has lost it', async () => {
+  const cwd = await repoWith({ 'data/a': 'one', 'data/b': 'two' }, ['data'])
+  const object = objectPathIn(join(cwd, '.dvc/cache'), md5Of('one'))
+  rmSync(object)
+  await add(['data'], { cwd, env })
+  expect(readFileSync(object, 'utf8')).toBe('one')
+  expect(statSync(object).mode & 0o777).toBe(0o444)
+})
+
+test('many files are stored, each once', async () => {
+  const files = Object.fromEntries(Array.from({ length: 700 }, (_, at) => [`data/${at % 7}/${at}`, `${at % 300}`]))
+  const cwd = await repoWith(files, ['data'])
+  const objects = filesIn(join(cwd, '.dvc/cache/files/md5'))
+  expect(objects).toHaveLength(301)
+  expect(objects.filter((path) => path.endsWith('.tmp'))).toEqual([])
+})
+
+test('a cache shared by a group keeps its folders open to it', async () => {
+  const cwd = await repoWith({ a: 'one' }, [])
+  writeFileSync(join(cwd, '.dvc/config'), '[cache]\n    shared = group\n')
+  await add(['a'], { cwd, env })
+  const object = objectPathIn(join(cwd, '.dvc/cache'), md5Of('one'))
+  expect(lstatSync(join(object, '..')).mode & 0o7777).toBe(0o2775)
+  expect(lstatSync(object).mode & 0o777).toBe(0o444)
+})
+
+test('with autostage the files are staged', async () => {
+  const cwd = await repoWith({ a: 'one' }, [])
+  writeFileSync(join(cwd, '.dvc/config'), '[core]\n    autostage = true\n')
+  await add(['a'], { cwd, env })
+  expect(git(cwd, 'diff', '--cached', '--name-only').trim().split('\n')).toEqual(
+    expect.arrayContaining(['.gitignore', 'a.dvc']),
+  )
+})
+
+test('what is left out of a version is told', async () => {
+  const cwd = await repoWith({ 'data/a': 'one', 'data/inner/.dvc/config': '', 'data/inner/x': 'x' }, [])
+  symlinkSync(newFolder(), join(cwd, 'data/link'))
+  mkdirSync(join(cwd, 'data/empty'))
+  const { findings } = await add(['data'], { cwd, env })
+  expect(findings.map(({ code }) => code).toSorted()).toEqual([
+    'version.empty_directories',
+    'version.nested_skipped',
+    'version.symlink_skipped',
+  ])
+})

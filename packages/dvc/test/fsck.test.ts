@@ -1,0 +1,66 @@
+import { chmodSync, existsSync, readFileSync, statSync, utimesSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { expect, test } from 'vitest'
+import { fsck } from '../src/fsck.ts'
+import { md5Of } from '../src/hash.ts'
+import { objectPathIn } from '../src/objects.ts'
+import { repoWith } from './sandbox.ts'
+
+/** Changes an object in place, as only a careless program could. */
+function spoil(object: string, content: string): void {
+  chmodSync(object, 0o644)
+  writeFileSync(object, content)
+  chmodSync(object, 0o444)
+}
+
+test('a broken object is found whatever its mode, and loses it', async () => {
+  const cwd = await repoWith({ 'data/a': 'one', 'data/b': 'two' }, ['data'])
+  expect(await fsck({ cwd })).toMatchObject({ objects: 3, broken: [] })
+  const object = objectPathIn(join(cwd, '.dvc/cache'), md5Of('one'))
+  spoil(object, 'eno')
+  expect((await fsck({ cwd })).broken).toEqual([
+    { hash: { algorithm: 'md5', digits: md5Of('one') }, path: object, repaired: false },
+  ])
+  expect(statSync(object).mode & 0o777).toBe(0o644)
+})
+
+test('a repair takes the place of the broken object where it is right', async () => {
+  const cwd = await repoWith({ a: 'one', b: 'two', c: 'three' }, ['a', 'b', 'c'])
+  const place = (content: string): string => objectPathIn(join(cwd, '.dvc/cache'), md5Of(content))
+  for (const content of ['one', 'two', 'three']) spoil(place(content), 'spoilt')
+  const source: Record<string, string> = { [md5Of('one')]: 'one', [md5Of('two')]: 'wrong too' }
+  const { broken } = await fsck({
+    cwd,
+    repair: async ({ digits }, target) => {
+      const content = source[digits]
+      if (content === undefined) return false
+      writeFileSync(target, content)
+      return true
+    },
+  })
+  expect(broken.filter(({ repaired }) => repaired).map(({ path }) => path)).toEqual([place('one')])
+  expect(broken).toHaveLength(3)
+  expect(readFileSync(place('one'), 'utf8')).toBe('one')
+  expect(statSync(place('one')).mode & 0o777).toBe(0o444)
+  expect(readFileSync(place('two'), 'utf8')).toBe('spoilt')
+})
+
+test('objects of DVC 2 are held against their own hash, and old leftovers go', async () => {
+  const cwd = await repoWith({ a: 'one' }, ['a'])
+  const shard = join(objectPathIn(join(cwd, '.dvc/cache'), md5Of('one')), '..')
+  for (const [name, at] of [
+    ['.old.dayshift.tmp', 1],
+    ['.new.dayshift.tmp', Date.now() / 1000],
+  ] as const) {
+    writeFileSync(join(shard, name), '')
+    utimesSync(join(shard, name), at, at)
+  }
+  // The md5-dos2unix of 'a\r\nb\r\n', from DVC's own tests.
+  const legacy = objectPathIn(join(cwd, '.dvc/cache'), 'dd8c6a395b5dd36c56d23275028f526c', 'md5-dos2unix')
+  const { mkdirSync } = await import('node:fs')
+  mkdirSync(join(legacy, '..'), { recursive: true })
+  writeFileSync(legacy, 'a\r\nb\r\n')
+  const { objects, broken, leftovers } = await fsck({ cwd })
+  expect([objects, broken, leftovers]).toEqual([2, [], [join(shard, '.old.dayshift.tmp')]])
+  expect(existsSync(join(shard, '.new.dayshift.tmp'))).toBe(true)
+})

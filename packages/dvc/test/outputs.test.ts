@@ -1,0 +1,145 @@
+import { mkdirSync, rmSync } from 'node:fs'
+import { join } from 'node:path'
+import { expect, test } from 'vitest'
+import { writeDvcFile } from '../src/dvcfile.ts'
+import { outputsAt, outputsOf } from '../src/outputs.ts'
+import { initRepo, needRepo, type DvcRepo } from '../src/repo.ts'
+import { codeOf, env, git, newFolder, newGitRepo, put } from './sandbox.ts'
+
+const md5 = '401b30e3b8b5d629635a5c613cdb7919'
+const other = '60b725f10c9c85c70d97880dfe8191b3.dir'
+
+async function newRepo(): Promise<DvcRepo> {
+  return initRepo(newGitRepo(), false, env)
+}
+
+const KEPT = { cache: true, persist: false, push: true, frozen: false, isImport: false }
+
+test('finds what .dvc files, stages and dvc.lock say', async () => {
+  const repo = await newRepo()
+  put(repo.root, 'a.dvc', writeDvcFile({ outs: [{ md5, size: 2, isexec: true, hash: 'md5', path: 'a' }] }))
+  put(
+    repo.root,
+    'sub/two.dvc',
+    `wdir: ..\nfrozen: true\ndeps:\n- path: https://example.com/x\nouts:\n- md5: ${other}\n  nfiles: 3\n  path: b\n  cache: false\n  push: false\n  remote: far\n- hash: md5\n  path: sub/later\n  persist: true\n- hash: md5\n  path: ../outside\n- hash: md5\n  path: s3://bucket/x\n`,
+  )
+  put(
+    repo.root,
+    'pipe/dvc.yaml',
+    'stages:\n  train:\n    cmd: x\n    wdir: in\n    outs:\n    - m\n    metrics:\n    - n:\n        cache: false\n',
+  )
+  put(
+    repo.root,
+    'pipe/dvc.lock',
+    `schema: '2.0'\nstages:\n  train:\n    cmd: x\n    outs:\n    - path: m\n      hash: md5\n      md5: ${md5}\n      size: 2\n  gone:\n    cmd: y\n    outs:\n    - path: z\n      md5: ${md5}\n`,
+  )
+  expect(await outputsOf(repo)).toEqual([
+    { path: 'a', file: 'a.dvc', hash: { algorithm: 'md5', digits: md5 }, size: 2, isexec: true, ...KEPT },
+    {
+      path: 'pipe/in/m',
+      file: 'pipe/dvc.yaml',
+      stage: 'train',
+      hash: { algorithm: 'md5', digits: md5 },
+      size: 2,
+      ...KEPT,
+    },
+    { path: 'pipe/in/n', file: 'pipe/dvc.yaml', stage: 'train', ...KEPT, cache: false },
+    {
+      path: 'b',
+      file: 'sub/two.dvc',
+      hash: { algorithm: 'md5-dos2unix', digits: other },
+      nfiles: 3,
+      ...KEPT,
+      cache: false,
+      push: false,
+      remote: 'far',
+      frozen: true,
+      isImport: true,
+    },
+    { path: 'sub/later', file: 'sub/two.dvc', ...KEPT, persist: true, frozen: true, isImport: true },
+  ])
+})
+
+test.each([false, true])(
+  'passes over what is ignored, lies in data or in another repository (no git: %s)',
+  async (noScm) => {
+    const repo = await initRepo(noScm ? newFolder() : newGitRepo(), noScm, env)
+    const { root } = repo
+    for (const path of ['kept/a', 'ignored/b', 'inner/c', 'inner/deep/d', 'data/e', 'f']) {
+      put(root, `${path}.dvc`, writeDvcFile({ outs: [{ hash: 'md5', path: path.replace(/.*\//, '') }] }))
+    }
+    put(root, 'data.dvc', writeDvcFile({ outs: [{ hash: 'md5', path: 'data' }] }))
+    put(root, 'inner/.dvc/config', '')
+    put(root, '.dvcignore', 'ignored/\n/f.dvc\n')
+    mkdirSync(join(root, 'folder.dvc'))
+    expect((await outputsOf(repo)).map(({ path }) => path)).toEqual(['data', 'kept/a'])
+    put(root, '.dvcignore', '')
+    expect((await outputsOf(repo)).map(({ path }) => path)).toEqual(['data', 'f', 'ignored/b', 'kept/a'])
+  },
+)
+
+test('a revision is read from git alone, from a folder of its repository too', async () => {
+  const top = newGitRepo()
+  put(top, 'beside.dvc', 'outs:\n- path: x\n')
+  put(top, 'sub/.dvc/config', '')
+  put(top, 'sub/é.dvc', writeDvcFile({ outs: [{ md5, hash: 'md5', path: 'é' }] }))
+  put(top, 'sub/params.yaml', 'names: [p, q]\n')
+  put(top, 'sub/dvc.yaml', 'stages:\n  s:\n    foreach: ${names}\n    do:\n      cmd: x\n      outs: ["${item}.txt"]\n')
+  put(top, 'sub/nested/.dvc/config', '')
+  put(top, 'sub/nested/n.dvc', 'outs:\n- path: n\n')
+  put(top, 'sub/params.yaml.dvc', 'outs:\n- path: params.yaml\n')
+  git(top, 'add', '--all', '--force')
+  git(top, 'commit', '--quiet', '-m', 'one')
+  git(top, 'tag', 'v1')
+  rmSync(join(top, 'sub/é.dvc'))
+  put(top, 'sub/dvc.yaml', 'stages: [')
+  git(top, 'commit', '--quiet', '-am', 'two')
+  const repo = await needRepo(join(top, 'sub'), env)
+  const found = await outputsOf(repo, { revision: 'v1' })
+  expect(found.map(({ path, stage }) => [path, stage])).toEqual([
+    ['p.txt', 's@p'],
+    ['q.txt', 's@q'],
+    ['params.yaml', undefined],
+    ['é', undefined],
+  ])
+  await expect(outputsOf(repo, { revision: 'HEAD' })).rejects.toMatchObject({
+    code: 'DS_DVC_FILE_MALFORMED',
+    where: 'HEAD:dvc.yaml',
+  })
+  expect(await codeOf(outputsOf(repo, { revision: 'v9' }))).toBe('DS_GIT_REVISION')
+  expect(await codeOf(outputsOf(repo))).toBe('DS_DVC_FILE_MALFORMED')
+})
+
+test('a thousand .dvc files are found with two git processes', async () => {
+  const repo = await newRepo()
+  const names = Array.from({ length: 1000 }, (_, at) => `d${at % 10}/f${String(at).padStart(4, '0')}`)
+  for (const name of names) {
+    put(repo.root, `${name}.dvc`, writeDvcFile({ outs: [{ md5, size: 1, hash: 'md5', path: name.slice(3) }] }))
+  }
+  git(repo.root, 'add', '--all')
+  git(repo.root, 'commit', '--quiet', '-m', 'all')
+  expect((await outputsOf(repo)).map(({ path }) => path)).toEqual(names.toSorted())
+  expect(await outputsOf(repo, { revision: 'HEAD' })).toEqual(await outputsOf(repo))
+})
+
+test('many revisions are gone through; each has its own', async () => {
+  const repo = await newRepo()
+  const commits: string[] = []
+  for (const digit of ['a', 'b', 'a']) {
+    put(repo.root, 'same.dvc', writeDvcFile({ outs: [{ md5, hash: 'md5', path: 'same' }] }))
+    put(repo.root, 'x.dvc', writeDvcFile({ outs: [{ md5: digit.repeat(32), hash: 'md5', path: 'x' }] }))
+    if (commits.length === 2) put(repo.root, 'y.dvc', git(repo.root, 'show', ':x.dvc').replace('path: x', 'path: y'))
+    git(repo.root, 'add', '--all')
+    git(repo.root, 'commit', '--quiet', '-m', digit)
+    commits.push(git(repo.root, 'rev-parse', 'HEAD').trim())
+  }
+  const found: unknown[] = []
+  for await (const { revision, outputs } of outputsAt(repo, commits)) {
+    found.push([revision, ...outputs.map(({ path, hash }) => `${path} ${hash?.digits[0] ?? ''}`)])
+  }
+  expect(found).toEqual([
+    [commits[0], 'same 4', 'x a'],
+    [commits[1], 'same 4', 'x b'],
+    [commits[2], 'same 4', 'x a', 'y b'],
+  ])
+})

@@ -1,0 +1,65 @@
+import { chmodSync, rmSync, statSync, utimesSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { setTimeout as sleep } from 'node:timers/promises'
+import { expect, test } from 'vitest'
+import { md5Of } from '../src/hash.ts'
+import { objectPathIn } from '../src/objects.ts'
+import { status } from '../src/status.ts'
+import { codeOf, env, put, repoWith } from './sandbox.ts'
+
+const changed = (outs: object): object[] => [{ 'changed outs': outs }]
+
+test('each state has DVC’s word, and paths are those of the working directory', async () => {
+  const files = { 'in/a': 'a', 'in/b': 'b', 'in/c': 'c', 'in/d/e': 'e', 'in/f': 'f' }
+  const cwd = await repoWith(
+    files,
+    Object.keys(files).map((path) => (path === 'in/d/e' ? 'in/d' : path)),
+  )
+  expect(await status([], { cwd, env })).toEqual({})
+  put(cwd, 'in/a', 'A')
+  rmSync(join(cwd, 'in/b'))
+  rmSync(objectPathIn(join(cwd, '.dvc/cache'), md5Of('c')))
+  put(cwd, 'in/d/more', 'x')
+  put(cwd, 'in/f.dvc', 'outs:\n- path: f\n')
+  expect(await status([], { cwd: join(cwd, 'in'), env })).toEqual({
+    'a.dvc': changed({ a: 'modified' }),
+    'b.dvc': changed({ b: 'deleted' }),
+    'c.dvc': changed({ c: 'not in cache' }),
+    'd.dvc': changed({ d: 'modified' }),
+    'f.dvc': changed({ f: 'modified' }),
+  })
+  expect(await status(['in/a', 'in/b.dvc'], { cwd, env })).toEqual({
+    'in/a.dvc': changed({ 'in/a': 'modified' }),
+    'in/b.dvc': changed({ 'in/b': 'deleted' }),
+  })
+  expect(Object.keys(await status(['in'], { cwd, env, recursive: true }))).toHaveLength(5)
+  expect(await codeOf(status(['in'], { cwd, env }))).toBe('DS_DVC_TARGET')
+})
+
+test('an edit of the same size with the old mtime is seen', async () => {
+  const cwd = await repoWith({ 'data/a': 'one' }, ['data'])
+  await sleep(30)
+  await status([], { cwd, env })
+  const { atime, mtime } = statSync(join(cwd, 'data/a'))
+  writeFileSync(join(cwd, 'data/a'), 'eno')
+  utimesSync(join(cwd, 'data/a'), atime, mtime)
+  expect(await status([], { cwd, env })).toEqual({ 'data.dvc': changed({ data: 'modified' }) })
+})
+
+test('an object that DVC would not trust is not in the cache, and stays where it is', async () => {
+  const cwd = await repoWith({ 'data/a': 'one' }, ['data'])
+  const object = objectPathIn(join(cwd, '.dvc/cache'), md5Of('one'))
+  chmodSync(object, 0o644)
+  expect(await status([], { cwd, env })).toEqual({})
+  writeFileSync(object, 'eno')
+  expect(await status([], { cwd, env })).toEqual({ 'data.dvc': changed({ data: 'not in cache' }) })
+  expect(statSync(object).size).toBe(3)
+})
+
+test('an object that goes is noticed though all were there before', async () => {
+  const cwd = await repoWith({ 'data/a': 'one', 'data/b': 'two' }, ['data'])
+  await sleep(2200)
+  expect(await status([], { cwd, env })).toEqual({})
+  rmSync(objectPathIn(join(cwd, '.dvc/cache'), md5Of('one')))
+  expect(await status([], { cwd, env })).toEqual({ 'data.dvc': changed({ data: 'not in cache' }) })
+})

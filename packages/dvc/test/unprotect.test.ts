@@ -1,0 +1,30 @@
+import { lstatSync, readFileSync, statSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { expect, test } from 'vitest'
+import { add } from '../src/add.ts'
+import { md5Of } from '../src/hash.ts'
+import { objectPathIn } from '../src/objects.ts'
+import { status } from '../src/status.ts'
+import { unprotect } from '../src/unprotect.ts'
+import { codeOf, env, repoWith } from './sandbox.ts'
+
+test.each(['hardlink', 'symlink'])('a %s becomes a file of its own', async (type) => {
+  const cwd = await repoWith({ 'data/a': 'one', 'data/b': 'two' }, [])
+  writeFileSync(join(cwd, '.dvc/config'), `[cache]\n    type = ${type}\n`)
+  await add(['data'], { cwd, env })
+  expect(await unprotect(['data'], { cwd, env, dryRun: true })).toEqual(['data/a', 'data/b'])
+  expect(await unprotect(['data/a'], { cwd, env })).toEqual(['data/a'])
+  const object = objectPathIn(join(cwd, '.dvc/cache'), md5Of('one'))
+  const found = lstatSync(join(cwd, 'data/a'))
+  expect([found.isFile(), found.nlink, found.mode & 0o200]).toEqual([true, 1, 0o200])
+  writeFileSync(join(cwd, 'data/a'), 'mine')
+  expect(readFileSync(object, 'utf8')).toBe('one')
+  expect(statSync(object).mode & 0o777).toBe(0o444)
+  expect(await status([], { cwd, env })).toEqual({ 'data.dvc': [{ 'changed outs': { data: 'modified' } }] })
+})
+
+test('what is not there is an error, what is a file of its own stays', async () => {
+  const cwd = await repoWith({ a: 'one' }, ['a'])
+  expect(await unprotect(['a'], { cwd, env })).toEqual([])
+  expect(await codeOf(unprotect(['b'], { cwd, env }))).toBe('DS_DVC_PATH_MISSING')
+})
