@@ -50,11 +50,13 @@ export async function dvc(cwd: string, ...words: readonly string[]): Promise<str
  * @param questions JSON, as the answers are
  */
 export function askPython<Answer>(program: string, questions: readonly unknown[]): Answer[] {
-  const code = `import json, sys\n${program}\nprint(json.dumps([answer(q) for q in json.load(sys.stdin)]))`
+  // What the program prints itself goes elsewhere.
+  const code = `import json, sys\nout, sys.stdout = sys.stdout, sys.stderr\n${program}\nprint(json.dumps([answer(q) for q in json.load(sys.stdin)]), file=out)`
   const answers = execFileSync(join(home, 'bin', 'python'), ['-c', code], {
     env,
     input: JSON.stringify(questions),
     maxBuffer: 1 << 30,
+    stdio: ['pipe', 'pipe', 'ignore'],
     encoding: 'utf8',
   })
   return JSON.parse(answers) as Answer[]

@@ -37,6 +37,11 @@ export const dvcErrors = {
     meaning: 'A path to be versioned is ignored by .dvcignore.',
     hint: 'Remove the pattern named from .dvcignore.',
   },
+  DS_DVC_IGNORE_PATTERN: {
+    kind: 'failed',
+    meaning: 'A pattern in a .dvcignore file cannot be understood; DVC itself breaks off at it.',
+    hint: 'Mend or remove the line named.',
+  },
   DS_DVC_IGNORE_INSIDE: {
     kind: 'failed',
     meaning: 'A directory to be versioned holds a .dvcignore file; DVC refuses such a directory.',
@@ -101,6 +106,16 @@ export const dvcErrors = {
     kind: 'failed',
     meaning: 'A DVC config file cannot be read.',
     hint: 'Mend the line named, or restore the file from git.',
+  },
+  DS_DVC_CONFIG_NAME: {
+    kind: 'usage',
+    meaning: 'A setting is none that DVC knows, or is not there.',
+    hint: 'Check the name: section.key, or remote.NAME.key; nothing was written.',
+  },
+  DS_DVC_CONFIG_VALUE: {
+    kind: 'usage',
+    meaning: 'DVC would not take such a value for a setting.',
+    hint: 'Give another value; nothing was written.',
   },
   DS_DVC_VERSION_UNKNOWN: {
     kind: 'failed',

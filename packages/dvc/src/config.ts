@@ -1,15 +1,23 @@
-import { readFile } from 'node:fs/promises'
+import { mkdir, readFile } from 'node:fs/promises'
 import { homedir } from 'node:os'
-import { join, resolve } from 'node:path'
+import { dirname, isAbsolute, join, relative, resolve, sep } from 'node:path'
 import { isDayshiftError, systemCode } from '@dayshift/core'
 import { failure } from './codes.ts'
 import { unreadable } from './hash.ts'
+import { readIni, writeIni, type IniSections, type IniValue } from './ini.ts'
+import { dotted, listOf, problemsOf, type SettingProblem } from './settings.ts'
+import { unwritable, writeAtomically } from './write.ts'
 
-/** Sections and their keys, all in lower case: `core` → `no_scm` → `True`. */
-export type ConfigSections = ReadonlyMap<string, ReadonlyMap<string, string>>
+/** Where a setting may stand; a later one wins. */
+const LEVELS = ['system', 'global', 'repo', 'local'] as const
+export type ConfigLevel = (typeof LEVELS)[number]
+
+/** The config file of each level that counts. */
+export type ConfigFiles = Readonly<Partial<Record<ConfigLevel, string>>>
 
 /** How a file of the workspace stands to its object in the cache. */
-export type LinkType = 'reflink' | 'hardlink' | 'symlink' | 'copy'
+const LINK_TYPES = ['reflink', 'hardlink', 'symlink', 'copy'] as const
+export type LinkType = (typeof LINK_TYPES)[number]
 
 /** What DVC does where `cache.type` is not set. */
 export const DEFAULT_LINKS: readonly LinkType[] = ['reflink', 'copy']
@@ -26,84 +34,293 @@ export interface DvcConfig {
   readonly noScm: boolean
   /** Whether DVC stages what it writes. */
   readonly autostage: boolean
+  /** Whether DVC's lock is a hard link instead of flock(2). */
+  readonly hardlinkLock?: boolean
+  /** The default remote. */
+  readonly remote?: string
+}
+
+/** A setting where it stands. */
+export interface ConfigEntry {
+  /** As `dvc config` takes it: `cache.dir`, `remote.store.url`. */
+  readonly name: string
+  /** Paths are absolute, whatever the file has. */
+  readonly value: IniValue
+  readonly level: ConfigLevel
+  readonly file: string
+}
+
+/** Settings that hold paths. */
+const PATHS: Readonly<Record<string, readonly string[]>> = {
+  cache: ['dir'],
+  remote: [
+    'url',
+    'gdrive_user_credentials_file',
+    'gdrive_service_account_json_file_path',
+    'credentialpath',
+    'configpath',
+    'keyfile',
+    'cert_path',
+    'key_path',
+  ],
+  machine: ['startup_script', 'setup_script'],
 }
 
 /**
- * Reads the text of a DVC config file.
- *
- * @param where the file's name, for errors
- * @throws DS_DVC_CONFIG with the line
- * @example parseConfig('[core]\n    no_scm = True\n', '.dvc/config').get('core')?.get('no_scm') // 'True'
- */
-export function parseConfig(text: string, where: string): ConfigSections {
-  const sections = new Map<string, Map<string, string>>()
-  let section = new Map<string, string>()
-  for (const [at, raw] of text
-    .replace(/^\uFEFF/, '')
-    .split('\n')
-    .entries()) {
-    const line = raw.trim()
-    if (line === '' || line.startsWith('#')) continue
-    const header = /^\[\s*(?:'([^']*)'|([^\]]*?))\s*\]/.exec(line)
-    const entry = /^("[^"]*"|'[^']*'|[^=]+?)\s*=\s*(.*)$/.exec(line)
-    if (header) {
-      const name = (header[1] ?? header[2] ?? '').toLowerCase()
-      section = sections.get(name) ?? new Map<string, string>()
-      sections.set(name, section)
-    } else if (entry) {
-      section.set(unquote(entry[1] as string).toLowerCase(), unquote(entry[2] as string))
-    } else {
-      throw failure('DS_DVC_CONFIG', `${where}:${at + 1} is neither a section nor a setting`, {
-        where: `${where}:${at + 1}`,
-      })
-    }
-  }
-  return sections
-}
-
-function unquote(text: string): string {
-  const quoted = /^('''|"""|'|")(.*?)\1/.exec(text)
-  return quoted ? (quoted[2] as string) : text.replace(/\s*#.*$/, '')
-}
-
-/**
- * Reads `.dvc/config` and over it `.dvc/config.local`. The user's and the system's own config are not read.
+ * The config files of a repository.
  *
  * @param dvcDir the `.dvc` folder
- * @throws DS_DVC_CONFIG, DS_DVC_UNREADABLE
+ * @param user the user's and the system's own files: {@link userConfigFiles}
  */
-export async function readConfig(dvcDir: string): Promise<DvcConfig> {
-  const levels: ConfigSections[] = []
-  for (const name of ['config.local', 'config']) {
-    const path = join(dvcDir, name)
-    try {
-      levels.push(parseConfig(await readFile(path, 'utf8'), path))
-    } catch (error) {
-      if (isDayshiftError(error)) throw error
-      if (systemCode(error) !== 'ENOENT') throw unreadable(path, error)
-    }
-  }
-  const find = (section: string, key: string): string | undefined =>
-    levels.map((level) => level.get(section)?.get(key)).find((value) => value !== undefined)
-  const cacheDir = find('cache', 'dir')?.replace(/^~(?=\/|$)/, () => homedir())
+export function configFiles(dvcDir: string, user: Pick<ConfigFiles, 'system' | 'global'> = {}): ConfigFiles {
+  return { ...user, repo: join(dvcDir, 'config'), local: join(dvcDir, 'config.local') }
+}
+
+/**
+ * Where DVC looks for the user's and the system's own settings.
+ *
+ * @param env the variables to go by: `DVC_GLOBAL_CONFIG_DIR`, `XDG_CONFIG_HOME` and their like
+ * @param platform as `process.platform`
+ * @param home the user's folder
+ * @example userConfigFiles({}, 'linux', '/home/ada').global // '/home/ada/.config/dvc/config'
+ */
+export function userConfigFiles(
+  env: Readonly<Record<string, string | undefined>>,
+  platform: string,
+  home: string,
+): Required<Pick<ConfigFiles, 'system' | 'global'>> {
+  const folders = {
+    darwin: [join(home, 'Library/Application Support/dvc'), '/Library/Application Support/dvc'],
+    win32: [
+      join(env['LOCALAPPDATA'] || join(home, 'AppData/Local'), 'iterative/dvc'),
+      join(env['PROGRAMDATA'] || 'C:/ProgramData', 'iterative/dvc'),
+    ],
+  }[platform] ?? [
+    join(env['XDG_CONFIG_HOME']?.trim() || join(home, '.config'), 'dvc'),
+    join(env['XDG_CONFIG_DIRS']?.split(':')[0]?.trim() || '/etc/xdg', 'dvc'),
+  ]
+  const [global = '', system = ''] = folders
   return {
-    cacheDir: cacheDir === undefined ? join(dvcDir, 'cache') : resolve(dvcDir, cacheDir),
-    linkTypes: linkTypesOf(find('cache', 'type')),
-    sharedCache: find('cache', 'shared')?.toLowerCase() === 'group',
-    noScm: isTrue(find('core', 'no_scm')),
-    autostage: isTrue(find('core', 'autostage')),
+    global: join(env['DVC_GLOBAL_CONFIG_DIR'] || global, 'config'),
+    system: join(env['DVC_SYSTEM_CONFIG_DIR'] || system, 'config'),
   }
 }
 
-function linkTypesOf(text: string | undefined): readonly LinkType[] {
-  const types = (text ?? '')
-    .toLowerCase()
-    .split(',')
-    .map((type) => type.trim())
-  const known = types.filter((type): type is LinkType => ['reflink', 'hardlink', 'symlink', 'copy'].includes(type))
+/**
+ * Reads the settings of a repository. Keys that DVC does not know are passed over here, so that a newer DVC's do no harm.
+ *
+ * @param dvcDir the `.dvc` folder
+ * @param files `.dvc/config` and `.dvc/config.local` by default; the user's and the system's own only where they are given
+ * @throws DS_DVC_CONFIG, DS_DVC_UNREADABLE
+ */
+export async function readConfig(dvcDir: string, files = configFiles(dvcDir)): Promise<DvcConfig> {
+  const sections = merged(await readLevels(files))
+  const problem = problemsOf(sections).find(({ kind }) => kind === 'value')
+  if (problem) throw failure('DS_DVC_CONFIG', `${problem.name} ${problem.message}`, { where: problem.name })
+  const text = (section: string, key: string): string | undefined => {
+    const value = sections.get(section)?.get(key)
+    return typeof value === 'string' ? value : undefined
+  }
+  const isTrue = (section: string, key: string): boolean => text(section, key)?.toLowerCase() === 'true'
+  const remote = text('core', 'remote')
+  const types = sections.get('cache')?.get('type')
+  return {
+    cacheDir: text('cache', 'dir') ?? join(dvcDir, 'cache'),
+    noScm: isTrue('core', 'no_scm'),
+    autostage: isTrue('core', 'autostage'),
+    linkTypes: linkTypesOf(types),
+    sharedCache: text('cache', 'shared')?.toLowerCase() === 'group',
+    ...(isTrue('core', 'hardlink_lock') ? { hardlinkLock: true } : {}),
+    ...(remote === undefined ? {} : { remote: remote.toLowerCase() }),
+  }
+}
+
+function linkTypesOf(types: IniValue | undefined): readonly LinkType[] {
+  const named = types === undefined ? [] : listOf(types).map((type) => type.toLowerCase())
+  const known = named.filter((type): type is LinkType => LINK_TYPES.some((one) => one === type))
   return known.length > 0 ? known : DEFAULT_LINKS
 }
 
-function isTrue(value: string | undefined): boolean {
-  return value !== undefined && ['true', 'yes', 'on', '1'].includes(value.toLowerCase())
+/**
+ * All settings, from the system's to the local ones: what `dvc config --list --show-origin` tells.
+ *
+ * @param level that level alone; all of them by default
+ * @throws DS_DVC_CONFIG, DS_DVC_UNREADABLE
+ * @example (await listConfig(files))[0] // { name: 'core.autostage', value: 'true', level: 'repo', file: '/r/.dvc/config' }
+ */
+export async function listConfig(files: ConfigFiles, level?: ConfigLevel): Promise<ConfigEntry[]> {
+  const levels = await readLevels(level === undefined ? files : { [level]: fileOf(files, level) })
+  return levels.flatMap(({ level: of, file, sections }) =>
+    [...sections]
+      .toSorted(([a], [b]) => rank(a) - rank(b))
+      .flatMap(([section, keys]) =>
+        [...keys].map(([key, value]) => ({ name: `${dotted(section)}.${key}`, value, level: of, file })),
+      ),
+  )
+}
+
+/**
+ * A setting, from the level that wins.
+ *
+ * @param name as `dvc config` takes it
+ * @returns `undefined` where no level has it
+ * @throws DS_DVC_CONFIG_NAME, DS_DVC_CONFIG, DS_DVC_UNREADABLE
+ * @example (await findConfig(files, 'cache.dir'))?.value // '/r/.dvc/cache'
+ */
+export async function findConfig(
+  files: ConfigFiles,
+  name: string,
+  level?: ConfigLevel,
+): Promise<ConfigEntry | undefined> {
+  const { section, key } = parseName(name)
+  const wanted = `${dotted(section)}.${key}`
+  return (await listConfig(files, level)).findLast((entry) => entry.name === wanted)
+}
+
+/**
+ * Sets a setting, or takes it out, byte for byte as DVC writes the file then. The settings of all levels together are
+ * checked before anything is written, and the file is replaced whole.
+ *
+ * @param name as `dvc config` takes it: `core.autostage`, `remote.store.url`
+ * @param value a relative path is taken from `cwd` and written relative to the file; `undefined` takes the setting out
+ * @throws DS_DVC_CONFIG_NAME for a setting that DVC does not know or that is not there to be taken out,
+ *   DS_DVC_CONFIG_VALUE, DS_DVC_CONFIG, DS_DVC_WRITE
+ * @example await editConfig(configFiles('/r/.dvc'), 'repo', 'cache.dir', '../cache', '/r/data') // dir = ../cache
+ */
+export async function editConfig(
+  files: ConfigFiles,
+  level: ConfigLevel,
+  name: string,
+  value: string | undefined,
+  cwd: string,
+): Promise<void> {
+  const file = fileOf(files, level)
+  const { section, key } = parseName(name)
+  const before = new Map((await readFileIfThere(file)) ?? [])
+  const keys = new Map(before.get(section))
+  if (value === undefined) {
+    if (!keys.delete(key)) throw badName(name, `is not set in ${file}`)
+  } else keys.set(key, isPath(section, key) ? pathToWrite(value, dirname(file), cwd) : value)
+  const after = new Map(before).set(section, keys)
+  for (const [each, said] of after)
+    after.set(
+      each,
+      withPaths(each, said, (path) => tidyPath(path, dirname(file))),
+    )
+
+  const levels = await readLevels({ ...files, [level]: undefined })
+  levels.push({ level, file, sections: resolved(after, file) })
+  const inOrder = levels.toSorted((a, b) => LEVELS.indexOf(a.level) - LEVELS.indexOf(b.level))
+  refuseProblems(problemsOf(merged(inOrder)), `${dotted(section)}.${key}`)
+  await mkdir(dirname(file), { recursive: true }).catch((error: unknown) => Promise.reject(unwritable(file, error)))
+  await writeAtomically(file, writeIni(after))
+}
+
+function refuseProblems(problems: readonly SettingProblem[], edited: string): void {
+  const [problem] = problems
+  if (!problem) return
+  const message = problems.map(({ name, message: what }) => `${name} ${what}`).join('; ')
+  const others = problem.name === edited ? '' : ' (after this change, over all levels)'
+  const code = problem.kind === 'key' ? 'DS_DVC_CONFIG_NAME' : 'DS_DVC_CONFIG_VALUE'
+  throw failure(code, message + others, { where: problem.name })
+}
+
+interface Level {
+  readonly level: ConfigLevel
+  readonly file: string
+  readonly sections: IniSections
+}
+
+async function readLevels(files: Partial<Record<ConfigLevel, string | undefined>>): Promise<Level[]> {
+  const levels: Level[] = []
+  for (const level of LEVELS) {
+    const file = files[level]
+    const sections = file === undefined ? undefined : await readFileIfThere(file)
+    if (file !== undefined && sections) levels.push({ level, file, sections: resolved(sections, file) })
+  }
+  return levels
+}
+
+async function readFileIfThere(file: string): Promise<IniSections | undefined> {
+  try {
+    return readIni(await readFile(file, 'utf8'), file)
+  } catch (error) {
+    if (isDayshiftError(error)) throw error
+    if (['ENOENT', 'ENOTDIR'].includes(systemCode(error) ?? '')) return undefined
+    throw unreadable(file, error)
+  }
+}
+
+function merged(levels: readonly Level[]): IniSections {
+  const all = new Map<string, ReadonlyMap<string, IniValue>>()
+  for (const { sections } of levels) {
+    for (const [name, keys] of sections) all.set(name, new Map([...(all.get(name) ?? []), ...keys]))
+  }
+  return all
+}
+
+/** Sections with paths as absolute ones. */
+function resolved(sections: IniSections, file: string): IniSections {
+  const absolute = (path: string): string => (isUrl(path) ? path : resolve(dirname(file), withHome(path)))
+  return new Map([...sections].map(([name, keys]) => [name, withPaths(name, keys, absolute)]))
+}
+
+function withPaths(
+  section: string,
+  keys: ReadonlyMap<string, IniValue>,
+  change: (path: string) => string,
+): ReadonlyMap<string, IniValue> {
+  return new Map(
+    [...keys].map(([key, value]) => [key, isPath(section, key) && typeof value === 'string' ? change(value) : value]),
+  )
+}
+
+function isPath(section: string, key: string): boolean {
+  return PATHS[section.replace(/ ".*$/, '')]?.includes(key) ?? false
+}
+
+function isUrl(path: string): boolean {
+  return /^\w+:\/\//.test(path)
+}
+
+function withHome(path: string): string {
+  return path.replace(/^~(?=\/|$)/, () => homedir())
+}
+
+/** URLs, absolute paths and those of the home folder stay as they are typed; others are written from the file's folder. */
+function pathToWrite(path: string, folder: string, cwd: string): string {
+  if (isUrl(path) || isAbsolute(path) || withHome(path) !== path) return path
+  return relativePath(folder, resolve(cwd, path))
+}
+
+function tidyPath(path: string, folder: string): string {
+  if (isUrl(path) || isAbsolute(path) || withHome(path) !== path) return path
+  return relativePath(folder, resolve(folder, path))
+}
+
+function relativePath(folder: string, path: string): string {
+  return relative(folder, path).split(sep).join('/') || '.'
+}
+
+/** DVC lists remotes, machines and databases before the rest. */
+function rank(section: string): number {
+  const at = ['remote "', 'machine "', 'db "'].findIndex((start) => section.startsWith(start))
+  return at < 0 ? 3 : at
+}
+
+function parseName(name: string): { readonly section: string; readonly key: string } {
+  const [, top, section = '', key = ''] = /^(?:(remote|db)\.)?([^.]*)\.([^.]*)$/.exec(name) ?? []
+  if (section === '' || key === '') throw badName(name, 'is no name of a setting: section.key or remote.name.key')
+  const own = section.toLowerCase()
+  return { section: top === undefined ? own : `${top} "${own}"`, key: key.toLowerCase() }
+}
+
+function badName(name: string, problem: string): Error {
+  return failure('DS_DVC_CONFIG_NAME', `${name} ${problem}`, { where: name })
+}
+
+function fileOf(files: ConfigFiles, level: ConfigLevel): string {
+  const file = files[level]
+  if (file !== undefined) return file
+  throw failure('DS_DVC_REPO_MISSING', `there is no ${level} config outside of a DVC repository`, { where: level })
 }

@@ -81,8 +81,8 @@ export const dataFields: Readonly<Record<string, schema.Rule>> = {
   files,
 }
 
-/** What DVC 3 lets an annotation say, in a `.dvc` file as in `dvc.yaml`. */
-export const annotationFields: Readonly<Record<string, schema.Rule>> = {
+/** What DVC 3 lets an annotation say. */
+const annotationFields: Readonly<Record<string, schema.Rule>> = {
   desc: schema.aString,
   type: schema.aString,
   labels: schema.listOf(schema.aString),
@@ -157,7 +157,7 @@ export function readDvcFile(text: string, where: string): DvcFile {
 }
 
 /** Whether a text is 32 hex digits, with `.dir` after them or not. */
-export function isHash(text: string): boolean {
+function isHash(text: string): boolean {
   return /^[0-9a-f]{32}(?:\.dir)?$/.test(text)
 }
 

@@ -47,7 +47,7 @@ export interface Git {
 }
 
 /** A file of a commit. */
-export interface BlobAt {
+interface BlobAt {
   readonly path: string
   /** What git knows its content by. */
   readonly id: string

@@ -24,10 +24,18 @@ export function withIgnored(text: string, name: string): string {
  * @example withoutIgnored('/a\n/b\\#1\n', 'b#1') // '/a\n'
  */
 export function withoutIgnored(text: string, name: string): string {
-  const lines = new Set([lineOf(name), `/${escaped(name)}`, `/${escaped(name).replaceAll('\\\\', '\\')}`, `/${name}`])
+  const own = lineOf(name)
+  const other = [`/${escaped(name)}`, `/${escaped(name).replaceAll('\\\\', '\\')}`, `/${name}`]
+  const lines = new Set([own, ...other.filter((line) => !isLineOfAnother(line, name))])
   return (text.match(/[^\n]*\n|[^\n]+$/g) ?? [])
     .filter((line) => ![line.replace(/\r?\n$/, ''), line.trimEnd()].some((bare) => lines.has(bare)))
     .join('')
+}
+
+/** `/\\#a` is not the line of the file `\\#a`, which somebody forgot to escape, but that of the file `#a`. */
+function isLineOfAnother(line: string, name: string): boolean {
+  const named = line.slice(1).replaceAll(/\\(.)/gs, '$1')
+  return named !== name && `/${escaped(named)}` === line
 }
 
 /** DVC leaves spaces at the end as they are, so that git goes on seeing such files. */

@@ -4,7 +4,19 @@ export { add, planVersion, type AddOptions, type AddPlan, type PlanOptions, type
 export { previousVersion, recordedVersion, versionAt, type RecordedVersion, type VersionsOptions } from './versions.ts'
 export { objectPath, restore, type VersionHash } from './restore.ts'
 export { findRepo, initRepo, type DvcRepo } from './repo.ts'
-export { parseConfig, readConfig, type ConfigSections, type DvcConfig } from './config.ts'
+export {
+  configFiles,
+  editConfig,
+  findConfig,
+  listConfig,
+  readConfig,
+  userConfigFiles,
+  type ConfigEntry,
+  type ConfigFiles,
+  type ConfigLevel,
+  type DvcConfig,
+} from './config.ts'
+export { readIni, writeIni, type IniSections, type IniValue } from './ini.ts'
 export {
   definitionHash,
   readDvcFile,
@@ -20,7 +32,6 @@ export { manifestOf, readManifest, type TreeEntry } from './tree.ts'
 export { hashFile, type Content, type DataHash, type HashAlgorithm, type ReadOptions } from './hash.ts'
 export { objectPlace } from './layout.ts'
 export type { Environment, Git } from './git.ts'
-export { outputsOf, type Output, type OutputsOptions } from './outputs.ts'
 export { checkout, type Change, type CheckoutOptions, type CheckoutPlan, type CheckoutResult } from './checkout.ts'
 export type { FileChange, OutputChange } from './checkout.ts'
 export { commit, type CommitDataOptions, type CommitPlan } from './commit.ts'
@@ -29,3 +40,5 @@ export { move, type MoveOptions, type MovePlan } from './move.ts'
 export { remove, type RemoveOptions, type RemovePlan } from './remove.ts'
 export { status, type OutputState, type StatusOptions, type StatusReport } from './status.ts'
 export { unprotect, type UnprotectOptions } from './unprotect.ts'
+export { outputsAt, outputsOf, type Output, type OutputsOptions } from './outputs.ts'
+export { checkIgnore, type IgnoreCheck } from './check-ignore.ts'

@@ -65,21 +65,51 @@ const READERS = 32
  */
 export async function outputsOf(repo: DvcRepo, options: OutputsOptions = {}): Promise<Output[]> {
   const { revision, signal } = options
-  const source = revision === undefined ? workspace(repo) : await commitOf(repo, revision)
+  return collect(revision === undefined ? workspace(repo) : await commitOf(repo, revision), new Map(), signal)
+}
+
+/**
+ * Finds everything that DVC tracks at many revisions, one after the other. What stays the same from one to the next is
+ * read but once.
+ *
+ * @throws as {@link outputsOf}
+ * @example for await (const { revision, outputs } of outputsAt(repo, ['v1', 'v2'])) console.log(revision, outputs.length)
+ */
+export async function* outputsAt(
+  repo: DvcRepo,
+  revisions: Iterable<string>,
+  signal?: AbortSignal,
+): AsyncGenerator<{ readonly revision: string; readonly outputs: readonly Output[] }> {
+  const memory = new Map<string, Output[]>()
+  for (const revision of revisions) {
+    yield { revision, outputs: await collect(await commitOf(repo, revision), memory, signal) }
+  }
+}
+
+/** @param memory outputs of `.dvc` files by what the source knows the file's content by */
+async function collect(source: Source, memory: Map<string, Output[]>, signal?: AbortSignal): Promise<Output[]> {
   const found: Output[] = []
   const folders = new Set<string>()
   const files = await source.files()
-  const texts = await source.read(files)
+  const known = new Map(files.map((file) => [file, memory.get(source.keyOf(file) ?? '')]))
+  const texts = new Map(await source.read(files.filter((file) => known.get(file) === undefined)))
   // Files nearer to the root come first, so that those in data that they track are known to be data.
-  for (const [file, text] of texts.toSorted(([a], [b]) => depth(a) - depth(b) || compareCodePoints(a, b))) {
+  for (const file of files.toSorted((a, b) => depth(a) - depth(b) || compareCodePoints(a, b))) {
     throwIfAborted(signal)
     if (parentsOf(file).some((folder) => folders.has(folder))) continue
-    const where = `${source.prefix}${file}`
-    const outputs = file.endsWith('.dvc') ? ofDvcFile(text, file, where) : await ofPipeline(text, file, where, source)
+    const outputs = known.get(file) ?? (await outputsIn(source, file, texts.get(file)))
     for (const output of outputs) folders.add(output.path)
     found.push(...outputs)
+    const key = source.keyOf(file)
+    if (key !== undefined && file.endsWith('.dvc')) memory.set(key, outputs)
   }
   return found.toSorted((a, b) => compareCodePoints(a.file, b.file))
+}
+
+async function outputsIn(source: Source, file: string, text: string | undefined): Promise<Output[]> {
+  if (text === undefined) return []
+  const where = `${source.prefix}${file}`
+  return file.endsWith('.dvc') ? ofDvcFile(text, file, where) : ofPipeline(text, file, where, source)
 }
 
 /** Whether one path is the other or lies beneath it. */
@@ -98,6 +128,8 @@ interface Source {
   readonly prefix: string
   /** The `.dvc` and `dvc.yaml` files of this repository. */
   files(): Promise<string[]>
+  /** What a file and its content are known by, where that never changes. */
+  keyOf(file: string): string | undefined
   /** Their texts; files that are gone are left out. */
   read(files: readonly string[]): Promise<[file: string, text: string][]>
   readonly readText: ReadText
@@ -107,6 +139,7 @@ function workspace(repo: DvcRepo): Source {
   const readText: ReadText = (path) => readIfThere(join(repo.root, path))
   return {
     prefix: '',
+    keyOf: () => undefined,
     async files() {
       const ignore = openIgnore(repo.root)
       if (!repo.git) return walkForDvcFiles(repo.root, '', ignore)
@@ -164,6 +197,7 @@ async function commitOf(repo: DvcRepo, revision: string): Promise<Source> {
   )
   return {
     prefix: `${revision}:`,
+    keyOf: (file) => `${blobs.get(file) as string} ${file}`,
     async files() {
       return [...blobs.keys()].filter(
         (path) => isDvcFile(posix.basename(path)) && !parentsOf(path).some((folder) => foreign.has(folder)),

@@ -12,7 +12,7 @@ import {
 import { isList, isMapping, readYaml, type YamlMapping, type YamlValue } from './yaml.ts'
 
 /** An output of a stage, as `dvc.yaml` declares it; its hash stands in `dvc.lock`. */
-export interface StageOut {
+interface StageOut {
   /** Relative to the stage's working directory, POSIX. */
   readonly path: string
   readonly cache: boolean
@@ -75,9 +75,7 @@ function generated(name: string, definition: YamlMapping, variables: Variables, 
   })
   const { foreach, do: template, matrix, ...rest } = definition
   if (matrix !== undefined) {
-    return combinations(resolveTemplate(matrix, variables.values, where), name, where).map(([key, item]) =>
-      inject(key, { item, key }, rest),
-    )
+    return combinations(matrix, variables.values, name, where).map(([key, item]) => inject(key, { item, key }, rest))
   }
   if (foreach === undefined) return [{ name, definition, variables }]
   if (!isMapping(template)) throw malformed(where, `its stage ${name} has no do`)
@@ -85,23 +83,42 @@ function generated(name: string, definition: YamlMapping, variables: Variables, 
   if (isMapping(items)) return Object.entries(items).map(([key, item]) => inject(key, { item, key }, template))
   if (!isList(items)) throw malformed(where, `foreach of its stage ${name} is neither a list nor a mapping`)
   const isComposite = items.some((item) => typeof item === 'object' && item !== null)
-  const keyed = new Map(items.map((item, at) => [isComposite ? String(at) : nameOf(item), item]))
+  const keyed = new Map(items.map((item, at) => [isComposite ? String(at) : keyOf(item, itemOf(foreach, at)), item]))
   return [...keyed].map(([key, item]) => inject(key, { item }, template))
 }
 
-function combinations(matrix: YamlValue, name: string, where: string): [key: string, item: YamlMapping][] {
-  if (!isMapping(matrix)) throw malformed(where, `matrix of its stage ${name} is not a mapping`)
+function combinations(
+  template: YamlValue,
+  variables: YamlMapping,
+  name: string,
+  where: string,
+): [key: string, item: YamlMapping][] {
+  const matrix = resolveTemplate(template, variables, where)
+  if (!isMapping(matrix) || !isMapping(template)) throw malformed(where, `matrix of its stage ${name} is not a mapping`)
   let found: { readonly parts: readonly string[]; readonly item: YamlMapping }[] = [{ parts: [], item: {} }]
   for (const [key, values = null] of Object.entries(matrix)) {
     if (!isList(values)) throw malformed(where, `matrix of its stage ${name} has no list for ${key}`)
     found = found.flatMap(({ parts, item }) =>
       values.map((value, at) => ({
-        parts: [...parts, typeof value === 'object' && value !== null ? `${key}${at}` : nameOf(value)],
+        parts: [
+          ...parts,
+          typeof value === 'object' && value !== null ? `${key}${at}` : keyOf(value, itemOf(template[key], at)),
+        ],
         item: { ...item, [key]: value },
       })),
     )
   }
   return [...new Map(found.map(({ parts, item }) => [parts.join('-'), item]))]
+}
+
+/** DVC calls true `True` in a stage's name where a variable gave it, and `true` where it stands in the list itself. */
+function keyOf(value: YamlValue, written: YamlValue | undefined): string {
+  if (typeof value !== 'boolean' || typeof written === 'boolean') return nameOf(value)
+  return value ? 'True' : 'False'
+}
+
+function itemOf(list: YamlValue | undefined, at: number): YamlValue | undefined {
+  return isList(list) ? list[at] : undefined
 }
 
 async function readStage(

@@ -1,7 +1,7 @@
 import { mkdir, realpath, rename, rm, stat, writeFile } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import { failure } from './codes.ts'
-import { DEFAULT_LINKS, readConfig, type DvcConfig } from './config.ts'
+import { configFiles, DEFAULT_LINKS, readConfig, type ConfigFiles, type DvcConfig } from './config.ts'
 import { gitRoot, openGit, type Environment, type Git } from './git.ts'
 import { IGNORE_FILE } from './ignore.ts'
 import { exists } from './walk.ts'
@@ -13,9 +13,14 @@ export interface DvcRepo {
   readonly root: string
   readonly dvcDir: string
   readonly config: DvcConfig
+  /** Where each level of its config stands. */
+  readonly configFiles: ConfigFiles
   /** Git at the root; absent where DVC works without. */
   readonly git?: Git
 }
+
+/** The user's and the system's own config files. */
+export type UserConfig = Pick<ConfigFiles, 'system' | 'global'>
 
 /** What `dvc init` puts under git. */
 export const INIT_FILES: readonly string[] = ['.dvc/.gitignore', '.dvc/config', IGNORE_FILE]
@@ -29,13 +34,14 @@ const IGNORE_TEXT = `# Add patterns of files dvc should ignore, which could impr
  * Finds the DVC repository that a folder lies in.
  *
  * @param env the variables that git gets; those of this process by default
+ * @param user the user's and the system's own config files: `userConfigFiles`; none by default
  * @returns `undefined` where there is none
  * @throws DS_GIT_NO_REPO where the repository needs git and has none, DS_DVC_CONFIG
  */
-export async function findRepo(folder: string, env?: Environment): Promise<DvcRepo | undefined> {
+export async function findRepo(folder: string, env?: Environment, user?: UserConfig): Promise<DvcRepo | undefined> {
   for (let root = await realpath(folder); ; root = dirname(root)) {
     const dvcDir = join(root, '.dvc')
-    if (await isDirectory(dvcDir)) return openRepo(root, env)
+    if (await isDirectory(dvcDir)) return openRepo(root, env, user)
     if (root === dirname(root)) return undefined
   }
 }
@@ -45,18 +51,19 @@ export async function findRepo(folder: string, env?: Environment): Promise<DvcRe
  *
  * @throws DS_DVC_REPO_MISSING and as {@link findRepo}
  */
-export async function needRepo(folder: string, env?: Environment): Promise<DvcRepo> {
-  const repo = await findRepo(folder, env)
+export async function needRepo(folder: string, env?: Environment, user?: UserConfig): Promise<DvcRepo> {
+  const repo = await findRepo(folder, env, user)
   if (repo) return repo
   throw failure('DS_DVC_REPO_MISSING', `${folder} is in no DVC repository`, { where: folder })
 }
 
-async function openRepo(root: string, env: Environment | undefined): Promise<DvcRepo> {
+async function openRepo(root: string, env: Environment | undefined, user?: UserConfig): Promise<DvcRepo> {
   const dvcDir = join(root, '.dvc')
-  const config = await readConfig(dvcDir)
-  if (config.noScm) return { root, dvcDir, config }
+  const files = configFiles(dvcDir, user)
+  const config = await readConfig(dvcDir, files)
+  if (config.noScm) return { root, dvcDir, config, configFiles: files }
   if ((await gitRoot(root, env)) === undefined) throw noGit(root)
-  return { root, dvcDir, config, git: openGit(root, env) }
+  return { root, dvcDir, config, configFiles: files, git: openGit(root, env) }
 }
 
 /**
@@ -77,7 +84,7 @@ export async function repoToBe(folder: string, noScm: boolean, env?: Environment
     noScm,
     autostage: false,
   }
-  return { root, dvcDir, config, ...(noScm ? {} : { git: openGit(root, env) }) }
+  return { root, dvcDir, config, configFiles: configFiles(dvcDir), ...(noScm ? {} : { git: openGit(root, env) }) }
 }
 
 /**

@@ -1,26 +1,9 @@
+import { readFileSync } from 'node:fs'
+import { homedir } from 'node:os'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
-import { parseConfig, readConfig } from '../src/config.ts'
-import { codeOf, newFolder, put } from './sandbox.ts'
-
-test('reads sections, remotes, quotes and comments, in any case', () => {
-  const text = `[core]
-    remote = my-store
-    Autostage = true
-# a comment
-[cache]
-    dir = "/a, b #c"
-['remote "my-store"']
-    url = '/say "hi"'
-    other = s3://bucket/a;b
-`
-  const sections = parseConfig(text, 'config')
-  expect(Object.fromEntries([...sections].map(([name, keys]) => [name, Object.fromEntries(keys)]))).toEqual({
-    core: { remote: 'my-store', autostage: 'true' },
-    cache: { dir: '/a, b #c' },
-    'remote "my-store"': { url: '/say "hi"', other: 's3://bucket/a;b' },
-  })
-})
+import { configFiles, editConfig, findConfig, listConfig, readConfig, userConfigFiles } from '../src/config.ts'
+import { codeOf, filesIn, newFolder, put } from './sandbox.ts'
 
 const links = { linkTypes: ['reflink', 'copy'], sharedCache: false }
 
@@ -37,4 +20,111 @@ test('the local config wins, and the cache lies relative to the .dvc folder', as
   expect(await readConfig(folder)).toEqual({ ...links, cacheDir: join(folder, '../b'), noScm: true, autostage: false })
   put(folder, 'config', '[core]\nwhat\n')
   expect(await codeOf(readConfig(folder))).toBe('DS_DVC_CONFIG')
+})
+
+test('the user’s and the system’s own config come first; keys of a newer DVC do no harm, bad values do', async () => {
+  const folder = newFolder()
+  const files = configFiles(join(folder, '.dvc'), {
+    system: join(folder, 's/config'),
+    global: join(folder, 'g/config'),
+  })
+  put(folder, 's/config', '[cache]\n    type = symlink,copy\n    dir = /s\n    new = 1\n')
+  put(
+    folder,
+    'g/config',
+    '[core]\n    remote = Mine\n    hardlink_lock = true\n[cache]\n    dir = here\n    shared = group\n',
+  )
+  expect(await readConfig(join(folder, '.dvc'), files)).toEqual({
+    cacheDir: join(folder, 'g/here'),
+    linkTypes: ['symlink', 'copy'],
+    sharedCache: true,
+    hardlinkLock: true,
+    remote: 'mine',
+    noScm: false,
+    autostage: false,
+  })
+  put(folder, '.dvc/config.local', '[core]\n    autostage = yes\n')
+  await expect(readConfig(join(folder, '.dvc'), files)).rejects.toMatchObject({
+    code: 'DS_DVC_CONFIG',
+    where: 'core.autostage',
+  })
+})
+
+test('settings are listed, found, set and taken out', async () => {
+  const folder = newFolder()
+  const files = configFiles(join(folder, '.dvc'), { global: join(folder, 'g/config') })
+  const set = (name: string, value?: string, level: 'repo' | 'local' | 'global' = 'repo'): Promise<void> =>
+    editConfig(files, level, name, value, join(folder, 'data'))
+  put(folder, '.dvc/config', '# gone after the next edit\n[index]\n[\'remote "S3"\']\n    URL = s3://b/c\n')
+  await set('core.autostage', 'true')
+  await set('cache.dir', '../elsewhere')
+  await set('cache.type', 'reflink,copy')
+  await set('remote.S3.Jobs', '4')
+  await set('remote.new.url', '~/store')
+  await set('core.analytics', 'false', 'global')
+  await set('cache.dir', '/ü', 'local')
+  expect(readFileSync(join(folder, '.dvc/config'), 'utf8')).toBe(
+    `[core]\n    autostage = true\n[cache]\n    dir = ../elsewhere\n    type = "reflink,copy"\n['remote "s3"']\n    url = s3://b/c\n    jobs = 4\n['remote "new"']\n    url = ~/store\n`,
+  )
+  expect(await findConfig(files, 'cache.dir')).toEqual({
+    name: 'cache.dir',
+    value: '/ü',
+    level: 'local',
+    file: join(folder, '.dvc/config.local'),
+  })
+  expect((await findConfig(files, 'cache.dir', 'repo'))?.value).toBe(join(folder, 'elsewhere'))
+  expect(await findConfig(files, 'core.remote')).toBeUndefined()
+  expect((await listConfig(files)).map(({ name, value }) => `${name}=${String(value)}`)).toEqual([
+    'core.analytics=false',
+    'remote.s3.url=s3://b/c',
+    'remote.s3.jobs=4',
+    `remote.new.url=${join(homedir(), 'store')}`,
+    'core.autostage=true',
+    `cache.dir=${join(folder, 'elsewhere')}`,
+    'cache.type=reflink,copy',
+    'cache.dir=/ü',
+  ])
+  await set('cache.dir', undefined, 'local')
+  expect(readFileSync(join(folder, '.dvc/config.local'), 'utf8')).toBe('\n')
+})
+
+test.each([
+  ['core.nope', '1', 'DS_DVC_CONFIG_NAME'],
+  ['nope.a', '1', 'DS_DVC_CONFIG_NAME'],
+  ['core', '1', 'DS_DVC_CONFIG_NAME'],
+  ['core.remote', undefined, 'DS_DVC_CONFIG_NAME'],
+  ['remote.new.jobs', '2', 'DS_DVC_CONFIG_NAME'],
+  ['remote.s3.user', 'ada', 'DS_DVC_CONFIG_NAME'],
+  ['remote.s3.url', undefined, 'DS_DVC_CONFIG_NAME'],
+  ['remote.s3.url', 'ftp://x', 'DS_DVC_CONFIG_NAME'],
+  ['remote.s3.jobs', '0', 'DS_DVC_CONFIG_VALUE'],
+  ['core.autostage', 'yes', 'DS_DVC_CONFIG_VALUE'],
+  ['cache.type', 'hardlink, softlink', 'DS_DVC_CONFIG_VALUE'],
+  ['cache.shared', 'all', 'DS_DVC_CONFIG_VALUE'],
+  ['cache.dir', 'a\rb', 'DS_DVC_CONFIG_VALUE'],
+])('%s = %s is refused before anything is written', async (name, value, code) => {
+  const folder = newFolder()
+  const text = '# mine\n[\'remote "s3"\']\n    url = s3://b\n'
+  put(folder, 'config', text)
+  put(folder, 'config.local', '[\'remote "s3"\']\n    region = x\n')
+  expect(await codeOf(editConfig(configFiles(folder), 'repo', name, value, folder))).toBe(code)
+  expect(readFileSync(join(folder, 'config'), 'utf8')).toBe(text)
+  expect(filesIn(folder)).toEqual(['config', 'config.local'])
+})
+
+test('a repository’s levels need a repository', async () => {
+  expect(await codeOf(editConfig({}, 'local', 'core.remote', 'a', '/'))).toBe('DS_DVC_REPO_MISSING')
+})
+
+test('places of the user’s and the system’s own config are platformdirs’', () => {
+  expect(userConfigFiles({}, 'linux', '/h')).toEqual({ global: '/h/.config/dvc/config', system: '/etc/xdg/dvc/config' })
+  expect(userConfigFiles({ XDG_CONFIG_HOME: '/x', XDG_CONFIG_DIRS: '/y:/z' }, 'linux', '/h')).toEqual({
+    global: '/x/dvc/config',
+    system: '/y/dvc/config',
+  })
+  expect(userConfigFiles({}, 'darwin', '/h').global).toBe('/h/Library/Application Support/dvc/config')
+  expect(userConfigFiles({ DVC_GLOBAL_CONFIG_DIR: '/a', DVC_SYSTEM_CONFIG_DIR: '/b' }, 'darwin', '/h')).toEqual({
+    global: '/a/config',
+    system: '/b/config',
+  })
 })

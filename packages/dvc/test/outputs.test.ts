@@ -2,7 +2,7 @@ import { mkdirSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
 import { writeDvcFile } from '../src/dvcfile.ts'
-import { outputsOf } from '../src/outputs.ts'
+import { outputsAt, outputsOf } from '../src/outputs.ts'
 import { initRepo, needRepo, type DvcRepo } from '../src/repo.ts'
 import { codeOf, env, git, newFolder, newGitRepo, put } from './sandbox.ts'
 
@@ -120,4 +120,26 @@ test('a thousand .dvc files are found with two git processes', async () => {
   git(repo.root, 'commit', '--quiet', '-m', 'all')
   expect((await outputsOf(repo)).map(({ path }) => path)).toEqual(names.toSorted())
   expect(await outputsOf(repo, { revision: 'HEAD' })).toEqual(await outputsOf(repo))
+})
+
+test('many revisions are gone through; each has its own', async () => {
+  const repo = await newRepo()
+  const commits: string[] = []
+  for (const digit of ['a', 'b', 'a']) {
+    put(repo.root, 'same.dvc', writeDvcFile({ outs: [{ md5, hash: 'md5', path: 'same' }] }))
+    put(repo.root, 'x.dvc', writeDvcFile({ outs: [{ md5: digit.repeat(32), hash: 'md5', path: 'x' }] }))
+    if (commits.length === 2) put(repo.root, 'y.dvc', git(repo.root, 'show', ':x.dvc').replace('path: x', 'path: y'))
+    git(repo.root, 'add', '--all')
+    git(repo.root, 'commit', '--quiet', '-m', digit)
+    commits.push(git(repo.root, 'rev-parse', 'HEAD').trim())
+  }
+  const found: unknown[] = []
+  for await (const { revision, outputs } of outputsAt(repo, commits)) {
+    found.push([revision, ...outputs.map(({ path, hash }) => `${path} ${hash?.digits[0] ?? ''}`)])
+  }
+  expect(found).toEqual([
+    [commits[0], 'same 4', 'x a'],
+    [commits[1], 'same 4', 'x b'],
+    [commits[2], 'same 4', 'x a', 'y b'],
+  ])
 })
