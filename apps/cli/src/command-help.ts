@@ -1,6 +1,7 @@
 import type { Command } from './command.ts'
 import { engineFlags } from './engine-flags.ts'
 import { commonFlags, type Flags } from './flags.ts'
+import { suffixesOf } from './output-format.ts'
 import { sampleFlags } from './sample-flags.ts'
 import { sourceFlags } from './source-flags.ts'
 
@@ -23,10 +24,21 @@ export function commandHelp(command: Command): string {
       const lines = flagLines(group, ([name, flag]) => command.flags[name] === flag)
       return lines.length > 0 ? [`${title}:\n${lines.join('\n')}`] : []
     }),
-    `Common flags:\n${flagLines(commonFlags).join('\n')}`,
+    `Common flags:\n${flagLines(commonFlagsOf(command)).join('\n')}`,
     `Examples:\n${command.examples.map((example) => `  ${example}`).join('\n')}`,
   ]
   return `${parts.join('\n\n')}\n`
+}
+
+/** The common flags, with the formats that the command's results have. */
+function commonFlagsOf({ formats }: Command): Flags {
+  if (!formats) return commonFlags
+  const { format, output } = commonFlags
+  return {
+    ...commonFlags,
+    format: { ...format, help: `${formats.join(', ')} (default: text)` },
+    output: { ...output, help: `also write results to FILE; ${suffixesOf(formats).join(', ')}` },
+  }
 }
 
 function flagLines(flags: Flags, has: (flag: [string, Flags[string]]) => boolean = () => true): string[] {

@@ -1,6 +1,8 @@
 import type { AnyReport, Engine } from '@dayshift/core'
 import type { Flags, FlagValues, commonFlags } from './flags.ts'
 import type { Stdin } from './io.ts'
+import type { Listing } from './listing.ts'
+import type { OutputFormat } from './output-format.ts'
 import type { Project } from './project.ts'
 import type { Terminal } from './terminal.ts'
 
@@ -21,6 +23,8 @@ export interface Outcome {
   readonly plan?: readonly string[]
   /** What was found, as plain data, where no report says it. */
   readonly result?: unknown
+  /** The same for the formats that list what was found. */
+  readonly listing?: Listing
   /** Whether what was found is a failure, where no report says it: exit 1. */
   readonly fails?: boolean
   /** An error that does not take the reports away: some of several sources could not be looked at. */
@@ -60,6 +64,8 @@ export interface Command<Definition extends Flags = Flags> {
   readonly description: readonly string[]
   readonly flags: Definition
   readonly examples: readonly string[]
+  /** The formats that its results have. Default: all. */
+  readonly formats?: readonly OutputFormat[]
   run(context: Context<Definition>): Promise<Outcome>
 }
 

@@ -1,4 +1,5 @@
 import { parseArgs } from 'node:util'
+import { nearest } from '@dayshift/core'
 import { failure } from './codes.ts'
 
 /** One flag of a command. */
@@ -81,7 +82,9 @@ export function parseFlags<Definition extends Flags>(
     const code = (error as { code?: string }).code
     if (code === 'ERR_PARSE_ARGS_UNKNOWN_OPTION') {
       const name = /'(-[^']*)'/.exec((error as Error).message)?.[1] ?? 'a flag'
-      throw failure('DS_USAGE', `${name} is not a flag of this command`, { cause: error })
+      const near = nearest(name.replace(/^-+/, ''), Object.keys(flags))
+      const hint = near === undefined ? 'Run it with --help for all.' : `Did you mean --${near}? --help tells all.`
+      throw failure('DS_USAGE', `${name} is not a flag of this command`, { cause: error, hint })
     }
     if (code?.startsWith('ERR_PARSE_ARGS')) {
       const [told = ''] = (error as Error).message.split(/\. |\n/)

@@ -3,7 +3,12 @@ export interface Io {
   readonly env: Readonly<Record<string, string | undefined>>
   /** Standard input, opened when it is asked for. */
   readonly stdin: () => Stdin
-  readonly stdout: { write(text: string): unknown; readonly isTTY?: boolean }
+  readonly stdout: {
+    write(text: string): unknown
+    readonly isTTY?: boolean
+    /** Characters that fit in a line, where it is a terminal. */
+    readonly columns?: number | undefined
+  }
   readonly stderr: { write(text: string): unknown; readonly isTTY?: boolean }
 }
 

@@ -113,6 +113,10 @@ function ownStdout(): Io['stdout'] & { written(): Promise<void> } {
   return {
     write: (text) => write(text),
     isTTY: process.stdout.isTTY,
+    // Asked for anew each time: a window may be made wider while work goes on.
+    get columns() {
+      return process.stdout.columns
+    },
     written: () => new Promise((written) => write('', () => written())),
   }
 }

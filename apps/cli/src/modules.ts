@@ -1,9 +1,9 @@
-import { existsSync } from 'node:fs'
+import { existsSync, statSync } from 'node:fs'
 import { createRequire, register } from 'node:module'
 import { resolve, sep } from 'node:path'
 import { pathToFileURL } from 'node:url'
 import { MessageChannel, receiveMessageOnPort, type MessagePort } from 'node:worker_threads'
-import { isDayshiftError, messageOf, systemCode } from '@dayshift/core'
+import { isDayshiftError } from '@dayshift/core'
 import { failure } from './codes.ts'
 import { endedBySignals } from './signals.ts'
 
@@ -32,6 +32,7 @@ export async function loadModule(
   { anew = false }: LoadOptions = {},
 ): Promise<Readonly<Record<string, unknown>>> {
   const absolute = resolve(cwd, path)
+  refuseOthers(path, absolute)
   startLoader()
   const url = pathToFileURL(absolute)
   if (anew) {
@@ -42,12 +43,23 @@ export async function loadModule(
     return (await endedBySignals(() => import(url.href))) as Readonly<Record<string, unknown>>
   } catch (error) {
     if (isDayshiftError(error)) throw error
-    const message = messageOf(error).replaceAll(/\?dayshift=\d+/g, '')
-    if (systemCode(error) === 'ERR_MODULE_NOT_FOUND' && message.includes(`'${absolute}'`)) {
-      throw failure('DS_MODULE', `there is no file ${path}`, { where: absolute, hint: 'Check the path.' })
-    }
-    const where = placeOf(error, absolute)
-    throw failure('DS_MODULE', `${path} could not be loaded: ${message}`, { where, cause: error })
+    const { moduleFailure } = await import('./module-failure.ts')
+    throw await moduleFailure(error, path, absolute, cwd)
+  }
+}
+
+/** @throws DS_MODULE for what is no module by its name, before Node speaks of it in its own words */
+function refuseOthers(path: string, absolute: string): void {
+  // A file that is not there yet may be waited for, which the loader sees to.
+  if (!existsSync(absolute)) return
+  if (statSync(absolute).isDirectory()) {
+    throw failure('DS_MODULE', `${path} is a folder, not a module`, { where: absolute, hint: 'Name the file in it.' })
+  }
+  if (!/\.([cm]?js|m?ts)$/.test(path)) {
+    throw failure('DS_MODULE', `${path} is no module by its name`, {
+      where: absolute,
+      hint: 'Modules are .ts, .mts, .js and .mjs files.',
+    })
   }
 }
 
@@ -74,30 +86,28 @@ function required(): string[] {
   return Object.keys(require.cache).filter((file) => !file.includes(`${sep}node_modules${sep}`))
 }
 
-/** The line of the user's file in an error's stack, where it says one: `etl.ts:7`. */
-export function placeOf(error: unknown, file: string): string {
-  const stack = (error instanceof Error ? (error.stack ?? '') : '').replaceAll(/\?dayshift=\d+/g, '')
-  // Where it was mapped back to the file as it stands, a stack names paths, else URLs.
-  for (const name of [pathToFileURL(file).href, file]) {
-    const at = stack.indexOf(`${name}:`)
-    const line = at < 0 ? undefined : /^:(\d+)/.exec(stack.slice(at + name.length))?.[1]
-    if (line !== undefined) return `${file}:${line}`
-  }
-  return file
+/** A kind of export that a command needs. */
+export interface ExportKind<Value> {
+  /** As `contract`, `ETL function`. */
+  readonly words: string
+  readonly fits: (value: unknown) => value is Value
+  /** What an export is that does not fit, and what to do about it; of `undefined`, where there is none. */
+  readonly otherwise: (value: unknown) => { readonly what: string; readonly hint: string }
 }
+
+/** Exports that are told where none fits. */
+const EXPORTS = 5
 
 /**
  * Takes one export of a module: the one named after `#`, else the default one, else the only one that fits.
  *
  * @param reference as `contracts/employees.ts#employees`
- * @param fits tells whether an export is of the kind that is needed
- * @param kind the kind in words, for errors: `contract`, `ETL function`
+ * @param kind what kind of export is needed
  */
 export async function loadExport<Value>(
   reference: string,
   cwd: string,
-  fits: (value: unknown) => value is Value,
-  kind: string,
+  { words, fits, otherwise }: ExportKind<Value>,
   options?: LoadOptions,
 ): Promise<Value> {
   const path = fileOf(reference, cwd)
@@ -107,10 +117,30 @@ export async function loadExport<Value>(
   const chosen = name ?? (fitting.includes('default') ? 'default' : fitting.length === 1 ? fitting[0] : undefined)
   const value = chosen === undefined ? undefined : module[chosen]
   if (fits(value)) return value
-  const there = fitting.length === 0 ? `it exports no ${kind}` : `it exports: ${fitting.join(', ')}`
-  const problem =
-    name === undefined ? `${path} does not tell which ${kind} is meant` : `${path} has no ${kind} '${name}'`
-  throw failure('DS_MODULE_EXPORT', `${problem}; ${there}`, { where: path })
+  if (name === undefined && fitting.length > 0) {
+    const problem = `${path} does not tell which ${words} is meant; it exports: ${fitting.join(', ')}`
+    throw failure('DS_MODULE_EXPORT', problem, { where: path, hint: `Name it after a #, as ${path}#${fitting[0]}.` })
+  }
+  const others = name === undefined ? Object.keys(module) : name in module ? [name] : []
+  const named = others.slice(0, EXPORTS).map((key) => `${exportWords(key)} is ${otherwise(module[key]).what}`)
+  const more = others.length > named.length ? `, and ${others.length - named.length} others` : ''
+  const problem = name === undefined ? `${path} exports no ${words}` : `${path} has no ${words} '${name}'`
+  if (name !== undefined && named.length === 0) {
+    const there = fitting.length > 0 ? `it exports: ${fitting.join(', ')}` : `it exports no ${words}`
+    throw failure('DS_MODULE_EXPORT', `${problem}; ${there}`, { where: path })
+  }
+  throw failure(
+    'DS_MODULE_EXPORT',
+    `${problem}: ${named.length === 0 ? 'it exports nothing' : named.join(', ') + more}`,
+    {
+      where: path,
+      hint: otherwise(module[others.includes('default') ? 'default' : (others[0] ?? '')]).hint,
+    },
+  )
+}
+
+function exportWords(key: string): string {
+  return key === 'default' ? 'its default export' : `'${key}'`
 }
 
 /** The file of a reference as `etl.ts#clean`. A name that exists as it stands is no path with an export. */

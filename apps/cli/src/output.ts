@@ -6,19 +6,14 @@ import { isSamePlace, refuseOverwrite, writeAtomically } from '@dayshift/core'
 import { failure } from './codes.ts'
 import type { Outcome } from './command.ts'
 import { toJson, type Document } from './document.ts'
-import { oneOf } from './flags.ts'
 import type { Io } from './io.ts'
 import { fileOf } from './modules.ts'
+import { formatOfFile, refuseFormats, type OutputFormat } from './output-format.ts'
 import { renderGithub } from './render/github.ts'
 import { renderJunit } from './render/junit.ts'
 import { renderMarkdown } from './render/markdown.ts'
 import { renderText, type TextOptions } from './render/text.ts'
-import { createTerminal, type Terminal } from './terminal.ts'
-
-const FORMATS = ['text', 'json', 'jsonl', 'markdown', 'junit', 'github'] as const
-
-/** How results are written. */
-export type OutputFormat = (typeof FORMATS)[number]
+import { PLAIN, type Terminal } from './terminal.ts'
 
 /** What the flags say about where results go. */
 export interface OutputOptions {
@@ -29,11 +24,8 @@ export interface OutputOptions {
   readonly verbose: boolean
 }
 
-/** The format that `--json` or `--format` asks for. */
-export function formatOfFlags(flags: { readonly json?: boolean; readonly format?: string }): OutputFormat {
-  const format = oneOf('format', flags.format, FORMATS, 'text')
-  return flags.json ? 'json' : format
-}
+/** Formats of what would be done: nothing passed or failed. */
+const PLAN: readonly OutputFormat[] = ['text', 'json', 'markdown']
 
 /** Files that a command reads, and those that it writes, as they were named. */
 export interface OtherFiles {
@@ -78,13 +70,13 @@ export async function deliver(
   terminal: Terminal,
   io: Io,
 ): Promise<void> {
+  if (document.plan && document.reports.length === 0) refuseFormats('a plan', { format, outputs }, PLAN)
   const files = outputs.map((file) => [file, formatOfFile(file)] as const)
-  const plain = createTerminal({ color: false, quiet: true, live: false, write: () => undefined })
   const read = document.reports.flatMap(({ dataset: { uri } }) => (uri.startsWith('file:') ? [fileURLToPath(uri)] : []))
   for (const [file, fileFormat] of files) {
     refuseOverwrite(resolve(cwd, file), read)
     await writeAtomically(resolve(cwd, file), (path) =>
-      writeFile(path, render(document, outcome, fileFormat, plain, { cwd, verbose })),
+      writeFile(path, render(document, outcome, fileFormat, PLAIN, { cwd, verbose })),
     )
   }
   io.stdout.write(render(document, outcome, format, terminal, { cwd, verbose }))
@@ -98,7 +90,10 @@ function render(
   options: TextOptions,
 ): string {
   if (format === 'json') return `${toJson(document, 2)}\n`
-  if (format === 'jsonl') return document.reports.map((report) => `${toJson(report)}\n`).join('')
+  if (format === 'jsonl') {
+    const lines = [...document.reports, ...(outcome.listing?.items ?? []).map(({ data }) => data)]
+    return lines.map((line) => `${toJson(line)}\n`).join('')
+  }
   const lines = linesOf(document, outcome, format, terminal, options)
   return lines.map((line) => `${line}\n`).join('')
 }
@@ -110,20 +105,9 @@ function linesOf(
   terminal: Terminal,
   options: TextOptions,
 ): readonly string[] {
-  const ownText = document.reports.length === 0 && !document.error ? outcome.text : undefined
-  if (format === 'markdown') return ownText ?? renderMarkdown(document, options.cwd)
-  if (format === 'junit') return renderJunit(document, options.cwd)
-  if (format === 'github') return renderGithub(document, options.cwd)
+  const { listing } = outcome
+  if (format === 'markdown') return renderMarkdown(document, options.cwd, listing)
+  if (format === 'junit') return renderJunit(document, options.cwd, listing)
+  if (format === 'github') return renderGithub(document, options.cwd, listing)
   return outcome.text ?? renderText(document, terminal, options)
-}
-
-function formatOfFile(file: string): OutputFormat {
-  if (file.endsWith('.json')) return 'json'
-  if (file.endsWith('.jsonl')) return 'jsonl'
-  if (file.endsWith('.txt')) return 'text'
-  if (file.endsWith('.md')) return 'markdown'
-  if (file.endsWith('.xml')) return 'junit'
-  throw failure('DS_USAGE', `--output ${file}: the name tells no format`, {
-    hint: 'End it with .json, .jsonl, .txt, .md or .xml (JUnit).',
-  })
 }

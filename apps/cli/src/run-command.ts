@@ -11,9 +11,11 @@ import { commonFlags, oneOf, parseFlags, type Flags } from './flags.ts'
 import { commandHelp } from './command-help.ts'
 import type { Io } from './io.ts'
 import { ownVersion } from './own-version.ts'
-import { checkOutputs, deliver, formatOfFlags, type OtherFiles } from './output.ts'
+import { checkOutputs, deliver, type OtherFiles } from './output.ts'
+import { formatOfFlags, refuseFormats } from './output-format.ts'
 import { reportOfStdin, saidOfStdin } from './piped.ts'
 import { findProjectFile, loadProject, type Project } from './project.ts'
+import { printableLines } from './render/words.ts'
 import { createTerminal, type Terminal } from './terminal.ts'
 
 /** Runs one command from its words to its exit code: whatever happens within is printed as a result or an error. */
@@ -34,8 +36,10 @@ export async function runCommand(name: string, words: readonly string[], io: Io,
       return 0
     }
     const format = formatOfFlags(common)
+    const outputs = common.output ?? []
+    if (command.formats) refuseFormats(`what ${name} gives`, { format, outputs }, command.formats)
     const cwd = folderOf(common.cwd)
-    checkOutputs(common.output ?? [], cwd, filesOf(values, positionals))
+    checkOutputs(outputs, cwd, filesOf(values, positionals))
     const failOn = oneOf<FailOn>('fail-on', common['fail-on'], ['error', 'warn', 'never'], 'error')
     terminal = terminalOf(io, common.quiet === true, common['no-color'] === true)
     let project: Promise<Project | undefined> | undefined
@@ -48,7 +52,6 @@ export async function runCommand(name: string, words: readonly string[], io: Io,
     const show = async (outcome: Outcome, durationMs: number): Promise<number> => {
       terminal.idle()
       const document = documentOf(name, outcome, failOn, durationMs, signal)
-      const outputs = common.output ?? []
       await deliver(document, outcome, { format, outputs, cwd, verbose: common.verbose === true }, terminal, io)
       if (outcome.error !== undefined && format !== 'json')
         printError(asFailure(outcome.error), common.debug === true, terminal, io)
@@ -126,12 +129,12 @@ function asFailure(error: unknown): DayshiftError {
 
 function printError(error: DayshiftError, debug: boolean, terminal: Terminal, io: Io): void {
   const where = error.where === undefined || error.message.includes(error.where) ? '' : `\n  at ${error.where}`
-  io.stderr.write(
-    `${terminal.paint('red', 'error')} ${error.code}: ${withoutSecrets(error.message)}${where}\n  ${withoutSecrets(error.hint)}\n`,
-  )
+  const told = `${withoutSecrets(error.message)}${where}\n  ${withoutSecrets(error.hint)}`
+  // A message may hold a value of the data, or words of a contract.
+  io.stderr.write(`${terminal.paint('red', 'error')} ${error.code}: ${printableLines(told)}\n`)
   if (!debug) return
   for (let cause: unknown = error; cause instanceof Error; cause = cause.cause)
-    io.stderr.write(`${withoutSecrets(cause.stack ?? cause.message)}\n`)
+    io.stderr.write(`${printableLines(withoutSecrets(cause.stack ?? cause.message))}\n`)
 }
 
 function guess(words: readonly string[], io: Io): { json: boolean; terminal: Terminal } {
@@ -149,6 +152,7 @@ function terminalOf({ env, stdout, stderr }: Io, quiet: boolean, plain: boolean)
   return createTerminal({
     color: !refused && (forced || stdout.isTTY === true),
     quiet,
+    columns: () => (stdout.isTTY ? stdout.columns : undefined),
     live: stderr.isTTY === true && env['TERM'] !== 'dumb' && (env['CI'] ?? '') === '',
     write: (text) => stderr.write(text),
   })

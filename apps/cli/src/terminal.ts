@@ -3,8 +3,16 @@ import { stripVTControlCharacters, styleText } from 'node:util'
 /** Colours and marks that text is given. */
 type Style = 'bold' | 'dim' | 'red' | 'green' | 'yellow' | 'cyan'
 
+/** Columns that text keeps to where there is no terminal that has some. */
+const WIDTH = 100
+
+/** Fewer than these nobody can read. */
+const NARROWEST = 40
+
 /** Where the command line writes for people. */
 export interface Terminal {
+  /** Columns that text keeps to. */
+  readonly columns: number
   /** Gives text a style, where stdout shows colours. */
   paint(style: Style, text: string): string
   /** Writes a line to stderr, unless quiet. */
@@ -21,6 +29,8 @@ export interface TerminalOptions {
   readonly quiet: boolean
   /** Whether stderr is a terminal, so that a line may be rewritten. */
   readonly live: boolean
+  /** Columns of the terminal that results go to. Default: 100. */
+  readonly columns?: (() => number | undefined) | undefined
   readonly write: (text: string) => void
 }
 
@@ -33,7 +43,7 @@ const QUICK = 400
 const SURE = 1000
 
 /** Makes the terminal of a run. */
-export function createTerminal({ color, quiet, live, write }: TerminalOptions): Terminal {
+export function createTerminal({ color, quiet, live, columns, write }: TerminalOptions): Terminal {
   let begun = 0
   // Work has several parts, each of which goes from nothing to all.
   let part = { label: '', begun: 0, fraction: 0 }
@@ -46,6 +56,10 @@ export function createTerminal({ color, quiet, live, write }: TerminalOptions): 
     begun = 0
   }
   return {
+    get columns() {
+      // A terminal that does not know tells 0.
+      return Math.max(NARROWEST, columns?.() || WIDTH)
+    },
     paint: (style, text) => (color ? styleText(style, text) : text),
     note: (line) => {
       if (quiet) return
@@ -75,6 +89,9 @@ export function createTerminal({ color, quiet, live, write }: TerminalOptions): 
     idle,
   }
 }
+
+/** Where no person looks on: files, comments. */
+export const PLAIN: Terminal = createTerminal({ color: false, quiet: true, live: false, write: () => undefined })
 
 function progressOf(fraction: number | undefined, elapsed: number, inAll: number): string {
   if (fraction === undefined || fraction <= 0) return ` … ${Math.round(inAll / 1000)} s`

@@ -22,6 +22,7 @@ source is written where its name does not; --memory, --threads and --temp what t
 
 Results: --format text (default), json, jsonl, markdown, junit (XML) or github (annotations of GitHub Actions); --json is
 --format json. --output FILE writes them to a file too, in the format that its name tells (.json, .jsonl, .txt, .md, .xml).
+What infer, convert and init write is text or json; plans (--explain, --dry-run) are text, json or markdown.
 With --json, stdout holds exactly one document:
 
   { "dayshift": "0.1.0", "command": "drift", "status": "pass|warn|fail|error", "exitCode": 0, "durationMs": 41,

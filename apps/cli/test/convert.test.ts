@@ -20,9 +20,9 @@ test('a contract of Pandera is validated as it is; what it says beyond is a warn
   expect([code, stderr]).toEqual([1, ''])
   expect(stdout.split('\n')).toEqual([
     '✖ validate people.csv: 2 of 9 checks fail, 2 of 4 rows affected',
-    '  age: type    ███░░░░░░░  1 of 4 rows',
+    '  ✖ age: type    ███░░░░░░░  1 of 4 rows',
     '    row 3 (line 4)  abc  Invalid input: expected number, received string',
-    '  age: <= 120  ███░░░░░░░  1 of 4 rows',
+    '  ✖ age: <= 120  ███░░░░░░░  1 of 4 rows',
     '    row 2 (line 3)  130  Too big: expected number to be <=120',
     '  warn  columns.country.shouts: no check that Pandera has built in',
     '',

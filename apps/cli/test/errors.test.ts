@@ -26,6 +26,9 @@ test.each<[string[], number, string, string | RegExp]>([
   [['validate', 'a.csv', '--contract'], 2, 'DS_USAGE', 'argument missing'],
   [['validate', 'a.csv', '--contract', 'contract.ts', '--contract', 'two.ts'], 2, 'DS_USAGE', 'given twice'],
   [['validate', 'a.csv', '--contract', 'nowhere.ts'], 2, 'DS_MODULE', 'there is no file nowhere.ts'],
+  [['validate', 'a.csv', '--contract', 'a.csv/x.ts'], 2, 'DS_MODULE', 'there is no file a.csv/x.ts'],
+  [['prototype', 'a.csv', '--etl', 'two.ts#one'], 2, 'DS_MODULE_EXPORT', "'one' is of type object"],
+  [['prototype', 'a.csv', '--etl', 'a.csv'], 2, 'DS_MODULE', 'a.csv is no module by its name'],
   [['validate', 'a.csv', '--contract', 'two.ts'], 2, 'DS_MODULE_EXPORT', 'one, two'],
   [['validate', 'a.csv', '--contract', 'two.ts#three'], 2, 'DS_MODULE_EXPORT', "no contract 'three'"],
   [['validate', 'a.csv', '--contract', 'syntax.ts'], 2, 'DS_MODULE', 'syntax.ts:2'],
@@ -41,7 +44,9 @@ test.each<[string[], number, string, string | RegExp]>([
   [['prototype', 'etl.ts'], 2, 'DS_SOURCE_UNSUPPORTED', '--as'],
   [['prototype', 'a.csv', '--out', 'no/such/folder.csv'], 3, 'DS_WRITE', 'folder.csv'],
   [['drift', 'a.csv'], 2, 'DS_USAGE', 'two sources'],
-  [['drift', 'a.csv', 'a.csv', '--columns', 'aa'], 2, 'DS_COLUMN_UNKNOWN', "did you mean 'a'"],
+  [['drift', 'a.csv', 'a.csv', '--columns', 'aa'], 2, 'DS_COLUMN_UNKNOWN', "there is no column 'aa'\n  Columns: a, b"],
+  [['validate', 'a.csv', '--explian'], 2, 'DS_USAGE', /--explian is not a flag[^\n]*\n {2}Did you mean --explain\?/],
+  [['drift', 'a.csv', 'a.csv', '--xyz'], 2, 'DS_USAGE', '--help'],
   [['drift', 'a.csv', 'a.csv', '--alpha', 'x'], 2, 'DS_USAGE', '--alpha takes a number'],
   [['drift', 'a.csv', 'a.csv', '--correction', 'x'], 2, 'DS_USAGE', '--correction is none, bonferroni, bh'],
   [['freshness', 'a.csv', '--max-age', 'soon'], 2, 'DS_UNIT', 'soon'],
@@ -94,6 +99,15 @@ test('what code of the project prints goes to stderr', async () => {
   expect(code).toBe(0)
   expect(JSON.parse(stdout)).toMatchObject({ command: 'prototype' })
   expect(stderr).toBe('loaded\nran')
+})
+
+test('a row with which code of a contract throws is told as JSON is written', async () => {
+  write(
+    'row.mjs',
+    "import { z } from 'zod'\nexport default z.object({ a: z.int(), b: z.string() }).refine(() => { throw Error('oh') })\n",
+  )
+  const { stderr } = await dayshift(folder, ['validate', 'a.csv', '--contract', 'row.mjs'])
+  expect(stderr).toContain('the contract of row 1 threw on {"a":1,"b":"2"}: oh')
 })
 
 test('--debug prints the stack, others do not', async () => {

@@ -1,4 +1,4 @@
-import { mkdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { XMLParser, XMLValidator } from 'fast-xml-parser'
 import { beforeAll, describe, expect, test } from 'vitest'
@@ -39,7 +39,7 @@ test('Markdown: a table of what fails, in which no value is markup', async () =>
   expect(text.split('\n').slice(0, 7)).toEqual([
     '### ❌ validate `data/people.csv`',
     '',
-    '6 of 15 checks fail, 3 of 3 rows affected',
+    '5 of 15 checks fail, 1 warns, 3 of 3 rows affected',
     '',
     '| | check | failed | for example |',
     '| --- | --- | ---: | --- |',
@@ -110,4 +110,32 @@ test('an unknown format is wrong usage, and names those that are', async () => {
   const { code, stderr } = await dayshift(folder, [...VALIDATE, '--format', 'yaml'])
   expect(code).toBe(2)
   expect(stderr).toContain('text, json, jsonl, markdown, junit, github')
+})
+
+describe('results that are no reports', () => {
+  test.each([
+    ['infer', 'data/people.csv'],
+    ['convert', 'contract.mjs'],
+    ['init', 'new'],
+  ])('%s has text and JSON, and refuses the others before anything is done', async (...words) => {
+    for (const format of ['junit', 'github', 'markdown', 'jsonl']) {
+      const { code, stdout, stderr } = await dayshift(folder, [...words, '--format', format])
+      expect([code, stdout]).toEqual([2, ''])
+      expect(stderr).toContain(`what ${words[0]} gives has no form as ${format}\n  Formats: text, json.`)
+    }
+    const file = await dayshift(folder, [...words, '--output', 'result.xml'])
+    expect([file.code, file.stderr]).toEqual([2, expect.stringContaining('--output result.xml')])
+    const { stdout } = await dayshift(folder, [words[0], '--help'])
+    expect(stdout).toMatch(/--format FORMAT +text, json \(default: text\)\n/)
+    expect(stdout).toContain('also write results to FILE; .json, .txt')
+    expect(existsSync(join(folder, 'new'))).toBe(false)
+  })
+
+  test('a plan is Markdown too, and no JUnit', async () => {
+    const markdown = await dayshift(folder, [...VALIDATE, '--explain', '--format', 'markdown'])
+    expect([markdown.code, markdown.stdout]).toEqual([0, expect.stringMatching(/^```text\n[^]*\n```\n$/)])
+    const junit = await dayshift(folder, [...VALIDATE, '--explain', '--format', 'junit'])
+    expect([junit.code, junit.stdout]).toEqual([2, ''])
+    expect(junit.stderr).toContain('a plan has no form as junit')
+  })
 })

@@ -13,10 +13,21 @@ writeFileSync(join(folder, 'people.csv'), `id,country,score,email\n${rows.join('
 test('the contract is printed, and is a module that the data meets', async () => {
   const { code, stdout, stderr } = await dayshift(folder, ['infer', 'people.csv'])
   expect([code, stderr]).toEqual([0, ''])
-  expect(stdout).toContain('country: z.enum(["DE", "FR"])')
+  expect(stdout).toContain("country: z.enum(['DE', 'FR'])")
   writeFileSync(join(folder, 'contract.ts'), stdout)
   const checked = await dayshift(folder, ['validate', 'people.csv', '--contract', 'contract.ts'])
   expect([checked.code, checked.stderr]).toEqual([0, ''])
+})
+
+test('texts have the quotes of the module, whatever they hold', async () => {
+  const kinds = ['plain', "it's", 'say ""x""', 'both \' and ""', 'back\\slash\u0085']
+  writeFileSync(join(folder, 'kinds.csv'), `kind\n${kinds.map((kind) => `"${kind}"\n`.repeat(9)).join('')}`)
+  const { stdout } = await dayshift(folder, ['infer', 'kinds.csv', '--out', 'kinds.ts'])
+  expect(stdout).toContain('written to kinds.ts')
+  expect(readFileSync(join(folder, 'kinds.ts'), 'utf8')).toContain(
+    String.raw`kind: z.enum(['back\\slash\u0085', "both ' and \"", "it's", 'plain', 'say "x"']),`,
+  )
+  expect((await dayshift(folder, ['validate', 'kinds.csv', '--contract', 'kinds.ts'])).code).toBe(0)
 })
 
 test('--out writes it, and does not write over one that is there', async () => {

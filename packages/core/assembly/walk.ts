@@ -24,6 +24,14 @@ export let forms: usize = 0
 /** Room for the forms of a record's empty cells, 4 bytes each. */
 export let empties: usize = 0
 
+/** Columns of which runs of whole numbers are told, and where the run that each is in stands: see `RUN`. */
+export let keyed: i32 = 0
+export let open: usize = 0
+/** Where runs are put that have ended: five doubles each, [column, first, last, row, rows]. */
+export let runs: usize = 0
+export let runsEnd: usize = 0
+export let runsFull: usize = 0
+
 // Which records are told: those whose rank is not above the highest.
 export let picking: bool = false
 export let firstKey: u32 = 0
@@ -75,6 +83,52 @@ function restart(): void {
   afterCr = 0
   picksEnd = picks
   oddsEnd = odds
+  runsEnd = runs
+  forgetNumbers()
+}
+
+// A run that is open, and the number that the record at hand has: as in cell-form.ts.
+const RUN: usize = 56
+const RUN_FIRST: usize = 8
+const RUN_LAST: usize = 16
+const RUN_ROW: usize = 24
+const RUN_ROWS: usize = 32
+const RUN_STEP: usize = 40
+const RUN_NUMBER: usize = 48
+/** Bytes of it that are told. */
+const RUN_TOLD: usize = 40
+
+@inline
+function forgetNumbers(): void {
+  for (let at = open, left = keyed; left > 0; left--, at += RUN) store<f64>(at, f64.NaN, RUN_NUMBER)
+}
+
+/** Takes the numbers of a record that is complete: a run goes on from row to row while they ascend by the same. */
+@inline
+function takeNumbers(): void {
+  for (let at = open, left = keyed; left > 0; left--, at += RUN) {
+    const number = load<f64>(at, RUN_NUMBER)
+    if (number != number) continue
+    store<f64>(at, f64.NaN, RUN_NUMBER)
+    const rows = load<f64>(at, RUN_ROWS)
+    const step = number - load<f64>(at, RUN_LAST)
+    if (rows > 0 && step > 0 && load<f64>(at, RUN_ROW) + rows == <f64>row) {
+      if (rows == 1 || step == load<f64>(at, RUN_STEP)) {
+        store<f64>(at, step, RUN_STEP)
+        store<f64>(at, number, RUN_LAST)
+        store<f64>(at, rows + 1, RUN_ROWS)
+        continue
+      }
+    }
+    if (rows > 0) {
+      memory.copy(runsEnd, at, RUN_TOLD)
+      runsEnd += RUN_TOLD
+    }
+    store<f64>(at, number, RUN_FIRST)
+    store<f64>(at, number, RUN_LAST)
+    store<f64>(at, <f64>row, RUN_ROW)
+    store<f64>(at, 1, RUN_ROWS)
+  }
 }
 
 /** The places of a byte among 64. */
@@ -326,6 +380,7 @@ export function walkCells(from: usize, to: usize): usize {
       cell = end + 1
       if (!isEnd) continue
       count(start, end + 1)
+      if (keyed > 0) takeNumbers()
       while (emptiesEnd > empties) {
         emptiesEnd -= 4
         const form: usize = load<u32>(emptiesEnd)
@@ -334,7 +389,7 @@ export function walkCells(from: usize, to: usize): usize {
       oddsBefore = oddsEnd
       start = end + 1
       column = 0
-      if (picksEnd >= picksFull || oddsEnd >= oddsFull) return start
+      if (picksEnd >= picksFull || oddsEnd >= oddsFull || runsEnd >= runsFull) return start
     }
   }
   oddsEnd = oddsBefore
@@ -394,6 +449,8 @@ const MOST: usize = 48
 const LONGEST: usize = 56
 /** In the place of what numbers do not have. */
 const UNORDERED: usize = 4
+/** The run that is open, where runs are told. */
+const OPEN: usize = 8
 /** The row of the largest number, its lower 32 bits. */
 const MOST_ROW: usize = 60
 
@@ -467,6 +524,9 @@ function isBetween(form: usize, at: usize, end: usize): bool {
       store<i64>(form, whole, MOST)
       store<u32>(form, number, MOST_ROW)
     } else if (whole < most || load<u32>(form, MOST_ROW) != number) store<u8>(form, 1, UNORDERED)
+    const run: usize = load<u32>(form, OPEN)
+    // A whole number has no sign where it is 0.
+    if (run != 0) store<f64>(run, <f64>whole, RUN_NUMBER)
   }
   return true
 }

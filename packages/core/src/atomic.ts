@@ -40,7 +40,11 @@ export async function writeAtomically(path: string, make: (temporary: string) =>
     await rename(temporary, path)
   } catch (error) {
     await rm(temporary, { force: true }).catch(() => undefined)
-    if (isDayshiftError(error)) throw error
+    if (isDayshiftError(error)) {
+      // The engine names the file that it was given.
+      error.message = error.message.replaceAll(temporary, path)
+      throw error
+    }
     await needFolder(path)
     const problem = messageOf(error).replaceAll(temporary, path)
     throw failure('DS_WRITE', `cannot write ${path}: ${problem}`, { where: path, cause: error })

@@ -78,6 +78,8 @@ export interface Dialect {
   scanParquet(files: readonly string[], folders?: readonly TypedName[], unified?: boolean): Sql
   /** A query of `file_name` and `shape`: what the columns of each Parquet file are, as a text to be compared. */
   parquetShapes(files: readonly string[]): Sql
+  /** A query of `file_name` and `num_rows` of each Parquet file. */
+  parquetRows(files: readonly string[]): Sql
   /** A column of the numbers, from 1, that rows have in `scanParquet` of these files. Without it they are counted. */
   numberParquet?(files: readonly string[], column: string): Sql
   /** A statement that writes a query to a file. */
@@ -140,6 +142,7 @@ export const duckdbDialect: Dialect = {
       `SELECT file_name, string_agg(concat_ws(' ', name, type, logical_type, converted_type, scale, precision), ',' ` +
         `ORDER BY column_id) AS shape FROM parquet_schema(${fileList(files)}) WHERE column_id > 0 GROUP BY file_name`,
     ),
+  parquetRows: (files) => raw(`SELECT file_name, num_rows FROM parquet_file_metadata(${fileList(files)})`),
   numberParquet: (files, column) => {
     if (files.length === 1) return raw(`file_row_number + 1 AS ${ident(column).text}`)
     const list = `[${join(files.map((file) => literal(file))).text}]`

@@ -8,6 +8,7 @@ import { failure } from './codes.ts'
 import type { Finding } from './finding.ts'
 import { keptTable, prepare } from './preparation.ts'
 import { newTable } from './sources/table-name.ts'
+import { NOWHERE, type PlaceCursor } from './places.ts'
 import { profileOf, type Profile, type ProfileOptions } from './profile.ts'
 import { queryOf, selectFrom, verbsOf, type Relation } from './relation.ts'
 import { sampledFiles, type SampleManifest } from './sample.ts'
@@ -64,6 +65,7 @@ export class Frame<Name extends string = string> {
   readonly #notes: () => readonly Finding[]
   readonly relation: Relation
   readonly #numbered: Source['numbered']
+  readonly #places: Source['places']
   readonly #reading: Source['reading']
   readonly #sample: Source['sample']
   #schema: Promise<TableSchema> | undefined
@@ -76,6 +78,7 @@ export class Frame<Name extends string = string> {
     this.text = source.text
     this.objects = source.objects
     this.#numbered = source.numbered
+    this.#places = source.places
     this.#reading = source.reading
     this.#sample = source.sample
     this.#notes = source.notes ?? (() => [])
@@ -107,6 +110,16 @@ export class Frame<Name extends string = string> {
     if (this.#numbered) return this.#numbered(column)
     const list = raw(`row_number() OVER () AS ${ident(column).text}, *`)
     return selectFrom(this.relation, list, [column, ...this.columns])
+  }
+
+  /**
+   * Tells where rows stand in the files that they come from: file and line, as far as that is known. Once a verb has changed
+   * the rows, it is not.
+   *
+   * @example await frame.places().placeOf(1) // { line: 2 }
+   */
+  places(): PlaceCursor {
+    return this.#places?.() ?? NOWHERE
   }
 
   /** A frame over another relation of the same dataset: what a verb gives. */

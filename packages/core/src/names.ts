@@ -36,26 +36,34 @@ export function distinctNames(names: readonly string[], verb: string): readonly 
   return names
 }
 
-/** The existing name nearest to a wrong one, by edits of one character; none where all are far. */
+/**
+ * The existing name nearest to a wrong one, by edits of one character and swaps of two; none where all are far. More than half of
+ * the longer name must be right: one of one or two letters is like another only where they differ in case alone.
+ */
 export function nearest(name: string, existing: readonly string[]): string | undefined {
   let best: string | undefined
   let least = Math.max(2, Math.ceil(name.length / 3)) + 1
   for (const candidate of existing) {
     const distance = editDistance(name.toLowerCase(), candidate.toLowerCase())
-    if (distance < least) [best, least] = [candidate, distance]
+    const isLike = distance === 0 || (name.length > 2 && distance < Math.max(name.length, candidate.length) / 2)
+    if (isLike && distance < least) [best, least] = [candidate, distance]
   }
   return best
 }
 
-/** Levenshtein distance. O(len(a) · len(b)). */
+/** Edits of one character, and swaps of two neighbours, that make one name of another. O(len(a) · len(b)). */
 function editDistance(a: string, b: string): number {
+  let before: number[] = []
   let row = Array.from({ length: b.length + 1 }, (_, j) => j)
   for (let i = 1; i <= a.length; i++) {
     const next = [i]
     for (let j = 1; j <= b.length; j++) {
       const replaced = (row[j - 1] as number) + (a[i - 1] === b[j - 1] ? 0 : 1)
-      next.push(Math.min(replaced, (row[j] as number) + 1, (next[j - 1] as number) + 1))
+      const isSwap = i > 1 && j > 1 && a[i - 1] === b[j - 2] && a[i - 2] === b[j - 1]
+      const swapped = isSwap ? (before[j - 2] as number) + 1 : Infinity
+      next.push(Math.min(replaced, swapped, (row[j] as number) + 1, (next[j - 1] as number) + 1))
     }
+    before = row
     row = next
   }
   return row[b.length] as number

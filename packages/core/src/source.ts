@@ -2,6 +2,7 @@ import type { CsvLayout } from './dialect.ts'
 import type { DatasetRef } from './dataset.ts'
 import type { QueryOptions } from './engine.ts'
 import type { Finding } from './finding.ts'
+import type { PlaceCursor } from './places.ts'
 import type { FileFormat } from './format.ts'
 import type { Relation } from './relation.ts'
 import type { DrawnFacts } from './sampling/drawn.ts'
@@ -123,6 +124,8 @@ export interface Source {
   readonly notes?: () => readonly Finding[]
   /** The rows with their numbers from 1 as one more column, where the reader knows them without counting. */
   readonly numbered?: ((column: string) => Relation) | undefined
+  /** Tells where rows stand in the files, where the reader knows. */
+  readonly places?: (() => PlaceCursor) | undefined
   /** The sample that the rows come from, where they do. */
   readonly sample?: SampleOrigin | undefined
 }

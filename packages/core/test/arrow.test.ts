@@ -2,7 +2,9 @@ import { readFileSync, readdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import {
   columnFromArray,
+  dictionary,
   float64,
+  largeUtf8,
   struct,
   tableFromColumns,
   tableFromIPC,
@@ -190,6 +192,25 @@ test('any values, alone and in lists, are the same again', async () => {
     { numRuns: 60 },
   )
 }, 60_000)
+
+test('a U+FEFF at the start of a text stays, plain or dictionary-encoded', async () => {
+  const values = ['\uFEFFa', 'a', null, '\uFEFF', 'a longer text, \uFEFF within']
+  const file = folder.write(
+    'marks.arrow',
+    Buffer.from(
+      tableToIPC(
+        tableFromColumns({
+          plain: columnFromArray(values, utf8()),
+          large: columnFromArray(values, largeUtf8()),
+          coded: columnFromArray(values, dictionary(utf8())),
+        }),
+        { format: 'file' },
+      ) as Uint8Array,
+    ),
+  )
+  const rows = await (await open(file, { engine })).toArray()
+  expect(rows).toEqual(values.map((value) => ({ plain: value, large: value, coded: value })))
+})
 
 test('many record batches keep rows and order', async () => {
   const frame = framed("(SELECT range AS v, 'row ' || range AS t FROM range(150000))", ['v', 't'])

@@ -121,6 +121,8 @@ function plainField(schema: $ZodType, inner: $ZodType): { readonly plain?: Plain
   if (!isPlain(schema) || (def as { coerce?: boolean }).coerce === true) return {}
   const own = (def as { check?: string }).check === undefined ? [] : [def as unknown as CheckDef]
   const checks = [...own, ...(def.checks ?? []).map((check) => check._zod.def as unknown as CheckDef)]
+  const listed = def.type === 'enum' ? Object.values(def.entries) : def.type === 'literal' ? def.values : []
+  if ([...listed, ...checks.flatMap((check) => Object.values(check))].some(hasLoneSurrogate)) return {}
   switch (def.type) {
     case 'string':
     case 'number':
@@ -134,6 +136,11 @@ function plainField(schema: $ZodType, inner: $ZodType): { readonly plain?: Plain
     default:
       return {}
   }
+}
+
+/** Whether a text cannot be written as bytes: what stands for it there is another one. */
+function hasLoneSurrogate(value: unknown): boolean {
+  return typeof value === 'string' && /\p{Surrogate}/u.test(value)
 }
 
 function defOf(schema: $ZodType): $ZodTypes['_zod']['def'] {
@@ -163,6 +170,63 @@ function innerOf(schema: $ZodType): $ZodType | undefined {
     inner = at.getter()
   }
   return passed.has(inner) ? undefined : inner
+}
+
+/**
+ * The place of something within a value, as `.lines[].price`. Keys that only the data knows, as those of records, are `*`: of
+ * them there may be as many as there are rows.
+ */
+export function placeWithin(schema: $ZodType, path: readonly PropertyKey[]): string {
+  let at = alternatives(schema)
+  return path
+    .map((key) => {
+      const isIndex = typeof key === 'number'
+      const named = at.filter((one) => defOf(one).type === 'object' && Object.hasOwn(keysOf(one), key))
+      const next = named.length > 0 ? named.map((one) => keysOf(one)[key as string]) : at.map((one) => partOf(one, key))
+      at = next.flatMap((one) => (one ? alternatives(one) : []))
+      return isIndex ? '[]' : named.length > 0 ? `.${String(key)}` : '.*'
+    })
+    .join('')
+}
+
+function keysOf(schema: $ZodType): Readonly<Record<PropertyKey, $ZodType>> {
+  return (defOf(schema) as { shape: Readonly<Record<PropertyKey, $ZodType>> }).shape
+}
+
+/** The schemas that a value may be judged by: those in wrappers, in unions and on both sides of pipes. */
+function alternatives(schema: $ZodType): $ZodType[] {
+  const found = new Set<$ZodType>()
+  const left = [schema]
+  for (let one = left.pop(); one; one = left.pop()) {
+    if (found.has(one)) continue
+    found.add(one)
+    const def = defOf(one)
+    const inner = innerOf(one)
+    if (inner) left.push(inner)
+    else if (def.type === 'union') left.push(...def.options)
+    else if (def.type === 'intersection') left.push(def.left, def.right)
+    else if (def.type === 'pipe') left.push(def.in, def.out)
+  }
+  return [...found]
+}
+
+/** The schema of what stands in a list, or under a key that no schema names. */
+function partOf(schema: $ZodType, key: PropertyKey): $ZodType | undefined {
+  const def = defOf(schema)
+  switch (def.type) {
+    case 'array':
+      return def.element
+    case 'tuple':
+      return def.items[Number(key)] ?? def.rest ?? undefined
+    case 'record':
+    case 'map':
+    case 'set':
+      return def.valueType
+    case 'object':
+      return def.catchall
+    default:
+      return undefined
+  }
 }
 
 /** Whether a column of a schema may be left out. */
@@ -235,6 +299,20 @@ function checksOf(schema: $ZodType): string[] {
     if (name !== undefined) names.push(name)
   }
   return names
+}
+
+/**
+ * What a schema is, as `array`, and the schema of its items, where it is a list.
+ *
+ * @param within whether to look within `nullable`, `optional` and `readonly`
+ */
+export function shapeOf(schema: $ZodType, within = false): { readonly type: string; readonly item?: $ZodType } {
+  const def = defOf(schema)
+  if (within && (def.type === 'optional' || def.type === 'nullable' || def.type === 'readonly')) {
+    return shapeOf(def.innerType, within)
+  }
+  if (within && (def as { coerce?: boolean }).coerce === true) return { type: `coerce.${def.type}` }
+  return def.type === 'array' ? { type: def.type, item: def.element } : { type: def.type }
 }
 
 /** What limits a schema: bounds and lengths, and the number of values that it lists. */

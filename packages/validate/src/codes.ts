@@ -24,8 +24,9 @@ export const validateErrors = {
   },
   DS_CONTRACT_SLOW: {
     kind: 'failed',
-    meaning: 'A contract does not come to an end with a value: as a rule a pattern that can match in very many ways.',
-    hint: 'Write the pattern so that each text can match in one way only, a+ for (a+)+: it would hold up any application too.',
+    meaning:
+      'A contract does not come to an end with a value: as a rule a pattern that can match in very many ways, or code that never ends.',
+    hint: 'Look for a loop in its refinements, and for patterns that can match one text in many ways, (a+)+ for a+: either would hold up any application too.',
   },
   DS_VALIDATE_PARITY: {
     kind: 'failed',

@@ -1,11 +1,11 @@
 import type { $ZodType } from 'zod/v4/core'
 import { columnsOf, isZodSchema, rulesOf, type CheckDef, type ColumnRules } from './checks.ts'
 import type { Contract, PatternColumn } from './contract.ts'
-import { checkDifferences } from './check-differences.ts'
-import { difference, listed, type Difference } from './difference.ts'
-import { markerDifferences } from './marker-differences.ts'
-import { optionDifferences } from './option-differences.ts'
-import { ruleDifferences } from './rule-differences.ts'
+import { checkDifferences } from './compare/check-differences.ts'
+import { difference, listed, type Difference } from './compare/difference.ts'
+import { markerDifferences } from './compare/marker-differences.ts'
+import { optionDifferences } from './compare/option-differences.ts'
+import { ruleDifferences } from './compare/rule-differences.ts'
 
 /**
  * Says how a contract differs from an older one. What is looser may break those who read the data, what is tighter those who

@@ -1,36 +1,21 @@
 import { isSql, nearest } from '@dayshift/core'
 import type { z } from 'zod'
-import { columnsOf, isZodObject, isZodSchema, rulesOf, type ColumnRules } from './checks.ts'
+import type { $ZodType } from 'zod/v4/core'
+import { columnsOf, rulesOf, type ColumnRules } from './checks.ts'
 import type { ColumnOptions, Strictness } from './column.ts'
 import { contradictions } from './contradictions.ts'
 import {
   isMeasureCheck,
+  isRefineCheck,
   isRowCheck,
   MEASURES,
+  type MeasureCheck,
+  type Partition,
   type Reference,
   type RowCount,
   type TableCheck,
   type UniqueKey,
 } from './table-check.ts'
-
-/** What may be said, by place: anything else is misspelt, and would be passed over. */
-const KNOWN = {
-  contract: words('name description columns patterns extra ordered missing unique references rows checks notes'),
-  column: words(
-    'severity mostly schema warnings coerce forbidden physicalType unique primaryKey missing description pii',
-  ),
-  pattern: words('name column required'),
-  unique: words('severity mostly columns'),
-  reference: words('severity mostly columns to on both'),
-  rows: words('min max'),
-  condition: words('severity mostly that when name message'),
-  measure: words('severity column measure min max exclusiveMin exclusiveMax'),
-  values: words('severity column contains equals mostFrequentIn'),
-}
-
-function words(text: string): string[] {
-  return text.split(' ')
-}
 
 /** What a contract says. */
 interface Said {
@@ -46,69 +31,6 @@ interface Said {
 interface Bounds {
   readonly min?: number | undefined
   readonly max?: number | undefined
-}
-
-/** What is misspelt in a definition, or of another shape than it must be. */
-export function shapeProblems(definition: object): string[] {
-  const { columns, patterns, unique, references, rows, checks } = definition as Readonly<Record<string, unknown>>
-  const byName = isObject(columns) && !('_zod' in columns) ? Object.entries(columns) : []
-  return [
-    ...unknownKeys(definition, KNOWN.contract, 'the contract'),
-    ...(namesUnseen(columns) ? [`columns: ${UNSEEN_PROBLEM}`] : []),
-    ...byName.flatMap(([name, column]) =>
-      isObject(column) && !('_zod' in column) ? unknownKeys(column, KNOWN.column, `the column '${name}'`) : [],
-    ),
-    ...listProblems(patterns, 'patterns', KNOWN.pattern),
-    ...listProblems(unique, 'unique', KNOWN.unique, Array.isArray, "a list of columns, as ['a', 'b']"),
-    ...listProblems(references, 'references', KNOWN.reference),
-    ...(rows === undefined ? [] : isObject(rows) ? unknownKeys(rows, KNOWN.rows, 'rows') : ['rows: give { min, max }']),
-    ...listProblems(checks, 'checks', undefined, isSql, 'sql`a < b`, or an object'),
-  ]
-}
-
-/** The name of a column that Zod does not look at: to objects it is what they inherit from. */
-export const UNSEEN = '__proto__'
-
-/** Why there can be no rules for such a column. */
-export const UNSEEN_PROBLEM = `Zod does not look at '${UNSEEN}': rename that column as the data is read`
-
-/** Whether columns name one that Zod does not look at, in brackets or as what they inherit from. */
-function namesUnseen(columns: unknown): boolean {
-  if (!isObject(columns)) return false
-  const shape: object = isZodObject(columns) ? columns._zod.def.shape : columns
-  const inherited = Object.getPrototypeOf(shape) as { readonly schema?: unknown } | null
-  return Object.hasOwn(shape, UNSEEN) || isZodSchema(inherited) || isZodSchema(inherited?.schema)
-}
-
-function listProblems(
-  list: unknown,
-  place: string,
-  known: readonly string[] | undefined,
-  isOther: (item: unknown) => boolean = () => false,
-  other = 'an object',
-): string[] {
-  if (list === undefined) return []
-  if (!Array.isArray(list)) return [`${place}: give a list`]
-  return (list as unknown[]).flatMap((item) => {
-    if (isOther(item)) return []
-    if (!isObject(item)) return [`${place}: ${JSON.stringify(item)} is not ${other}`]
-    const keys = known ?? ('that' in item ? KNOWN.condition : 'measure' in item ? KNOWN.measure : KNOWN.values)
-    return unknownKeys(item, keys, place)
-  })
-}
-
-function unknownKeys(given: object, known: readonly string[], place: string): string[] {
-  return Object.keys(given).flatMap((key) => {
-    if (known.includes(key)) return []
-    const near = nearest(key, known)
-    return [
-      `${place}: there is no option '${key}'${near === undefined ? `, but ${known.join(', ')}` : ` (did you mean '${near}'?)`}`,
-    ]
-  })
-}
-
-function isObject(value: unknown): value is object {
-  return typeof value === 'object' && value !== null && !Array.isArray(value)
 }
 
 /** Warnings of checks that the column does not make; of schemas with code the checks are not all known. */
@@ -144,6 +66,7 @@ export function problemsOf({ columns, patterns, options, unique, references, row
     })
   return [
     ...schemas.flatMap(([name, schema]) => contradictions(schema).map((problem) => `${name}: ${problem}`)),
+    ...known(Object.keys(options), 'options'),
     ...Object.entries(options).flatMap(([name, own]) => strictnessProblems(own, name)),
     ...patterns.flatMap(({ name }) => (name instanceof RegExp ? [] : ['patterns: a name is a regular expression'])),
     ...schemas.flatMap(([name, schema]) => optionProblems(name, rulesOf(name, schema), options[name] ?? {})),
@@ -168,6 +91,24 @@ export function problemsOf({ columns, patterns, options, unique, references, row
     ...boundsProblems({ min: 0, ...rows }, 'rows'),
     ...(Math.min(rows?.min ?? 0, rows?.max ?? 0) < 0 ? ['rows: there are never fewer than none'] : []),
     ...checks.flatMap((check) => checkProblems(check, known)),
+    ...checks.flatMap((check) => (isMeasureCheck(check) ? measureProblems(check, schemas) : [])),
+  ]
+}
+
+/** Measures that are of numbers. */
+const OF_NUMBERS: ReadonlySet<unknown> = new Set(['min', 'max', 'sum', 'mean', 'median', 'sd'])
+
+/** Numbers that are measured of what holds none. */
+function measureProblems({ column, measure }: MeasureCheck, schemas: readonly [string, $ZodType][]): string[] {
+  const schema = schemas.find(([name]) => name === column)?.[1]
+  const { type, values = [] } = (schema && rulesOf(column, schema).plain) ?? {}
+  const isOther = type === 'values' ? values.every((value) => typeof value === 'string') : type !== 'number'
+  const ofNumbers =
+    typeof measure === 'string' ? OF_NUMBERS.has(measure) : !('divergence' in measure) || 'bins' in measure.divergence
+  if (type === undefined || !isOther || !ofNumbers) return []
+  const name = typeof measure === 'string' ? measure : 'quantile' in measure ? 'quantile' : 'divergence'
+  return [
+    `checks of ${column}: ${name} is measured of numbers, and the column is of type ${type === 'values' ? 'string' : type}`,
   ]
 }
 
@@ -179,22 +120,51 @@ function checkProblems(check: TableCheck, known: (names: readonly string[], plac
       ...strictnessProblems(check, 'checks'),
     ]
   }
+  if (isRefineCheck(check)) {
+    const { name, refine, columns } = check
+    return [
+      ...(name === undefined ? ['checks: a refinement has a name, by which reports call it'] : []),
+      ...(refine === undefined ? [`checks: '${name}' has no refine`] : []),
+      ...(columns?.length === 0 ? [`checks: '${name}' looks at no column`] : known(columns ?? [], 'checks')),
+      ...strictnessProblems(check, 'checks'),
+    ]
+  }
   const place = `checks of ${check.column}`
   const common = [...known([check.column], 'checks'), ...strictnessProblems(check, place)]
   if (isMeasureCheck(check)) {
     const { measure, min, max } = check
     if (typeof measure === 'string' && !MEASURES.includes(measure)) {
-      return [...common, `${place}: there is no measure '${measure}', but ${MEASURES.join(', ')}, { quantile }`]
+      return [
+        ...common,
+        `${place}: there is no measure '${measure}', but ${MEASURES.join(', ')}, { quantile }, { divergence }`,
+      ]
     }
-    const share = typeof measure === 'object' ? measure.quantile : 0
+    const share = typeof measure === 'object' && 'quantile' in measure ? measure.quantile : 0
+    const partition = typeof measure === 'object' && 'divergence' in measure ? measure.divergence : undefined
     return [
       ...common,
       ...(min === undefined && max === undefined ? [`${place}: give min, max or both`] : boundsProblems(check, place)),
       ...(share >= 0 && share <= 1 ? [] : [`${place}: the quantile ${share} is not between 0 and 1`]),
+      ...(partition ? partitionProblems(partition).map((problem) => `${place}: ${problem}`) : []),
     ]
   }
   const lists = [check.contains, check.equals, check.mostFrequentIn].filter((list) => list !== undefined)
   return [...common, ...(lists.length === 1 ? [] : [`${place}: give one of contains, equals and mostFrequentIn`])]
+}
+
+/** What cannot be in a distribution that is asked for, in words. */
+function partitionProblems(partition: Partition): string[] {
+  const { weights } = partition
+  if (!Array.isArray(weights)) return ['a divergence is from { values, weights } or { bins, weights }']
+  const positive =
+    weights.every((weight) => weight >= 0 && Number.isFinite(weight)) && weights.some((weight) => weight > 0)
+  const bins = 'bins' in partition ? partition.bins : undefined
+  const parts = 'bins' in partition ? partition.bins.length - 1 : partition.values.length
+  return [
+    ...(positive ? [] : ['weights are numbers that are not negative, and one of them more than 0']),
+    ...(parts === weights.length ? [] : [`there are ${weights.length} weights for ${parts} parts`]),
+    ...(bins?.some((bound, at) => at > 0 && !(bound > (bins[at - 1] as number))) ? ['bins ascend'] : []),
+  ]
 }
 
 function strictnessProblems({ severity, mostly }: Strictness, place: string): string[] {

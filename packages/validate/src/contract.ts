@@ -4,9 +4,10 @@ import type { $ZodType } from 'zod/v4/core'
 import { columnsOf, forbidsOthers, isZodObject, isZodSchema } from './checks.ts'
 import { failure } from './codes.ts'
 import type { ColumnDefinition, ColumnOptions } from './column.ts'
-import { problemsOf, shapeProblems } from './contract-problems.ts'
+import { problemsOf } from './contract-problems.ts'
+import { shapeProblems } from './contract-shape.ts'
 import type { Note } from './note.ts'
-import type { Reference, RowCount, TableCheck, UniqueKey } from './table-check.ts'
+import { isRefineCheck, type Reference, type RowCount, type TableCheck, type UniqueKey } from './table-check.ts'
 
 /** Marks contracts across copies of this package. */
 const MARK = Symbol.for('dayshift.contract')
@@ -23,6 +24,8 @@ export interface ContractDefinition<Columns extends z.ZodObject | ColumnsByName 
   readonly description?: string | undefined
   /** One Zod schema a column, as `z.object({ … })`, whose refinements see whole rows, or by name, with or without options. */
   readonly columns: Columns
+  /** Options of columns by name, as `column(schema, options)` gives them: for columns of a `z.object`. */
+  readonly options?: Readonly<Record<string, ColumnOptions>> | undefined
   /** Columns by patterns of their names: for those that the data has and `columns` does not name, the first one that fits. */
   readonly patterns?: readonly PatternColumn[] | undefined
   /** Default: `forbid` for `z.strictObject`, else `allow`. */
@@ -36,8 +39,8 @@ export interface ContractDefinition<Columns extends z.ZodObject | ColumnsByName 
   /** Foreign keys: columns whose values must be there in another source. */
   readonly references?: readonly Reference[] | undefined
   readonly rows?: RowCount | undefined
-  /** Checks across columns, in SQL, and of what is measured over a whole column. */
-  readonly checks?: readonly (Sql | TableCheck)[] | undefined
+  /** Checks across columns, in SQL or JavaScript, and of what is measured over a whole column. */
+  readonly checks?: readonly (Sql | TableCheck<z.infer<ObjectOf<Columns>>>)[] | undefined
   /** What the contract was read from says and this one does not hold: told as warnings in each report. */
   readonly notes?: readonly Note[] | undefined
 }
@@ -115,7 +118,7 @@ export function defineContract(given: z.ZodObject | ContractDefinition): Contrac
   if (isEmpty(definition)) {
     throw failure('DS_CONTRACT_INVALID', 'the columns of a contract must be z.object({ … }), or schemas by name')
   }
-  const { schemas, options } = columnsByName(definition.columns)
+  const { schemas, options } = columnsByName(definition.columns, definition.options)
   const columns = isZodObject(definition.columns) ? definition.columns : z.object(schemas as Record<string, z.ZodType>)
   const key = Object.keys(options).filter((name) => options[name]?.primaryKey)
   const alone = Object.keys(options).filter((name) => options[name]?.unique && !(key.length === 1 && key[0] === name))
@@ -140,10 +143,25 @@ export function defineContract(given: z.ZodObject | ContractDefinition): Contrac
     rows: definition.rows,
     checks,
     notes: definition.notes ?? [],
-    check: (row) => columns.safeParse(row),
+    check: checkOf(columns, checks),
   }
   refuse(problemsOf(contract))
   return contract
+}
+
+/** How one object is checked: by the columns, and then by the refinements whose failures are errors. */
+function checkOf(columns: z.ZodObject, checks: readonly TableCheck[]): Contract['check'] {
+  const refinements = checks
+    .filter((check) => isRefineCheck(check))
+    .filter(({ severity, mostly }) => severity !== 'warn' && mostly === undefined)
+  if (refinements.length === 0) return (row) => columns.safeParse(row)
+  const refined = columns.superRefine((row, context) => {
+    for (const { name, refine, when, message } of refinements) {
+      if ((when && !when(row)) || refine(row)) continue
+      context.addIssue({ code: 'custom', message: message ?? name, path: [], params: { check: name } })
+    }
+  })
+  return (row) => refined.safeParse(row)
 }
 
 /** @throws DS_CONTRACT_INVALID where there are problems, naming all of them */
@@ -161,22 +179,25 @@ function isEmpty({ columns, patterns = [] }: ContractDefinition): boolean {
 }
 
 /** Schemas and options, apart. */
-function columnsByName(columns: z.ZodObject | ColumnsByName): {
+function columnsByName(
+  columns: z.ZodObject | ColumnsByName,
+  given: Readonly<Record<string, ColumnOptions>> = {},
+): {
   schemas: Record<string, $ZodType>
   options: Record<string, ColumnOptions>
 } {
   const entries: readonly [string, unknown][] = isZodObject(columns) ? columnsOf(columns) : Object.entries(columns)
   const schemas: Record<string, $ZodType> = {}
-  const options: Record<string, ColumnOptions> = {}
-  for (const [name, given] of entries) {
-    const { schema, ...own } = isZodSchema(given) ? { schema: given } : ((given ?? {}) as Partial<ColumnDefinition>)
+  const options: Record<string, ColumnOptions> = { ...given }
+  for (const [name, value] of entries) {
+    const { schema, ...own } = isZodSchema(value) ? { schema: value } : ((value ?? {}) as Partial<ColumnDefinition>)
     if (!isZodSchema(schema)) {
       throw failure('DS_CONTRACT_INVALID', `the column '${name}' has no Zod schema`, {
         hint: `As ${name}: z.string(), or column(z.string(), { unique: true }).`,
       })
     }
     schemas[name] = schema
-    if (Object.keys(own).length > 0) options[name] = own
+    if (Object.keys(own).length > 0) options[name] = { ...given[name], ...own }
   }
   return { schemas, options }
 }

@@ -1,12 +1,11 @@
-import type { FactValue, FailedValues } from '@dayshift/core'
+import type { FactValue, FailedValues, RowPlace } from '@dayshift/core'
 
 /** What stands for a value about a person. */
 export const HIDDEN = '(hidden)'
 
 /** A cell that breaks a check, with its place. */
-export interface Failure {
+export interface Failure extends RowPlace {
   readonly row: number
-  readonly line?: number
   readonly column: string | undefined
   readonly check: string
   readonly value: FactValue
@@ -15,6 +14,8 @@ export interface Failure {
 
 /** Takes the failures of a run, in the order of rows. Of most only the row counts; a few, or all, are wanted in full. */
 export interface FailureSink {
+  /** Makes a check known that fails, whether the plan names it or not. */
+  expect(column: string, check: string, ranAs: string): void
   /** Takes note of a row that breaks a check, given by its id. */
   failed(row: number, check: string): void
   /** Whether failures of a check are wanted in full. Once they are not, they are not any more. */

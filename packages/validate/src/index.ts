@@ -12,8 +12,10 @@ export {
 } from './contract.ts'
 export type {
   Measure,
+  Partition,
   MeasureCheck,
   Reference,
+  RefineCheck,
   RowCheck,
   RowCount,
   TableCheck,
@@ -21,8 +23,9 @@ export type {
   ValuesCheck,
 } from './table-check.ts'
 export { explainPlan, planChecks, type CheckPlan, type MetadataCheck } from './plan.ts'
+export { planRun } from './plan-run.ts'
 export type { PlannedColumn, RunAs } from './planned-column.ts'
-export type { PlannedTableCheck } from './table-plan.ts'
+export type { PlannedTableCheck } from './table/plan.ts'
 export type { Bound, ColumnRules, NumericRules, ValueKind } from './checks.ts'
 export { compareContracts } from './compare.ts'
 export { contractSource } from './contract-source.ts'
@@ -47,10 +50,11 @@ export type {
 } from './exchange/model.ts'
 export { pythonPattern, type Anchoring } from './exchange/python/from-python.ts'
 export { infer, type Confidence, type Inference, type InferOptions, type InferredColumn } from './infer.ts'
+export { notContract, type NotContract } from './not-contract.ts'
 export type { Note } from './note.ts'
-export type { Split } from './split.ts'
-export type { Change, Difference } from './difference.ts'
-export { checkTargets, type Targets } from './targets.ts'
+export type { Split } from './output/split.ts'
+export type { Change, Difference } from './compare/difference.ts'
+export { checkTargets, type Targets } from './output/targets.ts'
 export { validate, type ValidateOptions, type ValidateProgress } from './validate.ts'
 export { validateErrors } from './codes.ts'
 export type { ListedValue } from './listed-value.ts'

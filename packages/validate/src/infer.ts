@@ -10,7 +10,11 @@ import { objectKinds, type ObjectKinds } from './object-kinds.ts'
 import { z } from 'zod'
 import type { ColumnOptions } from './column.ts'
 
-/** How sure a rule is that was inferred: what is seen in many rows, or a guess from few. */
+/**
+ * How sure the rules of a column are that were inferred: `likely` are those that 100 values or more speak for, of lists of
+ * values those of which each came five times or more. Of 100 values that all keep to a rule, one can be 95 % sure that no more than
+ * 3 in 100 of all break it (the rule of three, 3 / n).
+ */
 export type Confidence = 'likely' | 'guess'
 
 /** What was inferred for a column. */
@@ -42,8 +46,14 @@ export interface InferOptions extends QueryOptions {
 const MOST_OPTIONS = 20
 const ROWS_PER_OPTION = 5
 
-/** From so many rows on, what all of them have is likely a rule. */
-const MANY_ROWS = 100
+/** From so many values on, what all of them have is likely a rule. */
+const MANY_VALUES = 100
+
+/** So large a share of texts that have a form is told, though some have it not. */
+const NEARLY_ALL = 0.95
+
+/** Characters of a text that has it not, which are told. */
+const SHOWN = 40
 
 /** Different texts that are looked at to tell their format. */
 const LOOKED_AT = 10_000
@@ -95,25 +105,38 @@ async function inferColumn(
 ): Promise<InferredColumn> {
   const { name, nulls, distinct } = column
   const filled = rows - nulls
-  const { schema, evidence } =
-    filled === 0
-      ? { schema: 'z.any()', evidence: 'no values' }
-      : kinds && kinds.kinds.length > 1
-        ? mixed(kinds)
-        : await schemaOf(frame, column, filled, tight, query)
-  const different = filled > 1 && distinct === filled && isKeyLike(column)
-  const options: ColumnOptions = !different ? {} : nulls === 0 && !keyed ? { primaryKey: true } : { unique: true }
+  const {
+    schema,
+    evidence,
+    rarest = ROWS_PER_OPTION,
+  }: Found = filled === 0
+    ? { schema: 'z.any()', evidence: 'no values' }
+    : kinds && kinds.kinds.length > 1
+      ? mixed(kinds)
+      : await schemaOf(frame, column, filled, tight, query)
+  const different = filled > 1 && distinct === filled
+  const isKey = different && isKeyLike(column)
+  const options: ColumnOptions = !isKey ? {} : nulls === 0 && !keyed ? { primaryKey: true } : { unique: true }
   return {
     name,
     schema: nulls > 0 && filled > 0 ? `${schema}.${wordOfMissing(kinds)}()` : schema,
     options,
     evidence: [
       evidence,
-      ...(different ? ['all different'] : []),
+      // Of texts their number tells it.
+      ...(isKey || (different && column.type !== 'string') ? ['all different'] : []),
       ...(nulls > 0 && filled > 0 ? [missingWords(nulls, rows)] : []),
     ].join(', '),
-    confidence: rows >= MANY_ROWS ? 'likely' : 'guess',
+    confidence: filled >= MANY_VALUES && rarest >= ROWS_PER_OPTION ? 'likely' : 'guess',
   }
+}
+
+/** What speaks for a schema. */
+interface Found {
+  readonly schema: string
+  readonly evidence: string
+  /** Of a list of values: how often the rarest came. */
+  readonly rarest?: number | undefined
 }
 
 /** What is known besides a column's profile. */
@@ -127,7 +150,7 @@ interface Known {
 }
 
 /** Values of several kinds in one column of JSON. */
-function mixed({ kinds }: ObjectKinds): { schema: string; evidence: string } {
+function mixed({ kinds }: ObjectKinds): Found {
   const evidence = `values of several kinds: ${kinds.map((kind) => (kind === 'any' ? 'lists or objects' : `${kind}s`)).join(', ')}`
   if (kinds.includes('any')) return { schema: 'z.any()', evidence }
   return { schema: `z.union([${kinds.map((kind) => `z.${kind}()`).join(', ')}])`, evidence }
@@ -154,7 +177,7 @@ async function schemaOf(
   filled: number,
   tight: boolean,
   query: QueryOptions,
-): Promise<{ schema: string; evidence: string }> {
+): Promise<Found> {
   const { type, min, max } = column
   const range = `${String(min)} … ${String(max)}`
   switch (type) {
@@ -185,7 +208,7 @@ function isDay(value: FactValue): boolean {
   return typeof value === 'string' && /^\d{4}-/.test(value)
 }
 
-function numbers(column: ColumnProfile, tight: boolean, range: string): { schema: string; evidence: string } {
+function numbers(column: ColumnProfile, tight: boolean, range: string): Found {
   const { nans = 0, infinite = 0 } = column
   // Decimal numbers of many digits are texts.
   const [min, max] = [column.min, column.max].map((bound) => (typeof bound === 'string' ? Number(bound) : bound))
@@ -205,12 +228,14 @@ async function texts(
   { name, distinct, top, lengths }: ColumnProfile,
   filled: number,
   query: QueryOptions,
-): Promise<{ schema: string; evidence: string }> {
+): Promise<Found> {
   const options = top?.map(({ value }) => value)
   const shown = options?.every((value) => typeof value === 'string' && !value.endsWith('…'))
   if (options && shown && distinct === options.length && filled >= distinct * ROWS_PER_OPTION) {
     const list = (options as string[]).toSorted().map((value) => JSON.stringify(value))
-    return { schema: `z.enum([${list.join(', ')}])`, evidence: counted(distinct, 'different value') }
+    const rarest = top?.at(-1)?.count
+    const evidence = `${counted(distinct, 'different value')}, the rarest ${counted(rarest ?? 0, 'time')}`
+    return { schema: `z.enum([${list.join(', ')}])`, evidence, rarest }
   }
   const column = ident(name).text
   const found = await frame.engine.query(
@@ -223,7 +248,21 @@ async function texts(
   const { min = 0, max = 0 } = lengths ?? {}
   const size = min === max ? counted(min, 'character') : `${min} to ${max} characters`
   const evidence = `${counted(distinct, 'different value')} of ${size}`
-  return { schema: format ?? `z.string()${min > 0 ? '.min(1)' : ''}`, evidence }
+  if (format !== undefined) return { schema: format, evidence }
+  const nearly = values.length <= LOOKED_AT ? nearlyOf(values) : []
+  return { schema: `z.string()${min > 0 ? '.min(1)' : ''}`, evidence: [evidence, ...nearly].join(', ') }
+}
+
+/** The form that nearly all texts have, with one that has it not: either the data is wrong there, or there is no such rule. */
+function nearlyOf(values: readonly string[]): string[] {
+  for (const [schema, fits] of FORMATS) {
+    const others = values.filter((value) => !fits(value))
+    if (others.length > values.length * (1 - NEARLY_ALL)) continue
+    const [first = ''] = others
+    const shown = first.length > SHOWN ? `${first.slice(0, SHOWN)}…` : first
+    return [`all but ${others.length.toLocaleString('en-US')} are ${schema}: ${JSON.stringify(shown)} is not`]
+  }
+  return []
 }
 
 function counted(number: number, noun: string): string {

@@ -1,5 +1,5 @@
 import type { Frame, QueryOptions } from '@dayshift/core'
-import { pathTo } from './objects.ts'
+import { pathTo } from './judge/object-rows.ts'
 
 /** What the objects of a JSON file have in a column. */
 export interface ObjectKinds {

@@ -4,7 +4,7 @@ import { isZodSchema } from './checks.ts'
 import { failure } from './codes.ts'
 import type { ColumnOptions } from './column.ts'
 import type { Contract } from './contract.ts'
-import { UNSEEN, UNSEEN_PROBLEM } from './contract-problems.ts'
+import { UNSEEN, UNSEEN_PROBLEM } from './contract-shape.ts'
 
 /**
  * The contract with those columns of the data by name that its patterns match.

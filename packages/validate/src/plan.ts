@@ -1,13 +1,14 @@
 import { ident, nearest, type Column, type Frame, type TableSchema, type TextTable } from '@dayshift/core'
-import { acceptSql } from './accept.ts'
+import { acceptSql } from './guards/accept.ts'
 import { cellForm } from './bytes/form.ts'
 import { columnsOf, refinesRows, rulesOf, schemaOfOthers, type ColumnRules } from './checks.ts'
 import type { CheckSeverity, ColumnOptions } from './column.ts'
 import type { Contract } from './contract.ts'
-import { judgeOf } from './judge.ts'
+import { judgeOf } from './judge/judge.ts'
+import { obstacleOf } from './obstacle.ts'
 import { withPatternColumns } from './pattern-columns.ts'
 import type { PlannedColumn } from './planned-column.ts'
-import { planTable, type PlannedTableCheck } from './table-plan.ts'
+import { planTable, type PlannedTableCheck } from './table/plan.ts'
 
 /** A check that names and types alone answer. */
 export interface MetadataCheck {
@@ -45,6 +46,7 @@ export function planChecks(general: Contract, frame: Frame, schema: TableSchema,
     const named = new Set(rules.map(({ column }) => column))
     rules.push(...names.filter((name) => !named.has(name)).map((name) => rulesOf(name, others)))
   }
+  const irregular = regular ? undefined : irregularity(frame, names)
   const columns: PlannedColumn[] = []
   const metadata: MetadataCheck[] = []
   for (const rule of rules) {
@@ -54,7 +56,7 @@ export function planChecks(general: Contract, frame: Frame, schema: TableSchema,
         planColumn(
           rule,
           column,
-          { text: frame.text, objects: frame.objects !== undefined, regular, wholeRows },
+          { text: frame.text, objects: frame.objects !== undefined, irregular, wholeRows },
           contract,
         ),
       )
@@ -73,18 +75,26 @@ export function planChecks(general: Contract, frame: Frame, schema: TableSchema,
   return { columns, metadata, table: planTable(contract, frame, schema, columns), wholeRows }
 }
 
+/** Why bytes do not tell the cells of a text table. */
+function irregularity({ files }: Frame, names: readonly string[]): string {
+  if (files.some((file) => /\.(gz|zst)$/i.test(file))) return 'the file is compressed'
+  if (names.length < 2) return 'an empty line is a row where there is one column only'
+  return 'the bytes of such a file do not tell its cells (escapes, comments, skipped lines, another encoding)'
+}
+
 /** How the rows are that columns are planned for. */
 interface Rows {
   readonly text: TextTable | undefined
   readonly objects: boolean
-  readonly regular: boolean
+  /** Why bytes do not tell the cells; nothing where they do. */
+  readonly irregular: string | undefined
   readonly wholeRows: boolean
 }
 
 function planColumn(
   rules: ColumnRules,
   { nativeType, type }: Column,
-  { text, objects: fromObjects, regular, wholeRows }: Rows,
+  { text, objects: fromObjects, irregular, wholeRows }: Rows,
   { options, missing }: Contract,
 ): PlannedColumn {
   const own = options[rules.column]
@@ -107,40 +117,53 @@ function planColumn(
   }
   // Text tables are read as text, so that a schema sees the cell; what the engine took for numbers already are numbers.
   const fromText = isText || (own?.coerce === true && (fromObjects || type === 'string'))
-  const whole = { ...common, runAs: 'rows', fromText, why: 'the contract refines whole rows' } as const
+  const whole = {
+    ...common,
+    runAs: 'rows',
+    fromText,
+    why: 'the contract refines whole rows, which Zod judges one by one',
+  } as const
   if (fromObjects) {
-    const byValue = { ...common, runAs: 'objects', fromText, why: 'objects are parsed, Zod judges each value' } as const
+    const byValue = {
+      ...common,
+      runAs: 'objects',
+      fromText,
+      why: 'objects of JSON are parsed, Zod judges each value',
+    } as const
     return ofObjects(wholeRows ? whole : byValue)
   }
   if (wholeRows) return whole
   const nulls = text?.layout.nulls.filter((marker) => marker !== '') ?? []
-  const form =
-    text && regular ? cellForm(rules, { quote: text.layout.quote, missing: [...nulls, ...(markers ?? [])] }) : undefined
+  const missingTexts = [...nulls, ...(markers ?? [])]
+  const formOf = (some: ColumnRules, none: readonly string[]): ReturnType<typeof cellForm> =>
+    cellForm(some, { quote: text?.layout.quote ?? '"', missing: none })
+  const form = text && irregular === undefined ? formOf(rules, missingTexts) : undefined
   if (form) {
     return { ...common, runAs: 'bytes', fromText, form, why: 'bytes that Zod surely accepts pass, Zod judges the rest' }
   }
-  // Where the reader was not told of the markers, they are numbers to the engine, and the usual ones are missing.
-  const sameMarkers =
-    !isText || !markers || (text.nullsDeclared && markers.every((marker) => text.layout.nulls.includes(marker)))
-  if (rules.numeric && engineNumber && sameMarkers) {
+  if (rules.numeric && engineNumber && !isText) {
     return { ...common, runAs: 'sql', fromText: false, why: `${nativeType} against bounds: SQL and Zod say the same` }
   }
-  const accept = acceptSql(
-    rules,
-    { fromText, type: isText ? 'string' : type, missing: common.missing },
-    ident(rules.column).text,
-  )
+  const acceptOf = (some: ColumnRules): string | undefined => {
+    const facts = { fromText, type: isText ? 'string' : type, missing: common.missing }
+    return acceptSql(some, facts, ident(some.column).text)
+  }
+  const accept = acceptOf(rules)
   if (accept !== undefined) {
-    return { ...common, runAs: 'guarded', fromText, accept, why: 'what SQL surely accepts passes, Zod judges the rest' }
+    const byBytes = (): string => {
+      if (irregular !== undefined) return irregular
+      const obstacle = obstacleOf(rules, (some) => formOf(some, []) !== undefined)
+      if (obstacle !== undefined) return obstacle
+      return formOf(rules, [])
+        ? 'what means "no value" looks like one'
+        : 'its checks together are too many for one walk'
+    }
+    const why = 'what SQL surely accepts passes, Zod judges the rest'
+    return { ...common, runAs: 'guarded', fromText, accept, why: isText ? `${why}; not by bytes: ${byBytes()}` : why }
   }
-  return {
-    ...common,
-    runAs: 'distinct',
-    fromText,
-    why: rules.numeric
-      ? `the column is ${nativeType}: Zod judges each different value`
-      : 'Zod judges each different value once',
-  }
+  const obstacle = rules.numeric ? undefined : obstacleOf(rules, (some) => acceptOf(some) !== undefined)
+  const why = `Zod judges each different value once: ${obstacle ?? `the column is ${isText ? 'text' : nativeType}`}`
+  return { ...common, runAs: 'distinct', fromText, why }
 }
 
 /** A column of JSON objects, which tell `null` from a key that is not there: a schema may take the one and not the other. */
@@ -168,6 +191,7 @@ function groupsOf(value: string, nativeType: string): string {
 }
 
 const TABLE_REASONS: Readonly<Record<PlannedTableCheck['as'], string>> = {
+  refine: 'code judges each row, with all others in one pass',
   condition: 'a condition in SQL, counted with all others in one pass',
   key: 'equal values are looked for among all rows',
   reference: 'rows without a partner are looked for',
@@ -244,11 +268,35 @@ function order(columns: readonly PlannedColumn[], names: readonly string[]): Met
   }
 }
 
+const METADATA_REASON = 'names and types tell'
+
 /** A plan as lines for a person: each column, how it runs, and why. */
 export function explainPlan(plan: CheckPlan): string[] {
+  const told = plan.metadata.filter(({ message }) => message !== undefined)
+  // A line for each kind: what holds already needs no line of its own.
+  const kinds = [...new Set(plan.metadata.map(({ check }) => check))]
+  const names = kinds.flatMap((kind) => {
+    const holding = plan.metadata.filter(({ check, message }) => check === kind && message === undefined)
+    const list = kind === 'column_order' ? [] : holding.map(({ column }) => column)
+    return holding.length === 0
+      ? []
+      : [['columns', 'metadata', [kind, list.join(', ')].filter(Boolean).join(': '), METADATA_REASON]]
+  })
   const lines = [
+    ...names,
+    ...told.map(({ column, check, message }) => [
+      column,
+      'metadata',
+      check,
+      `${METADATA_REASON}; it fails: ${message}`,
+    ]),
     ...plan.columns.map(({ name, runAs, rules, why }) => [name, runAs, rules.checks.join(', ') || 'nothing', why]),
-    ...plan.table.map((check) => [check.column ?? 'rows', 'sql', check.check, TABLE_REASONS[check.as]]),
+    ...plan.table.map((check) => [
+      check.column ?? 'rows',
+      check.as === 'refine' ? 'rows' : 'sql',
+      check.check,
+      TABLE_REASONS[check.as],
+    ]),
   ]
   const width = Math.max(0, ...lines.map(([name]) => name?.length ?? 0))
   return lines.map(

@@ -17,7 +17,9 @@ export interface RowCheck extends Strictness {
 /**
  * What can be measured of a column. Missing values, NaN and ±Infinity do not count, but for `nulls`, the number of rows
  * without a value, and `null_share`, those by all rows. `sd` is the sample's standard deviation (n − 1), `distinct_share`
- * the different values by the rows with one. A quantile is interpolated linearly (R type 7).
+ * the different values by the rows with one. A quantile is interpolated linearly (R type 7). A divergence is that of Kullback and
+ * Leibler, in nats, of the shares that are there from those that should be: sum of p ln(p / q); infinite where a value is there
+ * that should not be.
  */
 export type Measure =
   | 'min'
@@ -31,6 +33,15 @@ export type Measure =
   | 'nulls'
   | 'null_share'
   | { readonly quantile: number }
+  | { readonly divergence: Partition }
+
+/**
+ * How often values should be there: of each of some values, or of numbers between one bound and the next, the last one within. Weights
+ * are taken in proportion.
+ */
+export type Partition =
+  | { readonly values: readonly (string | number | boolean)[]; readonly weights: readonly number[] }
+  | { readonly bins: readonly number[]; readonly weights: readonly number[] }
 
 /** The measures that have a name of their own. */
 export const MEASURES: readonly string[] = 'min max sum mean median sd distinct distinct_share nulls null_share'.split(
@@ -59,8 +70,27 @@ export interface ValuesCheck extends Pick<Strictness, 'severity'> {
   readonly mostFrequentIn?: readonly ListedValue[] | undefined
 }
 
+/** A row as a refinement gets it: what Zod makes of the values. */
+type AnyRow = Readonly<Record<string, unknown>>
+
+/**
+ * What each row must satisfy, in JavaScript, for what SQL has no words for. Rows in which one of its columns breaks that
+ * column's own schema are not looked at.
+ */
+export interface RefineCheck<Row = AnyRow> extends Strictness {
+  readonly name: string
+  /** The columns that it looks at, which alone are read. Default: all of the contract. */
+  readonly columns?: readonly string[] | undefined
+  /** Whether a row is as it must be. */
+  refine(this: void, row: Row): boolean
+  /** Whether a row is looked at. Default: all are. */
+  when?(this: void, row: Row): boolean
+  /** What a failure says. Default: the name. */
+  readonly message?: string | undefined
+}
+
 /** A check of rows, or of a whole column. A piece of SQL alone is a {@link RowCheck}. */
-export type TableCheck = RowCheck | MeasureCheck | ValuesCheck
+export type TableCheck<Row = AnyRow> = RowCheck | RefineCheck<Row> | MeasureCheck | ValuesCheck
 
 /** Columns whose values together stand in no two rows. Rows where one of them is missing do not count. */
 export interface UniqueKey extends Strictness {
@@ -87,6 +117,11 @@ export interface RowCount {
 /** Tells the kinds of checks of a table apart. */
 export function isRowCheck(check: TableCheck): check is RowCheck {
   return 'that' in check
+}
+
+/** Tells the kinds of checks of a table apart. */
+export function isRefineCheck(check: TableCheck): check is RefineCheck {
+  return 'refine' in check
 }
 
 /** Tells the kinds of checks of a table apart. */

@@ -8,27 +8,25 @@ import {
   type QueryProgress,
   type Report,
 } from '@dayshift/core'
-import { failure } from './codes.ts'
 import type { Strictness } from './column.ts'
 import { alongside } from './alongside.ts'
 import { walkCells, type CellsWalked } from './bytes/walk-cells.ts'
 import { asContract, type Contract } from './contract.ts'
-import { countFailures, withKnownGuards } from './count.ts'
 import type { Failure, FailureSink } from './failure.ts'
-import { tellFailures } from './failures.ts'
-import { writeFailures } from './failures-file.ts'
-import type { PlannedColumn } from './planned-column.ts'
+import { writeFailures } from './output/failures-file.ts'
 import { withPatternColumns } from './pattern-columns.ts'
-import { planChecks, type CheckPlan } from './plan.ts'
-import { otherSides } from './references.ts'
-import { FailingRows } from './failing-rows.ts'
-import { judgeObjects } from './judge-objects.ts'
-import { judgeRows } from './rows.ts'
-import { splitRows, type Split } from './split.ts'
-import { checkTable, countTable, type TableCounts } from './table.ts'
+import type { CheckPlan } from './plan.ts'
+import { planRun } from './plan-run.ts'
+import { otherSides } from './table/references.ts'
+import { FailingRows } from './output/failing-rows.ts'
+import { judgeColumns } from './judge/columns.ts'
+import { judgeObjects } from './judge/objects.ts'
+import { judgeRows } from './judge/whole-rows.ts'
+import { splitRows, type Split } from './output/split.ts'
+import { checkTable, countTable, type TableCounts } from './table/checks.ts'
 import { checkConditions } from './table/row-checks.ts'
 import { Tally } from './tally.ts'
-import { checkTargets } from './targets.ts'
+import { checkTargets } from './output/targets.ts'
 
 /** How far a run is. */
 export interface ValidateProgress extends QueryProgress {
@@ -82,10 +80,11 @@ export async function validate(
   await checkTargets({ failures: options.failures, ...options.split }, frame.files)
   const schema = await frame.schema(query)
   const agreed = withPatternColumns(asContract(contract), schema)
-  const regular = (await frame.text?.isRegular(query)) ?? false
-  const plan = await withKnownGuards(frame, planChecks(agreed, frame, schema, regular), query)
+  const plan = await planRun(frame, agreed, query)
   await checkConditions(frame, plan.table, query)
   const others = await otherSides(frame, plan.table, options.cwd, query)
+  const read = [...others.values()].flatMap((other) => other.frame.files)
+  await checkTargets({ failures: options.failures, ...options.split }, read)
   const maxExamples = options.maxExamples ?? MAX_EXAMPLES
   const tally = new Tally(maxExamples, (column, check) => strictness(agreed, column, check))
   for (const { rules, runAs } of plan.columns) {
@@ -98,6 +97,7 @@ export async function validate(
   const addRow = (row: number, check: string): void => failed.add(row - 1, check)
   const run = async (write?: (failure: Failure) => Promise<void>): Promise<number> => {
     const sink: FailureSink = {
+      expect: (column, check, ranAs) => tally.expect(column, check, ranAs),
       failed: addRow,
       wants: (column, check) => write !== undefined || tally.wantsExample(column, check),
       tell: async (found) => {
@@ -113,11 +113,11 @@ export async function validate(
       // Of two things at once, the walk tells how far it is.
       countTable(plan.table, { frame, query: signal ? { signal } : during('table') })
     const judge = async (counted: () => Promise<TableCounts>, signal?: AbortSignal): Promise<number> => {
-      const { rows, spans } = plan.wholeRows
-        ? { rows: await judgeRows(frame, agreed, plan, tally, sink, query), spans: NO_SPANS }
-        : await judgeColumns(frame, plan.columns, tally, sink, (part) => during(part, signal))
-      ofTable.push(...(await checkTable(plan.table, await counted(), { ...table, rows, spans })))
-      return rows
+      const walked = plan.wholeRows
+        ? { rows: await judgeRows(frame, agreed, plan, tally, sink, query), ...NO_KEYS }
+        : await checkColumns(frame, plan, tally, sink, (part) => during(part, signal))
+      ofTable.push(...(await checkTable(plan.table, await counted(), { ...table, ...walked })))
+      return walked.rows
     }
     // While bytes are walked, the engine has nothing to do.
     return plan.columns.some(({ form }) => form) ? alongside(count, judge, options.signal) : judge(count)
@@ -154,12 +154,12 @@ function strictness({ options }: Contract, column: string | undefined, check: st
   return own.warnings?.includes(check) ? { ...own, severity: 'warn' } : own
 }
 
-const NO_SPANS: CellsWalked['spans'] = new Map()
+const NO_KEYS: Omit<CellsWalked, 'rows'> = { spans: new Map(), keys: new Map() }
 
 /** Checks columns by themselves. */
-async function judgeColumns(
+async function checkColumns(
   frame: Frame,
-  columns: readonly PlannedColumn[],
+  { columns, table }: CheckPlan,
   tally: Tally,
   sink: FailureSink,
   during: (part: ValidateProgress['part']) => QueryOptions,
@@ -167,35 +167,14 @@ async function judgeColumns(
   const byBytes = columns.filter(({ form }) => form)
   // Of a JSON file all columns are.
   if (columns.some(({ runAs }) => runAs === 'objects')) {
-    return { rows: await judgeObjects(frame, columns, tally, sink, during('counting')), spans: NO_SPANS }
+    return { rows: await judgeObjects(frame, columns, tally, sink, during('counting')), ...NO_KEYS }
   }
   const others = columns.filter(({ form }) => !form)
-  const walked = byBytes.length > 0 ? await walkCells(frame, byBytes, tally, sink, during('counting')) : undefined
-  const rows = await countFailures(frame, others, walked?.rows, tally, during('counting'))
-  await showFailures(frame, others, tally, sink, during('failures'))
-  return { rows, spans: walked?.spans ?? NO_SPANS }
-}
-
-/** The second phase, for the columns that have failures; its count must be that of the first. */
-async function showFailures(
-  frame: Frame,
-  columns: readonly PlannedColumn[],
-  tally: Tally,
-  sink: FailureSink,
-  query: QueryOptions,
-): Promise<void> {
-  const names = new Set(columns.map(({ rules }) => rules.column))
-  const failing = tally.results().filter(({ column, failed }) => failed > 0 && names.has(column ?? ''))
-  const some = columns.filter(({ rules }) => failing.some(({ column }) => column === rules.column))
-  if (some.length === 0) return
-  const seen = await tellFailures(frame, some, sink, query)
-  for (const { id, column, check, failed, ranAs } of failing) {
-    const again = seen(column as string, check)
-    if (again === failed) continue
-    throw failure('DS_VALIDATE_PARITY', `${id} failed ${failed} times as ${ranAs}, but ${again} times row by row`, {
-      where: id,
-    })
-  }
+  const keyed = new Set(table.flatMap((check) => (check.as === 'key' && check.whole ? [check.column] : [])))
+  const walked =
+    byBytes.length > 0 ? await walkCells(frame, byBytes, keyed, tally, sink, during('counting')) : undefined
+  const rows = await judgeColumns(frame, others, walked?.rows, tally, sink, during)
+  return { ...NO_KEYS, ...walked, rows }
 }
 
 /** What came of a check, in words. */

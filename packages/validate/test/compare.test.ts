@@ -201,6 +201,34 @@ describe('options of columns', () => {
   })
 })
 
+test('rules of whole columns are told as reports call them', () => {
+  const columns = { age: z.int(), country: z.string(), day: z.date(), id: z.bigint() }
+  const found = compareContracts(
+    defineContract({ columns, checks: [{ column: 'age', measure: 'mean', min: 1 }] }),
+    defineContract({
+      columns,
+      checks: [
+        { column: 'age', measure: 'mean', min: 10, max: 50 },
+        { column: 'age', measure: { quantile: 0.9 }, max: 65, exclusiveMax: true },
+        { column: 'country', contains: ['DE', 'US'] },
+        { column: 'day', equals: [new Date(0)] },
+        { column: 'id', mostFrequentIn: [2n ** 60n] },
+        sql`age >
+            id`,
+      ],
+    }),
+  )
+  expect(found.map(({ message }) => message)).toEqual([
+    'there is a new rule: age: mean >= 10 and <= 50',
+    'there is a new rule: age: quantile 0.9 < 65',
+    'there is a new rule: country: contains "DE", "US"',
+    'there is a new rule: day: values_are 1970-01-01T00:00:00.000Z',
+    'there is a new rule: id: most_frequent 1152921504606846976',
+    'there is a new rule: age > id',
+    'a rule is gone: age: mean >= 1',
+  ])
+})
+
 test('how strictly rules of the table are taken, and what stands behind a name', () => {
   const columns = { a: z.int(), b: z.int() }
   const to = { columns: ['a'], to: 'other.csv' }
@@ -230,7 +258,7 @@ test('how strictly rules of the table are taken, and what stands behind a name',
     ['looser', 'unique a + b: failures are of severity warn, not error'],
     ['tighter', 'unique b: 100 % of the rows must pass, not 90 %'],
     ['looser', 'a > 0: 50 % of the rows must pass, not 100 %'],
-    ['looser', '{"column":"a","measure":"mean","min":1}: failures are of severity warn, not error'],
+    ['looser', 'a: mean >= 1: failures are of severity warn, not error'],
   ])
 })
 
@@ -238,7 +266,7 @@ describe('rules of the table', () => {
   const columns = { c: z.int(), e: z.int() }
   test.each<[Partial<ContractDefinition>, Partial<ContractDefinition>, [string, boolean, boolean][]]>([
     [{ rows: { min: 1 } }, { rows: { min: 2 } }, [['there must be at least 2 rows, not 1', false, true]]],
-    [{ rows: { min: 2 } }, { rows: { min: 1 } }, [['there must be at least 1 rows, not 2', true, false]]],
+    [{ rows: { min: 2 } }, { rows: { min: 1 } }, [['there must be at least 1 row, not 2', true, false]]],
     [{ rows: { min: 1 } }, { rows: { min: 1, max: 9 } }, [['there must be at most 9 rows', false, true]]],
     [{ rows: { max: 9 } }, {}, [['there need not be at most 9 rows any more', true, false]]],
     [{ unique: [['c', 'e']] }, { unique: [['e', 'c']] }, []],

@@ -3,6 +3,7 @@ import { join } from 'node:path'
 import { open, raw, sql, type CheckResult, type Report } from '@dayshift/core'
 import { describe, expect, expectTypeOf, test } from 'vitest'
 import { z } from 'zod'
+import { z as z3 } from 'zod/v3'
 import {
   column,
   compareContracts,
@@ -11,6 +12,7 @@ import {
   planChecks,
   validate,
   type ContractDefinition,
+  type Partition,
 } from '../src/index.ts'
 import { newFolder } from './folder.ts'
 
@@ -518,7 +520,8 @@ test('the plan tells how each of them runs', async () => {
   })
   const frame = await table(ORDERS)
   const lines = explainPlan(planChecks(contract, frame, await frame.schema()))
-  expect(lines).toHaveLength(6)
+  expect(lines).toHaveLength(7)
+  expect(lines[0]).toBe('columns  metadata  column_present: id, price  (names and types tell)')
   expect(lines.join('\n')).toMatch(/id +sql +unique +\(equal values are looked for among all rows\)/)
 })
 
@@ -552,6 +555,18 @@ describe('good rows from bad ones', () => {
     expect([...(await (await open(split.good)).numbers('id'))]).toEqual(all.filter((at) => at % 3 !== 0))
   })
 
+  test('nothing that a run writes goes over what it refers to', async () => {
+    const other = join(folder, 'referred.csv')
+    writeFileSync(other, 'id\n1\n')
+    const contract = defineContract({ columns, references: [{ columns: ['id'], to: other }] })
+    for (const options of [{ failures: other }, { split: { good: other } }, { split: { bad: other } }]) {
+      await expect(validate(await table(content), contract, options)).rejects.toMatchObject({
+        code: 'DS_TARGET_IS_SOURCE',
+      })
+    }
+    expect(readFileSync(other, 'utf8')).toBe('id\n1\n')
+  })
+
   test('neither goes over what is read, nor over one another', async () => {
     const frame = await table(content)
     const same = join(folder, 'same.csv')
@@ -583,6 +598,74 @@ test('a table without rows: what asks for some fails, all else holds', async () 
   expect(failed).toEqual(['row_count', 'mean'])
 })
 
+test('NaN and the infinities fail their own check, and are missing to conditions as they are to measures', async () => {
+  const contract = defineContract({
+    columns: { price: z.number(), q: z.string() },
+    checks: [sql`price < 100`, { column: 'price', measure: 'max', max: 5 }],
+  })
+  const text = await table('price,q\nNaN,1\ninf,2\nInfinity,2\n5,3\n-1,x\n')
+  const path = join(folder, 'nan.parquet')
+  await text.derive({ price: `TRY_CAST(CAST(price AS VARCHAR) AS DOUBLE)` }).write(path)
+  for (const frame of [text, await open(path)]) {
+    const { facts } = await validate(frame, contract)
+    expect(facts.checks.filter(({ failed }) => failed > 0).map(({ id, failed }) => [id, failed])).toEqual([
+      ['price: type', 3],
+    ])
+    expect(facts.checks.find(({ check }) => check === 'price < 100')).toMatchObject({ nulls: 3, passed: true })
+  }
+})
+
+test('what conditions and refinements throw on is not shown where values are not to be', async () => {
+  const frame = await table('ssn\nSECRET0\n')
+  const [byEngine, byCode] = [
+    defineContract({ columns: { ssn: column(z.string(), { pii: true }) }, checks: [sql`CAST(ssn AS INTEGER) > 3`] }),
+    defineContract({
+      columns: {
+        ssn: column(
+          z.string().refine((text) => {
+            throw new Error(`bad ${text}`)
+          }),
+          { pii: true },
+        ),
+      },
+    }),
+  ]
+  for (const contract of [byEngine, byCode]) {
+    const error = (await validate(frame, contract).catch((thrown: unknown) => thrown)) as Error
+    expect(error).toMatchObject({ code: 'DS_CONTRACT_THROWS' })
+    expect(`${error.message} ${String(error.cause)} ${error.stack}`).not.toContain('SECRET')
+  }
+})
+
+test('a divergence is the one of Kullback and Leibler, of values and of numbers between bounds', async () => {
+  const frame = await table('v,n\na,0\na,1\na,4\nb,10\n,\n')
+  const measured = async (name: string, divergence: Partition): Promise<unknown> => {
+    const contract = defineContract({
+      columns: { v: z.string().nullable(), n: z.number().nullable() },
+      checks: [{ column: name, measure: { divergence }, max: 1 }],
+    })
+    return (await validate(frame, contract)).facts.checks.find(({ check }) => check === 'divergence')?.observed
+  }
+  // scipy.stats.entropy([0.75, 0.25], [0.5, 0.5]), of scipy 1.17.1.
+  expect(await measured('v', { values: ['a', 'b'], weights: [1, 1] })).toBeCloseTo(0.130_812_035_941_136_94, 15)
+  expect(await measured('v', { values: ['a', 'b', 'c'], weights: [3, 1, 0] })).toBe(0)
+  expect(await measured('v', { values: ['a'], weights: [1] })).toBe('Infinity')
+  expect(await measured('v', { values: ['a', 'b'], weights: [1, 0] })).toBe('Infinity')
+  // The last bound is within: 0, 1 and 4, and 10.
+  expect(await measured('n', { bins: [0, 5, 10], weights: [0.5, 0.5] })).toBeCloseTo(0.130_812_035_941_136_94, 15)
+  expect(await measured('n', { bins: [0, 5], weights: [1] })).toBe('Infinity')
+})
+
+test.each<[object, string]>([
+  [{ values: ['a'], weights: [1, 2] }, 'there are 2 weights for 1 parts'],
+  [{ bins: [0, 1, 1], weights: [1, 2] }, 'bins ascend'],
+  [{ values: ['a'], weights: [-1] }, 'weights are numbers that are not negative'],
+  [{ values: ['a'] }, 'a divergence is from { values, weights } or { bins, weights }'],
+])('a distribution that cannot be, %o, is told', (divergence, problem) => {
+  const checks = [{ column: 'v', measure: { divergence: divergence as Partition }, max: 1 }]
+  expect(() => defineContract({ columns: { v: z.any() }, checks })).toThrow(problem)
+})
+
 function conditioned(check: ReturnType<typeof sql>): ReturnType<typeof defineContract> {
   return defineContract({ columns: { a: z.int(), t: z.string() }, checks: [sql`a > 0`, check] })
 }
@@ -598,9 +681,9 @@ describe('what is misspelt, or can be met by nothing, is told when the contract 
     [{ columns, rows: { least: 1 } }, "rows: there is no option 'least', but min, max"],
     [{ columns, rows: 3 }, 'rows: give { min, max }'],
     [{ columns, rows: { min: -5, max: -3 } }, 'rows: there are never fewer than none'],
-    [{ columns, checks: ['a > 1'] }, 'checks: "a > 1" is not sql`a < b`, or an object'],
+    [{ columns, checks: ['a > 1'] }, "checks: 'a > 1' is not sql`a < b`, or an object"],
     [{ columns, checks: { a: 1 } }, 'checks: give a list'],
-    [{ columns, unique: ['a'] }, 'unique: "a" is not a list of columns'],
+    [{ columns, unique: ['a'] }, "unique: 'a' is not a list of columns"],
     [
       { columns, checks: [{ column: 'a', measure: 'variance', max: 1 }] },
       "checks of a: there is no measure 'variance'",
@@ -617,6 +700,23 @@ describe('what is misspelt, or can be met by nothing, is told when the contract 
     [{ columns: { a: z.int().gt(3).lt(4) } }, 'a: no value is > 3 and < 4'],
     [{ columns: { a: z.number().multipleOf(0) } }, 'a: no value is a multiple of 0'],
     [{ columns: { a: z.never() } }, 'a: no value is of type never'],
+    [{ columns, missing: 'NA' }, "the contract: 'missing' is a list of texts, as ['a', 'b'], not 'NA'"],
+    [{ columns: { a: column(z.int(), { missing: '-9' } as never) } }, "the column 'a': 'missing' is a list of texts"],
+    [{ columns: { a: column(z.int(), { unique: 'yes' } as never) } }, "'unique' is true or false, not 'yes'"],
+    [{ columns, extra: 'strict' }, "the contract: 'extra' is 'allow' or 'forbid' or 'strip', not 'strict'"],
+    [{ columns, ordered: 1 }, "the contract: 'ordered' is true or false, not 1"],
+    [{ columns, unique: [{ columns: 'a' }] }, "unique: 'columns' is a list of texts"],
+    [{ columns: { a: z3.string() } }, "the column 'a' is a schema of Zod 3: a contract takes those of Zod 4.5"],
+    [z3.object({ a: z3.string() }), 'the columns are a schema of Zod 3'],
+    [{ columns: { a: { '~standard': { vendor: 'valibot' } } } }, "the column 'a' is a schema of valibot"],
+    [
+      { columns: { t: z.string() }, checks: [{ column: 't', measure: 'mean', min: 3 }] },
+      'checks of t: mean is measured of numbers, and the column is of type string',
+    ],
+    [
+      { columns: { t: z.enum(['a']) }, checks: [{ column: 't', measure: { quantile: 0.5 }, min: 3 }] },
+      'checks of t: quantile is measured of numbers',
+    ],
   ])('%o', (definition, problem) => {
     expect(() => defineContract(definition as never)).toThrow(
       expect.objectContaining({ code: 'DS_CONTRACT_INVALID', message: expect.stringContaining(problem) }),

@@ -7,8 +7,8 @@ import { createDuckdb, open, sql } from '@dayshift/core'
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { z } from 'zod'
-import { FailingRows } from '../src/failing-rows.ts'
-import { FailingValues } from '../src/failing-values.ts'
+import { FailingRows } from '../src/output/failing-rows.ts'
+import { FailingValues } from '../src/judge/failing-values.ts'
 import { column, defineContract, validate } from '../src/index.ts'
 import { newFolder } from './folder.ts'
 
@@ -155,13 +155,16 @@ describe('files of failures', () => {
   })
 
   // A limit on the size of files makes the system write short, as a full disk does.
-  test.skipIf(process.platform === 'win32').each(['full.jsonl', 'full.csv', 'good.csv'])(
+  test.skipIf(process.platform === 'win32').each(['full.jsonl', 'full.csv', 'good.csv', 'good.jsonl'])(
     'a disk that is full is an error, and leaves no %s',
     (name) => {
-      writeFileSync(join(folder, 'many.csv'), `a\n${'12345678\n'.repeat(60_000)}`)
+      const source = name === 'good.jsonl' ? 'many.jsonl' : 'many.csv'
+      const rows = source === 'many.csv' ? `a\n${'12345678\n'.repeat(60_000)}` : '{"a":12345678}\n'.repeat(60_000)
+      writeFileSync(join(folder, source), rows)
       const script = join(folder, `${name}.mjs`)
-      const asked = name === 'good.csv' ? "split: { good: 'good.csv' }" : `failures: '${name}'`
-      const limit = name === 'good.csv' ? 'min(0)' : 'max(3)'
+      const isGood = name.startsWith('good')
+      const asked = isGood ? `split: { good: '${name}' }` : `failures: '${name}'`
+      const limit = isGood ? 'min(0)' : 'max(3)'
       writeFileSync(
         script,
         `process.on('SIGXFSZ', () => undefined)
@@ -169,7 +172,7 @@ describe('files of failures', () => {
          const { open } = await import(${JSON.stringify(join(import.meta.dirname, '../../core/dist/index.js'))})
          const { z } = await import(${JSON.stringify(import.meta.resolve('zod'))})
          const contract = z.object({ a: z.int().${limit} })
-         await validate(await open('many.csv'), contract, { ${asked} }).then(
+         await validate(await open('${source}'), contract, { ${asked} }).then(
            () => console.log('done'), (error) => console.log(error.code ?? error.stack))
          process.exit()`,
       )

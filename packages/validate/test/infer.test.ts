@@ -65,6 +65,27 @@ test('types, missing values, signs, lists, formats', async () => {
   })
 })
 
+test('a list with values that came but a few times is a guess; what nearly all texts are is told', async () => {
+  const rows = Array.from(
+    { length: 200 },
+    (_, at) => `${at === 7 ? 'rare' : at % 2 === 0 ? 'a' : 'b'},u${at}@example.com`,
+  )
+  const { columns } = await infer(await table(`kind,email\n${rows.join('\n')}\nb,nobody\n`))
+  expect(columns[0]).toMatchObject({
+    schema: 'z.enum(["a", "b", "rare"])',
+    evidence: '3 different values, the rarest 1 time',
+    confidence: 'guess',
+  })
+  expect(columns[1]).toMatchObject({
+    schema: 'z.string().min(1)',
+    evidence: '201 different values of 6 to 16 characters, all but 1 are z.email(): "nobody" is not, all different',
+    confidence: 'likely',
+  })
+  const source = contractSource({ source: 'x.csv', rows: 201, columns })
+  expect(source).toContain('// guess: 3 different values, the rarest 1 time\n')
+  expect(source).toContain('// likely: 201 different')
+})
+
 test('ranges as bounds, where that is asked for', async () => {
   expect(await schemas(await table(PEOPLE), true)).toMatchObject({
     id: 'z.int().min(1).max(300)',
@@ -83,7 +104,8 @@ test('keys, evidence, confidence', async () => {
     evidence: '1 … 300, all different',
     confidence: 'likely',
   })
-  expect(columns[1]?.evidence).toBe('-4 … 294, 33 % missing')
+  expect(columns[1]?.evidence).toBe('-4 … 294, all different, 33 % missing')
+  expect(columns[3]).toMatchObject({ evidence: '3 different values, the rarest 100 times', confidence: 'likely' })
   expect(columns[4]?.options).toEqual({ unique: true })
   expect(columns[7]?.options).toEqual({})
   expect((await infer(await table('id\n1\n2\n'))).columns[0]?.confidence).toBe('guess')
@@ -92,15 +114,15 @@ test('keys, evidence, confidence', async () => {
 test('the text is a module, with what speaks for each rule', async () => {
   expect(contractSource({ ...(await infer(await table('id,country\n1,DE\n2,DE\n'))), source: 'people.csv' })).toBe(`\
 // Inferred from people.csv: 2 rows. Correct it: data shows what was, a contract says what must be.
-// So few rows tell little: every rule here is a guess.
+// Likely is what 100 values or more speak for; all else is a guess.
 import { column, defineContract } from '@dayshift/validate'
 import { z } from 'zod'
 
 export default defineContract({
   columns: {
-    // 1 … 2, all different
+    // guess: 1 … 2, all different
     id: column(z.int().positive(), { primaryKey: true }),
-    // 1 different value of 2 characters
+    // guess: 1 different value of 2 characters
     country: z.string().min(1),
   },
   rows: { min: 1 },

@@ -6,7 +6,7 @@ import { open } from '@dayshift/core'
 import { describe, expect, test } from 'vitest'
 import { z } from 'zod'
 import { column, defineContract, validate } from '../src/index.ts'
-import { Breath, eachWithin, endsWithin } from '../src/time-limit.ts'
+import { Breath, eachWithin, endsWithin } from '../src/judge/time-limit.ts'
 import { newFolder } from './folder.ts'
 
 const { folder, table } = newFolder()
@@ -28,6 +28,11 @@ describe('a value that its contract does not come to an end with is an error tha
     ['where SQL has refused it', z.string().regex(SLOW), 'the pattern /^(a+)+$/'],
     ['of several patterns, the slow one', z.string().regex(/a/).regex(SLOW).regex(/b*/), 'the pattern /^(a+)+$/'],
     ['where SQL has no word for it', z.string().regex(/^(?=a)(a+)+$/), 'the pattern /^(?=a)(a+)+$/'],
+    [
+      'in code that never ends',
+      z.string().refine((text) => text !== LONG || spin(10_000)),
+      '(a text of 41 characters)',
+    ],
     ['in a refinement', z.string().refine((text) => SLOW.test(text)), '(a text of 41 characters)'],
     ['in a union', z.union([z.int(), z.string().regex(SLOW)]), '(a text of 41 characters)'],
   ])('%s', { timeout: 30_000 }, async (_, schema, words) => {
@@ -38,6 +43,7 @@ describe('a value that its contract does not come to an end with is an error tha
       message: expect.stringMatching(
         /^the contract of 'a' did not come to an end with row 4 \(line 5\) in 2 s \(a text of 41/,
       ),
+      hint: expect.stringMatching(words.includes('the pattern') ? /^Write the pattern/ : /^Look for a loop/),
     })
     expect(String(error)).toContain(words)
     expect(String(error)).not.toContain(LONG)

@@ -1,8 +1,13 @@
+import { relative, resolve } from 'node:path'
 import { compareContracts, type Difference } from '@dayshift/validate'
 import { failure } from '../codes.ts'
 import { defineCommand } from '../command.ts'
 import { contractIn, loadContract } from '../contracts.ts'
-import { printable } from '../render/words.ts'
+import type { ListedItem } from '../listing.ts'
+import { fileOf } from '../modules.ts'
+import { wrap } from '../render/table.ts'
+import { count, printable } from '../render/words.ts'
+import type { Terminal } from '../terminal.ts'
 
 const SIDES = ['readers', 'writers', 'both'] as const
 
@@ -21,7 +26,7 @@ export const command = defineCommand({
     'dayshift compare contracts/orders.v1.ts contracts/orders.v2.ts',
     'dayshift compare old.ts new.ts --for writers',
   ],
-  run: async ({ flags, positionals, cwd }) => {
+  run: async ({ flags, positionals, cwd, terminal }) => {
     const side = flags.for ?? 'both'
     if (!SIDES.some((one) => one === side)) {
       throw failure('DS_USAGE', `--for is ${SIDES.join(', ')}, not '${side}'`)
@@ -36,12 +41,40 @@ export const command = defineCommand({
       ({ breaksReaders, breaksWriters }) =>
         (breaksReaders && side !== 'writers') || (breaksWriters && side !== 'readers'),
     )
-    const text = differences.length === 0 ? ['the contracts say the same'] : differences.map(lineOf)
-    return { reports: [], result: { differences, breaking: breaks.length }, text, fails: breaks.length > 0 }
+    const items = differences.map((one) => itemOf(one, breaks.includes(one)))
+    const whom = side === 'both' ? 'readers or writers' : side
+    const verb = breaks.length === 1 ? 'breaks' : 'break'
+    const summary =
+      items.length === 0 ? SAME : `${breaks.length} of ${count(items.length, 'difference')} ${verb} ${whom}`
+    const file = relative(cwd, resolve(cwd, fileOf(second, cwd)))
+    return {
+      reports: [],
+      result: { differences, breaking: breaks.length },
+      text: items.length === 0 ? [SAME] : items.flatMap((item) => linesOf(item, terminal)),
+      listing: { command: 'compare', subject: `${first} → ${second}`, file, summary, items },
+      fails: breaks.length > 0,
+    }
   },
 })
 
-function lineOf({ message, breaksReaders, breaksWriters }: Difference): string {
+const SAME = 'the contracts say the same'
+
+/** @param counts whether it breaks the side that is looked at */
+function itemOf(difference: Difference, counts: boolean): ListedItem {
+  const { message, breaksReaders, breaksWriters } = difference
   const whom = [...(breaksReaders ? ['readers'] : []), ...(breaksWriters ? ['writers'] : [])]
-  return `${whom.length > 0 ? `✖ breaks ${whom.join(' and ')}` : '✔ breaks nobody'}: ${printable(message)}`
+  return {
+    kind: `breaks ${whom.join(' and ') || 'nobody'}`,
+    message,
+    verdict: counts ? 'fails' : whom.length > 0 ? 'warns' : 'holds',
+    data: difference,
+  }
+}
+
+const MARKS = { fails: ['red', '✖'], warns: ['yellow', '!'], holds: ['green', '✔'] } as const
+
+function linesOf({ kind, message, verdict }: ListedItem, terminal: Terminal): string[] {
+  const [style, sign] = MARKS[verdict]
+  const [first = '', ...rest] = wrap(`${kind}: ${printable(message)}`, terminal.columns, `${sign} `)
+  return [terminal.paint(style, sign) + first.slice(sign.length), ...rest]
 }

@@ -25,6 +25,7 @@ export const command = defineCommand({
     out: { type: 'string', value: 'FILE', help: 'write to FILE (default: standard output)' },
     force: { type: 'boolean', help: 'write over a file that is there' },
   },
+  formats: ['text', 'json'],
   examples: [
     'dayshift convert contracts/orders.ts --to pandera --out orders.yaml',
     'dayshift convert schemas/orders.yaml --out contracts/orders.ts',

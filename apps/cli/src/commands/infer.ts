@@ -25,6 +25,7 @@ export const command = defineCommand({
     ...sourceFlags,
     ...engineFlags,
   },
+  formats: ['text', 'json'],
   examples: ['dayshift infer data/employees.csv', 'dayshift infer data/employees.csv --out contracts/employees.ts'],
   run: async (context) => {
     const { flags, cwd, signal, terminal } = context

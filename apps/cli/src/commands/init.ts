@@ -20,6 +20,7 @@ export const command = defineCommand({
     example: { type: 'boolean', help: 'write an example project with generated data' },
     yes: { type: 'boolean', short: 'y', help: 'ask nothing (nothing is asked in this version)' },
   },
+  formats: ['text', 'json'],
   examples: ['dayshift init --example my-project', 'dayshift init'],
   run: async (context) => {
     const { positionals, cwd, flags, terminal } = context

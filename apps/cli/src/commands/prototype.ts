@@ -18,12 +18,13 @@ import {
 import { failure } from '../codes.ts'
 import { defineCommand, type Context } from '../command.ts'
 import { engineFlags } from '../engine-flags.ts'
-import { fileOf, loadExport, placeOf } from '../modules.ts'
+import { fileOf, loadExport, type ExportKind } from '../modules.ts'
 import { loadProject } from '../project.ts'
-import { formatOfFlags } from '../output.ts'
+import { formatOfFlags } from '../output-format.ts'
 import { givenSampleFlags, sampleFlags, sampleOfFlags } from '../sample-flags.ts'
 import { sourceFlags } from '../source-flags.ts'
 import { onlyWord, openSource, sourceNamed, type NamedSource } from '../sources.ts'
+import { placeOf } from '../stack-place.ts'
 import { watchEtl } from '../watch-etl.ts'
 
 const flags = {
@@ -120,7 +121,7 @@ async function etlOf({ dataset }: NamedSource, context: PrototypeContext): Promi
   const { flags: given, cwd } = context
   const reference = given.etl
   if (reference !== undefined) {
-    const load = (anew: boolean): Promise<Etl> => loadExport(reference, cwd, isFunction, 'ETL function', { anew })
+    const load = (anew: boolean): Promise<Etl> => loadExport(reference, cwd, ETL, { anew })
     return { file: resolve(cwd, fileOf(reference, cwd)), load }
   }
   const project = dataset && (await context.project())
@@ -143,8 +144,13 @@ function placed(error: unknown, file: string): unknown {
   return failure('DS_ETL', error.message, { hint: error.hint, where: placeOf(error.cause, file), cause: error.cause })
 }
 
-function isFunction(value: unknown): value is Etl {
-  return typeof value === 'function'
+const ETL: ExportKind<Etl> = {
+  words: 'ETL function',
+  fits: (value): value is Etl => typeof value === 'function',
+  otherwise: (value) => ({
+    what: value === undefined || value === null ? String(value) : `of type ${typeof value}`,
+    hint: 'Write export default (frame) => frame, with the steps of the ETL.',
+  }),
 }
 
 /** The files that are to be written, which must be none that is read, and all different. */

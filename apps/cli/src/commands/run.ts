@@ -17,6 +17,7 @@ import type { DatasetDefinition } from '../define-project.ts'
 import { engineFlags } from '../engine-flags.ts'
 import { listFlag } from '../flags.ts'
 import { HISTORY_FILE } from '../places.ts'
+import { printableLines } from '../render/words.ts'
 
 export const command = defineCommand({
   name: 'run',
@@ -78,7 +79,7 @@ export const command = defineCommand({
         // One dataset's trouble is no reason to leave the others unlooked at, unless it is the person who stopped it.
         error ??= problem
         if (context.signal.aborted) break
-        if (names.length > 1) context.terminal.note(`${name}: ${messageOf(problem)}`)
+        if (names.length > 1) context.terminal.note(printableLines(`${name}: ${messageOf(problem)}`))
       }
     }
     for (const line of stopped) context.terminal.note(line)

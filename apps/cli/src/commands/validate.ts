@@ -1,6 +1,7 @@
 import { statSync } from 'node:fs'
 import { extname, join, resolve } from 'node:path'
-import { asContract, checkTargets, explainPlan, planChecks, validate, type Targets } from '@dayshift/validate'
+import type { QueryProgress } from '@dayshift/core'
+import { asContract, checkTargets, explainPlan, planRun, validate, type Targets } from '@dayshift/validate'
 import { failure } from '../codes.ts'
 import { defineCommand } from '../command.ts'
 import { contractIn, loadContract } from '../contracts.ts'
@@ -8,6 +9,8 @@ import { engineFlags } from '../engine-flags.ts'
 import { makeFolder } from '../files.ts'
 import { fileOf } from '../modules.ts'
 import { checkOutputs } from '../output.ts'
+import { wrap } from '../render/table.ts'
+import { printable } from '../render/words.ts'
 import { sourceFlags } from '../source-flags.ts'
 import { onlyWord, openSource, sourceNamed } from '../sources.ts'
 
@@ -71,8 +74,13 @@ export const command = defineCommand({
       flags: { ...reading, ...(flags.null === undefined && missing ? { null: missing } : {}) },
     })
     if (flags.explain) {
-      const plan = explainPlan(planChecks(contract, frame, await frame.schema()))
-      return { reports: [], plan, text: plan }
+      const query = { signal, onProgress: ({ fraction }: QueryProgress) => terminal.progress('explain', fraction) }
+      const plan = explainPlan(await planRun(frame, contract, query))
+      const text = plan.flatMap((line) => {
+        const [first = '', ...rest] = wrap(printable(line), terminal.columns - INDENT)
+        return [first, ...rest.map((more) => ' '.repeat(INDENT) + more)]
+      })
+      return { reports: [], plan, text }
     }
     const apart = folder === undefined ? {} : filesIn(resolve(cwd, folder), frame.dataset.format)
     const targets: Targets = { ...apart, ...named }
@@ -90,6 +98,9 @@ export const command = defineCommand({
     return { reports: [report] }
   },
 })
+
+/** What lines of a plan that go on are set in. */
+const INDENT = 4
 
 /** Whether a quarantine is a file: one that is there, or a name with an ending. */
 function isOneFile(quarantine: string | undefined, cwd: string): boolean {

@@ -1,42 +1,47 @@
 import { formatSize, type AnyReport, type Report } from '@dayshift/core'
+import type { Terminal } from '../terminal.ts'
 import { prototypeDetails } from './prototype.ts'
-import { table } from './table.ts'
+import { table, wrap } from './table.ts'
 import { validateDetails } from './validate.ts'
-import { count, probability, short } from './words.ts'
+import { count, printable, probability, short } from './words.ts'
 
 /** What a report says beyond its summary, as lines. */
-export function detailsOf(report: AnyReport, verbose = false): string[] {
+export function detailsOf(report: AnyReport, terminal: Terminal, verbose = false): string[] {
   switch (report.kind) {
     case 'prototype':
-      return prototypeDetails(report.facts, verbose)
+      return prototypeDetails(report.facts, terminal.columns, verbose)
     case 'validate':
-      return validateDetails(report.facts, verbose)
+      return validateDetails(report, terminal, verbose)
     case 'version':
-      return report.facts.files.map(({ path, hash, bytes }) => `  ${path}  ${hash}  ${formatSize(bytes)}`)
+      return report.facts.files.map(({ path, hash, bytes }) => `  ${printable(path)}  ${hash}  ${formatSize(bytes)}`)
     case 'register':
       return [`  ${report.facts.catalog}`, `  id ${report.facts.id}`]
     case 'log': {
       const { numRows, columnNames, delivered } = report.facts
       const rows = numRows === null ? '' : `${count(numRows, 'row')}, `
       return [
-        `  ${rows}${count(columnNames.length, 'column')}: ${columnNames.join(', ')}`,
+        ...wrap(
+          columnNames.map(printable).join(', '),
+          terminal.columns,
+          `  ${rows}${count(columnNames.length, 'column')}: `,
+        ),
         `  delivered to ${delivered.join(', ') || 'nobody'}`,
       ]
     }
     case 'freshness':
       return report.facts.newest === null ? [] : [`  newest: ${report.facts.newest}`]
     case 'drift':
-      return drift(report.facts)
+      return drift(report.facts, terminal.columns)
   }
   return []
 }
 
-function drift({ columns, referenceRows, currentRows }: Report<'drift'>['facts']): string[] {
+function drift({ columns, referenceRows, currentRows }: Report<'drift'>['facts'], to: number): string[] {
   const lines = [`  reference ${count(referenceRows, 'row')}, current ${count(currentRows, 'row')}`]
   if (columns.length === 0) return lines
   const head = ['column', 'detector', 'statistic', 'p', 'adjusted p', 'median before', 'after', '']
   const rows = columns.map(({ column, detector, statistic, pValue, adjustedPValue, reference, current, drifted }) => [
-    column,
+    printable(column),
     detector,
     short(statistic),
     pValue === undefined ? '' : probability(pValue),
@@ -45,5 +50,5 @@ function drift({ columns, referenceRows, currentRows }: Report<'drift'>['facts']
     current.quartiles ? short(current.quartiles[1]) : '',
     drifted ? 'drifted' : '',
   ])
-  return [...lines, ...table([head, ...rows], '  ')]
+  return [...lines, ...table([head, ...rows], '  ', to)]
 }

@@ -1,18 +1,35 @@
 import { relative } from 'node:path'
-import type { AnyReport, CheckResult } from '@dayshift/core'
+import type { AnyReport, CheckResult, FailureExample } from '@dayshift/core'
 import type { Document } from '../document.ts'
+import type { Listing } from '../listing.ts'
+import { verdictOf, type Verdict } from './verdict.ts'
+import { percent, printableLines, valueWords } from './words.ts'
 
 /** Examples of a check that become annotations: GitHub shows ten of a kind in a step. */
 const SHOWN = 5
 
 type Level = 'error' | 'warning' | 'notice'
 
+const LEVELS: Readonly<Record<Exclude<Verdict, 'holds'>, Level>> = {
+  fails: 'error',
+  warns: 'warning',
+  tolerated: 'notice',
+}
+
 /** A document as workflow commands of GitHub Actions, which it shows beside the lines of a pull request. */
-export function renderGithub({ reports, error }: Document, cwd: string): string[] {
+export function renderGithub({ reports, error }: Document, cwd: string, listing?: Listing): string[] {
   return [
     ...reports.flatMap((report) => annotationsOf(report, cwd)),
+    ...(listing ? listed(listing) : []),
     ...(error ? [command('error', error.message, { title: error.code })] : []),
   ]
+}
+
+/** What is as it should be needs no annotation. */
+function listed({ command: verb, file, items }: Listing): string[] {
+  return items.flatMap(({ kind, message, verdict }) =>
+    verdict === 'holds' ? [] : [command(LEVELS[verdict], message, { file, title: `${verb} ${kind}` })],
+  )
 }
 
 function annotationsOf(report: AnyReport, cwd: string): string[] {
@@ -25,26 +42,28 @@ function annotationsOf(report: AnyReport, cwd: string): string[] {
       const title = `${report.kind}${column === undefined ? '' : ` ${column}`}`
       return command(severity === 'error' ? 'error' : 'warning', message, { file, title })
     })
-  return [...checks.flatMap((check) => ofCheck(check, file)), ...findings]
+  return [...checks.flatMap((check) => ofCheck(check, file, cwd)), ...findings]
 }
 
-function ofCheck(check: CheckResult, file: string | undefined): string[] {
-  const { id, failed, evaluated, passed, severity, observed, expected, examples, ranAs } = check
-  if (passed || ranAs === 'metadata') return []
-  const level: Level = severity === 'warn' ? 'warning' : 'error'
+function ofCheck(check: CheckResult, file: string | undefined, cwd: string): string[] {
+  const { id, failed, evaluated, mostly, observed, expected, examples, ranAs } = check
+  const verdict = verdictOf(check)
+  if (verdict === 'holds' || ranAs === 'metadata') return []
+  const level = LEVELS[verdict]
   const title = `validate ${id}`
-  if (expected !== undefined)
-    return [command(level, `${String(observed ?? 'no value')}, expected ${expected}`, { file, title })]
+  if (expected !== undefined) return [command(level, `${valueWords(observed)}, expected ${expected}`, { file, title })]
   const [first, ...more] = examples.slice(0, SHOWN)
   const words = `${failed} of ${evaluated} rows fail`
+  if (verdict === 'tolerated')
+    return [command(level, `${words}, tolerated: ${percent(mostly ?? 0)} must pass`, { file, title })]
   if (!first) return [command(level, words, { file, title })]
-  const place = (line: number | undefined): object =>
-    line === undefined ? { file, title } : { file, line: String(line), title }
+  const place = ({ file: one, line }: FailureExample): object => {
+    const named = one === undefined ? file : relative(cwd, one)
+    return line === undefined ? { file: named, title } : { file: named, line: String(line), title }
+  }
   return [
-    command(level, `${words}; ${String(first.value ?? 'no value')}: ${first.message}`, place(first.line)),
-    ...more.map(({ line, value, message }) =>
-      command(level, `${String(value ?? 'no value')}: ${message}`, place(line)),
-    ),
+    command(level, `${words}; ${valueWords(first.value)}: ${first.message}`, place(first)),
+    ...more.map((example) => command(level, `${valueWords(example.value)}: ${example.message}`, place(example))),
   ]
 }
 
@@ -56,5 +75,5 @@ function command(level: Level, message: string, properties: object): string {
 }
 
 function escaped(text: string): string {
-  return text.replaceAll('%', '%25').replaceAll('\r', '%0D').replaceAll('\n', '%0A')
+  return printableLines(text).replaceAll('%', '%25').replaceAll('\r', '%0D').replaceAll('\n', '%0A')
 }

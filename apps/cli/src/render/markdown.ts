@@ -1,9 +1,13 @@
-import type { AnyReport, CheckResult, FactValue, Status } from '@dayshift/core'
+import type { AnyReport, CheckResult, FailureExample, Status } from '@dayshift/core'
 import type { Document } from '../document.ts'
+import type { Listing } from '../listing.ts'
+import { PLAIN } from '../terminal.ts'
 import { detailsOf } from './details.ts'
 import { nameOf } from './name.ts'
+import { placeWords } from './place.ts'
 import { summaryOf } from './summary.ts'
-import { printable } from './words.ts'
+import { verdictOf } from './verdict.ts'
+import { percent, printable, valueWords } from './words.ts'
 
 const MARKS: Readonly<Record<Status, string>> = { pass: '✅', warn: '⚠️', fail: '❌' }
 
@@ -11,9 +15,15 @@ const MARKS: Readonly<Record<Status, string>> = { pass: '✅', warn: '⚠️', f
 const SHOWN = 5
 
 /** A document as Markdown, as for a comment on a pull request. */
-export function renderMarkdown({ reports, skipped = [], error }: Document, cwd: string): string[] {
+export function renderMarkdown(
+  { reports, skipped = [], plan = [], error }: Document,
+  cwd: string,
+  listing?: Listing,
+): string[] {
   const blocks = [
     ...reports.map((report) => reportLines(report, cwd)),
+    ...(listing ? [listedLines(listing)] : []),
+    ...(reports.length === 0 && plan.length > 0 ? [fenced(plan.map(printable))] : []),
     ...(skipped.length > 0
       ? [skipped.map(({ dataset, step, reason }) => `- ${text(dataset)}: ${step} skipped, ${text(reason)}`)]
       : []),
@@ -24,12 +34,24 @@ export function renderMarkdown({ reports, skipped = [], error }: Document, cwd: 
 
 function reportLines(report: AnyReport, cwd: string): string[] {
   const head = `### ${MARKS[report.status]} ${report.kind} ${code(nameOf(report, cwd))}`
-  const body = report.kind === 'validate' ? checkLines(report.facts.checks) : fenced(detailsOf(report, false))
+  const body = report.kind === 'validate' ? checkLines(report.facts.checks) : fenced(detailsOf(report, PLAIN))
   const told = report.kind === 'validate' ? ['validate.failed', 'validate.tolerated'] : []
   const findings = report.findings
     .filter((finding) => !told.includes(finding.code))
     .map(({ severity, message }) => `- **${severity}** ${text(message)}`)
   return [head, '', text(summaryOf(report)), ...section(body), ...section(findings)]
+}
+
+function listedLines({ command, subject, summary, items }: Listing): string[] {
+  const marks = { fails: MARKS.fail, warns: MARKS.warn, holds: MARKS.pass }
+  const status = items.some(({ verdict }) => verdict === 'fails') ? 'fail' : 'pass'
+  const rows = items.map(({ kind, message, verdict }) => `| ${marks[verdict]} | ${cell(kind)} | ${cell(message)} |`)
+  return [
+    `### ${MARKS[status]} ${command} ${code(subject)}`,
+    '',
+    text(summary),
+    ...section(rows.length > 0 ? ['| | | |', '| --- | --- | --- |', ...rows] : []),
+  ]
 }
 
 function section(lines: readonly string[]): string[] {
@@ -44,7 +66,7 @@ function fenced(lines: readonly string[]): string[] {
 }
 
 function checkLines(checks: readonly CheckResult[]): string[] {
-  const failing = checks.filter(({ failed }) => failed > 0)
+  const failing = checks.filter((check) => verdictOf(check) !== 'holds')
   if (failing.length === 0) return []
   const rows = failing.map(
     (check) => `| ${mark(check)} | ${cell(check.id)} | ${outcome(check)} | ${cell(exampleOf(check))} |`,
@@ -52,25 +74,26 @@ function checkLines(checks: readonly CheckResult[]): string[] {
   return ['| | check | failed | for example |', '| --- | --- | ---: | --- |', ...rows]
 }
 
-function mark({ passed, severity }: CheckResult): string {
-  return passed ? MARKS.pass : severity === 'warn' ? MARKS.warn : MARKS.fail
+function mark(check: CheckResult): string {
+  const verdict = verdictOf(check)
+  return verdict === 'fails' ? MARKS.fail : verdict === 'warns' ? MARKS.warn : MARKS.pass
 }
 
 function outcome({ failed, evaluated, observed, expected, mostly, passed }: CheckResult): string {
-  if (expected !== undefined) return `${cell(shown(observed ?? null))}, expected ${cell(expected)}`
-  const tolerated = mostly !== undefined && passed ? ', tolerated' : ''
+  if (expected !== undefined) return `${cell(valueWords(observed))}, expected ${cell(expected)}`
+  const tolerated = mostly !== undefined && passed ? `, tolerated: ${percent(mostly)} must pass` : ''
   return `${failed.toLocaleString('en-US')} of ${evaluated.toLocaleString('en-US')}${tolerated}`
 }
 
 function exampleOf({ examples }: CheckResult): string {
-  const some = examples
-    .slice(0, SHOWN)
-    .map(({ row, line, value }) => `${shown(value)} (${line === undefined ? `row ${row}` : `line ${line}`})`)
+  const some = examples.slice(0, SHOWN).map((example) => `${valueWords(example.value)} (${shortPlace(example)})`)
   return some.join(', ')
 }
 
-function shown(value: FactValue): string {
-  return value === null ? 'no value' : String(value)
+/** The line alone, where there is but one file. */
+function shortPlace(example: FailureExample): string {
+  const { file, line } = example
+  return line === undefined || file !== undefined ? placeWords(example) : `line ${line}`
 }
 
 function cell(value: string): string {

@@ -2,9 +2,6 @@ import type { ColumnProfile, FactValue } from '@dayshift/core'
 import { clip, table, width } from './table.ts'
 import { cell, short } from './words.ts'
 
-/** Columns of a terminal that a profile keeps to. */
-const WIDTH = 100
-
 /** Longest name, and longest end of a range. */
 const NAME = 16
 const END = 10
@@ -15,11 +12,15 @@ const LEAST = 6
 /** Heights of a bin, in eighths; an empty one is a blank. */
 const BARS = '▁▂▃▄▅▆▇█'
 
-/** A profile as a table, a line a column: counts, range, mean, median, and a histogram or the most frequent values. */
-export function profileTable(columns: readonly ColumnProfile[], indent = ''): string[] {
+/**
+ * A profile as a table, a line a column: counts, range, mean, median, and a histogram or the most frequent values.
+ *
+ * @param to columns of a terminal that lines keep to
+ */
+export function profileTable(columns: readonly ColumnProfile[], indent = '', to = 100): string[] {
   const plain = [['column', 'type', 'nulls', 'distinct', 'min … max', 'mean', 'median'], ...columns.map(cells)]
-  const room = WIDTH - Math.max(...table(plain, indent).map(width)) - 2
-  if (room < LEAST) return table(plain, indent)
+  const room = to - Math.max(...table(plain, indent).map(width)) - 2
+  if (room < LEAST) return table(plain, indent, to)
   const last = ['values', ...columns.map((column) => valuesOf(column, room))]
   return table(
     plain.map((row, at) => [...row, last[at] ?? '']),

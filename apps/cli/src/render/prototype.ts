@@ -5,9 +5,6 @@ import { cell, count, printable } from './words.ts'
 
 type Facts = Report<'prototype'>['facts']
 
-/** Columns of a terminal that a report keeps to. */
-const WIDTH = 100
-
 /** Names and columns that are told where not all are asked for. */
 const MOST = 20
 
@@ -28,13 +25,13 @@ export function prototypeSummary({ sampledRows, outputRows, added, sample, ...fa
 }
 
 /** What a prototype report says beyond its summary, as lines. */
-export function prototypeDetails(facts: Facts, verbose: boolean): string[] {
+export function prototypeDetails(facts: Facts, to: number, verbose: boolean): string[] {
   const most = verbose ? Infinity : MOST
   return [
-    ...about(facts, most).flatMap(([label, text]) => wrap(text, WIDTH, `  ${label.padEnd(9)}`)),
-    ...headTable(facts, verbose),
+    ...about(facts, most).flatMap(([label, text]) => wrap(text, to, `  ${label.padEnd(9)}`)),
+    ...headTable(facts, to, verbose),
     ...(facts.profile.length > 0
-      ? ['', '  profile of the output', ...profileTable(facts.profile.slice(0, most), '  ')]
+      ? ['', '  profile of the output', ...profileTable(facts.profile.slice(0, most), '  ', to)]
       : []),
     ...(facts.profile.length > most ? [`  … ${count(facts.profile.length - most, 'more column')}; -v shows all`] : []),
     ...(facts.out === undefined ? [] : ['', `  written to ${facts.out}`]),
@@ -79,25 +76,25 @@ function rowsOf({ rows, rowsEstimated }: Pick<Facts, 'rows' | 'rowsEstimated'>):
 }
 
 /** The first rows, in as many columns as there is room for. */
-function headTable({ head, columns }: Facts, verbose: boolean): string[] {
+function headTable({ head, columns }: Facts, to: number, verbose: boolean): string[] {
   if (head.length === 0) return []
   const names = columns.map(({ name }) => name)
-  const shown = verbose ? names : fitting(names, head)
-  const to = verbose ? Infinity : CELL
+  const shown = verbose ? names : fitting(names, head, to)
+  const longest = verbose ? Infinity : CELL
   const rows = [shown.map(printable), ...head.map((row) => shown.map((name) => cell(row[name])))]
   const left = names.length - shown.length
   return [
     '',
     `  first ${count(head.length, 'row')}${left > 0 ? `, ${shown.length} of ${count(names.length, 'column')}; -v shows all` : ''}`,
     ...table(
-      rows.map((row) => row.map((text) => clip(text, to))),
+      rows.map((row) => row.map((text) => clip(text, longest))),
       '  ',
     ),
   ]
 }
 
-function fitting(names: readonly string[], head: readonly FactRow[]): string[] {
-  let room = WIDTH
+function fitting(names: readonly string[], head: readonly FactRow[], to: number): string[] {
+  let room = to
   return names.filter((name) => {
     const widths = [name, ...head.map((row) => cell(row[name]))].map((text) => width(clip(text, CELL)))
     room -= Math.max(...widths) + 2

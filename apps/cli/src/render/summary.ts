@@ -1,5 +1,6 @@
 import { formatDuration, formatSize, type AnyReport, type Report } from '@dayshift/core'
 import { prototypeSummary } from './prototype.ts'
+import { verdictWords } from './verdict.ts'
 import { count } from './words.ts'
 
 /** What a report says, in one line. */
@@ -35,9 +36,9 @@ export function summaryOf(report: AnyReport): string {
 }
 
 function validate({ rows, failedRows, checks }: Report<'validate'>['facts']): string {
-  const failed = checks.filter((check) => !check.passed).length
-  if (failed === 0) return `${count(checks.length, 'check')} hold on ${count(rows, 'row')}`
-  return `${failed} of ${count(checks.length, 'check')} fail, ${failedRows.toLocaleString('en-US')} of ${count(rows, 'row')} affected`
+  if (failedRows === 0 && checks.every(({ passed }) => passed))
+    return `${count(checks.length, 'check')} hold on ${count(rows, 'row')}`
+  return `${verdictWords(checks)}, ${failedRows.toLocaleString('en-US')} of ${count(rows, 'row')} affected`
 }
 
 function version({ files, commit, tag }: Report<'version'>['facts']): string {

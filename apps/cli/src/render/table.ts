@@ -1,11 +1,20 @@
+/** Columns of a table that cells are not cut below. */
+const LEAST = 8
+
 /**
  * Lays cells out in columns. Numbers and what looks like them stand to the right.
  *
  * @param rows all of the same length
+ * @param to columns of a terminal that lines keep to: the longest cells are cut
  * @example table([['a', '1'], ['bc', '20']]) // ['a    1', 'bc  20']
  */
-export function table(rows: readonly (readonly string[])[], indent = ''): string[] {
-  const widths = (rows[0] ?? []).map((_, at) => Math.max(...rows.map((row) => width(row[at] ?? ''))))
+export function table(all: readonly (readonly string[])[], indent = '', to = Infinity): string[] {
+  const room = fitted(
+    (all[0] ?? []).map((_, at) => Math.max(...all.map((row) => width(row[at] ?? '')))),
+    to - width(indent),
+  )
+  const rows = all.map((row) => row.map((cell, at) => clip(cell, room[at] as number)))
+  const widths = room.map((_, at) => Math.max(...rows.map((row) => width(row[at] as string))))
   const body = rows.slice(1)
   const right = widths.map(
     (_, at) => body.length > 0 && body.every((row) => /^[-+]?[\d.,]+(e[-+]?\d+)?%?$|^$/i.test(row[at] ?? '')),
@@ -13,6 +22,17 @@ export function table(rows: readonly (readonly string[])[], indent = ''): string
   return rows.map((row) =>
     (indent + row.map((cell, at) => pad(cell, widths[at] as number, right[at] === true)).join('  ')).trimEnd(),
   )
+}
+
+/** Widths of columns that lines have room for: the widest are made less wide. */
+function fitted(widths: readonly number[], to: number): number[] {
+  const room = to - 2 * (widths.length - 1)
+  let most = Math.max(0, ...widths)
+  const sum = (): number => widths.reduce((total, one) => total + Math.min(one, most), 0)
+  while (sum() > room && most > LEAST) most--
+  // What the widest of them leave over, the last one takes.
+  const left = Math.max(0, Math.min(room, Infinity) - sum())
+  return widths.map((one, at) => Math.min(one, at === widths.length - 1 ? most + left : most))
 }
 
 function pad(cell: string, to: number, right: boolean): string {
@@ -35,6 +55,17 @@ export function width(text: string): number {
   return columns
 }
 
+/** A word in pieces that have room in a line. */
+function pieces(word: string, to: number): string[] {
+  const parts = ['']
+  for (const character of word) {
+    const next = (parts.at(-1) as string) + character
+    if (width(next) <= to) parts[parts.length - 1] = next
+    else parts.push(character)
+  }
+  return parts
+}
+
 /** Text cut to so many columns of a terminal, with `…` where something is cut away. */
 export function clip(text: string, to: number): string {
   if (width(text) <= to) return text
@@ -49,12 +80,14 @@ export function clip(text: string, to: number): string {
 /**
  * Text in lines that keep to a width, broken between words. The first begins with a label, the others are set in as far.
  *
+ * @param apart whether words that are longer than a line are broken too, rather than stand out
  * @example wrap('a long text', 10, '  x ') // ['  x a long', '    text']
  */
-export function wrap(text: string, to: number, label = ''): string[] {
+export function wrap(text: string, to: number, label = '', apart = false): string[] {
   const lines = [label]
   const space = ' '.repeat(width(label))
-  for (const word of text.split(' ')) {
+  const words = text.split(' ')
+  for (const word of apart ? words.flatMap((one) => pieces(one, to - width(label))) : words) {
     const line = lines.at(-1) as string
     const next = line === label || line === space ? line + word : `${line} ${word}`
     if (width(next) <= to || line === label || line === space) lines[lines.length - 1] = next

@@ -1,9 +1,11 @@
-import { STEPS, type AnyReport, type Status } from '@dayshift/core'
+import { STEPS, type AnyReport, type Finding, type Status } from '@dayshift/core'
 import type { SkippedStep } from '../command.ts'
 import type { Document } from '../document.ts'
 import type { Terminal } from '../terminal.ts'
 import { detailsOf } from './details.ts'
 import { nameOf } from './name.ts'
+import { wrap } from './table.ts'
+import { isOfCheck } from './validate.ts'
 import { count, printable } from './words.ts'
 import { summaryOf } from './summary.ts'
 
@@ -13,8 +15,13 @@ const MARKS: Readonly<Record<Status, readonly ['green' | 'yellow' | 'red', strin
   fail: ['red', '✖'],
 }
 
-/** Findings that a report's details show already. */
-const SHOWN_BY_DETAILS: ReadonlySet<string> = new Set(['validate.failed', 'validate.tolerated', 'drift.column'])
+/** Indent of what is told of a step of a workflow. */
+const STEP = '    '
+
+/** Whether a report's details show a finding already. */
+function isOfDetails(finding: Finding): boolean {
+  return finding.code === 'drift.column' || isOfCheck(finding)
+}
 
 /** How results are told to a person. */
 export interface TextOptions {
@@ -33,10 +40,21 @@ export function renderText(document: Document, terminal: Terminal, options: Text
 function single({ reports }: Document, terminal: Terminal, { cwd, verbose }: TextOptions): string[] {
   return reports.flatMap((report, at) => [
     ...(at > 0 ? [''] : []),
-    `${mark(report.status, terminal)} ${terminal.paint('bold', report.kind)} ${printable(nameOf(report, cwd))}: ${summaryOf(report)}`,
-    ...detailsOf(report, verbose),
-    ...findings(report, terminal, '  ', true, SHOWN_BY_DETAILS),
+    ...head(report, terminal, cwd),
+    ...detailsOf(report, terminal, verbose),
+    ...findings(report, terminal, '  ', true, (finding) => !isOfDetails(finding)),
   ])
+}
+
+function head(report: AnyReport, terminal: Terminal, cwd: string): string[] {
+  const [, sign] = MARKS[report.status]
+  const start = `${sign} ${report.kind}`
+  const words = `${report.kind} ${printable(nameOf(report, cwd))}: ${printable(summaryOf(report))}`
+  const [first = '', ...rest] = wrap(words, terminal.columns, `${sign} `)
+  return [
+    `${mark(report.status, terminal)} ${terminal.paint('bold', report.kind)}${first.slice(start.length)}`,
+    ...rest,
+  ]
 }
 
 /** A workflow: a line for each step, dataset by dataset. */
@@ -56,9 +74,12 @@ function workflow(
       if (!report) continue
       const label = `${STEPS.indexOf(step) + 1} ${step}`.padEnd(12)
       lines.push(
-        `  ${mark(report.status, terminal)} ${label} ${summaryOf(report)} ${terminal.paint('dim', `${report.durationMs} ms`)}`,
+        `  ${mark(report.status, terminal)} ${label} ${printable(summaryOf(report))} ${terminal.paint('dim', `${report.durationMs} ms`)}`,
       )
-      if (verbose) lines.push(...detailsOf(report, true).map((line) => (line === '' ? '' : `    ${line}`)))
+      if (verbose) {
+        const within = { ...terminal, columns: terminal.columns - STEP.length }
+        lines.push(...detailsOf(report, within, true).map((line) => (line === '' ? '' : STEP + line)))
+      }
       lines.push(...findings(report, terminal, '      ', verbose))
     }
   }
@@ -71,7 +92,7 @@ function workflow(
 }
 
 function skip({ dataset, step, reason, hint }: SkippedStep, terminal: Terminal): string {
-  return terminal.paint('dim', `  – ${printable(dataset)}: ${step} skipped, ${printable(reason)}. ${hint}`)
+  return terminal.paint('dim', `  – ${printable(dataset)}: ${step} skipped, ${printable(reason)}. ${printable(hint)}`)
 }
 
 function findings(
@@ -79,14 +100,18 @@ function findings(
   terminal: Terminal,
   indent: string,
   all: boolean,
-  shown: ReadonlySet<string> = new Set(),
+  wanted: (finding: Finding) => boolean = () => true,
 ): string[] {
   return report.findings
-    .filter(({ severity, code }) => (all || severity !== 'info') && !shown.has(code))
+    .filter((finding) => (all || finding.severity !== 'info') && wanted(finding))
     .flatMap(({ severity, message, hint }) => {
       const style = severity === 'error' ? 'red' : severity === 'warn' ? 'yellow' : 'dim'
-      const line = `${indent}${terminal.paint(style, severity.padEnd(5))} ${printable(message)}`
-      return hint === undefined ? [line] : [line, `${indent}      ${terminal.paint('dim', hint)}`]
+      const label = `${indent}${severity.padEnd(5)} `
+      const [first = '', ...rest] = wrap(printable(message), terminal.columns, label)
+      const told = [indent + terminal.paint(style, severity.padEnd(5)) + first.slice(label.length - 1), ...rest]
+      if (hint === undefined) return told
+      const advice = wrap(printable(hint), terminal.columns, ' '.repeat(label.length))
+      return [...told, ...advice.map((line) => terminal.paint('dim', line))]
     })
 }
 

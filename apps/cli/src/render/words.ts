@@ -17,6 +17,16 @@ export function probability(p: number): string {
   return p >= 0.001 ? String(Number(p.toPrecision(2))) : p.toExponential(0)
 }
 
+/** A share in percent, as it was given: `99 %`. */
+export function percent(share: number): string {
+  return `${Number((share * 100).toPrecision(12))} %`
+}
+
+/** A value that is what is wrong, so as it is, digit by digit; `no value` where there is none. */
+export function valueWords(value: FactValue | undefined): string {
+  return value === null || value === undefined ? 'no value' : printable(String(value))
+}
+
 /** A value in a cell: control characters are shown, not sent to the terminal. */
 export function cell(value: FactValue | undefined): string {
   if (value === null || value === undefined) return ''
@@ -24,10 +34,16 @@ export function cell(value: FactValue | undefined): string {
   return printable(String(value))
 }
 
-/** Text whose control characters a terminal would obey, made visible. */
+/** Text whose control characters a terminal would obey, made visible; so are those that turn the direction of writing. */
 export function printable(text: string): string {
-  return text.replaceAll(/\p{Control}/gu, (character) => {
+  return text.replaceAll(/[\p{Control}\u2028-\u202E\u2066-\u2069]/gu, (character) => {
     const known: Record<string, string> = { '\n': '\\n', '\r': '\\r', '\t': '\\t' }
-    return known[character] ?? `\\x${(character.codePointAt(0) as number).toString(16).padStart(2, '0')}`
+    const code = (character.codePointAt(0) as number).toString(16)
+    return known[character] ?? (code.length > 2 ? `\\u${code}` : `\\x${code.padStart(2, '0')}`)
   })
+}
+
+/** Text of several lines, each made printable. */
+export function printableLines(text: string): string {
+  return text.split(/\r?\n/).map(printable).join('\n')
 }

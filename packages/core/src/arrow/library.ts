@@ -43,6 +43,14 @@ export interface ArrowBatch {
   readonly length: number
   readonly nullCount: number
   readonly values?: unknown
+  /** Where texts and bytes begin and end, of types that have such. */
+  readonly offsets?: ArrayLike<number | bigint>
+  /** What numbers stand for, of values that are dictionary-encoded. */
+  readonly dictionary?: { readonly data: readonly ArrowBatch[] }
+  /** The bytes of a value, of types of views. */
+  view?(row: number): Uint8Array
+  /** The number of a value in the dictionary. */
+  key?(row: number): number
   at(row: number): unknown
   /** Only where some value is missing. */
   isValid(row: number): boolean

@@ -1,5 +1,6 @@
 import { ident } from '../sql.ts'
 import type { ArrowBatch, ArrowField, ArrowType } from './library.ts'
+import { dictionaryTextAt, textAt } from './texts.ts'
 import { clockText, dayText, microseconds, timestampText } from './time-text.ts'
 
 /** How a column of Arrow becomes one of the engine. */
@@ -24,13 +25,13 @@ const same = (value: unknown): unknown => value
 const SIMPLE: Readonly<Record<number, Reading>> = {
   1: { nativeType: 'VARCHAR', staged: 'VARCHAR', give: same },
   4: { nativeType: 'BLOB', staged: 'BLOB', give: same },
-  5: { nativeType: 'VARCHAR', staged: 'VARCHAR', give: same },
+  5: { nativeType: 'VARCHAR', staged: 'VARCHAR', give: same, pick: textAt },
   6: { nativeType: 'BOOLEAN', staged: 'BOOLEAN', give: same },
   15: { nativeType: 'BLOB', staged: 'BLOB', give: same },
   19: { nativeType: 'BLOB', staged: 'BLOB', give: same },
-  20: { nativeType: 'VARCHAR', staged: 'VARCHAR', give: same },
+  20: { nativeType: 'VARCHAR', staged: 'VARCHAR', give: same, pick: textAt },
   23: { nativeType: 'BLOB', staged: 'BLOB', give: same },
-  24: { nativeType: 'VARCHAR', staged: 'VARCHAR', give: same },
+  24: { nativeType: 'VARCHAR', staged: 'VARCHAR', give: same, pick: textAt },
 }
 
 /** A type of Arrow as a person calls it, where it cannot be read. */
@@ -60,7 +61,7 @@ function readingOf(type: ArrowType): Reading | undefined {
   const { typeId, unit = 0, children = [], stride = 0 } = type
   switch (typeId) {
     case -1:
-      return withoutPick(readingOf(type.dictionary as ArrowType))
+      return ofDictionary(readingOf(type.dictionary as ArrowType))
     case 2:
       return integer(type)
     case 3:
@@ -100,6 +101,10 @@ function readingOf(type: ArrowType): Reading | undefined {
     default:
       return SIMPLE[typeId]
   }
+}
+
+function ofDictionary(reading: Reading | undefined): Reading | undefined {
+  return reading?.pick === textAt ? { ...reading, pick: dictionaryTextAt } : withoutPick(reading)
 }
 
 /** Where the batch holds something that stands for values, the values are not in it. */

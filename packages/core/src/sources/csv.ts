@@ -7,6 +7,7 @@ import { isDayshiftError } from '../errors.ts'
 import { bytesOf } from '../files.ts'
 import type { Finding } from '../finding.ts'
 import { distinctNames, resolveNames } from '../names.ts'
+import { placesInText } from '../places.ts'
 import { prepareOnce } from '../preparation.ts'
 import { selectFrom, type Relation } from '../relation.ts'
 import type { CsvOptions, RenamedColumn, Source, TextTable } from '../source.ts'
@@ -91,6 +92,7 @@ export async function csvSource(
       over: table.over,
     },
     notes: () => table.notes,
+    places: () => placesInText(files, table.read.files, { ...table.read.layout, columns: table.read.cells }),
   }
 }
 

@@ -162,7 +162,8 @@ export async function hiveSource(
   const values = columns.map(({ name }, at) => [name, ident(carried(at))] as const)
   const relation = derive({ ...source.relation, names }, Object.fromEntries(values))
   // Not the rows as text, nor their numbers: neither knows of the folders.
-  return { dataset: source.dataset, files, relation, ...(source.notes ? { notes: source.notes } : {}) }
+  const { dataset, notes, places } = source
+  return { dataset, files, relation, ...(notes ? { notes } : {}), ...(places ? { places } : {}) }
 }
 
 /** An engine whose scans carry what folders say with them. */

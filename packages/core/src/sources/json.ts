@@ -4,6 +4,7 @@ import { failure } from '../codes.ts'
 import type { DatasetRef } from '../dataset.ts'
 import type { Engine, QueryOptions } from '../engine.ts'
 import type { Finding } from '../finding.ts'
+import { placesInLines, type RowPlace } from '../places.ts'
 import { selectFrom, typesOf, type Relation } from '../relation.ts'
 import type { Source } from '../source.ts'
 import { ident, join, raw } from '../sql.ts'
@@ -41,6 +42,7 @@ export async function jsonSource(
       })
     }
   }
+  if (relation.names.join() === 'json') await refuseOthers(engine, files, read, lines, options)
   const scan = relation.names.join() === 'json' ? found : engine.dialect.scanJson(read, lines, columns)
   const settled = await settle(engine, { ...relation, from: scan }, types, options)
   const timed = await withTimes(engine, settled.relation, types, declared, options)
@@ -50,8 +52,56 @@ export async function jsonSource(
     files,
     relation: typed(timed, declared),
     ...(objects && Object.keys(declared).length === 0 ? { objects: { from: objects, names: ['json'] } } : {}),
+    ...(lines ? { places: () => placesInLines(files) } : {}),
     // What was declared is no surprise.
     notes: () => settled.notes.filter(({ column }) => column === undefined || declared[column] === undefined),
+  }
+}
+
+/** What values of JSON are called that are no objects. */
+const KINDS: Readonly<Record<string, string>> = { ARRAY: 'a list', VARCHAR: 'a text', BOOLEAN: 'true or false' }
+
+/**
+ * Refuses values that are no objects: with one of them the engine knows no columns any more.
+ *
+ * @throws DS_SOURCE_MALFORMED with the place of the first
+ */
+async function refuseOthers(
+  engine: Engine,
+  files: readonly string[],
+  read: readonly string[],
+  lines: boolean,
+  options: QueryOptions,
+): Promise<void> {
+  const scan = engine.dialect.scanObjects?.(read, lines)
+  if (!scan) return
+  const numbered = `SELECT json_type(json) AS type, row_number() OVER () AS row FROM ${scan.text}`
+  const [other] = await engine.query(
+    `SELECT type, row FROM (${numbered}) WHERE type NOT IN ('OBJECT', 'NULL') ORDER BY row LIMIT 1`,
+    options,
+  )
+  if (!other) return
+  const row = Number(other['row'])
+  const { file = files[0] ?? '', line } = lines ? await placeOf(files, row) : {}
+  const place = line === undefined ? `value ${row}` : `line ${line}`
+  throw failure(
+    'DS_SOURCE_MALFORMED',
+    `${file}: ${place} is no object, but ${KINDS[String(other['type'])] ?? 'a number'}`,
+    {
+      where: file,
+      hint: lines
+        ? 'JSON Lines hold one object a line, each with its keys.'
+        : 'A file of JSON holds one list of objects.',
+    },
+  )
+}
+
+async function placeOf(files: readonly string[], row: number): Promise<RowPlace> {
+  const places = placesInLines(files)
+  try {
+    return await places.placeOf(row)
+  } finally {
+    await places.close()
   }
 }
 

@@ -2,6 +2,7 @@ import { failure } from '../codes.ts'
 import type { DatasetRef } from '../dataset.ts'
 import type { Engine } from '../engine.ts'
 import type { Finding } from '../finding.ts'
+import { placesByCount } from '../places.ts'
 import { nameList, typesOf, type Relation } from '../relation.ts'
 import type { Source } from '../source.ts'
 import { raw } from '../sql.ts'
@@ -18,7 +19,13 @@ export async function parquetSource(engine: Engine, dataset: DatasetRef, files: 
   const scan = dialect.scanParquet(files, undefined, others.length > 0)
   const relation = { ...(await describe(engine, scan)), byColumn: true as const }
   const notes = await notesOf(engine, files, others, relation)
-  const source = { dataset, files, relation, notes: () => notes }
+  const source = {
+    dataset,
+    files,
+    relation,
+    notes: () => notes,
+    ...(files.length > 1 ? { places: () => placesByCount(files, () => rowsOfFiles(engine, files)) } : {}),
+  }
   if (!dialect.numberParquet || relation.names.some((name) => /^(file_row_number|file_index)$/i.test(name)))
     return source
   const number = dialect.numberParquet.bind(dialect)
@@ -29,6 +36,13 @@ export async function parquetSource(engine: Engine, dataset: DatasetRef, files: 
       names: [...relation.names, column],
     }),
   }
+}
+
+/** How many rows each file has, by its footer. */
+async function rowsOfFiles(engine: Engine, files: readonly string[]): Promise<number[]> {
+  const rows = await engine.query(engine.dialect.parquetRows(files).text)
+  const counts = new Map(rows.map((row) => [String(row['file_name']), Number(row['num_rows'])]))
+  return files.map((file) => counts.get(file) ?? 0)
 }
 
 /** One file of each way in which the columns are not as in the first file. */

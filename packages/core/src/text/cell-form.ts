@@ -44,6 +44,15 @@ export interface Span {
   readonly ascending: boolean
 }
 
+/** Whole numbers of a column that ascend from row to row by the same number. */
+export interface AscendingRun {
+  readonly first: number
+  readonly last: number
+  /** The row of the first, from 1. */
+  readonly row: number
+  readonly rows: number
+}
+
 /** The most entries of an automaton. */
 export const LARGEST_AUTOMATON = 1 << 15
 
@@ -53,6 +62,10 @@ const TYPES = { anything: 0, automaton: 1, number: 2, kind: 3, unseen: 4 } as co
 const EMPTY = 20
 const LEAST = 40
 const UNORDERED = 4
+const OPEN = 8
+/** Bytes of a run that is open, and of one that is told. */
+const OPEN_RUN = 56
+const RUN = 40
 
 /** The forms of a table's columns in the memory of the walk's program. */
 export class FormTable {
@@ -60,11 +73,18 @@ export class FormTable {
   readonly #at: number
   /** All of it, before anything was found. */
   readonly bytes: Buffer
+  /** Where the runs stand that are open, and how many there are: one for each column of which runs are told. */
+  readonly open: number
+  readonly keyed: number
 
-  /** @param at where it will stand */
-  constructor(forms: readonly CellForm[], at: number) {
+  /**
+   * @param at where it will stand
+   * @param keyed the columns of which runs are told: of those whose form is whole numbers
+   */
+  constructor(forms: readonly CellForm[], at: number, keyed: readonly number[] = []) {
     this.#forms = forms
     this.#at = at
+    const told = keyed.filter((column) => isWhole(forms[column]))
     const parts: Buffer[] = [Buffer.alloc(forms.length * FORM)]
     let size = forms.length * FORM
     const add = (part: Uint8Array): number => {
@@ -74,6 +94,15 @@ export class FormTable {
       return place
     }
     forms.forEach((form, column) => writeForm(parts[0] as Buffer, column * FORM, form, add))
+    add(Buffer.alloc((8 - (size % 8)) % 8))
+    const runs = Buffer.alloc(told.length * OPEN_RUN)
+    this.keyed = told.length
+    this.open = add(runs)
+    for (const [place, column] of told.entries()) {
+      parts[0]?.writeUInt32LE(this.open + place * OPEN_RUN, column * FORM + OPEN)
+      runs.writeDoubleLE(column, place * OPEN_RUN)
+    }
+    parts[parts.length - 1] = runs
     this.bytes = Buffer.concat(parts)
   }
 
@@ -85,12 +114,35 @@ export class FormTable {
   /** The whole numbers that had the form; nothing for other columns, or where there was none. */
   spans(memory: Buffer): (Span | undefined)[] {
     return this.#forms.map((form, column) => {
-      if (form.type !== 'number' || !form.integer) return undefined
+      if (!isWhole(form)) return undefined
       const at = this.#at + column * FORM + LEAST
       const [least, most] = [memory.readBigInt64LE(at), memory.readBigInt64LE(at + 8)]
-      return least <= most ? { least, most, ascending: memory.readUInt8(at - LEAST + UNORDERED) === 0 } : undefined
+      const ascending = memory.readUInt8(at - LEAST + UNORDERED) === 0
+      return least <= most ? { least, most, ascending } : undefined
     })
   }
+
+  /** The runs that are open, by column. */
+  openRuns(memory: Buffer): [column: number, run: AscendingRun][] {
+    const all = Array.from({ length: this.keyed }, (_, at) => runAt(memory, this.open + at * OPEN_RUN))
+    return all.filter(([, { rows }]) => rows > 0)
+  }
+}
+
+function isWhole(form: CellForm | undefined): boolean {
+  return form?.type === 'number' && form.integer
+}
+
+/** The runs that the program has put between two places. */
+export function* runsBetween(memory: Buffer, from: number, to: number): Generator<[column: number, run: AscendingRun]> {
+  for (let at = from; at < to; at += RUN) yield runAt(memory, at)
+}
+
+function runAt(memory: Buffer, at: number): [column: number, run: AscendingRun] {
+  const [column = 0, first = 0, last = 0, row = 0, rows = 0] = Array.from({ length: 5 }, (_, place) =>
+    memory.readDoubleLE(at + place * 8),
+  )
+  return [column, { first, last, row, rows }]
 }
 
 function writeForm(bytes: Buffer, at: number, form: CellForm, add: (part: Uint8Array) => number): void {

@@ -7,7 +7,7 @@ import type { QueryOptions } from '../engine.ts'
 import { bytesOf } from '../files.ts'
 import { rankingOf, RANKS } from '../sampling/rank.ts'
 import { byteLayout } from './byte-layout.ts'
-import type { CellForm, Span } from './cell-form.ts'
+import type { AscendingRun, CellForm, Span } from './cell-form.ts'
 import { originalOf } from './copies.ts'
 import type { ToldCells } from './told-cells.ts'
 import { IrregularText, walkText, type ByteLayout, type RecordTask } from './walk.ts'
@@ -18,6 +18,10 @@ export interface FormLook {
   readonly forms: readonly CellForm[]
   /** Gets the cells that do not surely have their form, in the order of the rows. */
   readonly visit: (cells: ToldCells) => Promise<void> | undefined
+  /** Columns of whole numbers of which runs are told that ascend. */
+  readonly keyed?: readonly number[] | undefined
+  /** Gets a run of those of them that have the form, once it has ended; in no order among columns. Gives whether more are wanted. */
+  readonly visitRun?: ((column: number, run: AscendingRun) => boolean) | undefined
   /** About so many records by chance, all where there are no more, are told whole, before the cells of their rows. */
   readonly some: number
   /** Gets such a record: its number from 1, and the texts of its cells, read by another reader than the walk. */
@@ -73,7 +77,13 @@ export async function walkForms(
   for (const file of files) {
     const tasks = {
       records: recordTask(look, bytes, rows, share),
-      forms: { forms: look.forms, before: rows, visit: look.visit },
+      forms: {
+        forms: look.forms,
+        before: rows,
+        visit: look.visit,
+        keyed: look.keyed,
+        visitRun: look.visitRun,
+      },
     }
     const seen = await walkText(file, bytes, tasks, query, (count) => {
       read += count

@@ -59,6 +59,7 @@ async function* recordStarts(path: string, layout: RecordLayout): AsyncGenerator
   let spaces = true
   let afterCr = false
   let loneCr = false
+  let quotedCr = false
   let first = true
   const ended = (): RecordStart => {
     const record = { line: start, blank, outside: (commented && spaces) || start <= skip }
@@ -92,13 +93,17 @@ async function* recordStarts(path: string, layout: RecordLayout): AsyncGenerator
           records.push(ended())
         }
         afterCr = false
+        const isSecond = quotedCr && byte === LF
+        quotedCr = false
         if (byte === LF) {
-          line++
+          // Where lines end with CR alone, this one was counted.
+          if (!isSecond) line++
           if (quoted) continue
           records.push(ended())
         } else if (byte === CR) {
           afterCr = !quoted
-          if (quoted && loneCr) line++
+          quotedCr = quoted && loneCr
+          if (quotedCr) line++
         } else if (line <= skip || commented) {
           blank = false
         } else if (escaped) {
@@ -195,6 +200,8 @@ export async function lineOfOtherEnd(path: string): Promise<number | undefined> 
 
 /** Tells the physical lines of data rows, walking a file once from front to back. */
 export interface LineCursor {
+  /** Rows seen so far; all of the file, once a line was not found. */
+  readonly rows: number
   /** The line on which a row starts; rows must be asked for in ascending order. */
   lineOf(row: number): Promise<number | undefined>
   close(): Promise<void>
@@ -220,6 +227,9 @@ export function lineCursor(
   let row = before
   let line: number | undefined
   return {
+    get rows() {
+      return Math.max(0, row)
+    },
     lineOf: async (wanted) => {
       while (row < wanted) {
         const record = records[next]

@@ -14,6 +14,11 @@ export interface WalkModule {
   readonly kinds: SharedNumber
   readonly forms: SharedNumber
   readonly empties: SharedNumber
+  readonly keyed: SharedNumber
+  readonly open: SharedNumber
+  readonly runs: SharedNumber
+  readonly runsEnd: SharedNumber
+  readonly runsFull: SharedNumber
   readonly picking: SharedNumber
   readonly firstKey: SharedNumber
   readonly secondKey: SharedNumber

@@ -1,7 +1,7 @@
 import { isUtf8 } from 'node:buffer'
 import { throwIfAborted } from '../abort.ts'
 import type { QueryOptions } from '../engine.ts'
-import { FormTable, type CellForm, type Span } from './cell-form.ts'
+import { FormTable, runsBetween, type AscendingRun, type CellForm, type Span } from './cell-form.ts'
 import { ToldCells } from './told-cells.ts'
 import { walkInput } from './walk-input.ts'
 import { newWalkModule, type WalkModule } from './walk-module.ts'
@@ -58,6 +58,10 @@ interface FormTask {
   readonly before: number
   /** Gets such cells, whose bytes are gone with the next ones, after the records that are told. */
   readonly visit: (cells: ToldCells) => Promise<void> | undefined
+  /** Columns of whole numbers of which runs are told that ascend. */
+  readonly keyed?: readonly number[] | undefined
+  /** Gets a run of those of them that have the form, once it has ended, and gives whether more of the column are wanted. */
+  readonly visitRun?: ((column: number, run: AscendingRun) => boolean) | undefined
 }
 
 /** What was seen on a walk. */
@@ -152,8 +156,9 @@ const PROBLEMS: Record<number, string> = {
   3: 'a quote or a carriage return stands where none is expected',
 }
 
-/** What is found is four numbers of 32 bits. */
+/** What is found is four numbers of 32 bits; a run is five doubles. */
 const FOUND = 16
+const RUN = 40
 const NOT_THE_KIND = 1 << 30
 const NOT_THE_FORM = 1 << 31
 const COLUMN = 0xffffff
@@ -189,15 +194,19 @@ class Walk {
     program.columns.value = columns
     program.kinds.value = OWN
     const aligned = OWN + Math.ceil(columns / 8) * 8
-    this.#forms = tasks.forms && new FormTable(tasks.forms.forms, aligned)
+    this.#forms = tasks.forms && new FormTable(tasks.forms.forms, aligned, tasks.forms.keyed)
     if (this.#forms) program.forms.value = aligned
+    program.keyed.value = this.#forms?.keyed ?? 0
+    program.open.value = this.#forms?.open ?? 0
     program.empties.value = aligned + Math.ceil((this.#forms?.bytes.length ?? 0) / 8) * 8
     program.picks.value = program.empties.value + columns * 8
     program.picksFull.value = program.picks.value + MOST_FOUND * FOUND
     // One record may have as many odd cells as there are columns.
     program.odds.value = program.picksFull.value + FOUND
     program.oddsFull.value = program.odds.value + MOST_FOUND * FOUND
-    this.#inputs = program.oddsFull.value + columns * FOUND
+    program.runs.value = program.oddsFull.value + columns * FOUND
+    program.runsFull.value = program.runs.value + (program.keyed.value > 0 ? MOST_FOUND * RUN : RUN)
+    this.#inputs = program.runsFull.value + program.keyed.value * RUN
     this.#program = program
     this.#layout = layout
     this.#tasks = tasks
@@ -259,6 +268,7 @@ class Walk {
   }
 
   seen(): Walked {
+    for (const [column, run] of this.#forms?.openRuns(this.#bytes) ?? []) this.#tasks.forms?.visitRun?.(column, run)
     return {
       records: this.records,
       header: this.#header,
@@ -340,7 +350,7 @@ class Walk {
 
   /** @returns whether there was no room for all that is to be told */
   #tell(): boolean {
-    const { picks, picksEnd, picksFull, odds, oddsEnd, oddsFull } = this.#program
+    const { picks, picksEnd, picksFull, odds, oddsEnd, oddsFull, runs, runsEnd, runsFull } = this.#program
     const { records, cells } = this.#tasks
     for (const [start, end, rank, row] of this.#found(picks.value, picksEnd.value)) {
       records?.visit(rank, this.#bytes, start, end, row)
@@ -350,7 +360,12 @@ class Walk {
         if ((column & NOT_THE_KIND) !== 0) cells.visit(column & COLUMN, this.#bytes, start, end)
       }
     }
-    return picksEnd.value >= picksFull.value || oddsEnd.value >= oddsFull.value
+    let isWanted = runsEnd.value === runs.value
+    for (const [column, run] of runsBetween(this.#bytes, runs.value, runsEnd.value)) {
+      if (this.#tasks.forms?.visitRun?.(column, run)) isWanted = true
+    }
+    if (!isWanted) this.#program.keyed.value = 0
+    return picksEnd.value >= picksFull.value || oddsEnd.value >= oddsFull.value || runsEnd.value >= runsFull.value
   }
 
   /** @param before data records before those that were walked */

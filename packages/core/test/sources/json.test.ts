@@ -48,6 +48,19 @@ test('a column that is called json is one like any other', async () => {
 })
 
 test.each([
+  ['list.jsonl', '{"a":1}\n\n[1]\n{"a":2}\n', 'line 3 is no object, but a list'],
+  ['number.jsonl', '5\n', 'line 1 is no object, but a number'],
+  ['text.json', '[{"a":1}, "b"]', 'value 2 is no object, but a text'],
+])('%s holds something else than objects', async (name, content, problem) => {
+  const path = folder.write(name, content)
+  await expect(open(path)).rejects.toMatchObject({
+    code: 'DS_SOURCE_MALFORMED',
+    where: path,
+    message: expect.stringContaining(problem) as string,
+  })
+})
+
+test.each([
   ['cut.json', '[{"a": 1}, {"a": 2', ''],
   ['broken.jsonl', '{"a": 1}\n{"a": \n{"a": 3}\n', ':2'],
   ['later.jsonl', `${'{"a": 1}\n'.repeat(5000)}{"a":}\n`, ':5001'],

@@ -6,7 +6,7 @@ import type { Engine } from '../../src/engine.ts'
 import { createDuckdb } from '../../src/engines/duckdb.ts'
 import { open } from '../../src/open.ts'
 import type { CsvOptions } from '../../src/source.ts'
-import type { ByteAutomaton, CellForm } from '../../src/text/cell-form.ts'
+import type { AscendingRun, ByteAutomaton, CellForm } from '../../src/text/cell-form.ts'
 import type { FormsSeen } from '../../src/text/form-walk.ts'
 import { newFolder } from '../folder.ts'
 
@@ -24,17 +24,23 @@ function file(text: string, ending = 'csv'): string {
 
 type Told = readonly [row: number, column: number, text: string]
 
-async function looked(
-  path: string,
-  forms: readonly CellForm[],
-  options: CsvOptions = {},
-): Promise<{ told: Told[]; seen: FormsSeen; records: [number, readonly string[]][]; plain: boolean } | undefined> {
+interface Looked {
+  readonly told: Told[]
+  readonly seen: FormsSeen
+  readonly records: [number, readonly string[]][]
+  /** Those of the only column of whole numbers. */
+  readonly runs: AscendingRun[]
+  readonly plain: boolean
+}
+
+async function looked(path: string, forms: readonly CellForm[], options: CsvOptions = {}): Promise<Looked | undefined> {
   const frame = await open(path, { engine, ...options })
   await frame.ready()
   const { text } = frame
   if (!text || !(await text.isRegular({}))) return undefined
   const told: Told[] = []
   const records: [number, readonly string[]][] = []
+  const runs: AscendingRun[] = []
   let plain = true
   const seen = await text.walk(
     {
@@ -46,10 +52,13 @@ async function looked(
         await Promise.resolve()
       },
       visitRecord: (row, cells) => records.push([row, cells]),
+      // Of other forms none are told.
+      keyed: [...forms.keys()],
+      visitRun: (_column, run) => runs.push(run) > 0,
     },
     {},
   )
-  return { told, seen, records, plain }
+  return { told, seen, records, runs, plain }
 }
 
 /** Accepts `ab` and `b`. */
@@ -120,6 +129,22 @@ const FORMS: readonly CellForm[] = [
   { type: 'anything', longest: 3 },
 ]
 
+/** What ascends from row to row by the same, of the cells of a column of whole numbers. */
+function runsOf(cells: readonly string[]): AscendingRun[] {
+  const runs: AscendingRun[] = []
+  for (const [at, text] of cells.entries()) {
+    if (text === '' || !fits(text, FORMS[2] as CellForm)) continue
+    const value = Number(text) + 0
+    const run = runs.at(-1)
+    const step = run && value - run.last
+    const isNext = run && step !== undefined && step > 0 && run.row + run.rows === at + 1
+    if (isNext && (run.rows === 1 || run.last - run.first === step * (run.rows - 1))) {
+      runs[runs.length - 1] = { ...run, last: value, rows: run.rows + 1 }
+    } else runs.push({ first: value, last: value, row: at + 1, rows: 1 })
+  }
+  return runs
+}
+
 test('cells are told that have not their form, with their rows, and no others', async () => {
   await fc.assert(
     fc.asyncProperty(
@@ -152,6 +177,7 @@ test('cells are told that have not their form, with their rows, and no others', 
         const inOrder = whole.map((text) => Number(text) + 0)
         const rises = inOrder.every((value, at) => at === 0 || value > (inOrder[at - 1] as number))
         expect(span?.ascending).toBe(span && rises)
+        expect(result.runs).toEqual(runsOf(some.map((row) => row[2] ?? '')))
         expect(result.records).toEqual(some.map((row, at) => [at + 1, row]))
       },
     ),
@@ -188,6 +214,10 @@ test('rows go on over several files, and over what is read at once', async () =>
     empties: [0, 0, 500_000, 0],
     spans: [{ least: 1n, most: 500_000n, ascending: true }, undefined, undefined, undefined],
   })
+  expect(result?.runs).toEqual([
+    { first: 1, last: 200_000, row: 1, rows: 200_000 },
+    { first: 200_001, last: 500_000, row: 200_001, rows: 300_000 },
+  ])
   const records = result?.records ?? []
   // About 1000 are asked for, by the bytes that the first have.
   expect(records.length).toBeGreaterThan(500)

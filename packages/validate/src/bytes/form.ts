@@ -1,6 +1,6 @@
 import type { CellForm } from '@dayshift/core'
 import type { CheckDef, ColumnRules, NumericRules, PlainSchema } from '../checks.ts'
-import { isPatternOnly } from '../accept.ts'
+import { isPatternOnly } from '../guards/accept.ts'
 import { acceptsText, byteAutomaton, combined, TooLarge, type Dfa } from './dfa.ts'
 import { patternDfa } from './pattern.ts'
 import { anything, atLeast, having, oneOf } from './texts.ts'

@@ -1,22 +1,24 @@
 import {
   factValue,
+  type AscendingRun,
   type CellForm,
   type Frame,
-  type LineCursor,
+  type PlaceCursor,
   type QueryOptions,
+  type RowPlace,
   type Span,
   type ToldCells,
 } from '@dayshift/core'
 import { failure } from '../codes.ts'
-import { ColumnFailures } from '../column-failures.ts'
+import { ColumnFailures } from '../judge/column-failures.ts'
 import type { FailureSink } from '../failure.ts'
-import type { FoundValue } from '../found-value.ts'
-import { linesOf } from '../failures.ts'
-import { judgeOf, type Judge } from '../judge.ts'
+import type { FoundValue } from '../judge/found-value.ts'
+import { judgeOf, type Judge } from '../judge/judge.ts'
 import type { PlannedColumn } from '../planned-column.ts'
-import { slowCell } from '../slow-value.ts'
+import { slowCell } from '../judge/slow-value.ts'
+import { KeyRuns } from '../table/key-runs.ts'
 import type { Tally } from '../tally.ts'
-import { eachWithin, endsWithin, LONGEST } from '../time-limit.ts'
+import { eachWithin, endsWithin, LONGEST } from '../judge/time-limit.ts'
 
 /** Records that are judged whole by Zod, by chance. */
 const AUDITED = 1000
@@ -26,6 +28,8 @@ export interface CellsWalked {
   readonly rows: number
   /** The whole numbers of columns that have some; in ascending order only where all values are among them. */
   readonly spans: ReadonlyMap<string, Span>
+  /** The keys of columns of whole numbers. */
+  readonly keys: ReadonlyMap<string, KeyRuns>
 }
 
 /**
@@ -33,11 +37,13 @@ export interface CellsWalked {
  * row. Both phases of a run in one.
  *
  * @param columns with a form each
+ * @param keyed those among them whose keys are wanted
  * @throws DS_VALIDATE_PARITY where Zod refuses a cell that its bytes let pass
  */
 export async function walkCells(
   frame: Frame,
   columns: readonly PlannedColumn[],
+  keyed: ReadonlySet<string | undefined>,
   tally: Tally,
   sink: FailureSink,
   query: QueryOptions,
@@ -45,22 +51,15 @@ export async function walkCells(
   const { text } = frame
   if (!text) return undefined
   const missing = new Set(text.layout.nulls)
-  // Checks that nobody expected become known before their first failure is told.
-  const knowing: FailureSink = {
-    ...sink,
-    wants: (column, check) => {
-      tally.expect(column, check, 'bytes')
-      return sink.wants(column, check)
-    },
-  }
   const walked = frame.columns.map((name) => {
     const column = columns.find((one) => one.name === name)
-    return column?.form && new WalkedColumn(column, column.form, missing, knowing)
+    return column?.form && new WalkedColumn(column, column.form, missing, sink)
   })
+  const keys = walked.map((column) => (column && keyed.has(column.name) ? new KeyRuns() : undefined))
   const audit = new Audit(walked)
-  const lines = new Lines(frame)
+  const places = new Places(frame)
   const visit = async (cells: ToldCells): Promise<void> => {
-    lines.plain = cells.plainLines
+    places.plain = cells.plainLines
     await judgeAll(cells)
     for (let at = 0; at < cells.length; at++) {
       const column = columnAt(cells, at)
@@ -68,9 +67,12 @@ export async function walkCells(
       const { stored, found } = judged[at] as JudgedCell
       audit.told(row, cells.column(at))
       if (found.isMissing) column.nulls++
-      else column.values++
+      else {
+        column.values++
+        keys[cells.column(at)]?.addKey(row, column.judge.decode(stored))
+      }
       for (const check of column.failures.add(row, stored, found)) {
-        await sink.tell(column.failures.failure(row, await lines.lineOf(row), stored, check))
+        await sink.tell(column.failures.failure(row, await places.placeOf(row), stored, check))
       }
     }
     audit.judge()
@@ -94,7 +96,9 @@ export async function walkCells(
   try {
     const forms = walked.map((column): CellForm => column?.form ?? { type: 'unseen' })
     const visitRecord = (row: number, cells: readonly string[]): void => audit.take(row, cells)
-    const seen = await text.walk({ forms, visit, some: AUDITED, visitRecord }, query)
+    const visitRun = (column: number, run: AscendingRun): boolean => keys[column]?.add(run) ?? false
+    const ofKeys = { keyed: [...keys.keys()].filter((column) => keys[column]), visitRun }
+    const seen = await text.walk({ forms, visit, some: AUDITED, visitRecord, ...ofKeys }, query)
     audit.judge()
     tally.audited += audit.judged
     walked.forEach((column, at) => column?.tell(tally, seen.rows, seen.empties[at] as number))
@@ -105,9 +109,10 @@ export async function walkCells(
         ? [[column.name, { ...span, ascending: span.ascending && column.values === 0 }] as const]
         : []
     })
-    return { rows: seen.rows, spans: new Map(spans) }
+    const runs = keys.flatMap((one, at) => (one && walked[at] ? [[walked[at].name, one] as const] : []))
+    return { rows: seen.rows, spans: new Map(spans), keys: new Map(runs) }
   } finally {
-    await lines.close()
+    await places.close()
   }
 }
 
@@ -200,23 +205,23 @@ class Audit {
   }
 }
 
-/** The physical lines of rows, in ascending order. */
-class Lines {
+/** The places of rows, in ascending order. */
+class Places {
   /** Whether each record so far is one line. */
   plain = true
   readonly #isOne: boolean
   readonly #header: number
-  readonly #cursor: LineCursor
+  readonly #cursor: PlaceCursor
 
   constructor(frame: Frame) {
     this.#isOne = frame.files.length === 1
     this.#header = frame.text?.layout.header ? 1 : 0
-    this.#cursor = linesOf(frame)
+    this.#cursor = frame.places()
   }
 
-  lineOf(row: number): Promise<number | undefined> | number | undefined {
-    if (!this.#isOne) return undefined
-    return this.plain ? row + this.#header : this.#cursor.lineOf(row)
+  placeOf(row: number): Promise<RowPlace> | RowPlace {
+    // Nobody need look for what can be told.
+    return this.#isOne && this.plain ? { line: row + this.#header } : this.#cursor.placeOf(row)
   }
 
   close(): Promise<void> {

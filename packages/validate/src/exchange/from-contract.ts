@@ -13,14 +13,25 @@ import {
 import type { ColumnOptions } from '../column.ts'
 import type { Contract } from '../contract.ts'
 import { isFormat } from './calls.ts'
-import type { ColumnModel, ContractModel, ModelType, PatternModel, ReferenceModel, Rule, RuleValue } from './model.ts'
+import type {
+  ColumnModel,
+  ContractModel,
+  ModelCheck,
+  ModelType,
+  PatternModel,
+  ReferenceModel,
+  Rule,
+  RuleValue,
+} from './model.ts'
 import { Notes } from './notes.ts'
+import { isRefineCheck } from '../table-check.ts'
 
 /** A contract as plain data. What is code in it, refinements and transforms, is told in the notes. */
 export function modelOf(contract: Contract): ContractModel {
   const notes = new Notes()
   const { name, description, extra, ordered, missing, unique, references, rows, checks } = contract
   if (refinesRows(contract.columns)) notes.add('columns', 'refinements of whole rows are code')
+  for (const check of checks.filter(isRefineCheck)) notes.add(`checks.${check.name}`, 'refinements of rows are code')
   const referenced = references.flatMap(({ to, ...others }): ReferenceModel[] => {
     const { columns } = others
     const place = `references.${columns.join('+')}`
@@ -51,7 +62,7 @@ export function modelOf(contract: Contract): ContractModel {
     unique: unique.filter(({ columns }) => !isOfColumn(contract, columns)),
     references: referenced,
     rows,
-    checks,
+    checks: checks.filter((check): check is ModelCheck => !isRefineCheck(check)),
     notes: [...contract.notes, ...notes.all],
   }
 }

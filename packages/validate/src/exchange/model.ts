@@ -2,7 +2,7 @@ import type { ColumnOptions, Strictness } from '../column.ts'
 import type { ExtraColumns } from '../contract.ts'
 import type { Note } from '../note.ts'
 import type { Anchoring } from './python/from-python.ts'
-import type { RowCount, TableCheck, UniqueKey } from '../table-check.ts'
+import type { RefineCheck, RowCount, TableCheck, UniqueKey } from '../table-check.ts'
 
 /**
  * A contract as plain data: what the formats of other tools are read into and written from, and what TypeScript is written
@@ -20,10 +20,13 @@ export interface ContractModel {
   readonly unique: readonly UniqueKey[]
   readonly references: readonly ReferenceModel[]
   readonly rows?: RowCount | undefined
-  readonly checks: readonly TableCheck[]
+  readonly checks: readonly ModelCheck[]
   /** What was met on the way and could not be carried over. */
   readonly notes: readonly Note[]
 }
+
+/** A check of a table that is no code. */
+export type ModelCheck = Exclude<TableCheck, RefineCheck>
 
 /** Columns by a pattern of their names. */
 export interface PatternModel {

@@ -148,8 +148,20 @@ function pythonSource({ python, anchoring }: PythonPattern): string {
 }
 
 function textSource(text: string): string {
-  const quoted = JSON.stringify(text).replaceAll('\u2028', '\\u2028').replaceAll('\u2029', '\\u2029')
-  return text.includes("'") || text.includes('"') ? quoted : `'${quoted.slice(1, -1)}'`
+  // What an editor or a terminal would take for the end of a line, or obey.
+  const quoted = JSON.stringify(text).replaceAll(
+    /[\u007F-\u009F\u2028\u2029]/g,
+    (character) => String.raw`\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`,
+  )
+  return text.includes("'") ? quoted : `'${quoted.slice(1, -1).replaceAll('\\"', '"')}'`
+}
+
+/** A list of texts in double quotes, at the start of a schema that was inferred. */
+const LISTED = /^z\.enum\((\["(?:[^"\\]|\\.)*"(?:, "(?:[^"\\]|\\.)*")*\])\)/
+
+/** A schema whose texts are in the quotes that the module has elsewhere. */
+function inOwnQuotes(schema: string): string {
+  return schema.replace(LISTED, (_all, list: string) => `z.enum(${valueSource(JSON.parse(list))})`)
 }
 
 function sqlSource({ text }: Sql): string {
@@ -157,7 +169,7 @@ function sqlSource({ text }: Sql): string {
 }
 
 function keySource(name: string): string {
-  if (name === '__proto__') return '["__proto__"]'
+  if (name === '__proto__') return "['__proto__']"
   return /^[A-Za-z_$][\w$]*$/.test(name) ? name : textSource(name)
 }
 
@@ -169,7 +181,7 @@ function fieldLines(name: string, value: unknown): string[] {
 function columnLines({ name, schema, options, comment }: SourceColumn): string[] {
   return [
     ...(comment === undefined ? [] : [`    // ${oneLine(comment)}`]),
-    `    ${keySource(name)}: ${definitionSource(schema, options)},`,
+    `    ${keySource(name)}: ${definitionSource(inOwnQuotes(schema), options)},`,
   ]
 }
 

@@ -1,5 +1,5 @@
 import { ident, literal, raw, type Sql } from '@dayshift/core'
-import { re2Of } from '../regex.ts'
+import { re2Of } from '../guards/regex.ts'
 import type { ColumnModel, Rule, RuleValue } from './model.ts'
 
 /**

@@ -1,15 +1,18 @@
 import { randomBytes } from 'node:crypto'
 import type { CheckResult } from '@dayshift/core'
-import type { PlannedKey } from '../table-plan.ts'
+import type { PlannedKey } from './plan.ts'
+import type { RepeatedKeys } from './repeated-keys.ts'
 import { resultOf, shownKey, tell, tellRows, type TableRun } from './table-run.ts'
-import { repeatedWholeKeys, type RepeatedKeys } from './whole-keys.ts'
+import { repeatedWholeKeys } from './whole-keys.ts'
 
 /** Rows of keys that are there more than once. */
 export async function uniqueness(check: PlannedKey, run: TableRun): Promise<CheckResult> {
-  const span = check.column === undefined ? undefined : run.spans.get(check.column)
-  if (span?.ascending)
-    return resultOf(check, { evaluated: run.rows, failed: 0, nulls: run.nullsOf(check.column ?? '') })
-  const whole = await repeatedWholeKeys(check, run)
+  const { column = '' } = check
+  if (run.spans.get(column)?.ascending && check.column !== undefined) {
+    return resultOf(check, { evaluated: run.rows, failed: 0, nulls: run.nullsOf(column) })
+  }
+  const seen = check.whole ? run.keys.get(column)?.repeated() : undefined
+  const whole = seen ? { rows: seen, nulls: run.nullsOf(column) } : await repeatedWholeKeys(check, run)
   return whole ? wholeResult(check, whole, run) : grouped(check, run)
 }
 

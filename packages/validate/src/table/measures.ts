@@ -1,6 +1,6 @@
 import { factValue, type CheckResult } from '@dayshift/core'
 import { HIDDEN } from '../failure.ts'
-import type { PlannedMeasure } from '../table-plan.ts'
+import type { PlannedMeasure } from './plan.ts'
 import { onceResult, type TableRun } from './table-run.ts'
 
 /** All numbers that are measured over a whole column, in one pass. */

@@ -9,7 +9,7 @@ import {
 } from '@dayshift/core'
 import { failure } from '../codes.ts'
 import { HIDDEN } from '../failure.ts'
-import type { PlannedRowCheck, PlannedTableCheck } from '../table-plan.ts'
+import type { PlannedRowCheck, PlannedTableCheck } from './plan.ts'
 import { cellText, resultOf, tell, type Counts, type TableRun } from './table-run.ts'
 
 /**
@@ -73,9 +73,12 @@ export async function countConditions(
   const [row] = await frame.engine.query(counts, query).catch(async (error: unknown) => {
     const culprit = await culpritOf(checks, frame, query)
     if (!isDayshiftError(error) || error.code === 'DS_ABORTED' || !culprit) throw error
-    throw failure('DS_CONTRACT_THROWS', `the check '${culprit.check}' cannot be run on some row: ${error.message}`, {
+    // What the engine says holds the value.
+    const hides = culprit.shown.some((name) => culprit.hidden.has(name))
+    const reason = hides ? 'the value is not to be shown' : error.message
+    throw failure('DS_CONTRACT_THROWS', `the check '${culprit.check}' cannot be run on some row: ${reason}`, {
       hint: 'Make it bear every value, as with TRY_CAST.',
-      cause: error,
+      ...(hides ? {} : { cause: error }),
     })
   })
   const count = (name: string): number => Number(row?.[name])

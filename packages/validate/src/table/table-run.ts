@@ -9,10 +9,9 @@ import {
   type Span,
 } from '@dayshift/core'
 import { HIDDEN, type Failure } from '../failure.ts'
-import { lineField } from '../column-failures.ts'
-import { linesOf } from '../failures.ts'
-import type { OtherSide } from '../references.ts'
-import type { PlannedReference, PlannedRowCheck, PlannedTableCheck } from '../table-plan.ts'
+import type { OtherSide } from './references.ts'
+import type { KeyRuns } from './key-runs.ts'
+import type { PlannedReference, PlannedRowCheck, PlannedTableCheck } from './plan.ts'
 import { judged } from '../tally.ts'
 
 /** How the checks of a table are run. */
@@ -22,6 +21,8 @@ export interface TableRun {
   readonly rows: number
   /** What is known of columns of whole numbers. */
   readonly spans: ReadonlyMap<string, Span>
+  /** Keys that were seen already, by column. */
+  readonly keys: ReadonlyMap<string, KeyRuns>
   /** Rows without a value in a column that was checked. */
   readonly nullsOf: (column: string) => number
   /** Failures that each check shows. */
@@ -88,7 +89,7 @@ export async function tellRows(
   { frame, maxExamples, failed, write }: TableRun,
 ): Promise<FailureExample[]> {
   const examples: FailureExample[] = []
-  const lines = linesOf(frame)
+  const places = frame.places()
   try {
     for await (const batch of failing) {
       for (let at = 0; at < batch.rows; at++) {
@@ -97,13 +98,13 @@ export async function tellRows(
         const isExample = examples.length < maxExamples
         if (!isExample && !write) continue
         const value = shown(batch.columns.slice(1).map((cells) => cells[at]))
-        const example = { row, ...lineField(await lines.lineOf(row)), value, message }
+        const example = { row, ...(await places.placeOf(row)), value, message }
         if (isExample) examples.push(example)
         await write?.({ ...example, column, check })
       }
     }
   } finally {
-    await lines.close()
+    await places.close()
   }
   return examples
 }

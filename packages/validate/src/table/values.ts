@@ -1,6 +1,6 @@
 import { ident, literal, type CheckResult } from '@dayshift/core'
 import { HIDDEN } from '../failure.ts'
-import type { PlannedValues } from '../table-plan.ts'
+import type { PlannedValues } from './plan.ts'
 import { MOST_NAMED, named, onceResult, type TableRun } from './table-run.ts'
 
 /** Whether a column has the values that it should have. */

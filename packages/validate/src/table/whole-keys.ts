@@ -1,21 +1,13 @@
 import type { Span } from '@dayshift/core'
-import type { PlannedKey } from '../table-plan.ts'
+import type { PlannedKey } from './plan.ts'
+import { MOST_HELD, type RepeatedKeys } from './repeated-keys.ts'
 import type { TableRun } from './table-run.ts'
-
-/** Rows whose key is there more than once, in order, and how many have none. */
-export interface RepeatedKeys {
-  readonly rows: readonly (readonly [row: number, key: number])[]
-  readonly nulls: number
-}
 
 /** Places for keys, four bytes each. */
 const MOST_PLACES = 2n ** 26n
 
 /** Places for a key that is there; of a sparse key most would be empty. */
 const SPARSE = 64n
-
-/** Keys beyond the span, and rows of keys that are there more than once, that are held; of more the engine makes groups. */
-const MOST_HELD = 1_000_000
 
 /**
  * Finds the rows of equal keys in one pass, where keys are whole numbers that lie close together: each has a place that keeps

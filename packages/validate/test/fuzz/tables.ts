@@ -39,10 +39,12 @@ export const tables: fc.Arbitrary<FuzzTable> = some<SourceKind>(
       form: some<Form>('object', 'object', 'strict', 'named'),
       rule: seldom(some('firstIsSet', 'allDiffer', 'fewMissing')),
       other: seldom(others),
-      // Most tables have each cell once; some have more rows than a batch, and than a group of rows of a file.
+      // Most tables have each cell once; some have more rows than a batch and than a group of rows of a file, and some more
+      // than those of which the values are judged as they come.
       repeat: fc.oneof(
-        { weight: 14, arbitrary: fc.constant(0) },
+        { weight: 28, arbitrary: fc.constant(0) },
         { weight: 1, arbitrary: fc.integer({ min: 2049, max: 4500 }) },
+        { weight: 1, arbitrary: fc.integer({ min: 10_001, max: 12_500 }) },
       ),
       missing: source === 'csv' ? missing : fc.constant({ nulls: undefined, all: undefined, own: undefined }),
     })

@@ -110,7 +110,7 @@ export function fitted(value: unknown, nativeType: string, reading: Reading): un
   if (value instanceof Date && reading === 'text') return value.toISOString().slice(0, nativeType === 'DATE' ? 10 : 24)
   if (nativeType.startsWith('DECIMAL') && typeof value === 'string') {
     const isWhole = nativeType.endsWith(',0)')
-    return reading === 'number' ? Number(value) : reading === 'bigint' && isWhole ? BigInt(value) : value
+    return reading === 'bigint' && isWhole ? BigInt(value) : Number(value)
   }
   return typeof value === 'number' && INTEGERS.has(nativeType) && reading === 'bigint' ? BigInt(value) : value
 }

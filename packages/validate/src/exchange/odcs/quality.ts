@@ -1,7 +1,8 @@
 import { ecmaPattern } from '../ecma-pattern.ts'
 import type { Rule, RuleValue } from '../model.ts'
 import type { Notes } from '../notes.ts'
-import type { MeasureCheck, RowCount, TableCheck, UniqueKey } from '../../table-check.ts'
+import type { MeasureCheck, RowCount, UniqueKey } from '../../table-check.ts'
+import type { ModelCheck } from '../model.ts'
 import type { Quality } from './form.ts'
 
 /** What a check of quality asks of the column that it stands in. */
@@ -14,7 +15,7 @@ export interface ColumnQuality {
 
 /** Reads checks of quality, and gathers those that are of the table. */
 export class QualityReader {
-  readonly checks: TableCheck[] = []
+  readonly checks: ModelCheck[] = []
   readonly unique: UniqueKey[] = []
   rows: RowCount | undefined
   readonly #notes: Notes

@@ -1,7 +1,7 @@
 import { ident, sql } from '@dayshift/core'
-import type { TableCheck } from '../../table-check.ts'
+
 import { tellFailure } from '../mistake.ts'
-import type { ColumnModel, ContractModel, ModelType, PatternModel, Rule, RuleValue } from '../model.ts'
+import type { ColumnModel, ContractModel, ModelType, PatternModel, Rule, RuleValue, ModelCheck } from '../model.ts'
 import type { Notes } from '../notes.ts'
 import { tellTwins } from '../column-names.ts'
 import { pythonRule } from '../python/python-rule.ts'
@@ -107,7 +107,7 @@ function keysOf(unique: PanderaSchema['unique']): string[][] {
 
 class Reader {
   /** Checks that are not of single values, or whose failures are warnings. */
-  readonly checks: TableCheck[] = []
+  readonly checks: ModelCheck[] = []
   readonly #document: PanderaSchema
   readonly #notes: Notes
 

@@ -1,0 +1,58 @@
+import { failure } from './codes.ts'
+import { oneOf } from './flags.ts'
+
+const FORMATS = ['text', 'json', 'jsonl', 'markdown', 'junit', 'github'] as const
+
+/** How results are written. */
+export type OutputFormat = (typeof FORMATS)[number]
+
+/** Formats that files get by the ends of their names. */
+const SUFFIXES: Readonly<Record<string, OutputFormat>> = {
+  '.json': 'json',
+  '.jsonl': 'jsonl',
+  '.txt': 'text',
+  '.md': 'markdown',
+  '.xml': 'junit',
+}
+
+/** The format that `--json` or `--format` asks for. */
+export function formatOfFlags(flags: { readonly json?: boolean; readonly format?: string }): OutputFormat {
+  const format = oneOf('format', flags.format, FORMATS, 'text')
+  return flags.json ? 'json' : format
+}
+
+/**
+ * The format that a file's name tells.
+ *
+ * @throws DS_USAGE where it tells none
+ */
+export function formatOfFile(file: string): OutputFormat {
+  const suffix = Object.keys(SUFFIXES).find((one) => file.endsWith(one))
+  if (suffix !== undefined) return SUFFIXES[suffix] as OutputFormat
+  throw failure('DS_USAGE', `--output ${file}: the name tells no format`, {
+    hint: 'End it with .json, .jsonl, .txt, .md or .xml (JUnit).',
+  })
+}
+
+/** The ends of names of files in these formats. */
+export function suffixesOf(formats: readonly OutputFormat[]): string[] {
+  return Object.keys(SUFFIXES).filter((suffix) => formats.includes(SUFFIXES[suffix] as OutputFormat))
+}
+
+/**
+ * Refuses formats that results of some kind do not have.
+ *
+ * @param what the results: `what infer writes`
+ * @throws DS_USAGE
+ */
+export function refuseFormats(
+  what: string,
+  asked: { readonly format: OutputFormat; readonly outputs: readonly string[] },
+  known: readonly OutputFormat[],
+): void {
+  const hint = `Formats: ${known.join(', ')}.`
+  if (!known.includes(asked.format)) throw failure('DS_USAGE', `${what} has no form as ${asked.format}`, { hint })
+  const file = asked.outputs.find((one) => !known.includes(formatOfFile(one)))
+  if (file === undefined) return
+  throw failure('DS_USAGE', `--output ${file}: ${what} has no form as ${formatOfFile(file)}`, { hint })
+}
