@@ -96,7 +96,7 @@ async function isCached(repo: DvcRepo, hash: DataHash, state: State, { signal }:
       if (!(await isTrusted(cacheDir, { algorithm, digits: md5 }))) return false
     }
   } catch (error) {
-    if (isDayshiftError(error) && error.code.startsWith('DS_DVC_OBJECT')) return false
+    if (isDayshiftError(error) && /^DS_DVC_OBJECT_/.test(error.code)) return false
     throw error
   }
   if (algorithm === 'md5' && mark !== undefined) state.whole.set(hash.digits, mark)
