@@ -1,13 +1,12 @@
 import { createHash } from 'node:crypto'
 import { lstatSync, readdirSync } from 'node:fs'
 import { join } from 'node:path'
-import { isDayshiftError } from '@dayshift/core'
 import { breather } from './breather.ts'
 import type { Environment } from './git.ts'
 import { hashFile, type DataHash, type ReadOptions } from './hash.ts'
 import { openIgnore, type DvcIgnore } from './ignore.ts'
 import { withRepoLock } from './lock.ts'
-import { loadManifest } from './manifest.ts'
+import { isObjectError, loadManifest } from './manifest.ts'
 import { objectPathIn, objectsIn, PROTECTED } from './objects.ts'
 import { outputsOf } from './outputs.ts'
 import { needRepo, type DvcRepo } from './repo.ts'
@@ -96,7 +95,7 @@ async function isCached(repo: DvcRepo, hash: DataHash, state: State, { signal }:
       if (!(await isTrusted(cacheDir, { algorithm, digits: md5 }))) return false
     }
   } catch (error) {
-    if (isDayshiftError(error) && /^DS_DVC_OBJECT_/.test(error.code)) return false
+    if (isObjectError(error)) return false
     throw error
   }
   if (algorithm === 'md5' && mark !== undefined) state.whole.set(hash.digits, mark)

@@ -2,7 +2,7 @@ import { rmSync } from 'node:fs'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
 import { version } from '../src/version.ts'
-import { previousVersion, recordedVersion, versionAt } from '../src/versions.ts'
+import { previousVersion, recordedVersion, versionAt } from '../src/recorded-version.ts'
 import { codeOf, env, git, newFolder, newGitRepo, put } from './sandbox.ts'
 
 test('finds versions by workspace, history, tag, revision and hash', async () => {
