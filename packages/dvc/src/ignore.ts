@@ -47,17 +47,33 @@ interface Rules {
 
 const UNMATCHED: Verdict = { ignored: false }
 
+/** Names that the built-in patterns may mean. */
+const BUILT_IN_NAMES = new Set(['.hg', '.git', '.dvc'])
+
+const NOT_IGNORED = Promise.resolve(undefined)
+
+/** Where `.dvcignore` files and repositories within are looked for. */
+export interface IgnoreFiles {
+  /** A file's text; empty where there is none. */
+  read(path: string): Promise<string>
+  /** Whether a folder is a DVC repository itself. */
+  isRepo(folder: string): Promise<boolean>
+}
+
 /**
  * Reads `.dvcignore` files as they are come by: the repository's, and those in folders on the way to a path. The deeper
  * file and the later line win; what lies in an ignored folder stays ignored, and so does a repository within.
  *
- * @param root the repository's folder
+ * @param place the repository's folder, or where else its files are
  * @throws DS_DVC_IGNORE_PATTERN, DS_DVC_UNREADABLE; each method does
  */
-export function openIgnore(root: string): DvcIgnore {
+export function openIgnore(place: string | IgnoreFiles): DvcIgnore {
+  const files = typeof place === 'string' ? filesOf(place) : place
   const builtIn = rulesOf(BUILT_IN.flatMap((text) => readPattern(text, `:${text}`) ?? []))
   const rules = new Map<string, Promise<Rules>>()
   const repos = new Map<string, Promise<boolean>>()
+  /** Folders that are not ignored, and in which no pattern counts but the built-in ones: nearly all of most repositories. */
+  const free = new Set<string>()
 
   const rulesFor = (folder: string): Promise<Rules> => {
     const known = rules.get(folder) ?? readRules(folder)
@@ -69,7 +85,7 @@ export function openIgnore(root: string): DvcIgnore {
     const above = folder === '' ? builtIn : await rulesFor(parentOf(folder))
     const file = posix.join(folder, IGNORE_FILE)
     if ((await byPatterns(above, file, false)).ignored) return above
-    const own = readPatterns(await readIfThere(join(root, file)), file, folder)
+    const own = readPatterns(await files.read(file), file, folder)
     return own.length === 0 ? above : rulesOf([...above.patterns, ...own])
   }
 
@@ -100,9 +116,16 @@ export function openIgnore(root: string): DvcIgnore {
   }
 
   const isRepo = (folder: string): Promise<boolean> => {
-    const known = repos.get(folder) ?? isThere(join(root, folder, '.dvc'))
+    const known = repos.get(folder) ?? files.isRepo(folder)
     repos.set(folder, known)
     return known
+  }
+
+  const decide = async (path: string, parent: string, isDirectory: boolean): Promise<string | undefined> => {
+    const by = await rulesFor(parent)
+    if (by === builtIn && (parent === '' || !(await verdictOn(by, parent)).ignored)) free.add(parent)
+    const { ignored, mark = '' } = await byPatterns(by, path, isDirectory)
+    return ignored ? mark : undefined
   }
 
   return {
@@ -110,10 +133,20 @@ export function openIgnore(root: string): DvcIgnore {
       const by = await rulesFor(parentOf(path))
       return isDirectory ? verdictOn(by, path) : byPatterns(by, path, false)
     },
-    async ignoredBy(path, isDirectory) {
-      const { ignored, mark = '' } = await byPatterns(await rulesFor(parentOf(path)), path, isDirectory)
-      return ignored ? mark : undefined
+    ignoredBy(path, isDirectory) {
+      const slash = path.lastIndexOf('/')
+      const parent = slash < 0 ? '' : path.slice(0, slash)
+      return free.has(parent) && !BUILT_IN_NAMES.has(path.slice(slash + 1))
+        ? NOT_IGNORED
+        : decide(path, parent, isDirectory)
     },
+  }
+}
+
+function filesOf(root: string): IgnoreFiles {
+  return {
+    read: (path) => readIfThere(join(root, path)),
+    isRepo: (folder) => isThere(join(root, folder, '.dvc')),
   }
 }
 
