@@ -5,7 +5,7 @@ import { mapConcurrently } from './concurrent.ts'
 import { hashFile, type DataHash, type ReadOptions } from './hash.ts'
 import { withRepoLock } from './lock.ts'
 import { objectPathIn, objectsIn, PROTECTED } from './objects.ts'
-import { needRepo, type DvcRepo } from './repo.ts'
+import { needRepo, type DvcRepo, type RepoOptions } from './repo.ts'
 import { TEMPORARY } from './write.ts'
 
 /** What is wrong with an object. */
@@ -27,8 +27,7 @@ export interface FsckResult {
 }
 
 /** How the cache is checked. */
-export interface FsckOptions extends ReadOptions {
-  readonly cwd: string
+export interface FsckOptions extends ReadOptions, RepoOptions {
   /**
    * Gets a broken object once more, from a remote for one. It writes a file that does not exist yet.
    *
@@ -52,8 +51,10 @@ const A_DAY = 24 * 60 * 60 * 1000
  * @example (await fsck({ cwd: process.cwd() })).broken // []
  */
 export async function fsck(options: FsckOptions): Promise<FsckResult> {
-  const repo = await needRepo(options.cwd)
-  return withRepoLock(join(repo.dvcDir, 'tmp'), { signal: options.signal }, () => check(repo, options))
+  const repo = await needRepo(options.cwd, options.env, options.user)
+  return withRepoLock(join(repo.dvcDir, 'tmp'), { timeout: options.lockTimeout, signal: options.signal }, () =>
+    check(repo, options),
+  )
 }
 
 async function check(repo: DvcRepo, { signal, onProgress, repair }: FsckOptions): Promise<FsckResult> {

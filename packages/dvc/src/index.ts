@@ -3,7 +3,8 @@ export { version, type VersionOptions } from './version.ts'
 export { add, planVersion, type AddOptions, type AddPlan, type PlanOptions, type PlannedWrite } from './add.ts'
 export { previousVersion, recordedVersion, versionAt, type RecordedVersion, type VersionsOptions } from './versions.ts'
 export { objectPath, restore, type VersionHash } from './restore.ts'
-export { findRepo, initRepo, type DvcRepo } from './repo.ts'
+export { findRepo, findRoot, initRepo, needRoot, type DvcRepo, type RepoOptions, type UserConfig } from './repo.ts'
+export { init, type InitOptions, type InitResult } from './init.ts'
 export {
   configFiles,
   editConfig,
@@ -36,7 +37,7 @@ export { checkout, type Change, type CheckoutOptions, type CheckoutPlan, type Ch
 export type { FileChange, OutputChange } from './checkout.ts'
 export { commit, type CommitDataOptions, type CommitPlan } from './commit.ts'
 export { fsck, type BrokenObject, type FsckOptions, type FsckResult } from './fsck.ts'
-export { move, type MoveOptions, type MovePlan } from './move.ts'
+export { move, type MoveOptions, type MovePlan, type MoveResult } from './move.ts'
 export { remove, type RemoveOptions, type RemovePlan } from './remove.ts'
 export { status, type OutputState, type StatusOptions, type StatusReport } from './status.ts'
 export { unprotect, type UnprotectOptions } from './unprotect.ts'
