@@ -34,7 +34,10 @@ const ours = (cwd: string, words: readonly string[]): Promise<Ran> =>
 
 /** What is printed, without what may differ: the order of a set, the place of the repository, the name of the program. */
 function comparable({ code, stdout }: Ran, root: string): unknown {
-  const text = stdout.replaceAll(root, 'ROOT').replaceAll('\tdayshift dvc ', '\tdvc ')
+  const text = stdout
+    .replaceAll(root, 'ROOT')
+    .replaceAll('\tdayshift dvc ', '\tdvc ')
+    .replace(/^(?:See <https|Begin with).*\n/m, '')
   const sorted = text.replace(/^\tgit add (.*)$/m, (_, files: string) => {
     const words = files.match(/'(?:[^']|'"'"')*'|\S+/g) ?? []
     return `\tgit add ${words.toSorted().join(' ')}`

@@ -99,6 +99,16 @@ async function planCommit(
         continue
       }
     }
+    if (hash && !force && file.endsWith('.dvc')) {
+      // Of what is refused nothing goes into the cache.
+      const looking = { ...how, store: undefined }
+      const seen = await takeSnapshot(repo, path, ignore, looking)
+      if (seen.kind !== 'nothing' && (await recordOf(repo, one, seen, looking)).md5 !== hash.digits) {
+        throw failure('DS_DVC_UNCOMMITTED', `${shownFrom(repo, cwd, path)} differs from what ${file} says`, {
+          where: file,
+        })
+      }
+    }
     const now = await takeSnapshot(repo, path, ignore, how)
     if (now.kind === 'nothing') {
       if (allowMissing) continue
@@ -113,11 +123,6 @@ async function planCommit(
       throw failure('DS_DVC_FILE_UNSUPPORTED', `${shownFrom(repo, cwd, path)} is made by a stage of ${file}`, {
         where: file,
         hint: 'Run the pipeline, or record what is there with real DVC’s commit.',
-      })
-    }
-    if (hash && !force) {
-      throw failure('DS_DVC_UNCOMMITTED', `${shownFrom(repo, cwd, path)} differs from what ${file} says`, {
-        where: file,
       })
     }
     const before = texts.get(file)?.before ?? (await readText(repo, file))

@@ -66,6 +66,8 @@ test('add tells what a version does not keep, and takes globs', async () => {
 })
 
 test('status prints the text and the JSON of DVC 3.67.1, and -q tells by its exit code', async () => {
+  const none = await dvc(await repository({}, []), 'status')
+  expect(none.stdout).toContain('There are no data or pipelines tracked in this project yet.\n')
   const cwd = await repository({ 'a.csv': 'hi\n', 'b c.csv': '3\n', 'd/x': '1\n' }, ['a.csv', 'b c.csv', 'd'])
   expect(await dvc(cwd, 'status')).toEqual({ code: 0, stdout: 'Data and pipelines are up to date.\n', stderr: '' })
   expect(await dvc(cwd, 'status', '--json')).toMatchObject({ code: 0, stdout: '{}\n' })

@@ -1,4 +1,4 @@
-import { status, type StatusReport } from '@dayshift/dvc'
+import { findRepo, outputsOf, status, type RepoOptions, type StatusReport } from '@dayshift/dvc'
 import { defineDvcCommand, lockFlags, readingOn, targetFlags } from '../../dvc-command.ts'
 import { printable } from '../../render/words.ts'
 
@@ -29,17 +29,31 @@ export const command = defineDvcCommand({
       onProgress: readingOn(terminal, 'status'),
     })
     const differs = Object.keys(found).length > 0
-    return { reports: [], foreign: found, fails: flags.quiet === true && differs, text: linesOf(found) }
+    return {
+      reports: [],
+      foreign: found,
+      fails: flags.quiet === true && differs,
+      text: differs ? linesOf(found) : await calmLines(repo),
+    }
   },
 })
 
 function linesOf(found: StatusReport): string[] {
-  const lines = Object.entries(found).flatMap(([name, entries]) => [
+  return Object.entries(found).flatMap(([name, entries]) => [
     `${printable(name)}:`,
     ...entries.flatMap(({ 'changed outs': outs }) => [
       '\tchanged outs:',
       ...Object.entries(outs).map(([path, state]) => `\t\t${`${state}:`.padEnd(20)}${printable(path)}`),
     ]),
   ])
-  return lines.length > 0 ? lines : ['Data and pipelines are up to date.']
+}
+
+/** A project where nothing is tracked is not the same as one that is up to date. */
+async function calmLines({ cwd, env, user, signal }: RepoOptions): Promise<string[]> {
+  const found = await findRepo(cwd, env, user)
+  if (found && (await outputsOf(found, { signal })).length > 0) return ['Data and pipelines are up to date.']
+  return [
+    'There are no data or pipelines tracked in this project yet.',
+    'Begin with dayshift dvc add <file or folder>.',
+  ]
 }
