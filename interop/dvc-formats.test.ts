@@ -487,9 +487,7 @@ describe.skipIf(!canInstall)(`.dvcignore of DVC ${DVC}`, () => {
     let decided = 0
     for (const [at, root] of roots.entries()) {
       const answer = expected[at] as [boolean, string | null][] | string
-      const repo = await findRepo(root)
-      if (!repo) throw new Error(`${root} is no repository`)
-      const ours = await checkIgnore(repo, places, root).then(
+      const ours = await checkIgnore(places, { cwd: root }).then(
         (checks) => checks.map(({ ignored, pattern: mark }) => [ignored, mark ?? null] as const),
         () => 'refused',
       )

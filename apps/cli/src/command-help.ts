@@ -3,7 +3,11 @@ import { engineFlags } from './engine-flags.ts'
 import { commonFlags, type Flags } from './flags.ts'
 import { suffixesOf } from './output-format.ts'
 import { sampleFlags } from './sample-flags.ts'
+import { wrap } from './render/table.ts'
 import { sourceFlags } from './source-flags.ts'
+
+/** Lines of descriptions are no longer. */
+const WIDE = 122
 
 /** Flags that several commands take. */
 const GROUPS: readonly [string, Flags][] = [
@@ -13,39 +17,56 @@ const GROUPS: readonly [string, Flags][] = [
 ]
 const GROUPED = new Set(GROUPS.flatMap(([, group]) => Object.values(group)))
 
-/** A command's help. */
-export function commandHelp(command: Command): string {
+/**
+ * A command's help.
+ *
+ * @param columns that a line has, of a terminal
+ */
+export function commandHelp(command: Command, columns = Infinity): string {
   const own = Object.fromEntries(Object.entries(command.flags).filter(([, flag]) => !GROUPED.has(flag)))
   const groups: [string, Flags][] = [['Flags', own], ...GROUPS]
   const parts = [
-    command.description.join('\n'),
+    columns < WIDE ? wrap(command.description.join(' '), columns).join('\n') : command.description.join('\n'),
     `Usage: dayshift ${command.name}${command.usage === '' ? '' : ` ${command.usage}`} [flags]`,
     ...groups.flatMap(([title, group]) => {
-      const lines = flagLines(group, ([name, flag]) => command.flags[name] === flag)
+      const lines = flagLines(group, columns, ([name, flag]) => command.flags[name] === flag)
       return lines.length > 0 ? [`${title}:\n${lines.join('\n')}`] : []
     }),
-    `Common flags:\n${flagLines(commonFlagsOf(command)).join('\n')}`,
+    `Common flags:\n${flagLines(commonFlagsOf(command), columns).join('\n')}`,
+    ...laterOf(command),
     `Examples:\n${command.examples.map((example) => `  ${example}`).join('\n')}`,
   ]
   return `${parts.join('\n\n')}\n`
 }
 
+function laterOf({ flags }: Command): string[] {
+  const names = Object.keys(flags).filter((name) => flags[name]?.later !== undefined)
+  return names.length > 0
+    ? [`Flags of DVC’s that are not there yet:\n  ${names.map((name) => `--${name}`).join(' ')}`]
+    : []
+}
+
 /** The common flags, with the formats that the command's results have. */
-function commonFlagsOf({ formats }: Command): Flags {
+function commonFlagsOf({ formats, silent }: Command): Flags {
   if (!formats) return commonFlags
-  const { format, output } = commonFlags
+  const { format, output, quiet } = commonFlags
   return {
     ...commonFlags,
+    ...(silent ? { quiet: { ...quiet, help: 'print errors only' } } : {}),
     format: { ...format, help: `${formats.join(', ')} (default: text)` },
     output: { ...output, help: `also write results to FILE; ${suffixesOf(formats).join(', ')}` },
   }
 }
 
-function flagLines(flags: Flags, has: (flag: [string, Flags[string]]) => boolean = () => true): string[] {
+function flagLines(
+  flags: Flags,
+  columns: number,
+  has: (flag: [string, Flags[string]]) => boolean = () => true,
+): string[] {
   return Object.entries(flags)
-    .filter(has)
-    .map(([name, { short, value, help: text, multiple }]) => {
+    .filter(([name, flag]) => flag.later === undefined && has([name, flag]))
+    .flatMap(([name, { short, value, help: text, multiple }]) => {
       const words = `${short === undefined ? '    ' : `-${short}, `}--${name}${value === undefined ? '' : ` ${value}`}`
-      return `  ${words.padEnd(38)} ${text}${multiple ? '; may be repeated' : ''}`
+      return wrap(`${text}${multiple ? '; may be repeated' : ''}`, columns, `  ${words.padEnd(38)} `)
     })
 }

@@ -1,6 +1,6 @@
 import type { AnyReport, Engine } from '@dayshift/core'
 import type { Flags, FlagValues, commonFlags } from './flags.ts'
-import type { Stdin } from './io.ts'
+import type { Io, Stdin } from './io.ts'
 import type { Listing } from './listing.ts'
 import type { OutputFormat } from './output-format.ts'
 import type { Project } from './project.ts'
@@ -23,6 +23,8 @@ export interface Outcome {
   readonly plan?: readonly string[]
   /** What was found, as plain data, where no report says it. */
   readonly result?: unknown
+  /** What `--json` prints in place of the document: JSON whose shape another program has set. */
+  readonly foreign?: unknown
   /** The same for the formats that list what was found. */
   readonly listing?: Listing
   /** Whether what was found is a failure, where no report says it: exit 1. */
@@ -40,6 +42,7 @@ export interface Context<Definition extends Flags = Flags> {
   readonly flags: FlagValues<Definition> & FlagValues<typeof commonFlags>
   readonly positionals: readonly string[]
   readonly cwd: string
+  readonly env: Io['env']
   readonly signal: AbortSignal
   readonly terminal: Terminal
   /** The engine of this run, started when first asked for. */
@@ -64,6 +67,8 @@ export interface Command<Definition extends Flags = Flags> {
   readonly description: readonly string[]
   readonly flags: Definition
   readonly examples: readonly string[]
+  /** Whether `-q` prints nothing at all, rather than results only. */
+  readonly silent?: boolean
   /** The formats that its results have. Default: all. */
   readonly formats?: readonly OutputFormat[]
   run(context: Context<Definition>): Promise<Outcome>

@@ -19,13 +19,14 @@ import {
   type StepRunner,
   type StepSkip,
 } from '@dayshift/core'
-import { previousVersion, recordedVersion, version } from '@dayshift/dvc'
+import { previousVersion, recordedVersion, version, type UserConfig } from '@dayshift/dvc'
 import { fileTransport, log, startRun, type Run } from '@dayshift/lineage'
 import { drift, freshness } from '@dayshift/monitor'
 import { asContract, validate } from '@dayshift/validate'
 import { failure } from './codes.ts'
 import type { Context } from './command.ts'
 import type { DatasetDefinition } from './define-project.ts'
+import { userConfigOf } from './dvc-config.ts'
 import { sizeOf } from './files.ts'
 import { CATALOG_FILE, LINEAGE_FILE } from './places.ts'
 import type { Project } from './project.ts'
@@ -83,10 +84,15 @@ export class DatasetRunner implements StepRunner {
     else await this.#lineage.fail(error ?? new Error(`the ${stoppedAt} step failed`))
   }
 
+  /** How the DVC repository is found that the data lies in. */
+  #repo(): { readonly cwd: string; readonly user: UserConfig } {
+    return { cwd: this.#project.root, user: userConfigOf(this.#context.env) }
+  }
+
   /** What has to be known or told before the first step. */
   async #begin(): Promise<void> {
     const { root, name: namespace } = this.#project
-    this.#before = (await recordedVersion(this.#path, { cwd: root }).catch(() => undefined))?.hash
+    this.#before = (await recordedVersion(this.#path, this.#repo()).catch(() => undefined))?.hash
     if (!this.#logs || this.#lineage) return
     const { origin, job = this.#name } = this.#ofLog
     this.#lineage = await startRun({
@@ -117,7 +123,7 @@ export class DatasetRunner implements StepRunner {
         // A glob is no place of its own: each of its files has a version.
         const paths = existsSync(this.#path) ? [this.#path] : (await this.#open()).files
         const report = await version(paths, {
-          cwd: this.#project.root,
+          ...this.#repo(),
           commit,
           message,
           signal: this.#context.signal,
@@ -245,7 +251,7 @@ export class DatasetRunner implements StepRunner {
     const changed = this.#before !== undefined && this.#version !== undefined && this.#before !== this.#version
     const previous = changed
       ? this.#before
-      : (await previousVersion(this.#path, { cwd: root }).catch(() => undefined))?.hash
+      : (await previousVersion(this.#path, this.#repo()).catch(() => undefined))?.hash
     if (previous === undefined) {
       return { skip: { reason: 'there is no earlier version', hint: 'It runs once the data has changed.' } }
     }

@@ -11,6 +11,8 @@ interface Flag {
   /** What stands for the value in the help: `FILE`, `24h`. */
   readonly value?: string
   readonly help: string
+  /** What it comes with, where it is not there yet: the flag is known, and refused. */
+  readonly later?: string
 }
 
 /** The flags of a command by name. */
@@ -93,6 +95,20 @@ export function parseFlags<Definition extends Flags>(
       throw failure('DS_USAGE', first, { cause: error, hint: 'Values that begin with a dash are written --flag=-1.' })
     }
     throw error
+  }
+}
+
+/**
+ * Refuses flags that are not there yet.
+ *
+ * @throws DS_USAGE naming what the flag comes with
+ */
+export function refuseLater(values: Readonly<Record<string, unknown>>, flags: Flags): void {
+  for (const [name, { later }] of Object.entries(flags)) {
+    if (later === undefined || values[name] === undefined) continue
+    throw failure('DS_USAGE', `--${name} is not there yet: it comes with ${later}`, {
+      hint: 'DVC’s own command has it: both work in the same repository.',
+    })
   }
 }
 

@@ -9,6 +9,10 @@ export async function help(words: readonly string[], usage: string, io: Io, sign
     io.stdout.write(text)
     return 0
   }
+  if (word === 'dvc') {
+    const { dvc } = await import('./dvc.ts')
+    return dvc([...words.slice(1), '--help'], io, signal)
+  }
   const { runCommand } = await import('./run-command.ts')
   return runCommand(word as string, ['--help'], io, signal)
 }

@@ -12,6 +12,7 @@ const COMMANDS = {
   log: '5  log where data came from',
   freshness: '6  check the age of data',
   drift: '7  compare two datasets’ distributions',
+  dvc: 'DVC’s commands, without Python',
   infer: 'write a contract from data',
   compare: 'say what a new contract breaks',
   convert: 'write a contract in another format',
@@ -51,6 +52,10 @@ export async function main(words: readonly string[], io: Io, signal: AbortSignal
   if (first === 'help') {
     const { help } = await import('./help.ts')
     return help(rest, USAGE, io, signal)
+  }
+  if (first === 'dvc') {
+    const { dvc } = await import('./dvc.ts')
+    return dvc(rest, io, signal)
   }
   const { runCommand } = await import('./run-command.ts')
   return runCommand(first, rest, io, signal)

@@ -89,7 +89,9 @@ function render(
   terminal: Terminal,
   options: TextOptions,
 ): string {
-  if (format === 'json') return `${toJson(document, 2)}\n`
+  if (format === 'json') {
+    return `${outcome.foreign === undefined ? toJson(document, 2) : toJson(outcome.foreign)}\n`
+  }
   if (format === 'jsonl') {
     const lines = [...document.reports, ...(outcome.listing?.items ?? []).map(({ data }) => data)]
     return lines.map((line) => `${toJson(line)}\n`).join('')

@@ -7,7 +7,7 @@ import { loadCommand } from './commands.ts'
 import { errorField, statusOfReports, type Document } from './document.ts'
 import { startEngine } from './engine-flags.ts'
 import { exitOfError, exitOfStatus, exitOfStop, type FailOn } from './exit.ts'
-import { commonFlags, oneOf, parseFlags, type Flags } from './flags.ts'
+import { commonFlags, oneOf, parseFlags, refuseLater, type Flags } from './flags.ts'
 import { commandHelp } from './command-help.ts'
 import type { Io } from './io.ts'
 import { ownVersion } from './own-version.ts'
@@ -32,9 +32,10 @@ export async function runCommand(name: string, words: readonly string[], io: Io,
     const { values, positionals } = parseFlags(words, flags)
     const common = values as Context['flags']
     if (common.help) {
-      io.stdout.write(commandHelp(command))
+      io.stdout.write(commandHelp(command, io.stdout.isTTY ? io.stdout.columns : undefined))
       return 0
     }
+    refuseLater(values, flags)
     const format = formatOfFlags(common)
     const outputs = common.output ?? []
     if (command.formats) refuseFormats(`what ${name} gives`, { format, outputs }, command.formats)
@@ -52,7 +53,8 @@ export async function runCommand(name: string, words: readonly string[], io: Io,
     const show = async (outcome: Outcome, durationMs: number): Promise<number> => {
       terminal.idle()
       const document = documentOf(name, outcome, failOn, durationMs, signal)
-      await deliver(document, outcome, { format, outputs, cwd, verbose: common.verbose === true }, terminal, io)
+      const shown = command.silent && common.quiet ? { ...outcome, text: [] } : outcome
+      await deliver(document, shown, { format, outputs, cwd, verbose: common.verbose === true }, terminal, io)
       if (outcome.error !== undefined && format !== 'json')
         printError(asFailure(outcome.error), common.debug === true, terminal, io)
       return document.exitCode
@@ -61,6 +63,7 @@ export async function runCommand(name: string, words: readonly string[], io: Io,
       flags: common,
       positionals,
       cwd,
+      env: io.env,
       signal,
       terminal,
       engine: () => (engine ??= start()),

@@ -7,6 +7,7 @@ import { findRepo, restore, versionAt } from '@dayshift/dvc'
 import { failure } from './codes.ts'
 import type { Context } from './command.ts'
 import type { DatasetDefinition } from './define-project.ts'
+import { userConfigOf } from './dvc-config.ts'
 import { readingOfFlags, type sourceFlags } from './source-flags.ts'
 
 /** What a word on the command line means as a source. */
@@ -107,13 +108,14 @@ export async function openVersion(
   context: Context,
   options: OpenOptions,
 ): Promise<Frame> {
-  const repo = await findRepo(context.cwd)
+  const user = userConfigOf(context.env)
+  const repo = await findRepo(context.cwd, undefined, user)
   if (!repo) {
     throw failure('DS_USAGE', `${path}@${version}: there is no DVC repository here`, {
       hint: 'Record a version first: dayshift version PATH.',
     })
   }
-  const { hash } = await versionAt(path, version, { cwd: context.cwd })
+  const { hash } = await versionAt(path, version, { cwd: context.cwd, user })
   const folder = await mkdtemp(join(tmpdir(), 'dayshift-version-'))
   context.cleanUp(() => rm(folder, { recursive: true, force: true }))
   const copy = join(folder, basename(path))

@@ -13,30 +13,31 @@ export function isGlob(path: string): boolean {
  * folder whose name stands in the glob as it is, as `[old]`, is that folder and no pattern.
  *
  * @param pattern absolute
+ * @param folders whether folders match too, rather than files only
  * @throws the system's error where a folder exists but cannot be listed
  * @example await glob('/data/2026-*\/part-?.csv')
  */
-export async function glob(pattern: string): Promise<string[]> {
+export async function glob(pattern: string, folders = false): Promise<string[]> {
   const { root } = parse(pattern)
   const segments = pattern.slice(root.length).split(sep)
-  return [...new Set(await matches(root, segments))].sort()
+  return [...new Set(await matches(root, segments, folders))].sort()
 }
 
-async function matches(folder: string, segments: readonly string[]): Promise<string[]> {
+async function matches(folder: string, segments: readonly string[], folders: boolean): Promise<string[]> {
   const [segment, ...rest] = segments as [string, ...string[]]
   const deep = segment === '**'
   if (rest.length > 0 && !deep && (!isGlob(segment) || (await isFolder(join(folder, segment))))) {
-    return matches(join(folder, segment), rest)
+    return matches(join(folder, segment), rest, folders)
   }
   const pattern = deep ? /^[^.]/ : nameExpression(segment)
-  const found: string[] = deep && rest.length > 0 ? await matches(folder, rest) : []
+  const found: string[] = deep && rest.length > 0 ? await matches(folder, rest, folders) : []
   for (const entry of await entriesOf(folder)) {
     if (!pattern.test(entry.name)) continue
     const path = join(folder, entry.name)
     // A link may lead to a folder: following it is left to a listing that fails softly. `**` follows none, so it ends.
     const mayDescend = entry.isDirectory() || (entry.isSymbolicLink() && !deep)
-    if (rest.length === 0 && !entry.isDirectory()) found.push(path)
-    if (mayDescend && (deep || rest.length > 0)) found.push(...(await matches(path, deep ? segments : rest)))
+    if (rest.length === 0 && (folders || !entry.isDirectory())) found.push(path)
+    if (mayDescend && (deep || rest.length > 0)) found.push(...(await matches(path, deep ? segments : rest, folders)))
   }
   return found
 }

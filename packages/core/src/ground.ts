@@ -6,4 +6,5 @@ export { errorsOf, isDayshiftError, messageOf, systemCode, type ErrorTable } fro
 export type { VersionedFile } from './facts.ts'
 export type { Finding } from './finding.ts'
 export { withLock, type LockOptions } from './lock.ts'
+export { glob } from './glob.ts'
 export { makeReport, type Report } from './report.ts'

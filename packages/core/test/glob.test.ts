@@ -45,3 +45,16 @@ test.each([
   const found = await glob(join(root, ...pattern.split('/')))
   expect(found.map((path) => relative(root, path).split(sep).join('/')).join(' ')).toBe(expected)
 })
+
+test('folders match too where they are asked for', async () => {
+  const found = await glob(join(root, '*'), true)
+  expect(found.map((path) => relative(root, path))).toEqual([
+    '[old]',
+    'a-b',
+    'a.csv',
+    'b.csv',
+    'c.json',
+    'd',
+    'x+(1).csv',
+  ])
+})

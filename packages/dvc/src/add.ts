@@ -1,9 +1,8 @@
 import { readFile } from 'node:fs/promises'
-import { join, posix, resolve } from 'node:path'
-import { systemCode, throwIfAborted, type Finding, type VersionedFile } from '@dayshift/core/ground'
+import { join, posix, relative, resolve } from 'node:path'
+import { glob, systemCode, throwIfAborted, type Finding, type VersionedFile } from '@dayshift/core/ground'
 import { failure } from './codes.ts'
 import { updateDvcFile, withData, writeDvcFile, type OutEntry } from './dvcfile.ts'
-import type { Environment } from './git.ts'
 import { withIgnored } from './gitignore.ts'
 import { unreadable } from './hash.ts'
 import { linkTypesOf } from './links.ts'
@@ -11,7 +10,7 @@ import { linkWorkspace, type PlacedFile } from './relink.ts'
 import { withRepoLock } from './lock.ts'
 import { cachePlaceOf } from './objects.ts'
 import { loadManifest } from './manifest.ts'
-import { findRepo, INIT_FILES, needRepo, repoToBe, type DvcRepo } from './repo.ts'
+import { findRepo, INIT_FILES, needRepo, repoToBe, type DvcRepo, type RepoOptions } from './repo.ts'
 import { knownBy, pathWithin, snapshotOf, type Reading } from './snapshot.ts'
 import { openState } from './state.ts'
 import { openStore } from './store.ts'
@@ -39,32 +38,29 @@ export interface AddPlan {
   readonly records: readonly { readonly dvcFile: string; readonly ignoreFile: string }[]
   /** The files that become links where `cache.type` says so. */
   readonly placed: readonly PlacedFile[]
+  /** `.dvc` and `.gitignore` files that are the user's to stage; none where DVC stages them, or works without git. */
+  readonly unstaged: readonly string[]
   readonly findings: readonly Finding[]
 }
 
 /** What a plan depends on beside the paths. */
-export interface PlanOptions {
-  /** What relative paths are taken from. */
-  readonly cwd: string
+export interface PlanOptions extends RepoOptions {
   /** Whether a repository that has to be made shall do without git; false by default. */
   readonly noScm?: boolean | undefined
-  /** The variables that git gets; those of this process by default. */
-  readonly env?: Environment | undefined
-  readonly signal?: AbortSignal | undefined
   /** Called after each piece that was read, with bytes. */
   readonly onProgress?: ((done: number, total: number) => void) | undefined
 }
 
 /** How data is added. */
 export interface AddOptions extends PlanOptions {
+  /** Whether paths are globs, as `*.csv`; false by default. */
+  readonly glob?: boolean | undefined
   /** Whether content goes into the cache; true by default (`--no-commit` is false). */
   readonly commit?: boolean | undefined
   /** Whether workspace files become links where `cache.type` says so; true by default (`--no-relink` is false). */
   readonly relink?: boolean | undefined
   /** Whether nothing is written; false by default. */
   readonly dryRun?: boolean | undefined
-  /** Seconds to wait for another process that is at work in the repository; 60 by default. */
-  readonly lockTimeout?: number | undefined
 }
 
 /**
@@ -72,14 +68,15 @@ export interface AddOptions extends PlanOptions {
  * into `.gitignore`. A path inside of a tracked directory changes that one path in the directory's manifest; where it is
  * gone, it is taken out. Data that did not change writes nothing.
  *
- * @param paths relative to `cwd` or absolute
+ * @param given paths relative to `cwd` or absolute
  * @throws errors of `dvcErrors`, DS_ABORTED; what was there before is unchanged then, but for objects in the cache that
  *   nothing refers to
  * @example (await add(['data/images'], { cwd: process.cwd() })).files[0]?.hash // 'md5:….dir'
  */
-export async function add(paths: readonly string[], options: AddOptions): Promise<AddPlan> {
-  if (paths.length === 0) throw failure('DS_DVC_NOTHING', 'no path was given')
-  const repo = await needRepo(options.cwd, options.env)
+export async function add(given: readonly string[], options: AddOptions): Promise<AddPlan> {
+  if (given.length === 0) throw failure('DS_DVC_NOTHING', 'no path was given')
+  const repo = await needRepo(options.cwd, options.env, options.user)
+  const paths = options.glob ? await matched(given, options.cwd) : given
   if (options.dryRun) {
     const state = openState(join(repo.dvcDir, 'tmp'))
     const { signal } = options
@@ -87,9 +84,16 @@ export async function add(paths: readonly string[], options: AddOptions): Promis
     return planAdd(repo, targets, false, options, { state })
   }
   const plan = await addUnderLock(repo, paths, options, { initialized: false, inside: true })
-  if (repo.git && repo.config.autostage && plan.writes.length > 0)
-    await repo.git.add(plan.writes.map(({ path }) => path))
+  if (repo.git && repo.config.autostage) await repo.git.add(filesToStage(plan.writes, plan.records))
   return plan
+}
+
+async function matched(patterns: readonly string[], cwd: string): Promise<string[]> {
+  const found = await Promise.all(patterns.map((pattern) => glob(resolve(cwd, pattern), true)))
+  const paths = [...new Set(found.flat())].map((path) => relative(cwd, path))
+  if (paths.length > 0) return paths
+  const all = patterns.join(' ')
+  throw failure('DS_DVC_PATH_MISSING', `nothing matches ${all}`, { where: all })
 }
 
 /**
@@ -105,9 +109,8 @@ export async function addUnderLock(
   check?: (plan: AddPlan) => Promise<void>,
 ): Promise<AddPlan> {
   const { lockTimeout: timeout, signal, cwd } = options
-  const waiting = timeout === undefined ? {} : { timeout }
   const places = paths.map((path) => resolve(cwd, path))
-  return withRepoLock(join(repo.dvcDir, 'tmp'), { ...waiting, signal, paths: places }, async () => {
+  return withRepoLock(join(repo.dvcDir, 'tmp'), { timeout, signal, paths: places }, async () => {
     const state = openState(join(repo.dvcDir, 'tmp'))
     const targets = await surveyPaths(repo, paths, options.cwd, { signal, known: knownBy(state), inside })
     const store = options.commit === false ? undefined : await openStore(cachePlaceOf(repo.config))
@@ -129,7 +132,7 @@ export async function addUnderLock(
  * @example (await planVersion(['data/weather.csv'], { cwd: '/srv' })).files[0]?.changed // true
  */
 export async function planVersion(paths: readonly string[], options: PlanOptions): Promise<AddPlan> {
-  const found = await findRepo(options.cwd, options.env)
+  const found = await findRepo(options.cwd, options.env, options.user)
   const repo = found ?? (await repoToBe(options.cwd, options.noScm ?? false, options.env))
   const state = openState(join(repo.dvcDir, 'tmp'))
   const targets = await surveyPaths(repo, paths, options.cwd, { signal: options.signal, known: knownBy(state) })
@@ -192,7 +195,14 @@ async function planAdd(
   }
   // The line in .gitignore comes first: data is never without one or the other in git's eyes.
   const writes = [...ignores, ...dvcFiles].map(([path, text]) => ({ path, text }))
-  return { root: repo.root, initialize, files, writes, records, placed, findings }
+  const isByHand = repo.git !== undefined && !repo.config.autostage
+  const unstaged = isByHand ? filesToStage(writes, records) : []
+  return { root: repo.root, initialize, files, writes, records, placed, unstaged, findings }
+}
+
+/** As DVC does it: what was written, and the `.dvc` file of everything that was named, whether it changed or not. */
+function filesToStage(writes: AddPlan['writes'], records: AddPlan['records']): string[] {
+  return [...new Set([...writes.map(({ path }) => path), ...records.map(({ dvcFile }) => dvcFile)])].sort()
 }
 
 interface Weighed {

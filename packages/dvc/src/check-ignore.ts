@@ -1,7 +1,7 @@
 import { stat } from 'node:fs/promises'
 import { join, resolve } from 'node:path'
 import { openIgnore } from './ignore.ts'
-import type { DvcRepo } from './repo.ts'
+import { needRepo, type RepoOptions } from './repo.ts'
 import { pathInRepo } from './survey.ts'
 
 /** What `.dvcignore` says of a path. */
@@ -20,10 +20,14 @@ export interface IgnoreCheck {
  * Says which patterns ignore paths, as `dvc check-ignore --details` does. The paths need not exist.
  *
  * @param paths relative to `cwd`, or absolute
- * @throws DS_DVC_IGNORE_PATTERN, DS_DVC_UNREADABLE
- * @example await checkIgnore(repo, ['a.tmp'], '/r') // [{ path: 'a.tmp', ignored: true, pattern: '.dvcignore:1:*.tmp' }]
+ * @throws DS_DVC_IGNORE_PATTERN, DS_DVC_REPO_MISSING, DS_DVC_UNREADABLE
+ * @example await checkIgnore(['a.tmp'], { cwd: '/r' }) // [{ path: 'a.tmp', ignored: true, pattern: '.dvcignore:1:*.tmp' }]
  */
-export async function checkIgnore(repo: DvcRepo, paths: readonly string[], cwd: string): Promise<IgnoreCheck[]> {
+export async function checkIgnore(
+  paths: readonly string[],
+  { cwd, env, user }: Pick<RepoOptions, 'cwd' | 'env' | 'user'>,
+): Promise<IgnoreCheck[]> {
+  const repo = await needRepo(cwd, env, user)
   const ignore = openIgnore(repo.root)
   return Promise.all(
     paths.map(async (path) => {

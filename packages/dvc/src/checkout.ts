@@ -1,7 +1,6 @@
 import { existsSync } from 'node:fs'
 import { join } from 'node:path'
 import { failure } from './codes.ts'
-import type { Environment } from './git.ts'
 import type { DataHash, ReadOptions } from './hash.ts'
 import { openIgnore, type DvcIgnore } from './ignore.ts'
 import { linkTypesOf } from './links.ts'
@@ -11,7 +10,7 @@ import { objectPathIn } from './objects.ts'
 import { outputsOf, type Output } from './outputs.ts'
 import { applyChanges } from './placement.ts'
 import { isLinkedAs } from './relink.ts'
-import { needRepo, type DvcRepo } from './repo.ts'
+import { needRepo, type DvcRepo, type RepoOptions } from './repo.ts'
 import { pathWithin, takeSnapshot, type Snapshot } from './snapshot.ts'
 import { openState, type State } from './state.ts'
 import { isSelected, selectOutputs, shownFrom, type SelectedOutput } from './targets.ts'
@@ -54,9 +53,7 @@ export interface CheckoutPlan {
 }
 
 /** How outputs are brought into the workspace. */
-export interface CheckoutOptions extends ReadOptions {
-  /** What relative targets are taken from. */
-  readonly cwd: string
+export interface CheckoutOptions extends ReadOptions, RepoOptions {
   readonly recursive?: boolean | undefined
   /** Whether data that no version holds may be overwritten and removed; false by default. */
   readonly force?: boolean | undefined
@@ -64,10 +61,6 @@ export interface CheckoutOptions extends ReadOptions {
   readonly relink?: boolean | undefined
   /** Whether nothing is written; false by default. */
   readonly dryRun?: boolean | undefined
-  /** The variables that git gets; those of this process by default. */
-  readonly env?: Environment | undefined
-  /** Seconds to wait for another process that is at work in the repository; 60 by default. */
-  readonly lockTimeout?: number | undefined
 }
 
 /** What a checkout has done. Paths are relative to `cwd`, those of directories end with a slash. */
@@ -92,12 +85,12 @@ export interface CheckoutResult {
  * @example (await checkout(['data'], { cwd: process.cwd() })).stats // { added: 3, modified: 0, deleted: 0 }
  */
 export async function checkout(targets: readonly string[], options: CheckoutOptions): Promise<CheckoutResult> {
-  const repo = await needRepo(options.cwd, options.env)
+  const repo = await needRepo(options.cwd, options.env, options.user)
   const tmpDir = join(repo.dvcDir, 'tmp')
   if (options.dryRun)
     return resultOf(repo, await planCheckout(repo, targets, options, openState(tmpDir)), new Map(), options)
   const { lockTimeout: timeout, signal } = options
-  return withRepoLock(tmpDir, { ...(timeout === undefined ? {} : { timeout }), signal }, async () => {
+  return withRepoLock(tmpDir, { timeout, signal }, async () => {
     const state = openState(tmpDir)
     const plan = await planCheckout(repo, targets, options, state)
     if (!options.force) refuseUnsaved(repo, plan, options.cwd)

@@ -100,7 +100,7 @@ export const dvcErrors = {
   DS_DVC_REPO_MISSING: {
     kind: 'usage',
     meaning: 'There is no DVC repository here or above.',
-    hint: 'Run it inside of a DVC repository.',
+    hint: 'Run it inside of a DVC repository, or make one with `dayshift dvc init`.',
   },
   DS_DVC_CONFIG: {
     kind: 'failed',
@@ -155,12 +155,12 @@ export const dvcErrors = {
   DS_GIT_MISSING: {
     kind: 'failed',
     meaning: 'The git program could not be started.',
-    hint: 'Install git, or work without it: noScm.',
+    hint: 'Install git, or work without it: --no-scm (in code noScm).',
   },
   DS_GIT_NO_REPO: {
     kind: 'usage',
     meaning: 'The folder is in no git repository, and DVC needs one unless it is told to do without.',
-    hint: 'Run `git init` first, or work without git: noScm.',
+    hint: 'Run `git init` first, or work without git: --no-scm (in code noScm).',
   },
   DS_GIT_REVISION: {
     kind: 'failed',

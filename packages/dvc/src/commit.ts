@@ -3,7 +3,6 @@ import { join, posix } from 'node:path'
 import { throwIfAborted } from '@dayshift/core/ground'
 import { failure } from './codes.ts'
 import { definitionHash, readDvcFile, updateDvcFile, withData, type DvcFile, type OutEntry } from './dvcfile.ts'
-import type { Environment } from './git.ts'
 import { unreadable, type ReadOptions } from './hash.ts'
 import { openIgnore } from './ignore.ts'
 import { linkTypesOf } from './links.ts'
@@ -12,7 +11,7 @@ import { cachePlaceOf } from './objects.ts'
 import { loadManifest } from './manifest.ts'
 import { outputsOf } from './outputs.ts'
 import { linkWorkspace } from './relink.ts'
-import { needRepo, type DvcRepo } from './repo.ts'
+import { needRepo, type DvcRepo, type RepoOptions } from './repo.ts'
 import { pathWithin, takeSnapshot, type Reading, type Snapshot } from './snapshot.ts'
 import { openState } from './state.ts'
 import { openStore } from './store.ts'
@@ -31,9 +30,7 @@ export interface CommitPlan {
 }
 
 /** How a commit is made. */
-export interface CommitDataOptions extends ReadOptions {
-  /** What relative targets are taken from. */
-  readonly cwd: string
+export interface CommitDataOptions extends ReadOptions, RepoOptions {
   readonly recursive?: boolean | undefined
   /** Whether records follow data that has changed; false by default: then changed data is refused. */
   readonly force?: boolean | undefined
@@ -43,10 +40,6 @@ export interface CommitDataOptions extends ReadOptions {
   readonly relink?: boolean | undefined
   /** Whether nothing is written; false by default. */
   readonly dryRun?: boolean | undefined
-  /** The variables that git gets; those of this process by default. */
-  readonly env?: Environment | undefined
-  /** Seconds to wait for another process that is at work in the repository; 60 by default. */
-  readonly lockTimeout?: number | undefined
 }
 
 /**
@@ -58,13 +51,13 @@ export interface CommitDataOptions extends ReadOptions {
  * @example await commit(['data'], { cwd: process.cwd(), force: true })
  */
 export async function commit(targets: readonly string[], options: CommitDataOptions): Promise<CommitPlan> {
-  const repo = await needRepo(options.cwd, options.env)
+  const repo = await needRepo(options.cwd, options.env, options.user)
   const tmpDir = join(repo.dvcDir, 'tmp')
   if (options.dryRun) {
     return (await planCommit(repo, targets, options, { ...reading(options), state: openState(tmpDir) })).plan
   }
   const { lockTimeout: timeout, signal } = options
-  return withRepoLock(tmpDir, { ...(timeout === undefined ? {} : { timeout }), signal }, async () => {
+  return withRepoLock(tmpDir, { timeout, signal }, async () => {
     const state = openState(tmpDir)
     const store = await openStore(cachePlaceOf(repo.config))
     const { plan, snapshots } = await planCommit(repo, targets, options, { ...reading(options), state, store })
@@ -108,6 +101,16 @@ async function planCommit(
         continue
       }
     }
+    if (hash && !force && file.endsWith('.dvc')) {
+      // Of what is refused nothing goes into the cache.
+      const looking = { ...how, store: undefined }
+      const seen = await takeSnapshot(repo, path, ignore, looking)
+      if (seen.kind !== 'nothing' && (await recordOf(repo, one, seen, looking)).md5 !== hash.digits) {
+        throw failure('DS_DVC_UNCOMMITTED', `${shownFrom(repo, cwd, path)} differs from what ${file} says`, {
+          where: file,
+        })
+      }
+    }
     const now = await takeSnapshot(repo, path, ignore, how)
     if (now.kind === 'nothing') {
       if (allowMissing) continue
@@ -122,11 +125,6 @@ async function planCommit(
       throw failure('DS_DVC_FILE_UNSUPPORTED', `${shownFrom(repo, cwd, path)} is made by a stage of ${file}`, {
         where: file,
         hint: 'Run the pipeline, or record what is there with real DVC’s commit.',
-      })
-    }
-    if (hash && !force) {
-      throw failure('DS_DVC_UNCOMMITTED', `${shownFrom(repo, cwd, path)} differs from what ${file} says`, {
-        where: file,
       })
     }
     const before = texts.get(file)?.before ?? (await readText(repo, file))

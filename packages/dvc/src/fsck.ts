@@ -6,7 +6,7 @@ import { hashFile, type DataHash, type ReadOptions } from './hash.ts'
 import { takeInventory } from './inventory.ts'
 import { withRepoLock } from './lock.ts'
 import { objectPathIn, PROTECTED } from './objects.ts'
-import { needRepo, type DvcRepo } from './repo.ts'
+import { needRepo, type DvcRepo, type RepoOptions } from './repo.ts'
 import { TEMPORARY } from './write.ts'
 
 /** What is wrong with an object. */
@@ -28,8 +28,7 @@ export interface FsckResult {
 }
 
 /** How the cache is checked. */
-export interface FsckOptions extends ReadOptions {
-  readonly cwd: string
+export interface FsckOptions extends ReadOptions, RepoOptions {
   /**
    * Gets a broken object once more, from a remote for one. It writes a file that does not exist yet.
    *
@@ -53,8 +52,10 @@ const A_DAY = 24 * 60 * 60 * 1000
  * @example (await fsck({ cwd: process.cwd() })).broken // []
  */
 export async function fsck(options: FsckOptions): Promise<FsckResult> {
-  const repo = await needRepo(options.cwd)
-  return withRepoLock(join(repo.dvcDir, 'tmp'), { signal: options.signal }, () => check(repo, options))
+  const repo = await needRepo(options.cwd, options.env, options.user)
+  return withRepoLock(join(repo.dvcDir, 'tmp'), { timeout: options.lockTimeout, signal: options.signal }, () =>
+    check(repo, options),
+  )
 }
 
 async function check(repo: DvcRepo, { signal, onProgress, repair }: FsckOptions): Promise<FsckResult> {

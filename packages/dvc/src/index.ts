@@ -9,7 +9,8 @@ export {
   type VersionsOptions,
 } from './recorded-version.ts'
 export { objectPath, restore, type VersionHash } from './restore.ts'
-export { findRepo, initRepo, type DvcRepo } from './repo.ts'
+export { findRepo, findRoot, initRepo, needRoot, type DvcRepo, type RepoOptions, type UserConfig } from './repo.ts'
+export { init, type InitOptions, type InitResult } from './init.ts'
 export {
   configFiles,
   editConfig,
@@ -42,7 +43,7 @@ export { checkout, type Change, type CheckoutOptions, type CheckoutPlan, type Ch
 export type { FileChange, OutputChange } from './checkout.ts'
 export { commit, type CommitDataOptions, type CommitPlan } from './commit.ts'
 export { fsck, type BrokenObject, type FsckOptions, type FsckResult } from './fsck.ts'
-export { move, type MoveOptions, type MovePlan } from './move.ts'
+export { move, type MoveOptions, type MovePlan, type MoveResult } from './move.ts'
 export { remove, type RemoveOptions, type RemovePlan } from './remove.ts'
 export { status, type OutputState, type StatusOptions, type StatusReport } from './status.ts'
 export { unprotect, type UnprotectOptions } from './unprotect.ts'
@@ -74,3 +75,4 @@ export type { Artifact, RegisteredVersion, TagEvent } from './registry.ts'
 export { nextVersion, readTagName, writeTagName, type Bump, type TagAction, type TagName } from './tag-name.ts'
 export { cacheMigrate, type MigrateOptions, type MigrationResult } from './cache-migrate.ts'
 export { doctor, type Diagnosis } from './doctor.ts'
+export { linkTypesOf, type LinkType } from './links.ts'

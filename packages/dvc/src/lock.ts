@@ -3,7 +3,7 @@ import { readFileSync, statSync } from 'node:fs'
 import { mkdir } from 'node:fs/promises'
 import { isAbsolute, join, relative } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
-import { systemCode, throwIfAborted, withLock, type LockOptions } from '@dayshift/core/ground'
+import { systemCode, throwIfAborted, withLock } from '@dayshift/core/ground'
 import { failure } from './codes.ts'
 import { unwritable, writeAtomically } from './write.ts'
 
@@ -19,7 +19,10 @@ type Release = () => Promise<void>
 const PATIENCE = 60
 
 /** How the lock is waited for. */
-export interface RepoLockOptions extends LockOptions {
+export interface RepoLockOptions {
+  /** Seconds; 60 by default. */
+  readonly timeout?: number | undefined
+  readonly signal?: AbortSignal | undefined
   /** The data that the work concerns, absolute; the whole repository by default. */
   readonly paths?: readonly string[] | undefined
 }

@@ -2,11 +2,10 @@ import { existsSync, lstatSync, mkdirSync, readFileSync, renameSync, rmSync, sta
 import { basename, dirname, join, posix, resolve } from 'node:path'
 import { failure } from './codes.ts'
 import { definitionHash, readDvcFile, updateDvcFile, writeDvcFile, type DvcFile } from './dvcfile.ts'
-import type { Environment } from './git.ts'
 import { withIgnored } from './gitignore.ts'
 import { withRepoLock } from './lock.ts'
 import { dvcFileFor, isWithin, outputsOf } from './outputs.ts'
-import { needRepo, type DvcRepo } from './repo.ts'
+import { needRepo, type DvcRepo, type RepoOptions } from './repo.ts'
 import { openState } from './state.ts'
 import { pathInRepo } from './survey.ts'
 import { stopIgnoring } from './untrack.ts'
@@ -21,15 +20,16 @@ export interface MovePlan {
   readonly file: { readonly from: string; readonly to: string; readonly text: string }
 }
 
+/** What a move has done. */
+export interface MoveResult extends MovePlan {
+  /** `.dvc` and `.gitignore` files that are the user's to stage; none where DVC stages them, or works without git. */
+  readonly unstaged: readonly string[]
+}
+
 /** How data is moved. */
-export interface MoveOptions {
-  /** What relative paths are taken from. */
-  readonly cwd: string
+export interface MoveOptions extends RepoOptions {
   /** Whether nothing is written; false by default. */
   readonly dryRun?: boolean | undefined
-  /** The variables that git gets; those of this process by default. */
-  readonly env?: Environment | undefined
-  readonly signal?: AbortSignal | undefined
 }
 
 /**
@@ -39,19 +39,21 @@ export interface MoveOptions {
  * @throws DS_DVC_TARGET, DS_DVC_EXISTS, DS_DVC_OVERLAP, DS_DVC_FILE_UNSUPPORTED for outputs of pipelines, DS_DVC_WRITE
  * @example await move('a.csv', 'raw/b.csv', { cwd: process.cwd() })
  */
-export async function move(from: string, to: string, options: MoveOptions): Promise<MovePlan> {
-  const repo = await needRepo(options.cwd, options.env)
+export async function move(from: string, to: string, options: MoveOptions): Promise<MoveResult> {
+  const repo = await needRepo(options.cwd, options.env, options.user)
   const tmpDir = join(repo.dvcDir, 'tmp')
-  if (options.dryRun) return planMove(repo, from, to, options.cwd)
-  return withRepoLock(tmpDir, { signal: options.signal }, async () => {
+  if (options.dryRun) return { ...(await planMove(repo, from, to, options.cwd)), unstaged: [] }
+  return withRepoLock(tmpDir, { timeout: options.lockTimeout, signal: options.signal }, async () => {
     const plan = await planMove(repo, from, to, options.cwd)
-    await execute(repo, plan)
+    const written = await execute(repo, plan)
+    const isByHand = !repo.config.autostage
+    if (repo.git && !isByHand) await repo.git.add(written)
     const state = openState(tmpDir)
     const digits = state.placed.get(plan.from)
     state.placed.delete(plan.from)
     if (digits !== undefined) state.placed.set(plan.to, digits)
     await state.save()
-    return plan
+    return { ...plan, unstaged: repo.git && isByHand ? written : [] }
   })
 }
 
@@ -96,20 +98,26 @@ function fileAfter(repo: DvcRepo, text: string, file: string, source: string, ta
   return { from: file, to: next, text: isNamesake ? writeDvcFile(whole) : updateDvcFile(text, whole, file) }
 }
 
-async function execute(repo: DvcRepo, { from, to, file }: MovePlan): Promise<void> {
+async function execute(repo: DvcRepo, { from, to, file }: MovePlan): Promise<string[]> {
   const place = (path: string): string => join(repo.root, path)
+  const changed = new Set([file.to, file.from])
   try {
     mkdirSync(dirname(place(to)), { recursive: true })
     if (repo.git && !(await repo.git.isIgnored(to))) {
-      const ignoreFile = place(posix.join(posix.dirname(to), '.gitignore'))
-      const before = existsSync(ignoreFile) ? readFileSync(ignoreFile, 'utf8') : ''
-      await writeAtomically(ignoreFile, withIgnored(before, posix.basename(to)))
+      const ignoreFile = posix.join(posix.dirname(to), '.gitignore')
+      const before = existsSync(place(ignoreFile)) ? readFileSync(place(ignoreFile), 'utf8') : ''
+      await writeAtomically(place(ignoreFile), withIgnored(before, posix.basename(to)))
+      changed.add(ignoreFile)
     }
     if (lstatSync(place(from), { throwIfNoEntry: false })) renameSync(place(from), place(to))
     await writeAtomically(place(file.to), file.text)
     if (file.to !== file.from) rmSync(place(file.from), { force: true })
-    await stopIgnoring(repo, from)
+    const ignoreFile = await stopIgnoring(repo, from)
+    if (ignoreFile !== undefined) changed.add(ignoreFile)
   } catch (error) {
     throw unwritable(to, error)
   }
+  const stageable: string[] = []
+  for (const path of changed) if (existsSync(place(path)) || (await repo.git?.isTracked(path))) stageable.push(path)
+  return stageable.sort()
 }

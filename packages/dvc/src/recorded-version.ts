@@ -4,9 +4,8 @@ import { isDayshiftError, systemCode } from '@dayshift/core/ground'
 import { digitsOf } from './restore.ts'
 import { failure } from './codes.ts'
 import { readDvcFile, type OutEntry } from './dvcfile.ts'
-import type { Environment } from './git.ts'
 import { unreadable } from './hash.ts'
-import { needRepo, type DvcRepo } from './repo.ts'
+import { needRepo, type DvcRepo, type RepoOptions } from './repo.ts'
 import { pathInRepo } from './survey.ts'
 import { dvcFileFor, outputsOf } from './outputs.ts'
 
@@ -21,12 +20,7 @@ export interface RecordedVersion {
 }
 
 /** Where paths are looked for. */
-export interface VersionsOptions {
-  /** What relative paths are taken from; the repository is looked for from here upwards. */
-  readonly cwd: string
-  /** The variables that git gets; those of this process by default. */
-  readonly env?: Environment | undefined
-}
+export type VersionsOptions = Pick<RepoOptions, 'cwd' | 'env' | 'user'>
 
 /**
  * The version that the `.dvc` file in the workspace records, whether or not the data is still the same.
@@ -82,8 +76,8 @@ interface Located {
   readonly dvcFile: string
 }
 
-async function locate(path: string, { cwd, env }: VersionsOptions): Promise<Located> {
-  const repo = await needRepo(cwd, env)
+async function locate(path: string, { cwd, env, user }: VersionsOptions): Promise<Located> {
+  const repo = await needRepo(cwd, env, user)
   const place = await pathInRepo(repo, resolve(cwd, path))
   const direct = dvcFileFor(place)
   if (await tracks(repo, direct, place)) return { repo, dvcFile: direct }

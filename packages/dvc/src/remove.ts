@@ -1,10 +1,9 @@
 import { rmSync } from 'node:fs'
 import { join, resolve } from 'node:path'
 import { failure } from './codes.ts'
-import type { Environment } from './git.ts'
 import { withRepoLock } from './lock.ts'
 import { outputsOf, type Output } from './outputs.ts'
-import { needRepo, type DvcRepo } from './repo.ts'
+import { needRepo, type DvcRepo, type RepoOptions } from './repo.ts'
 import { openState } from './state.ts'
 import { pathInRepo } from './survey.ts'
 import { stopIgnoring } from './untrack.ts'
@@ -21,16 +20,11 @@ export interface RemovePlan {
 }
 
 /** How tracking ends. */
-export interface RemoveOptions {
-  /** What relative targets are taken from. */
-  readonly cwd: string
+export interface RemoveOptions extends RepoOptions {
   /** Whether the data goes too; false by default (`--outs`). */
   readonly outs?: boolean | undefined
   /** Whether nothing is written; false by default. */
   readonly dryRun?: boolean | undefined
-  /** The variables that git gets; those of this process by default. */
-  readonly env?: Environment | undefined
-  readonly signal?: AbortSignal | undefined
 }
 
 /**
@@ -42,10 +36,10 @@ export interface RemoveOptions {
  * @example await remove(['data.dvc'], { cwd: process.cwd() })
  */
 export async function remove(targets: readonly string[], options: RemoveOptions): Promise<RemovePlan> {
-  const repo = await needRepo(options.cwd, options.env)
+  const repo = await needRepo(options.cwd, options.env, options.user)
   const tmpDir = join(repo.dvcDir, 'tmp')
   if (options.dryRun) return planRemove(repo, targets, options)
-  return withRepoLock(tmpDir, { signal: options.signal }, async () => {
+  return withRepoLock(tmpDir, { timeout: options.lockTimeout, signal: options.signal }, async () => {
     const plan = await planRemove(repo, targets, options)
     const state = openState(tmpDir)
     for (const file of plan.files) rmSync(join(repo.root, file), { force: true })

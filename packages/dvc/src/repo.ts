@@ -22,10 +22,32 @@ export interface DvcRepo {
 /** The user's and the system's own config files. */
 export type UserConfig = Pick<ConfigFiles, 'system' | 'global'>
 
+/** What every verb works with. */
+export interface RepoOptions {
+  /** What relative paths are taken from; the repository is looked for from here upwards. */
+  readonly cwd: string
+  /** The variables that git gets; those of this process by default. */
+  readonly env?: Environment | undefined
+  /** The user's and the system's own config files: `userConfigFiles`; none by default. */
+  readonly user?: UserConfig | undefined
+  readonly signal?: AbortSignal | undefined
+  /** Seconds to wait for another process that is at work in the repository; 60 by default. */
+  readonly lockTimeout?: number | undefined
+}
+
 /** What `dvc init` puts under git. */
 export const INIT_FILES: readonly string[] = ['.dvc/.gitignore', '.dvc/config', IGNORE_FILE]
 
-const IGNORE_TEXT = `# Add patterns of files dvc should ignore, which could improve
+/** `.dvc/.gitignore`. */
+export const PRIVATE_TEXT = '/config.local\n/tmp\n/cache\n'
+
+/** `.dvc/config` of a new repository. */
+export function newConfig(noScm: boolean): string {
+  return noScm ? '[core]\n    no_scm = True\n' : ''
+}
+
+/** `.dvcignore` of a new repository. */
+export const IGNORE_TEXT = `# Add patterns of files dvc should ignore, which could improve
 # the performance. Learn more at
 # https://dvc.org/doc/user-guide/dvcignore
 `
@@ -39,9 +61,19 @@ const IGNORE_TEXT = `# Add patterns of files dvc should ignore, which could impr
  * @throws DS_GIT_NO_REPO where the repository needs git and has none, DS_DVC_CONFIG
  */
 export async function findRepo(folder: string, env?: Environment, user?: UserConfig): Promise<DvcRepo | undefined> {
+  const root = await findRoot(folder)
+  return root === undefined ? undefined : openRepo(root, env, user)
+}
+
+/**
+ * Finds the root of the DVC repository that a folder lies in: neither its config nor git is looked at.
+ *
+ * @returns without links; `undefined` where there is none
+ * @example await findRoot('/srv/airports/data') // '/srv/airports'
+ */
+export async function findRoot(folder: string): Promise<string | undefined> {
   for (let root = await realpath(folder); ; root = dirname(root)) {
-    const dvcDir = join(root, '.dvc')
-    if (await isDirectory(dvcDir)) return openRepo(root, env, user)
+    if (await isDirectory(join(root, '.dvc'))) return root
     if (root === dirname(root)) return undefined
   }
 }
@@ -52,8 +84,17 @@ export async function findRepo(folder: string, env?: Environment, user?: UserCon
  * @throws DS_DVC_REPO_MISSING and as {@link findRepo}
  */
 export async function needRepo(folder: string, env?: Environment, user?: UserConfig): Promise<DvcRepo> {
-  const repo = await findRepo(folder, env, user)
-  if (repo) return repo
+  return openRepo(await needRoot(folder), env, user)
+}
+
+/**
+ * Finds the root of the DVC repository that a folder lies in, as {@link findRoot} does, or throws.
+ *
+ * @throws DS_DVC_REPO_MISSING
+ */
+export async function needRoot(folder: string): Promise<string> {
+  const root = await findRoot(folder)
+  if (root !== undefined) return root
   throw failure('DS_DVC_REPO_MISSING', `${folder} is in no DVC repository`, { where: folder })
 }
 
@@ -87,17 +128,18 @@ export async function repoToBe(folder: string, noScm: boolean, env?: Environment
  *
  * @param root the repository's folder
  * @param noScm whether DVC shall work without git here
+ * @param user as {@link findRepo} takes it
  * @throws DS_DVC_EXISTS where there is a `.dvc` already, DS_DVC_WRITE, DS_GIT_FAILED
  */
-export async function initRepo(root: string, noScm = false, env?: Environment): Promise<DvcRepo> {
+export async function initRepo(root: string, noScm = false, env?: Environment, user?: UserConfig): Promise<DvcRepo> {
   const dvcDir = join(root, '.dvc')
   if (await exists(dvcDir)) throw failure('DS_DVC_EXISTS', `${dvcDir} exists already`, { where: dvcDir })
   const draft = join(root, temporaryName('dvc'))
   try {
     await mkdir(join(draft, 'tmp'), { recursive: true })
     await writeFile(join(draft, 'tmp', 'btime'), '')
-    await writeFile(join(draft, 'config'), noScm ? '[core]\n    no_scm = True\n' : '', { flush: true })
-    if (!noScm) await writeFile(join(draft, '.gitignore'), '/config.local\n/tmp\n/cache\n', { flush: true })
+    await writeFile(join(draft, 'config'), newConfig(noScm), { flush: true })
+    if (!noScm) await writeFile(join(draft, '.gitignore'), PRIVATE_TEXT, { flush: true })
     if (!(await exists(join(root, IGNORE_FILE)))) {
       await writeFile(join(root, IGNORE_FILE), IGNORE_TEXT, { flag: 'wx', flush: true })
     }
@@ -108,7 +150,7 @@ export async function initRepo(root: string, noScm = false, env?: Environment): 
     await rm(draft, { recursive: true, force: true })
     throw unwritable(dvcDir, error)
   }
-  const repo = await openRepo(root, env)
+  const repo = await openRepo(root, env, user)
   await repo.git?.add(INIT_FILES)
   return repo
 }

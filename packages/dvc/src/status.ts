@@ -2,14 +2,13 @@ import { createHash } from 'node:crypto'
 import { lstatSync, readdirSync } from 'node:fs'
 import { join } from 'node:path'
 import { breather } from './breather.ts'
-import type { Environment } from './git.ts'
 import { hashFile, type DataHash, type ReadOptions } from './hash.ts'
 import { openIgnore, type DvcIgnore } from './ignore.ts'
 import { withRepoLock } from './lock.ts'
 import { isObjectLost, loadManifest } from './manifest.ts'
 import { objectPathIn, objectsIn, PROTECTED } from './objects.ts'
 import { outputsOf } from './outputs.ts'
-import { needRepo, type DvcRepo } from './repo.ts'
+import { needRepo, type DvcRepo, type RepoOptions } from './repo.ts'
 import { takeSnapshot } from './snapshot.ts'
 import { openState, type State } from './state.ts'
 import { selectOutputs, shownFrom, type SelectedOutput } from './targets.ts'
@@ -27,14 +26,8 @@ export type StatusReport = Readonly<
 >
 
 /** How the status is taken. */
-export interface StatusOptions extends ReadOptions {
-  /** What relative targets are taken from. */
-  readonly cwd: string
+export interface StatusOptions extends ReadOptions, RepoOptions {
   readonly recursive?: boolean | undefined
-  /** The variables that git gets; those of this process by default. */
-  readonly env?: Environment | undefined
-  /** Seconds to wait for another process that is at work in the repository; 60 by default. */
-  readonly lockTimeout?: number | undefined
 }
 
 /**
@@ -46,10 +39,10 @@ export interface StatusOptions extends ReadOptions {
  * @example await status([], { cwd: process.cwd() }) // { 'a.csv.dvc': [{ 'changed outs': { 'a.csv': 'modified' } }] }
  */
 export async function status(targets: readonly string[], options: StatusOptions): Promise<StatusReport> {
-  const { cwd, env, signal, lockTimeout: timeout } = options
-  const repo = await needRepo(cwd, env)
+  const { cwd, signal, lockTimeout: timeout } = options
+  const repo = await needRepo(cwd, options.env, options.user)
   const tmpDir = join(repo.dvcDir, 'tmp')
-  return withRepoLock(tmpDir, { ...(timeout === undefined ? {} : { timeout }), signal }, async () => {
+  return withRepoLock(tmpDir, { timeout, signal }, async () => {
     const selected = await selectOutputs(repo, await outputsOf(repo, { signal }), targets, options)
     const ignore = openIgnore(repo.root)
     const state = openState(tmpDir)

@@ -3,11 +3,10 @@ import { copyFile } from 'node:fs/promises'
 import { join, resolve } from 'node:path'
 import { throwIfAborted } from '@dayshift/core/ground'
 import { failure } from './codes.ts'
-import type { Environment } from './git.ts'
 import { openIgnore } from './ignore.ts'
 import { ownMode } from './links.ts'
 import { withRepoLock } from './lock.ts'
-import { needRepo } from './repo.ts'
+import { needRepo, type RepoOptions } from './repo.ts'
 import { pathWithin } from './snapshot.ts'
 import { openStaging } from './staging.ts'
 import { pathInRepo } from './survey.ts'
@@ -15,14 +14,9 @@ import { unwritable } from './write.ts'
 import { isExecutable, walkDirectory } from './walk.ts'
 
 /** How files are made the user's own. */
-export interface UnprotectOptions {
-  /** What relative paths are taken from. */
-  readonly cwd: string
+export interface UnprotectOptions extends RepoOptions {
   /** Whether nothing is written; false by default. */
   readonly dryRun?: boolean | undefined
-  readonly signal?: AbortSignal | undefined
-  /** The variables that git gets; those of this process by default. */
-  readonly env?: Environment | undefined
 }
 
 /**
@@ -34,8 +28,8 @@ export interface UnprotectOptions {
  * @example await unprotect(['data'], { cwd: process.cwd() }) // ['data/a.csv']
  */
 export async function unprotect(paths: readonly string[], options: UnprotectOptions): Promise<string[]> {
-  const { cwd, env, signal, dryRun = false } = options
-  const repo = await needRepo(cwd, env)
+  const { cwd, signal, lockTimeout: timeout, dryRun = false } = options
+  const repo = await needRepo(cwd, options.env, options.user)
   const tmpDir = join(repo.dvcDir, 'tmp')
   const work = async (): Promise<string[]> => {
     const open: string[] = []
@@ -58,7 +52,7 @@ export async function unprotect(paths: readonly string[], options: UnprotectOpti
     }
     return open
   }
-  return dryRun ? work() : withRepoLock(tmpDir, { signal }, work)
+  return dryRun ? work() : withRepoLock(tmpDir, { timeout, signal }, work)
 }
 
 function isProtected(place: string): boolean {

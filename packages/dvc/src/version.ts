@@ -15,8 +15,6 @@ export interface VersionOptions extends PlanOptions {
   readonly commit?: boolean | undefined
   /** Whether nothing is written; false by default. */
   readonly dryRun?: boolean | undefined
-  /** Seconds to wait for another process that is at work in the repository; 60 by default. */
-  readonly lockTimeout?: number | undefined
 }
 
 /**
@@ -35,14 +33,14 @@ export interface VersionOptions extends PlanOptions {
 export async function version(paths: readonly string[], options: VersionOptions): Promise<Report<'version'>> {
   const started = new Date()
   if (paths.length === 0) throw failure('DS_DVC_NOTHING', 'no path was given')
-  const found = await findRepo(options.cwd, options.env)
+  const found = await findRepo(options.cwd, options.env, options.user)
   const repo = found ?? (await repoToBe(options.cwd, options.noScm ?? false, options.env))
   await refuseTag(repo, options)
   if (!options.dryRun) await refuseMerge(repo, options)
   if (options.dryRun) return report(paths, options, started, await planVersion(paths, options))
   // Whatever can be refused is refused before a repository is made for it.
   if (!found) await surveyPaths(repo, paths, options.cwd, { signal: options.signal })
-  const ready = found ?? (await initRepo(repo.root, options.noScm, options.env))
+  const ready = found ?? (await initRepo(repo.root, options.noScm, options.env, options.user))
   const { commit: _, ...adding } = options
   const plan = await addUnderLock(ready, paths, adding, { initialized: !found }, (planned) =>
     refuseTag(ready, options, planned),

@@ -1,13 +1,13 @@
 import { posix, resolve } from 'node:path'
 import { isDayshiftError, throwIfAborted } from '@dayshift/core/ground'
 import { failure } from './codes.ts'
-import type { Environment, Git } from './git.ts'
+import type { Git } from './git.ts'
 import { commitsChanging, tagsOf, type Commit, type GitTag } from './git-history.ts'
 import { isObjectLost } from './manifest.ts'
 import { openedVersion, type OpenedVersion } from './open-version.ts'
 import { dvcFileFor, outputsAt, outputsOf } from './outputs.ts'
 import { recordOf, sameHash, type PathRecord } from './record.ts'
-import { needRepo, type DvcRepo } from './repo.ts'
+import { needRepo, type DvcRepo, type RepoOptions } from './repo.ts'
 import { pathInRepo } from './survey.ts'
 
 /** A version of a path that is or was recorded. */
@@ -33,18 +33,13 @@ export interface PathVersion {
 }
 
 /** How versions are listed. */
-export interface VersionListOptions {
-  /** What relative paths are taken from. */
-  readonly cwd: string
+export interface VersionListOptions extends Pick<RepoOptions, 'cwd' | 'env' | 'user' | 'signal'> {
   /**
    * Counts the rows of a version that lies in the cache.
    *
    * @returns `undefined` where it is no table
    */
   readonly countRows?: ((version: OpenedVersion, signal?: AbortSignal) => Promise<number | undefined>) | undefined
-  readonly signal?: AbortSignal | undefined
-  /** The variables that git gets; those of this process by default. */
-  readonly env?: Environment | undefined
 }
 
 /**
@@ -55,8 +50,8 @@ export interface VersionListOptions {
  * @example (await versions('data/train.csv', { cwd })).map(({ tags, bytes }) => [tags, bytes]) // [[['v2'], 2294215], …]
  */
 export async function versions(path: string, options: VersionListOptions): Promise<PathVersion[]> {
-  const { cwd, env, signal } = options
-  const repo = await needRepo(cwd, env)
+  const { cwd, env, user, signal } = options
+  const repo = await needRepo(cwd, env, user)
   const place = await pathInRepo(repo, resolve(cwd, path))
   const now = await recordOf(repo, await outputsOf(repo, { signal }), place)
   const past = repo.git ? await recordedIn(repo, repo.git, place, now?.file, signal) : []

@@ -88,3 +88,19 @@ test('what is left out of a version is told', async () => {
     'version.symlink_skipped',
   ])
 })
+
+test('globs take files and folders, and find something or throw', async () => {
+  const cwd = await repoWith({ 'in/a.csv': 'one', 'in/b.txt': 'two', 'in/c.csv/d': 'three' }, [])
+  const plan = await add(['in/*.csv'], { cwd, env, glob: true })
+  expect(plan.files.map(({ path }) => path)).toEqual(['in/a.csv', 'in/c.csv'])
+  expect(plan.unstaged).toEqual(['in/.gitignore', 'in/a.csv.dvc', 'in/c.csv.dvc'])
+  expect(await codeOf(add(['*.none'], { cwd, env, glob: true }))).toBe('DS_DVC_PATH_MISSING')
+})
+
+test('the user’s own config counts where it is named', async () => {
+  const cwd = await repoWith({ a: 'one' }, [])
+  const home = newFolder()
+  put(home, 'config', '[cache]\n    dir = elsewhere\n')
+  await add(['a'], { cwd, env, user: { global: join(home, 'config') } })
+  expect(filesIn(join(home, 'elsewhere'))).toEqual(['files/md5/f9/7c5d29941bfb1b2fdab0874906ab82'])
+})

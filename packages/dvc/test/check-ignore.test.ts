@@ -10,7 +10,7 @@ test('paths are taken from the working directory, and need not exist', async () 
   put(repo.root, '.dvcignore', '*.tmp\nlogs/\n!sub/b.tmp\n')
   mkdirSync(join(repo.root, 'sub/logs'), { recursive: true })
   const paths = ['a.tmp', './b.tmp', 'logs', '../logs', '../..', join(repo.root, 'x.tmp')]
-  expect(await checkIgnore(repo, paths, join(repo.root, 'sub'))).toEqual([
+  expect(await checkIgnore(paths, { cwd: join(repo.root, 'sub') })).toEqual([
     { path: 'a.tmp', ignored: true, pattern: '.dvcignore:1:*.tmp' },
     { path: './b.tmp', ignored: false, pattern: '.dvcignore:3:!sub/b.tmp' },
     { path: 'logs', ignored: true, pattern: '.dvcignore:2:logs/' },

@@ -22,6 +22,7 @@ test('changed data is recorded by force only, comments and annotations stay', as
   put(cwd, 'a.dvc', `# mine\n${readFileSync(join(cwd, 'a.dvc'), 'utf8')}  desc: text\n`)
   put(cwd, 'a', 'two')
   expect(await codeOf(commit([], { cwd, env }))).toBe('DS_DVC_UNCOMMITTED')
+  expect(existsSync(objectPathIn(join(cwd, '.dvc/cache'), md5Of('two')))).toBe(false)
   expect((await commit(['a'], { cwd, env, force: true, dryRun: true })).writes).toHaveLength(1)
   expect(await status([], { cwd, env })).toEqual({ 'a.dvc': [{ 'changed outs': { a: 'modified' } }] })
   await commit([], { cwd, env, force: true })

@@ -3,7 +3,7 @@ import { join } from 'node:path'
 import { expect, test } from 'vitest'
 import { move } from '../src/move.ts'
 import { status } from '../src/status.ts'
-import { codeOf, env, filesIn, repoWith } from './sandbox.ts'
+import { codeOf, env, filesIn, git, put, repoWith } from './sandbox.ts'
 
 test('data moves with its .dvc file and its line, to a new name or into a folder', async () => {
   const cwd = await repoWith({ 'data/a': 'one', 'b.csv': 'two' }, ['data', 'b.csv'])
@@ -32,4 +32,17 @@ test('nothing is overwritten, and only what is tracked moves', async () => {
   expect(await codeOf(move('a', 'data/a', { cwd, env }))).toBe('DS_DVC_OVERLAP')
   expect(await codeOf(move('data', 'data/inner', { cwd, env }))).toBe('DS_DVC_OVERLAP')
   expect(readFileSync(join(cwd, 'a'), 'utf8')).toBe('one')
+})
+
+test('where DVC stages, a move is staged; else it tells what to stage', async () => {
+  const cwd = await repoWith({ a: 'one' }, ['a'])
+  git(cwd, 'add', '--all')
+  git(cwd, 'commit', '--quiet', '-m', 'a')
+  expect((await move('a', 'b', { cwd, env })).unstaged).toEqual(['.gitignore', 'a.dvc', 'b.dvc'])
+  put(cwd, '.dvc/config', '[core]\n    autostage = true\n')
+  git(cwd, 'add', '--all')
+  git(cwd, 'commit', '--quiet', '-m', 'b')
+  expect((await move('b', 'c', { cwd, env })).unstaged).toEqual([])
+  // DVC 3.67.1 stages the same.
+  expect(git(cwd, 'status', '--short')).toBe('M  .gitignore\nR  b.dvc -> c.dvc\n')
 })

@@ -1,6 +1,7 @@
 import { planVersion, version } from '@dayshift/dvc'
 import { failure } from '../codes.ts'
 import { defineCommand } from '../command.ts'
+import { userConfigOf } from '../dvc-config.ts'
 import { lastingSource } from '../sources.ts'
 
 export const command = defineCommand({
@@ -30,6 +31,7 @@ export const command = defineCommand({
     )
     const options = {
       cwd,
+      user: userConfigOf(context.env),
       noScm: flags['no-scm'],
       signal,
       onProgress: (done: number, total: number) => terminal.progress('version', total > 0 ? done / total : undefined),

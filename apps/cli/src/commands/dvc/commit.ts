@@ -1,0 +1,41 @@
+import { commit } from '@dayshift/dvc'
+import { defineDvcCommand, dryFlags, lockFlags, readingOn, targetFlags } from '../../dvc-command.ts'
+import { printable } from '../../render/words.ts'
+
+export const command = defineDvcCommand({
+  name: 'dvc commit',
+  summary: 'record what has changed in tracked data',
+  usage: '[target…]',
+  description: [
+    'Stores tracked data in the cache, after add --no-commit for one. Data that differs from its .dvc file is refused,',
+    'unless --force has the file follow.',
+  ],
+  flags: {
+    force: { type: 'boolean', short: 'f', help: 'have records follow data that has changed' },
+    ...targetFlags,
+    'no-relink': { type: 'boolean', help: 'leave files as they are where cache.type asks for links' },
+    ...dryFlags,
+    ...lockFlags,
+  },
+  examples: ['dayshift dvc commit', 'dayshift dvc commit --force data/images'],
+  run: async ({ flags, positionals, repo, terminal }) => {
+    const dryRun = flags['dry-run'] ?? flags.dry
+    const { root, outputs, writes } = await commit(positionals, {
+      ...repo,
+      dryRun,
+      force: flags.force,
+      // As DVC does it: who forces a commit records what there is.
+      allowMissing: flags.force,
+      recursive: flags.recursive,
+      relink: flags['no-relink'] !== true,
+      onProgress: readingOn(terminal, 'commit'),
+    })
+    const result = { root, outputs, written: writes.map(({ path }) => path) }
+    if (!dryRun) return { reports: [], result, text: [] }
+    const plan = [
+      ...outputs.map(({ path, digits }) => `store ${printable(path)} md5:${digits}`),
+      ...writes.map(({ path }) => `write ${printable(path)}`),
+    ]
+    return { reports: [], result, plan, text: plan }
+  },
+})

@@ -1,0 +1,36 @@
+import { formatSize } from '@dayshift/core'
+import { fsck } from '@dayshift/dvc'
+import { defineDvcCommand, lockFlags, readingOn } from '../../dvc-command.ts'
+import { count, printable } from '../../render/words.ts'
+
+export const command = defineDvcCommand({
+  name: 'dvc fsck',
+  summary: 'check that the cache holds what it says',
+  usage: '',
+  description: [
+    'Reads every object of the cache and holds it against its name; DVC itself trusts any object that is read-only. A broken',
+    'one loses that protection, so that DVC does not hand it on either, and the exit code is 1.',
+  ],
+  flags: {
+    repair: { type: 'boolean', help: 'get broken objects again', later: 'remotes' },
+    ...lockFlags,
+  },
+  examples: ['dayshift dvc fsck', 'dayshift dvc fsck --json'],
+  run: async ({ repo, terminal }) => {
+    const { objects, bytes, broken, leftovers } = await fsck({ ...repo, onProgress: readingOn(terminal, 'fsck') })
+    const isWhole = broken.length === 0
+    const sign = isWhole ? terminal.paint('green', '✔') : terminal.paint('red', '✖')
+    const said = isWhole
+      ? `${count(objects, 'object')} (${formatSize(bytes)}), each what its name says`
+      : `${broken.length} of ${count(objects, 'object')} ${broken.length === 1 ? 'is' : 'are'} not what the name says`
+    const text = [
+      `${sign} ${said}`,
+      ...broken.map(({ hash, path }) => `  md5:${hash.digits}  ${printable(path)}`),
+      ...(isWhole
+        ? []
+        : ['  Remove them, and get them again with dvc fetch, or from data that is right with dvc add.']),
+      ...leftovers.map((path) => `  removed an unfinished file: ${printable(path)}`),
+    ]
+    return { reports: [], result: { objects, bytes, broken, leftovers }, fails: !isWhole, text }
+  },
+})

@@ -1,0 +1,59 @@
+import { findRepo, outputsOf, status, type RepoOptions, type StatusReport } from '@dayshift/dvc'
+import { defineDvcCommand, lockFlags, readingOn, targetFlags } from '../../dvc-command.ts'
+import { printable } from '../../render/words.ts'
+
+export const command = defineDvcCommand({
+  name: 'dvc status',
+  summary: 'say what differs from its record',
+  usage: '[target…]',
+  description: [
+    'Says which tracked data differs from what its .dvc file records, or is not in the cache. As DVC’s, it exits with 0',
+    'whatever it finds; with -q it prints nothing and exits with 1 where something differs. --json prints DVC’s JSON.',
+  ],
+  flags: {
+    ...targetFlags,
+    'no-updates': { type: 'boolean', help: 'taken for DVC’s sake: updates of imports are never looked for' },
+    cloud: { type: 'boolean', short: 'c', help: 'compare with a remote', later: 'remotes' },
+    remote: { type: 'string', short: 'r', value: 'NAME', help: 'the remote', later: 'remotes' },
+    'all-branches': { type: 'boolean', short: 'a', help: 'of all branches', later: 'remotes' },
+    'all-tags': { type: 'boolean', short: 'T', help: 'of all tags', later: 'remotes' },
+    'all-commits': { type: 'boolean', short: 'A', help: 'of all commits', later: 'remotes' },
+    jobs: { type: 'string', short: 'j', value: 'N', help: 'transfers at a time', later: 'remotes' },
+    ...lockFlags,
+  },
+  examples: ['dayshift dvc status', 'dayshift dvc status data/images --json', 'dayshift dvc status -q || echo changed'],
+  run: async ({ flags, positionals, repo, terminal }) => {
+    const found = await status(positionals, {
+      ...repo,
+      recursive: flags.recursive,
+      onProgress: readingOn(terminal, 'status'),
+    })
+    const differs = Object.keys(found).length > 0
+    return {
+      reports: [],
+      foreign: found,
+      fails: flags.quiet === true && differs,
+      text: differs ? linesOf(found) : await calmLines(repo),
+    }
+  },
+})
+
+function linesOf(found: StatusReport): string[] {
+  return Object.entries(found).flatMap(([name, entries]) => [
+    `${printable(name)}:`,
+    ...entries.flatMap(({ 'changed outs': outs }) => [
+      '\tchanged outs:',
+      ...Object.entries(outs).map(([path, state]) => `\t\t${`${state}:`.padEnd(20)}${printable(path)}`),
+    ]),
+  ])
+}
+
+/** A project where nothing is tracked is not the same as one that is up to date. */
+async function calmLines({ cwd, env, user, signal }: RepoOptions): Promise<string[]> {
+  const found = await findRepo(cwd, env, user)
+  if (found && (await outputsOf(found, { signal })).length > 0) return ['Data and pipelines are up to date.']
+  return [
+    'There are no data or pipelines tracked in this project yet.',
+    'Begin with dayshift dvc add <file or folder>.',
+  ]
+}

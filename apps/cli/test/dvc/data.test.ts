@@ -1,0 +1,183 @@
+import { existsSync, rmSync, symlinkSync } from 'node:fs'
+import { join } from 'node:path'
+import { expect, test, vi } from 'vitest'
+import { newFolder } from '../cli.ts'
+import { dvc, git, json, put, read, repository } from './repository.ts'
+
+// Each command is a process of its own.
+vi.setConfig({ testTimeout: 60_000 })
+
+const HINT = (words: string): string =>
+  `\nTo track the changes with git, run:\n\n\tgit add ${words}\n\nTo enable auto staging, run:\n\n\tdayshift dvc config core.autostage true\n`
+
+test('init makes a repository, and says what comes next', async () => {
+  const cwd = newFolder()
+  expect(await dvc(cwd, 'init')).toMatchObject({ code: 2, stdout: '' })
+  git(cwd, 'init', '--quiet')
+  const { stdout } = await dvc(cwd, 'init', '--dry-run')
+  expect(stdout).toBe('write .dvc/.gitignore\nwrite .dvc/config\nwrite .dvcignore\n')
+  expect(existsSync(join(cwd, '.dvc'))).toBe(false)
+  const made = await dvc(cwd, 'init')
+  expect(made).toMatchObject({ code: 0, stderr: '' })
+  // DVC 3.67.1 begins with the same three lines.
+  expect(made.stdout).toContain('Initialized DVC repository.\n\nYou can now commit the changes to git.\n')
+  expect(await dvc(cwd, 'init')).toMatchObject({ code: 2 })
+  expect(await dvc(cwd, 'init', '-f')).toMatchObject({ code: 0 })
+})
+
+test('add says what to stage, in the words of DVC 3.67.1', async () => {
+  const cwd = await repository({ 'a.csv': 'hi\n', 'b c.csv': '3\n', 'd/x': '1\n', "it's": '4\n' }, [])
+  const planned = await dvc(cwd, 'add', 'a.csv', 'd', '--dry-run')
+  expect(planned.stdout).toBe(
+    'store a.csv md5:764efa883dda1e11db47671c4a3bbd9e\nstore d md5:2bb1ab0d4a051c86389bd68a9371f6ba.dir\nwrite .gitignore\nwrite a.csv.dvc\nwrite d.dvc\n',
+  )
+  const added = await dvc(cwd, 'add', 'a.csv', 'd', 'b c.csv', "it's")
+  expect(added).toEqual({
+    code: 0,
+    stdout: HINT(`.gitignore a.csv.dvc 'b c.csv.dvc' d.dvc 'it'"'"'s.dvc'`),
+    stderr: '',
+  })
+  const nested = await dvc(join(cwd, 'd'), 'add', '../a.csv')
+  expect(nested.stdout).toBe(HINT('../a.csv.dvc'))
+  expect(await dvc(cwd, 'add', '-q', 'a.csv')).toEqual({ code: 0, stdout: '', stderr: '' })
+  await dvc(cwd, 'config', 'core.autostage', 'true')
+  expect(await dvc(cwd, 'add', 'a.csv')).toEqual({ code: 0, stdout: '', stderr: '' })
+  expect(git(cwd, 'status', '--short', 'a.csv.dvc')).toBe('A  a.csv.dvc\n')
+})
+
+test('add tells what a version does not keep, and takes globs', async () => {
+  const cwd = await repository({ 'a.csv': '1', 'b.csv': '2', 'd/x': '1\n' }, [])
+  symlinkSync('x', join(cwd, 'd/link'))
+  expect((await dvc(cwd, 'add', 'd')).stderr).toContain('warn  d: links to files come back as files: link')
+  expect(await json(cwd, 'add', '--glob', '*.csv', '--no-commit')).toMatchObject({
+    command: 'dvc add',
+    exitCode: 0,
+    result: {
+      files: [
+        { path: 'a.csv', hash: 'md5:c4ca4238a0b923820dcc509a6f75849b', bytes: 1, changed: true },
+        { path: 'b.csv', hash: 'md5:c81e728d9d4c2f636f067f89cc14862c', bytes: 1, changed: true },
+      ],
+      written: ['.gitignore', 'a.csv.dvc', 'b.csv.dvc'],
+      unstaged: ['.gitignore', 'a.csv.dvc', 'b.csv.dvc'],
+    },
+  })
+  expect(existsSync(join(cwd, '.dvc/cache/files/md5/c4'))).toBe(false)
+  expect(await dvc(cwd, 'add', '--glob', '*.none')).toMatchObject({ code: 3 })
+})
+
+test('status prints the text and the JSON of DVC 3.67.1, and -q tells by its exit code', async () => {
+  const none = await dvc(await repository({}, []), 'status')
+  expect(none.stdout).toContain('There are no data or pipelines tracked in this project yet.\n')
+  const cwd = await repository({ 'a.csv': 'hi\n', 'b c.csv': '3\n', 'd/x': '1\n' }, ['a.csv', 'b c.csv', 'd'])
+  expect(await dvc(cwd, 'status')).toEqual({ code: 0, stdout: 'Data and pipelines are up to date.\n', stderr: '' })
+  expect(await dvc(cwd, 'status', '--json')).toMatchObject({ code: 0, stdout: '{}\n' })
+  expect(await dvc(cwd, 'status', '-q')).toEqual({ code: 0, stdout: '', stderr: '' })
+  put(cwd, 'a.csv', 'hello\n')
+  put(cwd, 'd/z', '9\n')
+  rmSync(join(cwd, 'b c.csv'))
+  expect((await dvc(cwd, 'status')).stdout).toBe(
+    [
+      'a.csv.dvc:\n\tchanged outs:\n\t\tmodified:           a.csv\n',
+      'b c.csv.dvc:\n\tchanged outs:\n\t\tdeleted:            b c.csv\n',
+      'd.dvc:\n\tchanged outs:\n\t\tmodified:           d\n',
+    ].join(''),
+  )
+  expect(await json(cwd, 'status')).toEqual({
+    'b c.csv.dvc': [{ 'changed outs': { 'b c.csv': 'deleted' } }],
+    'd.dvc': [{ 'changed outs': { d: 'modified' } }],
+    'a.csv.dvc': [{ 'changed outs': { 'a.csv': 'modified' } }],
+  })
+  expect(await dvc(cwd, 'status', '-q')).toEqual({ code: 1, stdout: '', stderr: '' })
+  expect(await json(join(cwd, 'd'), 'status', '../a.csv')).toEqual({
+    '../a.csv.dvc': [{ 'changed outs': { '../a.csv': 'modified' } }],
+  })
+})
+
+test('commit refuses data that has changed, unless it is forced', async () => {
+  const cwd = await repository({ 'a.csv': 'hi\n' }, ['a.csv'])
+  put(cwd, 'a.csv', 'hello\n')
+  const refused = await dvc(cwd, 'commit')
+  expect(refused).toMatchObject({ code: 3, stdout: '' })
+  expect(refused.stderr).toContain('a.csv differs from what a.csv.dvc says')
+  const planned = await dvc(cwd, 'commit', '-f', '--dry-run')
+  expect(planned.stdout).toBe('store a.csv md5:b1946ac92492d2347c6235b4d2611184\nwrite a.csv.dvc\n')
+  expect(await dvc(cwd, 'commit', '-f')).toEqual({ code: 0, stdout: '', stderr: '' })
+  expect(read(cwd, 'a.csv.dvc')).toContain('md5: b1946ac92492d2347c6235b4d2611184')
+})
+
+test('checkout prints what DVC 3.67.1 prints, and takes nothing away that has no replacement', async () => {
+  const cwd = await repository({ 'a.csv': 'hi\n', 'd/x': '1\n', 'd/y': '2\n' }, ['a.csv', 'd'])
+  put(cwd, 'd/z', 'unsaved\n')
+  expect(await dvc(cwd, 'checkout')).toMatchObject({ code: 3, stdout: '' })
+  rmSync(join(cwd, 'a.csv'))
+  expect((await dvc(cwd, 'checkout', '-f', '--dry-run')).stdout).toBe('M       d/\nA       a.csv\n')
+  expect(await dvc(cwd, 'checkout', '-f')).toEqual({ code: 0, stdout: 'M       d/\nA       a.csv\n', stderr: '' })
+  expect((await dvc(cwd, 'checkout', '--summary')).stdout).toBe('No changes.\n')
+  put(cwd, 'd/x', '2\n')
+  rmSync(join(cwd, 'a.csv'))
+  rmSync(join(cwd, 'd/y'))
+  expect((await dvc(cwd, 'checkout', '--summary')).stdout).toBe('1 file modified and 2 files added\n')
+})
+
+test('checkout brings what there is where the cache lacks an object', async () => {
+  const cwd = await repository({ 'a.csv': 'hi\n', 'd/x': '1\n', 'd/y': '2\n' }, ['a.csv', 'd'])
+  // The object of d/y and a.csv is lost: `2` and `hi`.
+  rmSync(join(cwd, '.dvc/cache/files/md5/26'), { recursive: true })
+  rmSync(join(cwd, '.dvc/cache/files/md5/76'), { recursive: true })
+  rmSync(join(cwd, 'a.csv'))
+  rmSync(join(cwd, 'd'), { recursive: true })
+  const failed = await dvc(cwd, 'checkout')
+  expect(failed).toMatchObject({ code: 1, stdout: 'A       d/\n' })
+  expect(failed.stderr).toContain('Checkout failed for following targets:\na.csv\nd/ (lacks d/y)\n')
+  expect(read(cwd, 'd/x')).toBe('1\n')
+  expect(await dvc(cwd, 'checkout', '--allow-missing')).toEqual({ code: 0, stdout: '', stderr: '' })
+  expect(await json(cwd, 'checkout')).toMatchObject({
+    status: 'fail',
+    exitCode: 1,
+    result: {
+      stats: { added: 0, modified: 0, deleted: 0 },
+      failed: [
+        { path: 'a.csv', missing: ['a.csv'] },
+        { path: 'd/', missing: ['d/y'] },
+      ],
+    },
+  })
+})
+
+test('move, remove and unprotect are silent, and a dry run tells', async () => {
+  const cwd = await repository({ 'a.csv': 'hi\n', b: '1' }, ['a.csv', 'b'])
+  expect((await dvc(cwd, 'move', 'a.csv', 'c.csv', '--dry-run')).stdout).toBe(
+    'move a.csv to c.csv\nremove a.csv.dvc\nwrite c.csv.dvc\n',
+  )
+  expect((await dvc(cwd, 'mv', 'a.csv', 'c.csv')).stdout).toBe(HINT('.gitignore c.csv.dvc'))
+  const wrong = await dvc(cwd, 'remove', 'c.csv')
+  expect(wrong).toMatchObject({ code: 2 })
+  expect(wrong.stderr).toContain('It is tracked by c.csv.dvc: give that file.')
+  expect((await dvc(cwd, 'remove', 'c.csv.dvc', '--outs', '--dry')).stdout).toBe('remove c.csv.dvc\nremove c.csv\n')
+  expect(await dvc(cwd, 'rm', 'c.csv.dvc')).toEqual({ code: 0, stdout: '', stderr: '' })
+  expect([existsSync(join(cwd, 'c.csv')), existsSync(join(cwd, 'c.csv.dvc'))]).toEqual([true, false])
+  await dvc(cwd, 'config', 'cache.type', 'symlink')
+  await dvc(cwd, 'checkout', '--relink')
+  expect((await dvc(cwd, 'unprotect', 'b', '--dry-run')).stdout).toBe('unprotect b\n')
+  expect(await dvc(cwd, 'unprotect', 'b')).toEqual({ code: 0, stdout: '', stderr: '' })
+  expect(await json(cwd, 'unprotect', 'b')).toMatchObject({ result: { files: [] } })
+})
+
+test('fsck finds an object that was changed in place', async () => {
+  const cwd = await repository({ 'a.csv': 'hi\n' }, ['a.csv'])
+  expect(await dvc(cwd, 'fsck')).toMatchObject({ code: 0, stdout: '✔ 1 object (3 B), each what its name says\n' })
+  const object = '.dvc/cache/files/md5/76/4efa883dda1e11db47671c4a3bbd9e'
+  rmSync(join(cwd, object))
+  put(cwd, object, 'ho\n')
+  const found = await dvc(cwd, 'fsck')
+  expect(found.code).toBe(1)
+  expect(found.stdout).toContain('✖ 1 of 1 object is not what the name says\n  md5:764efa883dda1e11db47671c4a3bbd9e  ')
+  expect(await json(cwd, 'fsck')).toMatchObject({
+    exitCode: 1,
+    result: {
+      objects: 1,
+      bytes: 3,
+      broken: [{ hash: { digits: '764efa883dda1e11db47671c4a3bbd9e' }, repaired: false }],
+    },
+  })
+})

@@ -1,0 +1,222 @@
+import { execFile } from 'node:child_process'
+import { rm, writeFile } from 'node:fs/promises'
+import { existsSync } from 'node:fs'
+import { join } from 'node:path'
+import { beforeAll, describe, expect, test } from 'vitest'
+import { file, treeOf, twins } from './dvc-repos.ts'
+import { canInstall, peerHome } from './peer.ts'
+import { DVC, env, installDvc } from './real-dvc.ts'
+
+beforeAll(async () => {
+  if (canInstall) await installDvc()
+})
+
+const THEIRS = join(peerHome(`dvc-${DVC}`), 'bin', 'dvc')
+const OURS = join(import.meta.dirname, '..', 'apps', 'cli', 'bin', 'dayshift.js')
+
+interface Ran {
+  readonly code: number
+  readonly stdout: string
+}
+
+function run(program: string, words: readonly string[], cwd: string): Promise<Ran> {
+  return new Promise((resolve) => {
+    execFile(program, [...words], { cwd, env }, (error, stdout) => {
+      resolve({ code: typeof error?.code === 'number' ? error.code : 0, stdout })
+    })
+  })
+}
+
+/** The same command line, by DVC and by us. */
+const theirs = (cwd: string, words: readonly string[]): Promise<Ran> => run(THEIRS, words, cwd)
+const ours = (cwd: string, words: readonly string[]): Promise<Ran> =>
+  run(process.execPath, [OURS, 'dvc', ...words], cwd)
+
+/** What is printed, without what may differ: the order of a set, the place of the repository, the name of the program. */
+function comparable({ code, stdout }: Ran, root: string): unknown {
+  const text = stdout
+    .replaceAll(root, 'ROOT')
+    .replaceAll('\tdayshift dvc ', '\tdvc ')
+    .replace(/^(?:See <https|Begin with).*\n/m, '')
+  const sorted = text.replace(/^\tgit add (.*)$/m, (_, files: string) => {
+    const words = files.match(/'(?:[^']|'"'"')*'|\S+/g) ?? []
+    return `\tgit add ${words.toSorted().join(' ')}`
+  })
+  return { failed: code !== 0, text: sorted }
+}
+
+async function movable(root: string): Promise<string> {
+  return JSON.stringify(await treeOf(root)).replaceAll(root, 'ROOT')
+}
+
+type Step = readonly string[] | ((root: string) => Promise<unknown>)
+
+const edit =
+  (path: string, text: string) =>
+  (root: string): Promise<void> =>
+    file(root, path, text)
+const lose =
+  (path: string) =>
+  (root: string): Promise<void> =>
+    rm(join(root, path), { recursive: true, force: true })
+
+/** Command lines whose standard output is compared too, to the byte. */
+const SESSION: readonly Step[] = [
+  ['init', '--quiet'],
+  ['root'],
+  ['status'],
+  ['status', '--json'],
+  ['add', 'one.csv'],
+  ['add', 'data', 'b c.csv'],
+  ['add', 'data'],
+  ['add', '--glob', 'data/*/*'],
+  ['status'],
+  ['status', '--quiet'],
+  edit('data/a', 'changed'),
+  ['status', '--json'],
+  ['status', '--quiet'],
+  ['status', 'one.csv'],
+  ['status', 'data.dvc', '--json'],
+  ['commit'],
+  ['commit', '--force', 'data'],
+  edit('data/new', 'n'),
+  ['add', 'data/new'],
+  ['--cd', 'data', 'status'],
+  ['--cd', 'data', 'root'],
+  ['add', '--no-commit', 'one.csv'],
+  edit('one.csv', 'two'),
+  ['add', '--no-commit', 'one.csv'],
+  ['status'],
+  ['commit'],
+  lose('one.csv'),
+  ['checkout', '--summary'],
+  lose('data'),
+  lose('b c.csv'),
+  ['checkout'],
+  edit('data/a', 'unsaved'),
+  ['checkout', '--summary'],
+  ['checkout', '--force', '--summary'],
+  lose('data/a'),
+  edit('data/deep/b', 'changed'),
+  edit('data/z', 'z'),
+  ['checkout', '-f', '--summary'],
+  ['checkout', '--relink'],
+  ['checkout', '--summary'],
+  ['move', 'one.csv', 'data2.csv'],
+  ['move', 'data', 'in'],
+  ['status'],
+  ['remove', 'data2.csv'],
+  ['remove', 'data2.csv.dvc'],
+  ['rm', 'in.dvc', '--outs'],
+  ['unprotect', 'b c.csv'],
+  ['status', '--json'],
+]
+
+/** Settings, each of whose files and words are the same. */
+const SETTINGS: readonly Step[] = [
+  ['init', '--quiet'],
+  ['config', 'core.autostage', 'true'],
+  ['config', 'core.autostage'],
+  ['config', '--show-origin', 'core.autostage'],
+  ['config', 'Core.Remote'],
+  ['config', '--local', 'cache.dir', '../cache'],
+  ['config', 'cache.dir', '--local'],
+  ['config', '-l'],
+  ['config', '-l', '--show-origin'],
+  ['config', '-l', '--local'],
+  ['cache', 'dir'],
+  ['config', '-u', '--local', 'cache.dir'],
+  ['config', '-u', 'cache.dir'],
+  ['config', 'cache.type', 'hardlink,copy'],
+  ['config', 'cache.type'],
+  ['config', 'remote.store.url', '../store'],
+  ['config', 'no.such', '1'],
+  ['config', 'core.autostage', 'maybe'],
+  ['config', '--list'],
+  ['cache', 'dir', 'elsewhere'],
+  ['cache', 'dir'],
+  ['--cd', 'data', 'cache', 'dir', 'mine', '--local'],
+  ['cache', 'dir'],
+  ['cache', 'dir', '--local'],
+  ['cache', 'dir', '--unset'],
+  ['cache', 'dir', '-u', '--local'],
+  ['cache', 'dir', '--local'],
+  (root) => writeFile(join(root, '.dvcignore'), '*.tmp\n!k.tmp\nlogs/\n'),
+  ['check-ignore', 'a.tmp', 'k.tmp', 'one.csv'],
+  ['check-ignore', '-d', 'a.tmp', 'k.tmp', 'one.csv'],
+  ['check-ignore', '-d', '-n', 'a.tmp', 'data/logs', 'one.csv'],
+  ['check-ignore', 'one.csv'],
+  ['check-ignore', 'k.tmp'],
+  ['check-ignore', '-n', 'a.tmp'],
+  ['--cd', 'data', 'check-ignore', '-d', 'x.tmp', '../x.tmp'],
+  ['config', '--unset', 'cache.type'],
+  ['add', 'one.csv'],
+  ['init'],
+]
+
+describe.skipIf(!canInstall)(`the command line, against that of DVC ${DVC}`, () => {
+  test.each<[string, readonly Step[], string]>([
+    ['data', SESSION, ''],
+    ['settings', SETTINGS, ''],
+  ])('%s: the same words print the same, fail alike, and leave the same files', async (_, session) => {
+    const { real, ours: own } = await twins(async (root) => {
+      await file(root, 'one.csv', 'one')
+      await file(root, 'b c.csv', 'two')
+      await file(root, 'data/a', 'a')
+      await file(root, 'data/deep/b', 'b')
+    })
+    const said: string[] = []
+    for (const step of session) {
+      if (typeof step === 'function') {
+        await step(real)
+        await step(own)
+        continue
+      }
+      said.push(step.join(' '))
+      const [their, our] = [await theirs(real, step), await ours(own, step)]
+      const isJson = step.includes('--json')
+      const [expected, found] = [comparable(their, real), comparable(our, own)]
+      if (isJson) expect(JSON.parse(our.stdout), said.join('\n')).toEqual(JSON.parse(their.stdout))
+      else if (step[0] === 'status') expect(blocksOf(found), said.join('\n')).toEqual(blocksOf(expected))
+      else expect(found, said.join('\n')).toEqual(expected)
+      expect(await movable(own), said.join('\n')).toBe(await movable(real))
+    }
+    expect(existsSync(join(own, '.dvc/config'))).toBe(true)
+  })
+
+  test('a team uses both on alternate days, and neither notices', async () => {
+    const { ours: root } = await twins(async (folder) => {
+      await file(folder, 'one.csv', 'one')
+      await file(folder, 'data/a', 'a')
+    })
+    const day = [theirs, ours]
+    const words: readonly Step[] = [
+      ['init', '-q'],
+      ['add', '-q', 'one.csv'],
+      ['add', '-q', 'data'],
+      edit('data/b', 'b'),
+      ['add', '-q', 'data/b'],
+      edit('one.csv', 'more'),
+      ['commit', '-f'],
+      lose('data'),
+      ['checkout'],
+      ['move', 'one.csv', 'two.csv'],
+      ['config', 'cache.type', 'hardlink'],
+      ['checkout', '--relink'],
+      ['unprotect', 'two.csv'],
+    ]
+    for (const [at, step] of words.entries()) {
+      if (typeof step === 'function') await step(root)
+      else expect((await (day[at % 2] as typeof ours)(root, step)).code, step.join(' ')).toBe(0)
+      if (at < 2 || typeof step === 'function') continue
+      for (const each of day) expect((await each(root, ['status', '--json'])).stdout.trim(), step.join(' ')).toBe('{}')
+    }
+    expect((await ours(root, ['fsck'])).code).toBe(0)
+  })
+})
+
+/** What `status` says, without the order of DVC's set. */
+function blocksOf(said: unknown): unknown {
+  const { failed, text } = said as { failed: boolean; text: string }
+  return { failed, blocks: text.split(/^(?=\S)/m).toSorted() }
+}
