@@ -205,9 +205,10 @@ describe.skipIf(!canInstall)(`the command line, against that of DVC ${DVC}`, () 
     ]
     for (const [at, step] of words.entries()) {
       if (typeof step === 'function') await step(root)
-      else expect((await (day[at % 2] as typeof ours)(root, step)).code, step.join(' ')).toBe(0)
+      else expect([step, (await (day[at % 2] as typeof ours)(root, step)).code]).toEqual([step, 0])
       if (at < 2 || typeof step === 'function') continue
-      for (const each of day) expect((await each(root, ['status', '--json'])).stdout.trim(), step.join(' ')).toBe('{}')
+      for (const each of day)
+        expect([step, (await each(root, ['status', '--json'])).stdout.trim()]).toEqual([step, '{}'])
     }
     expect((await ours(root, ['fsck'])).code).toBe(0)
   })
