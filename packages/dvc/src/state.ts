@@ -12,7 +12,7 @@ import {
 import { dirname, join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { crc32 } from 'node:zlib'
-import type { Stamp } from './stamp.ts'
+import { changedAt, TICK, tickOf, type Stamp } from './stamp.ts'
 import { temporaryName } from './write.ts'
 
 /**
@@ -47,12 +47,6 @@ export interface State {
 interface Entry extends Stamp {
   readonly md5: string
 }
-
-/** Milliseconds within which a file system may give two writes the same time. */
-const TICK = 20
-
-/** The same for those that know whole seconds only. */
-const COARSE_TICK = 2100
 
 /** Eight bytes that a state of this form and byte order begins with. */
 const MAGIC = 0x3165_7461_7473_5344n // "DSstate1"
@@ -128,8 +122,8 @@ async function settle(fresh: Map<string, Entry & { since: number | undefined }>)
   const now = Date.now()
   let newest = 0
   for (const [key, entry] of fresh) {
-    const changed = Number((entry.ctimeNs > entry.mtimeNs ? entry.ctimeNs : entry.mtimeNs) / 1_000_000n)
-    const tick = entry.ctimeNs % 1_000_000_000n === 0n ? COARSE_TICK : TICK
+    const changed = changedAt(entry)
+    const tick = tickOf(entry)
     if (entry.since === undefined && tick === TICK) newest = Math.max(newest, Math.min(changed, now))
     else if (changed + tick > (entry.since ?? now)) fresh.delete(key)
   }

@@ -10,6 +10,7 @@ import { objectPathIn, objectsIn, PROTECTED } from './objects.ts'
 import { outputsOf } from './outputs.ts'
 import { needRepo, type DvcRepo, type RepoOptions } from './repo.ts'
 import { takeSnapshot } from './snapshot.ts'
+import { changedAt, tickOf } from './stamp.ts'
 import { openState, type State } from './state.ts'
 import { selectOutputs, shownFrom, type SelectedOutput } from './targets.ts'
 import { DIR_SUFFIX } from './tree.ts'
@@ -73,7 +74,11 @@ async function stateOf(
   return now.digits === hash?.digits ? undefined : 'modified'
 }
 
-/** Whether the cache has an output with all its files, as far as DVC trusts them: by their mode, or else by their hash. */
+/**
+ * Whether the cache has an output with all its files, as far as DVC trusts them: by their mode, or else by their hash. Of
+ * a directory the files are looked at again once an object came or went; one that was changed in place meanwhile is found
+ * by whatever hands it on, and by `fsck`.
+ */
 async function isCached(repo: DvcRepo, hash: DataHash, state: State, { signal }: ReadOptions = {}): Promise<boolean> {
   const { cacheDir } = repo.config
   if (!(await isTrusted(cacheDir, hash))) return false
@@ -103,9 +108,6 @@ async function isTrusted(cacheDir: string, { algorithm, digits }: DataHash): Pro
   return (await hashFile(path, { algorithm })).md5 === digits.slice(0, 32)
 }
 
-/** Milliseconds after which no file system gives a change the time of the last one. */
-const TICK = 2100
-
 /**
  * What changes whenever an object comes or goes: the times of the folders that hold them.
  *
@@ -114,10 +116,10 @@ const TICK = 2100
 function markOf(cacheDir: string): string | undefined {
   const top = objectsIn(cacheDir)
   const hash = createHash('md5')
-  const limit = BigInt(Date.now() - TICK) * 1_000_000n
+  const now = Date.now()
   for (const shard of readdirSync(top).sort()) {
     const { mtimeNs, ctimeNs, ino } = lstatSync(join(top, shard), { bigint: true })
-    if (mtimeNs > limit || ctimeNs > limit) return undefined
+    if (changedAt({ mtimeNs, ctimeNs }) + tickOf({ ctimeNs }) > now) return undefined
     hash.update(`${shard} ${mtimeNs} ${ctimeNs} ${ino}\n`)
   }
   return hash.digest('hex')
