@@ -187,16 +187,13 @@ for (let turn = 0; turn < 20; turn++) {
   expect(known.length).toBeGreaterThan(0)
 })
 
-test('a hundred thousand entries are small, and quickly there', async () => {
+test('a hundred thousand entries are small, and there again', async () => {
   const folder = newFolder()
   const state = openState(folder)
   for (let at = 0; at < 100_000; at++) state.put(`data/${at % 100}/image ${at}.png`, old, A, Date.now())
   await state.save()
   expect(statSync(fileOf(folder)).size).toBeLessThan(9_000_000)
-  const began = performance.now()
   expect(openState(folder).find('data/7/image 7.png', old)).toBe(A)
-  // Far from what it takes (40 ms), near enough to notice a walk over everything several times.
-  expect(performance.now() - began).toBeLessThan(1000)
   expect(existsSync(fileOf(folder))).toBe(true)
   chmodSync(fileOf(folder), 0o644)
 })
