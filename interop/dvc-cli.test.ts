@@ -1,6 +1,5 @@
 import { execFile } from 'node:child_process'
 import { rm, writeFile } from 'node:fs/promises'
-import { existsSync } from 'node:fs'
 import { join } from 'node:path'
 import { beforeAll, describe, expect, test } from 'vitest'
 import { file, treeOf, twins } from './dvc-repos.ts'
@@ -32,17 +31,19 @@ const theirs = (cwd: string, words: readonly string[]): Promise<Ran> => run(THEI
 const ours = (cwd: string, words: readonly string[]): Promise<Ran> =>
   run(process.execPath, [OURS, 'dvc', ...words], cwd)
 
-/** What is printed, without what may differ: the order of a set, the place of the repository, the name of the program. */
-function comparable({ code, stdout }: Ran, root: string): unknown {
+/** What is printed, without what may differ: the order of sets, the place of the repository, the name of the program. */
+function comparable({ code, stdout }: Ran, root: string, words: readonly string[]): unknown {
+  const failed = code !== 0
+  if (words.includes('--json')) return { failed, json: JSON.parse(stdout) as unknown }
   const text = stdout
     .replaceAll(root, 'ROOT')
     .replaceAll('\tdayshift dvc ', '\tdvc ')
     .replace(/^(?:See <https|Begin with).*\n/m, '')
-  const sorted = text.replace(/^\tgit add (.*)$/m, (_, files: string) => {
-    const words = files.match(/'(?:[^']|'"'"')*'|\S+/g) ?? []
-    return `\tgit add ${words.toSorted().join(' ')}`
-  })
-  return { failed: code !== 0, text: sorted }
+    .replace(/^\tgit add (.*)$/m, (_, files: string) => {
+      const names = files.match(/'(?:[^']|'"'"')*'|\S+/g) ?? []
+      return `\tgit add ${names.toSorted().join(' ')}`
+    })
+  return { failed, text: words.includes('status') ? text.split(/^(?=\S)/m).toSorted() : text }
 }
 
 async function movable(root: string): Promise<string> {
@@ -81,6 +82,8 @@ const SESSION: readonly Step[] = [
   ['commit', '--force', 'data'],
   edit('data/new', 'n'),
   ['add', 'data/new'],
+  // DVC counts files here once more than there are; the next time it does not.
+  ['checkout', '--quiet'],
   ['--cd', 'data', 'status'],
   ['--cd', 'data', 'root'],
   ['add', '--no-commit', 'one.csv'],
@@ -174,14 +177,9 @@ describe.skipIf(!canInstall)(`the command line, against that of DVC ${DVC}`, () 
       }
       said.push(step.join(' '))
       const [their, our] = [await theirs(real, step), await ours(own, step)]
-      const isJson = step.includes('--json')
-      const [expected, found] = [comparable(their, real), comparable(our, own)]
-      if (isJson) expect(JSON.parse(our.stdout), said.join('\n')).toEqual(JSON.parse(their.stdout))
-      else if (step[0] === 'status') expect(blocksOf(found), said.join('\n')).toEqual(blocksOf(expected))
-      else expect(found, said.join('\n')).toEqual(expected)
-      expect(await movable(own), said.join('\n')).toBe(await movable(real))
+      const expected = { said, printed: comparable(their, real, step), left: await movable(real) }
+      expect({ said, printed: comparable(our, own, step), left: await movable(own) }).toEqual(expected)
     }
-    expect(existsSync(join(own, '.dvc/config'))).toBe(true)
   })
 
   test('a team uses both on alternate days, and neither notices', async () => {
@@ -205,18 +203,17 @@ describe.skipIf(!canInstall)(`the command line, against that of DVC ${DVC}`, () 
       ['checkout', '--relink'],
       ['unprotect', 'two.csv'],
     ]
+    const said: unknown[] = []
     for (const [at, step] of words.entries()) {
-      if (typeof step === 'function') await step(root)
-      else expect((await (day[at % 2] as typeof ours)(root, step)).code, step.join(' ')).toBe(0)
-      if (at < 2 || typeof step === 'function') continue
-      for (const each of day) expect((await each(root, ['status', '--json'])).stdout.trim(), step.join(' ')).toBe('{}')
+      if (typeof step === 'function') {
+        await step(root)
+        continue
+      }
+      const { code } = await (day[at % 2] as typeof ours)(root, step)
+      const [their, our] = [await theirs(root, ['status', '--json']), await ours(root, ['status', '--json'])]
+      said.push([step[0], code, their.stdout.trim(), our.stdout.trim()])
     }
+    expect(said).toEqual(words.flatMap((step) => (typeof step === 'function' ? [] : [[step[0], 0, '{}', '{}']])))
     expect((await ours(root, ['fsck'])).code).toBe(0)
   })
 })
-
-/** What `status` says, without the order of DVC's set. */
-function blocksOf(said: unknown): unknown {
-  const { failed, text } = said as { failed: boolean; text: string }
-  return { failed, blocks: text.split(/^(?=\S)/m).toSorted() }
-}

@@ -137,6 +137,11 @@ export const dvcErrors = {
     meaning: 'A target is nothing that DVC tracks here.',
     hint: 'Give a tracked path, a .dvc file or a stage; `dayshift dvc list -R --dvc-only .` names them.',
   },
+  DS_DVC_SCOPE: {
+    kind: 'usage',
+    meaning: 'What is to be kept is not said, or not in a way that makes sense.',
+    hint: 'Say at least --workspace; others are --all-branches, --all-tags, --all-commits, --rev and --date.',
+  },
   DS_DVC_UNSAVED: {
     kind: 'failed',
     meaning: 'Work would overwrite or remove data that no version holds.',
@@ -166,6 +171,16 @@ export const dvcErrors = {
     kind: 'usage',
     meaning: 'A tag cannot be set: its name is bad or taken, or there is no commit to put it on.',
     hint: 'Choose another name; `git tag` lists those that are taken.',
+  },
+  DS_TAG_NAME: {
+    kind: 'usage',
+    meaning: 'A name, version or stage is none that GTO’s tags can hold.',
+    hint: 'Use letters, digits, - _ / for names, v1.2.3 for versions.',
+  },
+  DS_TAG_STATE: {
+    kind: 'failed',
+    meaning: 'A tag would say what is so already, or what cannot be.',
+    hint: 'Read what the tags say now with `dayshift dvc tag`.',
   },
   DS_GIT_FAILED: {
     kind: 'failed',

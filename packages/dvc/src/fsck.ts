@@ -1,10 +1,11 @@
-import { chmodSync, lstatSync, readdirSync, renameSync, rmSync } from 'node:fs'
+import { chmodSync, lstatSync, renameSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
 import { throwIfAborted } from '@dayshift/core'
 import { mapConcurrently } from './concurrent.ts'
 import { hashFile, type DataHash, type ReadOptions } from './hash.ts'
+import { takeInventory } from './inventory.ts'
 import { withRepoLock } from './lock.ts'
-import { objectPathIn, objectsIn, PROTECTED } from './objects.ts'
+import { objectPathIn, PROTECTED } from './objects.ts'
 import { needRepo, type DvcRepo, type RepoOptions } from './repo.ts'
 import { TEMPORARY } from './write.ts'
 
@@ -59,11 +60,8 @@ export async function fsck(options: FsckOptions): Promise<FsckResult> {
 
 async function check(repo: DvcRepo, { signal, onProgress, repair }: FsckOptions): Promise<FsckResult> {
   const { cacheDir } = repo.config
-  const leftovers: string[] = []
-  const found: DataHash[] = [
-    ...list(objectsIn(cacheDir), 'md5', leftovers),
-    ...list(cacheDir, 'md5-dos2unix', leftovers),
-  ]
+  const { objects: found, strays } = takeInventory(cacheDir)
+  const leftovers = strays.filter((path) => path.endsWith(TEMPORARY) && sweep(path))
   let bytes = 0
   const checked = await mapConcurrently(found, READERS, async (hash) => {
     throwIfAborted(signal)
@@ -96,29 +94,10 @@ async function tryRepair(
   }
 }
 
-/** The objects beneath a folder; unfinished files that are old are removed on the way. */
-function list(top: string, algorithm: DataHash['algorithm'], leftovers: string[]): DataHash[] {
-  return namesIn(top)
-    .filter((shard) => /^[0-9a-f]{2}$/.test(shard))
-    .flatMap((shard) =>
-      namesIn(join(top, shard)).flatMap((name): DataHash[] => {
-        if (name.endsWith(TEMPORARY)) sweep(join(top, shard, name), leftovers)
-        return /^[0-9a-f]{30}(?:\.dir)?$/.test(name) ? [{ algorithm, digits: shard + name }] : []
-      }),
-    )
-}
-
-function sweep(path: string, leftovers: string[]): void {
+/** Removes an unfinished file that is old. */
+function sweep(path: string): boolean {
   const found = lstatSync(path, { throwIfNoEntry: false })
-  if (!found || Date.now() - found.mtimeMs < A_DAY) return
+  if (!found || Date.now() - found.mtimeMs < A_DAY) return false
   rmSync(path, { force: true })
-  leftovers.push(path)
-}
-
-function namesIn(folder: string): string[] {
-  try {
-    return readdirSync(folder).sort()
-  } catch {
-    return []
-  }
+  return true
 }

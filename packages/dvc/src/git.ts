@@ -28,8 +28,8 @@ export interface Git {
    * @returns the new commit's hash; `undefined` where the last commit holds all of it already
    */
   commit(message: string, paths: readonly string[]): Promise<string | undefined>
-  /** Sets an annotated tag on the last commit. */
-  tag(name: string, message: string): Promise<void>
+  /** Sets an annotated tag, on the last commit where no other is named. */
+  tag(name: string, message: string, commit?: string): Promise<void>
   /** Whether git knows whom to name as author and committer. */
   hasIdentity(): Promise<boolean>
   /** The commit that a revision or tag names; `undefined` where there is none. */
@@ -40,8 +40,12 @@ export interface Git {
   filesAt(commit: string): Promise<BlobAt[]>
   /** The contents of blobs, in order, through one process. */
   readBlobs(ids: readonly string[]): Promise<Buffer[]>
+  /** The sizes of git's own objects in bytes, in order. */
+  sizes(ids: readonly string[]): Promise<number[]>
   /** The commits that changed a path, newest first. */
   history(path: string): Promise<string[]>
+  /** What a command prints that only reads. Paths are never taken as patterns. */
+  ask(...args: readonly string[]): Promise<string>
   /** Whether a name may be a tag's. */
   isTagName(name: string): Promise<boolean>
 }
@@ -129,8 +133,8 @@ export function openGit(folder: string, env?: Environment): Git {
       }
       return (await need(['rev-parse', 'HEAD'])).trim()
     },
-    async tag(name, message) {
-      await need(['tag', '--annotate', '-m', message, '--', name])
+    async tag(name, message, commit = 'HEAD') {
+      await need(['tag', '--annotate', '-m', message, '--', name, commit])
     },
     async hasIdentity() {
       return (await holds(['var', 'GIT_AUTHOR_IDENT'])) && (await holds(['var', 'GIT_COMMITTER_IDENT']))
@@ -157,10 +161,18 @@ export function openGit(folder: string, env?: Environment): Git {
       if (code !== 0) throw failure('DS_GIT_FAILED', `git cat-file failed: ${stderr.trim()}`)
       return splitBlobs(bytes, ids)
     },
+    async sizes(ids) {
+      if (ids.length === 0) return []
+      const args = ['cat-file', '--batch-check=%(objectsize)']
+      const { code, stdout, stderr } = await run(folder, args, env, { input: `${ids.join('\n')}\n` })
+      if (code !== 0) throw failure('DS_GIT_FAILED', `git cat-file failed: ${stderr.trim()}`)
+      return stdout.trimEnd().split('\n').map(Number)
+    },
     async history(path) {
       if ((await run(folder, ['rev-parse', '--verify', '--quiet', 'HEAD'], env)).code !== 0) return []
       return (await need(['log', '--format=%H', '--', path])).split('\n').filter((line) => line !== '')
     },
+    ask: (...args) => need(args),
     isTagName: (name) => holds(['check-ref-format', `refs/tags/${name}`]),
   }
   return git

@@ -47,6 +47,11 @@ interface Rules {
 
 const UNMATCHED: Verdict = { ignored: false }
 
+/** Names that the built-in patterns may mean. */
+const BUILT_IN_NAMES = new Set(['.hg', '.git', '.dvc'])
+
+const NOT_IGNORED = Promise.resolve(undefined)
+
 /**
  * Reads `.dvcignore` files as they are come by: the repository's, and those in folders on the way to a path. The deeper
  * file and the later line win; what lies in an ignored folder stays ignored, and so does a repository within.
@@ -58,6 +63,8 @@ export function openIgnore(root: string): DvcIgnore {
   const builtIn = rulesOf(BUILT_IN.flatMap((text) => readPattern(text, `:${text}`) ?? []))
   const rules = new Map<string, Promise<Rules>>()
   const repos = new Map<string, Promise<boolean>>()
+  /** Folders that are not ignored, and in which no pattern counts but the built-in ones: nearly all of most repositories. */
+  const free = new Set<string>()
 
   const rulesFor = (folder: string): Promise<Rules> => {
     const known = rules.get(folder) ?? readRules(folder)
@@ -105,14 +112,24 @@ export function openIgnore(root: string): DvcIgnore {
     return known
   }
 
+  const decide = async (path: string, parent: string, isDirectory: boolean): Promise<string | undefined> => {
+    const by = await rulesFor(parent)
+    if (by === builtIn && (parent === '' || !(await verdictOn(by, parent)).ignored)) free.add(parent)
+    const { ignored, mark = '' } = await byPatterns(by, path, isDirectory)
+    return ignored ? mark : undefined
+  }
+
   return {
     async check(path, isDirectory) {
       const by = await rulesFor(parentOf(path))
       return isDirectory ? verdictOn(by, path) : byPatterns(by, path, false)
     },
-    async ignoredBy(path, isDirectory) {
-      const { ignored, mark = '' } = await byPatterns(await rulesFor(parentOf(path)), path, isDirectory)
-      return ignored ? mark : undefined
+    ignoredBy(path, isDirectory) {
+      const slash = path.lastIndexOf('/')
+      const parent = slash < 0 ? '' : path.slice(0, slash)
+      return free.has(parent) && !BUILT_IN_NAMES.has(path.slice(slash + 1))
+        ? NOT_IGNORED
+        : decide(path, parent, isDirectory)
     },
   }
 }

@@ -1,7 +1,13 @@
 export { dvcErrors } from './codes.ts'
 export { version, type VersionOptions } from './version.ts'
 export { add, planVersion, type AddOptions, type AddPlan, type PlanOptions, type PlannedWrite } from './add.ts'
-export { previousVersion, recordedVersion, versionAt, type RecordedVersion, type VersionsOptions } from './versions.ts'
+export {
+  previousVersion,
+  recordedVersion,
+  versionAt,
+  type RecordedVersion,
+  type VersionsOptions,
+} from './recorded-version.ts'
 export { objectPath, restore, type VersionHash } from './restore.ts'
 export { findRepo, findRoot, initRepo, needRoot, type DvcRepo, type RepoOptions, type UserConfig } from './repo.ts'
 export { init, type InitOptions, type InitResult } from './init.ts'
@@ -43,3 +49,27 @@ export { status, type OutputState, type StatusOptions, type StatusReport } from 
 export { unprotect, type UnprotectOptions } from './unprotect.ts'
 export { outputsAt, outputsOf, type Output, type OutputsOptions } from './outputs.ts'
 export { checkIgnore, type IgnoreCheck } from './check-ignore.ts'
+export { dataStatus, type DataChanges, type DataStatus, type DataStatusOptions } from './data-status.ts'
+export { diff, type DiffEntry, type DiffOptions, type DiffReport } from './diff.ts'
+export type { ModifiedEntry, RenamedEntry } from './diff.ts'
+export type { GitStatus } from './git-status.ts'
+export { gc, type GcOptions, type GcPlan, type UnusedObject } from './gc.ts'
+export type { Scope } from './used.ts'
+export { list, type ListEntry, type ListOptions } from './list.ts'
+export { du, type DiskUsage, type DuOptions } from './du.ts'
+export type { TreeOptions } from './repo-tree.ts'
+export { versions, type PathVersion, type VersionListOptions } from './versions.ts'
+export { openVersion, type OpenedVersion } from './open-version.ts'
+export {
+  artifacts,
+  assignStage,
+  deprecate,
+  deregisterVersion,
+  registerVersion,
+  unassignStage,
+  type TagOptions,
+  type TagResult,
+  type VersionChoice,
+} from './tag.ts'
+export type { Artifact, RegisteredVersion, TagEvent } from './registry.ts'
+export { nextVersion, readTagName, writeTagName, type Bump, type TagAction, type TagName } from './tag-name.ts'

@@ -1,5 +1,5 @@
 import { readFile } from 'node:fs/promises'
-import { systemCode } from '@dayshift/core'
+import { isDayshiftError, systemCode } from '@dayshift/core'
 import { failure } from './codes.ts'
 import { md5Of, unreadable, type DataHash } from './hash.ts'
 import { objectPathIn } from './objects.ts'
@@ -32,4 +32,9 @@ export function missingObject(digits: string, cause?: unknown): Error {
 /** The error for an object that is not what its name says. */
 export function corruptObject(path: string): Error {
   return failure('DS_DVC_OBJECT_CORRUPT', `the content of ${path} is not what its name says`, { where: path })
+}
+
+/** Whether an error says that the cache does not have an object, or has it broken. */
+export function isObjectError(error: unknown): boolean {
+  return isDayshiftError(error) && ['DS_DVC_OBJECT_MISSING', 'DS_DVC_OBJECT_CORRUPT'].includes(error.code)
 }

@@ -1,12 +1,11 @@
 import { createHash } from 'node:crypto'
 import { lstatSync, readdirSync } from 'node:fs'
 import { join } from 'node:path'
-import { isDayshiftError } from '@dayshift/core'
 import { breather } from './breather.ts'
 import { hashFile, type DataHash, type ReadOptions } from './hash.ts'
 import { openIgnore, type DvcIgnore } from './ignore.ts'
 import { withRepoLock } from './lock.ts'
-import { loadManifest } from './manifest.ts'
+import { isObjectError, loadManifest } from './manifest.ts'
 import { objectPathIn, objectsIn, PROTECTED } from './objects.ts'
 import { outputsOf } from './outputs.ts'
 import { needRepo, type DvcRepo, type RepoOptions } from './repo.ts'
@@ -89,8 +88,7 @@ async function isCached(repo: DvcRepo, hash: DataHash, state: State, { signal }:
       if (!(await isTrusted(cacheDir, { algorithm, digits: md5 }))) return false
     }
   } catch (error) {
-    const isBroken = isDayshiftError(error) && ['DS_DVC_OBJECT_MISSING', 'DS_DVC_OBJECT_CORRUPT'].includes(error.code)
-    if (isBroken) return false
+    if (isObjectError(error)) return false
     throw error
   }
   if (algorithm === 'md5' && mark !== undefined) state.whole.set(hash.digits, mark)

@@ -1,127 +1,182 @@
-import { readFile } from 'node:fs/promises'
-import { join, posix, resolve } from 'node:path'
-import { isDayshiftError, systemCode } from '@dayshift/core'
-import { digitsOf } from './restore.ts'
+import { posix, resolve } from 'node:path'
+import { isDayshiftError, throwIfAborted } from '@dayshift/core'
 import { failure } from './codes.ts'
-import { readDvcFile, type OutEntry } from './dvcfile.ts'
-import { unreadable } from './hash.ts'
+import type { Git } from './git.ts'
+import { commitsChanging, tagsOf, type Commit, type GitTag } from './git-history.ts'
+import { isObjectError } from './manifest.ts'
+import { openedVersion, type OpenedVersion } from './open-version.ts'
+import { dvcFileFor, outputsAt, outputsOf } from './outputs.ts'
+import { recordOf, sameHash, type PathRecord } from './record.ts'
 import { needRepo, type DvcRepo, type RepoOptions } from './repo.ts'
 import { pathInRepo } from './survey.ts'
-import { dvcFileFor, outputsOf } from './outputs.ts'
 
-/** A version of a path, found in its `.dvc` file. */
-export interface RecordedVersion {
+/** A version of a path that is or was recorded. */
+export interface PathVersion {
   /** `md5:…`; with `.dir` at the end for a directory. */
   readonly hash: string
-  /** Size of the data, where the `.dvc` file says it. */
+  /** The commit that recorded it first; absent for a record that is not committed yet. */
+  readonly commit?: string
+  /** When that was committed, in ISO 8601. */
+  readonly date?: string
+  readonly author?: string
+  readonly message?: string
+  /** Tags at which the path has this version. */
+  readonly tags: readonly string[]
+  /** Of the data; absent where no record says it. */
   readonly bytes?: number
-  /** The git commit whose `.dvc` file says so; absent where it is the one in the workspace, or a bare hash. */
-  readonly revision?: string
+  /** Files of a directory. */
+  readonly files?: number
+  /** Rows where it is a table that the cache has. */
+  readonly rows?: number
+  /** Whether the cache has all of it. */
+  readonly isCached: boolean
 }
 
-/** Where paths are looked for. */
-export type VersionsOptions = Pick<RepoOptions, 'cwd' | 'env' | 'user'>
-
-/**
- * The version that the `.dvc` file in the workspace records, whether or not the data is still the same.
- *
- * @returns `undefined` where the path is not tracked
- * @throws DS_DVC_REPO_MISSING, DS_DVC_FILE_*
- */
-export async function recordedVersion(path: string, options: VersionsOptions): Promise<RecordedVersion | undefined> {
-  const { repo, dvcFile } = await locate(path, options)
-  return readInWorkspace(repo, dvcFile)
-}
-
-/**
- * The last version before the recorded one that differs from it, by the git history of the `.dvc` file. Where that is
- * deleted in the workspace, the last version that git has.
- *
- * @returns `undefined` where there is no other version
- * @throws DS_DVC_REPO_MISSING, DS_DVC_FILE_*, DS_GIT_FAILED
- */
-export async function previousVersion(path: string, options: VersionsOptions): Promise<RecordedVersion | undefined> {
-  const { repo, dvcFile } = await locate(path, options)
-  if (!repo.git) return undefined
-  const current = await readInWorkspace(repo, dvcFile)
-  for (const revision of await repo.git.history(dvcFile)) {
-    const found = await readAt(repo, dvcFile, revision)
-    if (found && found.hash !== current?.hash) return found
-  }
-  return undefined
+/** How versions are listed. */
+export interface VersionListOptions extends Omit<RepoOptions, 'lockTimeout'> {
+  /**
+   * Counts the rows of a version that lies in the cache.
+   *
+   * @returns `undefined` where it is no table
+   */
+  readonly countRows?: ((version: OpenedVersion, signal?: AbortSignal) => Promise<number | undefined>) | undefined
 }
 
 /**
- * The version of a path that `path@spec` means.
+ * Lists every version of a path, newest first: what the workspace records and no commit does, and then each version that a
+ * commit of any branch or tag recorded. A path may be an output, or a file in a directory that is one.
  *
- * @param spec a git revision or tag (`v1.0`, `HEAD~2`), or a hash (`md5:…`)
- * @throws DS_GIT_REVISION, DS_DVC_VERSION_UNKNOWN where the path has no version there, DS_DVC_REPO_MISSING
- * @example await versionAt('data/train.csv', 'v1.0', { cwd }) // { hash: 'md5:…', bytes: 2294215, revision: '9c1f…' }
+ * @throws DS_DVC_VERSION_UNKNOWN where the path never was tracked, DS_DVC_PATH_OUTSIDE, DS_GIT_FAILED, DS_ABORTED
+ * @example (await versions('data/train.csv', { cwd })).map(({ tags, bytes }) => [tags, bytes]) // [[['v2'], 2294215], …]
  */
-export async function versionAt(path: string, spec: string, options: VersionsOptions): Promise<RecordedVersion> {
-  if (spec.startsWith('md5:')) return { hash: `md5:${digitsOf(spec)}` }
-  const { repo, dvcFile } = await locate(path, options)
-  const revision = await repo.git?.resolve(spec)
-  if (revision === undefined) throw failure('DS_GIT_REVISION', `git knows no revision '${spec}'`, { where: spec })
-  const found = await readAt(repo, dvcFile, revision)
-  if (found) return found
-  throw failure('DS_DVC_VERSION_UNKNOWN', `${path} has no version at '${spec}': ${dvcFile} is not there`, {
-    where: `${path}@${spec}`,
-  })
-}
-
-interface Located {
-  readonly repo: DvcRepo
-  /** Relative to the root, POSIX. */
-  readonly dvcFile: string
-}
-
-async function locate(path: string, { cwd, env, user }: VersionsOptions): Promise<Located> {
-  const repo = await needRepo(cwd, env, user)
+export async function versions(path: string, options: VersionListOptions): Promise<PathVersion[]> {
+  const { cwd, signal } = options
+  const repo = await needRepo(cwd, options.env, options.user)
   const place = await pathInRepo(repo, resolve(cwd, path))
-  const direct = dvcFileFor(place)
-  if (await tracks(repo, direct, place)) return { repo, dvcFile: direct }
-  const tracked = await outputsOf(repo)
-  const file = tracked.find((out) => out.path === place && out.file.endsWith('.dvc'))?.file
-  return { repo, dvcFile: file ?? direct }
-}
-
-async function tracks(repo: DvcRepo, dvcFile: string, place: string): Promise<boolean> {
-  const text = await readFile(join(repo.root, dvcFile), 'utf8').catch(() => undefined)
-  if (text === undefined) return false
-  return posix.join(posix.dirname(dvcFile), outOf(text, dvcFile).path) === place
-}
-
-async function readInWorkspace(repo: DvcRepo, dvcFile: string): Promise<RecordedVersion | undefined> {
-  const place = join(repo.root, dvcFile)
-  try {
-    return versionOf(await readFile(place, 'utf8'), dvcFile)
-  } catch (error) {
-    if (systemCode(error) === 'ENOENT') return undefined
-    throw isDayshiftError(error) ? error : unreadable(place, error)
+  const now = await recordOf(repo, await outputsOf(repo, { signal }), place)
+  const past = repo.git ? await recordedIn(repo, repo.git, place, now?.file, signal) : []
+  const open = now && !past.some(({ hash }) => sameHash(hash, now.hash)) ? [now] : []
+  if (open.length + past.length === 0) {
+    throw failure('DS_DVC_VERSION_UNKNOWN', `${path} is not tracked, and never was`, { where: path })
   }
+  const tags = repo.git ? await tagsOn(repo, repo.git, past, place, signal) : new Map<Recorded, string[]>()
+  const listed: PathVersion[] = []
+  for (const record of [...open, ...past]) {
+    throwIfAborted(signal)
+    listed.push(await versionOf(repo, record, place, tags.get(record) ?? [], options))
+  }
+  return listed
 }
 
-/** What git's history holds is past mending: a file of another kind counts as no version. */
-async function readAt(repo: DvcRepo, dvcFile: string, revision: string): Promise<RecordedVersion | undefined> {
-  const text = await repo.git?.show(revision, dvcFile)
-  if (text === undefined) return undefined
-  try {
-    const version = versionOf(text, `${revision.slice(0, 10)}:${dvcFile}`)
-    return version && { ...version, revision }
-  } catch (error) {
-    if (isDayshiftError(error)) return undefined
+/** A record, and who made it. */
+interface Recorded extends PathRecord {
+  readonly commit?: Commit
+}
+
+/** The files that may ever have spoken of a path, as far as that can be known without reading all of history. */
+function filesFor(path: string, file: string | undefined): string[] {
+  const parts = path.split('/')
+  const own = parts.map((_, at) => dvcFileFor(parts.slice(0, at + 1).join('/')))
+  const folders = parts.map((_, at) => posix.join(...parts.slice(0, at), 'dvc.lock'))
+  return [...new Set([...own, ...folders, ...(file === undefined ? [] : [file])])]
+}
+
+/** Each change of the record, newest first; commits that leave it as it was say nothing. */
+async function recordedIn(
+  repo: DvcRepo,
+  git: Git,
+  path: string,
+  file: string | undefined,
+  signal: AbortSignal | undefined,
+): Promise<Recorded[]> {
+  const commits = await commitsChanging(git, filesFor(path, file))
+  const found: Recorded[] = []
+  for (const [at, record] of (await recordsAt(repo, commits, path, signal)).entries()) {
+    const last = found.at(-1)
+    if (last && record && sameHash(last.hash, record.hash)) found.pop()
+    if (record) found.push({ ...record, commit: commits[at] as Commit })
+  }
+  return found
+}
+
+async function recordsAt(
+  repo: DvcRepo,
+  commits: readonly Pick<Commit, 'commit'>[],
+  path: string,
+  signal: AbortSignal | undefined,
+): Promise<(PathRecord | undefined)[]> {
+  const records: (PathRecord | undefined)[] = []
+  while (records.length < commits.length) {
+    const rest = commits.slice(records.length).map(({ commit }) => commit)
+    try {
+      for await (const { outputs } of outputsAt(repo, rest, signal)) records.push(await recordOf(repo, outputs, path))
+    } catch (error) {
+      throwIfAborted(signal)
+      if (!isDayshiftError(error)) throw error
+      // What git's history holds is past mending: a broken file counts as no version.
+      records.push(undefined)
+    }
+  }
+  return records
+}
+
+/** Gives each tag to the newest version with the hash that the path has there, as long as it is not newer than the tag. */
+async function tagsOn(
+  repo: DvcRepo,
+  git: Git,
+  records: readonly Recorded[],
+  path: string,
+  signal: AbortSignal | undefined,
+): Promise<Map<Recorded, string[]>> {
+  const tags = await tagsOf(git)
+  const times = await timesOf(git, tags)
+  const found = new Map<Recorded, string[]>()
+  for (const [at, there] of (await recordsAt(repo, tags, path, signal)).entries()) {
+    const { name } = tags[at] as GitTag
+    const same = records.filter(({ hash }) => there !== undefined && sameHash(hash, there.hash))
+    const record = same.find(({ commit }) => (commit?.time ?? 0) <= (times[at] ?? 0)) ?? same.at(-1)
+    if (record) found.set(record, [...(found.get(record) ?? []), name])
+  }
+  return found
+}
+
+async function timesOf(git: Git, tags: readonly GitTag[]): Promise<number[]> {
+  if (tags.length === 0) return []
+  const commits = tags.map(({ commit }) => commit)
+  const lines = (await git.ask('log', '--no-walk=unsorted', '--format=%H %ct', ...new Set(commits), '--')).split('\n')
+  const times = new Map(lines.map((line) => [line.slice(0, 40), Number(line.slice(41))]))
+  return commits.map((commit) => times.get(commit) ?? 0)
+}
+
+async function versionOf(
+  repo: DvcRepo,
+  { hash, commit, bytes, files }: Recorded,
+  path: string,
+  tags: readonly string[],
+  { countRows, signal }: VersionListOptions,
+): Promise<PathVersion> {
+  const opened = await openedVersion(repo, path, hash).catch((error: unknown) => {
+    if (isObjectError(error)) return undefined
     throw error
+  })
+  const rows = opened && (await countRows?.(opened, signal))
+  const size = bytes ?? opened?.bytes
+  return {
+    hash: `md5:${hash.digits}`,
+    ...(commit ? aboutOf(commit) : {}),
+    tags,
+    ...(size === undefined ? {} : { bytes: size }),
+    ...(files === undefined ? {} : { files }),
+    ...(rows === undefined ? {} : { rows }),
+    isCached: opened !== undefined,
   }
 }
 
-function versionOf(text: string, where: string): RecordedVersion | undefined {
-  const { md5, size } = outOf(text, where)
-  return md5 === undefined ? undefined : { hash: `md5:${md5}`, ...(size === undefined ? {} : { bytes: size }) }
-}
-
-function outOf(text: string, where: string): OutEntry {
-  const [out, ...others] = readDvcFile(text, where).outs ?? []
-  if (out && others.length === 0) return out
-  throw failure('DS_DVC_FILE_UNSUPPORTED', `${where} has ${others.length === 0 ? 'no' : 'several'} outs`, { where })
+function aboutOf({
+  commit,
+  time,
+  author,
+  message,
+}: Commit): Pick<PathVersion, 'commit' | 'date' | 'author' | 'message'> {
+  return { commit, date: new Date(time * 1000).toISOString(), author, message }
 }

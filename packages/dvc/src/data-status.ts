@@ -1,0 +1,151 @@
+import { lstatSync } from 'node:fs'
+import { join, relative, sep } from 'node:path'
+import { compareIndexes, shownPath, subjectOf, type Difference } from './compare.ts'
+import { recordIndex, workspaceIndex, type DataIndex } from './data-index.ts'
+import { hasCommits } from './git-history.ts'
+import { readGitStatus, type GitStatus } from './git-status.ts'
+import type { ReadOptions } from './hash.ts'
+import { openIgnore } from './ignore.ts'
+import { withRepoLock } from './lock.ts'
+import { objectPathIn } from './objects.ts'
+import { isWithin, outputsOf, type Output } from './outputs.ts'
+import { needRepo, type DvcRepo, type RepoOptions } from './repo.ts'
+import { openState } from './state.ts'
+import { pathInRepo } from './survey.ts'
+
+/** What differs between two of git's last commit, the records and the workspace. Lists that are empty are absent. */
+export interface DataChanges {
+  readonly added?: readonly string[]
+  readonly deleted?: readonly string[]
+  readonly modified?: readonly string[]
+  readonly renamed?: readonly { readonly old: string; readonly new: string }[]
+  /** Paths beneath a directory whose manifest is not in the cache. */
+  readonly unknown?: readonly string[]
+}
+
+/**
+ * What `dvc data status` knows. Its JSON is this without `git`, without `unchanged` and `untracked` where they were not
+ * asked for, and without what is empty. Paths are relative to the repository's root and those of directories end with a
+ * slash; only untracked ones are relative to the working directory.
+ */
+export interface DataStatus {
+  readonly not_in_cache: readonly string[]
+  /** Between git's last commit and the records of the workspace. */
+  readonly committed: DataChanges
+  /** Between the records and the data of the workspace. */
+  readonly uncommitted: DataChanges
+  readonly untracked: readonly string[]
+  readonly unchanged: readonly string[]
+  /** Absent without git. */
+  readonly git?: GitStatus
+}
+
+/** What is looked at. */
+export interface DataStatusOptions extends ReadOptions, RepoOptions {
+  /** Paths, tracked or above or beneath such; everything by default. */
+  readonly targets?: readonly string[] | undefined
+  /** Whether files in directories are told one by one; false by default. */
+  readonly granular?: boolean | undefined
+  /** Whether files that neither git nor DVC knows are looked for; false by default. */
+  readonly untracked?: boolean | undefined
+}
+
+/**
+ * Compares git's last commit with the records of the workspace, and these with its data, as `dvc data status` does.
+ *
+ * @throws DS_DVC_PATH_OUTSIDE, DS_DVC_FILE_MALFORMED, DS_LOCKED and what reading throws
+ * @example (await dataStatus({ cwd: process.cwd() })).uncommitted // { modified: ['data/'] }
+ */
+export async function dataStatus(options: DataStatusOptions): Promise<DataStatus> {
+  const { cwd, granular = false, signal, lockTimeout: timeout } = options
+  const repo = await needRepo(cwd, options.env, options.user)
+  const targets = await Promise.all((options.targets ?? []).map((target) => pathInRepo(repo, join(cwd, target))))
+  const tmpDir = join(repo.dvcDir, 'tmp')
+  return withRepoLock(tmpDir, { timeout, signal }, async () => {
+    const outputs = (await outputsOf(repo, { signal })).filter(({ path, cache }) => cache && concerns(path, targets))
+    const records = recordIndex(repo, outputs)
+    const state = openState(tmpDir)
+    const paths = outputs.map(({ path, hash }) => ({
+      path,
+      isOutput: true,
+      algorithm: hash?.algorithm ?? ('md5' as const),
+    }))
+    const reading = { signal, onProgress: options.onProgress, state }
+    const now = await workspaceIndex(repo, paths, openIgnore(repo.root), reading)
+    await state.save()
+    const compare = async (before: DataIndex, after: DataIndex): Promise<Difference[]> =>
+      (await compareIndexes(before, after, { by: 'hash', isShallow: !granular, isComplete: true, signal })).filter(
+        (one) =>
+          isTold(one) && (targets.length === 0 || targets.some((target) => isWithin(subjectOf(one).path, target))),
+      )
+    const uncommitted = await compare(records, now)
+    const head = await headOutputs(repo, targets, options)
+    const committed = head && (await compare(recordIndex(repo, head), records))
+    const git = repo.git && (await readGitStatus(repo.git, options.untracked ?? false))
+    return {
+      not_in_cache: lostOf(repo, uncommitted),
+      committed: changesOf(committed ?? []),
+      uncommitted: changesOf(uncommitted),
+      untracked: (git?.untracked ?? [])
+        .filter((path) => targets.length === 0 || targets.some((target) => isWithin(path, target)))
+        .map((path) => relative(cwd, join(repo.root, path)).split(sep).join('/')),
+      unchanged: unchangedOf(uncommitted, committed),
+      ...(git ? { git } : {}),
+    }
+  })
+}
+
+function concerns(path: string, targets: readonly string[]): boolean {
+  return targets.length === 0 || targets.some((target) => isWithin(path, target) || isWithin(target, path))
+}
+
+/** @returns `undefined` without git; nothing before the first commit */
+async function headOutputs(
+  repo: DvcRepo,
+  targets: readonly string[],
+  { signal }: DataStatusOptions,
+): Promise<Output[] | undefined> {
+  if (!repo.git) return undefined
+  if (!(await hasCommits(repo.git))) return []
+  return (await outputsOf(repo, { revision: 'HEAD', signal })).filter(({ path }) => concerns(path, targets))
+}
+
+/** Folders are nothing of their own, and of what nobody knows only the newer side counts. */
+function isTold(one: Difference): boolean {
+  if (one.kind === 'unknown') return one.after !== undefined
+  return one.kind !== 'unchanged' || one.before?.hash !== undefined || one.after?.hash !== undefined
+}
+
+function changesOf(all: readonly Difference[]): DataChanges {
+  const lists = {
+    added: pathsOf(all, 'added'),
+    deleted: pathsOf(all, 'deleted'),
+    modified: pathsOf(all, 'modified'),
+    renamed: all.flatMap((one) =>
+      one.kind === 'renamed' ? [{ old: shownPath(one.before), new: shownPath(one.after) }] : [],
+    ),
+    unknown: pathsOf(all, 'unknown'),
+  }
+  return Object.fromEntries(Object.entries(lists).filter(([, list]) => list.length > 0))
+}
+
+function pathsOf(all: readonly Difference[], kind: Difference['kind']): string[] {
+  return all.filter((one) => one.kind === kind).map((one) => shownPath(subjectOf(one)))
+}
+
+function lostOf(repo: DvcRepo, all: readonly Difference[]): string[] {
+  const recorded = all.flatMap(({ before }) => (before?.hash ? [{ before, hash: before.hash }] : []))
+  return recorded
+    .filter(({ hash: { digits, algorithm } }) => {
+      const place = objectPathIn(repo.config.cacheDir, digits, algorithm)
+      return !lstatSync(place, { throwIfNoEntry: false })
+    })
+    .map(({ before }) => shownPath(before))
+}
+
+function unchangedOf(uncommitted: readonly Difference[], committed: readonly Difference[] | undefined): string[] {
+  const ours = pathsOf(uncommitted, 'unchanged')
+  if (!committed) return ours
+  const theirs = new Set(pathsOf(committed, 'unchanged'))
+  return ours.filter((path) => theirs.has(path))
+}

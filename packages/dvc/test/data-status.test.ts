@@ -1,0 +1,78 @@
+import { rmSync } from 'node:fs'
+import { join } from 'node:path'
+import { expect, test } from 'vitest'
+import { add } from '../src/add.ts'
+import { dataStatus } from '../src/data-status.ts'
+import { md5Of } from '../src/hash.ts'
+import { objectPathIn } from '../src/objects.ts'
+import { initRepo } from '../src/repo.ts'
+import { env, git, newFolder, put, repoWith } from './sandbox.ts'
+
+async function committed(): Promise<string> {
+  const cwd = await repoWith({ 'one.csv': '1', 'data/a': 'a', 'data/deep/b': 'b' }, ['one.csv', 'data'])
+  git(cwd, 'add', '--all')
+  git(cwd, 'commit', '--quiet', '-m', 'one')
+  return cwd
+}
+
+const clean = { not_in_cache: [], committed: {}, uncommitted: {}, untracked: [] }
+
+test('of a clean repository everything is unchanged', async () => {
+  const cwd = await committed()
+  const { git: about, ...status } = await dataStatus({ cwd, env })
+  expect(status).toEqual({ ...clean, unchanged: ['data/', 'one.csv'] })
+  expect(about).toEqual({ staged: {}, unstaged: [], untracked: [], is_empty: false, is_dirty: false })
+  expect((await dataStatus({ cwd, env, granular: true })).unchanged).toEqual([
+    'data/',
+    'data/a',
+    'data/deep/b',
+    'one.csv',
+  ])
+})
+
+test('what is recorded and what is not are told apart, one by one where that is asked for', async () => {
+  const cwd = await committed()
+  put(cwd, 'one.csv', '2')
+  await add(['one.csv'], { cwd, env })
+  put(cwd, 'data/c', 'b')
+  rmSync(join(cwd, 'data/deep/b'))
+  put(cwd, 'data/a', 'A')
+  put(cwd, 'new/two.csv', '2')
+  const short = await dataStatus({ cwd, env, untracked: true })
+  expect(short.committed).toEqual({ modified: ['one.csv'] })
+  expect(short.uncommitted).toEqual({ modified: ['data/'] })
+  expect(short.untracked).toEqual(['new/two.csv'])
+  expect(short.git).toMatchObject({ unstaged: ['one.csv.dvc'], is_dirty: true })
+  const long = await dataStatus({ cwd: join(cwd, 'new'), env, granular: true, untracked: true })
+  expect(long.uncommitted).toEqual({ modified: ['data/', 'data/a'], renamed: [{ old: 'data/deep/b', new: 'data/c' }] })
+  expect(long.untracked).toEqual(['two.csv'])
+  const part = await dataStatus({ cwd, env, granular: true, targets: ['data/a', 'new'], untracked: true })
+  expect(part).toMatchObject({ ...clean, uncommitted: { modified: ['data/a'] }, untracked: ['new/two.csv'] })
+})
+
+test('what the cache has lost, with all files beneath a lost manifest unknown', async () => {
+  const cwd = await committed()
+  const cache = join(cwd, '.dvc/cache')
+  rmSync(objectPathIn(cache, md5Of('b')))
+  expect((await dataStatus({ cwd, env })).not_in_cache).toEqual([])
+  expect((await dataStatus({ cwd, env, granular: true })).not_in_cache).toEqual(['data/deep/b'])
+  const digits = /md5: (\S+)/.exec(git(cwd, 'show', 'HEAD:data.dvc'))?.[1] ?? ''
+  rmSync(objectPathIn(cache, digits))
+  const { not_in_cache, uncommitted } = await dataStatus({ cwd, env, granular: true })
+  expect(not_in_cache).toEqual(['data/'])
+  expect(uncommitted).toEqual({ unknown: ['data/a', 'data/deep/', 'data/deep/b'] })
+})
+
+test('before the first commit everything is added, and without git nothing is committed', async () => {
+  const cwd = await repoWith({ 'one.csv': '1' }, ['one.csv'])
+  expect(await dataStatus({ cwd, env })).toMatchObject({
+    committed: { added: ['one.csv'] },
+    unchanged: [],
+    git: { is_empty: true, staged: { add: ['.dvc/.gitignore', '.dvc/config', '.dvcignore'] } },
+  })
+  const bare = newFolder()
+  await initRepo(bare, true)
+  put(bare, 'a')
+  await add(['a'], { cwd: bare, env })
+  expect(await dataStatus({ cwd: bare, env })).toEqual({ ...clean, unchanged: ['a'] })
+})

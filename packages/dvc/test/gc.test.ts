@@ -1,0 +1,201 @@
+import { existsSync, readdirSync, readFileSync, rmSync, utimesSync, writeFileSync } from 'node:fs'
+import { basename, dirname, join } from 'node:path'
+import fc from 'fast-check'
+import { expect, test } from 'vitest'
+import { add } from '../src/add.ts'
+import { gc, type GcOptions } from '../src/gc.ts'
+import { md5Of } from '../src/hash.ts'
+import { withRepoLock } from '../src/lock.ts'
+import { objectPathIn } from '../src/objects.ts'
+import { initRepo } from '../src/repo.ts'
+import { codeOf, env, filesIn, git, newFolder, newGitRepo, put, repoWith } from './sandbox.ts'
+
+function objectsOf(cwd: string): string[] {
+  return filesIn(join(cwd, '.dvc/cache/files/md5')).map((path) => path.replace('/', ''))
+}
+
+async function record(cwd: string, files: Readonly<Record<string, string>>, targets: string[]): Promise<void> {
+  for (const [path, content] of Object.entries(files)) put(cwd, path, content)
+  await add(targets, { cwd, env })
+  git(cwd, 'add', '--all')
+  git(cwd, 'commit', '--quiet', '--allow-empty', '-m', 'next')
+}
+
+test('only what nothing refers to goes, and a dry run tells the same', async () => {
+  const cwd = await repoWith({}, [])
+  await record(cwd, { 'data/a': 'a1', 'data/b': 'b' }, ['data'])
+  git(cwd, 'tag', 'v1')
+  await record(cwd, { 'data/a': 'a2' }, ['data'])
+  await record(cwd, { 'data/a': 'a3' }, ['data'])
+  expect(objectsOf(cwd)).toHaveLength(7)
+  const dry = await gc({ cwd, env, allTags: true, dryRun: true })
+  expect(objectsOf(cwd)).toHaveLength(7)
+  expect(dry).toMatchObject({ kept: 5, isShared: false, skipped: [], strays: [] })
+  expect(dry.unused.map(({ hash }) => hash.digits.endsWith('.dir'))).toEqual([true, false])
+  expect(dry.unused[1]).toMatchObject({ bytes: 2, path: objectPathIn(join(cwd, '.dvc/cache'), md5Of('a2')) })
+  expect(await gc({ cwd, env, allTags: true })).toEqual(dry)
+  expect(objectsOf(cwd)).toHaveLength(5)
+  expect((await gc({ cwd, env, workspace: true })).kept).toBe(3)
+  expect(objectsOf(cwd)).not.toContain(md5Of('a1'))
+})
+
+test('a scope has to be named, and has to make sense', async () => {
+  const cwd = await repoWith({ a: 'a' }, ['a'])
+  const wrong: Partial<GcOptions>[] = [{}, { workspace: true, count: 2 }, { since: '2026-02-30' }, { since: 'today' }]
+  for (const scope of [...wrong, { allBranches: true, count: 0 }]) {
+    expect(await codeOf(gc({ cwd, env, ...scope }))).toBe('DS_DVC_SCOPE')
+  }
+  expect(await codeOf(gc({ cwd, env, revision: 'v9' }))).toBe('DS_GIT_REVISION')
+  expect(objectsOf(cwd)).toHaveLength(1)
+})
+
+test('a manifest that is missing or broken stops it before anything goes', async () => {
+  const cwd = await repoWith({}, [])
+  await record(cwd, { 'data/a': 'a1' }, ['data'])
+  const digits = /md5: (\S+)/.exec(readFileSync(join(cwd, 'data.dvc'), 'utf8'))?.[1] ?? ''
+  await record(cwd, { 'data/a': 'a2', 'other/x': 'x' }, ['data', 'other'])
+  git(cwd, 'tag', 'v2')
+  rmSync(objectPathIn(join(cwd, '.dvc/cache'), digits))
+  const before = objectsOf(cwd)
+  expect(await codeOf(gc({ cwd, env, allCommits: true }))).toBe('DS_DVC_OBJECT_MISSING')
+  put(cwd, `.dvc/cache/files/md5/${digits.slice(0, 2)}/${digits.slice(2)}`, '[]')
+  expect(await codeOf(gc({ cwd, env, allCommits: true }))).toBe('DS_DVC_OBJECT_CORRUPT')
+  expect(objectsOf(cwd)).toEqual([...before, digits].toSorted())
+  const { skipped, kept } = await gc({ cwd, env, allCommits: true, skipFailed: true })
+  expect(skipped).toEqual([
+    { revision: git(cwd, 'rev-parse', 'HEAD~1').trim(), reason: expect.stringContaining('content') },
+  ])
+  expect(kept).toBe(4)
+})
+
+test('nothing goes while another process is at work', async () => {
+  const cwd = await repoWith({ a: 'a' }, ['a'])
+  rmSync(join(cwd, 'a.dvc'))
+  await withRepoLock(join(cwd, '.dvc/tmp'), {}, async () => {
+    expect(await codeOf(gc({ cwd, env, workspace: true, lockTimeout: 0.2 }))).toBe('DS_LOCKED')
+  })
+  expect(objectsOf(cwd)).toHaveLength(1)
+  expect((await gc({ cwd, env, workspace: true })).unused).toHaveLength(1)
+  expect(objectsOf(cwd)).toEqual([])
+})
+
+test('outputs of pipelines stay, those of DVC 2 too, and unfinished files go', async () => {
+  const cwd = await repoWith({ a: 'a' }, ['a'])
+  const cache = join(cwd, '.dvc/cache')
+  put(cwd, 'dvc.yaml', 'stages:\n  make:\n    cmd: x\n    outs:\n    - made\n    - old\n')
+  const made = `path: made\n      hash: md5\n      md5: ${md5Of('made')}`
+  put(
+    cwd,
+    'dvc.lock',
+    `schema: '2.0'\nstages:\n  make:\n    cmd: x\n    outs:\n    - ${made}\n    - path: old\n      md5: ${md5Of('old')}\n`,
+  )
+  const old = ['old', 'older'].map((text) => objectPathIn(cache, md5Of(text), 'md5-dos2unix').slice(cwd.length + 1))
+  for (const path of old) put(cwd, path)
+  for (const text of ['made', 'junk']) put(cwd, objectPathIn(cache, md5Of(text)).slice(cwd.length + 1), text)
+  put(cwd, '.dvc/cache/files/md5/aa/.LnpmzRLeBHa8A2oZzZxAAn.tmp', 'half')
+  put(cwd, '.dvc/cache/runs/aa/b/c', 'run')
+  const { unused, strays, bytes } = await gc({ cwd, env, workspace: true })
+  expect(unused.map(({ hash }) => hash)).toEqual([
+    { algorithm: 'md5', digits: md5Of('junk') },
+    { algorithm: 'md5-dos2unix', digits: md5Of('older') },
+  ])
+  expect(strays).toEqual([join(cache, 'files/md5/aa/.LnpmzRLeBHa8A2oZzZxAAn.tmp')])
+  expect(bytes).toBe(4 + (old[1] ?? '').length + 4)
+  expect(objectsOf(cwd)).toEqual([md5Of('a'), md5Of('made')].toSorted())
+  expect([existsSync(join(cwd, old[0] ?? '')), existsSync(join(cwd, '.dvc/cache/runs/aa/b/c'))]).toEqual([true, true])
+})
+
+test('of a cache that others share their data stays where they are named, and fresh unfinished files stay', async () => {
+  const cacheDir = join(newFolder(), 'cache')
+  const repos = [newGitRepo(), newGitRepo()]
+  for (const cwd of repos) {
+    await initRepo(cwd, false, env)
+    writeFileSync(join(cwd, '.dvc/config'), `[cache]\n    dir = ${cacheDir}\n`)
+    put(cwd, 'a', basename(cwd))
+    await add(['a'], { cwd, env })
+  }
+  const [cwd = '', other = ''] = repos
+  const stray = join(cacheDir, 'files/md5', '.fresh.tmp')
+  writeFileSync(stray, '')
+  const kept = await gc({ cwd, env, workspace: true, projects: [other, cwd] })
+  expect(kept).toMatchObject({ isShared: true, unused: [], strays: [], kept: 2 })
+  utimesSync(stray, 1, 1)
+  const rest = await gc({ cwd, env, workspace: true })
+  expect(rest.unused.map(({ hash }) => hash.digits)).toEqual([md5Of(basename(other))])
+  expect(readdirSync(dirname(stray))).toEqual(
+    [md5Of(basename(cwd)).slice(0, 2), md5Of(basename(other)).slice(0, 2)].toSorted(),
+  )
+})
+
+/** What a commit, or the workspace, refers to: read by hand, from texts and manifests. */
+function usedAt(cwd: string, revision: string | undefined): string[] {
+  const names =
+    revision === undefined
+      ? filesIn(cwd).filter((path) => !path.includes('/'))
+      : git(cwd, 'ls-tree', '--name-only', revision).split('\n')
+  return names
+    .filter((name) => name.endsWith('.dvc'))
+    .flatMap((name) => {
+      const text =
+        revision === undefined ? readFileSync(join(cwd, name), 'utf8') : git(cwd, 'show', `${revision}:${name}`)
+      const digits = /md5: (\S+)/.exec(text)?.[1] ?? ''
+      const manifest = join(cwd, '.dvc/cache/files/md5', digits.slice(0, 2), digits.slice(2))
+      const files = digits.endsWith('.dir') ? (JSON.parse(readFileSync(manifest, 'utf8')) as { md5: string }[]) : []
+      return [digits, ...files.map(({ md5 }) => md5)]
+    })
+}
+
+const step = fc.oneof(
+  {
+    weight: 5,
+    arbitrary: fc.record({ put: fc.constantFrom('data/a', 'data/b', 'data/c/d', 'one', 'two'), content: fc.nat(4) }),
+  },
+  { weight: 1, arbitrary: fc.record({ forget: fc.constantFrom('data', 'one', 'two') }) },
+  { weight: 2, arbitrary: fc.constantFrom('commit' as const, 'branch' as const, 'tag' as const, 'back' as const) },
+)
+
+const scopes: readonly [GcOptions['revision'] | object, (cwd: string) => string[]][] = [
+  [{ workspace: true }, () => []],
+  [{ allBranches: true }, (cwd) => git(cwd, 'for-each-ref', '--format=%(objectname)', 'refs/heads').split('\n')],
+  [{ allTags: true }, (cwd) => git(cwd, 'for-each-ref', '--format=%(objectname)', 'refs/tags').split('\n')],
+  [{ allCommits: true }, (cwd) => git(cwd, 'rev-list', '--all').split('\n')],
+  [{ revision: 'main', count: 3 }, (cwd) => git(cwd, 'rev-list', '--first-parent', '-n3', 'main').split('\n')],
+]
+
+test('a used object is never removed, an unused one always, whatever the history', async () => {
+  await fc.assert(
+    fc.asyncProperty(
+      fc.array(step, { minLength: 4, maxLength: 14 }),
+      fc.constantFrom(...scopes),
+      async (steps, [scope, model]) => {
+        const cwd = await repoWith({}, [])
+        put(cwd, '.gitignore', '/data\n/one\n/two\n')
+        const commit = (): void => {
+          git(cwd, 'add', '--all')
+          git(cwd, 'commit', '--quiet', '--allow-empty', '-m', 'step')
+        }
+        commit()
+        for (const [at, one] of steps.entries()) {
+          if (one === 'commit') commit()
+          else if (one === 'tag') git(cwd, 'tag', `t${at}`)
+          else if (one === 'branch') git(cwd, 'switch', '--quiet', '-c', `b${at}`)
+          else if (one === 'back') {
+            commit()
+            git(cwd, 'switch', '--quiet', 'main')
+          } else if ('forget' in one) rmSync(join(cwd, `${one.forget}.dvc`), { force: true })
+          else {
+            put(cwd, one.put, `${one.content}`)
+            await add([one.put.split('/')[0] ?? ''], { cwd, env })
+          }
+        }
+        const revisions = model(cwd).filter((line) => line !== '')
+        const used = new Set([...usedAt(cwd, undefined), ...revisions.flatMap((revision) => usedAt(cwd, revision))])
+        const before = objectsOf(cwd)
+        const plan = await gc({ cwd, env, ...(scope as object) })
+        expect(objectsOf(cwd)).toEqual(before.filter((digits) => used.has(digits)))
+        expect(plan.kept + plan.unused.length).toBe(before.length)
+      },
+    ),
+    { numRuns: 8 },
+  )
+}, 60_000)
