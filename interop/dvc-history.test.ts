@@ -1,11 +1,29 @@
-import { cp, rm, writeFile } from 'node:fs/promises'
+import { createHash } from 'node:crypto'
 import { existsSync } from 'node:fs'
-import { join } from 'node:path'
+import { chmod, cp, rm, symlink, writeFile } from 'node:fs/promises'
+import { dirname, join } from 'node:path'
+import { setTimeout as sleep } from 'node:timers/promises'
 import { beforeAll, describe, expect, test } from 'vitest'
-import { file, git, newFolder, treeOf } from './dvc-repos.ts'
+import { file, git, newFolder, treeOf, twins } from './dvc-repos.ts'
 import { canInstall } from './peer.ts'
-import { DVC, dvc, env, installDvc } from './real-dvc.ts'
-import { add, dataStatus, diff, gc, type DataStatus, type DiffReport } from '../packages/dvc/src/index.ts'
+import { DVC, dvc, env, gto, installDvc } from './real-dvc.ts'
+import {
+  add,
+  artifacts,
+  assignStage,
+  cacheMigrate,
+  dataStatus,
+  deprecate,
+  deregisterVersion,
+  diff,
+  du,
+  gc,
+  list,
+  registerVersion,
+  unassignStage,
+  type DataStatus,
+  type DiffReport,
+} from '../packages/dvc/src/index.ts'
 
 beforeAll(async () => {
   if (canInstall) await installDvc()
@@ -198,6 +216,161 @@ describe.skipIf(!canInstall)(`history, against DVC ${DVC}`, () => {
       expect({ words, left }).toEqual({ words, left: expected })
       expect(plan.kept).toBe(Object.keys(left).filter((path) => !path.endsWith('/')).length)
     }
+  })
+
+  test('the same list and usage of workspace and revisions', async () => {
+    const { root, revisions } = await history(12)
+    await disturb(root, dice(12))
+    await file(root, '.dvcignore', '*.tmp\n')
+    await file(root, 'src/x.tmp')
+    await file(root, 'src/program.sh', '#!/bin/sh\n')
+    await chmod(join(root, 'src/program.sh'), 0o755)
+    await symlink('program.sh', join(root, 'src/link'))
+    await git(root, 'add', '--all')
+    await git(root, 'commit', '--quiet', '-m', 'more')
+    for (const revision of [undefined, 'HEAD', revisions.at(-1) as string]) {
+      const at = revision === undefined ? [] : ['--rev', revision]
+      for (const [words, options] of [
+        [[], {}],
+        [['-R'], { recursive: true }],
+        [['-R', '-L', '2'], { recursive: true, level: 2 }],
+        [['-R', '--dvc-only'], { recursive: true, dvcOnly: true }],
+      ] as const) {
+        const theirs: unknown = JSON.parse(await dvc(root, 'list', '--json', '.', ...words, ...at))
+        expect({ at, words, ours: await list({ cwd: root, env, revision, ...options }) }).toEqual({
+          at,
+          words,
+          ours: theirs,
+        })
+      }
+      const sizes = (await dvc(root, 'du', '.', ...at)).trimEnd().split('\n')
+      const { entries, total } = await du({ cwd: root, env, revision })
+      const ours = [...entries.map(({ path, bytes }) => `${bytes} ${path}`), `${total}`]
+      expect(ours.toSorted()).toEqual(sizes.map((line) => line.trim().replace(/ +/, ' ')).toSorted())
+    }
+  })
+
+  test('beneath a lost manifest', async () => {
+    const root = await newFolder()
+    await git(root, 'init', '--quiet', '-b', 'main')
+    await dvc(root, 'init', '--quiet')
+    await file(root, 'data/a', 'a')
+    await add(['data'], { cwd: root, env })
+    await git(root, 'add', '--all')
+    await git(root, 'commit', '--quiet', '-m', 'one')
+    const { unchanged } = await dataStatus({ cwd: root, env })
+    expect(unchanged).toEqual(['data/'])
+    const [{ md5 = '' } = {}] = (await list({ cwd: root, env, dvcOnly: true })) as { md5?: string }[]
+    await rm(join(root, `.dvc/cache/files/md5/${md5.slice(0, 2)}/${md5.slice(2)}`), { force: true })
+    await file(root, 'data/b', 'b')
+    for (const granular of [false, true]) {
+      const theirs: unknown = JSON.parse(
+        await dvc(root, 'data', 'status', '--json', ...(granular ? ['--granular'] : [])),
+      )
+      const ours = await dataStatus({ cwd: root, env, granular })
+      expect(sorted(asJson(ours, ['untracked', 'unchanged']))).toEqual(sorted(theirs))
+    }
+    const theirs: unknown = JSON.parse(await dvc(root, 'diff', '--json', '--show-hash'))
+    expect(await diff({ cwd: root, env })).toEqual(theirs)
+  })
+
+  test('records and objects of DVC 2 are migrated to the same', async () => {
+    const { real, ours } = await twins(async (root) => {
+      await dvc(root, 'init', '--quiet')
+      await file(root, '.gitignore', '/data\n/one.csv\n')
+      const files: [string, string][] = [
+        ['one.csv', 'one\r\n'],
+        ['data/crlf', 'a\r\nb\r\n'],
+        ['data/x', 'x'],
+      ]
+      const entries = []
+      for (const [path, content] of files) {
+        const md5 = createHash('md5').update(content.replaceAll('\r\n', '\n')).digest('hex')
+        await file(root, path, content)
+        await file(root, `.dvc/cache/${md5.slice(0, 2)}/${md5.slice(2)}`, content)
+        if (path === 'one.csv')
+          await file(root, 'one.csv.dvc', `# mine\nouts:\n- md5: ${md5}\n  size: 5\n  path: one.csv\n`)
+        else entries.push(`{"md5": "${md5}", "relpath": "${path.slice(5)}"}`)
+      }
+      const manifest = `[${entries.join(', ')}]`
+      const md5 = createHash('md5').update(manifest).digest('hex')
+      await file(root, `.dvc/cache/${md5.slice(0, 2)}/${md5.slice(2)}.dir`, manifest)
+      await chmod(join(root, `.dvc/cache/${md5.slice(0, 2)}/${md5.slice(2)}.dir`), 0o444)
+      await file(root, 'data.dvc', `outs:\n- md5: ${md5}.dir\n  size: 7\n  nfiles: 2\n  path: data\n`)
+    })
+    await dvc(real, 'cache', 'migrate', '--dvc-files')
+    await cacheMigrate({ cwd: ours, env, dvcFiles: true })
+    const [left, expected] = await Promise.all([treeOf(ours), treeOf(real)])
+    // DVC leaves the manifest of DVC 2 among those of DVC 3 too, where it names objects that are not there.
+    const extra = Object.keys(expected).filter((path) => !(path in left) && path.endsWith('.dir'))
+    expect(extra).toHaveLength(1)
+    for (const path of extra) {
+      delete expected[path]
+      delete expected[`${dirname(path)}/`]
+    }
+    expect(left).toEqual(expected)
+    expect(await dvc(ours, 'status')).toContain('Data and pipelines are up to date.')
+  })
+
+  test('tags are those of GTO, and say the same to both', async () => {
+    const root = await newFolder()
+    await git(root, 'init', '--quiet', '-b', 'main')
+    await dvc(root, 'init', '--quiet')
+    for (const message of ['one', 'two', 'three', 'four'])
+      await git(root, 'commit', '--quiet', '--allow-empty', '-m', message)
+    const same = async (): Promise<void> => {
+      const theirs = JSON.parse(await gto(root, 'show', '--json')) as Record<string, { version: string; stage: object }>
+      const ours = (await artifacts({ cwd: root, env })).filter(({ isActive }) => isActive)
+      const expected = Object.entries(theirs).map(([name, { version, stage }]) => [
+        name,
+        version ?? undefined,
+        Object.fromEntries(Object.entries(stage).filter(([, at]) => at !== null)),
+      ])
+      expect(sorted(ours.map(({ name, version, stages }) => [name, version, stages]))).toEqual(sorted(expected))
+      // GTO orders by seconds.
+      await sleep(1100)
+    }
+    const options = { cwd: root, env }
+    const steps: (() => Promise<unknown>)[] = [
+      () => gto(root, 'register', 'weather', 'HEAD~3'),
+      () => registerVersion('weather', { ...options, revision: 'HEAD~2' }),
+      () => gto(root, 'register', 'weather', 'HEAD~1', '--bump-minor'),
+      () => registerVersion('weather', { ...options, bump: 'major' }),
+      () => assignStage('weather', 'prod', { ...options, version: 'v0.0.2' }),
+      () => gto(root, 'assign', 'weather', '--version', 'v0.0.1', '--stage', 'prod'),
+      () => assignStage('weather', 'dev', options),
+      () => assignStage('data/eu:rain', 'dev', options),
+      () => gto(root, 'deprecate', 'weather', 'v1.0.0'),
+      () => deregisterVersion('weather', { ...options, version: 'v0.0.1' }),
+      () => unassignStage('weather', 'prod', { ...options, version: 'v0.0.2' }),
+      () => gto(root, 'assign', 'data/eu:rain', 'HEAD~1', '--stage', 'dev'),
+      () => gto(root, 'deprecate', 'data/eu:rain', 'v0.0.1', 'dev'),
+      () => deprecate('weather', options),
+    ]
+    for (const step of steps) {
+      await step()
+      await same()
+    }
+    expect((await git(root, 'tag')).trim().split('\n').toSorted()).toMatchInlineSnapshot(`
+      [
+        "data/eu=rain#dev!#3",
+        "data/eu=rain#dev#1",
+        "data/eu=rain#dev#2",
+        "data/eu=rain@v0.0.1",
+        "data/eu=rain@v0.0.2",
+        "weather#dev#3",
+        "weather#prod!#4",
+        "weather#prod#1",
+        "weather#prod#2",
+        "weather@deprecated",
+        "weather@v0.0.1",
+        "weather@v0.0.1!",
+        "weather@v0.0.2",
+        "weather@v0.1.0",
+        "weather@v1.0.0",
+        "weather@v1.0.0!",
+      ]
+    `)
   })
 })
 

@@ -43,6 +43,11 @@ export async function dvc(cwd: string, ...words: readonly string[]): Promise<str
   return stdout + stderr
 }
 
+/** Runs the real GTO, which DVC brings along. */
+export async function gto(cwd: string, ...words: readonly string[]): Promise<string> {
+  return (await run(join(home, 'bin', 'gto'), [...words], { cwd, env })).stdout
+}
+
 /**
  * Runs Python beside the real DVC, once for many questions.
  *

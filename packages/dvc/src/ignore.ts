@@ -52,14 +52,23 @@ const BUILT_IN_NAMES = new Set(['.hg', '.git', '.dvc'])
 
 const NOT_IGNORED = Promise.resolve(undefined)
 
+/** Where `.dvcignore` files and repositories within are looked for. */
+export interface IgnoreFiles {
+  /** A file's text; empty where there is none. */
+  read(path: string): Promise<string>
+  /** Whether a folder is a DVC repository itself. */
+  isRepo(folder: string): Promise<boolean>
+}
+
 /**
  * Reads `.dvcignore` files as they are come by: the repository's, and those in folders on the way to a path. The deeper
  * file and the later line win; what lies in an ignored folder stays ignored, and so does a repository within.
  *
- * @param root the repository's folder
+ * @param place the repository's folder, or where else its files are
  * @throws DS_DVC_IGNORE_PATTERN, DS_DVC_UNREADABLE; each method does
  */
-export function openIgnore(root: string): DvcIgnore {
+export function openIgnore(place: string | IgnoreFiles): DvcIgnore {
+  const files = typeof place === 'string' ? filesOf(place) : place
   const builtIn = rulesOf(BUILT_IN.flatMap((text) => readPattern(text, `:${text}`) ?? []))
   const rules = new Map<string, Promise<Rules>>()
   const repos = new Map<string, Promise<boolean>>()
@@ -76,7 +85,7 @@ export function openIgnore(root: string): DvcIgnore {
     const above = folder === '' ? builtIn : await rulesFor(parentOf(folder))
     const file = posix.join(folder, IGNORE_FILE)
     if ((await byPatterns(above, file, false)).ignored) return above
-    const own = readPatterns(await readIfThere(join(root, file)), file, folder)
+    const own = readPatterns(await files.read(file), file, folder)
     return own.length === 0 ? above : rulesOf([...above.patterns, ...own])
   }
 
@@ -107,7 +116,7 @@ export function openIgnore(root: string): DvcIgnore {
   }
 
   const isRepo = (folder: string): Promise<boolean> => {
-    const known = repos.get(folder) ?? isThere(join(root, folder, '.dvc'))
+    const known = repos.get(folder) ?? files.isRepo(folder)
     repos.set(folder, known)
     return known
   }
@@ -131,6 +140,13 @@ export function openIgnore(root: string): DvcIgnore {
         ? NOT_IGNORED
         : decide(path, parent, isDirectory)
     },
+  }
+}
+
+function filesOf(root: string): IgnoreFiles {
+  return {
+    read: (path) => readIfThere(join(root, path)),
+    isRepo: (folder) => isThere(join(root, folder, '.dvc')),
   }
 }
 

@@ -73,3 +73,5 @@ export {
 } from './tag.ts'
 export type { Artifact, RegisteredVersion, TagEvent } from './registry.ts'
 export { nextVersion, readTagName, writeTagName, type Bump, type TagAction, type TagName } from './tag-name.ts'
+export { cacheMigrate, type MigrateOptions, type MigrationResult } from './cache-migrate.ts'
+export { doctor, type Diagnosis } from './doctor.ts'

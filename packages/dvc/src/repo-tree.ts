@@ -4,7 +4,7 @@ import { failure } from './codes.ts'
 import { recordIndex, type IndexEntry } from './data-index.ts'
 import type { Git } from './git.ts'
 import { unreadable } from './hash.ts'
-import { openIgnore } from './ignore.ts'
+import { IGNORE_FILE, openIgnore } from './ignore.ts'
 import { isWithin, outputsOf } from './outputs.ts'
 import type { DvcRepo } from './repo.ts'
 import { isExecutable } from './walk.ts'
@@ -139,38 +139,54 @@ function namesIn(folder: string): string[] {
   }
 }
 
-/** What DVC never shows of a commit. */
-const HIDDEN = new Set(['.dvc', '.git', '.hg'])
-
 async function filesAt({ git }: DvcRepo, revision: string): Promise<Files> {
   const commit = await git?.resolve(revision)
   if (!git || commit === undefined) {
     throw failure('DS_GIT_REVISION', `git knows no revision '${revision}'`, { where: revision })
   }
-  const folders = await readTree(git, commit)
+  const { folders, ignoreFiles } = await readTree(git, commit)
+  const isRepo = (folder: string): boolean => folders.get(folder)?.get('.dvc')?.isDirectory ?? false
+  const ignore = openIgnore({
+    read: async (path) => ignoreFiles.get(path) ?? '',
+    isRepo: async (folder) => isRepo(folder),
+  })
   const look = (path: string): FileInfo | undefined =>
     path === ''
       ? { isDirectory: true, isExecutable: false, bytes: 0 }
       : folders.get(parentOf(path))?.get(posix.basename(path))
   return {
     look: async (path) => look(path),
-    within: async (path) =>
-      [...(folders.get(path) ?? [])].filter(
-        ([name]) => !HIDDEN.has(name) && !folders.get(posix.join(path, name))?.has('.dvc'),
-      ),
+    async within(path) {
+      const found: [string, FileInfo][] = []
+      for (const [name, info] of folders.get(path) ?? []) {
+        const place = posix.join(path, name)
+        if (isRepo(place) || (await ignore.ignoredBy(place, info.isDirectory)) !== undefined) continue
+        found.push([name, info])
+      }
+      return found
+    },
   }
 }
 
-/** All folders of a commit beneath git's folder, each with what lies in it. */
-async function readTree(git: Git, commit: string): Promise<Map<string, Map<string, FileInfo>>> {
+/** The files of a commit beneath git's folder. */
+interface CommitTree {
+  /** What lies in each folder, by name. */
+  readonly folders: ReadonlyMap<string, ReadonlyMap<string, FileInfo>>
+  /** The texts of its `.dvcignore` files, by path. */
+  readonly ignoreFiles: ReadonlyMap<string, string>
+}
+
+async function readTree(git: Git, commit: string): Promise<CommitTree> {
   const folders = new Map<string, Map<string, FileInfo>>()
   const text = await git.ask('ls-tree', '-r', '-t', '-l', '-z', commit)
   const trees: { readonly path: string; readonly id: string }[] = []
+  const ignoring: { readonly path: string; readonly id: string }[] = []
   for (const line of text.split('\0')) {
     const [about = '', path = ''] = line.split(/\t(.*)/s)
     const [mode = '', type, id = '', bytes] = about.split(/ +/)
     if (type === 'tree') trees.push({ path, id })
     if (type !== 'tree' && type !== 'blob') continue
+    if (posix.basename(path) === IGNORE_FILE) ignoring.push({ path, id })
     const info = { isDirectory: type === 'tree', isExecutable: mode === '100755', bytes: Number(bytes) || 0 }
     const folder = folders.get(parentOf(path)) ?? new Map<string, FileInfo>()
     folders.set(parentOf(path), folder.set(posix.basename(path), info))
@@ -179,7 +195,8 @@ async function readTree(git: Git, commit: string): Promise<Map<string, Map<strin
     const { path } = trees[at] as (typeof trees)[number]
     folders.get(parentOf(path))?.set(posix.basename(path), { isDirectory: true, isExecutable: false, bytes })
   }
-  return folders
+  const texts = await git.readBlobs(ignoring.map(({ id }) => id))
+  return { folders, ignoreFiles: new Map(ignoring.map(({ path }, at) => [path, String(texts[at])])) }
 }
 
 function parentOf(path: string): string {

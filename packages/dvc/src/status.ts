@@ -79,8 +79,8 @@ async function isCached(repo: DvcRepo, hash: DataHash, state: State, { signal }:
   if (!(await isTrusted(cacheDir, hash))) return false
   if (!hash.digits.endsWith(DIR_SUFFIX)) return true
   const { algorithm } = hash
-  const mark = markOf(cacheDir)
-  if (algorithm === 'md5' && mark !== undefined && state.whole.get(hash.digits) === mark) return true
+  const mark = algorithm === 'md5' ? markOf(cacheDir) : undefined
+  if (mark !== undefined && state.whole.get(hash.digits) === mark) return true
   const breathe = breather(signal)
   try {
     for (const { md5 } of await loadManifest(cacheDir, hash)) {
@@ -91,7 +91,7 @@ async function isCached(repo: DvcRepo, hash: DataHash, state: State, { signal }:
     if (isObjectError(error)) return false
     throw error
   }
-  if (algorithm === 'md5' && mark !== undefined) state.whole.set(hash.digits, mark)
+  if (mark !== undefined) state.whole.set(hash.digits, mark)
   return true
 }
 

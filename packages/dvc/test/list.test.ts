@@ -89,6 +89,10 @@ test('what .dvcignore names and repositories within are left out of the workspac
   put(cwd, 'nested/file')
   const paths = (await list({ cwd, env, recursive: true })).map(({ path }) => path)
   expect(paths.filter((path) => /nested|tmp|\.dvc\//.test(path))).toEqual([])
+  git(cwd, 'add', '--force', '.dvcignore', 'src/x.tmp', 'nested/file')
+  git(cwd, 'commit', '--quiet', '-m', 'two')
+  put(cwd, '.dvcignore', '')
+  expect((await list({ cwd, env, revision: 'HEAD', path: 'src' })).map(({ path }) => path)).toEqual(['x.py'])
 })
 
 test('usage counts what is there, else what is recorded, and not the files of DVC', async () => {
