@@ -11,9 +11,19 @@ export const DVC_COMMANDS: Readonly<Record<string, Entry>> = {
   commit: { summary: 'record what has changed in tracked data', load: () => import('./commands/dvc/commit.ts') },
   checkout: { summary: 'bring tracked data from the cache', load: () => import('./commands/dvc/checkout.ts') },
   status: { summary: 'say what differs from its record', load: () => import('./commands/dvc/status.ts') },
+  'data status': {
+    summary: 'say what changed since git’s last commit',
+    load: () => import('./commands/dvc/data-status.ts'),
+  },
+  diff: { summary: 'say what differs between two revisions', load: () => import('./commands/dvc/diff.ts') },
+  versions: { summary: 'list every version of a path', load: () => import('./commands/dvc/versions.ts') },
+  tag: { summary: 'name versions, as GTO does', load: () => import('./commands/dvc/tag.ts') },
+  list: { summary: 'list what the repository holds', load: () => import('./commands/dvc/list.ts') },
+  du: { summary: 'say how large it is', load: () => import('./commands/dvc/du.ts') },
   remove: { summary: 'stop tracking data', load: () => import('./commands/dvc/remove.ts') },
   move: { summary: 'rename tracked data', load: () => import('./commands/dvc/move.ts') },
   unprotect: { summary: 'make links into files of your own', load: () => import('./commands/dvc/unprotect.ts') },
+  gc: { summary: 'remove what nothing refers to from the cache', load: () => import('./commands/dvc/gc.ts') },
   fsck: { summary: 'check that the cache holds what it says', load: () => import('./commands/dvc/fsck.ts') },
   config: { summary: 'get or set DVC’s settings', load: () => import('./commands/dvc/config.ts') },
   'cache dir': { summary: 'say or set where the cache is', load: () => import('./commands/dvc/cache-dir.ts') },
@@ -25,15 +35,18 @@ export const DVC_COMMANDS: Readonly<Record<string, Entry>> = {
 /** Other names that DVC has for commands. */
 export const DVC_ALIASES: Readonly<Record<string, string>> = {
   doctor: 'version',
+  ls: 'list',
   mv: 'move',
   rm: 'remove',
 }
 
 const REMOTES = 'it comes with remotes'
+const LATER = 'a later version has it'
 const PIPELINES = 'pipelines are DVC’s own'
 
 /** DVC's commands that are not there, with the reason. */
 export const DVC_LATER: ReadonlyMap<string, string> = new Map([
+  ['cache migrate', LATER],
   ...['push', 'pull', 'fetch', 'remote', 'import', 'import-url', 'get', 'get-url', 'list-url', 'update'].map(
     (name) => [name, REMOTES] as const,
   ),

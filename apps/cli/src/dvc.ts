@@ -11,7 +11,10 @@ ${Object.entries(DVC_COMMANDS)
   .join('\n')}
 
 Not there yet, so use DVC’s own in the same repository:
-${filled([...DVC_LATER.keys()].toSorted(), 78)}
+${filled(
+  [...DVC_LATER.keys()].toSorted().map((name, at, all) => (at < all.length - 1 ? `${name},` : name)),
+  78,
+)}
 
   dayshift dvc <command> --help   its words, flags and examples
 
@@ -42,10 +45,14 @@ export async function dvc(words: readonly string[], io: Io, signal: AbortSignal)
     io.stdout.write(USAGE)
     return global.some((flag) => flag === '--help' || flag === '-h') ? 0 : 2
   }
-  const isTwo = second !== undefined && Object.hasOwn(DVC_COMMANDS, `${first} ${second}`)
+  const isTwo = second !== undefined && isKnown(`${first} ${second}`)
   const name = isTwo ? `${first} ${second}` : (DVC_ALIASES[first] ?? first)
   const { runCommand } = await import('./run-command.ts')
   return runCommand(`dvc ${name}`, [...global, ...rest.slice(isTwo ? 2 : 1)], io, signal)
+}
+
+function isKnown(name: string): boolean {
+  return Object.hasOwn(DVC_COMMANDS, name) || DVC_LATER.has(name)
 }
 
 /** Flags that DVC takes before the command. `--cd` is our `--cwd`. */

@@ -8,6 +8,10 @@ interface Flag {
   readonly short?: string
   /** May be given several times. */
   readonly multiple?: boolean
+  /** The value that it has where none is given after `=`. */
+  readonly bare?: string
+  /** Whether it takes all words up to the next flag. */
+  readonly greedy?: boolean
   /** What stands for the value in the help: `FILE`, `24h`. */
   readonly value?: string
   readonly help: string
@@ -68,7 +72,7 @@ export function parseFlags<Definition extends Flags>(
   )
   try {
     const { values, positionals, tokens } = parseArgs({
-      args: [...words],
+      args: spelledOut(words, flags),
       options,
       allowPositionals: true,
       tokens: true,
@@ -96,6 +100,28 @@ export function parseFlags<Definition extends Flags>(
     }
     throw error
   }
+}
+
+/** Flags with one value each, written with `=`, where they may have none or several. */
+function spelledOut(words: readonly string[], flags: Flags): string[] {
+  const spelled: string[] = []
+  let taker: string | undefined
+  for (const [at, word] of words.entries()) {
+    const name = Object.keys(flags).find((one) => word === `--${one}` || word === `-${flags[one]?.short}`)
+    const flag = name === undefined ? undefined : flags[name]
+    if (taker !== undefined && !word.startsWith('-')) spelled.push(`--${taker}=${word}`)
+    else if (flag?.bare !== undefined) spelled.push(`--${name}=${flag.bare}`)
+    else if (isChoice(words[at - 1], word, flags)) spelled[spelled.length - 1] = `${words[at - 1]}=${word}`
+    else if (!flag?.greedy) spelled.push(word)
+    if (word.startsWith('-')) taker = flag?.greedy ? name : undefined
+  }
+  return spelled
+}
+
+/** Whether a word is the value of the flag before it, which may do without one. */
+function isChoice(before: string | undefined, word: string, flags: Flags): boolean {
+  const flag = before?.startsWith('--') ? flags[before.slice(2)] : undefined
+  return flag?.bare !== undefined && (flag.value ?? '').split('|').includes(word)
 }
 
 /**

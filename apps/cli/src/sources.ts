@@ -1,6 +1,4 @@
 import { existsSync } from 'node:fs'
-import { mkdtemp, rm } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
 import { basename, join, resolve } from 'node:path'
 import { fileDataset, formatOf, open, refuseOverwrite, type Frame, type OpenOptions } from '@dayshift/core'
 import { findRepo, restore, versionAt } from '@dayshift/dvc'
@@ -8,6 +6,7 @@ import { failure } from './codes.ts'
 import type { Context } from './command.ts'
 import type { DatasetDefinition } from './define-project.ts'
 import { userConfigOf } from './dvc-config.ts'
+import { newTemporary } from './temporary.ts'
 import { readingOfFlags, type sourceFlags } from './source-flags.ts'
 
 /** What a word on the command line means as a source. */
@@ -116,8 +115,7 @@ export async function openVersion(
     })
   }
   const { hash } = await versionAt(path, version, { cwd: context.cwd, user })
-  const folder = await mkdtemp(join(tmpdir(), 'dayshift-version-'))
-  context.cleanUp(() => rm(folder, { recursive: true, force: true }))
+  const folder = await newTemporary('version', context)
   const copy = join(folder, basename(path))
   await restore(repo, hash, copy, { signal: context.signal })
   const full = hash.startsWith('md5:') ? hash : `md5:${hash}`

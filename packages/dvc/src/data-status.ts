@@ -2,7 +2,6 @@ import { lstatSync } from 'node:fs'
 import { join, relative, sep } from 'node:path'
 import { compareIndexes, shownPath, subjectOf, type Difference } from './compare.ts'
 import { recordIndex, workspaceIndex, type DataIndex } from './data-index.ts'
-import type { Environment } from './git.ts'
 import { hasCommits } from './git-history.ts'
 import { readGitStatus, type GitStatus } from './git-status.ts'
 import type { ReadOptions } from './hash.ts'
@@ -10,7 +9,7 @@ import { openIgnore } from './ignore.ts'
 import { withRepoLock } from './lock.ts'
 import { objectPathIn } from './objects.ts'
 import { isWithin, outputsOf, type Output } from './outputs.ts'
-import { needRepo, type DvcRepo } from './repo.ts'
+import { needRepo, type DvcRepo, type RepoOptions } from './repo.ts'
 import { openState } from './state.ts'
 import { pathInRepo } from './survey.ts'
 
@@ -42,19 +41,13 @@ export interface DataStatus {
 }
 
 /** What is looked at. */
-export interface DataStatusOptions extends ReadOptions {
-  /** What relative targets are taken from. */
-  readonly cwd: string
+export interface DataStatusOptions extends ReadOptions, RepoOptions {
   /** Paths, tracked or above or beneath such; everything by default. */
   readonly targets?: readonly string[] | undefined
   /** Whether files in directories are told one by one; false by default. */
   readonly granular?: boolean | undefined
   /** Whether files that neither git nor DVC knows are looked for; false by default. */
   readonly untracked?: boolean | undefined
-  /** The variables that git gets; those of this process by default. */
-  readonly env?: Environment | undefined
-  /** Seconds to wait for another process that is at work in the repository; 60 by default. */
-  readonly lockTimeout?: number | undefined
 }
 
 /**
@@ -64,11 +57,11 @@ export interface DataStatusOptions extends ReadOptions {
  * @example (await dataStatus({ cwd: process.cwd() })).uncommitted // { modified: ['data/'] }
  */
 export async function dataStatus(options: DataStatusOptions): Promise<DataStatus> {
-  const { cwd, env, granular = false, signal, lockTimeout: timeout } = options
-  const repo = await needRepo(cwd, env)
+  const { cwd, granular = false, signal, lockTimeout: timeout } = options
+  const repo = await needRepo(cwd, options.env, options.user)
   const targets = await Promise.all((options.targets ?? []).map((target) => pathInRepo(repo, join(cwd, target))))
   const tmpDir = join(repo.dvcDir, 'tmp')
-  return withRepoLock(tmpDir, { ...(timeout === undefined ? {} : { timeout }), signal }, async () => {
+  return withRepoLock(tmpDir, { timeout, signal }, async () => {
     const outputs = (await outputsOf(repo, { signal })).filter(({ path, cache }) => cache && concerns(path, targets))
     const records = recordIndex(repo, outputs)
     const state = openState(tmpDir)

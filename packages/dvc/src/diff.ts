@@ -4,7 +4,6 @@ import { isDayshiftError } from '@dayshift/core/ground'
 import { compareIndexes, comparePaths, shownPath, type Difference } from './compare.ts'
 import { failure } from './codes.ts'
 import { recordIndex, workspaceIndex, type DataIndex, type IndexedPath, type IndexEntry } from './data-index.ts'
-import type { Environment } from './git.ts'
 import { hasCommits } from './git-history.ts'
 import type { ReadOptions } from './hash.ts'
 import { openIgnore } from './ignore.ts'
@@ -12,7 +11,7 @@ import { withRepoLock } from './lock.ts'
 import { objectPathIn } from './objects.ts'
 import { isWithin, outputsOf, type Output } from './outputs.ts'
 import { compareCodePoints } from './python.ts'
-import { needRepo, type DvcRepo } from './repo.ts'
+import { needRepo, type DvcRepo, type RepoOptions } from './repo.ts'
 import { pathWithin } from './snapshot.ts'
 import { openState } from './state.ts'
 import { selectOutputs, type SelectedOutput } from './targets.ts'
@@ -46,9 +45,7 @@ export interface DiffReport {
 }
 
 /** What is compared. */
-export interface DiffOptions extends ReadOptions {
-  /** What relative targets are taken from. */
-  readonly cwd: string
+export interface DiffOptions extends ReadOptions, RepoOptions {
   /** The older side, a git revision or tag; `HEAD` by default. */
   readonly from?: string | undefined
   /** The newer side; the workspace by default. */
@@ -56,10 +53,6 @@ export interface DiffOptions extends ReadOptions {
   /** As {@link selectOutputs} takes them; everything by default. Each has to be there on one side at least. */
   readonly targets?: readonly string[] | undefined
   readonly recursive?: boolean | undefined
-  /** The variables that git gets; those of this process by default. */
-  readonly env?: Environment | undefined
-  /** Seconds to wait for another process that is at work in the repository; 60 by default. */
-  readonly lockTimeout?: number | undefined
 }
 
 /**
@@ -70,8 +63,8 @@ export interface DiffOptions extends ReadOptions {
  * @example (await diff({ cwd, from: 'v1', to: 'v2' })).modified // [{ path: 'data/a.csv', hash: { old: '…', new: '…' } }]
  */
 export async function diff(options: DiffOptions): Promise<DiffReport> {
-  const { cwd, env, from = 'HEAD', to, signal, lockTimeout: timeout } = options
-  const repo = await needRepo(cwd, env)
+  const { cwd, from = 'HEAD', to, signal, lockTimeout: timeout } = options
+  const repo = await needRepo(cwd, options.env, options.user)
   if (repo.git && !(await hasCommits(repo.git))) return {}
   const before = await sideOf(repo, await outputsOf(repo, { revision: from, signal }), options)
   const after = await sideOf(repo, await outputsOf(repo, { revision: to, signal }), options)
@@ -83,7 +76,7 @@ export async function diff(options: DiffOptions): Promise<DiffReport> {
   const roots = outermost([...before.paths, ...after.paths].map(({ path }) => path))
   if (to !== undefined) return compare(repo, old, recordIndex(repo, after.outputs), roots, options)
   const tmpDir = join(repo.dvcDir, 'tmp')
-  return withRepoLock(tmpDir, { ...(timeout === undefined ? {} : { timeout }), signal }, async () => {
+  return withRepoLock(tmpDir, { timeout, signal }, async () => {
     const state = openState(tmpDir)
     const reading = { signal, onProgress: options.onProgress, state }
     const now = await workspaceIndex(repo, after.paths, openIgnore(repo.root), reading)

@@ -1,8 +1,7 @@
 import { posix } from 'node:path'
-import type { Environment } from './git.ts'
 import { openAt, treePath } from './list.ts'
 import { compareCodePoints } from './python.ts'
-import { needRepo } from './repo.ts'
+import { needRepo, type RepoOptions } from './repo.ts'
 import type { RepoTree, TreeNode, TreeOptions } from './repo-tree.ts'
 
 /** The sizes in a folder, or that of a file. */
@@ -13,15 +12,11 @@ export interface DiskUsage {
 }
 
 /** What is weighed. */
-export interface DuOptions extends Pick<TreeOptions, 'revision' | 'signal'> {
-  /** What a relative path is taken from; the repository is looked for from here upwards. */
-  readonly cwd: string
+export interface DuOptions extends Pick<TreeOptions, 'revision'>, Omit<RepoOptions, 'lockTimeout'> {
   /** The file or folder to weigh; the repository's root by default. */
   readonly path?: string | undefined
   /** Whether only the sum is told; false by default. */
   readonly summarize?: boolean | undefined
-  /** The variables that git gets; those of this process by default. */
-  readonly env?: Environment | undefined
 }
 
 /**
@@ -32,8 +27,8 @@ export interface DuOptions extends Pick<TreeOptions, 'revision' | 'signal'> {
  * @example (await du({ cwd, revision: 'v1' })).total // bytes
  */
 export async function du(options: DuOptions): Promise<DiskUsage> {
-  const { cwd, env, summarize = false } = options
-  const repo = await needRepo(cwd, env)
+  const { cwd, summarize = false } = options
+  const repo = await needRepo(cwd, options.env, options.user)
   const { tree, node } = await openAt(repo, await treePath(repo, options.path, cwd), options)
   if (!node.isDirectory || summarize) return { entries: [], total: await weigh(tree, node) }
   const entries: { path: string; bytes: number }[] = []

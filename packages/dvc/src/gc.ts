@@ -2,13 +2,12 @@ import { lstatSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
 import { breather } from './breather.ts'
 import { failure } from './codes.ts'
-import type { Environment } from './git.ts'
-import type { DataHash, ReadOptions } from './hash.ts'
+import type { DataHash } from './hash.ts'
 import { bytesOf, takeInventory } from './inventory.ts'
 import { withRepoLock } from './lock.ts'
 import { objectPathIn } from './objects.ts'
 import { isWithin } from './outputs.ts'
-import { needRepo, type DvcRepo } from './repo.ts'
+import { needRepo, type DvcRepo, type RepoOptions } from './repo.ts'
 import { DIR_SUFFIX } from './tree.ts'
 import { usedObjects, type Scope, type UsedObjects } from './used.ts'
 import { unwritable } from './write.ts'
@@ -43,8 +42,7 @@ export interface GcPlan {
 }
 
 /** What stays, and how garbage is collected. */
-export interface GcOptions extends Scope, Pick<ReadOptions, 'signal'> {
-  readonly cwd: string
+export interface GcOptions extends Scope, RepoOptions {
   /** Says that what only the workspace uses stays, where nothing else is said. It stays anyway. */
   readonly workspace?: boolean | undefined
   /** Folders of other repositories with the same cache: what the same scope means there stays too. */
@@ -53,10 +51,6 @@ export interface GcOptions extends Scope, Pick<ReadOptions, 'signal'> {
   readonly skipFailed?: boolean | undefined
   /** Whether nothing is removed; false by default. */
   readonly dryRun?: boolean | undefined
-  /** The variables that git gets; those of this process by default. */
-  readonly env?: Environment | undefined
-  /** Seconds to wait for another process that is at work in a repository; 60 by default. */
-  readonly lockTimeout?: number | undefined
 }
 
 /** Milliseconds. */
@@ -72,7 +66,7 @@ const A_DAY = 24 * 60 * 60 * 1000
  * @example (await gc({ cwd: process.cwd(), allCommits: true, dryRun: true })).bytes // 2294215
  */
 export async function gc(options: GcOptions): Promise<GcPlan> {
-  const { cwd, env, projects = [] } = options
+  const { cwd, projects = [] } = options
   const isAsked = options.allBranches || options.allTags || options.allCommits || options.workspace
   if (!isAsked && options.revision === undefined && options.since === undefined) {
     throw failure('DS_DVC_SCOPE', 'nothing was said of what is to stay')
@@ -80,8 +74,8 @@ export async function gc(options: GcOptions): Promise<GcPlan> {
   if (options.count !== undefined && options.revision === undefined && !options.allBranches) {
     throw failure('DS_DVC_SCOPE', 'a number of commits goes with a revision or all branches only')
   }
-  const repo = await needRepo(cwd, env)
-  const others = await Promise.all(projects.map((folder) => needRepo(folder, env)))
+  const repo = await needRepo(cwd, options.env, options.user)
+  const others = await Promise.all(projects.map((folder) => needRepo(folder, options.env, options.user)))
   const repos = [...new Map([repo, ...others].map((one) => [one.root, one])).values()]
   // In one order everywhere, so that two of us never wait for each other.
   return whileLocked(
@@ -103,9 +97,7 @@ async function whileLocked(
   const [first, ...rest] = repos
   if (!first) return work()
   const { lockTimeout: timeout, signal } = options
-  return withRepoLock(join(first.dvcDir, 'tmp'), { ...(timeout === undefined ? {} : { timeout }), signal }, () =>
-    whileLocked(rest, options, work),
-  )
+  return withRepoLock(join(first.dvcDir, 'tmp'), { timeout, signal }, () => whileLocked(rest, options, work))
 }
 
 async function planGc(repos: readonly DvcRepo[], options: GcOptions): Promise<GcPlan> {

@@ -1,8 +1,7 @@
 import { posix, relative, resolve, sep } from 'node:path'
 import { failure } from './codes.ts'
-import type { Environment } from './git.ts'
 import { compareCodePoints } from './python.ts'
-import { needRepo, type DvcRepo } from './repo.ts'
+import { needRepo, type DvcRepo, type RepoOptions } from './repo.ts'
 import { openTree, type RepoTree, type TreeNode, type TreeOptions } from './repo-tree.ts'
 import { pathInRepo } from './survey.ts'
 
@@ -21,9 +20,7 @@ export interface ListEntry {
 }
 
 /** What is listed. */
-export interface ListOptions extends TreeOptions {
-  /** What a relative path is taken from; the repository is looked for from here upwards. */
-  readonly cwd: string
+export interface ListOptions extends TreeOptions, Omit<RepoOptions, 'lockTimeout'> {
   /** The file or folder to list; the repository's root by default. */
   readonly path?: string | undefined
   /** Whether folders are looked into, instead of named; false by default. */
@@ -32,8 +29,6 @@ export interface ListOptions extends TreeOptions {
   readonly level?: number | undefined
   /** Whether a recursive list names folders too; false by default. */
   readonly folders?: boolean | undefined
-  /** The variables that git gets; those of this process by default. */
-  readonly env?: Environment | undefined
 }
 
 /**
@@ -44,8 +39,8 @@ export interface ListOptions extends TreeOptions {
  * @example await list({ cwd, path: 'data', revision: 'v1' }) // [{ isout: true, …, size: 3, md5: '…', path: 'a.csv' }]
  */
 export async function list(options: ListOptions): Promise<ListEntry[]> {
-  const { cwd, env, recursive = false, level, folders = false } = options
-  const repo = await needRepo(cwd, env)
+  const { cwd, recursive = false, level, folders = false } = options
+  const repo = await needRepo(cwd, options.env, options.user)
   const top = await treePath(repo, options.path, cwd)
   const { tree, node } = await openAt(repo, top, options)
   if (!node.isDirectory || (recursive && level === 0)) return [entryOf(node, posix.basename(top) || '.')]

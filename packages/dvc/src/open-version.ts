@@ -1,13 +1,12 @@
 import { lstatSync } from 'node:fs'
 import { posix, resolve } from 'node:path'
 import { failure } from './codes.ts'
-import type { Environment } from './git.ts'
 import type { DataHash } from './hash.ts'
 import { loadManifest, missingObject } from './manifest.ts'
 import { objectPathIn } from './objects.ts'
 import { outputsOf } from './outputs.ts'
 import { recordOf } from './record.ts'
-import { needRepo, type DvcRepo } from './repo.ts'
+import { needRepo, type DvcRepo, type RepoOptions } from './repo.ts'
 import { digitsOf } from './restore.ts'
 import { pathInRepo } from './survey.ts'
 import { DIR_SUFFIX } from './tree.ts'
@@ -42,9 +41,9 @@ export interface OpenedVersion {
 export async function openVersion(
   path: string,
   spec: string,
-  { cwd, env }: { readonly cwd: string; readonly env?: Environment | undefined },
+  { cwd, env, user }: Pick<RepoOptions, 'cwd' | 'env' | 'user'>,
 ): Promise<OpenedVersion> {
-  const repo = await needRepo(cwd, env)
+  const repo = await needRepo(cwd, env, user)
   const place = await pathInRepo(repo, resolve(cwd, path))
   if (spec.startsWith('md5:')) return openedVersion(repo, place, { algorithm: 'md5', digits: digitsOf(spec) })
   const record = await recordOf(repo, await outputsOf(repo, { revision: spec }), place)

@@ -72,7 +72,9 @@ export async function findRepo(folder: string, env?: Environment, user?: UserCon
  * @example await findRoot('/srv/airports/data') // '/srv/airports'
  */
 export async function findRoot(folder: string): Promise<string | undefined> {
-  for (let root = await realpath(folder); ; root = dirname(root)) {
+  const start = await realpath(folder).catch(() => undefined)
+  if (start === undefined) return undefined
+  for (let root = start; ; root = dirname(root)) {
     if (await isDirectory(join(root, '.dvc'))) return root
     if (root === dirname(root)) return undefined
   }

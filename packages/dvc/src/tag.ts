@@ -1,20 +1,17 @@
 import { failure } from './codes.ts'
-import type { Environment, Git } from './git.ts'
-import { needRepo } from './repo.ts'
+import type { Git } from './git.ts'
+import { needRepo, type RepoOptions } from './repo.ts'
 import { readRegistry, type Artifact, type RegisteredVersion } from './registry.ts'
 import { compareVersions, nextVersion, readTagName, writeTagName, type Bump, type TagName } from './tag-name.ts'
 
 /** Where tags are, and what they say. */
-export interface TagOptions {
-  readonly cwd: string
+export interface TagOptions extends Pick<RepoOptions, 'cwd' | 'env' | 'user'> {
   /** The tag's message; one that says what it does by default. */
   readonly message?: string | undefined
   /** Whether a tag is set though it says what is so already; false by default. */
   readonly force?: boolean | undefined
   /** Whether nothing is written; false by default. */
   readonly dryRun?: boolean | undefined
-  /** The variables that git gets; those of this process by default. */
-  readonly env?: Environment | undefined
 }
 
 /** Which version is meant: one of both. */
@@ -40,7 +37,7 @@ export interface TagResult {
  * @throws DS_DVC_REPO_MISSING, DS_GIT_NO_REPO, DS_GIT_FAILED
  * @example (await artifacts({ cwd }))[0] // { name: 'weather', version: 'v1.3.0', stages: { prod: 'v1.2.3' }, … }
  */
-export async function artifacts(options: Pick<TagOptions, 'cwd' | 'env'>, name?: string): Promise<Artifact[]> {
+export async function artifacts(options: Pick<TagOptions, 'cwd' | 'env' | 'user'>, name?: string): Promise<Artifact[]> {
   const all = await readRegistry(await gitOf(options))
   return name === undefined ? all : all.filter((one) => one.name === name)
 }
@@ -156,8 +153,8 @@ export async function deprecate(
   return setTag(git, { name, action: 'deprecate' }, commit, `Deprecating artifact '${name}'`, options)
 }
 
-async function gitOf({ cwd, env }: Pick<TagOptions, 'cwd' | 'env'>): Promise<Git> {
-  const { git, root } = await needRepo(cwd, env)
+async function gitOf({ cwd, env, user }: Pick<TagOptions, 'cwd' | 'env' | 'user'>): Promise<Git> {
+  const { git, root } = await needRepo(cwd, env, user)
   if (git) return git
   throw failure('DS_GIT_NO_REPO', `${root} works without git, and tags are git's`, { where: root })
 }

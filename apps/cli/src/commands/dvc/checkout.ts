@@ -35,7 +35,8 @@ export const command = defineDvcCommand({
     if (fails) for (const line of failureOf(failed)) terminal.note(line)
     const lines = changesOf(done)
     const result = { root: done.plan.root, added, modified, deleted, stats, failed }
-    const text = flags.summary ? [summaryOf(stats)] : lines
+    const told = flags.summary ? [summaryOf(stats)] : lines
+    const text = flags.relink && failed.length === 0 && !dryRun ? [...told, 'Relinked successfully'] : told
     return { reports: [], result, fails, text, ...(dryRun ? { plan: lines } : {}) }
   },
 })

@@ -1,0 +1,83 @@
+import { list, type ListEntry } from '@dayshift/dvc'
+import { failure } from '../../codes.ts'
+import { defineDvcCommand } from '../../dvc-command.ts'
+import { numberFlag } from '../../flags.ts'
+import { humanSize } from '../../render/human-size.ts'
+import { width } from '../../render/table.ts'
+import { printable } from '../../render/words.ts'
+import { localRepo } from '../../dvc-place.ts'
+
+export const command = defineDvcCommand({
+  name: 'dvc list',
+  summary: 'list what the repository holds',
+  usage: '[repository] [path]',
+  description: [
+    'Lists files of git and data of DVC together, whether the data is there or not. The repository is a folder in one, by',
+    'default this one. --json prints DVC’s JSON.',
+  ],
+  flags: {
+    recursive: { type: 'boolean', short: 'R', help: 'look into folders' },
+    tree: { type: 'boolean', short: 'T', help: 'print a tree' },
+    level: { type: 'string', short: 'L', value: 'N', help: 'with -R or -T: how deep' },
+    'dvc-only': { type: 'boolean', help: 'what DVC tracks only' },
+    rev: { type: 'string', value: 'COMMIT', help: 'at a git revision or tag' },
+    size: { type: 'boolean', help: 'print sizes' },
+    'show-hash': { type: 'boolean', help: 'print hashes' },
+    remote: { type: 'string', value: 'NAME', help: 'the remote', later: 'remotes' },
+    'remote-config': { type: 'string', multiple: true, value: 'NAME=VALUE', help: 'of the remote', later: 'remotes' },
+  },
+  examples: ['dayshift dvc list', 'dayshift dvc list . data --rev v1.0 --size', 'dayshift dvc list -R --dvc-only .'],
+  run: async ({ flags, positionals, repo }) => {
+    const { cwd, path } = localRepo(positionals, repo.cwd)
+    const level = numberFlag('level', flags.level)
+    const { tree = false, recursive = false } = flags
+    if (level !== undefined && !tree && !recursive) throw failure('DS_USAGE', '--level goes with -R or -T')
+    const entries = await list({
+      ...repo,
+      cwd,
+      path,
+      recursive: tree || recursive,
+      level,
+      folders: tree,
+      revision: flags.rev,
+      dvcOnly: flags['dvc-only'],
+    })
+    const names = tree ? treeNames(entries, positionals[1] ?? '.') : entries.map((entry) => printable(entry.path))
+    const rows = tree ? [undefined, ...entries] : entries
+    return { reports: [], foreign: entries, text: columns(rows, names, flags) }
+  },
+})
+
+/** A path of the repository stands in the columns; the top of a tree has no more than its name. */
+function columns(
+  rows: readonly (ListEntry | undefined)[],
+  names: readonly string[],
+  flags: { readonly size?: boolean; readonly 'show-hash'?: boolean },
+): string[] {
+  const sizes = rows.map((entry) => humanSize(entry?.size))
+  const hashes = rows.map((entry) => entry?.md5 ?? '-')
+  const [wide, long] = [sizes, hashes].map((cells) => Math.max(0, ...cells.map(width))) as [number, number]
+  return names.map((name, at) =>
+    [
+      ...(flags.size ? [(sizes[at] as string).padStart(wide)] : []),
+      ...(flags['show-hash'] ? [(hashes[at] as string).padEnd(long)] : []),
+      name,
+    ].join('  '),
+  )
+}
+
+/** The top and all entries, each behind the lines that lead to it. */
+function treeNames(entries: readonly ListEntry[], top: string): string[] {
+  const lines = [printable(top)]
+  // Folders come before what they hold; a path's siblings are those with the same folder.
+  const visit = (folder: string, lead: string): void => {
+    const own = entries.filter(({ path }) => path.slice(0, Math.max(0, path.lastIndexOf('/'))) === folder)
+    for (const [at, { path, isdir }] of own.entries()) {
+      const isLast = at === own.length - 1
+      lines.push(`${lead}${isLast ? '└── ' : '├── '}${printable(path.slice(folder === '' ? 0 : folder.length + 1))}`)
+      if (isdir) visit(path, `${lead}${isLast ? '    ' : '│   '}`)
+    }
+  }
+  visit('', '')
+  return lines
+}
