@@ -27,6 +27,10 @@ export const DVC_COMMANDS: Readonly<Record<string, Entry>> = {
   fsck: { summary: 'check that the cache holds what it says', load: () => import('./commands/dvc/fsck.ts') },
   config: { summary: 'get or set DVC’s settings', load: () => import('./commands/dvc/config.ts') },
   'cache dir': { summary: 'say or set where the cache is', load: () => import('./commands/dvc/cache-dir.ts') },
+  'cache migrate': {
+    summary: 'bring the cache of DVC 2 to DVC 3',
+    load: () => import('./commands/dvc/cache-migrate.ts'),
+  },
   root: { summary: 'say where the repository’s root is', load: () => import('./commands/dvc/root.ts') },
   'check-ignore': { summary: 'say what .dvcignore ignores', load: () => import('./commands/dvc/check-ignore.ts') },
   version: { summary: 'say what this is, and where it is', load: () => import('./commands/dvc/version.ts') },
@@ -41,12 +45,10 @@ export const DVC_ALIASES: Readonly<Record<string, string>> = {
 }
 
 const REMOTES = 'it comes with remotes'
-const LATER = 'a later version has it'
 const PIPELINES = 'pipelines are DVC’s own'
 
 /** DVC's commands that are not there, with the reason. */
 export const DVC_LATER: ReadonlyMap<string, string> = new Map([
-  ['cache migrate', LATER],
   ...['push', 'pull', 'fetch', 'remote', 'import', 'import-url', 'get', 'get-url', 'list-url', 'update'].map(
     (name) => [name, REMOTES] as const,
   ),

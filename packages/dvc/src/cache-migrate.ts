@@ -5,14 +5,13 @@ import { dirname, join, posix } from 'node:path'
 import { throwIfAborted } from '@dayshift/core/ground'
 import { mapConcurrently } from './concurrent.ts'
 import { definitionHash, hashOf, readDvcFile, updateDvcFile, withData, type DvcFile } from './dvcfile.ts'
-import type { Environment } from './git.ts'
 import { hashFile, type DataHash, type ReadOptions } from './hash.ts'
 import { takeInventory } from './inventory.ts'
 import { withRepoLock } from './lock.ts'
 import { isObjectLost, loadManifest } from './manifest.ts'
 import { makeCacheFolder, objectPathIn, PROTECTED } from './objects.ts'
 import { outputsOf, type Output } from './outputs.ts'
-import { needRepo, type DvcRepo } from './repo.ts'
+import { needRepo, type DvcRepo, type RepoOptions } from './repo.ts'
 import { openStore } from './store.ts'
 import { DIR_SUFFIX, manifestOf } from './tree.ts'
 import { replaceFile, unwritable, writeAtomically } from './write.ts'
@@ -32,16 +31,11 @@ export interface MigrationResult {
 }
 
 /** How a cache is migrated. */
-export interface MigrateOptions extends ReadOptions {
-  readonly cwd: string
+export interface MigrateOptions extends ReadOptions, RepoOptions {
   /** Whether records follow; false by default (`--dvc-files`). */
   readonly dvcFiles?: boolean | undefined
   /** Whether nothing is written; false by default. */
   readonly dryRun?: boolean | undefined
-  /** The variables that git gets; those of this process by default. */
-  readonly env?: Environment | undefined
-  /** Seconds to wait for another process that is at work in the repository; 60 by default. */
-  readonly lockTimeout?: number | undefined
 }
 
 /** Objects that are read at the same time. */
@@ -56,9 +50,9 @@ const READERS = 4
  * @example (await cacheMigrate({ cwd: process.cwd(), dvcFiles: true })).files // ['data.dvc']
  */
 export async function cacheMigrate(options: MigrateOptions): Promise<MigrationResult> {
-  const { cwd, env, signal, lockTimeout: timeout } = options
-  const repo = await needRepo(cwd, env)
-  return withRepoLock(join(repo.dvcDir, 'tmp'), { ...(timeout === undefined ? {} : { timeout }), signal }, async () => {
+  const { cwd, signal, lockTimeout: timeout } = options
+  const repo = await needRepo(cwd, options.env, options.user)
+  return withRepoLock(join(repo.dvcDir, 'tmp'), { timeout, signal }, async () => {
     const legacy = takeInventory(repo.config.cacheDir).objects.filter(({ algorithm }) => algorithm === 'md5-dos2unix')
     const records = options.dvcFiles ? (await outputsOf(repo, { signal })).filter(isLegacy) : []
     const { writable, skipped } = sortOut(records)

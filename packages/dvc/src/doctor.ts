@@ -12,8 +12,7 @@ import {
 import { dirname, join } from 'node:path'
 import { listConfig } from './config.ts'
 import type { LinkType } from './links.ts'
-import type { Environment } from './git.ts'
-import { findRepo, type DvcRepo, type UserConfig } from './repo.ts'
+import { findRepo, type DvcRepo, type RepoOptions } from './repo.ts'
 import { temporaryName } from './write.ts'
 
 /** What `dvc version` tells of a machine and a repository. */
@@ -52,15 +51,7 @@ const FILE_SYSTEMS: Readonly<Record<number, string>> = {
  * @throws DS_GIT_NO_REPO, DS_DVC_CONFIG
  * @example (await doctor({ cwd: process.cwd() })).repo?.linkTypes // ['hardlink', 'symlink']
  */
-export async function doctor({
-  cwd,
-  env,
-  user,
-}: {
-  readonly cwd: string
-  readonly env?: Environment | undefined
-  readonly user?: UserConfig | undefined
-}): Promise<Diagnosis> {
+export async function doctor({ cwd, env, user }: Pick<RepoOptions, 'cwd' | 'env' | 'user'>): Promise<Diagnosis> {
   const { version, platform: system, arch: architecture } = process
   const platform = { node: version, system, architecture }
   const repo = await findRepo(cwd, env, user)

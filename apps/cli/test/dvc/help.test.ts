@@ -44,7 +44,7 @@ test.each(NAMES)('help on dvc %s tells its words, every flag, and examples', asy
 test.each([
   [['stat'], "'dvc stat' is not a command\n  Did you mean 'dvc status'?"],
   [['push'], 'dayshift dvc push is not there yet: it comes with remotes\n  Use DVC’s own, dvc push'],
-  [['cache'], "'dvc cache' is not a command by itself\n  There is dayshift dvc cache dir"],
+  [['cache'], "'dvc cache' is not a command by itself\n  There is dayshift dvc cache dir, dayshift dvc cache migrate"],
   [['add', '--fource', 'a'], '--fource is not a flag of this command\n  Did you mean --force?'],
   [['status', '--cloud'], '--cloud is not there yet: it comes with remotes'],
   [['fsck', '--repair'], '--repair is not there yet: it comes with remotes'],

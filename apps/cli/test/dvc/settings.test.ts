@@ -82,6 +82,19 @@ test('check-ignore prints what DVC 3.67.1 prints', async () => {
 test('version tells what the repository uses', async () => {
   const cwd = await repository({}, [])
   const { stdout } = await dvc(cwd, 'doctor')
-  expect(stdout).toContain(`Cache directory: ${cwd}/.dvc/cache\nRemote: None\nRoot: ${cwd}\nRepo: dvc, git\n`)
+  expect(stdout).toContain(`Cache directory: ${cwd}/.dvc/cache\nRemotes: None\nWorkspace directory: ${cwd} (`)
   expect((await dvc(newFolder(), 'version')).stdout).toContain('Repo: none here\n')
+})
+
+test('cache migrate tells what it does in the words of DVC 3.67.1, and what stays behind', async () => {
+  const cwd = await repository({}, [])
+  // What DVC 2 kept of `hi`, and an object that is not what its name says.
+  put(cwd, '.dvc/cache/76/4efa883dda1e11db47671c4a3bbd9e', 'hi\n')
+  put(cwd, '.dvc/cache/00/000000000000000000000000000000', 'ho\n')
+  const planned = await dvc(cwd, 'cache', 'migrate', '--dry')
+  expect(planned.stdout).toBe('2 files will be re-hashed and migrated to the DVC 3.0 cache location.\n')
+  const done = await dvc(cwd, 'cache', 'migrate')
+  expect(done).toMatchObject({ code: 1, stdout: 'Migrated 1 files to DVC 3.0 cache location.\n' })
+  expect(done.stderr).toContain('is not what its name says, and stays behind')
+  expect(read(cwd, '.dvc/cache/files/md5/76/4efa883dda1e11db47671c4a3bbd9e')).toBe('hi\n')
 })

@@ -1,5 +1,5 @@
 import { dirname } from 'node:path'
-import { findRepo, linkTypesOf } from '@dayshift/dvc'
+import { doctor, type Diagnosis } from '@dayshift/dvc'
 import { userConfigOf } from '../../dvc-config.ts'
 import { defineDvcCommand } from '../../dvc-command.ts'
 import { ownVersion } from '../../own-version.ts'
@@ -12,41 +12,39 @@ export const command = defineDvcCommand({
   name: 'dvc version',
   summary: 'say what this is, and where it is',
   usage: '',
-  description: ['Prints the version, the system, and what the repository here uses.'],
+  description: ['Prints the version, the system, and what the repository here is on: file systems, links, remotes.'],
   flags: {},
   examples: ['dayshift dvc version'],
   run: async ({ repo, env }) => {
-    const { global, system } = userConfigOf(env)
-    const found = await findRepo(repo.cwd, undefined, repo.user)
-    const here = found && {
-      root: found.root,
-      cacheDir: found.config.cacheDir,
-      linkTypes: linkTypesOf(found),
-      remote: found.config.remote ?? null,
-      git: found.git !== undefined,
-    }
-    const config = { global, system }
+    const { global = '', system = '' } = userConfigOf(env)
+    const found = await doctor(repo)
+    const { node, system: os, architecture } = found.platform
     const version = ownVersion()
     return {
       reports: [],
-      result: { version, formats: DVC, node: process.version, platform: process.platform, config, repo: here ?? null },
+      result: { version, formats: DVC, ...found, config: { global, system } },
       text: [
         `dayshift ${version}, in the formats of DVC ${DVC}`,
         '-------------------------',
-        `Platform: Node.js ${process.version.slice(1)} on ${process.platform} ${process.arch}`,
+        `Platform: Node.js ${node.replace(/^v/, '')} on ${os} ${architecture}`,
         'Config:',
-        `\tGlobal: ${printable(dirname(global ?? ''))}`,
-        `\tSystem: ${printable(dirname(system ?? ''))}`,
-        ...(here
-          ? [
-              `Cache types: ${here.linkTypes.join(', ')}`,
-              `Cache directory: ${printable(here.cacheDir)}`,
-              `Remote: ${here.remote === null ? 'None' : printable(here.remote)}`,
-              `Root: ${printable(here.root)}`,
-              `Repo: dvc, ${here.git ? 'git' : 'no_scm'}`,
-            ]
-          : ['Repo: none here']),
+        `\tGlobal: ${printable(dirname(global))}`,
+        `\tSystem: ${printable(dirname(system))}`,
+        ...linesOf(found),
       ],
     }
   },
 })
+
+function linesOf({ repo }: Diagnosis): string[] {
+  if (!repo) return ['Repo: none here']
+  const { fileSystems, linkTypes, remotes } = repo
+  const kinds = Object.entries(remotes).map(([name, kind]) => `${printable(name)} (${kind})`)
+  return [
+    `Cache types: ${linkTypes?.join(', ') || (linkTypes ? 'copy' : 'not known before there is a cache')}`,
+    `Cache directory: ${printable(repo.cacheDir)}${fileSystems.cache === undefined ? '' : ` (${fileSystems.cache})`}`,
+    `Remotes: ${kinds.join(', ') || 'None'}`,
+    `Workspace directory: ${printable(repo.root)} (${fileSystems.workspace})`,
+    `Repo: dvc, ${repo.git ? 'git' : 'no_scm'}`,
+  ]
+}
