@@ -40,6 +40,7 @@ function comparable({ code, stdout }: Ran, root: string, words: readonly string[
   const text = stdout
     .replaceAll(root, 'ROOT')
     .replaceAll('\tdayshift dvc ', '\tdvc ')
+    .replace('Are you sure you want to proceed? [y/n]: ', '')
     .replace(/^(?:See <https|Begin with).*\n/m, '')
     .replace(/^\tgit add (.*)$/m, (_, files: string) => {
       const names = files.match(/'(?:[^']|'"'"')*'|\S+/g) ?? []
@@ -217,6 +218,7 @@ const HISTORY: readonly Step[] = [
   ['list', '.', '-R', '--json'],
   ['list', '.', '--tree'],
   ['list', '.', '--tree', '--level', '1', '--show-hash'],
+  ['list', '.', '--tree', '--show-hash'],
   ['list', '.', 'data', '--size', '--show-hash'],
   ['list', '.', '--rev', 'v1', '-R', '--dvc-only'],
   ['ls', '.', 'data/new'],

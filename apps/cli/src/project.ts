@@ -3,7 +3,6 @@ import { dirname, join, resolve } from 'node:path'
 import { failure } from './codes.ts'
 import type { ProjectDefinition } from './define-project.ts'
 import { loadModule, type LoadOptions } from './modules.ts'
-import { projectProblems } from './project-schema.ts'
 
 /** A project file, loaded. */
 export interface Project extends ProjectDefinition {
@@ -37,6 +36,8 @@ export function findProjectFile(from: string): string | undefined {
 export async function loadProject(file: string, cwd: string, options?: LoadOptions): Promise<Project> {
   const path = resolve(cwd, file)
   const { default: definition } = await loadModule(path, cwd, options)
+  // Loaded where there is a project: most of a quick command's time would go into it.
+  const { projectProblems } = await import('./project-schema.ts')
   const problems = projectProblems(definition)
   if (problems.length > 0) {
     const list = problems.length === 1 ? ` ${problems[0]}` : problems.map((problem) => `\n  - ${problem}`).join('')

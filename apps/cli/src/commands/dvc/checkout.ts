@@ -67,6 +67,7 @@ function failureOf(failed: CheckoutResult['failed']): string[] {
       const isWhole = missing.length === 1 && missing[0] === path.replace(/\/$/, '')
       return isWhole ? printable(path) : `${printable(path)} (lacks ${named}${more})`
     }),
-    'Is your cache up to date? What is there of them stays as it is; dvc pull gets the rest from a remote.',
+    'Is your cache up to date?',
+    'What is there of them stays as it is; dvc pull gets the rest from a remote.',
   ]
 }

@@ -42,42 +42,50 @@ export const command = defineDvcCommand({
       revision: flags.rev,
       dvcOnly: flags['dvc-only'],
     })
-    const names = tree ? treeNames(entries, positionals[1] ?? '.') : entries.map((entry) => printable(entry.path))
-    const rows = tree ? [undefined, ...entries] : entries
-    return { reports: [], foreign: entries, text: columns(rows, names, flags) }
+    const rows = tree ? treeRows(entries, positionals[1] ?? '.') : entries.map((entry) => ({ entry, name: entry.path }))
+    return { reports: [], foreign: entries, text: columns(rows, flags) }
   },
 })
 
-/** A path of the repository stands in the columns; the top of a tree has no more than its name. */
-function columns(
-  rows: readonly (ListEntry | undefined)[],
-  names: readonly string[],
-  flags: { readonly size?: boolean; readonly 'show-hash'?: boolean },
-): string[] {
-  const sizes = rows.map((entry) => humanSize(entry?.size))
-  const hashes = rows.map((entry) => entry?.md5 ?? '-')
+/** A line: what is told, and its name. */
+interface Row {
+  /** Absent for the top of a tree. */
+  readonly entry?: ListEntry
+  readonly name: string
+}
+
+function columns(rows: readonly Row[], flags: { readonly size?: boolean; readonly 'show-hash'?: boolean }): string[] {
+  const sizes = rows.map(({ entry }) => humanSize(entry?.size))
+  const hashes = rows.map(({ entry }) => entry?.md5 ?? '-')
   const [wide, long] = [sizes, hashes].map((cells) => Math.max(0, ...cells.map(width))) as [number, number]
-  return names.map((name, at) =>
+  return rows.map(({ name }, at) =>
     [
       ...(flags.size ? [(sizes[at] as string).padStart(wide)] : []),
       ...(flags['show-hash'] ? [(hashes[at] as string).padEnd(long)] : []),
-      name,
+      printable(name),
     ].join('  '),
   )
 }
 
 /** The top and all entries, each behind the lines that lead to it. */
-function treeNames(entries: readonly ListEntry[], top: string): string[] {
-  const lines = [printable(top)]
-  // Folders come before what they hold; a path's siblings are those with the same folder.
+function treeRows(entries: readonly ListEntry[], top: string): Row[] {
+  const rows: Row[] = [{ name: top }]
+  const within = new Map<string, ListEntry[]>()
+  for (const entry of entries) {
+    const folder = entry.path.slice(0, Math.max(0, entry.path.lastIndexOf('/')))
+    const own = within.get(folder)
+    if (own) own.push(entry)
+    else within.set(folder, [entry])
+  }
   const visit = (folder: string, lead: string): void => {
-    const own = entries.filter(({ path }) => path.slice(0, Math.max(0, path.lastIndexOf('/'))) === folder)
-    for (const [at, { path, isdir }] of own.entries()) {
+    const own = within.get(folder) ?? []
+    for (const [at, entry] of own.entries()) {
       const isLast = at === own.length - 1
-      lines.push(`${lead}${isLast ? '└── ' : '├── '}${printable(path.slice(folder === '' ? 0 : folder.length + 1))}`)
-      if (isdir) visit(path, `${lead}${isLast ? '    ' : '│   '}`)
+      const name = entry.path.slice(folder === '' ? 0 : folder.length + 1)
+      rows.push({ entry, name: `${lead}${isLast ? '└── ' : '├── '}${name}` })
+      if (entry.isdir) visit(entry.path, `${lead}${isLast ? '    ' : '│   '}`)
     }
   }
   visit('', '')
-  return lines
+  return rows
 }
