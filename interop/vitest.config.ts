@@ -9,6 +9,7 @@ export default defineConfig({
   test: {
     include: ['interop/**/*.test.ts'],
     environment: 'node',
+    setupFiles: ['tests/seed.ts'],
     expect: { requireAssertions: true },
     testTimeout: 300_000,
     hookTimeout: 300_000,

@@ -10,8 +10,10 @@ import { objectPathIn } from '../src/objects.ts'
 import { initRepo } from '../src/repo.ts'
 import { codeOf, env, filesIn, git, newFolder, newGitRepo, put, repoWith } from './sandbox.ts'
 
+/** The digests of the objects in the cache; the cache's folder is made with its first object. */
 function objectsOf(cwd: string): string[] {
-  return filesIn(join(cwd, '.dvc/cache/files/md5')).map((path) => path.replace('/', ''))
+  const cache = join(cwd, '.dvc/cache/files/md5')
+  return existsSync(cache) ? filesIn(cache).map((path) => path.replace('/', '')) : []
 }
 
 async function record(cwd: string, files: Readonly<Record<string, string>>, targets: string[]): Promise<void> {
