@@ -1,7 +1,7 @@
 import { nearest } from '@dayshift/core'
 import { failure } from './codes.ts'
 import type { Command } from './command.ts'
-import { DVC_COMMANDS, DVC_LATER } from './dvc-commands.ts'
+import { DVC_COMMANDS, DVC_LATER } from './dvc/commands.ts'
 
 /** The command table: each command's file is loaded when it is asked for. */
 const COMMANDS: Readonly<Record<string, () => Promise<{ command: unknown }>>> = {

@@ -10,7 +10,7 @@ export async function help(words: readonly string[], usage: string, io: Io, sign
     return 0
   }
   if (word === 'dvc') {
-    const { dvc } = await import('./dvc.ts')
+    const { dvc } = await import('./dvc/dvc.ts')
     return dvc([...words.slice(1), '--help'], io, signal)
   }
   const { runCommand } = await import('./run-command.ts')

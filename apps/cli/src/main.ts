@@ -54,7 +54,7 @@ export async function main(words: readonly string[], io: Io, signal: AbortSignal
     return help(rest, USAGE, io, signal)
   }
   if (first === 'dvc') {
-    const { dvc } = await import('./dvc.ts')
+    const { dvc } = await import('./dvc/dvc.ts')
     return dvc(rest, io, signal)
   }
   const { runCommand } = await import('./run-command.ts')

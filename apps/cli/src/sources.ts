@@ -5,7 +5,7 @@ import { findRepo, restore, versionAt } from '@dayshift/dvc'
 import { failure } from './codes.ts'
 import type { Context } from './command.ts'
 import type { DatasetDefinition } from './define-project.ts'
-import { userConfigOf } from './dvc-config.ts'
+import { userConfigOf } from './dvc/user-config.ts'
 import { newTemporary } from './temporary.ts'
 import { readingOfFlags, type sourceFlags } from './source-flags.ts'
 

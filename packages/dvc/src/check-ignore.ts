@@ -1,8 +1,8 @@
 import { stat } from 'node:fs/promises'
 import { join, resolve } from 'node:path'
-import { openIgnore } from './ignore.ts'
+import { openIgnore } from './workspace/ignore.ts'
 import { needRepo, type RepoOptions } from './repo.ts'
-import { pathInRepo } from './survey.ts'
+import { pathInRepo } from './workspace/survey.ts'
 
 /** What `.dvcignore` says of a path. */
 export interface IgnoreCheck {

@@ -11,7 +11,7 @@ import {
 } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { listConfig } from './config.ts'
-import type { LinkType } from './links.ts'
+import type { LinkType } from './cache/links.ts'
 import { findRepo, type DvcRepo, type RepoOptions } from './repo.ts'
 import { temporaryName } from './write.ts'
 

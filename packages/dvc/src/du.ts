@@ -1,8 +1,8 @@
 import { posix } from 'node:path'
 import { openAt, treePath } from './list.ts'
-import { compareCodePoints } from './python.ts'
+import { compareCodePoints } from './formats/python.ts'
 import { needRepo, type RepoOptions } from './repo.ts'
-import type { RepoTree, TreeNode, TreeOptions } from './repo-tree.ts'
+import type { RepoTree, TreeNode, TreeOptions } from './history/repo-tree.ts'
 
 /** The sizes in a folder, or that of a file. */
 export interface DiskUsage {

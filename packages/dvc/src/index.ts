@@ -23,7 +23,7 @@ export {
   type ConfigLevel,
   type DvcConfig,
 } from './config.ts'
-export { readIni, writeIni, type IniSections, type IniValue } from './ini.ts'
+export { readIni, writeIni, type IniSections, type IniValue } from './formats/ini.ts'
 export {
   definitionHash,
   readDvcFile,
@@ -33,12 +33,12 @@ export {
   type DepEntry,
   type DvcFile,
   type OutEntry,
-} from './dvcfile.ts'
-export type { YamlMapping, YamlValue } from './yaml.ts'
-export { manifestOf, readManifest, type TreeEntry } from './tree.ts'
-export { hashFile, type Content, type DataHash, type HashAlgorithm, type ReadOptions } from './hash.ts'
-export { objectPlace } from './layout.ts'
-export type { Environment, Git } from './git.ts'
+} from './formats/dvcfile.ts'
+export type { YamlMapping, YamlValue } from './formats/yaml.ts'
+export { manifestOf, readManifest, type TreeEntry } from './formats/tree.ts'
+export { hashFile, type Content, type DataHash, type HashAlgorithm, type ReadOptions } from './cache/hash.ts'
+export { objectPlace } from './cache/layout.ts'
+export type { Environment, Git } from './git/git.ts'
 export { checkout, type Change, type CheckoutOptions, type CheckoutPlan, type CheckoutResult } from './checkout.ts'
 export type { FileChange, OutputChange } from './checkout.ts'
 export { commit, type CommitDataOptions, type CommitPlan } from './commit.ts'
@@ -52,12 +52,12 @@ export { checkIgnore, type IgnoreCheck } from './check-ignore.ts'
 export { dataStatus, type DataChanges, type DataStatus, type DataStatusOptions } from './data-status.ts'
 export { diff, type DiffEntry, type DiffOptions, type DiffReport } from './diff.ts'
 export type { ModifiedEntry, RenamedEntry } from './diff.ts'
-export type { GitStatus } from './git-status.ts'
+export type { GitStatus } from './git/status.ts'
 export { gc, type GcOptions, type GcPlan, type UnusedObject } from './gc.ts'
-export type { Scope } from './used.ts'
+export type { Scope } from './history/used.ts'
 export { list, type ListEntry, type ListOptions } from './list.ts'
 export { du, type DiskUsage, type DuOptions } from './du.ts'
-export type { TreeOptions } from './repo-tree.ts'
+export type { TreeOptions } from './history/repo-tree.ts'
 export { versions, type PathVersion, type VersionListOptions } from './versions.ts'
 export { openVersion, type OpenedVersion } from './open-version.ts'
 export {
@@ -71,8 +71,8 @@ export {
   type TagResult,
   type VersionChoice,
 } from './tag.ts'
-export type { Artifact, RegisteredVersion, TagEvent } from './registry.ts'
-export { nextVersion, readTagName, writeTagName, type Bump, type TagAction, type TagName } from './tag-name.ts'
+export type { Artifact, RegisteredVersion, TagEvent } from './tags/registry.ts'
+export { nextVersion, readTagName, writeTagName, type Bump, type TagAction, type TagName } from './tags/tag-name.ts'
 export { cacheMigrate, type MigrateOptions, type MigrationResult } from './cache-migrate.ts'
 export { doctor, type Diagnosis } from './doctor.ts'
-export { linkTypesOf, type LinkType } from './links.ts'
+export { linkTypesOf, type LinkType } from './cache/links.ts'

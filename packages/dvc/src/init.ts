@@ -1,11 +1,11 @@
 import { realpath, rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import { failure } from './codes.ts'
-import { gitRoot, openGit } from './git.ts'
-import { IGNORE_FILE } from './ignore.ts'
+import { gitRoot, openGit } from './git/git.ts'
+import { IGNORE_FILE } from './workspace/ignore.ts'
 import { withRepoLock } from './lock.ts'
 import { IGNORE_TEXT, INIT_FILES, initRepo, newConfig, PRIVATE_TEXT, type RepoOptions } from './repo.ts'
-import { exists } from './walk.ts'
+import { exists } from './workspace/walk.ts'
 import { writeAtomically } from './write.ts'
 
 /** How a repository is made. */

@@ -1,9 +1,9 @@
 import { posix, relative, resolve, sep } from 'node:path'
 import { failure } from './codes.ts'
-import { compareCodePoints } from './python.ts'
+import { compareCodePoints } from './formats/python.ts'
 import { needRepo, type DvcRepo, type RepoOptions } from './repo.ts'
-import { openTree, type RepoTree, type TreeNode, type TreeOptions } from './repo-tree.ts'
-import { pathInRepo } from './survey.ts'
+import { openTree, type RepoTree, type TreeNode, type TreeOptions } from './history/repo-tree.ts'
+import { pathInRepo } from './workspace/survey.ts'
 
 /** An entry of `dvc list --json`. */
 export interface ListEntry {

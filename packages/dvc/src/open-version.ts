@@ -1,15 +1,15 @@
 import { lstatSync } from 'node:fs'
 import { posix, resolve } from 'node:path'
 import { failure } from './codes.ts'
-import type { DataHash } from './hash.ts'
-import { loadManifest, missingObject } from './manifest.ts'
-import { objectPathIn } from './objects.ts'
+import type { DataHash } from './cache/hash.ts'
+import { loadManifest, missingObject } from './cache/manifest.ts'
+import { objectPathIn } from './cache/objects.ts'
 import { outputsOf } from './outputs.ts'
-import { recordOf } from './record.ts'
+import { recordOf } from './history/record.ts'
 import { needRepo, type DvcRepo, type RepoOptions } from './repo.ts'
 import { digitsOf } from './restore.ts'
-import { pathInRepo } from './survey.ts'
-import { DIR_SUFFIX } from './tree.ts'
+import { pathInRepo } from './workspace/survey.ts'
+import { DIR_SUFFIX } from './formats/tree.ts'
 
 /** A version that lies in the cache, ready to be read. Its objects belong to the cache: they are never to be written. */
 export interface OpenedVersion {

@@ -3,10 +3,10 @@ import { join, posix, resolve } from 'node:path'
 import { isDayshiftError, systemCode } from '@dayshift/core/ground'
 import { digitsOf } from './restore.ts'
 import { failure } from './codes.ts'
-import { readDvcFile, type OutEntry } from './dvcfile.ts'
-import { unreadable } from './hash.ts'
+import { readDvcFile, type OutEntry } from './formats/dvcfile.ts'
+import { unreadable } from './cache/hash.ts'
 import { needRepo, type DvcRepo, type RepoOptions } from './repo.ts'
-import { pathInRepo } from './survey.ts'
+import { pathInRepo } from './workspace/survey.ts'
 import { dvcFileFor, outputsOf } from './outputs.ts'
 
 /** A version of a path, found in its `.dvc` file. */

@@ -4,9 +4,9 @@ import { failure } from './codes.ts'
 import { withRepoLock } from './lock.ts'
 import { outputsOf, type Output } from './outputs.ts'
 import { needRepo, type DvcRepo, type RepoOptions } from './repo.ts'
-import { openState } from './state.ts'
-import { pathInRepo } from './survey.ts'
-import { stopIgnoring } from './untrack.ts'
+import { openState } from './cache/state.ts'
+import { pathInRepo } from './workspace/survey.ts'
+import { stopIgnoring } from './workspace/untrack.ts'
 
 /** What a removal comes to. Plain data: it can be printed and compared. Paths are relative to the root, POSIX. */
 export interface RemovePlan {

@@ -2,9 +2,9 @@ import { mkdir, realpath, rename, rm, stat, writeFile } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import { failure } from './codes.ts'
 import { configFiles, readConfig, type ConfigFiles, type DvcConfig } from './config.ts'
-import { gitRoot, openGit, type Environment, type Git } from './git.ts'
-import { IGNORE_FILE } from './ignore.ts'
-import { exists } from './walk.ts'
+import { gitRoot, openGit, type Environment, type Git } from './git/git.ts'
+import { IGNORE_FILE } from './workspace/ignore.ts'
+import { exists } from './workspace/walk.ts'
 import { syncFolder, temporaryName, unwritable } from './write.ts'
 
 /** A DVC repository on disk. */

@@ -1,4 +1,4 @@
-import type { IniSections, IniValue } from './ini.ts'
+import type { IniSections, IniValue } from './formats/ini.ts'
 
 /** Says what is wrong with a setting's value; `undefined` where nothing is. */
 type Check = (value: IniValue) => string | undefined

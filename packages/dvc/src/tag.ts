@@ -1,8 +1,8 @@
 import { failure } from './codes.ts'
-import type { Git } from './git.ts'
+import type { Git } from './git/git.ts'
 import { needRepo, type RepoOptions } from './repo.ts'
-import { readRegistry, type Artifact, type RegisteredVersion } from './registry.ts'
-import { compareVersions, nextVersion, readTagName, writeTagName, type Bump, type TagName } from './tag-name.ts'
+import { readRegistry, type Artifact, type RegisteredVersion } from './tags/registry.ts'
+import { compareVersions, nextVersion, readTagName, writeTagName, type Bump, type TagName } from './tags/tag-name.ts'
 
 /** Where tags are, and what they say. */
 export interface TagOptions extends Pick<RepoOptions, 'cwd' | 'env' | 'user'> {

@@ -3,7 +3,7 @@ import { addUnderLock, planVersion, type AddPlan, type PlanOptions } from './add
 import { failure } from './codes.ts'
 import { findRepo, initRepo, repoToBe } from './repo.ts'
 import { commitVersion, refuseMerge, refuseTag } from './git-commit.ts'
-import { surveyPaths } from './survey.ts'
+import { surveyPaths } from './workspace/survey.ts'
 
 /** How data is versioned. */
 export interface VersionOptions extends PlanOptions {

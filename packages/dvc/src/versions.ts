@@ -1,14 +1,14 @@
 import { posix, resolve } from 'node:path'
 import { isDayshiftError, throwIfAborted } from '@dayshift/core/ground'
 import { failure } from './codes.ts'
-import type { Git } from './git.ts'
-import { commitsChanging, tagsOf, type Commit, type GitTag } from './git-history.ts'
-import { isObjectLost } from './manifest.ts'
+import type { Git } from './git/git.ts'
+import { commitsChanging, tagsOf, type Commit, type GitTag } from './git/history.ts'
+import { isObjectLost } from './cache/manifest.ts'
 import { openedVersion, type OpenedVersion } from './open-version.ts'
 import { dvcFileFor, outputsAt, outputsOf } from './outputs.ts'
-import { recordOf, sameHash, type PathRecord } from './record.ts'
+import { recordOf, sameHash, type PathRecord } from './history/record.ts'
 import { needRepo, type DvcRepo, type RepoOptions } from './repo.ts'
-import { pathInRepo } from './survey.ts'
+import { pathInRepo } from './workspace/survey.ts'
 
 /** A version of a path that is or was recorded. */
 export interface PathVersion {

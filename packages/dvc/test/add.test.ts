@@ -2,8 +2,8 @@ import { lstatSync, mkdirSync, readFileSync, rmSync, statSync, symlinkSync, writ
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
 import { add } from '../src/add.ts'
-import { objectPathIn } from '../src/objects.ts'
-import { md5Of } from '../src/hash.ts'
+import { objectPathIn } from '../src/cache/objects.ts'
+import { md5Of } from '../src/cache/hash.ts'
 import { codeOf, env, filesIn, git, newFolder, put, repoWith } from './sandbox.ts'
 
 const read = (folder: string, path: string): string => readFileSync(join(folder, path), 'utf8')

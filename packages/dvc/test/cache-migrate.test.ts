@@ -2,10 +2,10 @@ import { readFileSync, rmSync, statSync } from 'node:fs'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
 import { cacheMigrate } from '../src/cache-migrate.ts'
-import { md5Of } from '../src/hash.ts'
-import { objectPathIn } from '../src/objects.ts'
+import { md5Of } from '../src/cache/hash.ts'
+import { objectPathIn } from '../src/cache/objects.ts'
 import { status } from '../src/status.ts'
-import { manifestOf } from '../src/tree.ts'
+import { manifestOf } from '../src/formats/tree.ts'
 import { env, filesIn, put, repoWith } from './sandbox.ts'
 
 /** A repository as DVC 2 has left it: a file and a directory, with texts whose lines end in CRLF. */

@@ -3,8 +3,8 @@ import { join } from 'node:path'
 import { expect, test } from 'vitest'
 import { add } from '../src/add.ts'
 import { diff } from '../src/diff.ts'
-import { md5Of } from '../src/hash.ts'
-import { objectPathIn } from '../src/objects.ts'
+import { md5Of } from '../src/cache/hash.ts'
+import { objectPathIn } from '../src/cache/objects.ts'
 import { codeOf, env, git, put, repoWith } from './sandbox.ts'
 
 /** A file, and a directory of two, at the tag `v1`. */

@@ -2,8 +2,8 @@ import { chmodSync, existsSync, readFileSync, statSync, utimesSync, writeFileSyn
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
 import { fsck } from '../src/fsck.ts'
-import { md5Of } from '../src/hash.ts'
-import { objectPathIn } from '../src/objects.ts'
+import { md5Of } from '../src/cache/hash.ts'
+import { objectPathIn } from '../src/cache/objects.ts'
 import { repoWith } from './sandbox.ts'
 
 /** Changes an object in place, as only a careless program could. */

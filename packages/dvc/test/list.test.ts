@@ -2,7 +2,7 @@ import { chmodSync, rmSync, symlinkSync } from 'node:fs'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
 import { du } from '../src/du.ts'
-import { md5Of } from '../src/hash.ts'
+import { md5Of } from '../src/cache/hash.ts'
 import { list, type ListEntry } from '../src/list.ts'
 import { codeOf, env, git, put, repoWith } from './sandbox.ts'
 

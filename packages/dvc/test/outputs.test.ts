@@ -1,7 +1,7 @@
 import { mkdirSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
-import { writeDvcFile } from '../src/dvcfile.ts'
+import { writeDvcFile } from '../src/formats/dvcfile.ts'
 import { outputsAt, outputsOf } from '../src/outputs.ts'
 import { initRepo, needRepo, type DvcRepo } from '../src/repo.ts'
 import { codeOf, env, git, newFolder, newGitRepo, put } from './sandbox.ts'

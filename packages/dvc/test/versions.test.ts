@@ -1,7 +1,7 @@
 import { readFileSync, rmSync } from 'node:fs'
 import { expect, test } from 'vitest'
 import { add } from '../src/add.ts'
-import { md5Of } from '../src/hash.ts'
+import { md5Of } from '../src/cache/hash.ts'
 import { openVersion } from '../src/open-version.ts'
 import { version } from '../src/version.ts'
 import { versions } from '../src/versions.ts'

@@ -1,7 +1,7 @@
 import { planVersion, version } from '@dayshift/dvc'
 import { failure } from '../codes.ts'
 import { defineCommand } from '../command.ts'
-import { userConfigOf } from '../dvc-config.ts'
+import { userConfigOf } from '../dvc/user-config.ts'
 import { lastingSource } from '../sources.ts'
 
 export const command = defineCommand({

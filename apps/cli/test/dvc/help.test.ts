@@ -2,7 +2,7 @@ import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
 import { loadCommand } from '../../src/commands.ts'
-import { DVC_COMMANDS, DVC_LATER } from '../../src/dvc-commands.ts'
+import { DVC_COMMANDS, DVC_LATER } from '../../src/dvc/commands.ts'
 import { dayshift, newFolder } from '../cli.ts'
 import { dvc } from './repository.ts'
 

@@ -1,8 +1,8 @@
 import { join } from 'node:path'
 import { configFiles, editConfig, findConfig, needRoot, readConfig } from '@dayshift/dvc'
 import { failure } from '../../codes.ts'
-import { levelFlags, levelOf } from '../../config-level.ts'
-import { defineDvcCommand } from '../../dvc-command.ts'
+import { levelFlags, levelOf } from '../../dvc/config-level.ts'
+import { defineDvcCommand } from '../../dvc/command.ts'
 import { printable } from '../../render/words.ts'
 
 const NAME = 'cache.dir'

@@ -1,6 +1,6 @@
 import { cacheMigrate } from '@dayshift/dvc'
 import { failure } from '../../codes.ts'
-import { defineDvcCommand, dryFlags, lockFlags, readingOn } from '../../dvc-command.ts'
+import { defineDvcCommand, dryFlags, lockFlags, readingOn } from '../../dvc/command.ts'
 import { printable } from '../../render/words.ts'
 
 export const command = defineDvcCommand({

@@ -1,6 +1,6 @@
 import { checkIgnore, type IgnoreCheck } from '@dayshift/dvc'
 import { failure } from '../../codes.ts'
-import { defineDvcCommand } from '../../dvc-command.ts'
+import { defineDvcCommand } from '../../dvc/command.ts'
 import type { Stdin } from '../../io.ts'
 import { printable } from '../../render/words.ts'
 

@@ -1,5 +1,5 @@
 import { checkout, type CheckoutResult } from '@dayshift/dvc'
-import { defineDvcCommand, dryFlags, lockFlags, readingOn, targetFlags } from '../../dvc-command.ts'
+import { defineDvcCommand, dryFlags, lockFlags, readingOn, targetFlags } from '../../dvc/command.ts'
 import { printable } from '../../render/words.ts'
 
 export const command = defineDvcCommand({

@@ -9,8 +9,8 @@ import {
   type ConfigLevel,
 } from '@dayshift/dvc'
 import { failure } from '../../codes.ts'
-import { levelFlags, levelOf } from '../../config-level.ts'
-import { defineDvcCommand } from '../../dvc-command.ts'
+import { levelFlags, levelOf } from '../../dvc/config-level.ts'
+import { defineDvcCommand } from '../../dvc/command.ts'
 import { printable } from '../../render/words.ts'
 
 export const command = defineDvcCommand({

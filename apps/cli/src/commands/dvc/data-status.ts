@@ -1,5 +1,5 @@
 import { dataStatus, type DataChanges, type DataStatus } from '@dayshift/dvc'
-import { defineDvcCommand, lockFlags, readingOn } from '../../dvc-command.ts'
+import { defineDvcCommand, lockFlags, readingOn } from '../../dvc/command.ts'
 import { oneOf } from '../../flags.ts'
 import { printable } from '../../render/words.ts'
 

@@ -1,6 +1,6 @@
 import { diff, type DiffReport } from '@dayshift/dvc'
 import { failure } from '../../codes.ts'
-import { defineDvcCommand, lockFlags, readingOn } from '../../dvc-command.ts'
+import { defineDvcCommand, lockFlags, readingOn } from '../../dvc/command.ts'
 import { markdownTable } from '../../render/markdown-table.ts'
 import { printable } from '../../render/words.ts'
 

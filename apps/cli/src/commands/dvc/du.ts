@@ -1,6 +1,6 @@
 import { du } from '@dayshift/dvc'
-import { defineDvcCommand } from '../../dvc-command.ts'
-import { localRepo } from '../../dvc-place.ts'
+import { defineDvcCommand } from '../../dvc/command.ts'
+import { localRepo } from '../../dvc/local-repo.ts'
 import { humanSize } from '../../render/human-size.ts'
 import { printable } from '../../render/words.ts'
 

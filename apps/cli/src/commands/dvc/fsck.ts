@@ -1,6 +1,6 @@
 import { formatSize } from '@dayshift/core'
 import { fsck } from '@dayshift/dvc'
-import { defineDvcCommand, lockFlags, readingOn } from '../../dvc-command.ts'
+import { defineDvcCommand, lockFlags, readingOn } from '../../dvc/command.ts'
 import { count, printable } from '../../render/words.ts'
 
 export const command = defineDvcCommand({

@@ -1,7 +1,7 @@
 import { formatSize } from '@dayshift/core'
 import { gc, type GcPlan } from '@dayshift/dvc'
 import { failure } from '../../codes.ts'
-import { defineDvcCommand, dryFlags, lockFlags } from '../../dvc-command.ts'
+import { defineDvcCommand, dryFlags, lockFlags } from '../../dvc/command.ts'
 import { numberFlag } from '../../flags.ts'
 import { count, printable } from '../../render/words.ts'
 

@@ -2,7 +2,7 @@ import { resolve } from 'node:path'
 import { statSync } from 'node:fs'
 import { init } from '@dayshift/dvc'
 import { failure } from '../../codes.ts'
-import { defineDvcCommand, dryFlags, lockFlags } from '../../dvc-command.ts'
+import { defineDvcCommand, dryFlags, lockFlags } from '../../dvc/command.ts'
 
 export const command = defineDvcCommand({
   name: 'dvc init',

@@ -1,11 +1,11 @@
 import { list, type ListEntry } from '@dayshift/dvc'
 import { failure } from '../../codes.ts'
-import { defineDvcCommand } from '../../dvc-command.ts'
+import { defineDvcCommand } from '../../dvc/command.ts'
 import { numberFlag } from '../../flags.ts'
 import { humanSize } from '../../render/human-size.ts'
 import { width } from '../../render/table.ts'
 import { printable } from '../../render/words.ts'
-import { localRepo } from '../../dvc-place.ts'
+import { localRepo } from '../../dvc/local-repo.ts'
 
 export const command = defineDvcCommand({
   name: 'dvc list',

@@ -1,6 +1,6 @@
 import { move } from '@dayshift/dvc'
 import { failure } from '../../codes.ts'
-import { defineDvcCommand, dryFlags, lockFlags } from '../../dvc-command.ts'
+import { defineDvcCommand, dryFlags, lockFlags } from '../../dvc/command.ts'
 import { gitHint } from '../../render/git-hint.ts'
 import { printable } from '../../render/words.ts'
 

@@ -1,6 +1,6 @@
 import { remove } from '@dayshift/dvc'
 import { failure } from '../../codes.ts'
-import { defineDvcCommand, dryFlags, lockFlags } from '../../dvc-command.ts'
+import { defineDvcCommand, dryFlags, lockFlags } from '../../dvc/command.ts'
 import { printable } from '../../render/words.ts'
 
 export const command = defineDvcCommand({

@@ -1,5 +1,5 @@
 import { needRoot } from '@dayshift/dvc'
-import { defineDvcCommand } from '../../dvc-command.ts'
+import { defineDvcCommand } from '../../dvc/command.ts'
 import { shownFrom } from '../../render/git-hint.ts'
 import { printable } from '../../render/words.ts'
 

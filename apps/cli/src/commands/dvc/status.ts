@@ -1,5 +1,5 @@
 import { findRepo, outputsOf, status, type RepoOptions, type StatusReport } from '@dayshift/dvc'
-import { defineDvcCommand, lockFlags, readingOn, targetFlags } from '../../dvc-command.ts'
+import { defineDvcCommand, lockFlags, readingOn, targetFlags } from '../../dvc/command.ts'
 import { printable } from '../../render/words.ts'
 
 export const command = defineDvcCommand({

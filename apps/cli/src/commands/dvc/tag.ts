@@ -9,7 +9,7 @@ import {
   type TagResult,
 } from '@dayshift/dvc'
 import { failure } from '../../codes.ts'
-import { defineDvcCommand, dryFlags } from '../../dvc-command.ts'
+import { defineDvcCommand, dryFlags } from '../../dvc/command.ts'
 import { oneOf } from '../../flags.ts'
 import { table } from '../../render/table.ts'
 import { printable } from '../../render/words.ts'

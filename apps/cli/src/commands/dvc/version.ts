@@ -1,7 +1,7 @@
 import { dirname } from 'node:path'
 import { doctor, type Diagnosis } from '@dayshift/dvc'
-import { userConfigOf } from '../../dvc-config.ts'
-import { defineDvcCommand } from '../../dvc-command.ts'
+import { userConfigOf } from '../../dvc/user-config.ts'
+import { defineDvcCommand } from '../../dvc/command.ts'
 import { ownVersion } from '../../own-version.ts'
 import { printable } from '../../render/words.ts'
 

@@ -1,0 +1,67 @@
+import { realpathSync } from 'node:fs'
+import { formatSize, type Finding } from '@dayshift/core'
+import type { RepoOptions } from '@dayshift/dvc'
+import type { Command, Context, Outcome } from '../command.ts'
+import { userConfigOf } from './user-config.ts'
+import type { Flags } from '../flags.ts'
+import { printable } from '../render/words.ts'
+import type { Terminal } from '../terminal.ts'
+
+/** Flags of commands that write. */
+export const dryFlags = {
+  'dry-run': { type: 'boolean', help: 'say what would be done; write nothing' },
+  dry: { type: 'boolean', help: 'the same' },
+} as const satisfies Flags
+
+/** Flags of commands that wait for others at work. */
+export const lockFlags = {
+  'wait-for-lock': { type: 'boolean', help: 'wait for another process as long as it takes (else: a minute)' },
+} as const satisfies Flags
+
+/** Flags of commands that take targets. */
+export const targetFlags = {
+  recursive: { type: 'boolean', short: 'R', help: 'a folder means all that is tracked beneath it' },
+  'with-deps': { type: 'boolean', short: 'd', help: 'what its stage depends on too', later: 'pipelines' },
+} as const satisfies Flags
+
+/** What one of DVC's commands works with. */
+interface DvcContext<Definition extends Flags> extends Context<Definition> {
+  /** How the package finds its repository, waits and is stopped. */
+  readonly repo: RepoOptions
+}
+
+interface DvcCommand<Definition extends Flags> extends Omit<Command<Definition>, 'formats' | 'run' | 'silent'> {
+  run(context: DvcContext<Definition>): Promise<Outcome>
+}
+
+/** One of DVC's commands: as any command, but its words are without version or dataset, and `-q` prints nothing, as DVC's. */
+export function defineDvcCommand<const Definition extends Flags>(command: DvcCommand<Definition>): Command<Definition> {
+  return {
+    ...command,
+    formats: ['text', 'json'],
+    silent: true,
+    run: async (context) => {
+      // Paths are told from the folder as the system knows it.
+      const cwd = realpathSync(context.cwd)
+      const flags: Readonly<Record<string, unknown>> = context.flags
+      const waiting = flags['wait-for-lock'] ? { lockTimeout: Infinity } : {}
+      const repo = { cwd, user: userConfigOf(context.env), signal: context.signal, ...waiting }
+      return command.run({ ...context, cwd, repo })
+    },
+  }
+}
+
+/** Shows how many bytes were read. */
+export function readingOn(terminal: Terminal, label: string): (bytes: number) => void {
+  let done = 0
+  return (bytes) => terminal.progress(`${label} ${formatSize((done += bytes))}`)
+}
+
+/** Tells what a person should know, beside the results. */
+export function tell(findings: readonly Finding[], terminal: Terminal): void {
+  for (const { severity, message, hint } of findings) {
+    if (severity === 'info') continue
+    terminal.note(`${terminal.paint('yellow', severity)}  ${printable(message)}`)
+    if (hint !== undefined) terminal.note(`      ${printable(hint)}`)
+  }
+}

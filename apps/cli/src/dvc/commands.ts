@@ -1,0 +1,58 @@
+interface Entry {
+  readonly summary: string
+  /** Loads the command's file. */
+  readonly load: () => Promise<{ readonly command: unknown }>
+}
+
+/** DVC's commands that are there; each one's file is loaded when it is asked for. */
+export const DVC_COMMANDS: Readonly<Record<string, Entry>> = {
+  init: { summary: 'make a DVC repository', load: () => import('../commands/dvc/init.ts') },
+  add: { summary: 'track files or directories', load: () => import('../commands/dvc/add.ts') },
+  commit: { summary: 'record what has changed in tracked data', load: () => import('../commands/dvc/commit.ts') },
+  checkout: { summary: 'bring tracked data from the cache', load: () => import('../commands/dvc/checkout.ts') },
+  status: { summary: 'say what differs from its record', load: () => import('../commands/dvc/status.ts') },
+  'data status': {
+    summary: 'say what changed since git’s last commit',
+    load: () => import('../commands/dvc/data-status.ts'),
+  },
+  diff: { summary: 'say what differs between two revisions', load: () => import('../commands/dvc/diff.ts') },
+  versions: { summary: 'list every version of a path', load: () => import('../commands/dvc/versions.ts') },
+  tag: { summary: 'name versions, as GTO does', load: () => import('../commands/dvc/tag.ts') },
+  list: { summary: 'list what the repository holds', load: () => import('../commands/dvc/list.ts') },
+  du: { summary: 'say how large it is', load: () => import('../commands/dvc/du.ts') },
+  remove: { summary: 'stop tracking data', load: () => import('../commands/dvc/remove.ts') },
+  move: { summary: 'rename tracked data', load: () => import('../commands/dvc/move.ts') },
+  unprotect: { summary: 'make links into files of your own', load: () => import('../commands/dvc/unprotect.ts') },
+  gc: { summary: 'remove what nothing refers to from the cache', load: () => import('../commands/dvc/gc.ts') },
+  fsck: { summary: 'check that the cache holds what it says', load: () => import('../commands/dvc/fsck.ts') },
+  config: { summary: 'get or set DVC’s settings', load: () => import('../commands/dvc/config.ts') },
+  'cache dir': { summary: 'say or set where the cache is', load: () => import('../commands/dvc/cache-dir.ts') },
+  'cache migrate': {
+    summary: 'bring the cache of DVC 2 to DVC 3',
+    load: () => import('../commands/dvc/cache-migrate.ts'),
+  },
+  root: { summary: 'say where the repository’s root is', load: () => import('../commands/dvc/root.ts') },
+  'check-ignore': { summary: 'say what .dvcignore ignores', load: () => import('../commands/dvc/check-ignore.ts') },
+  version: { summary: 'say what this is, and where it is', load: () => import('../commands/dvc/version.ts') },
+}
+
+/** Other names that DVC has for commands. */
+export const DVC_ALIASES: Readonly<Record<string, string>> = {
+  doctor: 'version',
+  ls: 'list',
+  mv: 'move',
+  rm: 'remove',
+}
+
+const REMOTES = 'it comes with remotes'
+const PIPELINES = 'pipelines are DVC’s own'
+
+/** DVC's commands that are not there, with the reason. */
+export const DVC_LATER: ReadonlyMap<string, string> = new Map([
+  ...['push', 'pull', 'fetch', 'remote', 'import', 'import-url', 'get', 'get-url', 'list-url', 'update'].map(
+    (name) => [name, REMOTES] as const,
+  ),
+  ...['repro', 'stage', 'dag', 'params', 'metrics', 'plots', 'exp', 'freeze', 'unfreeze'].map(
+    (name) => [name, PIPELINES] as const,
+  ),
+])

@@ -1,0 +1,25 @@
+import type { ConfigLevel } from '@dayshift/dvc'
+import { failure } from '../codes.ts'
+import type { Flags, FlagValues } from '../flags.ts'
+
+/** Flags that say in which of DVC's config files a setting stands. */
+export const levelFlags = {
+  project: { type: 'boolean', help: 'of .dvc/config' },
+  local: { type: 'boolean', help: 'of .dvc/config.local, which is not in git' },
+  global: { type: 'boolean', help: 'of the user’s own file' },
+  system: { type: 'boolean', help: 'of the system’s file' },
+} as const satisfies Flags
+
+const LEVELS = { project: 'repo', local: 'local', global: 'global', system: 'system' } as const
+
+/**
+ * The level that flags ask for; `undefined` where they name none.
+ *
+ * @throws DS_USAGE where they name several
+ */
+export function levelOf(flags: FlagValues<typeof levelFlags>): ConfigLevel | undefined {
+  const named = (Object.keys(LEVELS) as (keyof typeof LEVELS)[]).filter((level) => flags[level])
+  if (named.length > 1)
+    throw failure('DS_USAGE', `${named.map((name) => `--${name}`).join(' and ')} are given: only one may be`)
+  return named[0] && LEVELS[named[0]]
+}

@@ -1,0 +1,151 @@
+import { createHash } from 'node:crypto'
+import { open, type FileHandle } from 'node:fs/promises'
+import { messageOf, systemCode, throwIfAborted } from '@dayshift/core/ground'
+import { failure } from '../codes.ts'
+
+/** DVC reads in pieces of 1 MiB too, and md5-dos2unix depends on it; a smaller file costs a buffer of its own size. */
+const CHUNK = 1 << 20
+
+/** DVC 3 hashes bytes as they are; DVC 2 hashed texts as if their lines ended in LF. */
+export type HashAlgorithm = 'md5' | 'md5-dos2unix'
+
+/** What data is known by. */
+export interface DataHash {
+  readonly algorithm: HashAlgorithm
+  /** 32 lower-case hex digits; `.dir` follows them where it is a directory. */
+  readonly digits: string
+}
+
+/** A file's content, weighed. */
+export interface Content {
+  /** 32 lower-case hex digits. */
+  readonly md5: string
+  readonly bytes: number
+}
+
+/** How long reads are watched and stopped. */
+export interface ReadOptions {
+  readonly signal?: AbortSignal | undefined
+  /** Called after each piece with its length in bytes. */
+  readonly onProgress?: ((bytes: number) => void) | undefined
+  /** `md5` by default. */
+  readonly algorithm?: HashAlgorithm | undefined
+}
+
+/** The md5 of a text in UTF-8, or of bytes. */
+export function md5Of(content: string | Uint8Array): string {
+  return createHash('md5').update(content).digest('hex')
+}
+
+/**
+ * Hashes a file in constant memory, and hands on what was hashed: who wants a copy reads the data but once.
+ *
+ * @param take gets each piece in order; its bytes are overwritten once it is done
+ * @throws DS_DVC_UNREADABLE, DS_DVC_CHANGED where the file is written to at the same time, DS_ABORTED, and what `take` throws
+ * @example await hashFile('weather.csv') // { md5: 'd41d8cd98f00b204e9800998ecf8427e', bytes: 0 }
+ */
+export async function hashFile(
+  path: string,
+  options: ReadOptions = {},
+  take?: (piece: Uint8Array) => Promise<void>,
+): Promise<Content> {
+  throwIfAborted(options.signal)
+  const source = await openToRead(path)
+  try {
+    const before = await source.stat()
+    const buffer = Buffer.allocUnsafe(Math.min(CHUNK, before.size + 1))
+    const hash = createHash('md5')
+    let bytes = 0
+    for (;;) {
+      const bytesRead = await readPiece(source, buffer, path)
+      if (bytesRead === 0) break
+      const piece = buffer.subarray(0, bytesRead)
+      hash.update(options.algorithm === 'md5-dos2unix' ? dos2unix(piece) : piece)
+      await take?.(piece)
+      bytes += bytesRead
+      options.onProgress?.(bytesRead)
+      throwIfAborted(options.signal)
+    }
+    const after = await source.stat()
+    if (after.size !== bytes || after.mtimeMs !== before.mtimeMs) {
+      throw failure('DS_DVC_CHANGED', `${path} changed while it was being read`, { where: path })
+    }
+    return { md5: hash.digest('hex'), bytes }
+  } finally {
+    await source.close()
+  }
+}
+
+/**
+ * Copies a file into an open one and hashes what was copied, in a single pass.
+ *
+ * @param target open for writing, at its start
+ * @throws as {@link hashFile}, and the system's own error where the target cannot be written
+ */
+export function hashWhileCopying(path: string, target: FileHandle, options: ReadOptions = {}): Promise<Content> {
+  return hashFile(path, options, (piece) => writeAll(target, piece))
+}
+
+async function openToRead(path: string): Promise<FileHandle> {
+  try {
+    return await open(path, 'r')
+  } catch (error) {
+    throw unreadable(path, error)
+  }
+}
+
+async function readPiece(source: FileHandle, buffer: Buffer, path: string): Promise<number> {
+  try {
+    let filled = 0
+    for (;;) {
+      const { bytesRead } = await source.read(buffer, filled, buffer.length - filled)
+      filled += bytesRead
+      if (bytesRead === 0 || filled === buffer.length) return filled
+    }
+  } catch (error) {
+    throw unreadable(path, error)
+  }
+}
+
+/** What DVC 2 hashed of a piece: CRLF within it is LF, where its first 512 bytes look like text. */
+function dos2unix(piece: Buffer): Uint8Array {
+  let at = piece.indexOf(CRLF)
+  if (at < 0 || !isText(piece.subarray(0, 512))) return piece
+  const out = Buffer.allocUnsafe(piece.length)
+  let length = 0
+  let from = 0
+  for (; at >= 0; at = piece.indexOf(CRLF, at + 2)) {
+    length += piece.copy(out, length, from, at)
+    from = at + 1
+  }
+  length += piece.copy(out, length, from)
+  return out.subarray(0, length)
+}
+
+const CRLF = Buffer.from('\r\n')
+
+/** No NUL, and at most 30 % of other bytes than printable ASCII, LF, CR, tab, form feed and backspace. */
+function isText(block: Uint8Array): boolean {
+  let others = 0
+  for (const byte of block) {
+    if (byte === 0) return false
+    if ((byte < 0x20 || byte > 0x7e) && ![0x08, 0x09, 0x0a, 0x0c, 0x0d].includes(byte)) others++
+  }
+  return others / block.length <= 0.3
+}
+
+async function writeAll(target: FileHandle, piece: Uint8Array): Promise<void> {
+  let written = 0
+  while (written < piece.length) {
+    const { bytesWritten } = await target.write(piece, written, piece.length - written)
+    written += bytesWritten
+  }
+}
+
+/** The error for a file or folder that cannot be read. */
+export function unreadable(path: string, error: unknown): Error {
+  if (systemCode(error) === 'ENOENT') {
+    return failure('DS_DVC_PATH_MISSING', `${path} does not exist`, { where: path, cause: error })
+  }
+  return failure('DS_DVC_UNREADABLE', `cannot read ${path}: ${messageOf(error)}`, { where: path, cause: error })
+}

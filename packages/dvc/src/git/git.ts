@@ -1,0 +1,229 @@
+import { spawn } from 'node:child_process'
+import { existsSync } from 'node:fs'
+import { dirname, join } from 'node:path'
+import { messageOf } from '@dayshift/core/ground'
+import { failure } from '../codes.ts'
+
+/** The variables that git gets; `undefined` means those of this process. */
+export type Environment = Readonly<Record<string, string | undefined>>
+
+/** The system's git at work in one folder. Paths are relative to that folder, and never taken as patterns. */
+export interface Git {
+  /** The folder that git runs in. */
+  readonly folder: string
+  /** Whether git has the path, or anything beneath it, in its index. */
+  isTracked(path: string): Promise<boolean>
+  /** Whether a `.gitignore` or another exclude file hides the path; being tracked does not count. */
+  isIgnored(path: string): Promise<boolean>
+  /** Files that are tracked, or not but could be: those of the names given, in every folder. */
+  listFiles(names: readonly string[]): Promise<string[]>
+  /** Puts paths into the index. */
+  add(paths: readonly string[]): Promise<void>
+  /** Those among the paths that differ from the last commit, or are not in it. */
+  uncommitted(paths: readonly string[]): Promise<string[]>
+  /**
+   * Commits these paths as they are on disk and nothing else: what is staged otherwise stays staged. They have to be in
+   * the index.
+   *
+   * @returns the new commit's hash; `undefined` where the last commit holds all of it already
+   */
+  commit(message: string, paths: readonly string[]): Promise<string | undefined>
+  /** Sets an annotated tag, on the last commit where no other is named. */
+  tag(name: string, message: string, commit?: string): Promise<void>
+  /** Whether git knows whom to name as author and committer. */
+  hasIdentity(): Promise<boolean>
+  /** The commit that a revision or tag names; `undefined` where there is none. */
+  resolve(revision: string): Promise<string | undefined>
+  /** A file's text at a commit; `undefined` where it is not in it. */
+  show(commit: string, path: string): Promise<string | undefined>
+  /** All files of a commit beneath the folder. */
+  filesAt(commit: string): Promise<BlobAt[]>
+  /** The contents of blobs, in order, through one process. */
+  readBlobs(ids: readonly string[]): Promise<Buffer[]>
+  /** The sizes of git's own objects in bytes, in order. */
+  sizes(ids: readonly string[]): Promise<number[]>
+  /** The commits that changed a path, newest first. */
+  history(path: string): Promise<string[]>
+  /** What a command prints that only reads. Paths are never taken as patterns. */
+  ask(...args: readonly string[]): Promise<string>
+  /** Whether a name may be a tag's. */
+  isTagName(name: string): Promise<boolean>
+}
+
+/** A file of a commit. */
+interface BlobAt {
+  readonly path: string
+  /** What git knows its content by. */
+  readonly id: string
+}
+
+/**
+ * The root of the git repository that a folder lies in; `undefined` where it lies in none.
+ *
+ * @throws DS_GIT_MISSING where git is not installed
+ */
+export async function gitRoot(folder: string, env?: Environment): Promise<string | undefined> {
+  const { code, stdout, stderr } = await run(folder, ['rev-parse', '--show-toplevel'], env)
+  if (code === 0) return stdout.replace(/\r?\n$/, '')
+  if (!hasGitAbove(folder)) return undefined
+  // A repository that git does not trust, or finds broken, is not the same as none.
+  throw failure('DS_GIT_FAILED', `git cannot use the repository of ${folder}: ${stderr.trim()}`, {
+    where: folder,
+    hint: 'Do what git says.',
+  })
+}
+
+function hasGitAbove(folder: string): boolean {
+  return existsSync(join(folder, '.git')) || (dirname(folder) !== folder && hasGitAbove(dirname(folder)))
+}
+
+/**
+ * Git for a folder inside of a git repository.
+ *
+ * @throws DS_GIT_FAILED with git's own words, DS_GIT_MISSING; each method may
+ * @example await openGit('/srv/airports').isTracked('data/weather.csv') // false
+ */
+export function openGit(folder: string, env?: Environment): Git {
+  const need = async (args: readonly string[]): Promise<string> => {
+    const { code, stdout, stderr } = await run(folder, args, env)
+    if (code === 0) return stdout
+    throw failure('DS_GIT_FAILED', `git ${args[0]} failed: ${stderr.trim() || stdout.trim() || `exit code ${code}`}`)
+  }
+  const holds = async (args: readonly string[]): Promise<boolean> => (await run(folder, args, env)).code === 0
+
+  const git: Git = {
+    folder,
+    async isTracked(path) {
+      return (await need(['ls-files', '-z', '--', path])) !== ''
+    },
+    async isIgnored(path) {
+      // check-ignore knows no literal paths; after `./` no character means anything but itself to it.
+      const args = ['check-ignore', '--quiet', '--no-index', '--', `./${path}`]
+      const { code, stderr } = await run(folder, args, env, { literal: false })
+      if (code > 1) throw failure('DS_GIT_FAILED', `git check-ignore failed: ${stderr.trim()}`)
+      return code === 0
+    },
+    async listFiles(names) {
+      const patterns = names.map((name) => `:(glob)**/${name}`)
+      const { code, stdout, stderr } = await run(
+        folder,
+        ['ls-files', '-z', '--cached', '--others', '--exclude-standard', '--', ...patterns],
+        env,
+        { literal: false },
+      )
+      if (code !== 0) throw failure('DS_GIT_FAILED', `git ls-files failed: ${stderr.trim()}`)
+      return [...new Set(split(stdout))]
+    },
+    async add(paths) {
+      await need(['add', '--', ...paths])
+    },
+    async uncommitted(paths) {
+      const status = split(await need(['status', '--porcelain', '--no-renames', '-z', '-uall', '--', ...paths]))
+      const prefix = (await need(['rev-parse', '--show-prefix'])).replace(/\r?\n$/, '')
+      const changed = new Set(status.map((line) => line.slice(3 + prefix.length)))
+      return paths.filter((path) => changed.has(path))
+    },
+    async commit(message, paths) {
+      try {
+        await need(['commit', '--quiet', '--only', '-m', message, '--', ...paths])
+      } catch (error) {
+        // Another process may have committed the very same in between.
+        if ((await git.uncommitted(paths)).length > 0) throw error
+        return undefined
+      }
+      return (await need(['rev-parse', 'HEAD'])).trim()
+    },
+    async tag(name, message, commit = 'HEAD') {
+      await need(['tag', '--annotate', '-m', message, '--', name, commit])
+    },
+    async hasIdentity() {
+      return (await holds(['var', 'GIT_AUTHOR_IDENT'])) && (await holds(['var', 'GIT_COMMITTER_IDENT']))
+    },
+    async resolve(revision) {
+      if (revision.startsWith('-')) return undefined
+      const { code, stdout } = await run(folder, ['rev-parse', '--verify', '--quiet', `${revision}^{commit}`], env)
+      return code === 0 ? stdout.trim() : undefined
+    },
+    async show(commit, path) {
+      const { code, stdout } = await run(folder, ['show', `${commit}:./${path}`], env)
+      return code === 0 ? stdout : undefined
+    },
+    async filesAt(commit) {
+      return split(await need(['ls-tree', '-r', '-z', commit])).flatMap((line) => {
+        const [about = '', path = ''] = line.split(/\t(.*)/s)
+        const [, type, id = ''] = about.split(' ')
+        return type === 'blob' ? [{ path, id }] : []
+      })
+    },
+    async readBlobs(ids) {
+      if (ids.length === 0) return []
+      const { code, bytes, stderr } = await run(folder, ['cat-file', '--batch'], env, { input: `${ids.join('\n')}\n` })
+      if (code !== 0) throw failure('DS_GIT_FAILED', `git cat-file failed: ${stderr.trim()}`)
+      return splitBlobs(bytes, ids)
+    },
+    async sizes(ids) {
+      if (ids.length === 0) return []
+      const args = ['cat-file', '--batch-check=%(objectsize)']
+      const { code, stdout, stderr } = await run(folder, args, env, { input: `${ids.join('\n')}\n` })
+      if (code !== 0) throw failure('DS_GIT_FAILED', `git cat-file failed: ${stderr.trim()}`)
+      return stdout.trimEnd().split('\n').map(Number)
+    },
+    async history(path) {
+      if ((await run(folder, ['rev-parse', '--verify', '--quiet', 'HEAD'], env)).code !== 0) return []
+      return (await need(['log', '--format=%H', '--', path])).split('\n').filter((line) => line !== '')
+    },
+    ask: (...args) => need(args),
+    isTagName: (name) => holds(['check-ref-format', `refs/tags/${name}`]),
+  }
+  return git
+}
+
+function split(list: string): string[] {
+  return list.split('\0').filter((item) => item !== '')
+}
+
+/** Each blob stands after a line `<id> blob <size>`, and a line end follows it. */
+function splitBlobs(bytes: Buffer, ids: readonly string[]): Buffer[] {
+  let at = 0
+  return ids.map((id) => {
+    const lineEnd = bytes.indexOf('\n', at)
+    const size = Number(/^\S+ blob (\d+)$/.exec(bytes.toString('utf8', at, lineEnd))?.[1] ?? Number.NaN)
+    if (Number.isNaN(size)) throw failure('DS_GIT_FAILED', `git has no file of the id ${id}`)
+    at = lineEnd + size + 2
+    return bytes.subarray(lineEnd + 1, at - 1)
+  })
+}
+
+interface Outcome {
+  readonly code: number
+  readonly bytes: Buffer
+  readonly stdout: string
+  readonly stderr: string
+}
+
+function run(
+  folder: string,
+  args: readonly string[],
+  env?: Environment,
+  { literal = true, input }: { readonly literal?: boolean; readonly input?: string } = {},
+): Promise<Outcome> {
+  // Without optional locks, reading never makes a `git status` that the user runs at the same time fail.
+  const all = ['--no-optional-locks', ...(literal ? ['--literal-pathspecs'] : []), ...args]
+  return new Promise((resolve, reject) => {
+    const child = spawn('git', all, { cwd: folder, ...(env ? { env } : {}), stdio: 'pipe' })
+    const out: Buffer[] = []
+    const err: Buffer[] = []
+    child.stdout.on('data', (piece: Buffer) => out.push(piece))
+    child.stderr.on('data', (piece: Buffer) => err.push(piece))
+    // A git that ends early, with an error of its own, reads nothing more.
+    child.stdin.on('error', () => undefined)
+    child.stdin.end(input ?? '')
+    child.on('error', (error) => {
+      reject(failure('DS_GIT_MISSING', `git could not be started: ${messageOf(error)}`, { cause: error }))
+    })
+    child.on('close', (code) => {
+      const bytes = Buffer.concat(out)
+      resolve({ code: code ?? 1, bytes, stdout: bytes.toString(), stderr: Buffer.concat(err).toString() })
+    })
+  })
+}

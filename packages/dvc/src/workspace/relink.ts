@@ -1,0 +1,70 @@
+import { lstatSync, readlinkSync, renameSync, statSync } from 'node:fs'
+import { join } from 'node:path'
+import { breather } from '../breather.ts'
+import type { ReadOptions } from '../cache/hash.ts'
+import { linkTypesOf, openLinker, type LinkType } from '../cache/links.ts'
+import { objectPathIn } from '../cache/objects.ts'
+import type { DvcRepo } from '../repo.ts'
+import { stampOf } from '../cache/stamp.ts'
+import { openStaging } from './staging.ts'
+import type { State } from '../cache/state.ts'
+import { unwritable } from '../write.ts'
+
+/** A file of the workspace, relative to the root, POSIX, and the object that it holds. */
+export interface PlacedFile {
+  readonly path: string
+  readonly md5: string
+  readonly isexec?: boolean | undefined
+}
+
+/**
+ * Puts links to their objects in place of files that hold the same, by the types that `cache.type` names. What is such
+ * a link already stays. Each file is there all the time: its replacement takes its name when it is complete.
+ *
+ * @returns how many files were replaced
+ * @throws DS_DVC_OBJECT_MISSING, DS_DVC_OBJECT_CORRUPT, DS_DVC_WRITE, DS_ABORTED
+ */
+export async function linkWorkspace(
+  repo: DvcRepo,
+  files: readonly PlacedFile[],
+  state: State,
+  options: ReadOptions = {},
+): Promise<number> {
+  const linkTypes = linkTypesOf(repo)
+  const open = files.filter((file) => !isLinkedAs(repo, file, linkTypes[0] ?? 'copy'))
+  const [first] = open
+  if (!first) return 0
+  const linker = openLinker(repo, linkTypes, state, options)
+  const staging = openStaging(join(repo.dvcDir, 'tmp'), join(repo.root, first.path))
+  const breathe = breather(options.signal)
+  try {
+    for (const { path, md5, isexec } of open) {
+      await breathe()
+      const place = join(repo.root, path)
+      const temporary = staging.next()
+      await linker.bring({ algorithm: 'md5', digits: md5 }, temporary, isexec)
+      renameSync(temporary, place)
+      state.put(path, stampOf(statSync(place, { bigint: true })), md5)
+    }
+  } catch (error) {
+    throw unwritable(first.path, error)
+  } finally {
+    staging.clear()
+  }
+  return open.length
+}
+
+/** Whether a file stands to its object as a link type says; a clone cannot be told from a copy. */
+export function isLinkedAs(repo: DvcRepo, { path, md5 }: PlacedFile, type: LinkType): boolean {
+  const place = join(repo.root, path)
+  const object = objectPathIn(repo.config.cacheDir, md5)
+  const found = lstatSync(place, { throwIfNoEntry: false })
+  if (!found) return false
+  if (type === 'symlink') return found.isSymbolicLink() && readlinkSync(place) === object
+  if (type === 'hardlink') {
+    if (found.size === 0) return found.isFile()
+    const other = lstatSync(object, { throwIfNoEntry: false })
+    return found.isFile() && other?.ino === found.ino && other.dev === found.dev
+  }
+  return found.isFile() && found.nlink === 1
+}

@@ -1,0 +1,282 @@
+import { existsSync, lstatSync, type BigIntStats } from 'node:fs'
+import { lstat, readFile, realpath, stat } from 'node:fs/promises'
+import { basename, dirname, isAbsolute, join, posix, relative, resolve, sep } from 'node:path'
+import { systemCode } from '@dayshift/core/ground'
+import { failure } from '../codes.ts'
+import { readDvcFile, type DvcFile, type OutEntry } from '../formats/dvcfile.ts'
+import { gitRoot } from '../git/git.ts'
+import { unreadable } from '../cache/hash.ts'
+import { openIgnore, type DvcIgnore } from './ignore.ts'
+import { loadManifest } from '../cache/manifest.ts'
+import type { DvcRepo } from '../repo.ts'
+import { dvcFileFor, isWithin, outputsOf, type Output } from '../outputs.ts'
+import {
+  foundFile,
+  isExecutable,
+  notAFile,
+  walkDirectory,
+  type FoundFile,
+  type FoundTree,
+  type WalkOptions,
+} from './walk.ts'
+
+/** A path that may be versioned, looked at but not yet read. Paths are relative to the repository's root, POSIX. */
+export interface Target {
+  readonly path: string
+  /** The same place as the user sees it: relative to the working directory, POSIX. */
+  readonly shown: string
+  /** The files to be hashed: the file itself, or those of the directory. */
+  readonly files: readonly FoundFile[]
+  /** Directories only. */
+  readonly tree?: FoundTree
+  /** Files only. */
+  readonly isexec: boolean
+  /** Whether the file is a link to one. */
+  readonly isLink: boolean
+  readonly dvcFile: string
+  /** The tracked directory that the path lies in, where it does not stand for itself. */
+  readonly inside?: { readonly path: string; readonly out: OutEntry }
+  /** What the .dvc file holds, where there is one. */
+  readonly recorded?: { readonly text: string; readonly file: DvcFile; readonly out: OutEntry }
+}
+
+/**
+ * Looks at paths and refuses what DVC would refuse, before anything is read or written.
+ *
+ * @param cwd what relative paths are taken from
+ * @param options `inside`: whether a path may lie in a directory that is tracked, and may be gone from it; not by default
+ * @throws DS_DVC_PATH_*, DS_DVC_OVERLAP, DS_DVC_GIT_TRACKED, DS_DVC_FILE_* and what {@link walkDirectory} throws
+ */
+export async function surveyPaths(
+  repo: DvcRepo,
+  paths: readonly string[],
+  cwd: string,
+  options: SurveyOptions = {},
+): Promise<Target[]> {
+  const ignore = openIgnore(repo.root)
+  const tracked = await outputsOf(repo, { signal: options.signal })
+  const targets = new Map<string, Target>()
+  for (const given of paths) {
+    const path = await pathInRepo(repo, resolve(cwd, given))
+    if (targets.has(path)) continue
+    for (const other of targets.keys()) {
+      if (isWithin(path, other) || isWithin(other, path)) throw overlap(path, other, 'was given too')
+    }
+    targets.set(path, await survey(repo, path, await shownPath(repo, path, cwd), ignore, tracked, options))
+    if (repo.git) await refuseOtherGit(repo, path)
+  }
+  return [...targets.values()]
+}
+
+/**
+ * The path as the repository names it.
+ *
+ * @throws DS_DVC_PATH_OUTSIDE
+ */
+export async function pathInRepo(repo: DvcRepo, absolute: string): Promise<string> {
+  // The root has no links; where the path does not start with it, a link may lie above the repository.
+  const place = isBelow(absolute, repo.root)
+    ? absolute
+    : join(await realpath(dirname(absolute)).catch(() => dirname(absolute)), basename(absolute))
+  if (!isBelow(place, repo.root)) {
+    throw failure('DS_DVC_PATH_OUTSIDE', `${absolute} does not lie in the repository ${repo.root}`, { where: absolute })
+  }
+  return relative(repo.root, place).split(sep).join('/')
+}
+
+/** Data in a repository within this one, a submodule for one: no commit of this one would hold its `.dvc` file. */
+async function refuseOtherGit(repo: DvcRepo, path: string): Promise<void> {
+  const folder = dirname(join(repo.root, path))
+  if (!existsSync(folder)) return
+  const [own, other] = await Promise.all([gitRoot(repo.root), gitRoot(folder)])
+  if (own === undefined || other === undefined || own === other) return
+  throw failure('DS_DVC_PATH_OUTSIDE', `${path} lies in another git repository: ${other}`, {
+    where: path,
+    hint: `Record it there: run this in ${other}, after making a DVC repository of it with dvc init.`,
+  })
+}
+
+function isBelow(path: string, root: string): boolean {
+  const way = relative(root, path)
+  return way !== '' && way !== '..' && !way.startsWith(`..${sep}`) && !isAbsolute(way)
+}
+
+async function shownPath(repo: DvcRepo, path: string, cwd: string): Promise<string> {
+  return relative(await realpath(cwd), join(repo.root, path))
+    .split(sep)
+    .join('/')
+}
+
+async function survey(
+  repo: DvcRepo,
+  path: string,
+  shown: string,
+  ignore: DvcIgnore,
+  tracked: readonly Output[],
+  { signal, known, inside = false }: SurveyOptions,
+): Promise<Target> {
+  const around = inside ? tracked.find((out) => out.path !== path && isWithin(path, out.path)) : undefined
+  const within = around?.file.endsWith('.dvc') ? await readRecorded(repo, around.path, around.file) : undefined
+  if (around && within && lstatSync(join(repo.root, path), { throwIfNoEntry: false }) === undefined) {
+    await refuseUnknown(repo, path, around.path, shown, within.out)
+    const gone = { files: [], isexec: false, isLink: false }
+    return {
+      path,
+      shown,
+      ...gone,
+      dvcFile: around.file,
+      inside: { path: around.path, out: within.out },
+      recorded: within,
+    }
+  }
+  const { isDirectory, isLink, isexec, found } = await look(repo, path, shown)
+  if (/[\n\r]/.test(basename(path))) {
+    throw failure('DS_DVC_PATH_NAME', `${JSON.stringify(shown)}: no line of .gitignore can name it`, { where: shown })
+  }
+  if (!isDirectory && /\.dvc$|^\.(?:git|dvc)ignore$|^dvc\.(?:yaml|lock)$/.test(basename(path))) {
+    throw failure('DS_DVC_PATH_NAME', `${shown} is a file of DVC or git itself`, {
+      where: shown,
+      hint: 'Give the data, not the files about it; those belong in git.',
+    })
+  }
+  const pattern = await ignore.ignoredBy(path, isDirectory)
+  if (pattern !== undefined) {
+    throw failure('DS_DVC_PATH_IGNORED', `${shown} is ignored by ${pattern}`, { where: pattern })
+  }
+  const dvcFile = around && within ? around.file : dvcFileOf(path, shown, tracked)
+  await refuseInGit(repo, path, dvcFile, shown, ignore)
+  const tree = isDirectory ? await walkDirectory(repo.root, path, ignore, { signal, known }) : undefined
+  const recorded = within ?? (await readRecorded(repo, path, dvcFile))
+  return {
+    path,
+    shown,
+    files: tree?.files ?? [foundFile('', path, found, known)],
+    ...(tree ? { tree } : {}),
+    isexec,
+    isLink,
+    dvcFile,
+    ...(around && within ? { inside: { path: around.path, out: within.out } } : {}),
+    ...(recorded ? { recorded } : {}),
+  }
+}
+
+/** How paths are looked at. */
+export interface SurveyOptions extends WalkOptions {
+  readonly inside?: boolean | undefined
+}
+
+/** A path that is gone can be taken out of a directory only where the directory's version has it. */
+async function refuseUnknown(
+  repo: DvcRepo,
+  path: string,
+  directory: string,
+  shown: string,
+  { md5 }: OutEntry,
+): Promise<void> {
+  const prefix = path.slice(directory.length + 1)
+  const entries = md5 === undefined ? [] : await loadManifest(repo.config.cacheDir, md5)
+  if (entries.some(({ relpath }) => isWithin(relpath, prefix))) return
+  throw failure('DS_DVC_PATH_MISSING', `${shown} does not exist`, { where: shown })
+}
+
+interface Look {
+  readonly isDirectory: boolean
+  readonly isLink: boolean
+  readonly isexec: boolean
+  readonly found: BigIntStats
+}
+
+async function look(repo: DvcRepo, path: string, shown: string): Promise<Look> {
+  const place = join(repo.root, path)
+  for (let folder = posix.dirname(path); folder !== '.'; folder = posix.dirname(folder)) {
+    const found = await lstat(join(repo.root, folder)).catch(() => undefined)
+    if (found?.isSymbolicLink()) throw throughLink(shown, folder)
+  }
+  try {
+    const isLink = (await lstat(place)).isSymbolicLink()
+    const found = await stat(place, { bigint: true })
+    if (found.isDirectory() && isLink) throw throughLink(shown, path)
+    if (!found.isDirectory() && !found.isFile()) throw notAFile(shown)
+    const isDirectory = found.isDirectory()
+    return { isDirectory, isLink, isexec: !isDirectory && isExecutable(Number(found.mode)), found }
+  } catch (error) {
+    throw systemCode(error)?.startsWith('E') ? unreadable(shown, error) : error
+  }
+}
+
+/** The .dvc file that tracks a path already, or that would. */
+function dvcFileOf(path: string, shown: string, tracked: readonly Output[]): string {
+  const same = tracked.filter((out) => out.path === path)
+  const stage = same.find(({ file }) => !file.endsWith('.dvc'))
+  if (stage) {
+    throw failure('DS_DVC_OVERLAP', `${shown} is made by a stage in ${stage.file}`, {
+      where: stage.file,
+      hint: 'Run the pipeline, or record what is there with `dvc commit`.',
+    })
+  }
+  if (same.length > 1) throw overlap(shown, same.map(({ file }) => file).join(' and '), 'both track it')
+  for (const { path: other, file } of tracked) {
+    if (other === path) continue
+    if (isWithin(path, other)) throw overlap(shown, other, `holds it and is tracked by ${file}`)
+    if (isWithin(other, path)) throw overlap(shown, other, `lies in it and is tracked by ${file}`)
+  }
+  return same[0]?.file ?? dvcFileFor(path)
+}
+
+function overlap(path: string, other: string, how: string): Error {
+  return failure('DS_DVC_OVERLAP', `${path} cannot be versioned by itself: ${other} ${how}`, { where: other })
+}
+
+async function refuseInGit(
+  repo: DvcRepo,
+  path: string,
+  dvcFile: string,
+  shown: string,
+  ignore: DvcIgnore,
+): Promise<void> {
+  if (await repo.git?.isTracked(path)) {
+    throw failure('DS_DVC_GIT_TRACKED', `${shown} is tracked by git`, {
+      where: shown,
+      hint: `Run git rm -r --cached '${shown}' and git commit -m "stop tracking ${shown}", then run it again.`,
+    })
+  }
+  const pattern = await ignore.ignoredBy(dvcFile, false)
+  if (pattern !== undefined || (await repo.git?.isIgnored(dvcFile))) {
+    throw failure('DS_DVC_FILE_IGNORED', `${dvcFile} would be ignored by ${pattern ?? 'git'}`, { where: dvcFile })
+  }
+}
+
+async function readRecorded(repo: DvcRepo, path: string, dvcFile: string): Promise<Target['recorded']> {
+  let text: string
+  try {
+    text = await readFile(join(repo.root, dvcFile), 'utf8')
+  } catch (error) {
+    if (systemCode(error) === 'ENOENT') return undefined
+    throw unreadable(dvcFile, error)
+  }
+  const file = readDvcFile(text, dvcFile)
+  const out = onlyOut(file, dvcFile)
+  if (posix.join(posix.dirname(dvcFile), out.path) !== path) {
+    throw failure('DS_DVC_EXISTS', `${dvcFile} exists, but tracks ${out.path}`, { where: dvcFile })
+  }
+  return { text, file, out }
+}
+
+/** The one output of a file that `dvc add` made. */
+function onlyOut({ deps, frozen, wdir, outs = [] }: DvcFile, where: string): OutEntry {
+  const refuse = (reason: string): Error =>
+    failure('DS_DVC_FILE_UNSUPPORTED', `${where} ${reason}; this version does not write such .dvc files`, { where })
+  if (deps) throw refuse('is an import')
+  if (frozen) throw refuse('is frozen')
+  if (wdir !== undefined && wdir !== '.') throw refuse('has a wdir')
+  const [out] = outs
+  if (!out || outs.length > 1) throw refuse(`has ${outs.length} outs`)
+  if (out.hash !== 'md5') throw refuse('was written by DVC 2')
+  if (out.cache === false) throw refuse('says that its data is not to be cached')
+  if (out.cloud || out.files || out.etag || out.checksum) throw refuse('keeps versions of a cloud')
+  return out
+}
+
+function throughLink(shown: string, link: string): Error {
+  return failure('DS_DVC_PATH_SYMLINK', `${shown} leads through the symbolic link ${link}`, { where: link })
+}

@@ -1,0 +1,61 @@
+import { execFileSync } from 'node:child_process'
+import * as fc from 'fast-check'
+import { expect, test } from 'vitest'
+import { withIgnored, withoutIgnored } from '../../src/git/gitignore.ts'
+import { env, newGitRepo, put } from '../sandbox.ts'
+
+test('a line is added once, after a line end', () => {
+  expect(withIgnored('', 'a')).toBe('/a\n')
+  expect(withIgnored('/b', 'a')).toBe('/b\n/a\n')
+  expect(withIgnored('/b\r\n/a\r\n', 'a')).toBe('/b\r\n/a\r\n')
+  expect(withIgnored('', 'w [x]#!*?\\  ')).toBe('/w \\[x\\]\\#\\!\\*\\?\\\\\\ \\ \n')
+})
+
+test('git ignores what the line names, and nothing else', () => {
+  const folder = newGitRepo()
+  const name = fc
+    .array(fc.constantFrom(' ', '\\', '[', ']', '!', '*', '?', '#', 'a', 'é', '\t', '-'), {
+      minLength: 1,
+      maxLength: 6,
+    })
+    .map((characters) => characters.join(''))
+  fc.assert(
+    fc.property(name, name, (ignored, other) => {
+      put(folder, '.gitignore', withIgnored('', ignored))
+      const fields = execFileSync('git', ['check-ignore', '--no-index', '-v', '-n', '-z', '--stdin'], {
+        cwd: folder,
+        env,
+        encoding: 'utf8',
+        input: `./${ignored}\0./${other}\0`,
+      }).split('\0')
+      expect(fields[0]).toBe('.gitignore')
+      expect(fields[4]).toBe(other === ignored ? '.gitignore' : '')
+    }),
+    { numRuns: 60 },
+  )
+})
+
+test('a line goes in whichever form it was written', () => {
+  const name = 'w [x]#\\ '
+  for (const line of ['/w \\[x\\]\\#\\\\\\ ', '/w \\[x\\]\\#\\\\ ', '/w \\[x\\]\\#\\ ', '/w [x]#\\ ']) {
+    expect(withoutIgnored(`/a\n${line}\r\n\n/b`, name)).toBe('/a\n\n/b')
+  }
+  expect(withoutIgnored('/a  \n', 'a')).toBe('')
+  expect(withoutIgnored('/a\na\n/a/\n', 'a ')).toBe('/a\na\n/a/\n')
+  expect(withoutIgnored('# /a', 'a')).toBe('# /a')
+})
+
+test('what is added is taken out again, and nothing else', () => {
+  const name = fc.string({ unit: fc.constantFrom(' ', '\\', '[', '#', '!', 'a', '\t'), minLength: 1, maxLength: 5 })
+  fc.assert(
+    fc.property(fc.uniqueArray(name, { minLength: 1 }), (names) => {
+      const [first = '', ...rest] = names.map((each) => `${each}.`)
+      const before = rest.reduce(withIgnored, '# mine\n')
+      expect(withoutIgnored(withIgnored(before, first), first)).toBe(before)
+    }),
+  )
+})
+
+test.each(['a\nb', 'a\r'])('%j is refused: no line can name it', (name) => {
+  expect(() => withIgnored('', name)).toThrow(expect.objectContaining({ code: 'DS_DVC_PATH_NAME' }))
+})
