@@ -30,7 +30,7 @@ import { userConfigOf } from './dvc/user-config.ts'
 import { sizeOf } from './files.ts'
 import { CATALOG_FILE, LINEAGE_FILE } from './places.ts'
 import type { Project } from './project.ts'
-import { openVersion, readingOfDataset } from './sources.ts'
+import { openVersion, placeOf, readingOfDataset, refuseOutputsOf } from './sources.ts'
 
 /** Does the steps of one dataset of a project. What a step finds out is kept for those after it. */
 export class DatasetRunner implements StepRunner {
@@ -64,7 +64,7 @@ export class DatasetRunner implements StepRunner {
     this.#context = context
     this.#keep = keep
     this.#logs = plan.some(({ dataset, step, skip }) => dataset === name && step === 'log' && !skip)
-    this.#path = resolve(project.root, this.#definition.source)
+    this.#path = placeOf(this.#definition, project.root)
   }
 
   async run(step: ReportKind, earlier: readonly AnyReport[]): Promise<AnyReport | StepSkip> {
@@ -219,13 +219,15 @@ export class DatasetRunner implements StepRunner {
   }
 
   async #openWith(options: OpenOptions): Promise<Frame> {
-    return open(this.#path, {
+    const frame = await open(this.#path, {
       ...readingOfDataset(this.#definition, this.#project.root),
       ...options,
       signal: this.#context.signal,
       cwd: this.#project.root,
       engine: await this.#context.engine(),
     })
+    refuseOutputsOf(frame, this.#context)
+    return frame
   }
 
   async #profileOnce(): Promise<Profile> {

@@ -27,7 +27,7 @@ export function errorField(error: DayshiftError): NonNullable<Document['error']>
     code,
     message: withoutSecrets(message),
     hint: withoutSecrets(hint),
-    ...(where === undefined ? {} : { where }),
+    ...(where === undefined ? {} : { where: withoutSecrets(where) }),
   }
 }
 

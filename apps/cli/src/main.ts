@@ -1,6 +1,7 @@
 import type { Io } from './io.ts'
 import { ownVersion } from './own-version.ts'
 import { EXITS, onSignals } from './signals.ts'
+import { wantsJson } from './wants-json.ts'
 
 const COMMANDS = {
   init: 'start a project, or an example of one',
@@ -135,7 +136,7 @@ function unfinished(words: readonly string[], durationMs: number, stdout: Io['st
     : 'the work did not end: code of the project called process.exit, or waits for what never comes'
   const hint = 'Look at the functions in the project, contract and ETL files.'
   process.stderr.write(`error ${code}: ${message}\n  ${hint}\n`)
-  if (words.includes('--json')) {
+  if (wantsJson(words)) {
     const error = { code, message, hint }
     const head = { dayshift: ownVersion(), command: words[0] ?? '', status: 'error', exitCode: 3, durationMs }
     stdout.write(`${JSON.stringify({ ...head, reports: [], error }, null, 2)}\n`)

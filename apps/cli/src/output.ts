@@ -2,6 +2,7 @@ import { existsSync } from 'node:fs'
 import { writeFile } from 'node:fs/promises'
 import { dirname, resolve } from 'node:path'
 import { fileURLToPath } from 'node:url'
+import { stripVTControlCharacters } from 'node:util'
 import { isSamePlace, refuseOverwrite, writeAtomically } from '@dayshift/core'
 import { failure } from './codes.ts'
 import type { Outcome } from './command.ts'
@@ -22,6 +23,8 @@ export interface OutputOptions {
   readonly outputs: readonly string[]
   readonly cwd: string
   readonly verbose: boolean
+  /** Whether text for a person is printed nowhere but in files. */
+  readonly silent: boolean
 }
 
 /** Formats of what would be done: nothing passed or failed. */
@@ -66,7 +69,7 @@ export function checkOutputs(outputs: readonly string[], cwd: string, { read, wr
 export async function deliver(
   document: Document,
   outcome: Outcome,
-  { format, outputs, cwd, verbose }: OutputOptions,
+  { format, outputs, cwd, verbose, silent }: OutputOptions,
   terminal: Terminal,
   io: Io,
 ): Promise<void> {
@@ -75,10 +78,12 @@ export async function deliver(
   const read = document.reports.flatMap(({ dataset: { uri } }) => (uri.startsWith('file:') ? [fileURLToPath(uri)] : []))
   for (const [file, fileFormat] of files) {
     refuseOverwrite(resolve(cwd, file), read)
-    await writeAtomically(resolve(cwd, file), (path) =>
-      writeFile(path, render(document, outcome, fileFormat, PLAIN, { cwd, verbose })),
-    )
+    const content = render(document, outcome, fileFormat, PLAIN, { cwd, verbose })
+    // A command's own text is painted for the terminal already.
+    const text = fileFormat === 'text' ? stripVTControlCharacters(content) : content
+    await writeAtomically(resolve(cwd, file), (path) => writeFile(path, text))
   }
+  if (silent && format === 'text') return
   io.stdout.write(render(document, outcome, format, terminal, { cwd, verbose }))
 }
 

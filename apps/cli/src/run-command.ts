@@ -17,6 +17,7 @@ import { reportOfStdin, saidOfStdin } from './piped.ts'
 import { findProjectFile, loadProject, type Project } from './project.ts'
 import { printableLines } from './render/words.ts'
 import { createTerminal, type Terminal } from './terminal.ts'
+import { wantsJson } from './wants-json.ts'
 
 /** Runs one command from its words to its exit code: whatever happens within is printed as a result or an error. */
 export async function runCommand(name: string, words: readonly string[], io: Io, signal: AbortSignal): Promise<number> {
@@ -24,8 +25,7 @@ export async function runCommand(name: string, words: readonly string[], io: Io,
   let engine: Promise<Engine> | undefined
   const cleanUps: (() => Promise<unknown>)[] = []
   // Until the flags are read, they are guessed: an error in them must come out as they ask.
-  const wanted = guess(words, io)
-  let terminal = wanted.terminal
+  let terminal = terminalOf(io, false, words.includes('--no-color'))
   try {
     const command = await loadCommand(name)
     const flags: Flags = { ...command.flags, ...commonFlags }
@@ -53,8 +53,9 @@ export async function runCommand(name: string, words: readonly string[], io: Io,
     const show = async (outcome: Outcome, durationMs: number): Promise<number> => {
       terminal.idle()
       const document = documentOf(name, outcome, failOn, durationMs, signal)
-      const shown = command.silent && common.quiet ? { ...outcome, text: [] } : outcome
-      await deliver(document, shown, { format, outputs, cwd, verbose: common.verbose === true }, terminal, io)
+      const silent = command.silent === true && common.quiet === true
+      const options = { format, outputs, cwd, verbose: common.verbose === true, silent }
+      await deliver(document, outcome, options, terminal, io)
       if (outcome.error !== undefined && format !== 'json')
         printError(asFailure(outcome.error), common.debug === true, terminal, io)
       return document.exitCode
@@ -83,18 +84,25 @@ export async function runCommand(name: string, words: readonly string[], io: Io,
     terminal.idle()
     const known = asFailure(error)
     const exitCode = exitOfError(known, signal)
-    if (wanted.json) {
+    if (wantsJson(words)) {
       const document: Document = {
         ...headOf(name, 'error', exitCode, Date.now() - began),
         reports: [],
         error: errorField(known),
       }
-      await deliver(document, { reports: [] }, { format: 'json', outputs: [], cwd: '.', verbose: false }, terminal, io)
+      await deliver(
+        document,
+        { reports: [] },
+        { format: 'json', outputs: [], cwd: '.', verbose: false, silent: false },
+        terminal,
+        io,
+      )
     } else printError(known, words.includes('--debug'), terminal, io)
     return exitCode
   } finally {
     await engine?.then((started) => started.close()).catch(() => undefined)
-    for (const cleanUp of cleanUps) await cleanUp()
+    // What cannot be tidied up is no reason to say less of what was done.
+    for (const cleanUp of cleanUps) await cleanUp().catch(() => undefined)
   }
 }
 
@@ -132,21 +140,12 @@ function asFailure(error: unknown): DayshiftError {
 
 function printError(error: DayshiftError, debug: boolean, terminal: Terminal, io: Io): void {
   const where = error.where === undefined || error.message.includes(error.where) ? '' : `\n  at ${error.where}`
-  const told = `${withoutSecrets(error.message)}${where}\n  ${withoutSecrets(error.hint)}`
+  const told = withoutSecrets(`${error.message}${where}\n  ${error.hint}`)
   // A message may hold a value of the data, or words of a contract.
   io.stderr.write(`${terminal.paint('red', 'error')} ${error.code}: ${printableLines(told)}\n`)
   if (!debug) return
   for (let cause: unknown = error; cause instanceof Error; cause = cause.cause)
     io.stderr.write(`${printableLines(withoutSecrets(cause.stack ?? cause.message))}\n`)
-}
-
-function guess(words: readonly string[], io: Io): { json: boolean; terminal: Terminal } {
-  const format = words.find((word) => word.startsWith('--format='))?.slice(9) ?? words[words.indexOf('--format') + 1]
-  const formatted = words.some((word) => word === '--format' || word.startsWith('--format='))
-  return {
-    json: words.includes('--json') || (formatted && format === 'json'),
-    terminal: terminalOf(io, false, words.includes('--no-color')),
-  }
 }
 
 function terminalOf({ env, stdout, stderr }: Io, quiet: boolean, plain: boolean): Terminal {

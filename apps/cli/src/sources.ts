@@ -1,11 +1,12 @@
 import { existsSync } from 'node:fs'
 import { basename, join, resolve } from 'node:path'
-import { fileDataset, formatOf, open, refuseOverwrite, type Frame, type OpenOptions } from '@dayshift/core'
+import { fileDataset, formatOf, isAddress, open, refuseOverwrite, type Frame, type OpenOptions } from '@dayshift/core'
 import { findRepo, restore, versionAt } from '@dayshift/dvc'
 import { failure } from './codes.ts'
 import type { Context } from './command.ts'
 import type { DatasetDefinition } from './define-project.ts'
 import { userConfigOf } from './dvc/user-config.ts'
+import { checkOutputs } from './output.ts'
 import { newTemporary } from './temporary.ts'
 import { readingOfFlags, type sourceFlags } from './source-flags.ts'
 
@@ -34,12 +35,12 @@ export async function sourceNamed(word: string, context: Context): Promise<Named
   const definition = project && Object.hasOwn(project.datasets, name) ? project.datasets[name] : undefined
   if (project && definition) {
     return {
-      path: resolve(project.root, definition.source),
+      path: placeOf(definition, project.root),
       dataset: { name, definition, root: project.root },
       ...asked,
     }
   }
-  if (/^[A-Za-z][A-Za-z0-9+.-]+:\/\//.test(word)) return { path: word }
+  if (isAddress(word)) return { path: word }
   return at > 0 ? { path: resolve(context.cwd, name), ...asked } : { path: whole }
 }
 
@@ -77,9 +78,17 @@ export async function openSource(
   }
   if (path === STDIN) return openStdin(context, options)
   const engine = await context.engine()
-  return version === undefined
+  const frame = await (version === undefined
     ? open(path, { ...options, engine })
-    : openVersion(path, version, context, { ...options, engine })
+    : openVersion(path, version, context, { ...options, engine }))
+  // A glob, a folder or a dataset's name tells its files only now.
+  refuseOutputsOf(frame, context)
+  return frame
+}
+
+/** @throws DS_TARGET_IS_SOURCE where results would be written over a file that is read */
+export function refuseOutputsOf({ files }: Frame, { flags, cwd }: Context): void {
+  checkOutputs(flags.output ?? [], cwd, { read: files, written: {} })
 }
 
 async function openStdin(context: Context, options: OpenOptions): Promise<Frame> {
@@ -92,11 +101,17 @@ async function openStdin(context: Context, options: OpenOptions): Promise<Frame>
   return open(stdin, { ...options, engine: await context.engine() })
 }
 
+/** Where a dataset of the project lies: an absolute path or glob, or an address as it stands. */
+export function placeOf({ source }: DatasetDefinition, root: string): string {
+  return isAddress(source) ? source : resolve(root, source)
+}
+
 /** How a dataset of the project is written. */
-export function readingOfDataset({ source, format, csv = {} }: DatasetDefinition, root: string): OpenOptions {
+export function readingOfDataset(definition: DatasetDefinition, root: string): OpenOptions {
+  const { format, csv = {} } = definition
   const { badLines } = csv
   const kept = typeof badLines === 'object' ? { quarantine: resolve(root, badLines.quarantine) } : badLines
-  if (typeof kept === 'object') refuseOverwrite(kept.quarantine, [resolve(root, source)])
+  if (typeof kept === 'object') refuseOverwrite(kept.quarantine, [placeOf(definition, root)])
   return { ...csv, ...(format === undefined ? {} : { format }), ...(kept === undefined ? {} : { badLines: kept }) }
 }
 

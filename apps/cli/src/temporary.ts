@@ -3,9 +3,16 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { Context } from './command.ts'
 
-/** A folder that is there as long as the command runs. */
-export async function newTemporary(name: string, context: Pick<Context, 'cleanUp'>): Promise<string> {
-  const folder = await mkdtemp(join(tmpdir(), `dayshift-${name}-`))
-  context.cleanUp(() => rm(folder, { recursive: true, force: true }))
+/**
+ * A folder that is there as long as the command runs. It lies with the engine's own scratch files where it has some: those
+ * that a killed process left behind are swept away by the next one.
+ */
+export async function newTemporary(
+  name: string,
+  { engine, cleanUp }: Pick<Context, 'engine' | 'cleanUp'>,
+): Promise<string> {
+  const started = await engine()
+  const folder = await mkdtemp(join((await started.scratch?.()) ?? tmpdir(), `dayshift-${name}-`))
+  cleanUp(() => rm(folder, { recursive: true, force: true }))
   return folder
 }

@@ -17,6 +17,8 @@ export interface Terminal {
   paint(style: Style, text: string): string
   /** Writes a line to stderr, unless quiet. */
   note(line: string): void
+  /** Writes a line to stderr always: something went wrong. */
+  alert(line: string): void
   /** Shows work going on, on stderr; replaced by the next one, wiped by `idle`. */
   progress(label: string, fraction?: number): void
   /** Wipes the progress shown. */
@@ -55,6 +57,10 @@ export function createTerminal({ color, quiet, live, columns, write }: TerminalO
     shown = false
     begun = 0
   }
+  const tell = (line: string): void => {
+    idle()
+    write(`${color ? line : stripVTControlCharacters(line)}\n`)
+  }
   return {
     get columns() {
       // A terminal that does not know tells 0.
@@ -62,10 +68,9 @@ export function createTerminal({ color, quiet, live, columns, write }: TerminalO
     },
     paint: (style, text) => (color ? styleText(style, text) : text),
     note: (line) => {
-      if (quiet) return
-      idle()
-      write(`${color ? line : stripVTControlCharacters(line)}\n`)
+      if (!quiet) tell(line)
     },
+    alert: tell,
     progress: (label, fraction) => {
       if (quiet) return
       const now = Date.now()

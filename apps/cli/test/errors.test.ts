@@ -1,5 +1,5 @@
 import { spawnSync } from 'node:child_process'
-import { closeSync, existsSync, mkdirSync, openSync, readFileSync, writeFileSync } from 'node:fs'
+import { closeSync, existsSync, mkdirSync, openSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
 import { dayshift, newFolder, printed } from './cli.ts'
@@ -8,6 +8,7 @@ const folder = newFolder()
 const write = (name: string, text: string): void => writeFileSync(join(folder, name), text)
 
 write('a.csv', 'a,b\n1,2\n3,4\n')
+write('a.json', '[{"a":1}]\n')
 write('ragged.csv', 'a,b\n"x\ny",2\n3\n')
 write('contract.ts', "import { z } from 'zod'\nexport default z.object({ a: z.int() })\n")
 write('two.ts', "import { z } from 'zod'\nexport const one = z.object({}), two = z.object({})\n")
@@ -87,10 +88,10 @@ test.each([
   const { code, stderr } = await dayshift(folder, ['prototype', 'a.csv', '--etl', 'ends.mjs'])
   expect(code).toBe(3)
   expect(stderr).toContain('error DS_UNFINISHED')
-  expect(await printed(folder, 'prototype', 'a.csv', '--etl', 'ends.mjs')).toMatchObject({
-    exitCode: 3,
-    error: { code: 'DS_UNFINISHED' },
-  })
+  for (const words of [['--json'], ['--format', 'json']]) {
+    const { stdout } = await dayshift(folder, ['prototype', 'a.csv', '--etl', 'ends.mjs', ...words])
+    expect(JSON.parse(stdout)).toMatchObject({ exitCode: 3, error: { code: 'DS_UNFINISHED' } })
+  }
 })
 
 test('what code of the project prints goes to stderr', async () => {
@@ -142,6 +143,41 @@ test('secrets in errors are hidden, in text, JSON and stacks alike', async () =>
   }
 })
 
+test('secrets in addresses that stand where a path is expected are hidden', async () => {
+  const address = 'https://me:hidden@host/a.csv'
+  const cases = [
+    ['dvc', 'list', address],
+    ['validate', address, '--contract', 'contract.ts'],
+    ['validate', 'a.csv', '--contract', 'https://me:hidden@host/contract.ts'],
+    ['validate', 'a.csv', '--contract', 'contract.ts', '--failures', address],
+    ['freshness', 'a.csv', '--output', 'https://me:hidden@host/report.json'],
+  ]
+  for (const words of cases) {
+    for (const flag of ['--json', '--debug']) {
+      const { stdout, stderr } = await dayshift(folder, [...words, flag])
+      expect(stdout + stderr).toContain('host')
+      expect(stdout + stderr).not.toContain('hidden')
+    }
+  }
+})
+
+test('a project whose source is an address says so, without its secrets', async () => {
+  const home = newFolder()
+  const file = 'dayshift.config.mjs'
+  const dataset = { source: 'https://me:hidden@host/a.csv', log: { origin: 'x' } }
+  const project = { name: 'p', datasets: { a: dataset, b: dataset } }
+  writeFileSync(join(home, file), `export default ${JSON.stringify(project)}\n`)
+  const { code, stdout, stderr } = await dayshift(home, ['run', '--json'])
+  expect(code).toBe(2)
+  expect(JSON.parse(stdout)).toMatchObject({ error: { code: 'DS_SOURCE_UNSUPPORTED' } })
+  const kept = readdirSync(home).flatMap((name) => {
+    const path = join(home, name)
+    return name === file || statSync(path).isDirectory() ? [] : [readFileSync(path, 'utf8')]
+  })
+  expect(kept.join('') + stdout + stderr).toContain('https://host/a.csv')
+  expect(kept.join('') + stdout + stderr).not.toContain('hidden')
+})
+
 test('outputs are looked at before any work is done', async () => {
   const words = ['register', 'a.csv', '--name', 'a', '--description', 'd']
   for (const output of ['x.doc', 'nowhere/x.json']) {
@@ -155,10 +191,12 @@ test.each([
   [['register', 'a.csv', '--name', 'a', '--description', 'd', '--catalog', './a.csv']],
   [['prototype', 'a.csv', '--out', 'a.csv']],
   [['validate', 'a.csv', '--contract', 'contract.ts', '--failures', 'contract.ts']],
+  [['infer', 'a*.json', '--output', 'a.json']],
+  [['validate', 'a*.json', '--contract', 'contract.ts', '--output', './a.json']],
 ])('%j does not write over what it reads', async (words) => {
-  const before = ['a.csv', 'contract.ts'].map((name) => readFileSync(join(folder, name), 'utf8'))
+  const before = ['a.csv', 'a.json', 'contract.ts'].map((name) => readFileSync(join(folder, name), 'utf8'))
   expect(await printed(folder, ...words)).toMatchObject({ exitCode: 2, error: { code: 'DS_TARGET_IS_SOURCE' } })
-  expect(['a.csv', 'contract.ts'].map((name) => readFileSync(join(folder, name), 'utf8'))).toEqual(before)
+  expect(['a.csv', 'a.json', 'contract.ts'].map((name) => readFileSync(join(folder, name), 'utf8'))).toEqual(before)
 })
 
 test.skipIf(!existsSync('/dev/full'))('results that cannot be printed are an error', () => {

@@ -1,5 +1,6 @@
 import { readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
+import { stripVTControlCharacters } from 'node:util'
 import { expect, test } from 'vitest'
 import { z } from 'zod'
 import { dayshift, newFolder, printed } from './cli.ts'
@@ -115,6 +116,14 @@ test('colours come only where they are wanted', async () => {
   expect(
     (await dayshift(folder, ['freshness', 'a.csv'], { env: { FORCE_COLOR: '1', NO_COLOR: '1' } })).stdout,
   ).not.toContain(escape)
+})
+
+test('colours of the terminal do not reach a file', async () => {
+  const colours = { env: { FORCE_COLOR: '1' } }
+  writeFileSync(join(folder, 'next.ts'), "import { z } from 'zod'\nexport default z.object({ a: z.int().max(0) })\n")
+  const { stdout } = await dayshift(folder, ['compare', 'contract.ts', 'next.ts', '--output', 'told.txt'], colours)
+  expect(stdout).toContain('\u001B[')
+  expect(readFileSync(join(folder, 'told.txt'), 'utf8')).toBe(stripVTControlCharacters(stdout))
 })
 
 test('control characters in data do not reach the terminal', async () => {

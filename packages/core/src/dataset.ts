@@ -56,6 +56,15 @@ const PORTS: Readonly<Record<string, number>> = {
 }
 
 /**
+ * Whether a text is an address (`s3://bucket/key`, `https://…`) rather than a local path. A drive (`C:\\`) is none.
+ *
+ * @example isAddress('s3://lake/a.csv') // true
+ */
+export function isAddress(text: string): boolean {
+  return /^[A-Za-z][A-Za-z0-9+.-]+:\/\//.test(text)
+}
+
+/**
  * The dataset of an address (`s3://bucket/key`, `postgres://host/db.schema.table`, `https://…`) or of a local path.
  * User, password, query and fragment never become part of the identity: they may be secret. In object stores `#` and a
  * `?` that begins no `key=value` are part of the key, since keys and globs hold them.
@@ -112,7 +121,8 @@ function withoutUser(scheme: string, rest: string): string {
   return container + rest.slice(at + 1)
 }
 
-const ADDRESS = /([A-Za-z][A-Za-z0-9+.-]*):\/\/([^\s'"<>]*)/g
+/** An address within a text; with one slash where it was taken for a path (`/srv/https:/me:pw@host`). */
+const ADDRESS = /([A-Za-z][A-Za-z0-9+.-]*)(:\/\/|(?<=[A-Za-z0-9+.-]{2}):\/)([^\s'"<>]*)/g
 const SECRET_PARAMETER =
   /([?&;](?:sig|key|[\w.%-]*(?:passw|pwd|secret|token|signature|api[-_]?key|access[-_]?key|credential)[\w.%-]*)=)[^&;#]*/gi
 
@@ -131,8 +141,9 @@ export function withoutSecrets(text: string): string {
   return text
     .replace(
       ADDRESS,
-      (_, scheme: string, rest: string) =>
-        `${scheme}://${withoutUser(schemeOf(scheme), rest).replace(SECRET_PARAMETER, '$1***')}`,
+      (_, scheme: string, slashes: string, rest: string) =>
+        // A path may hold an address: file:///srv/https:/me:pw@host.
+        `${scheme}${slashes}${withoutSecrets(withoutUser(schemeOf(scheme), rest).replace(SECRET_PARAMETER, '$1***'))}`,
     )
     .replace(SECRET_WORD, '$1***')
     .replace(SCP_USER, '$1')

@@ -1,6 +1,6 @@
 import { isAbsolute, resolve } from 'node:path'
 import { failure } from './codes.ts'
-import { datasetOf, fileDataset, withoutSecrets, type DatasetRef } from './dataset.ts'
+import { datasetOf, fileDataset, isAddress, withoutSecrets, type DatasetRef } from './dataset.ts'
 import type { Engine, QueryOptions } from './engine.ts'
 import { createDuckdb } from './engines/duckdb.ts'
 import { findFiles, type FoundFiles } from './files.ts'
@@ -68,7 +68,7 @@ export type Openable = string | GivenRows | GivenBytes | Uint8Array
 export async function open(given: Openable, options: OpenOptions = {}): Promise<Frame> {
   if (typeof given !== 'string') return openStream(given, options)
   const cwd = options.cwd ?? process.cwd()
-  if (/^[A-Za-z][A-Za-z0-9+.-]+:\/\//.test(given) && !given.startsWith('file://')) {
+  if (isAddress(given) && !given.startsWith('file://')) {
     throw failure('DS_SOURCE_UNSUPPORTED', `${withoutSecrets(given)} is an address; only local files can be opened`, {
       hint: 'Download it first, and give the path of the file.',
     })

@@ -1,6 +1,6 @@
 import * as fc from 'fast-check'
 import { expect, test } from 'vitest'
-import { datasetOf, fileDataset, withoutSecrets, withoutSecretsWithin } from '../src/dataset.ts'
+import { datasetOf, fileDataset, isAddress, withoutSecrets, withoutSecretsWithin } from '../src/dataset.ts'
 
 /** Addresses and the identity that OpenLineage's naming rules give them (https://openlineage.io/docs/spec/naming). */
 test.each([
@@ -60,6 +60,9 @@ test.each([
   ['https://host/a?X-Amz-Signature=abc&x=1', 'https://host/a?X-Amz-Signature=***&x=1'],
   ['https://acc.blob/a?sv=1&sig=abc%3D#top', 'https://acc.blob/a?sv=1&sig=***#top'],
   ['mail me@example.org, 50% of a://b', 'mail me@example.org, 50% of a://b'],
+  ['/srv/https:/me:pw@host/a.csv', '/srv/https:/host/a.csv'],
+  ['file:///srv/s3:/me:p/w@host/a.csv', 'file:///srv/s3:/host/a.csv'],
+  ['C:/me@work/a.csv and a.ts:/x', 'C:/me@work/a.csv and a.ts:/x'],
 ])('withoutSecrets: %s', (text, shown) => {
   expect(withoutSecrets(text)).toBe(shown)
 })
@@ -91,6 +94,11 @@ test('an identity is its own identity', () => {
     }),
     { numRuns: 40 },
   )
+})
+
+test('an address has a scheme, a drive is none', () => {
+  expect(['s3://b/k', 'https://h', 'file:///a'].every(isAddress)).toBe(true)
+  expect(['data/a.csv', 'C:\\data', 'c://data', '/srv/s3://b', ''].some(isAddress)).toBe(false)
 })
 
 test('secrets in words and in plain data are hidden too', () => {

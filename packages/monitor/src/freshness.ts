@@ -7,6 +7,7 @@ import {
   makeReport,
   open,
   parseDuration,
+  isAddress,
   withoutSecrets,
   type DatasetRef,
   type Frame,
@@ -119,7 +120,7 @@ function pathsOf(target: FreshnessTarget, column: string | undefined): readonly 
 
 function absolute(path: string, cwd: string): string {
   if (path.startsWith('file://')) return fileURLToPath(path)
-  if (/^[A-Za-z][A-Za-z0-9+.-]+:\/\//.test(path)) {
+  if (isAddress(path)) {
     throw failure('DS_FRESHNESS_TARGET', `${withoutSecrets(path)} is an address; only local files have an age here`)
   }
   return resolve(cwd, path)

@@ -7,6 +7,7 @@ import { failure } from '../codes.ts'
 import { defineCommand } from '../command.ts'
 import { engineFlags } from '../engine-flags.ts'
 import { makeFolder } from '../files.ts'
+import { shellQuoted } from '../render/shell-quoted.ts'
 import { sourceFlags } from '../source-flags.ts'
 import { onlyWord, openSource, sourceNamed } from '../sources.ts'
 
@@ -54,13 +55,8 @@ export const command = defineCommand({
       result,
       text: [
         `contract of ${inference.columns.length} columns written to ${flags.out}; correct it, then:`,
-        `  dayshift validate ${word(context.positionals[0] ?? '')} --contract ${word(flags.out ?? '')}`,
+        `  dayshift validate ${shellQuoted(context.positionals[0] ?? '')} --contract ${shellQuoted(flags.out ?? '')}`,
       ],
     }
   },
 })
-
-/** A word as a shell takes it. */
-function word(text: string): string {
-  return /^[\w./@-]+$/.test(text) ? text : `'${text.replaceAll("'", "'\\''")}'`
-}

@@ -5,6 +5,7 @@ import {
   planWorkflow,
   runWorkflow,
   STEPS,
+  withoutSecrets,
   type AnyReport,
   type PlannedStep,
   type ReportKind,
@@ -79,7 +80,7 @@ export const command = defineCommand({
         // One dataset's trouble is no reason to leave the others unlooked at, unless it is the person who stopped it.
         error ??= problem
         if (context.signal.aborted) break
-        if (names.length > 1) context.terminal.note(printableLines(`${name}: ${messageOf(problem)}`))
+        if (names.length > 1) context.terminal.note(printableLines(`${name}: ${withoutSecrets(messageOf(problem))}`))
       }
     }
     for (const line of stopped) context.terminal.note(line)

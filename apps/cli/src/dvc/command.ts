@@ -28,6 +28,8 @@ export const targetFlags = {
 interface DvcContext<Definition extends Flags> extends Context<Definition> {
   /** How the package finds its repository, waits and is stopped. */
   readonly repo: RepoOptions
+  /** Whether nothing is to be written. */
+  readonly dryRun: boolean
 }
 
 interface DvcCommand<Definition extends Flags> extends Omit<Command<Definition>, 'formats' | 'run' | 'silent'> {
@@ -46,7 +48,8 @@ export function defineDvcCommand<const Definition extends Flags>(command: DvcCom
       const flags: Readonly<Record<string, unknown>> = context.flags
       const waiting = flags['wait-for-lock'] ? { lockTimeout: Infinity } : {}
       const repo = { cwd, user: userConfigOf(context.env), signal: context.signal, ...waiting }
-      return command.run({ ...context, cwd, repo })
+      const dryRun = flags['dry-run'] === true || flags['dry'] === true
+      return command.run({ ...context, cwd, repo, dryRun })
     },
   }
 }

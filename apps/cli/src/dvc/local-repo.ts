@@ -1,5 +1,6 @@
 import { statSync } from 'node:fs'
 import { resolve } from 'node:path'
+import { isAddress } from '@dayshift/core'
 import { failure } from '../codes.ts'
 
 /**
@@ -16,14 +17,10 @@ export function localRepo(
   if (place === undefined) return { cwd, path }
   const folder = resolve(cwd, place)
   if (statSync(folder, { throwIfNoEntry: false })?.isDirectory()) return { cwd: folder, path }
-  const isAddress = /^\w+:\/\/|^[\w.-]+@[\w.-]+:/.test(place)
-  throw failure(
-    'DS_USAGE',
-    `${place} is ${isAddress ? 'an address' : 'not a folder'}: the first word is a repository`,
-    {
-      hint: isAddress
-        ? 'Addresses come with remotes; clone it with git first.'
-        : 'Name a folder, then a path in it: . data.',
-    },
-  )
+  const isRemote = isAddress(place) || /^[\w.-]+@[\w.-]+:/.test(place)
+  throw failure('DS_USAGE', `${place} is ${isRemote ? 'an address' : 'not a folder'}: the first word is a repository`, {
+    hint: isRemote
+      ? 'Addresses come with remotes; clone it with git first.'
+      : 'Name a folder, then a path in it: . data.',
+  })
 }

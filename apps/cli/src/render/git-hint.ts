@@ -1,4 +1,5 @@
 import { join, relative, sep } from 'node:path'
+import { shellQuoted } from './shell-quoted.ts'
 import { printable } from './words.ts'
 
 /** What DVC says of files that the user has to stage; nothing where there are none. */
@@ -20,9 +21,4 @@ export function gitHint(root: string, files: readonly string[], cwd: string): st
 /** A path of the repository as it is seen from a folder, POSIX. */
 export function shownFrom(cwd: string, root: string, path: string): string {
   return relative(cwd, join(root, path)).split(sep).join('/') || '.'
-}
-
-/** As Python's shlex.quote. */
-function shellQuoted(word: string): string {
-  return /^[\w@%+=:,./-]+$/.test(word) ? word : `'${word.replaceAll("'", `'"'"'`)}'`
 }

@@ -45,6 +45,16 @@ test('add says what to stage, in the words of DVC 3.67.1', async () => {
   expect(git(cwd, 'status', '--short', 'a.csv.dvc')).toBe('A  a.csv.dvc\n')
 })
 
+test('add names an address without its secrets', async () => {
+  const cwd = await repository({}, [])
+  for (const words of [['--json'], ['--debug'], ['--glob']]) {
+    const { code, stdout, stderr } = await dvc(cwd, 'add', 'https://me:hidden@host/a.csv', ...words)
+    expect(code).toBe(3)
+    expect(stdout + stderr).toMatch(/https:\/+host\/a\.csv/)
+    expect(stdout + stderr).not.toContain('hidden')
+  }
+})
+
 test('add tells what a version does not keep, and takes globs', async () => {
   const cwd = await repository({ 'a.csv': '1', 'b.csv': '2', 'd/x': '1\n' }, [])
   symlinkSync('x', join(cwd, 'd/link'))
@@ -113,6 +123,9 @@ test('checkout prints what DVC 3.67.1 prints, and takes nothing away that has no
   expect((await dvc(cwd, 'checkout', '-f', '--dry-run')).stdout).toBe('M       d/\nA       a.csv\n')
   expect(await dvc(cwd, 'checkout', '-f')).toEqual({ code: 0, stdout: 'M       d/\nA       a.csv\n', stderr: '' })
   expect((await dvc(cwd, 'checkout', '--summary')).stdout).toBe('No changes.\n')
+  const quiet = await dvc(cwd, 'checkout', '--summary', '-q', '--output', 'told.txt')
+  expect(quiet).toEqual({ code: 0, stdout: '', stderr: '' })
+  expect(read(cwd, 'told.txt')).toBe('No changes.\n')
   put(cwd, 'd/x', '2\n')
   rmSync(join(cwd, 'a.csv'))
   rmSync(join(cwd, 'd/y'))
@@ -130,6 +143,9 @@ test('checkout brings what there is where the cache lacks an object', async () =
   expect(failed).toMatchObject({ code: 1, stdout: 'A       d/\n' })
   expect(failed.stderr).toContain('Checkout failed for following targets:\na.csv\nd/ (lacks d/y)\n')
   expect(read(cwd, 'd/x')).toBe('1\n')
+  const quiet = await dvc(cwd, 'checkout', '-q', '--output', 'told.txt')
+  expect(quiet).toMatchObject({ code: 1, stdout: '' })
+  expect(quiet.stderr).toContain('Checkout failed for following targets:\na.csv\n')
   expect(await dvc(cwd, 'checkout', '--allow-missing')).toEqual({ code: 0, stdout: '', stderr: '' })
   expect(await json(cwd, 'checkout')).toMatchObject({
     status: 'fail',

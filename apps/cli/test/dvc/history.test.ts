@@ -91,6 +91,19 @@ test('versions tells commits, tags, sizes, files and rows', async () => {
   expect(await dvc(cwd, 'versions', 'nothing')).toMatchObject({ code: 3 })
 })
 
+test('versions counts the rows of content that came back, whatever its name', async () => {
+  const name = `${'long'.repeat(60)}.csv`
+  const home = await repository({}, [])
+  for (const content of ['x\n1\n', 'x\n1\n2\n', 'x\n1\n']) {
+    put(home, name, content)
+    await dvc(home, 'add', name)
+    git(home, 'add', '--all')
+    git(home, '-c', 'user.name=Ada', '-c', 'user.email=ada@example.org', 'commit', '--quiet', '-m', 'next')
+  }
+  const { result } = (await json(home, 'versions', name)) as { result: { versions: { rows: number }[] } }
+  expect(result.versions.map(({ rows }) => rows)).toEqual([1, 2, 1])
+})
+
 test('list and du print what DVC 3.67.1 prints', async () => {
   expect((await dvc(cwd, 'list', '.', '-R', '--dvc-only')).stdout).toBe('a.csv\nd/y\nd/z\n')
   expect((await dvc(cwd, 'list', '.', 'd', '--tree', '--show-hash')).stdout).toBe(

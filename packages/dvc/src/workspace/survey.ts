@@ -1,7 +1,7 @@
 import { existsSync, lstatSync, type BigIntStats } from 'node:fs'
 import { lstat, readFile, realpath, stat } from 'node:fs/promises'
 import { basename, dirname, isAbsolute, join, posix, relative, resolve, sep } from 'node:path'
-import { systemCode } from '@dayshift/core/ground'
+import { isAddress, systemCode, withoutSecrets } from '@dayshift/core/ground'
 import { failure } from '../codes.ts'
 import { readDvcFile, type DvcFile, type OutEntry } from '../formats/dvcfile.ts'
 import { gitRoot } from '../git/git.ts'
@@ -57,6 +57,12 @@ export async function surveyPaths(
   const tracked = await outputsOf(repo, { signal: options.signal })
   const targets = new Map<string, Target>()
   for (const given of paths) {
+    if (isAddress(given) && !existsSync(resolve(cwd, given))) {
+      throw failure('DS_DVC_PATH_MISSING', `${withoutSecrets(given)} is an address, not a path`, {
+        where: given,
+        hint: 'Download it into the repository first, and name the file there.',
+      })
+    }
     const path = await pathInRepo(repo, resolve(cwd, given))
     if (targets.has(path)) continue
     for (const other of targets.keys()) {

@@ -29,9 +29,8 @@ export const command = defineDvcCommand({
     'dayshift dvc add data/images/new.png',
     'dayshift dvc add --glob "data/*.parquet"',
   ],
-  run: async ({ flags, positionals, repo, cwd, terminal }) => {
+  run: async ({ flags, positionals, repo, cwd, terminal, dryRun }) => {
     if (positionals.length === 0) throw failure('DS_USAGE', 'a path is missing')
-    const dryRun = flags['dry-run'] ?? flags.dry
     const { root, files, writes, unstaged, findings } = await add(positionals, {
       ...repo,
       dryRun,

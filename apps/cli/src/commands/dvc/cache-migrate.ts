@@ -17,9 +17,8 @@ export const command = defineDvcCommand({
     ...lockFlags,
   },
   examples: ['dayshift dvc cache migrate --dry', 'dayshift dvc cache migrate --dvc-files'],
-  run: async ({ flags, positionals, repo, terminal }) => {
+  run: async ({ flags, positionals, repo, terminal, dryRun }) => {
     if (positionals.length > 0) throw failure('DS_USAGE', `'${positionals[0]}' is too much: it takes flags only`)
-    const dryRun = flags['dry-run'] ?? flags.dry
     const onProgress = readingOn(terminal, 'cache migrate')
     const result = await cacheMigrate({ ...repo, dvcFiles: flags['dvc-files'], dryRun, onProgress })
     const { objects, migrated, files, skipped, broken } = result

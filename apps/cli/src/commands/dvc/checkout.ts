@@ -20,8 +20,7 @@ export const command = defineDvcCommand({
     ...lockFlags,
   },
   examples: ['dayshift dvc checkout', 'dayshift dvc checkout data/images --summary', 'dayshift dvc checkout --relink'],
-  run: async ({ flags, positionals, repo, terminal }) => {
-    const dryRun = flags['dry-run'] ?? flags.dry
+  run: async ({ flags, positionals, repo, terminal, dryRun }) => {
     const done = await checkout(positionals, {
       ...repo,
       dryRun,
@@ -32,7 +31,7 @@ export const command = defineDvcCommand({
     })
     const { added, modified, deleted, stats, failed } = done
     const fails = failed.length > 0 && flags['allow-missing'] !== true
-    if (fails) for (const line of failureOf(failed)) terminal.note(line)
+    if (fails) for (const line of failureOf(failed)) terminal.alert(line)
     const lines = changesOf(done)
     const result = { root: done.plan.root, added, modified, deleted, stats, failed }
     const told = flags.summary ? [summaryOf(stats)] : lines

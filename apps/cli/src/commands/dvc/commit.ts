@@ -18,8 +18,7 @@ export const command = defineDvcCommand({
     ...lockFlags,
   },
   examples: ['dayshift dvc commit', 'dayshift dvc commit --force data/images'],
-  run: async ({ flags, positionals, repo, terminal }) => {
-    const dryRun = flags['dry-run'] ?? flags.dry
+  run: async ({ flags, positionals, repo, terminal, dryRun }) => {
     const { root, outputs, writes } = await commit(positionals, {
       ...repo,
       dryRun,

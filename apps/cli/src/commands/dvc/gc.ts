@@ -41,9 +41,8 @@ export const command = defineDvcCommand({
     ...lockFlags,
   },
   examples: ['dayshift dvc gc --all-commits --dry-run', 'dayshift dvc gc --all-tags --rev main --num 5 --force'],
-  run: async ({ flags, positionals, repo, terminal }) => {
+  run: async ({ flags, positionals, repo, terminal, dryRun }) => {
     if (positionals.length > 0) throw failure('DS_USAGE', `'${positionals[0]}' is too much: gc takes flags only`)
-    const isDry = flags['dry-run'] ?? flags.dry ?? false
     const isAgreed = flags.force ?? flags.yes ?? false
     const plan = await gc({
       ...repo,
@@ -56,13 +55,13 @@ export const command = defineDvcCommand({
       since: flags.date,
       projects: flags.projects,
       skipFailed: flags['skip-failed'],
-      dryRun: isDry || !isAgreed,
+      dryRun: dryRun || !isAgreed,
     })
     for (const { revision, reason } of plan.skipped) {
       terminal.note(`${terminal.paint('yellow', 'warn')}  ${printable(`${revision} was passed over: ${reason}`)}`)
     }
     const goes = plan.unused.length + plan.strays.length
-    if (!isDry && !isAgreed && goes > 0) {
+    if (!dryRun && !isAgreed && goes > 0) {
       throw failure(
         'DS_USAGE',
         `${count(goes, 'object')} (${formatSize(plan.bytes)}) would be removed from ${plan.cacheDir}`,
@@ -72,10 +71,10 @@ export const command = defineDvcCommand({
         },
       )
     }
-    if (isDry && plan.isShared) terminal.note(sharedHint(plan) ?? '')
-    const text = linesOf(plan, isDry)
-    const result = { ...plan, removed: !isDry }
-    return { reports: [], result, text, ...(isDry ? { plan: text } : {}) }
+    if (dryRun && plan.isShared) terminal.note(sharedHint(plan) ?? '')
+    const text = linesOf(plan, dryRun)
+    const result = { ...plan, removed: !dryRun }
+    return { reports: [], result, text, ...(dryRun ? { plan: text } : {}) }
   },
 })
 
@@ -85,9 +84,11 @@ function sharedHint({ isShared, cacheDir }: GcPlan): string | undefined {
 }
 
 /** The words of DVC. */
-function linesOf({ unused, strays, bytes }: GcPlan, isDry: boolean): string[] {
-  const verb = isDry ? 'Would remove' : 'Removed'
-  const lines = isDry ? [...unused.map(({ path }) => path), ...strays].map((path) => `Removing ${printable(path)}`) : []
+function linesOf({ unused, strays, bytes }: GcPlan, dryRun: boolean): string[] {
+  const verb = dryRun ? 'Would remove' : 'Removed'
+  const lines = dryRun
+    ? [...unused.map(({ path }) => path), ...strays].map((path) => `Removing ${printable(path)}`)
+    : []
   for (const [name, algorithm] of [
     ['repo', 'md5'],
     ['legacy', 'md5-dos2unix'],
@@ -96,5 +97,5 @@ function linesOf({ unused, strays, bytes }: GcPlan, isDry: boolean): string[] {
     const words = gone === 1 ? '1 object' : `${gone} objects`
     lines.push(gone === 0 ? `No unused '${name}' cache to remove.` : `${verb} ${words} from ${name} cache.`)
   }
-  return bytes === 0 ? lines : [...lines, `${isDry ? 'Would free' : 'Freed'} ${formatSize(bytes)}.`]
+  return bytes === 0 ? lines : [...lines, `${dryRun ? 'Would free' : 'Freed'} ${formatSize(bytes)}.`]
 }

@@ -20,13 +20,12 @@ export const command = defineDvcCommand({
     ...lockFlags,
   },
   examples: ['dayshift dvc init', 'dayshift dvc init --subdir services/model', 'dayshift dvc init --no-scm'],
-  run: async ({ flags, positionals, repo }) => {
+  run: async ({ flags, positionals, repo, dryRun }) => {
     if (positionals.length > 1) throw failure('DS_USAGE', `'${positionals[1]}' is too much: one folder is taken`)
     const cwd = resolve(repo.cwd, positionals[0] ?? '.')
     if (!statSync(cwd, { throwIfNoEntry: false })?.isDirectory()) {
       throw failure('DS_USAGE', `${positionals[0]} is not a folder`)
     }
-    const dryRun = flags['dry-run'] ?? flags.dry
     const noScm = flags['no-scm']
     const made = await init({ ...repo, cwd, noScm, subdir: flags.subdir, force: flags.force, dryRun })
     const plan = made.files.map((file) => `write ${file}`)

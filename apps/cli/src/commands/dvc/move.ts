@@ -11,12 +11,11 @@ export const command = defineDvcCommand({
   description: ['Gives tracked data another name or place, with its .dvc file and its line in .gitignore.'],
   flags: { ...dryFlags, ...lockFlags },
   examples: ['dayshift dvc move data/train.csv data/2026.csv', 'dayshift dvc move train.csv archive/'],
-  run: async ({ flags, positionals, repo, cwd }) => {
+  run: async ({ positionals, repo, cwd, dryRun }) => {
     const [from, to, third] = positionals
     if (from === undefined || to === undefined || third !== undefined) {
       throw failure('DS_USAGE', 'move takes two paths: what there is, and where it goes')
     }
-    const dryRun = flags['dry-run'] ?? flags.dry
     const { root, file, unstaged, ...moved } = await move(from, to, { ...repo, dryRun })
     const result = { root, from: moved.from, to: moved.to, file: { from: file.from, to: file.to }, unstaged }
     const plan = [

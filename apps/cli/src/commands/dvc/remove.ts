@@ -17,9 +17,8 @@ export const command = defineDvcCommand({
     ...lockFlags,
   },
   examples: ['dayshift dvc remove data/train.csv.dvc', 'dayshift dvc remove data/images.dvc --outs'],
-  run: async ({ flags, positionals, repo }) => {
+  run: async ({ flags, positionals, repo, dryRun }) => {
     if (positionals.length === 0) throw failure('DS_USAGE', 'a .dvc file is missing')
-    const dryRun = flags['dry-run'] ?? flags.dry
     const { root, files, outputs, outs } = await remove(positionals, { ...repo, dryRun, outs: flags.outs })
     const removed = [...files, ...(outs ? outputs : [])]
     const plan = removed.map((path) => `remove ${printable(path)}`)

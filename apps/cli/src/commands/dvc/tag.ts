@@ -47,7 +47,7 @@ export const command = defineDvcCommand({
     'dayshift dvc tag register weather --bump minor',
     'dayshift dvc tag assign weather --stage prod --version v1.2.0',
   ],
-  run: async ({ flags, positionals, repo, terminal }) => {
+  run: async ({ flags, positionals, repo, terminal, dryRun }) => {
     const [word = 'show', name, revision, fourth] = positionals
     const action = ACTIONS.find((one) => one === word)
     if (!action) {
@@ -59,7 +59,6 @@ export const command = defineDvcCommand({
       return { reports: [], result: { artifacts: found }, text: linesOf(found, terminal.columns) }
     }
     if (name === undefined) throw failure('DS_USAGE', 'the name of a dataset is missing')
-    const dryRun = flags['dry-run'] ?? flags.dry
     const { version, message, force } = flags
     const options = { ...repo, version, revision, message, force, dryRun }
     const stage = stageOf(action, flags.stage)

@@ -13,9 +13,8 @@ export const command = defineDvcCommand({
   ],
   flags: { ...dryFlags, ...lockFlags },
   examples: ['dayshift dvc unprotect data/train.csv'],
-  run: async ({ flags, positionals, repo }) => {
+  run: async ({ positionals, repo, dryRun }) => {
     if (positionals.length === 0) throw failure('DS_USAGE', 'a path is missing')
-    const dryRun = flags['dry-run'] ?? flags.dry
     const files = await unprotect(positionals, { ...repo, dryRun })
     const plan = files.map((path) => `unprotect ${printable(path)}`)
     return { reports: [], result: { files }, text: dryRun ? plan : [], ...(dryRun ? { plan } : {}) }

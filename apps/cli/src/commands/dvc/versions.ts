@@ -1,4 +1,4 @@
-import { symlink } from 'node:fs/promises'
+import { mkdtemp, symlink } from 'node:fs/promises'
 import { basename, join } from 'node:path'
 import { formatOf, formatSize, isDayshiftError, open, type Engine } from '@dayshift/core'
 import { versions, type OpenedVersion, type PathVersion } from '@dayshift/dvc'
@@ -37,9 +37,9 @@ export const command = defineDvcCommand({
   },
 })
 
-/** Rows of a file; the object has no name that would tell the format, so that it gets one. */
+/** Rows of a file; the object has no name that would tell the format, so that it gets one, in a folder of its own. */
 async function rowsOf(
-  { path, isDirectory, files, hash }: OpenedVersion,
+  { path, isDirectory, files }: OpenedVersion,
   folder: string,
   engine: Engine,
   cwd: string,
@@ -47,7 +47,7 @@ async function rowsOf(
 ): Promise<number | undefined> {
   const [file] = files
   if (isDirectory || !file) return undefined
-  const link = join(folder, `${hash.slice(4)}-${basename(path)}`)
+  const link = join(await mkdtemp(join(folder, 'rows-')), basename(path))
   try {
     await symlink(file.object, link)
     const frame = await open(link, { cwd, engine, signal })
