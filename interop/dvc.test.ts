@@ -1,3 +1,5 @@
+import { spawn } from 'node:child_process'
+import { once } from 'node:events'
 import { appendFile, chmod, mkdir, readdir, readFile, rm, symlink, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { beforeAll, describe, expect, test } from 'vitest'
@@ -255,10 +257,34 @@ describe.skipIf(!canInstall)(`against DVC ${DVC}`, () => {
     await git(root, 'init', '--quiet')
     await file(root, 'a')
     await version(['a'], { cwd: root, env })
-    const { withRepoLock } = await import('../packages/dvc/src/lock.ts')
-    const outcome = await withRepoLock(join(root, '.dvc/tmp'), {}, () => dvc(root, 'status').catch(String))
+    const { withRepoLock } = await import('../packages/dvc/src/lock/repo-lock.ts')
+    const outcome = await withRepoLock({ dvcDir: join(root, '.dvc') }, {}, () => dvc(root, 'status').catch(String))
     expect(outcome).toContain('Unable to acquire lock')
     expect(await dvc(root, 'status')).toContain('up to date')
+  })
+
+  test('locks that are hard links keep us and real DVC apart too', async () => {
+    const root = await newFolder()
+    await git(root, 'init', '--quiet')
+    await file(root, 'a')
+    await dvc(root, 'init', '--quiet')
+    await dvc(root, 'config', 'core.hardlink_lock', 'true')
+    await version(['a'], { cwd: root, env })
+    const { withRepoLock } = await import('../packages/dvc/src/lock/repo-lock.ts')
+    const repo = { dvcDir: join(root, '.dvc'), config: { hardlinkLock: true } }
+    const outcome = await withRepoLock(repo, {}, () => dvc(root, 'status').catch(String))
+    expect(outcome).toContain('Unable to acquire lock')
+    expect(await dvc(root, 'status')).toContain('up to date')
+
+    const program = 'from dvc.repo import Repo\nwith Repo().lock:\n  print("locked", flush=True)\n  input()'
+    const holder = spawn('python', ['-c', program], { cwd: root, env, stdio: ['pipe', 'pipe', 'inherit'] })
+    const ended = once(holder, 'close')
+    await once(holder.stdout, 'data')
+    expect(await withRepoLock(repo, { timeout: 0 }, async () => 'taken').catch(String)).toContain('another process')
+    holder.stdin.end('\n')
+    await ended
+    expect(await withRepoLock(repo, {}, async () => 'taken')).toBe('taken')
+    expect((await readdir(join(root, '.dvc/tmp'))).filter((name) => /lock$/.test(name))).not.toContain('lock')
   })
 
   test('restores an older version that real DVC made', async () => {

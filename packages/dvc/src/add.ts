@@ -7,7 +7,7 @@ import { withIgnored } from './git/gitignore.ts'
 import { unreadable } from './cache/hash.ts'
 import { linkTypesOf } from './cache/links.ts'
 import { linkWorkspace, type PlacedFile } from './workspace/relink.ts'
-import { withRepoLock } from './lock.ts'
+import { withRepoLock } from './lock/repo-lock.ts'
 import { cachePlaceOf } from './cache/objects.ts'
 import { loadManifest } from './cache/manifest.ts'
 import { findRepo, INIT_FILES, needRepo, repoToBe, type DvcRepo, type RepoOptions } from './repo.ts'
@@ -110,7 +110,7 @@ export async function addUnderLock(
 ): Promise<AddPlan> {
   const { lockTimeout: timeout, signal, cwd } = options
   const places = paths.map((path) => resolve(cwd, path))
-  return withRepoLock(join(repo.dvcDir, 'tmp'), { timeout, signal, paths: places }, async () => {
+  return withRepoLock(repo, { timeout, signal, paths: places }, async () => {
     const state = openState(join(repo.dvcDir, 'tmp'))
     const targets = await surveyPaths(repo, paths, options.cwd, { signal, known: knownBy(state), inside })
     const store = options.commit === false ? undefined : await openStore(cachePlaceOf(repo.config))

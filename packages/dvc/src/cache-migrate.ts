@@ -7,7 +7,7 @@ import { mapConcurrently } from './concurrent.ts'
 import { definitionHash, hashOf, readDvcFile, updateDvcFile, withData, type DvcFile } from './formats/dvcfile.ts'
 import { hashFile, type DataHash, type ReadOptions } from './cache/hash.ts'
 import { takeInventory } from './cache/inventory.ts'
-import { withRepoLock } from './lock.ts'
+import { withRepoLock } from './lock/repo-lock.ts'
 import { isObjectLost, loadManifest } from './cache/manifest.ts'
 import { makeCacheFolder, objectPathIn, PROTECTED } from './cache/objects.ts'
 import { outputsOf, type Output } from './outputs.ts'
@@ -52,7 +52,7 @@ const READERS = 4
 export async function cacheMigrate(options: MigrateOptions): Promise<MigrationResult> {
   const { cwd, signal, lockTimeout: timeout } = options
   const repo = await needRepo(cwd, options.env, options.user)
-  return withRepoLock(join(repo.dvcDir, 'tmp'), { timeout, signal }, async () => {
+  return withRepoLock(repo, { timeout, signal }, async () => {
     const legacy = takeInventory(repo.config.cacheDir).objects.filter(({ algorithm }) => algorithm === 'md5-dos2unix')
     const records = options.dvcFiles ? (await outputsOf(repo, { signal })).filter(isLegacy) : []
     const { writable, skipped } = sortOut(records)

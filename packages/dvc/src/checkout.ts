@@ -5,7 +5,7 @@ import type { DataHash, ReadOptions } from './cache/hash.ts'
 import { openIgnore, type DvcIgnore } from './workspace/ignore.ts'
 import { linkTypesOf } from './cache/links.ts'
 import { isObjectLost, loadManifest } from './cache/manifest.ts'
-import { withRepoLock } from './lock.ts'
+import { withRepoLock } from './lock/repo-lock.ts'
 import { objectPathIn } from './cache/objects.ts'
 import { outputsOf, type Output } from './outputs.ts'
 import { applyChanges } from './workspace/placement.ts'
@@ -90,7 +90,7 @@ export async function checkout(targets: readonly string[], options: CheckoutOpti
   if (options.dryRun)
     return resultOf(repo, await planCheckout(repo, targets, options, openState(tmpDir)), new Map(), options)
   const { lockTimeout: timeout, signal } = options
-  return withRepoLock(tmpDir, { timeout, signal }, async () => {
+  return withRepoLock(repo, { timeout, signal }, async () => {
     const state = openState(tmpDir)
     const plan = await planCheckout(repo, targets, options, state)
     if (!options.force) refuseUnsaved(repo, plan, options.cwd)

@@ -6,7 +6,7 @@ import { definitionHash, readDvcFile, updateDvcFile, withData, type DvcFile, typ
 import { unreadable, type ReadOptions } from './cache/hash.ts'
 import { openIgnore } from './workspace/ignore.ts'
 import { linkTypesOf } from './cache/links.ts'
-import { withRepoLock } from './lock.ts'
+import { withRepoLock } from './lock/repo-lock.ts'
 import { cachePlaceOf } from './cache/objects.ts'
 import { loadManifest } from './cache/manifest.ts'
 import { outputsOf } from './outputs.ts'
@@ -57,7 +57,7 @@ export async function commit(targets: readonly string[], options: CommitDataOpti
     return (await planCommit(repo, targets, options, { ...reading(options), state: openState(tmpDir) })).plan
   }
   const { lockTimeout: timeout, signal } = options
-  return withRepoLock(tmpDir, { timeout, signal }, async () => {
+  return withRepoLock(repo, { timeout, signal }, async () => {
     const state = openState(tmpDir)
     const store = await openStore(cachePlaceOf(repo.config))
     const { plan, snapshots } = await planCommit(repo, targets, options, { ...reading(options), state, store })

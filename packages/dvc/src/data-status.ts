@@ -6,7 +6,7 @@ import { hasCommits } from './git/history.ts'
 import { readGitStatus, type GitStatus } from './git/status.ts'
 import type { ReadOptions } from './cache/hash.ts'
 import { openIgnore } from './workspace/ignore.ts'
-import { withRepoLock } from './lock.ts'
+import { withRepoLock } from './lock/repo-lock.ts'
 import { objectPathIn } from './cache/objects.ts'
 import { isWithin, outputsOf, type Output } from './outputs.ts'
 import { needRepo, type DvcRepo, type RepoOptions } from './repo.ts'
@@ -61,7 +61,7 @@ export async function dataStatus(options: DataStatusOptions): Promise<DataStatus
   const repo = await needRepo(cwd, options.env, options.user)
   const targets = await Promise.all((options.targets ?? []).map((target) => pathInRepo(repo, join(cwd, target))))
   const tmpDir = join(repo.dvcDir, 'tmp')
-  return withRepoLock(tmpDir, { timeout, signal }, async () => {
+  return withRepoLock(repo, { timeout, signal }, async () => {
     const outputs = (await outputsOf(repo, { signal })).filter(({ path, cache }) => cache && concerns(path, targets))
     const records = recordIndex(repo, outputs)
     const state = openState(tmpDir)

@@ -7,7 +7,7 @@ import { recordIndex, workspaceIndex, type DataIndex, type IndexedPath, type Ind
 import { hasCommits } from './git/history.ts'
 import type { ReadOptions } from './cache/hash.ts'
 import { openIgnore } from './workspace/ignore.ts'
-import { withRepoLock } from './lock.ts'
+import { withRepoLock } from './lock/repo-lock.ts'
 import { objectPathIn } from './cache/objects.ts'
 import { isWithin, outputsOf, type Output } from './outputs.ts'
 import { compareCodePoints } from './formats/python.ts'
@@ -76,7 +76,7 @@ export async function diff(options: DiffOptions): Promise<DiffReport> {
   const roots = outermost([...before.paths, ...after.paths].map(({ path }) => path))
   if (to !== undefined) return compare(repo, old, recordIndex(repo, after.outputs), roots, options)
   const tmpDir = join(repo.dvcDir, 'tmp')
-  return withRepoLock(tmpDir, { timeout, signal }, async () => {
+  return withRepoLock(repo, { timeout, signal }, async () => {
     const state = openState(tmpDir)
     const reading = { signal, onProgress: options.onProgress, state }
     const now = await workspaceIndex(repo, after.paths, openIgnore(repo.root), reading)

@@ -1,10 +1,9 @@
 import { chmodSync, lstatSync, renameSync, rmSync } from 'node:fs'
-import { join } from 'node:path'
 import { throwIfAborted } from '@dayshift/core/ground'
 import { mapConcurrently } from './concurrent.ts'
 import { hashFile, type DataHash, type ReadOptions } from './cache/hash.ts'
 import { takeInventory } from './cache/inventory.ts'
-import { withRepoLock } from './lock.ts'
+import { withRepoLock } from './lock/repo-lock.ts'
 import { objectPathIn, PROTECTED } from './cache/objects.ts'
 import { needRepo, type DvcRepo, type RepoOptions } from './repo.ts'
 import { TEMPORARY } from './write.ts'
@@ -53,9 +52,7 @@ const A_DAY = 24 * 60 * 60 * 1000
  */
 export async function fsck(options: FsckOptions): Promise<FsckResult> {
   const repo = await needRepo(options.cwd, options.env, options.user)
-  return withRepoLock(join(repo.dvcDir, 'tmp'), { timeout: options.lockTimeout, signal: options.signal }, () =>
-    check(repo, options),
-  )
+  return withRepoLock(repo, { timeout: options.lockTimeout, signal: options.signal }, () => check(repo, options))
 }
 
 async function check(repo: DvcRepo, { signal, onProgress, repair }: FsckOptions): Promise<FsckResult> {

@@ -1,10 +1,9 @@
 import { lstatSync, rmSync } from 'node:fs'
-import { join } from 'node:path'
 import { breather } from './breather.ts'
 import { failure } from './codes.ts'
 import type { DataHash } from './cache/hash.ts'
 import { bytesOf, takeInventory } from './cache/inventory.ts'
-import { withRepoLock } from './lock.ts'
+import { withRepoLock } from './lock/repo-lock.ts'
 import { objectPathIn } from './cache/objects.ts'
 import { isWithin } from './outputs.ts'
 import { needRepo, type DvcRepo, type RepoOptions } from './repo.ts'
@@ -97,7 +96,7 @@ async function whileLocked(
   const [first, ...rest] = repos
   if (!first) return work()
   const { lockTimeout: timeout, signal } = options
-  return withRepoLock(join(first.dvcDir, 'tmp'), { timeout, signal }, () => whileLocked(rest, options, work))
+  return withRepoLock(first, { timeout, signal }, () => whileLocked(rest, options, work))
 }
 
 async function planGc(repos: readonly DvcRepo[], options: GcOptions): Promise<GcPlan> {

@@ -3,7 +3,7 @@ import { join } from 'node:path'
 import { failure } from './codes.ts'
 import { gitRoot, openGit } from './git/git.ts'
 import { IGNORE_FILE } from './workspace/ignore.ts'
-import { withRepoLock } from './lock.ts'
+import { withRepoLock } from './lock/repo-lock.ts'
 import { IGNORE_TEXT, INIT_FILES, initRepo, newConfig, PRIVATE_TEXT, type RepoOptions } from './repo.ts'
 import { exists } from './workspace/walk.ts'
 import { writeAtomically } from './write.ts'
@@ -78,7 +78,7 @@ async function resetRepo(
   { env, signal, lockTimeout: timeout }: InitOptions,
 ): Promise<void> {
   const dvcDir = join(root, '.dvc')
-  await withRepoLock(join(dvcDir, 'tmp'), { timeout, signal }, async () => {
+  await withRepoLock({ dvcDir }, { timeout, signal }, async () => {
     await writeAtomically(join(dvcDir, 'config'), newConfig(noScm))
     await rm(join(dvcDir, 'config.local'), { force: true })
     if (noScm) await rm(join(dvcDir, '.gitignore'), { force: true })

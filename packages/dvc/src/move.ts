@@ -3,7 +3,7 @@ import { basename, dirname, join, posix, resolve } from 'node:path'
 import { failure } from './codes.ts'
 import { definitionHash, readDvcFile, updateDvcFile, writeDvcFile, type DvcFile } from './formats/dvcfile.ts'
 import { withIgnored } from './git/gitignore.ts'
-import { withRepoLock } from './lock.ts'
+import { withRepoLock } from './lock/repo-lock.ts'
 import { dvcFileFor, isWithin, outputsOf } from './outputs.ts'
 import { needRepo, type DvcRepo, type RepoOptions } from './repo.ts'
 import { openState } from './cache/state.ts'
@@ -43,7 +43,7 @@ export async function move(from: string, to: string, options: MoveOptions): Prom
   const repo = await needRepo(options.cwd, options.env, options.user)
   const tmpDir = join(repo.dvcDir, 'tmp')
   if (options.dryRun) return { ...(await planMove(repo, from, to, options.cwd)), unstaged: [] }
-  return withRepoLock(tmpDir, { timeout: options.lockTimeout, signal: options.signal }, async () => {
+  return withRepoLock(repo, { timeout: options.lockTimeout, signal: options.signal }, async () => {
     const plan = await planMove(repo, from, to, options.cwd)
     const written = await execute(repo, plan)
     const isByHand = !repo.config.autostage

@@ -1,7 +1,7 @@
 import { rmSync } from 'node:fs'
 import { join, resolve } from 'node:path'
 import { failure } from './codes.ts'
-import { withRepoLock } from './lock.ts'
+import { withRepoLock } from './lock/repo-lock.ts'
 import { outputsOf, type Output } from './outputs.ts'
 import { needRepo, type DvcRepo, type RepoOptions } from './repo.ts'
 import { openState } from './cache/state.ts'
@@ -39,7 +39,7 @@ export async function remove(targets: readonly string[], options: RemoveOptions)
   const repo = await needRepo(options.cwd, options.env, options.user)
   const tmpDir = join(repo.dvcDir, 'tmp')
   if (options.dryRun) return planRemove(repo, targets, options)
-  return withRepoLock(tmpDir, { timeout: options.lockTimeout, signal: options.signal }, async () => {
+  return withRepoLock(repo, { timeout: options.lockTimeout, signal: options.signal }, async () => {
     const plan = await planRemove(repo, targets, options)
     const state = openState(tmpDir)
     for (const file of plan.files) rmSync(join(repo.root, file), { force: true })

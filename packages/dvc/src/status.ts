@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import { breather } from './breather.ts'
 import { hashFile, type DataHash, type ReadOptions } from './cache/hash.ts'
 import { openIgnore, type DvcIgnore } from './workspace/ignore.ts'
-import { withRepoLock } from './lock.ts'
+import { withRepoLock } from './lock/repo-lock.ts'
 import { isObjectLost, loadManifest } from './cache/manifest.ts'
 import { objectPathIn, objectsIn, PROTECTED } from './cache/objects.ts'
 import { outputsOf } from './outputs.ts'
@@ -43,7 +43,7 @@ export async function status(targets: readonly string[], options: StatusOptions)
   const { cwd, signal, lockTimeout: timeout } = options
   const repo = await needRepo(cwd, options.env, options.user)
   const tmpDir = join(repo.dvcDir, 'tmp')
-  return withRepoLock(tmpDir, { timeout, signal }, async () => {
+  return withRepoLock(repo, { timeout, signal }, async () => {
     const selected = await selectOutputs(repo, await outputsOf(repo, { signal }), targets, options)
     const ignore = openIgnore(repo.root)
     const state = openState(tmpDir)

@@ -5,7 +5,7 @@ import { throwIfAborted } from '@dayshift/core/ground'
 import { failure } from './codes.ts'
 import { openIgnore } from './workspace/ignore.ts'
 import { ownMode } from './cache/links.ts'
-import { withRepoLock } from './lock.ts'
+import { withRepoLock } from './lock/repo-lock.ts'
 import { needRepo, type RepoOptions } from './repo.ts'
 import { pathWithin } from './workspace/snapshot.ts'
 import { openStaging } from './workspace/staging.ts'
@@ -52,7 +52,7 @@ export async function unprotect(paths: readonly string[], options: UnprotectOpti
     }
     return open
   }
-  return dryRun ? work() : withRepoLock(tmpDir, { timeout, signal }, work)
+  return dryRun ? work() : withRepoLock(repo, { timeout, signal }, work)
 }
 
 function isProtected(place: string): boolean {

@@ -5,7 +5,7 @@ import { expect, test } from 'vitest'
 import { add } from '../src/add.ts'
 import { gc, type GcOptions } from '../src/gc.ts'
 import { md5Of } from '../src/cache/hash.ts'
-import { withRepoLock } from '../src/lock.ts'
+import { withRepoLock } from '../src/lock/repo-lock.ts'
 import { objectPathIn } from '../src/cache/objects.ts'
 import { initRepo } from '../src/repo.ts'
 import { codeOf, env, filesIn, git, newFolder, newGitRepo, put, repoWith } from './sandbox.ts'
@@ -73,7 +73,7 @@ test('a manifest that is missing or broken stops it before anything goes', async
 test('nothing goes while another process is at work', async () => {
   const cwd = await repoWith({ a: 'a' }, ['a'])
   rmSync(join(cwd, 'a.dvc'))
-  await withRepoLock(join(cwd, '.dvc/tmp'), {}, async () => {
+  await withRepoLock({ dvcDir: join(cwd, '.dvc') }, {}, async () => {
     expect(await codeOf(gc({ cwd, env, workspace: true, lockTimeout: 0.2 }))).toBe('DS_LOCKED')
   })
   expect(objectsOf(cwd)).toHaveLength(1)

@@ -4,8 +4,8 @@ import { hostname } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { expect, test } from 'vitest'
-import { withRepoLock } from '../src/lock.ts'
-import { codeOf, newFolder, put } from './sandbox.ts'
+import { withRepoLock } from '../../src/lock/repo-lock.ts'
+import { codeOf, newFolder, put } from '../sandbox.ts'
 
 test('only one works at a time, and the lock is free after a failure', async () => {
   const folder = newFolder()
@@ -17,29 +17,29 @@ test('only one works at a time, and the lock is free after a failure', async () 
     inside--
     throw new Error('mine')
   }
-  const outcomes = await Promise.allSettled([1, 2, 3].map(() => withRepoLock(folder, {}, work)))
+  const outcomes = await Promise.allSettled([1, 2, 3].map(() => withRepoLock({ dvcDir: folder }, {}, work)))
   expect(outcomes.map((outcome) => outcome.status === 'rejected' && String(outcome.reason))).toEqual(
     Array.from({ length: 3 }, () => 'Error: mine'),
   )
   expect(most).toBe(1)
-  expect(readdirSync(folder)).not.toContain('dayshift.lock')
+  expect(readdirSync(join(folder, 'tmp'))).not.toContain('dayshift.lock')
 })
 
 test('waiting ends by the timeout or by the signal', async () => {
   const folder = newFolder()
-  await withRepoLock(folder, {}, async () => {
-    expect(await codeOf(withRepoLock(folder, { timeout: 0 }, async () => undefined))).toBe('DS_LOCKED')
+  await withRepoLock({ dvcDir: folder }, {}, async () => {
+    expect(await codeOf(withRepoLock({ dvcDir: folder }, { timeout: 0 }, async () => undefined))).toBe('DS_LOCKED')
     const signal = AbortSignal.timeout(20)
-    expect(await codeOf(withRepoLock(folder, { signal }, async () => undefined))).toBe('DS_ABORTED')
+    expect(await codeOf(withRepoLock({ dvcDir: folder }, { signal }, async () => undefined))).toBe('DS_ABORTED')
   })
-  expect(await withRepoLock(folder, {}, async () => 'free')).toBe('free')
+  expect(await withRepoLock({ dvcDir: folder }, {}, async () => 'free')).toBe('free')
 })
 
 test('the lock of a dead process is taken over, that of another machine or a live process is not', async () => {
   const folder = newFolder()
   const { pid } = spawnSync(process.execPath, ['--version'])
-  const take = (): Promise<string> => withRepoLock(folder, { timeout: 0.3 }, async () => 'taken')
-  const lock = (holder: object): void => put(folder, 'dayshift.lock', JSON.stringify(holder))
+  const take = (): Promise<string> => withRepoLock({ dvcDir: folder }, { timeout: 0.3 }, async () => 'taken')
+  const lock = (holder: object): void => put(folder, 'tmp/dayshift.lock', JSON.stringify(holder))
   lock({ pid, host: hostname(), id: 'x' })
   expect(await take()).toBe('taken')
   lock({ pid, host: 'elsewhere', id: 'x' })
@@ -52,10 +52,10 @@ const flock = spawnSync('flock', ['--version']).status === 0
 
 test.skipIf(!flock)('DVC’s own lock is held meanwhile', async () => {
   const folder = newFolder()
-  const tryLock = (): number | null => spawnSync('flock', ['-n', '-x', join(folder, 'lock'), 'true']).status
-  expect(await withRepoLock(folder, {}, async () => tryLock())).toBe(1)
+  const tryLock = (): number | null => spawnSync('flock', ['-n', '-x', join(folder, 'tmp/lock'), 'true']).status
+  expect(await withRepoLock({ dvcDir: folder }, {}, async () => tryLock())).toBe(1)
   expect(tryLock()).toBe(0)
-  expect(existsSync(join(folder, 'lock'))).toBe(true)
+  expect(existsSync(join(folder, 'tmp/lock'))).toBe(true)
 })
 
 /** A folder of programs without `flock`. */
@@ -78,7 +78,7 @@ test('what DVC writes is waited for where it concerns the work; processes that a
     const take = (...paths: string[]): Promise<string> =>
       codeOf(
         withRepoLock(
-          tmp,
+          { dvcDir: join(root, '.dvc') },
           { timeout: 0, ...(paths.length > 0 ? { paths: paths.map((path) => join(root, path)) } : {}) },
           async () => undefined,
         ),
@@ -102,7 +102,8 @@ test.skipIf(!flock)('without the program flock, DVC’s lock is seen, and this p
   await new Promise((resolve) => holder.stdout.once('data', resolve))
   process.env['PATH'] = withoutFlock()
   try {
-    const take = (work: () => Promise<unknown>): Promise<unknown> => withRepoLock(tmp, { timeout: 0 }, work)
+    const take = (work: () => Promise<unknown>): Promise<unknown> =>
+      withRepoLock({ dvcDir: join(tmp, '..') }, { timeout: 0 }, work)
     expect(await codeOf(take(async () => undefined))).toBe('DS_LOCKED')
     const ended = new Promise((resolve) => holder.once('close', resolve))
     holder.stdin.end()

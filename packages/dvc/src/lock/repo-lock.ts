@@ -1,0 +1,94 @@
+import { mkdir } from 'node:fs/promises'
+import { join } from 'node:path'
+import { setTimeout as sleep } from 'node:timers/promises'
+import { throwIfAborted, withLock } from '@dayshift/core/ground'
+import { failure } from '../codes.ts'
+import { unwritable } from '../write.ts'
+import { isFlocked, takeFlock } from './flock.ts'
+import { takeLink } from './link-lock.ts'
+import { publish, writerOf } from './rwlock.ts'
+
+/** Milliseconds between two tries. */
+const PAUSE = 100
+
+/** Seconds until the wait for others is given up. */
+const PATIENCE = 60
+
+/** What is locked. */
+export interface LockedRepo {
+  /** The `.dvc` folder. */
+  readonly dvcDir: string
+  /** Whether locks are hard links (`core.hardlink_lock`), for file systems of several machines; no by default. */
+  readonly config?: { readonly hardlinkLock?: boolean | undefined }
+}
+
+/** How the lock is waited for. */
+export interface RepoLockOptions {
+  /** Seconds; 60 by default. */
+  readonly timeout?: number | undefined
+  readonly signal?: AbortSignal | undefined
+  /** The data that the work concerns, absolute; the whole repository by default. */
+  readonly paths?: readonly string[] | undefined
+}
+
+/**
+ * Does work while no other process writes to the repository: neither DVC, whose own lock is held where the system has
+ * the `flock` program, nor a stage of its pipelines that is running, nor another dayshift. The locks are free again when
+ * this process ends in whatever way. Without `flock` this process is named in DVC's `rwlock`, which DVC heeds. With
+ * `core.hardlink_lock` DVC's lock is a hard link, and so is this one.
+ *
+ * @param repo its `.dvc/tmp` is made where it is missing
+ * @param options `timeout` is 60 seconds by default
+ * @throws DS_LOCKED, DS_ABORTED
+ */
+export async function withRepoLock<Result>(
+  { dvcDir, config }: LockedRepo,
+  { timeout = PATIENCE, signal, paths = [join(dvcDir, '..')] }: RepoLockOptions,
+  work: () => Promise<Result>,
+): Promise<Result> {
+  const tmpDir = join(dvcDir, 'tmp')
+  await mkdir(tmpDir, { recursive: true }).catch((error: unknown) => Promise.reject(unwritable(tmpDir, error)))
+  const deadline = Date.now() + timeout * 1000
+  const take = config?.hardlinkLock === true ? () => takeLink(tmpDir) : () => takeOwn(tmpDir)
+  const release = await untilFree(tmpDir, paths, take, deadline, signal)
+  try {
+    const left = Math.max(0, (deadline - Date.now()) / 1000)
+    return await withLock(join(tmpDir, 'dayshift.lock'), work, { timeout: left, signal })
+  } finally {
+    await release()
+  }
+}
+
+type Release = () => Promise<void>
+
+async function untilFree(
+  tmpDir: string,
+  paths: readonly string[],
+  take: () => Promise<Release | undefined>,
+  deadline: number,
+  signal: AbortSignal | undefined,
+): Promise<Release> {
+  const path = join(tmpDir, 'lock')
+  for (;;) {
+    throwIfAborted(signal)
+    const release = await take()
+    const blocker = release === undefined ? undefined : writerOf(tmpDir, paths)
+    if (release !== undefined) {
+      if (blocker === undefined) return release
+      await release()
+    }
+    if (Date.now() >= deadline) {
+      const who = blocker ?? `it holds the lock ${path}`
+      throw failure('DS_LOCKED', `another process is at work: ${who}`, { where: path })
+    }
+    await sleep(PAUSE)
+  }
+}
+
+/** DVC's lock of one machine; where there is no program to take it, this process is named to DVC once it is free. */
+async function takeOwn(tmpDir: string): Promise<Release | undefined> {
+  const path = join(tmpDir, 'lock')
+  const release = await takeFlock(path)
+  if (release !== 'missing') return release
+  return isFlocked(path) ? undefined : publish(tmpDir)
+}
