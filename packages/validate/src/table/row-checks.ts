@@ -1,4 +1,5 @@
 import {
+  freeName,
   ident,
   isDayshiftError,
   raw,
@@ -106,7 +107,7 @@ async function culpritOf(
 
 export async function condition(check: PlannedRowCheck, counts: Counts, run: TableRun): Promise<CheckResult> {
   if (counts.failed === 0) return resultOf(check, counts)
-  const row = rowName(run.frame)
+  const row = freeName(run.frame.columns)
   const numbered =
     `SELECT *, ${check.looked} AND NOT ${asBoolean(check.holds)} AS ${row}_fails, row_number() OVER () AS ${row} ` +
     `FROM ${check.from}`
@@ -121,11 +122,4 @@ export async function condition(check: PlannedRowCheck, counts: Counts, run: Tab
 
 function asBoolean(part: string): string {
   return `CAST(${part} AS BOOLEAN)`
-}
-
-/** A name that no column has. */
-function rowName({ columns }: Frame): string {
-  let name = 'dayshift_row'
-  while (columns.some((column) => column.toLowerCase() === name)) name += '_'
-  return name
 }
