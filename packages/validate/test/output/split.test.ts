@@ -60,7 +60,7 @@ async function outcome(names: readonly string[], format: string, count = 40): Pr
   return {
     checks: facts.checks.map(({ evaluated, failed, nulls, observed }) => [evaluated, failed, nulls, observed]),
     rows: [facts.rows, facts.failedRows],
-    together: facts.together?.map(({ checks, rows: count }) => [checks.length, count]),
+    together: facts.together?.map(({ checks, rows: some }) => [checks.length, some]),
     good: await cells(split.good),
     bad: await cells(split.bad),
     failures: (await (await open(failures, { engine })).head(100_000)).map(({ row }) => Number(row)),
