@@ -77,7 +77,7 @@ export async function validate(
     onProgress: (progress) => options.onProgress?.({ ...progress, part }),
   })
   const query = during('counting')
-  await checkTargets({ failures: options.failures, ...options.split }, frame.files)
+  await checkTargets({ failures: options.failures, ...options.split }, frame.files, frame.quarantines)
   const schema = await frame.schema(query)
   const agreed = withPatternColumns(asContract(contract), schema)
   const plan = await planRun(frame, agreed, query)
