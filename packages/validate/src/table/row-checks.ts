@@ -8,10 +8,11 @@ import {
   type Frame,
   type QueryOptions,
 } from '@dayshift/core'
+import { cellText } from '../cell-text.ts'
 import { failure } from '../codes.ts'
 import { HIDDEN } from '../failure.ts'
 import type { PlannedRowCheck, PlannedTableCheck } from './plan.ts'
-import { cellText, resultOf, tell, type Counts, type TableRun } from './table-run.ts'
+import { resultOf, tell, type Counts, type TableRun } from './table-run.ts'
 
 /**
  * Makes sure that the SQL of conditions can be run, before any data is read.
