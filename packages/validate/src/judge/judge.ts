@@ -1,7 +1,7 @@
 import { factValue, isDayshiftError, messageOf, type FactValue } from '@dayshift/core'
 import { z } from 'zod'
 import type { $ZodIssue, $ZodType } from 'zod/v4/core'
-import { bareIssues } from '../checks.ts'
+import { bareIssues } from '../checks/bare-issues.ts'
 import { failure } from '../codes.ts'
 import { HIDDEN } from '../failure.ts'
 import { hiddenMessage } from './hidden-message.ts'
