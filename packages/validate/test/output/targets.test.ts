@@ -66,15 +66,16 @@ async function rowsOf(file = ''): Promise<number[]> {
 test.each(['O\'Brien "x"', '[a]', 'line\nend', '*', 'ä ☺', '%41', '{b,c}'])(
   'a target may be called %j, and so may a source',
   async (name) => {
-    const source = join(folder, `${name}.csv`)
-    writeFileSync(source, 'a\n1\n9\n')
+    const [text, objects] = ['csv', 'jsonl'].map((format) => join(folder, `${name}.${format}`)) as [string, string]
+    writeFileSync(text, 'a\n1\n9\n')
+    writeFileSync(objects, '{"a":1}\n{"a":9}\n')
     const into = join(folder, `to ${name}`)
     mkdirSync(into)
-    const frame = await open(source)
     const contract = z.object({ a: z.int().max(3) })
-    for (const format of ['csv', 'jsonl.gz', 'parquet', 'arrow', 'json', 'tsv.zst']) {
+    const formats = ['csv', 'jsonl.gz', 'parquet', 'arrow', 'json', 'tsv.zst'].map((format) => [text, format] as const)
+    for (const [source, format] of [...formats, [objects, 'json'], [objects, 'jsonl.gz']] as const) {
       const [failures, good, bad] = ['failures', name, `${name} bad`].map((file) => join(into, `${file}.${format}`))
-      const { facts } = await validate(frame, contract, { failures, split: { good, bad } })
+      const { facts } = await validate(await open(source), contract, { failures, split: { good, bad } })
       expect([facts.failuresFile, facts.goodFile, facts.badFile]).toEqual([failures, good, bad])
       expect([await rowsOf(good), await rowsOf(bad), await rowsOf(failures)]).toEqual([[1], [9], [2]])
     }
