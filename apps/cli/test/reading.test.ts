@@ -134,3 +134,21 @@ test('mistakes in the new keys of a project are told with their places', async (
     expect(error?.message).toContain(problem)
   }
 })
+
+test.each([
+  [['--quarantine', 'left.jsonl', '--failures', './left.jsonl'], 'the broken lines and the failures'],
+  [['--quarantine', 'left.jsonl', '--bad', 'left.jsonl'], 'the broken lines and the bad rows'],
+  [['--quarantine', 'kept', '--good', 'kept/broken.csv.bad-lines.jsonl'], 'the broken lines and the good rows'],
+])('%j: nothing takes the place of broken lines', async (words, problem) => {
+  write('broken.csv', 'a,b\n1,2\n3\n9,4\n')
+  mkdirSync(join(folder, 'kept'), { recursive: true })
+  write('broken.json', '{"properties":{"a":{"type":"integer","maximum":3}}}')
+  const asked = ['broken.csv', '--contract', 'broken.json', '--bad-lines', 'quarantine', ...words]
+  expect(await printed(folder, 'validate', ...asked)).toMatchObject({
+    exitCode: 2,
+    error: { code: 'DS_OPTION', message: expect.stringContaining(problem) },
+  })
+  const kept = join(folder, words.at(-1) as string)
+  // Where it was refused before the source was opened, there is none yet.
+  expect(existsSync(kept) ? readFileSync(kept, 'utf8') : '"line":3').toContain('"line":3')
+})

@@ -65,12 +65,14 @@ export interface Dialect {
    * A relation over JSON files: one object a line, or one array.
    *
    * @param columns all columns with their types; default: those that are found, texts that look like dates being texts
+   * @param longest bytes that one object may have. Default: 16 MB
    */
   scanJson(
     files: readonly string[],
     lines: boolean,
     columns?: readonly TypedName[],
     folders?: readonly TypedName[],
+    longest?: number,
   ): Sql
   /** The objects of JSON files as they are written, as one column of text, `json`. Without it only typed values are known. */
   scanObjects?: ((files: readonly string[], lines: boolean) => Sql) | undefined
@@ -124,12 +126,13 @@ export const duckdbDialect: Dialect = {
         `max_line_size = ${MAX_RECORD}, buffer_size = ${BUFFER}` +
         `${encoding === undefined ? '' : `, encoding = ${literal(encoding).text}`}) LIMIT ${limit}`,
     ),
-  scanJson: (files, lines, columns, folders) => {
+  scanJson: (files, lines, columns, folders, longest) => {
     const types = columns?.map(({ name, nativeType }) => `${literal(name).text}: ${literal(nativeType).text}`)
     // Formats that no text has: what looks like a date is not taken for one.
     const found = "sample_size = -1, dateformat = '@%Y', timestampformat = '@%Y'"
+    const size = longest === undefined ? '' : `maximum_object_size = ${longest}, `
     return raw(
-      `read_json(${fileList(files)}, format = '${lines ? 'newline_delimited' : 'auto'}', ` +
+      `read_json(${fileList(files)}, format = '${lines ? 'newline_delimited' : 'auto'}', ${size}` +
         `${types ? `columns = {${types.join(', ')}}` : found}, ${hiveOptions(folders)})`,
     )
   },

@@ -55,6 +55,8 @@ export class Frame<Name extends string = string> {
   readonly dataset: DatasetRef
   /** The files behind the frame; none where rows came from elsewhere. */
   readonly files: readonly string[]
+  /** The files in which records are kept that reading left out (`badLines`): what else is written must not take their place. */
+  readonly quarantines: readonly string[]
   /** The rows as text, of a text table that no verb has changed yet. */
   readonly text: TextTable | undefined
   /**
@@ -74,6 +76,7 @@ export class Frame<Name extends string = string> {
     this.engine = engine
     this.dataset = source.dataset
     this.files = source.files
+    this.quarantines = source.quarantines ?? []
     this.relation = source.relation
     this.text = source.text
     this.objects = source.objects
@@ -127,6 +130,7 @@ export class Frame<Name extends string = string> {
     return new Frame<Next>(this.engine, {
       dataset: this.dataset,
       files: this.files,
+      quarantines: this.quarantines,
       notes: this.#notes,
       relation,
       sample: this.#sample,
@@ -136,12 +140,13 @@ export class Frame<Name extends string = string> {
   /** What a verb over two frames gives. */
   #both<Next extends string>(
     verb: string,
-    other: Pick<Frame, 'files' | 'notes' | 'relation'>,
+    other: Pick<Frame, 'files' | 'quarantines' | 'notes' | 'relation'>,
     relation: Relation,
   ): Frame<Next> {
     return new Frame<Next>(this.engine, {
       dataset: this.dataset,
       files: [...new Set([...this.files, ...other.files])],
+      quarantines: [...new Set([...this.quarantines, ...other.quarantines])],
       notes: () => [...new Set([...this.notes, ...other.notes])],
       sample: this.#sample,
       relation: { ...relation, made: { verb, of: this.relation, beside: other.relation } },
@@ -318,6 +323,7 @@ export class Frame<Name extends string = string> {
     return new Frame<Name>(this.engine, {
       dataset: this.dataset,
       files: this.files,
+      quarantines: this.quarantines,
       notes: this.#notes,
       relation,
       sample: { facts: drawn.facts, plan, reading: this.#reading, verbs: verbsOf(this.relation) },

@@ -95,7 +95,9 @@ export async function open(given: Openable, options: OpenOptions = {}): Promise<
         read(numbering, absolute, files, format, { ...options, types }),
       )
     : await read(engine, absolute, files, format, options)
-  return new Frame(engine, { ...source, reading: readingOf(options) })
+  const { badLines } = options
+  const quarantines = typeof badLines === 'object' ? [resolve(badLines.quarantine)] : []
+  return new Frame(engine, { ...source, quarantines, reading: readingOf(options) })
 }
 
 /** The columns that the names of folders give, where they are wanted. */

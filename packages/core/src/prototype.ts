@@ -4,7 +4,7 @@ import { isDayshiftError, messageOf } from './errors.ts'
 import { factRow } from './fact-value.ts'
 import { Frame } from './frame.ts'
 import type { Finding } from './finding.ts'
-import { refuseOverwrite } from './overwrite.ts'
+import { isSamePlace, refuseOverwrite } from './overwrite.ts'
 import { makeReport, type Report } from './report.ts'
 import type { SampleOptions } from './sampling/plan.ts'
 import { ident } from './sql.ts'
@@ -30,6 +30,7 @@ const HEAD = 5
  * is where no size is given: so an ETL can be tried again and again on the same rows, at once.
  *
  * @throws DS_ETL where the ETL throws or gives back something else than a frame
+ * @throws DS_TARGET_IS_SOURCE, DS_OPTION where `out` is a file that is read, or in which broken lines are kept
  * @example
  * const report = await prototype(await open('data.csv'), {
  *   fraction: '1%',
@@ -44,7 +45,16 @@ export async function prototype(frame: Frame, options: PrototypeOptions = {}): P
       hint: 'Leave one of them out.',
     })
   }
-  if (options.out !== undefined) refuseOverwrite(options.out, frame.files)
+  const { out } = options
+  if (out !== undefined) {
+    refuseOverwrite(out, frame.files)
+    if (frame.quarantines.some((file) => isSamePlace(file, out))) {
+      throw failure('DS_OPTION', `${out} cannot hold both the broken lines and the rows`, {
+        where: out,
+        hint: 'Name a file for each.',
+      })
+    }
+  }
   const query: QueryOptions = { signal: options.signal, onProgress: options.onProgress }
   const sampled = sampleOf(frame, options)
   const { readMs, ...manifest } = await sampled.manifest(query)
@@ -57,7 +67,7 @@ export async function prototype(frame: Frame, options: PrototypeOptions = {}): P
   const cachedAt = performance.now()
   const etlMs = cachedAt - drawnAt
   const growingMs = Math.max(0, cachedAt - plannedAt - 2 * fixedMs)
-  if (options.out !== undefined) await output.write(options.out, query)
+  if (out !== undefined) await output.write(out, query)
   const [before, after, profile, head, hadNulls] = await Promise.all([
     sampled.schema(query),
     output.schema(query),

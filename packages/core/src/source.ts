@@ -113,6 +113,8 @@ export interface Source {
   readonly dataset: DatasetRef
   /** Absolute paths of the files, in the order of their rows. */
   readonly files: readonly string[]
+  /** The files in which records are kept that reading leaves out, where there are such. */
+  readonly quarantines?: readonly string[] | undefined
   readonly relation: Relation
   /** Text tables only. */
   readonly text?: TextTable

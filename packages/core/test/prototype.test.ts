@@ -186,3 +186,11 @@ test('a sample is not written over its source', async () => {
   })
   expect(await own.count()).toBe(2)
 })
+
+test('a sample never takes the place of the lines that were left out', async () => {
+  const quarantine = join(folder.path, 'left-out.jsonl')
+  const kept = await folder.csv('a,b\n1,2\n3\n', { badLines: { quarantine } })
+  expect(kept.quarantines).toEqual([quarantine])
+  await expect(prototype(kept, { rows: 1, out: quarantine })).rejects.toMatchObject({ code: 'DS_OPTION' })
+  expect(readFileSync(quarantine, 'utf8')).toContain('"line":3')
+})

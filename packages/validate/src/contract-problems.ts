@@ -1,7 +1,8 @@
 import { isSql, nearest } from '@dayshift/core'
 import type { z } from 'zod'
 import type { $ZodType } from 'zod/v4/core'
-import { columnsOf, rulesOf, type ColumnRules } from './checks.ts'
+import { columnsOf } from './checks/object.ts'
+import { rulesOf, type ColumnRules } from './checks/rules.ts'
 import type { ColumnOptions, Strictness } from './column.ts'
 import { contradictions } from './contradictions.ts'
 import {

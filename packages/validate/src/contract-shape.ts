@@ -1,6 +1,6 @@
 import { isSql, nearest } from '@dayshift/core'
 import type { z } from 'zod'
-import { isZodObject, isZodSchema } from './checks.ts'
+import { isZodObject, isZodSchema } from './checks/schema.ts'
 
 /** What a value must be: whether it is, and in words. */
 interface Kind {

@@ -1,5 +1,8 @@
 import type { $ZodType } from 'zod/v4/core'
-import { boundName, isOptional, limitsOf, type CheckDef } from './checks.ts'
+import type { CheckDef } from './checks/check-def.ts'
+import { boundName } from './checks/check-name.ts'
+import { limitsOf } from './checks/limits.ts'
+import { isOptional } from './checks/wrapper.ts'
 
 /** A bound, as `>= 3`. */
 interface Limit {

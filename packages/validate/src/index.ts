@@ -26,7 +26,9 @@ export { explainPlan, planChecks, type CheckPlan, type MetadataCheck } from './p
 export { planRun } from './plan-run.ts'
 export type { PlannedColumn, RunAs } from './planned-column.ts'
 export type { PlannedTableCheck } from './table/plan.ts'
-export type { Bound, ColumnRules, NumericRules, ValueKind } from './checks.ts'
+export type { ValueKind } from './checks/kind.ts'
+export type { Bound, NumericRules } from './checks/numeric.ts'
+export type { ColumnRules } from './checks/rules.ts'
 export { compareContracts } from './compare.ts'
 export { contractSource } from './contract-source.ts'
 export {

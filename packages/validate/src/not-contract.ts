@@ -1,4 +1,5 @@
-import { isZodObject, isZodSchema, shapeOf } from './checks.ts'
+import { isZodObject, isZodSchema } from './checks/schema.ts'
+import { shapeOf } from './checks/shape.ts'
 import { isContract } from './contract.ts'
 
 /** What something is that was taken for a contract, and what to make of it. */

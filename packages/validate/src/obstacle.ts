@@ -1,4 +1,6 @@
-import { nameOf, shapeOf, type ColumnRules } from './checks.ts'
+import { nameOf } from './checks/check-name.ts'
+import type { ColumnRules } from './checks/rules.ts'
+import { shapeOf } from './checks/shape.ts'
 
 /**
  * What in a schema keeps its values from being judged in a quicker way, in words.

@@ -1,6 +1,6 @@
 import type { TableSchema } from '@dayshift/core'
 import type { z } from 'zod'
-import { isZodSchema } from './checks.ts'
+import { isZodSchema } from './checks/schema.ts'
 import { failure } from './codes.ts'
 import type { ColumnOptions } from './column.ts'
 import type { Contract } from './contract.ts'

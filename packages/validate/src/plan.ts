@@ -1,7 +1,8 @@
 import { ident, nearest, type Column, type Frame, type TableSchema, type TextTable } from '@dayshift/core'
 import { acceptSql } from './guards/accept.ts'
 import { cellForm } from './bytes/form.ts'
-import { columnsOf, refinesRows, rulesOf, schemaOfOthers, type ColumnRules } from './checks.ts'
+import { columnsOf, refinesRows, schemaOfOthers } from './checks/object.ts'
+import { rulesOf, type ColumnRules } from './checks/rules.ts'
 import type { CheckSeverity, ColumnOptions } from './column.ts'
 import type { Contract } from './contract.ts'
 import { judgeOf } from './judge/judge.ts'
@@ -23,6 +24,8 @@ export interface MetadataCheck {
 
 /** A contract's checks, ready to run: plain data that can be printed. */
 export interface CheckPlan {
+  /** What is checked, with the columns by name that its patterns match. */
+  readonly contract: Contract
   readonly columns: readonly PlannedColumn[]
   readonly metadata: readonly MetadataCheck[]
   /** Checks of rows by SQL, of keys, and of what is measured over all rows. */
@@ -72,7 +75,7 @@ export function planChecks(general: Contract, frame: Frame, schema: TableSchema,
     for (const name of names.filter((have) => !named.has(have))) metadata.push(extra(name))
   }
   if (contract.ordered) metadata.push(order(columns, names))
-  return { columns, metadata, table: planTable(contract, frame, schema, columns), wholeRows }
+  return { contract, columns, metadata, table: planTable(contract, frame, schema, columns), wholeRows }
 }
 
 /** Why bytes do not tell the cells of a text table. */

@@ -1,5 +1,5 @@
 import type { CellForm } from '@dayshift/core'
-import type { ColumnRules } from './checks.ts'
+import type { ColumnRules } from './checks/rules.ts'
 
 /**
  * How a column's checks are run.

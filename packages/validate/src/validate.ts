@@ -1,6 +1,7 @@
 import { resolve } from 'node:path'
 import {
   makeReport,
+  refuseOverwrite,
   type CheckResult,
   type Finding,
   type Frame,
@@ -11,10 +12,9 @@ import {
 import type { Strictness } from './column.ts'
 import { alongside } from './alongside.ts'
 import { walkCells, type CellsWalked } from './bytes/walk-cells.ts'
-import { asContract, type Contract } from './contract.ts'
+import type { Contract } from './contract.ts'
 import type { Failure, FailureSink } from './failure.ts'
 import { writeFailures } from './output/failures-file.ts'
-import { withPatternColumns } from './pattern-columns.ts'
 import type { CheckPlan } from './plan.ts'
 import { planRun } from './plan-run.ts'
 import { otherSides } from './table/references.ts'
@@ -59,7 +59,7 @@ const MOST_TOGETHER = 20
 /**
  * Habit 2: checks a frame against a contract. All checks run; every failing one is a finding.
  *
- * @param contract from `defineContract`, or a bare `z.object`
+ * @param given a contract from `defineContract`, or a bare `z.object`
  * @throws DS_CONTRACT_INVALID, DS_CONTRACT_ASYNC, DS_CONTRACT_THROWS where the contract itself cannot be used
  * @throws DS_SOURCE_UNSUPPORTED, DS_OPTION, DS_TARGET_IS_SOURCE, DS_WRITE, before data is read, where a file cannot be written
  * @example
@@ -68,7 +68,7 @@ const MOST_TOGETHER = 20
  */
 export async function validate(
   frame: Frame,
-  contract: Contract | Contract['columns'],
+  given: Contract | Contract['columns'],
   options: ValidateOptions = {},
 ): Promise<Report<'validate'>> {
   const started = new Date()
@@ -77,16 +77,16 @@ export async function validate(
     onProgress: (progress) => options.onProgress?.({ ...progress, part }),
   })
   const query = during('counting')
-  await checkTargets({ failures: options.failures, ...options.split }, frame.files)
-  const schema = await frame.schema(query)
-  const agreed = withPatternColumns(asContract(contract), schema)
-  const plan = await planRun(frame, agreed, query)
+  const targets = { failures: options.failures, ...options.split }
+  await checkTargets(targets, frame.files, frame.quarantines)
+  const plan = await planRun(frame, given, query)
+  const { contract } = plan
   await checkConditions(frame, plan.table, query)
   const others = await otherSides(frame, plan.table, options.cwd, query)
   const read = [...others.values()].flatMap((other) => other.frame.files)
-  await checkTargets({ failures: options.failures, ...options.split }, read)
+  for (const target of Object.values(targets)) if (target !== undefined) refuseOverwrite(target, read)
   const maxExamples = options.maxExamples ?? MAX_EXAMPLES
-  const tally = new Tally(maxExamples, (column, check) => strictness(agreed, column, check))
+  const tally = new Tally(maxExamples, (column, check) => strictness(contract, column, check))
   for (const { rules, runAs } of plan.columns) {
     for (const check of rules.checks) tally.expect(rules.column, check, runAs)
   }
@@ -114,7 +114,7 @@ export async function validate(
       countTable(plan.table, { frame, query: signal ? { signal } : during('table') })
     const judge = async (counted: () => Promise<TableCounts>, signal?: AbortSignal): Promise<number> => {
       const walked = plan.wholeRows
-        ? { rows: await judgeRows(frame, agreed, plan, tally, sink, query), ...NO_KEYS }
+        ? { rows: await judgeRows(frame, contract, plan, tally, sink, query), ...NO_KEYS }
         : await checkColumns(frame, plan, tally, sink, (part) => during(part, signal))
       ofTable.push(...(await checkTable(plan.table, await counted(), { ...table, ...walked })))
       return walked.rows
@@ -127,7 +127,7 @@ export async function validate(
       ? await run()
       : await writeFailures(resolve(options.failures), frame, run, during('writing'))
 
-  if (options.split) await splitRows(frame, agreed, failed, options.split, during('writing'))
+  if (options.split) await splitRows(frame, contract, failed, options.split, during('writing'))
   const checks = [...metadataResults(plan), ...tally.results(), ...ofTable]
   const facts = {
     rows,
@@ -142,7 +142,7 @@ export async function validate(
   return makeReport('validate', frame.dataset, started, facts, [
     // To a contract a value of JSON is what it is, whatever the reader makes of the column.
     ...frame.notes.filter(({ code }) => frame.objects === undefined || code !== 'source.column_mixed'),
-    ...notesOf(agreed),
+    ...notesOf(contract),
     ...findingsOf(plan, checks, rows),
   ])
 }

@@ -1,6 +1,6 @@
 import { spawn, spawnSync } from 'node:child_process'
 import { once } from 'node:events'
-import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { existsSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { text } from 'node:stream/consumers'
 import { createDuckdb, open, sql } from '@dayshift/core'
@@ -153,38 +153,6 @@ describe('files of failures', () => {
     expect(none.columns).toEqual(['row', 'line', 'column', 'check', 'value', 'message'])
     expect(await none.count()).toBe(0)
   })
-
-  // A limit on the size of files makes the system write short, as a full disk does.
-  test.skipIf(process.platform === 'win32').each(['full.jsonl', 'full.csv', 'good.csv', 'good.jsonl'])(
-    'a disk that is full is an error, and leaves no %s',
-    (name) => {
-      const source = name === 'good.jsonl' ? 'many.jsonl' : 'many.csv'
-      const rows = source === 'many.csv' ? `a\n${'12345678\n'.repeat(60_000)}` : '{"a":12345678}\n'.repeat(60_000)
-      writeFileSync(join(folder, source), rows)
-      const script = join(folder, `${name}.mjs`)
-      const isGood = name.startsWith('good')
-      const asked = isGood ? `split: { good: '${name}' }` : `failures: '${name}'`
-      const limit = isGood ? 'min(0)' : 'max(3)'
-      writeFileSync(
-        script,
-        `process.on('SIGXFSZ', () => undefined)
-         const { validate } = await import(${JSON.stringify(built)})
-         const { open } = await import(${JSON.stringify(join(import.meta.dirname, '../../core/dist/index.js'))})
-         const { z } = await import(${JSON.stringify(import.meta.resolve('zod'))})
-         const contract = z.object({ a: z.int().${limit} })
-         await validate(await open('${source}'), contract, { ${asked} }).then(
-           () => console.log('done'), (error) => console.log(error.code ?? error.stack))
-         process.exit()`,
-      )
-      const { stdout } = spawnSync('sh', ['-c', `ulimit -f 600; exec "${process.execPath}" "${script}"`], {
-        cwd: folder,
-        encoding: 'utf8',
-        env: { ...process.env, TMPDIR: folder },
-      })
-      expect(stdout).toBe('DS_WRITE\n')
-      expect(readdirSync(folder).filter((file) => file.includes(name) && file !== `${name}.mjs`)).toEqual([])
-    },
-  )
 
   test('a run that is killed leaves no half file, and two at once write whole ones', async () => {
     writeFileSync(join(folder, 'killed.csv'), `a\n${'12345678\n3\n'.repeat(100_000)}`)

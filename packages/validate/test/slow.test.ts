@@ -6,7 +6,7 @@ import { open } from '@dayshift/core'
 import { describe, expect, test } from 'vitest'
 import { z } from 'zod'
 import { column, defineContract, validate } from '../src/index.ts'
-import { Breath, eachWithin, endsWithin } from '../src/judge/time-limit.ts'
+import { eachWithin, endsWithin } from '../src/judge/time-limit.ts'
 import { newFolder } from './folder.ts'
 
 const { folder, table } = newFolder()
@@ -135,15 +135,5 @@ describe('a limit of time', () => {
         undefined,
       ),
     ).resolves.toBeUndefined()
-  })
-
-  test('a breath is due after a while, and stops work that is to stop', async () => {
-    const breath = new Breath()
-    expect(breath.isDue()).toBe(false)
-    spin(510)
-    expect(breath.isDue()).toBe(true)
-    await breath.take(undefined)
-    expect(breath.isDue()).toBe(false)
-    await expect(breath.take(AbortSignal.abort())).rejects.toMatchObject({ code: 'DS_ABORTED' })
   })
 })

@@ -4,7 +4,7 @@ import { resolveNames } from '../names.ts'
 import { restrict, selectFrom, typesOf, type Relation } from '../relation.ts'
 import { ident, literal, raw } from '../sql.ts'
 import { parseDuration } from '../units.ts'
-import { freeName } from '../verbs/distinct.ts'
+import { freeName } from '../free-name.ts'
 import type { SamplePlan } from './plan.ts'
 
 /** The rows that a sample is drawn from, each with its number. */

@@ -1,3 +1,4 @@
+import { freeName } from '../free-name.ts'
 import { resolveNames } from '../names.ts'
 import { nameList, restrict, selectFrom, type Relation } from '../relation.ts'
 import { ident, raw } from '../sql.ts'
@@ -15,12 +16,4 @@ export function distinct(relation: Relation, wanted: readonly string[]): Relatio
     raw(`QUALIFY row_number() OVER (PARTITION BY ${nameList(keys).text} ORDER BY ${ident(position).text}) = 1`),
   )
   return selectFrom(kept, nameList(relation.names), relation.names, raw(`ORDER BY ${ident(position).text}`))
-}
-
-/** A column name that the relation does not have. */
-export function freeName(names: readonly string[]): string {
-  const taken = new Set(names.map((name) => name.toLowerCase()))
-  let name = '_row'
-  while (taken.has(name)) name = `_${name}`
-  return name
 }

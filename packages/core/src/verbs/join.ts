@@ -5,7 +5,7 @@ import { allNeeds, prepareOnce } from '../preparation.ts'
 import { nameList, selectFrom, typesOf, type Relation } from '../relation.ts'
 import type { ColumnType } from '../schema.ts'
 import { ident, join as list, raw, type Sql } from '../sql.ts'
-import { freeName } from './distinct.ts'
+import { freeName } from '../free-name.ts'
 
 /** Which rows a join keeps: those with a partner, all of the left side, of the right, of both; or left rows alone, with or without one. */
 export type JoinKind = 'inner' | 'left' | 'right' | 'full' | 'semi' | 'anti'

@@ -6,7 +6,7 @@ import { restrict, selectFrom, type Relation } from '../relation.ts'
 import { newTable } from '../sources/table-name.ts'
 import { ident, literal, raw } from '../sql.ts'
 import { derive } from './derive.ts'
-import { freeName } from './distinct.ts'
+import { freeName } from '../free-name.ts'
 import { isNested, stagedType, stagedValue } from './staged-type.ts'
 import { typeName } from './type-name.ts'
 

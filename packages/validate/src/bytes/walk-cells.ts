@@ -157,10 +157,10 @@ class WalkedColumn {
   refusal(cell: string): string | undefined {
     const value = this.judge.decode(this.stored(cell))
     if (value === null || value === undefined) return undefined
-    const [verdict] = this.judge.verdicts(value)
-    if (!verdict) return undefined
+    const [violation] = this.judge.violations(value)
+    if (!violation) return undefined
     const shown = this.planned.hidden ? 'a cell' : JSON.stringify(factValue(cell))
-    return `${verdict.check}: bytes let ${shown} pass, Zod does not: ${verdict.message}`
+    return `${violation.check}: bytes let ${shown} pass, Zod does not: ${violation.message}`
   }
 
   tell(tally: Tally, rows: number, empties: number): void {

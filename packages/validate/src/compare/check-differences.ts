@@ -1,4 +1,7 @@
-import { limitsOf, nameOf, type CheckDef, type ColumnRules } from '../checks.ts'
+import type { CheckDef } from '../checks/check-def.ts'
+import { nameOf } from '../checks/check-name.ts'
+import { limitsOf } from '../checks/limits.ts'
+import type { ColumnRules } from '../checks/rules.ts'
 import { difference, type Difference } from './difference.ts'
 
 /** What does not tell what a check takes: its words, and whether others run after it. */

@@ -1,4 +1,5 @@
-import { columnsOf, rulesOf, type ColumnRules } from '../checks.ts'
+import { columnsOf } from '../checks/object.ts'
+import { rulesOf, type ColumnRules } from '../checks/rules.ts'
 import type { ColumnOptions } from '../column.ts'
 import type { Contract } from '../contract.ts'
 import { difference, harmless, listed, type Difference } from './difference.ts'

@@ -1,5 +1,5 @@
 import { withoutSecrets } from '@dayshift/core'
-import { refinesRows } from '../checks.ts'
+import { refinesRows } from '../checks/object.ts'
 import type { Strictness } from '../column.ts'
 import type { Contract } from '../contract.ts'
 import { difference, listed, type Difference } from './difference.ts'

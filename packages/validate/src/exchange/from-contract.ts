@@ -1,15 +1,11 @@
 import { withoutSecrets } from '@dayshift/core'
-import {
-  columnsOf,
-  defaultOf,
-  isZodSchema,
-  nameOf,
-  refinesRows,
-  rulesOf,
-  type CheckDef,
-  type ColumnRules,
-  type PlainSchema,
-} from '../checks.ts'
+import type { CheckDef } from '../checks/check-def.ts'
+import { nameOf } from '../checks/check-name.ts'
+import { columnsOf, refinesRows } from '../checks/object.ts'
+import type { PlainSchema } from '../checks/plain.ts'
+import { rulesOf, type ColumnRules } from '../checks/rules.ts'
+import { isZodSchema } from '../checks/schema.ts'
+import { defaultOf } from '../checks/wrapper.ts'
 import type { ColumnOptions } from '../column.ts'
 import type { Contract } from '../contract.ts'
 import { isFormat } from './calls.ts'

@@ -1,6 +1,6 @@
 import { ident, raw } from '@dayshift/core'
 import { z } from 'zod'
-import { rulesOf } from '../checks.ts'
+import { rulesOf } from '../checks/rules.ts'
 import { column, type ColumnDefinition, type ColumnOptions } from '../column.ts'
 import { defineContract, type Contract, type ContractDefinition } from '../contract.ts'
 import type { RowCheck } from '../table-check.ts'

@@ -1,5 +1,7 @@
 import { literal } from '@dayshift/core'
-import type { CheckDef, ColumnRules, PlainSchema } from '../checks.ts'
+import type { CheckDef } from '../checks/check-def.ts'
+import type { PlainSchema } from '../checks/plain.ts'
+import type { ColumnRules } from '../checks/rules.ts'
 import { re2Of } from './regex.ts'
 
 /** What a column holds, as far as SQL has to know. */

@@ -1,5 +1,5 @@
 import { ident, literal } from '@dayshift/core'
-import type { NumericRules } from '../checks.ts'
+import type { NumericRules } from '../checks/numeric.ts'
 import type { PlannedColumn } from '../planned-column.ts'
 
 /**

@@ -1,7 +1,7 @@
 import { factValue, ident } from '@dayshift/core'
 import { failure } from '../codes.ts'
 import { failConditions } from '../guards/conditions.ts'
-import { judgeOf, type Verdict } from './judge.ts'
+import { judgeOf, type Violation } from './judge.ts'
 import type { PlannedColumn } from '../planned-column.ts'
 import { endsWithin, LONGEST } from './time-limit.ts'
 
@@ -26,19 +26,19 @@ export function shareOf(rows: number): number {
 export function audit(column: PlannedColumn, values: readonly unknown[]): number {
   const judge = judgeOf(column)
   let at = 0
-  let refused: { readonly stored: unknown; readonly verdict: Verdict } | undefined
+  let refused: { readonly stored: unknown; readonly violation: Violation } | undefined
   endsWithin(LONGEST, () => {
     for (; at < values.length && refused === undefined; at++) {
-      const [verdict] = judge.verdicts(judge.decode(values[at]))
-      if (verdict !== undefined) refused = { stored: values[at], verdict }
+      const [violation] = judge.violations(judge.decode(values[at]))
+      if (violation !== undefined) refused = { stored: values[at], violation }
     }
   })
   if (refused !== undefined) {
-    const { stored, verdict } = refused
-    const where = `${column.rules.column}: ${verdict.check}`
+    const { stored, violation } = refused
+    const where = `${column.rules.column}: ${violation.check}`
     throw failure(
       'DS_VALIDATE_PARITY',
-      `${where}: SQL lets ${column.hidden ? 'a value' : JSON.stringify(factValue(stored))} pass, Zod does not: ${verdict.message}`,
+      `${where}: SQL lets ${column.hidden ? 'a value' : JSON.stringify(factValue(stored))} pass, Zod does not: ${violation.message}`,
       { where, cause: new Error(passes(column)) },
     )
   }

@@ -2,7 +2,7 @@ import type { FactValue, RowPlace } from '@dayshift/core'
 import { FailingValues } from './failing-values.ts'
 import type { Failure, FailureSink } from '../failure.ts'
 import { finderOf, type FoundValue } from './found-value.ts'
-import { judgeOf, type Judge, type Verdict } from './judge.ts'
+import { judgeOf, type Judge, type Violation } from './judge.ts'
 import type { PlannedColumn } from '../planned-column.ts'
 import { remembering } from './remembering.ts'
 import { idOf } from '../tally.ts'
@@ -23,7 +23,7 @@ export class ColumnFailures {
   readonly #judge: Judge
   readonly #sink: FailureSink
   readonly #find: (stored: unknown) => FoundValue
-  readonly #verdicts: (stored: unknown) => readonly Verdict[]
+  readonly #violations: (stored: unknown) => readonly Violation[]
   readonly #seen = new Map<string, Seen>()
 
   constructor(column: PlannedColumn, sink: FailureSink) {
@@ -32,7 +32,7 @@ export class ColumnFailures {
     this.#judge = judge
     this.#sink = sink
     this.#find = finderOf(column)
-    this.#verdicts = remembering((stored) => judge.verdicts(judge.decode(stored)))
+    this.#violations = remembering((stored) => judge.violations(judge.decode(stored)))
   }
 
   /** Has Zod judge a stored value. */
@@ -62,7 +62,7 @@ export class ColumnFailures {
 
   /** A failure in full. */
   failure(row: number, place: RowPlace, stored: unknown, check: string): Failure {
-    const message = this.#verdicts(stored).find((verdict) => verdict.check === check)?.message ?? ''
+    const message = this.#violations(stored).find((violation) => violation.check === check)?.message ?? ''
     const value = this.#judge.show(this.#judge.decode(stored))
     return { row, ...place, column: this.#column.rules.column, check, message, value }
   }

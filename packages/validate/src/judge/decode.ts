@@ -1,4 +1,4 @@
-import type { ValueKind } from '../checks.ts'
+import type { ValueKind } from '../checks/kind.ts'
 
 /** Text that means "no value" wherever something else than text is due, unless markers are declared. */
 const USUAL_MARKERS: ReadonlySet<string> = new Set(['NA', 'N/A', 'NULL', 'null'])

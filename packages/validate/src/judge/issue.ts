@@ -1,5 +1,6 @@
 import type { $ZodIssue, $ZodType } from 'zod/v4/core'
-import { boundName, formatName, placeWithin } from '../checks.ts'
+import { boundName, formatName } from '../checks/check-name.ts'
+import { placeWithin } from '../checks/place.ts'
 
 /**
  * The name of the check that an issue belongs to: the same that `rulesOf` gives the check of the schema.

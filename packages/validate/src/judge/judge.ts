@@ -1,7 +1,7 @@
 import { factValue, isDayshiftError, messageOf, type FactValue } from '@dayshift/core'
 import { z } from 'zod'
 import type { $ZodIssue, $ZodType } from 'zod/v4/core'
-import { bareIssues } from '../checks.ts'
+import { bareIssues } from '../checks/bare-issues.ts'
 import { failure } from '../codes.ts'
 import { HIDDEN } from '../failure.ts'
 import { hiddenMessage } from './hidden-message.ts'
@@ -10,7 +10,7 @@ import { checkOfIssue, isUnsafeInteger } from './issue.ts'
 import type { PlannedColumn } from '../planned-column.ts'
 
 /** One check that a value breaks, in Zod's own words. */
-export interface Verdict {
+export interface Violation {
   readonly check: string
   readonly message: string
 }
@@ -22,7 +22,7 @@ export interface Judge {
   /** The checks that a decoded value breaks, each once: what Zod says without the words, which take it ten times as long. */
   breaks(value: unknown): readonly string[]
   /** What Zod says of a decoded value; nothing where it passes. */
-  verdicts(value: unknown): readonly Verdict[]
+  violations(value: unknown): readonly Violation[]
   /** The value as a report shows it. */
   show(value: unknown): FactValue
 }
@@ -57,7 +57,7 @@ export function judgeOf(column: PlannedColumn): Judge {
       const names = issues.map((issue) => nameOf(issue, rules.schema, value))
       return names.length < 2 ? names : [...new Set(names)]
     },
-    verdicts: (value) =>
+    violations: (value) =>
       (lacking(value) ?? issuesOf(rules.schema, value, rules.column, hidden)).map((issue) => ({
         check: nameOf(issue, rules.schema, value),
         message: hidden ? hiddenMessage(issue, value) : issue.message,

@@ -1,6 +1,6 @@
 import type { Frame, PlaceCursor, QueryOptions } from '@dayshift/core'
 import { z } from 'zod'
-import { bareIssues } from '../checks.ts'
+import { bareIssues } from '../checks/bare-issues.ts'
 import { ColumnFailures } from './column-failures.ts'
 import type { FailureSink } from '../failure.ts'
 import { judgeOf, type Judge } from './judge.ts'

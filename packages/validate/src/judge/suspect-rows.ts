@@ -1,4 +1,4 @@
-import { ident, type Frame, type QueryOptions } from '@dayshift/core'
+import { freeName, ident, type Frame, type QueryOptions } from '@dayshift/core'
 import { suspects } from '../guards/conditions.ts'
 import type { PlannedColumn } from '../planned-column.ts'
 
@@ -33,9 +33,6 @@ export interface SuspectRows {
 /** Columns whose suspects one number tells: as many as JavaScript's operators take bits, and less. */
 export const FLAGS = 30
 
-/** A name that columns do not have. */
-const ROW = '__dayshift_row'
-
 /** The rows that hold what columns are judged by: as text, or as the engine typed it. */
 export function valuesOf(frame: Frame): Frame['relation'] {
   return frame.text ? frame.text.relation : frame.relation
@@ -51,21 +48,24 @@ export async function* suspectRows(
   { front, share }: Looked,
   options: QueryOptions,
 ): AsyncGenerator<SuspectRows> {
+  const number = freeName(frame.columns)
   const names = watches.map(({ column }) => ident(column.name).text)
   const numbered = frame.text
-    ? `(SELECT row_number() OVER () AS ${ROW}, ${names.join(', ')} FROM ${valuesOf(frame).from.text})`
-    : frame.numbered(ROW).from.text
-  const looked = share > 0 ? `(${ROW} <= ${front} OR random() < ${share})` : 'FALSE'
-  const isSuspect = watches.map(({ column }, at) => `(${suspects(column) ?? 'TRUE'}) AS ${ROW}_${at}`)
-  const all = `SELECT *, ${[`${looked} AS ${ROW}_looked`, ...isSuspect].join(', ')} FROM ${numbered}`
-  const reasons = watches.flatMap(({ alone }, at) => (alone ? [`${ROW}_${at}`] : []))
+    ? `(SELECT row_number() OVER () AS ${number}, ${names.join(', ')} FROM ${valuesOf(frame).from.text})`
+    : frame.numbered(number).from.text
+  const looked = share > 0 ? `(${number} <= ${front} OR random() < ${share})` : 'FALSE'
+  const isSuspect = watches.map(({ column }, at) => `(${suspects(column) ?? 'TRUE'}) AS ${number}_${at}`)
+  const all = `SELECT *, ${[`${looked} AS ${number}_looked`, ...isSuspect].join(', ')} FROM ${numbered}`
+  const reasons = watches.flatMap(({ alone }, at) => (alone ? [`${number}_${at}`] : []))
   const words = Array.from({ length: Math.ceil(watches.length / FLAGS) }, (_, word) => {
     const bits = watches.slice(word * FLAGS, (word + 1) * FLAGS)
-    return bits.map((_watch, bit) => `CASE WHEN ${ROW}_${word * FLAGS + bit} THEN ${2 ** bit} ELSE 0 END`).join(' + ')
+    return bits
+      .map((_watch, bit) => `CASE WHEN ${number}_${word * FLAGS + bit} THEN ${2 ** bit} ELSE 0 END`)
+      .join(' + ')
   })
-  const numbers = [ROW, `${ROW}_looked`, ...words].map((number) => `CAST(${number} AS DOUBLE)`)
-  const values = names.map((name, at) => `CASE WHEN ${ROW}_${at} OR ${ROW}_looked THEN ${name} END`)
-  const query = `SELECT ${[...numbers, ...values].join(', ')} FROM (${all}) WHERE ${[...reasons, `${ROW}_looked`].join(' OR ')}`
+  const numbers = [number, `${number}_looked`, ...words].map((one) => `CAST(${one} AS DOUBLE)`)
+  const values = names.map((name, at) => `CASE WHEN ${number}_${at} OR ${number}_looked THEN ${name} END`)
+  const query = `SELECT ${[...numbers, ...values].join(', ')} FROM (${all}) WHERE ${[...reasons, `${number}_looked`].join(' OR ')}`
   for await (const { rows, columns } of frame.engine.stream(query, options)) {
     const [row, isLooked, ...rest] = columns as [ArrayLike<number>, ArrayLike<number>, ...ArrayLike<unknown>[]]
     yield {

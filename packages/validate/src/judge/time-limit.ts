@@ -69,19 +69,3 @@ export async function eachWithin(
     limit = at === first ? LONGEST : STRETCH
   }
 }
-
-/** Lets signals be seen in work that may take long between two of its waits. */
-export class Breath {
-  #last = performance.now()
-
-  isDue(): boolean {
-    return performance.now() - this.#last > STRETCH
-  }
-
-  /** @throws DS_ABORTED */
-  async take(signal: AbortSignal | undefined): Promise<void> {
-    await breathe()
-    throwIfAborted(signal)
-    this.#last = performance.now()
-  }
-}

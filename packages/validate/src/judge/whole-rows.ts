@@ -4,12 +4,12 @@ import type { Contract } from '../contract.ts'
 import { FailingValues } from './failing-values.ts'
 import type { FailureSink } from '../failure.ts'
 import { hiddenMessage } from './hidden-message.ts'
-import { issuesOf, judgeOf, type Judge, type Verdict } from './judge.ts'
+import { issuesOf, judgeOf, type Judge, type Violation } from './judge.ts'
 import type { CheckPlan } from '../plan.ts'
 import type { PlannedColumn } from '../planned-column.ts'
 import { rowObject, rowsOf } from './row-values.ts'
 import { slowRow } from './slow-value.ts'
-import { cellText } from '../table/table-run.ts'
+import { cellText } from '../cell-text.ts'
 import { idOf, type Tally } from '../tally.ts'
 import { eachWithin } from './time-limit.ts'
 
@@ -18,7 +18,7 @@ interface JudgedRow {
   readonly values: readonly unknown[]
   readonly issues: readonly $ZodIssue[]
   /** Of each column by itself, where anything is said of the row. */
-  readonly verdicts: readonly (readonly Verdict[])[]
+  readonly violations: readonly (readonly Violation[])[]
 }
 
 /**
@@ -53,8 +53,9 @@ export async function judgeRows(
           const values = columns.map(({ judge }, index) => judge.decode(batch.columns[index]?.[at]))
           const object = rowObject(plan.columns, values)
           const issues = issuesOf(contract.columns, object, `row ${row + at + 1}`, hides)
-          const verdicts = issues.length === 0 ? [] : columns.map(({ judge }, index) => judge.verdicts(values[index]))
-          found[at] = { values, issues, verdicts }
+          const violations =
+            issues.length === 0 ? [] : columns.map(({ judge }, index) => judge.violations(values[index]))
+          found[at] = { values, issues, violations }
         },
         (at) => {
           const cells = columns.map(({ column, judge }, index) => ({
@@ -66,7 +67,7 @@ export async function judgeRows(
         },
         options.signal,
       )
-      for (const [at, { values, issues, verdicts: ofEach }] of found.entries()) {
+      for (const [at, { values, issues, violations: ofEach }] of found.entries()) {
         row++
         values.forEach((value, index) => {
           if (value === null || value === undefined) nulls[index] = (nulls[index] as number) + 1
@@ -75,18 +76,18 @@ export async function judgeRows(
         const place = async (): Promise<{ row: number } & RowPlace> => ({ row, ...(await places.placeOf(row)) })
         let ofColumns = 0
         for (const [index, { column, judge, failing }] of columns.entries()) {
-          const verdicts = ofEach[index] as readonly Verdict[]
-          ofColumns += verdicts.length
-          for (const verdict of onePerCheck(verdicts)) {
+          const violations = ofEach[index] as readonly Violation[]
+          ofColumns += violations.length
+          for (const violation of onePerCheck(violations)) {
             const { column: name } = column.rules
-            sink.failed(row, idOf(name, verdict.check))
-            tally.fail(name, verdict.check, 'rows', 1)
-            failingOf(failing, verdict.check).add(batch.columns[index]?.[at])
-            if (!sink.wants(column.rules.column, verdict.check)) continue
+            sink.failed(row, idOf(name, violation.check))
+            tally.fail(name, violation.check, 'rows', 1)
+            failingOf(failing, violation.check).add(batch.columns[index]?.[at])
+            if (!sink.wants(column.rules.column, violation.check)) continue
             await sink.tell({
               ...(await place()),
               column: column.rules.column,
-              ...verdict,
+              ...violation,
               value: judge.show(values[index]),
             })
           }
@@ -143,8 +144,8 @@ function failingOf(failing: Map<string, FailingValues>, check: string): FailingV
   return values
 }
 
-/** The first verdict of each check: a list column may break one check in many items. */
-function onePerCheck(verdicts: readonly Verdict[]): readonly Verdict[] {
-  if (verdicts.length < 2) return verdicts
-  return verdicts.filter((verdict, at) => verdicts.findIndex(({ check }) => check === verdict.check) === at)
+/** The first violation of each check: a list column may break one check in many items. */
+function onePerCheck(violations: readonly Violation[]): readonly Violation[] {
+  if (violations.length < 2) return violations
+  return violations.filter((violation, at) => violations.findIndex(({ check }) => check === violation.check) === at)
 }

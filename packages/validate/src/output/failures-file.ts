@@ -43,7 +43,7 @@ export async function writeFailures(path: string, frame: Frame, run: Run, query:
   if (/\.jsonl$/i.test(path) || formatOf(path) === undefined) {
     let rows = 0
     await writeAtomically(path, async (temporary) => {
-      rows = await writeLines(temporary, run, files, (value) => value)
+      rows = (await writeLines(temporary, run, files, (value) => value)).rows
     })
     return rows
   }
@@ -52,10 +52,10 @@ export async function writeFailures(path: string, frame: Frame, run: Run, query:
   const folder = await mkdtemp(join(home, 'dayshift-failures-'))
   try {
     const lines = join(folder, 'failures.jsonl')
-    const rows = await writeLines(lines, run, files, textOf)
+    const { rows, longest } = await writeLines(lines, run, files, textOf)
     const columns = columnsOf(files)
     const names = columns.map(({ name }) => name)
-    const from = frame.engine.dialect.scanJson([lines], true, columns)
+    const from = frame.engine.dialect.scanJson([lines], true, columns, [], longest)
     await frame.with({ from, names, needs: [] }).write(path, query)
     return rows
   } catch (error) {
@@ -69,25 +69,39 @@ export async function writeFailures(path: string, frame: Frame, run: Run, query:
 /** Characters that are written at once. */
 const CHUNK = 1 << 16
 
+/** Bytes of a line that the engine takes without being told. */
+const USUAL_LINE = 1 << 24
+
+/** Lines that were written. */
+interface Lines {
+  readonly rows: number
+  /** Bytes of the longest. */
+  readonly longest: number
+}
+
 async function writeLines(
   path: string,
   run: Run,
   files: number,
   shown: (value: FactValue) => FactValue,
-): Promise<number> {
+): Promise<Lines> {
   const file = await open(path, 'w')
   let text = ''
+  let longest = USUAL_LINE
   try {
     const rows = await run(async ({ row, file: source, line, column, check, value, message }) => {
       const place = files > 1 ? { row, file: source ?? null, line: line ?? null } : { row, line: line ?? null }
       const failing = { ...place, column: column ?? null, check, value: shown(value), message }
-      text += `${JSON.stringify(failing)}\n`
+      const written = `${JSON.stringify(failing)}\n`
+      // A character has three bytes at most.
+      if (written.length * 3 > longest) longest = Math.max(longest, Buffer.byteLength(written))
+      text += written
       if (text.length < CHUNK) return
       await file.writeFile(text)
       text = ''
     })
     await file.writeFile(text)
-    return rows
+    return { rows, longest }
   } finally {
     await file.close()
   }

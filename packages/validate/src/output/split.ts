@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto'
-import { ident, raw, type Batch, type Frame, type QueryOptions } from '@dayshift/core'
+import { freeName, ident, raw, type Batch, type Frame, type QueryOptions } from '@dayshift/core'
 import { failure } from '../codes.ts'
 import type { Contract } from '../contract.ts'
 import type { FailingRows } from './failing-rows.ts'
@@ -38,18 +38,19 @@ export async function splitRows(
   if (asObjects(bad)) await writeObjects(frame, failed, { failed: true, names: kept }, bad as string, query)
   if ([good, bad].every((path) => path === undefined || asObjects(path))) return
   const table = `dayshift_failed_${randomBytes(6).toString('hex')}`
-  await engine.query(`CREATE TABLE ${table} (r BIGINT)`, query)
+  const row = freeName(frame.columns)
+  await engine.query(`CREATE TABLE ${table} (${row} BIGINT)`, query)
   try {
-    await engine.append(table, batchesOf(failed), query)
+    await engine.append(table, batchesOf(failed, row), query)
     for (const [path, join] of [
       [good, 'ANTI'],
       [bad, 'SEMI'],
     ] as const) {
       if (path === undefined || asObjects(path)) continue
       const from = frame.text && /\.(csv|tsv)(\.(gz|zst))?$/i.test(path) ? frame.text.relation : frame.relation
-      const numbered = `SELECT *, row_number() OVER () - 1 AS r FROM ${from.from.text}`
-      const list = names.map((name) => `n.${ident(name).text}`).join(', ')
-      const rows = `SELECT ${list} FROM (${numbered}) AS n ${join} JOIN ${table} AS f ON n.r = f.r ORDER BY n.r`
+      const numbered = `SELECT *, row_number() OVER () - 1 AS ${row} FROM ${from.from.text}`
+      const list = names.map((name) => ident(name).text).join(', ')
+      const rows = `SELECT ${list} FROM (${numbered}) ${join} JOIN ${table} USING (${row}) ORDER BY ${row}`
       await frame.with({ from: raw(`(${rows})`), names, needs: from.needs }).write(path, query)
     }
   } finally {
@@ -57,13 +58,13 @@ export async function splitRows(
   }
 }
 
-function* batchesOf(rows: FailingRows): Generator<Batch> {
+function* batchesOf(rows: FailingRows, name: string): Generator<Batch> {
   let batch: number[] = []
   for (const row of rows) {
     batch.push(row)
     if (batch.length < BATCH) continue
-    yield { names: ['r'], rows: batch.length, columns: [batch] }
+    yield { names: [name], rows: batch.length, columns: [batch] }
     batch = []
   }
-  if (batch.length > 0) yield { names: ['r'], rows: batch.length, columns: [batch] }
+  if (batch.length > 0) yield { names: [name], rows: batch.length, columns: [batch] }
 }

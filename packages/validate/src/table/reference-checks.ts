@@ -2,7 +2,8 @@ import type { CheckResult } from '@dayshift/core'
 import { HIDDEN } from '../failure.ts'
 import type { OtherSide } from './references.ts'
 import type { PlannedReference } from './plan.ts'
-import { cellText, MOST_NAMED, onceResult, resultOf, shownKey, tell, type TableRun } from './table-run.ts'
+import { cellText } from '../cell-text.ts'
+import { MOST_NAMED, onceResult, resultOf, shownKey, tell, type TableRun } from './table-run.ts'
 
 /** Rows whose key is not there on the other side; and, where both are asked for, keys of that side that no row has. */
 export async function reference(check: PlannedReference, run: TableRun): Promise<CheckResult[]> {

@@ -7,7 +7,8 @@ import { rowObject, rowsOf } from '../judge/row-values.ts'
 import { slowRow } from '../judge/slow-value.ts'
 import type { PlannedRefinement } from './plan.ts'
 import { eachWithin } from '../judge/time-limit.ts'
-import { cellText, resultOf, type TableRun } from './table-run.ts'
+import { cellText } from '../cell-text.ts'
+import { resultOf, type TableRun } from './table-run.ts'
 
 /** What a refinement says of a row; it is silent where one of its columns breaks its own schema. */
 type Outcome = 'unseen' | 'holds' | 'silent' | 'fails'

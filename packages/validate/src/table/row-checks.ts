@@ -1,4 +1,5 @@
 import {
+  freeName,
   ident,
   isDayshiftError,
   raw,
@@ -7,10 +8,11 @@ import {
   type Frame,
   type QueryOptions,
 } from '@dayshift/core'
+import { cellText } from '../cell-text.ts'
 import { failure } from '../codes.ts'
 import { HIDDEN } from '../failure.ts'
 import type { PlannedRowCheck, PlannedTableCheck } from './plan.ts'
-import { cellText, resultOf, tell, type Counts, type TableRun } from './table-run.ts'
+import { resultOf, tell, type Counts, type TableRun } from './table-run.ts'
 
 /**
  * Makes sure that the SQL of conditions can be run, before any data is read.
@@ -106,7 +108,7 @@ async function culpritOf(
 
 export async function condition(check: PlannedRowCheck, counts: Counts, run: TableRun): Promise<CheckResult> {
   if (counts.failed === 0) return resultOf(check, counts)
-  const row = rowName(run.frame)
+  const row = freeName(run.frame.columns)
   const numbered =
     `SELECT *, ${check.looked} AND NOT ${asBoolean(check.holds)} AS ${row}_fails, row_number() OVER () AS ${row} ` +
     `FROM ${check.from}`
@@ -121,11 +123,4 @@ export async function condition(check: PlannedRowCheck, counts: Counts, run: Tab
 
 function asBoolean(part: string): string {
   return `CAST(${part} AS BOOLEAN)`
-}
-
-/** A name that no column has. */
-function rowName({ columns }: Frame): string {
-  let name = 'dayshift_row'
-  while (columns.some((column) => column.toLowerCase() === name)) name += '_'
-  return name
 }

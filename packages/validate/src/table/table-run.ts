@@ -12,6 +12,7 @@ import { HIDDEN, type Failure } from '../failure.ts'
 import type { OtherSide } from './references.ts'
 import type { KeyRuns } from './key-runs.ts'
 import type { PlannedReference, PlannedRowCheck, PlannedTableCheck } from './plan.ts'
+import { cellText } from '../cell-text.ts'
 import { judged } from '../tally.ts'
 
 /** How the checks of a table are run. */
@@ -123,9 +124,4 @@ export const MOST_NAMED = 5
 export function named(some: readonly unknown[]): string {
   const shown = some.slice(0, MOST_NAMED).map((one) => cellText(one))
   return [...shown, ...(some.length > MOST_NAMED ? ['…'] : [])].join(', ')
-}
-
-export function cellText(value: unknown): string {
-  const fact = factValue(value)
-  return fact === null ? 'none' : String(fact)
 }

@@ -10,8 +10,19 @@ test.each([
   ['{}', ['a'], '{}'],
   ['{"b": 1}', ['a'], '{}'],
   ['null', ['a'], 'null'],
+  ['"a, b"', ['a'], '"a, b"'],
+  ['{"a\\\\": "\\\\\\"", "b": "\\\\"}', ['b'], '{"b": "\\\\"}'],
 ])('%s with %j is %s', (text, names, kept) => {
   expect(withKeys(text, new Set(names))).toBe(kept)
+})
+
+test.each([
+  ['plain', 'x'],
+  ['escaped', '\\"'],
+  ['of backslashes', '\\\\'],
+])('texts of 20 million characters, %s', (_, part) => {
+  const long = part.repeat(20_000_000 / part.length)
+  expect(withKeys(`{"a": "${long}", "b": "${long}", "c": 1}`, new Set(['b', 'c']))).toBe(`{"b": "${long}", "c": 1}`)
 })
 
 test('law: it is the object without its other keys', () => {

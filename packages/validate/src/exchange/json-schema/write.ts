@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { isZodSchema } from '../../checks.ts'
+import { isZodSchema } from '../../checks/schema.ts'
 import type { ColumnOptions } from '../../column.ts'
 import type { Contract } from '../../contract.ts'
 import { checkPlace } from '../check-place.ts'
