@@ -1,5 +1,6 @@
 /** What every package stands on, without the frame and its engine: programs that only need this start at once. */
 export { throwIfAborted } from './abort.ts'
+export { isAlive } from './alive.ts'
 export { coreErrors } from './codes.ts'
 export { fileDataset, isAddress, withoutSecrets } from './dataset.ts'
 export { errorsOf, isDayshiftError, messageOf, systemCode, type ErrorTable } from './errors.ts'

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto'
-import { closeSync, openSync, readFileSync, statSync, unlinkSync, writeSync } from 'node:fs'
+import { closeSync, openSync, readFileSync, statSync, unlinkSync, utimesSync, writeSync } from 'node:fs'
 import { hostname } from 'node:os'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { throwIfAborted } from './abort.ts'
@@ -11,20 +11,27 @@ import { isAlive } from './alive.ts'
 export interface LockOptions {
   /** Seconds until the wait is given up; 10 by default. */
   readonly timeout?: number | undefined
-  /** Seconds after which a lock counts as left behind, whoever holds it; never by default. */
+  /** Seconds without a sign of life after which a lock of another machine counts as left behind; 120 by default. */
   readonly staleAfter?: number | undefined
   readonly signal?: AbortSignal | undefined
 }
 
-/** Seconds after which a lock that nobody signed counts as left behind. */
-const UNSIGNED = 5
+/** Seconds between two signs of life of a holder. */
+const RENEWAL = 2
+
+/** Seconds without a sign of life after which a lock counts as left behind, where nobody can tell whether its process runs. */
+const STALE = 120
+
+/** The same for a lock that nobody signed. */
+const UNSIGNED = 10
 
 /** Seconds after which the right to take a lock over counts as left behind; taking over takes milliseconds. */
 const TAKEOVER = 60
 
 /**
- * Does work while no other process does work under the same lock: a file that exists as long as the work lasts. A lock
- * whose process on this machine is gone is taken over.
+ * Does work while no other process does work under the same lock: a file that exists as long as the work lasts, and whose
+ * time of change is a sign of life. A lock whose process on this machine is gone is taken over; that of another machine or
+ * container once it has given no sign of life for a while. On a full disk the lock holds without a name in it.
  *
  * @param path of the lock file, in an existing folder
  * @throws DS_LOCKED after waiting in vain, DS_ABORTED, DS_WRITE where the file cannot be made
@@ -33,34 +40,41 @@ const TAKEOVER = 60
 export async function withLock<Result>(
   path: string,
   work: () => Promise<Result>,
-  { timeout = 10, staleAfter = Infinity, signal }: LockOptions = {},
+  { timeout = 10, staleAfter = STALE, signal }: LockOptions = {},
 ): Promise<Result> {
   const holder = JSON.stringify({ pid: process.pid, host: hostname(), token: randomUUID() })
   const deadline = Date.now() + timeout * 1000
+  let signed: string | undefined
   for (;;) {
     throwIfAborted(signal)
-    if (create(path, holder)) break
+    signed = create(path, holder)
+    if (signed !== undefined) break
     if (isStale(path, staleAfter)) takeAway(path, staleAfter)
     else if (Date.now() > deadline) {
       throw failure('DS_LOCKED', `another process is at work: it holds the lock ${path}`, { where: path })
     } else await sleep(2 + Math.random() * 10)
   }
+  const alive = setInterval(() => renew(path), RENEWAL * 1000).unref()
   try {
     return await work()
   } finally {
-    if (read(path) === holder) remove(path)
+    clearInterval(alive)
+    if (read(path) === signed) remove(path)
   }
 }
 
-/** @returns false where the file exists */
-function create(path: string, text: string): boolean {
+/** @returns what the file holds; `undefined` where it exists already */
+function create(path: string, text: string): string | undefined {
   let file: number | undefined
   try {
     file = openSync(path, 'wx')
     writeSync(file, text)
-    return true
+    return text
   } catch (error) {
-    if (systemCode(error) === 'EEXIST') return false
+    const code = systemCode(error)
+    if (code === 'EEXIST') return undefined
+    // What may free the disk is to go on.
+    if (file !== undefined && ['ENOSPC', 'EDQUOT', 'EFBIG'].includes(code ?? '')) return ''
     if (file !== undefined) remove(path)
     throw failure('DS_WRITE', `cannot make the lock ${path}: ${messageOf(error)}`, { where: path, cause: error })
   } finally {
@@ -85,13 +99,22 @@ function remove(path: string): void {
   }
 }
 
+function renew(path: string): void {
+  try {
+    utimesSync(path, new Date(), new Date())
+  } catch {
+    // It was taken away, or the file system has no times.
+  }
+}
+
 function isStale(path: string, staleAfter: number): boolean {
-  if (isOld(path, staleAfter)) return true
   const text = read(path)
-  // Its maker was killed between making and signing it, which takes no time.
-  if (text === '' && isOld(path, UNSIGNED)) return true
-  const holder = text === undefined ? undefined : holderOf(text)
-  return holder !== undefined && holder.host === hostname() && !isAlive(holder.pid)
+  if (text === undefined) return false
+  const holder = holderOf(text)
+  // In a container that was started anew, this process may have the number of the one that was killed.
+  if (holder?.host === hostname() && holder.pid !== process.pid) return !isAlive(holder.pid)
+  // Its maker was killed between making and signing it, or the disk was full.
+  return isOld(path, text === '' ? Math.min(UNSIGNED, staleAfter) : staleAfter)
 }
 
 function isOld(path: string, seconds: number): boolean {
@@ -118,7 +141,7 @@ function holderOf(text: string): { pid: number; host: string } | undefined {
  */
 function takeAway(path: string, staleAfter: number): void {
   const right = `${path}.stale`
-  if (!create(right, '')) {
+  if (create(right, '') === undefined) {
     if (isOld(right, TAKEOVER)) remove(right)
     return
   }

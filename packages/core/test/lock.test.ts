@@ -1,9 +1,18 @@
 import { spawnSync } from 'node:child_process'
-import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, utimesSync, writeFileSync } from 'node:fs'
+import {
+  existsSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  utimesSync,
+  writeFileSync,
+} from 'node:fs'
 import { hostname, tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
-import { afterEach, beforeEach, expect, test } from 'vitest'
+import { afterEach, beforeEach, expect, test, vi } from 'vitest'
 import { withLock } from '../src/lock.ts'
 
 let folder: string
@@ -82,6 +91,53 @@ test('a lock that is too old is taken over, and so is the right to take over', a
     utimesSync(left, old, old)
   }
   expect(await withLock(path, () => Promise.resolve(1), { staleAfter: 60 })).toBe(1)
+  expect(readdirSync(folder)).toEqual([])
+})
+
+test('the lock of a container that was killed is taken over, also where this process has its number', async () => {
+  const old = new Date(Date.now() - 121_000)
+  for (const left of [holder(process.pid, 'container'), holder(process.pid)]) {
+    writeFileSync(path, left)
+    utimesSync(path, old, old)
+    expect(await withLock(path, () => Promise.resolve(1), { timeout: 0 })).toBe(1)
+  }
+  // A process that was only halted is not gone.
+  writeFileSync(path, holder(process.ppid))
+  utimesSync(path, old, old)
+  await expect(withLock(path, () => Promise.resolve(), { timeout: 0 })).rejects.toMatchObject({ code: 'DS_LOCKED' })
+})
+
+test('the holder gives signs of life', async () => {
+  vi.useFakeTimers({ toFake: ['setInterval', 'clearInterval'] })
+  try {
+    await withLock(path, async () => {
+      const old = new Date(0)
+      utimesSync(path, old, old)
+      vi.advanceTimersByTime(2000)
+      expect(Date.now() - statSync(path).mtimeMs).toBeLessThan(10_000)
+      utimesSync(path, old, old)
+      rmSync(path)
+      vi.advanceTimersByTime(2000)
+    })
+    expect(vi.getTimerCount()).toBe(0)
+  } finally {
+    vi.useRealTimers()
+  }
+})
+
+test.skipIf(process.platform === 'win32')('on a full disk the lock holds all the same', () => {
+  const program = `
+    const { withLock } = await import(${JSON.stringify(new URL('../dist/lock.js', import.meta.url).href)})
+    const { readFileSync } = await import('node:fs')
+    const path = process.argv[1]
+    const text = await withLock(path, async () => {
+      const other = await withLock(path, async () => 'both', { timeout: 0 }).catch(({ code }) => code)
+      return readFileSync(path, 'utf8') + other
+    })
+    console.log(text)`
+  const script = `trap '' XFSZ; ulimit -f 0; exec "$0" --input-type=module -e "$1" "$2"`
+  const { stdout, stderr } = spawnSync('sh', ['-c', script, process.execPath, program, path], { encoding: 'utf8' })
+  expect(stdout + stderr).toBe('DS_LOCKED\n')
   expect(readdirSync(folder)).toEqual([])
 })
 

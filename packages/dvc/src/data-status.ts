@@ -61,7 +61,7 @@ export async function dataStatus(options: DataStatusOptions): Promise<DataStatus
   const repo = await needRepo(cwd, options.env, options.user)
   const targets = await Promise.all((options.targets ?? []).map((target) => pathInRepo(repo, join(cwd, target))))
   const tmpDir = join(repo.dvcDir, 'tmp')
-  return withRepoLock(repo, { timeout, signal }, async () => {
+  return withRepoLock(repo, { timeout, signal, reading: true }, async () => {
     const outputs = (await outputsOf(repo, { signal })).filter(({ path, cache }) => cache && concerns(path, targets))
     const records = recordIndex(repo, outputs)
     const state = openState(tmpDir)

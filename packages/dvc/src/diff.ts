@@ -76,7 +76,7 @@ export async function diff(options: DiffOptions): Promise<DiffReport> {
   const roots = outermost([...before.paths, ...after.paths].map(({ path }) => path))
   if (to !== undefined) return compare(repo, old, recordIndex(repo, after.outputs), roots, options)
   const tmpDir = join(repo.dvcDir, 'tmp')
-  return withRepoLock(repo, { timeout, signal }, async () => {
+  return withRepoLock(repo, { timeout, signal, reading: true }, async () => {
     const state = openState(tmpDir)
     const reading = { signal, onProgress: options.onProgress, state }
     const now = await workspaceIndex(repo, after.paths, openIgnore(repo.root), reading)

@@ -43,7 +43,7 @@ export async function status(targets: readonly string[], options: StatusOptions)
   const { cwd, signal, lockTimeout: timeout } = options
   const repo = await needRepo(cwd, options.env, options.user)
   const tmpDir = join(repo.dvcDir, 'tmp')
-  return withRepoLock(repo, { timeout, signal }, async () => {
+  return withRepoLock(repo, { timeout, signal, reading: true }, async () => {
     const selected = await selectOutputs(repo, await outputsOf(repo, { signal }), targets, options)
     const ignore = openIgnore(repo.root)
     const state = openState(tmpDir)

@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto'
-import { chmod, open, realpath, rename, rm, stat, type FileHandle } from 'node:fs/promises'
+import { existsSync } from 'node:fs'
+import { open, realpath, rename, rm, stat, type FileHandle } from 'node:fs/promises'
 import { basename, dirname, join } from 'node:path'
 import { isDayshiftError, messageOf, systemCode } from '@dayshift/core/ground'
 import { failure } from './codes.ts'
@@ -13,7 +14,7 @@ export function temporaryName(name = ''): string {
 }
 
 /**
- * Writes a file whole or not at all: a temporary file in the same folder reaches the disk and then takes the name. An
+ * Writes a file whole or not at all: a temporary file beside it reaches the disk and then takes the name. An
  * existing file keeps its permissions; a link stays, and what it points to is written.
  *
  * @throws DS_DVC_WRITE, with what was there before unchanged
@@ -24,26 +25,33 @@ export async function writeAtomically(path: string, content: string | Uint8Array
     (found) => found.mode & 0o7777,
     () => undefined,
   )
-  await replaceFile(place, async (file, temporary) => {
-    await file.writeFile(content)
-    if (mode !== undefined) await chmod(temporary, mode)
-  })
+  await replaceFile(
+    place,
+    async (file) => {
+      // Before there is anything to read in it: the old file may have been one's own alone.
+      if (mode !== undefined) await file.chmod(mode)
+      await file.writeFile(content)
+    },
+    mode === undefined ? undefined : mode & 0o600,
+  )
   await syncFolder(dirname(place))
 }
 
 /**
- * Lets `fill` write a temporary file in the target's folder, brings it to the disk and renames it.
+ * Lets `fill` write a temporary file beside the target, brings it to the disk and renames it.
  *
+ * @param mode of the temporary file; what is usual by default
  * @returns what `fill` returned
  * @throws DS_DVC_WRITE; errors of dayshift's own pass through
  */
 export async function replaceFile<Result>(
   path: string,
   fill: (file: FileHandle, temporary: string) => Promise<Result>,
+  mode?: number,
 ): Promise<Result> {
-  const temporary = join(dirname(path), temporaryName(basename(path).slice(0, 40)))
+  const temporary = join(placeOfUnfinished(path), temporaryName(basename(path).slice(0, 40)))
   try {
-    const result = await fillFile(temporary, fill)
+    const result = await fillFile(temporary, fill, mode)
     await rename(temporary, path)
     return result
   } catch (error) {
@@ -52,12 +60,20 @@ export async function replaceFile<Result>(
   }
 }
 
+/** The folder itself; for DVC's settings, which may hold secrets, `.dvc/tmp`: git never sees what a kill leaves there. */
+function placeOfUnfinished(path: string): string {
+  const folder = dirname(path)
+  const tmp = join(folder, 'tmp')
+  return basename(folder) === '.dvc' && existsSync(tmp) ? tmp : folder
+}
+
 /** Creates a file that must not exist, lets `fill` write it, and brings it to the disk. */
 export async function fillFile<Result>(
   path: string,
   fill: (file: FileHandle, path: string) => Promise<Result>,
+  mode = 0o666,
 ): Promise<Result> {
-  const file = await open(path, 'wx')
+  const file = await open(path, 'wx', mode)
   try {
     const result = await fill(file, path)
     await file.sync()

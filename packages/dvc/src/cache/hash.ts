@@ -1,7 +1,9 @@
 import { createHash } from 'node:crypto'
+import type { BigIntStats } from 'node:fs'
 import { open, type FileHandle } from 'node:fs/promises'
 import { messageOf, systemCode, throwIfAborted } from '@dayshift/core/ground'
 import { failure } from '../codes.ts'
+import { stampOf, type Stamp } from './stamp.ts'
 
 /** DVC reads in pieces of 1 MiB too, and md5-dos2unix depends on it; a smaller file costs a buffer of its own size. */
 const CHUNK = 1 << 20
@@ -49,28 +51,23 @@ export async function hashFile(
   options: ReadOptions = {},
   take?: (piece: Uint8Array) => Promise<void>,
 ): Promise<Content> {
+  const { md5, bytes } = await hashStamped(path, options, take)
+  return { md5, bytes }
+}
+
+/** As {@link hashFile}, and by what the file is known that was read. */
+export async function hashStamped(
+  path: string,
+  options: ReadOptions = {},
+  take?: (piece: Uint8Array) => Promise<void>,
+): Promise<Content & { readonly stamp: Stamp }> {
   throwIfAborted(options.signal)
   const source = await openToRead(path)
   try {
-    const before = await source.stat()
-    const buffer = Buffer.allocUnsafe(Math.min(CHUNK, before.size + 1))
-    const hash = createHash('md5')
-    let bytes = 0
-    for (;;) {
-      const bytesRead = await readPiece(source, buffer, path)
-      if (bytesRead === 0) break
-      const piece = buffer.subarray(0, bytesRead)
-      hash.update(options.algorithm === 'md5-dos2unix' ? dos2unix(piece) : piece)
-      await take?.(piece)
-      bytes += bytesRead
-      options.onProgress?.(bytesRead)
-      throwIfAborted(options.signal)
-    }
-    const after = await source.stat()
-    if (after.size !== bytes || after.mtimeMs !== before.mtimeMs) {
-      throw failure('DS_DVC_CHANGED', `${path} changed while it was being read`, { where: path })
-    }
-    return { md5: hash.digest('hex'), bytes }
+    const before = await source.stat({ bigint: true })
+    const content = await pump(source, path, Number(before.size), options, take)
+    refuseChanged(path, before, await source.stat({ bigint: true }), content.bytes)
+    return { ...content, stamp: stampOf(before) }
   } finally {
     await source.close()
   }
@@ -82,8 +79,57 @@ export async function hashFile(
  * @param target open for writing, at its start
  * @throws as {@link hashFile}, and the system's own error where the target cannot be written
  */
-export function hashWhileCopying(path: string, target: FileHandle, options: ReadOptions = {}): Promise<Content> {
-  return hashFile(path, options, (piece) => writeAll(target, piece))
+export async function hashWhileCopying(
+  path: string,
+  target: FileHandle,
+  options: ReadOptions = {},
+): Promise<Content & { readonly stamp: Stamp }> {
+  return hashStamped(path, options, (piece) => writeAll(target, piece))
+}
+
+/**
+ * Refuses a file that was written to while it was read. An edit may have put size and time of change back, but not the
+ * time at which its entry changed; that one changes with the number of its links too.
+ *
+ * @throws DS_DVC_CHANGED
+ */
+export function refuseChanged(path: string, before: BigIntStats, after: BigIntStats, bytes: number): void {
+  const isSame =
+    Number(after.size) === bytes &&
+    after.mtimeNs === before.mtimeNs &&
+    (after.ctimeNs === before.ctimeNs || after.nlink !== before.nlink)
+  if (!isSame) throw failure('DS_DVC_CHANGED', `${path} changed while it was being read`, { where: path })
+}
+
+/** Reads the next piece and hands on the last while one is hashed: the hash alone takes the time. */
+async function pump(
+  source: FileHandle,
+  path: string,
+  size: number,
+  options: ReadOptions,
+  take?: (piece: Uint8Array) => Promise<void>,
+): Promise<Content> {
+  const hash = createHash('md5')
+  const buffers = [0, 1, 2].map(() => Buffer.allocUnsafe(Math.min(CHUNK, size + 1)))
+  const read = (at: number): Promise<Buffer> => readPiece(source, buffers[at % 3] as Buffer, path)
+  let bytes = 0
+  let taking: Promise<void> = Promise.resolve()
+  let reading = read(0)
+  for (let at = 0; ; at++) {
+    const piece = await reading
+    if (piece.length === 0) break
+    throwIfAborted(options.signal)
+    reading = read(at + 1)
+    reading.catch(() => undefined)
+    await taking
+    if (take) taking = take(piece)
+    taking.catch(() => undefined)
+    hash.update(options.algorithm === 'md5-dos2unix' ? dos2unix(piece) : piece)
+    bytes += piece.length
+    options.onProgress?.(piece.length)
+  }
+  await taking
+  return { md5: hash.digest('hex'), bytes }
 }
 
 async function openToRead(path: string): Promise<FileHandle> {
@@ -94,13 +140,13 @@ async function openToRead(path: string): Promise<FileHandle> {
   }
 }
 
-async function readPiece(source: FileHandle, buffer: Buffer, path: string): Promise<number> {
+async function readPiece(source: FileHandle, buffer: Buffer, path: string): Promise<Buffer> {
   try {
     let filled = 0
     for (;;) {
       const { bytesRead } = await source.read(buffer, filled, buffer.length - filled)
       filled += bytesRead
-      if (bytesRead === 0 || filled === buffer.length) return filled
+      if (bytesRead === 0 || filled === buffer.length) return buffer.subarray(0, filled)
     }
   } catch (error) {
     throw unreadable(path, error)

@@ -1,21 +1,17 @@
 import { createHash } from 'node:crypto'
-import {
-  closeSync,
-  constants,
-  fchmodSync,
-  fstatSync,
-  lstatSync,
-  openSync,
-  readSync,
-  rmSync,
-  writeSync,
-  type BigIntStats,
-} from 'node:fs'
-import { copyFile, open, type FileHandle } from 'node:fs/promises'
+import { closeSync, constants, fchmodSync, fstatSync, lstatSync, openSync, readSync, rmSync, writeSync } from 'node:fs'
+import { copyFile, open } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import { throwIfAborted } from '@dayshift/core/ground'
-import { failure } from '../codes.ts'
-import { hashFile, unreadable, type Content, type ReadOptions } from './hash.ts'
+import {
+  hashFile,
+  hashStamped,
+  hashWhileCopying,
+  refuseChanged,
+  unreadable,
+  type Content,
+  type ReadOptions,
+} from './hash.ts'
 import { makeCacheFolder, objectPathIn, objectsIn, PROTECTED, type CachePlace } from './objects.ts'
 import { stampOf, type Stamp } from './stamp.ts'
 import { temporaryName } from '../write.ts'
@@ -45,9 +41,6 @@ export interface Intake {
 
 /** Files up to this many bytes are read at once. */
 export const SMALL = 1 << 20
-
-/** Two of these are filled and hashed in turn. */
-const PIECE = 1 << 20
 
 /**
  * Opens an intake.
@@ -85,7 +78,7 @@ export function openIntake(place?: CachePlace): Intake {
   const takeLarge = async (job: IntakeJob, options: ReadOptions): Promise<Taken> => {
     const since = Date.now()
     if (!place || job.hashFirst) {
-      const { stamp, ...content } = await hashLarge(job.path, options)
+      const { stamp, ...content } = await hashStamped(job.path, options)
       if (!place || (await isThere(content))) return { ...content, stamp, since }
       return { ...(await copyLarge(job.path, { signal: options.signal })), since }
     }
@@ -167,12 +160,6 @@ function isChanged(error: unknown): boolean {
   return (error as { code?: unknown }).code === 'DS_DVC_CHANGED'
 }
 
-function refuseChanged(path: string, before: BigIntStats, after: BigIntStats, bytes: number): void {
-  if (Number(after.size) !== bytes || after.mtimeNs !== before.mtimeNs) {
-    throw failure('DS_DVC_CHANGED', `${path} changed while it was being read`, { where: path })
-  }
-}
-
 /** Creates an object under a temporary name; what the process masks out of modes is put back. */
 function writeObject(temporary: string, bytes: Uint8Array): void {
   const file = openSync(temporary, 'wx', PROTECTED)
@@ -189,22 +176,10 @@ function writeObject(temporary: string, bytes: Uint8Array): void {
 
 type Stamped = Content & { readonly stamp: Stamp }
 
-async function hashLarge(path: string, options: ReadOptions, target?: FileHandle): Promise<Stamped> {
-  const source = await open(path, 'r').catch((error: unknown) => Promise.reject(unreadable(path, error)))
-  try {
-    const before = await source.stat({ bigint: true })
-    const { md5, bytes } = await pump(source, path, options, target)
-    refuseChanged(path, before, await source.stat({ bigint: true }), bytes)
-    return { md5, bytes, stamp: stampOf(before) }
-  } finally {
-    await source.close()
-  }
-}
-
 async function copyAndHash(path: string, temporary: string, options: ReadOptions): Promise<Stamped> {
   const target = await open(temporary, 'wx', PROTECTED)
   try {
-    const done = await hashLarge(path, options, target)
+    const done = await hashWhileCopying(path, target, options)
     await target.chmod(PROTECTED)
     return done
   } finally {
@@ -222,7 +197,7 @@ async function cloneAndHash(path: string, temporary: string, options: ReadOption
     rmSync(temporary, { force: true })
     return undefined
   }
-  const content = await hashLarge(temporary, options)
+  const content = await hashStamped(temporary, options)
   refuseChanged(path, before, lstatSync(path, { bigint: true }), content.bytes)
   const clone = await open(temporary, 'r')
   try {
@@ -231,48 +206,4 @@ async function cloneAndHash(path: string, temporary: string, options: ReadOption
     await clone.close()
   }
   return { ...content, stamp: stampOf(before) }
-}
-
-/** Reads the next piece and writes the last while one is hashed: the hash alone takes the time. */
-async function pump(
-  source: FileHandle,
-  path: string,
-  options: ReadOptions,
-  target: FileHandle | undefined,
-): Promise<Content> {
-  const hash = createHash('md5')
-  const buffers = [0, 1, 2].map(() => Buffer.allocUnsafeSlow(PIECE))
-  const read = (at: number): Promise<Buffer> => readPiece(source, path, buffers[at % 3] as Buffer)
-  let bytes = 0
-  let writing: Promise<void> = Promise.resolve()
-  let reading = read(0)
-  for (let at = 0; ; at++) {
-    const piece = await reading
-    if (piece.length === 0) break
-    throwIfAborted(options.signal)
-    reading = read(at + 1)
-    reading.catch(() => undefined)
-    await writing
-    if (target) writing = writeAll(target, piece)
-    writing.catch(() => undefined)
-    hash.update(piece)
-    bytes += piece.length
-    options.onProgress?.(piece.length)
-  }
-  await writing
-  return { md5: hash.digest('hex'), bytes }
-}
-
-async function readPiece(source: FileHandle, path: string, buffer: Buffer): Promise<Buffer> {
-  try {
-    return buffer.subarray(0, (await source.read(buffer, 0, buffer.length, null)).bytesRead)
-  } catch (error) {
-    throw unreadable(path, error)
-  }
-}
-
-async function writeAll(target: FileHandle, piece: Uint8Array): Promise<void> {
-  for (let written = 0; written < piece.length;) {
-    written += (await target.write(piece, written, piece.length - written, null)).bytesWritten
-  }
 }

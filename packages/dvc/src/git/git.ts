@@ -84,8 +84,8 @@ function hasGitAbove(folder: string): boolean {
  * @example await openGit('/srv/airports').isTracked('data/weather.csv') // false
  */
 export function openGit(folder: string, env?: Environment): Git {
-  const need = async (args: readonly string[]): Promise<string> => {
-    const { code, stdout, stderr } = await run(folder, args, env)
+  const need = async (args: readonly string[], input?: string): Promise<string> => {
+    const { code, stdout, stderr } = await run(folder, args, env, input === undefined ? {} : { input })
     if (code === 0) return stdout
     throw failure('DS_GIT_FAILED', `git ${args[0]} failed: ${stderr.trim() || stdout.trim() || `exit code ${code}`}`)
   }
@@ -115,17 +115,19 @@ export function openGit(folder: string, env?: Environment): Git {
       return [...new Set(split(stdout))]
     },
     async add(paths) {
-      await need(['add', '--', ...paths])
+      await need(...withPaths(['add'], paths))
     },
     async uncommitted(paths) {
-      const status = split(await need(['status', '--porcelain', '--no-renames', '-z', '-uall', '--', ...paths]))
+      const words = ['status', '--porcelain', '--no-renames', '-z', '-uall', '--']
+      const status: string[] = []
+      for (const some of inPieces(paths)) status.push(...split(await need([...words, ...some])))
       const prefix = (await need(['rev-parse', '--show-prefix'])).replace(/\r?\n$/, '')
       const changed = new Set(status.map((line) => line.slice(3 + prefix.length)))
       return paths.filter((path) => changed.has(path))
     },
     async commit(message, paths) {
       try {
-        await need(['commit', '--quiet', '--only', '-m', message, '--', ...paths])
+        await need(...withPaths(['commit', '--quiet', '--only', '-m', message], paths))
       } catch (error) {
         // Another process may have committed the very same in between.
         if ((await git.uncommitted(paths)).length > 0) throw error
@@ -176,6 +178,34 @@ export function openGit(folder: string, env?: Environment): Git {
     isTagName: (name) => holds(['check-ref-format', `refs/tags/${name}`]),
   }
   return git
+}
+
+/** Characters of paths that a command line surely takes; systems allow 32 thousand to two million. */
+const LONGEST = 24_000
+
+/** A command with paths: where these are too many for its words, git reads them from its input. */
+function withPaths(words: readonly string[], paths: readonly string[]): [words: string[], input?: string] {
+  if (lengthOf(paths) <= LONGEST) return [[...words, '--', ...paths]]
+  return [[...words, '--pathspec-from-file=-', '--pathspec-file-nul'], paths.map((path) => `${path}\0`).join('')]
+}
+
+/** Paths in pieces that a command line takes. */
+function inPieces(paths: readonly string[]): string[][] {
+  const pieces: string[][] = [[]]
+  let length = 0
+  for (const path of paths) {
+    length += path.length + 1
+    if (length > LONGEST && pieces.at(-1)?.length !== 0) {
+      pieces.push([])
+      length = path.length + 1
+    }
+    pieces.at(-1)?.push(path)
+  }
+  return pieces
+}
+
+function lengthOf(paths: readonly string[]): number {
+  return paths.reduce((sum, path) => sum + path.length + 1, 0)
 }
 
 function split(list: string): string[] {

@@ -2,9 +2,8 @@ import { randomUUID } from 'node:crypto'
 import { link, readFile, stat, unlink, utimes, writeFile } from 'node:fs/promises'
 import { hostname } from 'node:os'
 import { basename, join } from 'node:path'
-import { systemCode } from '@dayshift/core/ground'
+import { isAlive, systemCode } from '@dayshift/core/ground'
 import { unwritable } from '../write.ts'
-import { isRunning } from './rwlock.ts'
 
 /** Milliseconds that a lock holds unless it is renewed, and between two renewals. DVC's own hold for a year. */
 const LIFETIME = 300_000
@@ -80,7 +79,7 @@ function isOfTheDead(claim: string): boolean {
   const prefix = `dayshift-${hostname()}-`
   const name = basename(claim)
   const pid = name.startsWith(prefix) ? /^\d+(?=-)/.exec(name.slice(prefix.length))?.[0] : undefined
-  return pid !== undefined && !isRunning(Number(pid))
+  return pid !== undefined && !isAlive(Number(pid))
 }
 
 /** The claim that a lock is of: empty where the file was left by locks of the other kind. */

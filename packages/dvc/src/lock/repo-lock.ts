@@ -1,7 +1,7 @@
-import { mkdir } from 'node:fs/promises'
+import { access, constants, mkdir } from 'node:fs/promises'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
-import { throwIfAborted, withLock } from '@dayshift/core/ground'
+import { systemCode, throwIfAborted, withLock } from '@dayshift/core/ground'
 import { failure } from '../codes.ts'
 import { unwritable } from '../write.ts'
 import { isFlocked, takeFlock } from './flock.ts'
@@ -13,6 +13,12 @@ const PAUSE = 100
 
 /** Seconds until the wait for others is given up. */
 const PATIENCE = 60
+
+/**
+ * Seconds without a sign of life after which another machine's lock of ours counts as left behind. DVC's own is held by
+ * then, so that nobody is at work who could take it.
+ */
+const STALE = 20
 
 /** What is locked. */
 export interface LockedRepo {
@@ -29,6 +35,8 @@ export interface RepoLockOptions {
   readonly signal?: AbortSignal | undefined
   /** The data that the work concerns, absolute; the whole repository by default. */
   readonly paths?: readonly string[] | undefined
+  /** Whether the work only reads: where this user may not make the lock, it goes on without. Not by default. */
+  readonly reading?: boolean | undefined
 }
 
 /**
@@ -43,20 +51,34 @@ export interface RepoLockOptions {
  */
 export async function withRepoLock<Result>(
   { dvcDir, config }: LockedRepo,
-  { timeout = PATIENCE, signal, paths = [join(dvcDir, '..')] }: RepoLockOptions,
+  { timeout = PATIENCE, signal, paths = [join(dvcDir, '..')], reading = false }: RepoLockOptions,
   work: () => Promise<Result>,
 ): Promise<Result> {
   const tmpDir = join(dvcDir, 'tmp')
+  if (reading && !(await isOurs(tmpDir))) return work()
   await mkdir(tmpDir, { recursive: true }).catch((error: unknown) => Promise.reject(unwritable(tmpDir, error)))
   const deadline = Date.now() + timeout * 1000
   const take = config?.hardlinkLock === true ? () => takeLink(tmpDir) : () => takeOwn(tmpDir)
   const release = await untilFree(tmpDir, paths, take, deadline, signal)
   try {
     const left = Math.max(0, (deadline - Date.now()) / 1000)
-    return await withLock(join(tmpDir, 'dayshift.lock'), work, { timeout: left, signal })
+    return await withLock(join(tmpDir, 'dayshift.lock'), work, { timeout: left, staleAfter: STALE, signal })
   } finally {
     await release()
   }
+}
+
+/** Whether this user may write there, or make the folder. */
+async function isOurs(tmpDir: string): Promise<boolean> {
+  for (const folder of [tmpDir, join(tmpDir, '..')]) {
+    try {
+      await access(folder, constants.W_OK)
+      return true
+    } catch (error) {
+      if (systemCode(error) !== 'ENOENT') return false
+    }
+  }
+  return true
 }
 
 type Release = () => Promise<void>

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs'
 import { isAbsolute, join, relative } from 'node:path'
-import { systemCode } from '@dayshift/core/ground'
+import { isAlive } from '@dayshift/core/ground'
 import { writeAtomically } from '../write.ts'
 
 interface Claim {
@@ -20,7 +20,7 @@ interface Claims {
 export function writerOf(tmpDir: string, paths: readonly string[]): string | undefined {
   for (const [place, { pid, cmd }] of Object.entries(claimsIn(tmpDir).write ?? {})) {
     const concerns = paths.some((path) => isBeneath(path, place) || isBeneath(place, path))
-    if (concerns && pid !== process.pid && isRunning(pid)) return `${cmd} (process ${pid}) works on ${place}`
+    if (concerns && pid !== process.pid && isAlive(pid)) return `${cmd} (process ${pid}) works on ${place}`
   }
   return undefined
 }
@@ -36,15 +36,6 @@ function claimsIn(tmpDir: string): Claims {
 function isBeneath(path: string, folder: string): boolean {
   const way = relative(folder, path)
   return way === '' || (!way.startsWith('..') && !isAbsolute(way))
-}
-
-export function isRunning(pid: number): boolean {
-  try {
-    process.kill(pid, 0)
-    return true
-  } catch (error) {
-    return systemCode(error) === 'EPERM'
-  }
 }
 
 /** Names this process as the writer of the whole repository. */

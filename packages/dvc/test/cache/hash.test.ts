@@ -1,4 +1,6 @@
+import { linkSync, statSync, utimesSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
+import { setTimeout as sleep } from 'node:timers/promises'
 import { expect, test } from 'vitest'
 import { hashFile } from '../../src/cache/hash.ts'
 import { newFolder, put } from '../sandbox.ts'
@@ -59,4 +61,22 @@ test.each(GOLDEN)('%s has the hashes of DVC 2 and 3', async (_, content, dos2uni
   const path = join(folder, 'x')
   expect(await hashFile(path)).toEqual({ md5, bytes: content.length })
   expect(await hashFile(path, { algorithm: 'md5-dos2unix' })).toEqual({ md5: dos2unix, bytes: content.length })
+})
+
+test('an edit while a file is read is found out, though it puts size and time back', async () => {
+  const path = join(newFolder(), 'large')
+  writeFileSync(path, Buffer.alloc(3 << 20, 'a'))
+  const { atime, mtime } = statSync(path)
+  await sleep(20)
+  let pieces = 0
+  const edit = (): void => {
+    if (++pieces > 1) return
+    writeFileSync(path, Buffer.alloc(3 << 20, 'b'))
+    utimesSync(path, atime, mtime)
+  }
+  await expect(hashFile(path, { onProgress: edit })).rejects.toMatchObject({ code: 'DS_DVC_CHANGED' })
+  // A link more is no edit.
+  expect(await hashFile(path, { onProgress: () => linkSync(path, `${path}${++pieces}`) })).toMatchObject({
+    bytes: 3 << 20,
+  })
 })

@@ -1,11 +1,11 @@
 import { spawn, spawnSync } from 'node:child_process'
-import { existsSync, mkdirSync, readdirSync, readFileSync, symlinkSync } from 'node:fs'
+import { chmodSync, existsSync, mkdirSync, readdirSync, readFileSync, statSync, symlinkSync, utimesSync } from 'node:fs'
 import { hostname } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { expect, test } from 'vitest'
 import { withRepoLock } from '../../src/lock/repo-lock.ts'
-import { codeOf, newFolder, put } from '../sandbox.ts'
+import { built, codeOf, env, git, newFolder, put, repoWith } from '../sandbox.ts'
 
 test('only one works at a time, and the lock is free after a failure', async () => {
   const folder = newFolder()
@@ -46,6 +46,59 @@ test('the lock of a dead process is taken over, that of another machine or a liv
   expect(await codeOf(take())).toBe('DS_LOCKED')
   lock({ pid: process.pid, host: hostname(), id: 'x' })
   expect(await codeOf(take())).toBe('DS_LOCKED')
+})
+
+test('that of another machine is taken over once it gives no sign of life', async () => {
+  const folder = newFolder()
+  put(folder, 'tmp/dayshift.lock', JSON.stringify({ pid: 1, host: 'elsewhere', token: 'x' }))
+  const old = new Date(Date.now() - 21_000)
+  utimesSync(join(folder, 'tmp/dayshift.lock'), old, old)
+  expect(await withRepoLock({ dvcDir: folder }, { timeout: 0 }, async () => 'taken')).toBe('taken')
+})
+
+/** A program as a user who may read a repository but not write to it. */
+function asReader(cwd: string, program: string): string {
+  chmodSync(cwd, 0o755)
+  for (const name of readdirSync(join(cwd, '.dvc'), { recursive: true, encoding: 'utf8' })) {
+    const path = join(cwd, '.dvc', name)
+    chmodSync(path, statSync(path).isDirectory() ? 0o555 : 0o444)
+  }
+  chmodSync(join(cwd, '.dvc'), 0o555)
+  const settings = {
+    HOME: '/nonexistent',
+    GIT_CONFIG_COUNT: '1',
+    GIT_CONFIG_KEY_0: 'safe.directory',
+    GIT_CONFIG_VALUE_0: '*',
+  }
+  const { stdout, stderr } = spawnSync(process.execPath, ['--input-type=module', '-e', program], {
+    cwd,
+    encoding: 'utf8',
+    env: { ...env, ...settings },
+  })
+  return stdout + stderr
+}
+
+test.skipIf(process.platform === 'win32')('who may only read is told what differs, and may not write', async () => {
+  const cwd = await repoWith({ a: 'a' }, ['a'])
+  git(cwd, 'add', '--all')
+  git(cwd, 'commit', '--quiet', '-m', 'a')
+  put(cwd, 'a', 'b')
+  const verbs = ['status', 'data-status', 'diff', 'add'].map((name) => `await import(${JSON.stringify(built(name))})`)
+  const program = `
+    const [{ status }, { dataStatus }, { diff }, { add }] = [${verbs.join(', ')}]
+    const cwd = process.cwd()
+    // Whoever may read everything becomes nobody, once all modules are loaded.
+    await Promise.all([status([], { cwd }), dataStatus({ cwd }), diff({ cwd })])
+    if (process.getuid() === 0) process.setuid(65534)
+    const found = [await status([], { cwd }), (await dataStatus({ cwd })).uncommitted, (await diff({ cwd })).modified.length]
+    found.push(await add(['a'], { cwd }).catch(({ code }) => code))
+    console.log(JSON.stringify(found))`
+  expect(JSON.parse(asReader(cwd, program))).toEqual([
+    { 'a.dvc': [{ 'changed outs': { a: 'modified' } }] },
+    { modified: ['a'] },
+    1,
+    'DS_WRITE',
+  ])
 })
 
 const flock = spawnSync('flock', ['--version']).status === 0
