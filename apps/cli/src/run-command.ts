@@ -36,6 +36,9 @@ export async function runCommand(name: string, words: readonly string[], io: Io,
       return 0
     }
     refuseLater(values, flags)
+    const [surplus] = positionals
+    if (command.usage === '' && surplus !== undefined)
+      throw failure('DS_USAGE', `'${surplus}' is too much: ${name} takes no words`)
     const format = formatOfFlags(common)
     const outputs = common.output ?? []
     if (command.formats) refuseFormats(`what ${name} gives`, { format, outputs }, command.formats)
@@ -129,7 +132,7 @@ function headOf(
   exitCode: number,
   durationMs: number,
 ): Omit<Document, 'reports'> {
-  return { dayshift: ownVersion(), command, status, exitCode, durationMs }
+  return { dayshift: ownVersion(), command: withoutSecrets(command), status, exitCode, durationMs }
 }
 
 /** Any thrown value as an error with a code; what nobody expected keeps its stack for --debug. */

@@ -86,9 +86,9 @@ export async function openSource(
   return frame
 }
 
-/** @throws DS_TARGET_IS_SOURCE where results would be written over a file that is read */
-export function refuseOutputsOf({ files }: Frame, { flags, cwd }: Context): void {
-  checkOutputs(flags.output ?? [], cwd, { read: files, written: {} })
+/** @throws DS_TARGET_IS_SOURCE where results would be written over a file that is read, or over its broken lines */
+export function refuseOutputsOf({ files, quarantines }: Frame, { flags, cwd }: Context): void {
+  checkOutputs(flags.output ?? [], cwd, { read: [...files, ...quarantines], written: {} })
 }
 
 async function openStdin(context: Context, options: OpenOptions): Promise<Frame> {

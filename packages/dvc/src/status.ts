@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto'
 import { lstatSync, readdirSync } from 'node:fs'
 import { join } from 'node:path'
 import { breather } from './breather.ts'
-import { hashFile, type DataHash, type ReadOptions } from './cache/hash.ts'
+import { hashFile, unreadable, type DataHash, type ReadOptions } from './cache/hash.ts'
 import { openIgnore, type DvcIgnore } from './workspace/ignore.ts'
 import { withRepoLock } from './lock/repo-lock.ts'
 import { isObjectLost, loadManifest } from './cache/manifest.ts'
@@ -102,7 +102,12 @@ async function isCached(repo: DvcRepo, hash: DataHash, state: State, { signal }:
 
 async function isTrusted(cacheDir: string, { algorithm, digits }: DataHash): Promise<boolean> {
   const path = objectPathIn(cacheDir, digits, algorithm)
-  const found = lstatSync(path, { throwIfNoEntry: false })
+  let found
+  try {
+    found = lstatSync(path, { throwIfNoEntry: false })
+  } catch (error) {
+    throw unreadable(path, error)
+  }
   if (!found?.isFile()) return false
   if ((found.mode & 0o777) === PROTECTED) return true
   return (await hashFile(path, { algorithm })).md5 === digits.slice(0, 32)

@@ -104,3 +104,21 @@ test('the user’s own config counts where it is named', async () => {
   await add(['a'], { cwd, env, user: { global: join(home, 'config') } })
   expect(filesIn(join(home, 'elsewhere'))).toEqual(['files/md5/f9/7c5d29941bfb1b2fdab0874906ab82'])
 })
+
+test('what cannot be tracked is told by its name, not by the system', async () => {
+  const cwd = await repoWith({ file: 'a', 'sub/b': 'b' }, [])
+  mkdirSync(join(cwd, 'sub/.git'))
+  const long = 'n'.repeat(253)
+  put(cwd, long, 'a')
+  const said = (path: string): Promise<unknown> => add([path], { cwd, env }).catch((error: unknown) => error)
+  for (const [path, code, text] of [
+    ['file/x', 'DS_DVC_PATH_MISSING', 'file/x does not exist'],
+    ['.', 'DS_DVC_PATH_OUTSIDE', 'is the repository itself'],
+    ['.git', 'DS_DVC_PATH_IGNORED', '.git is ignored by'],
+    ['sub/b', 'DS_DVC_PATH_OUTSIDE', 'lies in another git repository: sub'],
+    [long, 'DS_DVC_PATH_NAME', 'too long a name'],
+  ] as const) {
+    expect(await said(path)).toMatchObject({ code, message: expect.stringContaining(text) })
+  }
+  expect(await said('.git')).toMatchObject({ hint: expect.not.stringContaining('.dvcignore') })
+})

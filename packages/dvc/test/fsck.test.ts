@@ -1,10 +1,10 @@
-import { chmodSync, existsSync, readFileSync, statSync, utimesSync, writeFileSync } from 'node:fs'
+import { chmodSync, existsSync, readFileSync, rmSync, statSync, utimesSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
 import { fsck } from '../src/fsck.ts'
 import { md5Of } from '../src/cache/hash.ts'
 import { objectPathIn } from '../src/cache/objects.ts'
-import { repoWith } from './sandbox.ts'
+import { codeOf, repoWith } from './sandbox.ts'
 
 /** Changes an object in place, as only a careless program could. */
 function spoil(object: string, content: string): void {
@@ -63,4 +63,12 @@ test('objects of DVC 2 are held against their own hash, and old leftovers go', a
   const { objects, broken, leftovers } = await fsck({ cwd })
   expect([objects, broken, leftovers]).toEqual([2, [], [join(shard, '.old.dayshift.tmp')]])
   expect(existsSync(join(shard, '.new.dayshift.tmp'))).toBe(true)
+})
+
+test('a cache that cannot be read is not a whole one', async () => {
+  const cwd = await repoWith({}, [])
+  expect(await fsck({ cwd })).toMatchObject({ objects: 0, broken: [] })
+  rmSync(join(cwd, '.dvc/cache'), { recursive: true, force: true })
+  writeFileSync(join(cwd, '.dvc/cache'), '')
+  expect(await codeOf(fsck({ cwd }))).toMatch(/DS_DVC_(?:PATH_MISSING|UNREADABLE)/)
 })

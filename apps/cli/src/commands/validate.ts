@@ -86,7 +86,7 @@ export const command = defineCommand({
     const targets: Targets = { ...apart, ...named }
     checkOutputs(flags.output ?? [], cwd, { read, written: Object.fromEntries(Object.entries(targets)) })
     if (folder !== undefined) await makeFolder(resolve(cwd, folder))
-    await checkTargets(targets, read)
+    await checkTargets(targets, read, frame.quarantines)
     const { failures, good, bad } = targets
     const report = await validate(frame, contract, {
       cwd,

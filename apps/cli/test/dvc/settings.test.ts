@@ -98,3 +98,33 @@ test('cache migrate tells what it does in the words of DVC 3.67.1, and what stay
   expect(done.stderr).toContain('is not what its name says, and stays behind')
   expect(read(cwd, '.dvc/cache/files/md5/76/4efa883dda1e11db47671c4a3bbd9e')).toBe('hi\n')
 })
+
+test('secrets are told only where they are asked for by name', async () => {
+  const cwd = await repository({}, [])
+  const secrets =
+    '[\'remote "r"\']\n    url = https://me:hidden@host/x\n    password = hidden\n    ask_password = true\n'
+  put(cwd, '.dvc/config.local', secrets)
+  for (const words of [
+    ['config', '-l'],
+    ['config', '-l', '--json'],
+    ['version'],
+    ['check-ignore', 'https://me:hidden@host', '--json'],
+    ['https://me:hidden@host', '--json'],
+    ['cache', 'dir', 'https://me:hidden@host/cache'],
+  ]) {
+    const { stdout, stderr } = await dvc(cwd, ...words)
+    expect(stdout + stderr).not.toContain('hidden')
+  }
+  const list = (await dvc(cwd, 'config', '-l')).stdout
+  expect(list).toBe('remote.r.url=https://host/x\nremote.r.password=***\nremote.r.ask_password=true\n')
+  expect((await dvc(cwd, 'config', 'remote.r.password')).stdout).toBe('hidden\n')
+})
+
+test('a command without words takes none', async () => {
+  const cwd = await repository({}, [])
+  for (const name of ['root', 'version', 'fsck']) {
+    const { code, stderr } = await dvc(cwd, name, 'surplus')
+    expect(code).toBe(2)
+    expect(stderr).toContain(`'surplus' is too much: dvc ${name} takes no words`)
+  }
+})

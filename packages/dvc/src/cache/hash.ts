@@ -190,7 +190,7 @@ async function writeAll(target: FileHandle, piece: Uint8Array): Promise<void> {
 
 /** The error for a file or folder that cannot be read. */
 export function unreadable(path: string, error: unknown): Error {
-  if (systemCode(error) === 'ENOENT') {
+  if (['ENOENT', 'ENOTDIR'].includes(systemCode(error) ?? '')) {
     return failure('DS_DVC_PATH_MISSING', `${path} does not exist`, { where: path, cause: error })
   }
   return failure('DS_DVC_UNREADABLE', `cannot read ${path}: ${messageOf(error)}`, { where: path, cause: error })

@@ -1,6 +1,7 @@
 import { lstatSync, readdirSync } from 'node:fs'
 import { join } from 'node:path'
-import type { DataHash } from './hash.ts'
+import { systemCode } from '@dayshift/core/ground'
+import { unreadable, type DataHash } from './hash.ts'
 import { objectPathIn, objectsIn } from './objects.ts'
 
 /** What lies in a cache. */
@@ -11,7 +12,7 @@ export interface Inventory {
   readonly strays: readonly string[]
 }
 
-/** Lists the objects of a cache, and the unfinished files among them. A folder that cannot be read counts as empty. */
+/** Lists the objects of a cache, and the unfinished files among them. A folder that is not there is empty. */
 export function takeInventory(cacheDir: string): Inventory {
   const strays: string[] = []
   const objects = [
@@ -34,17 +35,20 @@ function objectsBeneath(top: string, algorithm: DataHash['algorithm'], strays: s
     stray(top, shard)
     if (!/^[0-9a-f]{2}$/.test(shard)) return []
     const folder = join(top, shard)
-    return namesIn(folder).flatMap((name): DataHash[] => {
+    return namesIn(folder, true).flatMap((name): DataHash[] => {
       stray(folder, name)
       return /^[0-9a-f]{30}(?:\.dir)?$/.test(name) ? [{ algorithm, digits: shard + name }] : []
     })
   })
 }
 
-function namesIn(folder: string): string[] {
+/** @param isShard whether a file of that name is nobody's concern */
+function namesIn(folder: string, isShard = false): string[] {
   try {
     return readdirSync(folder).sort()
-  } catch {
-    return []
+  } catch (error) {
+    const code = systemCode(error)
+    if (code === 'ENOENT' || (isShard && code === 'ENOTDIR')) return []
+    throw unreadable(folder, error)
   }
 }

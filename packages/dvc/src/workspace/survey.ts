@@ -1,16 +1,16 @@
-import { existsSync, lstatSync, type BigIntStats } from 'node:fs'
+import { existsSync, type BigIntStats } from 'node:fs'
 import { lstat, readFile, realpath, stat } from 'node:fs/promises'
 import { basename, dirname, isAbsolute, join, posix, relative, resolve, sep } from 'node:path'
 import { isAddress, systemCode, withoutSecrets } from '@dayshift/core/ground'
 import { failure } from '../codes.ts'
 import { readDvcFile, type DvcFile, type OutEntry } from '../formats/dvcfile.ts'
-import { gitRoot } from '../git/git.ts'
 import { unreadable } from '../cache/hash.ts'
 import { openIgnore, type DvcIgnore } from './ignore.ts'
 import { loadManifest } from '../cache/manifest.ts'
 import type { DvcRepo } from '../repo.ts'
 import { dvcFileFor, isWithin, outputsOf, type Output } from '../outputs.ts'
 import {
+  exists,
   foundFile,
   isExecutable,
   notAFile,
@@ -69,7 +69,7 @@ export async function surveyPaths(
       if (isWithin(path, other) || isWithin(other, path)) throw overlap(path, other, 'was given too')
     }
     targets.set(path, await survey(repo, path, await shownPath(repo, path, cwd), ignore, tracked, options))
-    if (repo.git) await refuseOtherGit(repo, path)
+    if (repo.git) refuseOtherGit(repo, path)
   }
   return [...targets.values()]
 }
@@ -85,21 +85,21 @@ export async function pathInRepo(repo: DvcRepo, absolute: string): Promise<strin
     ? absolute
     : join(await realpath(dirname(absolute)).catch(() => dirname(absolute)), basename(absolute))
   if (!isBelow(place, repo.root)) {
-    throw failure('DS_DVC_PATH_OUTSIDE', `${absolute} does not lie in the repository ${repo.root}`, { where: absolute })
+    const what = place === repo.root ? 'is the repository itself' : `does not lie in the repository ${repo.root}`
+    throw failure('DS_DVC_PATH_OUTSIDE', `${absolute} ${what}`, { where: absolute })
   }
   return relative(repo.root, place).split(sep).join('/')
 }
 
 /** Data in a repository within this one, a submodule for one: no commit of this one would hold its `.dvc` file. */
-async function refuseOtherGit(repo: DvcRepo, path: string): Promise<void> {
-  const folder = dirname(join(repo.root, path))
-  if (!existsSync(folder)) return
-  const [own, other] = await Promise.all([gitRoot(repo.root), gitRoot(folder)])
-  if (own === undefined || other === undefined || own === other) return
-  throw failure('DS_DVC_PATH_OUTSIDE', `${path} lies in another git repository: ${other}`, {
-    where: path,
-    hint: `Record it there: run this in ${other}, after making a DVC repository of it with dvc init.`,
-  })
+function refuseOtherGit(repo: DvcRepo, path: string): void {
+  for (let folder = posix.dirname(path); folder !== '.'; folder = posix.dirname(folder)) {
+    if (!existsSync(join(repo.root, folder, '.git'))) continue
+    throw failure('DS_DVC_PATH_OUTSIDE', `${path} lies in another git repository: ${folder}`, {
+      where: path,
+      hint: `Record it there: run this in ${folder}, after making a DVC repository of it with dvc init.`,
+    })
+  }
 }
 
 function isBelow(path: string, root: string): boolean {
@@ -123,7 +123,7 @@ async function survey(
 ): Promise<Target> {
   const around = inside ? tracked.find((out) => out.path !== path && isWithin(path, out.path)) : undefined
   const within = around?.file.endsWith('.dvc') ? await readRecorded(repo, around.path, around.file) : undefined
-  if (around && within && lstatSync(join(repo.root, path), { throwIfNoEntry: false }) === undefined) {
+  if (around && within && !(await exists(join(repo.root, path)))) {
     await refuseUnknown(repo, path, around.path, shown, within.out)
     const gone = { files: [], isexec: false, isLink: false }
     return {
@@ -147,7 +147,11 @@ async function survey(
   }
   const pattern = await ignore.ignoredBy(path, isDirectory)
   if (pattern !== undefined) {
-    throw failure('DS_DVC_PATH_IGNORED', `${shown} is ignored by ${pattern}`, { where: pattern })
+    const isBuiltIn = pattern.startsWith(':')
+    throw failure('DS_DVC_PATH_IGNORED', `${shown} is ignored by ${pattern}`, {
+      where: pattern,
+      ...(isBuiltIn ? { hint: 'DVC never looks into folders of this name; give data that lies elsewhere.' } : {}),
+    })
   }
   const dvcFile = around && within ? around.file : dvcFileOf(path, shown, tracked)
   await refuseInGit(repo, path, dvcFile, shown, ignore)
@@ -258,6 +262,10 @@ async function readRecorded(repo: DvcRepo, path: string, dvcFile: string): Promi
     text = await readFile(join(repo.root, dvcFile), 'utf8')
   } catch (error) {
     if (systemCode(error) === 'ENOENT') return undefined
+    if (systemCode(error) === 'ENAMETOOLONG') {
+      const message = `${posix.basename(path)} is too long a name: that of its record, ${posix.basename(dvcFile)}, cannot be`
+      throw failure('DS_DVC_PATH_NAME', message, { where: path, hint: 'Rename it.' })
+    }
     throw unreadable(dvcFile, error)
   }
   const file = readDvcFile(text, dvcFile)

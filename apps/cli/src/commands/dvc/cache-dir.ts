@@ -1,4 +1,5 @@
 import { join } from 'node:path'
+import { isAddress, withoutSecrets } from '@dayshift/core'
 import { configFiles, editConfig, findConfig, needRoot, readConfig } from '@dayshift/dvc'
 import { failure } from '../../codes.ts'
 import { levelFlags, levelOf } from '../../dvc/config-level.ts'
@@ -28,6 +29,11 @@ export const command = defineDvcCommand({
     const [value, second] = positionals
     if (second !== undefined) throw failure('DS_USAGE', `'${second}' is too much: one folder is taken`)
     if (flags.unset && value !== undefined) throw failure('DS_USAGE', '--unset takes no folder')
+    if (value !== undefined && isAddress(value)) {
+      throw failure('DS_USAGE', `${withoutSecrets(value)} is an address: a cache is a folder`, {
+        hint: 'Data elsewhere is a remote: dvc remote add.',
+      })
+    }
     const level = levelOf(flags)
     const dvcDir = join(await needRoot(cwd), '.dvc')
     const files = configFiles(dvcDir, repo.user)
@@ -37,7 +43,7 @@ export const command = defineDvcCommand({
     if (level !== undefined && !edits && !entry) {
       throw failure('DS_USAGE', `${NAME} is not set there`, { hint: 'Without a level, the folder in use is told.' })
     }
-    const dir = entry ? String(entry.value) : (await readConfig(dvcDir, files)).cacheDir
+    const dir = withoutSecrets(entry ? String(entry.value) : (await readConfig(dvcDir, files)).cacheDir)
     return { reports: [], result: { dir }, text: edits ? [] : [printable(dir)] }
   },
 })

@@ -1,3 +1,4 @@
+import { withoutSecrets } from '@dayshift/core'
 import { checkIgnore, type IgnoreCheck } from '@dayshift/dvc'
 import { failure } from '../../codes.ts'
 import { defineDvcCommand } from '../../dvc/command.ts'
@@ -24,7 +25,8 @@ export const command = defineDvcCommand({
     if (all && !details) throw failure('DS_USAGE', '--non-matching is only valid with --details')
     if (flags.stdin && positionals.length > 0) throw failure('DS_USAGE', 'paths and --stdin are both given')
     if (!flags.stdin && positionals.length === 0) throw failure('DS_USAGE', 'paths or --stdin are needed')
-    const checks = await checkIgnore(flags.stdin ? await linesIn(context.stdin()) : positionals, repo)
+    const found = await checkIgnore(flags.stdin ? await linesIn(context.stdin()) : positionals, repo)
+    const checks = found.map((check) => ({ ...check, path: withoutSecrets(check.path) }))
     const isFound = ({ ignored, pattern }: IgnoreCheck): boolean => (details ? pattern !== undefined : ignored)
     const text = checks
       .filter((check) => isFound(check) || all)

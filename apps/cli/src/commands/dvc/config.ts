@@ -1,4 +1,5 @@
 import { join, relative } from 'node:path'
+import { withoutSecretsWithin } from '@dayshift/core'
 import {
   configFiles,
   editConfig,
@@ -18,8 +19,8 @@ export const command = defineDvcCommand({
   summary: 'get or set DVC’s settings',
   usage: '[name] [value]',
   description: [
-    'Prints a setting, sets it where a value is given, or lists all. Settings stand in .dvc/config (--project, where they are',
-    'set by default), .dvc/config.local, the user’s and the system’s file; the one nearest to the project wins.',
+    'Prints a setting, sets it where a value is given, or lists all, secrets hidden. Settings stand in .dvc/config (--project,',
+    'where they are set by default), .dvc/config.local, the user’s and the system’s file; the one nearest to the project wins.',
   ],
   flags: {
     list: { type: 'boolean', short: 'l', help: 'list all settings' },
@@ -43,7 +44,7 @@ export const command = defineDvcCommand({
       printable(said).replace(/^/, flags['show-origin'] ? `${originOf(entry, root)}\t` : '')
     if (flags.list) {
       if (name !== undefined || flags.unset) throw failure('DS_USAGE', '--list takes no name, and not --unset')
-      const entries = await listConfig(files, level)
+      const entries = (await listConfig(files, level)).map(veiled)
       const text = entries.map((entry) => show(entry, `${entry.name}=${textOf(entry)}`))
       return { reports: [], result: { settings: entries }, text }
     }
@@ -62,6 +63,14 @@ export const command = defineDvcCommand({
     return { reports: [], result: { settings: entry ? [entry] : [] }, text }
   },
 })
+
+/** A setting as a list shows it, which people paste into issues; asked for by name, it is told as it is. */
+function veiled(entry: ConfigEntry): ConfigEntry {
+  const key = entry.name.slice(entry.name.lastIndexOf('.') + 1)
+  if (!key.startsWith('ask_') && /passw|passphrase|secret|token|_key$|connection_string|auth_header/.test(key))
+    return { ...entry, value: '***' }
+  return { ...entry, value: withoutSecretsWithin(entry.value) }
+}
 
 function levelName(level: ConfigLevel): string {
   return level === 'repo' ? 'project' : level

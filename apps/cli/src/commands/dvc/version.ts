@@ -1,4 +1,5 @@
 import { dirname } from 'node:path'
+import { withoutSecretsWithin } from '@dayshift/core'
 import { doctor, type Diagnosis } from '@dayshift/dvc'
 import { userConfigOf } from '../../dvc/user-config.ts'
 import { defineDvcCommand } from '../../dvc/command.ts'
@@ -17,7 +18,7 @@ export const command = defineDvcCommand({
   examples: ['dayshift dvc version'],
   run: async ({ repo, env }) => {
     const { global = '', system = '' } = userConfigOf(env)
-    const found = await doctor(repo)
+    const found = withoutSecretsWithin(await doctor(repo))
     const { node, system: os, architecture } = found.platform
     const version = ownVersion()
     return {
