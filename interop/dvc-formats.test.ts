@@ -389,7 +389,7 @@ describe.skipIf(!canInstall)(`config files of DVC ${DVC}`, () => {
         () => 'done',
         () => 'refused',
       )
-      const ours = await editConfig(files('ours'), level, name, value, join(folder, 'ours')).then(
+      const ours = await editConfig(files('ours'), level, name, value, { cwd: join(folder, 'ours') }).then(
         () => 'done',
         () => 'refused',
       )

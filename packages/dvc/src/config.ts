@@ -164,23 +164,38 @@ export async function findConfig(
   return (await listConfig(files, level)).findLast((entry) => entry.name === wanted)
 }
 
+/** How a setting is edited. */
+export interface EditOptions {
+  /** The folder that a relative path is taken from. */
+  readonly cwd: string
+  /** Whether nothing is written; false by default. */
+  readonly dryRun?: boolean | undefined
+}
+
+/** The file that an edit writes, or would. */
+export interface ConfigEdit {
+  /** Absolute. */
+  readonly file: string
+  readonly text: string
+}
+
 /**
  * Sets a setting, or takes it out, byte for byte as DVC writes the file then. The settings of all levels together are
  * checked before anything is written, and the file is replaced whole.
  *
  * @param name as `dvc config` takes it: `core.autostage`, `remote.store.url`
- * @param value a relative path is taken from `cwd` and written relative to the file; `undefined` takes the setting out
+ * @param value a relative path is taken from `options.cwd` and written relative to the file; `undefined` takes the setting out
  * @throws DS_DVC_CONFIG_NAME for a setting that DVC does not know or that is not there to be taken out,
  *   DS_DVC_CONFIG_VALUE, DS_DVC_CONFIG, DS_DVC_WRITE
- * @example await editConfig(configFiles('/r/.dvc'), 'repo', 'cache.dir', '../cache', '/r/data') // dir = ../cache
+ * @example await editConfig(configFiles('/r/.dvc'), 'repo', 'cache.dir', '../cache', { cwd: '/r/data' }) // dir = ../cache
  */
 export async function editConfig(
   files: ConfigFiles,
   level: ConfigLevel,
   name: string,
   value: string | undefined,
-  cwd: string,
-): Promise<void> {
+  { cwd, dryRun = false }: EditOptions,
+): Promise<ConfigEdit> {
   const file = fileOf(files, level)
   const { section, key } = parseName(name)
   const before = new Map((await readFileIfThere(file)) ?? [])
@@ -199,8 +214,11 @@ export async function editConfig(
   levels.push({ level, file, sections: resolved(after, file) })
   const inOrder = levels.toSorted((a, b) => LEVELS.indexOf(a.level) - LEVELS.indexOf(b.level))
   refuseProblems(problemsOf(merged(inOrder)), `${dotted(section)}.${key}`)
+  const text = writeIni(after)
+  if (dryRun) return { file, text }
   await mkdir(dirname(file), { recursive: true }).catch((error: unknown) => Promise.reject(unwritable(file, error)))
-  await writeAtomically(file, writeIni(after))
+  await writeAtomically(file, text)
+  return { file, text }
 }
 
 function refuseProblems(problems: readonly SettingProblem[], edited: string): void {

@@ -18,10 +18,12 @@ export {
   listConfig,
   readConfig,
   userConfigFiles,
+  type ConfigEdit,
   type ConfigEntry,
   type ConfigFiles,
   type ConfigLevel,
   type DvcConfig,
+  type EditOptions,
 } from './config.ts'
 export { readIni, writeIni, type IniSections, type IniValue } from './formats/ini.ts'
 export {

@@ -46,8 +46,8 @@ test('the user’s and the system’s own config come first; keys of a newer DVC
 test('settings are listed, found, set and taken out', async () => {
   const folder = newFolder()
   const files = configFiles(join(folder, '.dvc'), { global: join(folder, 'g/config') })
-  const set = (name: string, value?: string, level: 'repo' | 'local' | 'global' = 'repo'): Promise<void> =>
-    editConfig(files, level, name, value, join(folder, 'data'))
+  const set = (name: string, value?: string, level: 'repo' | 'local' | 'global' = 'repo'): Promise<unknown> =>
+    editConfig(files, level, name, value, { cwd: join(folder, 'data') })
   put(folder, '.dvc/config', '# gone after the next edit\n[index]\n[\'remote "S3"\']\n    URL = s3://b/c\n')
   await set('core.autostage', 'true')
   await set('cache.dir', '../elsewhere')
@@ -100,13 +100,13 @@ test.each([
   const text = '# mine\n[\'remote "s3"\']\n    url = s3://b\n'
   put(folder, 'config', text)
   put(folder, 'config.local', '[\'remote "s3"\']\n    region = x\n')
-  expect(await codeOf(editConfig(configFiles(folder), 'repo', name, value, folder))).toBe(code)
+  expect(await codeOf(editConfig(configFiles(folder), 'repo', name, value, { cwd: folder }))).toBe(code)
   expect(readFileSync(join(folder, 'config'), 'utf8')).toBe(text)
   expect(filesIn(folder)).toEqual(['config', 'config.local'])
 })
 
 test('a repository’s levels need a repository', async () => {
-  expect(await codeOf(editConfig({}, 'local', 'core.remote', 'a', '/'))).toBe('DS_DVC_REPO_MISSING')
+  expect(await codeOf(editConfig({}, 'local', 'core.remote', 'a', { cwd: '/' }))).toBe('DS_DVC_REPO_MISSING')
 })
 
 test('places of the user’s and the system’s own config are platformdirs’', () => {

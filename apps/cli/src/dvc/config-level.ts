@@ -1,6 +1,7 @@
 import type { ConfigLevel } from '@dayshift/dvc'
 import { failure } from '../codes.ts'
 import type { Flags, FlagValues } from '../flags.ts'
+import { printable } from '../render/words.ts'
 
 /** Flags that say in which of DVC's config files a setting stands. */
 export const levelFlags = {
@@ -22,4 +23,9 @@ export function levelOf(flags: FlagValues<typeof levelFlags>): ConfigLevel | und
   if (named.length > 1)
     throw failure('DS_USAGE', `${named.map((name) => `--${name}`).join(' and ')} are given: only one may be`)
   return named[0] && LEVELS[named[0]]
+}
+
+/** What a dry run tells of a setting: that it would be set, or taken out. */
+export function plannedEdit(file: string, name: string, value: string | undefined): string {
+  return printable(value === undefined ? `${file}: ${name} goes` : `${file}: ${name} = ${value}`)
 }

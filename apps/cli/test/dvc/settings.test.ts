@@ -128,3 +128,17 @@ test('a command without words takes none', async () => {
     expect(stderr).toContain(`'surplus' is too much: dvc ${name} takes no words`)
   }
 })
+
+test('a dry run of settings tells the file, and writes nothing', async () => {
+  const cwd = await repository({}, [])
+  const file = join(cwd, '.dvc/config')
+  const before = read(cwd, '.dvc/config')
+  const said = async (...words: string[]): Promise<string> => (await dvc(cwd, ...words, '--dry-run')).stdout
+  expect(await said('config', 'core.autostage', 'true')).toBe(`${file}: core.autostage = true\n`)
+  expect(await said('cache', 'dir', '../elsewhere')).toBe(`${file}: cache.dir = ../elsewhere\n`)
+  expect((await dvc(cwd, 'config', 'core.autostage', 'maybe', '--dry-run')).code).toBe(2)
+  expect(read(cwd, '.dvc/config')).toBe(before)
+  await dvc(cwd, 'config', 'core.autostage', 'true')
+  expect(await said('config', '-u', 'core.autostage')).toBe(`${file}: core.autostage goes\n`)
+  expect(read(cwd, '.dvc/config')).toContain('autostage = true')
+})

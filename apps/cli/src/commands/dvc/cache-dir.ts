@@ -2,8 +2,8 @@ import { join } from 'node:path'
 import { isAddress, withoutSecrets } from '@dayshift/core'
 import { configFiles, editConfig, findConfig, needRoot, readConfig } from '@dayshift/dvc'
 import { failure } from '../../codes.ts'
-import { levelFlags, levelOf } from '../../dvc/config-level.ts'
-import { defineDvcCommand } from '../../dvc/command.ts'
+import { levelFlags, levelOf, plannedEdit } from '../../dvc/config-level.ts'
+import { defineDvcCommand, dryFlags } from '../../dvc/command.ts'
 import { printable } from '../../render/words.ts'
 
 const NAME = 'cache.dir'
@@ -19,13 +19,14 @@ export const command = defineDvcCommand({
   flags: {
     unset: { type: 'boolean', short: 'u', help: 'go back to .dvc/cache' },
     ...levelFlags,
+    ...dryFlags,
   },
   examples: [
     'dayshift dvc cache dir',
     'dayshift dvc cache dir --local /mnt/shared/dvc-cache',
     'dayshift dvc cache dir -u',
   ],
-  run: async ({ flags, positionals, repo, cwd }) => {
+  run: async ({ flags, positionals, repo, cwd, dryRun }) => {
     const [value, second] = positionals
     if (second !== undefined) throw failure('DS_USAGE', `'${second}' is too much: one folder is taken`)
     if (flags.unset && value !== undefined) throw failure('DS_USAGE', '--unset takes no folder')
@@ -38,7 +39,11 @@ export const command = defineDvcCommand({
     const dvcDir = join(await needRoot(cwd), '.dvc')
     const files = configFiles(dvcDir, repo.user)
     const edits = flags.unset === true || value !== undefined
-    if (edits) await editConfig(files, level ?? 'repo', NAME, value, cwd)
+    const edit = edits ? await editConfig(files, level ?? 'repo', NAME, value, { cwd, dryRun }) : undefined
+    if (edit && dryRun) {
+      const plan = [plannedEdit(edit.file, NAME, value)]
+      return { reports: [], plan, text: plan }
+    }
     const entry = level === undefined || edits ? undefined : await findConfig(files, NAME, level)
     if (level !== undefined && !edits && !entry) {
       throw failure('DS_USAGE', `${NAME} is not set there`, { hint: 'Without a level, the folder in use is told.' })

@@ -10,8 +10,8 @@ import {
   type ConfigLevel,
 } from '@dayshift/dvc'
 import { failure } from '../../codes.ts'
-import { levelFlags, levelOf } from '../../dvc/config-level.ts'
-import { defineDvcCommand } from '../../dvc/command.ts'
+import { levelFlags, levelOf, plannedEdit } from '../../dvc/config-level.ts'
+import { defineDvcCommand, dryFlags } from '../../dvc/command.ts'
 import { printable } from '../../render/words.ts'
 
 export const command = defineDvcCommand({
@@ -27,6 +27,7 @@ export const command = defineDvcCommand({
     unset: { type: 'boolean', short: 'u', help: 'take the setting out' },
     'show-origin': { type: 'boolean', help: 'print the file that a setting stands in' },
     ...levelFlags,
+    ...dryFlags,
   },
   examples: [
     'dayshift dvc config core.autostage true',
@@ -34,7 +35,7 @@ export const command = defineDvcCommand({
     'dayshift dvc config --list --show-origin',
     'dayshift dvc config --unset cache.type',
   ],
-  run: async ({ flags, positionals, repo, cwd }) => {
+  run: async ({ flags, positionals, repo, cwd, dryRun }) => {
     const [name, value, third] = positionals
     if (third !== undefined) throw failure('DS_USAGE', `'${third}' is too much: a name and a value are taken`)
     const level = levelOf(flags)
@@ -54,8 +55,10 @@ export const command = defineDvcCommand({
     if (flags.unset || value !== undefined) {
       if (flags.unset && value !== undefined) throw failure('DS_USAGE', '--unset takes no value')
       const target: ConfigLevel = level ?? 'repo'
-      await editConfig(files, target, name, value, cwd)
-      return { reports: [], result: { name, level: target, ...(value === undefined ? {} : { value }) }, text: [] }
+      const { file } = await editConfig(files, target, name, value, { cwd, dryRun })
+      const result = { name, level: target, ...(value === undefined ? {} : { value }) }
+      const plan = [plannedEdit(file, name, value)]
+      return { reports: [], result, ...(dryRun ? { plan, text: plan } : { text: [] }) }
     }
     const entry = await findConfig(files, name, level)
     if (!entry && level !== undefined) throw failure('DS_USAGE', `${name} is not set at --${levelName(level)}`)
