@@ -1,4 +1,4 @@
-import { nearest } from '@dayshift/core'
+import { nearest } from '@dayshift/core/ground'
 import { failure } from './codes.ts'
 import type { Command } from './command.ts'
 import { DVC_COMMANDS, DVC_LATER } from './dvc/commands.ts'

@@ -1,7 +1,7 @@
 import { existsSync, statSync } from 'node:fs'
 import { readFile } from 'node:fs/promises'
 import { dirname, relative, resolve } from 'node:path'
-import { messageOf, systemCode } from '@dayshift/core'
+import { messageOf, systemCode } from '@dayshift/core/ground'
 import { asContract, isContract, notContract, readContract, type Contract, type ReadContract } from '@dayshift/validate'
 import { failure } from './codes.ts'
 import { fileOf, loadExport, type ExportKind } from './modules.ts'

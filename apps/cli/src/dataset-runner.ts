@@ -2,11 +2,7 @@ import { existsSync } from 'node:fs'
 import { join, resolve } from 'node:path'
 import { register } from '@dayshift/catalog'
 import {
-  datasetOf,
-  fileDataset,
   findReport,
-  formatOf,
-  isDayshiftError,
   open,
   prototype,
   type AnyReport,
@@ -19,6 +15,7 @@ import {
   type StepRunner,
   type StepSkip,
 } from '@dayshift/core'
+import { datasetOf, fileDataset, formatOf, isDayshiftError } from '@dayshift/core/ground'
 import { previousVersion, recordedVersion, version, type UserConfig } from '@dayshift/dvc'
 import { fileTransport, log, startRun, type Run } from '@dayshift/lineage'
 import { drift, freshness } from '@dayshift/monitor'

@@ -1,4 +1,5 @@
-import { withoutSecrets, worst, type AnyReport, type DayshiftError, type Status } from '@dayshift/core'
+import type { AnyReport, DayshiftError, Status } from '@dayshift/core'
+import { withoutSecrets, worst } from '@dayshift/core/ground'
 import type { SkippedStep } from './command.ts'
 
 /** The JSON document that every command prints: a contract. */

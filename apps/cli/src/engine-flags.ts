@@ -1,7 +1,8 @@
 import { constants, statSync } from 'node:fs'
 import { access } from 'node:fs/promises'
 import { resolve } from 'node:path'
-import { createDuckdb, parseSize, type Engine } from '@dayshift/core'
+import type { Engine } from '@dayshift/core'
+import { parseSize } from '@dayshift/core/ground'
 import { failure } from './codes.ts'
 import type { EngineDefinition } from './define-project.ts'
 import { numberFlag, type Flags, type FlagValues } from './flags.ts'
@@ -35,6 +36,7 @@ export async function startEngine(
       ? configured.temp && resolve(project?.root ?? cwd, configured.temp)
       : resolve(cwd, flags.temp)
   if (temp !== undefined) await checkFolder(temp)
+  const { createDuckdb } = await import('@dayshift/core')
   return createDuckdb({
     ...(memory === undefined ? {} : { memoryLimit: memory }),
     ...(threads === undefined ? {} : { threads }),

@@ -1,5 +1,5 @@
 import { mkdir, stat } from 'node:fs/promises'
-import { messageOf } from '@dayshift/core'
+import { messageOf } from '@dayshift/core/ground'
 import { failure } from './codes.ts'
 
 /** The size of files together, in bytes. */

@@ -1,5 +1,5 @@
 import { parseArgs } from 'node:util'
-import { nearest } from '@dayshift/core'
+import { nearest } from '@dayshift/core/ground'
 import { failure } from './codes.ts'
 
 /** One flag of a command. */

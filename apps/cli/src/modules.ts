@@ -3,7 +3,7 @@ import { createRequire, register } from 'node:module'
 import { resolve, sep } from 'node:path'
 import { pathToFileURL } from 'node:url'
 import { MessageChannel, receiveMessageOnPort, type MessagePort } from 'node:worker_threads'
-import { isDayshiftError } from '@dayshift/core'
+import { isDayshiftError } from '@dayshift/core/ground'
 import { failure } from './codes.ts'
 import { endedBySignals } from './signals.ts'
 

@@ -1,4 +1,5 @@
-import { DayshiftError, type AnyReport } from '@dayshift/core'
+import type { AnyReport } from '@dayshift/core'
+import { DayshiftError } from '@dayshift/core/ground'
 
 /** Where core keeps what is piped in: a place that says nothing to a person. */
 const SPOOLED = /(?:[A-Za-z]:)?[\\/][^\n'"]*?dayshift_stream_\w+(?:\.[a-z]+)+/g

@@ -1,4 +1,5 @@
-import { nearest, parseDuration, parseFraction, parseSize } from '@dayshift/core'
+import { parseDuration, parseFraction, parseSize } from '@dayshift/core'
+import { nearest } from '@dayshift/core/ground'
 import { isContract } from '@dayshift/validate'
 import { z } from 'zod'
 

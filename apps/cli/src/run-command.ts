@@ -1,6 +1,7 @@
 import { resolve } from 'node:path'
 import { statSync } from 'node:fs'
-import { isDayshiftError, messageOf, withoutSecrets, type DayshiftError, type Engine } from '@dayshift/core'
+import type { DayshiftError, Engine } from '@dayshift/core'
+import { isDayshiftError, messageOf, withoutSecrets } from '@dayshift/core/ground'
 import { failure } from './codes.ts'
 import type { Context, Outcome } from './command.ts'
 import { loadCommand } from './commands.ts'

@@ -1,6 +1,7 @@
 import { existsSync, statSync } from 'node:fs'
 import { basename, join, resolve } from 'node:path'
-import { refuseOverwrite, type OpenOptions } from '@dayshift/core'
+import type { OpenOptions } from '@dayshift/core'
+import { refuseOverwrite } from '@dayshift/core/ground'
 import { failure } from './codes.ts'
 import { listFlag, numberFlag, oneOf, type Flags, type FlagValues } from './flags.ts'
 

@@ -1,6 +1,7 @@
 import { existsSync } from 'node:fs'
 import { basename, join, resolve } from 'node:path'
-import { fileDataset, formatOf, isAddress, open, refuseOverwrite, type Frame, type OpenOptions } from '@dayshift/core'
+import { open, type Frame, type OpenOptions } from '@dayshift/core'
+import { fileDataset, formatOf, isAddress, refuseOverwrite } from '@dayshift/core/ground'
 import { findRepo, restore, versionAt } from '@dayshift/dvc'
 import { failure } from './codes.ts'
 import type { Context } from './command.ts'
@@ -135,12 +136,4 @@ export async function openVersion(
   await restore(repo, hash, copy, { signal: context.signal })
   const full = hash.startsWith('md5:') ? hash : `md5:${hash}`
   return open(copy, { ...options, dataset: { ...fileDataset(path, context.cwd, formatOf(path)), version: full } })
-}
-
-/** The one word that a command takes. */
-export function onlyWord(positionals: readonly string[], what: string): string {
-  const [word, second] = positionals
-  if (word === undefined) throw failure('DS_USAGE', `${what} is missing`)
-  if (second !== undefined) throw failure('DS_USAGE', `'${second}' is too much: one ${what} is taken`)
-  return word
 }

@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs'
 import { writeFile } from 'node:fs/promises'
 import { dirname, resolve } from 'node:path'
-import { refuseOverwrite, writeAtomically } from '@dayshift/core'
+import { refuseOverwrite, writeAtomically } from '@dayshift/core/ground'
 import { CONTRACT_FORMATS, writeContract, type ContractFormat, type Note } from '@dayshift/validate'
 import { failure } from '../codes.ts'
 import { defineCommand } from '../command.ts'

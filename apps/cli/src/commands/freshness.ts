@@ -1,4 +1,5 @@
-import { isDayshiftError, type AnyReport, type Frame } from '@dayshift/core'
+import type { AnyReport, Frame } from '@dayshift/core'
+import { isDayshiftError } from '@dayshift/core/ground'
 import { freshness } from '@dayshift/monitor'
 import { failure } from '../codes.ts'
 import { defineCommand, type Context } from '../command.ts'

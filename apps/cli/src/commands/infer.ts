@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs'
 import { writeFile } from 'node:fs/promises'
 import { dirname, relative, resolve } from 'node:path'
-import { refuseOverwrite, writeAtomically } from '@dayshift/core'
+import { refuseOverwrite, writeAtomically } from '@dayshift/core/ground'
 import { contractSource, infer } from '@dayshift/validate'
 import { failure } from '../codes.ts'
 import { defineCommand } from '../command.ts'
@@ -9,7 +9,8 @@ import { engineFlags } from '../engine-flags.ts'
 import { makeFolder } from '../files.ts'
 import { shellQuoted } from '../render/shell-quoted.ts'
 import { sourceFlags } from '../source-flags.ts'
-import { onlyWord, openSource, sourceNamed } from '../sources.ts'
+import { onlyWord } from '..//only-word.ts'
+import { openSource, sourceNamed } from '..//sources.ts'
 
 export const command = defineCommand({
   name: 'infer',

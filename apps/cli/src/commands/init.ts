@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs'
 import { mkdir, readdir, writeFile } from 'node:fs/promises'
 import { basename, dirname, join, relative, resolve } from 'node:path'
-import { writeAtomically } from '@dayshift/core'
+import { writeAtomically } from '@dayshift/core/ground'
 import { failure } from '../codes.ts'
 import { defineCommand } from '../command.ts'
 import { exampleFiles } from '../example/files.ts'

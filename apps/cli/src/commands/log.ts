@@ -1,5 +1,5 @@
 import { join, resolve } from 'node:path'
-import { datasetOf, refuseOverwrite } from '@dayshift/core'
+import { datasetOf, refuseOverwrite } from '@dayshift/core/ground'
 import { recordedVersion } from '@dayshift/dvc'
 import { log } from '@dayshift/lineage'
 import { failure } from '../codes.ts'
@@ -9,7 +9,8 @@ import { sizeOf } from '../files.ts'
 import { listFlag } from '../flags.ts'
 import { LINEAGE_FILE, rootOf } from '../places.ts'
 import { sourceFlags } from '../source-flags.ts'
-import { lastingSource, onlyWord, openSource } from '../sources.ts'
+import { onlyWord } from '..//only-word.ts'
+import { lastingSource, openSource } from '..//sources.ts'
 
 export const command = defineCommand({
   name: 'log',

@@ -2,19 +2,16 @@ import { existsSync } from 'node:fs'
 import { readFile, writeFile } from 'node:fs/promises'
 import { resolve } from 'node:path'
 import {
-  isDayshiftError,
-  messageOf,
   prototype,
   readManifest,
   rebuildSample,
-  refuseOverwrite,
-  writeAtomically,
   type AnyReport,
   type Etl,
   type Frame,
   type QueryOptions,
   type SampleManifest,
 } from '@dayshift/core'
+import { isDayshiftError, messageOf, refuseOverwrite, writeAtomically } from '@dayshift/core/ground'
 import { failure } from '../codes.ts'
 import { defineCommand, type Context } from '../command.ts'
 import { engineFlags } from '../engine-flags.ts'
@@ -23,7 +20,8 @@ import { loadProject } from '../project.ts'
 import { formatOfFlags } from '../output-format.ts'
 import { givenSampleFlags, sampleFlags, sampleOfFlags } from '../sample-flags.ts'
 import { sourceFlags } from '../source-flags.ts'
-import { onlyWord, openSource, sourceNamed, type NamedSource } from '../sources.ts'
+import { onlyWord } from '..//only-word.ts'
+import { openSource, sourceNamed, type NamedSource } from '..//sources.ts'
 import { placeOf } from '../stack-place.ts'
 import { watchEtl } from '../watch-etl.ts'
 

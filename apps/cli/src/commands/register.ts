@@ -1,6 +1,6 @@
 import { join, resolve } from 'node:path'
 import { register, type RegisterInput } from '@dayshift/catalog'
-import { refuseOverwrite } from '@dayshift/core'
+import { refuseOverwrite } from '@dayshift/core/ground'
 import { recordedVersion } from '@dayshift/dvc'
 import { failure } from '../codes.ts'
 import { defineCommand } from '../command.ts'
@@ -8,7 +8,8 @@ import { engineFlags } from '../engine-flags.ts'
 import { sizeOf } from '../files.ts'
 import { CATALOG_FILE, rootOf } from '../places.ts'
 import { sourceFlags } from '../source-flags.ts'
-import { lastingSource, onlyWord, openSource } from '../sources.ts'
+import { onlyWord } from '..//only-word.ts'
+import { lastingSource, openSource } from '..//sources.ts'
 
 export const command = defineCommand({
   name: 'register',

@@ -1,16 +1,14 @@
 import { join } from 'node:path'
 import {
   historySink,
-  messageOf,
   planWorkflow,
   runWorkflow,
-  STEPS,
-  withoutSecrets,
   type AnyReport,
   type PlannedStep,
   type ReportKind,
   type StepReadiness,
 } from '@dayshift/core'
+import { messageOf, STEPS, withoutSecrets } from '@dayshift/core/ground'
 import { failure } from '../codes.ts'
 import { defineCommand, type SkippedStep } from '../command.ts'
 import { DatasetRunner } from '../dataset-runner.ts'

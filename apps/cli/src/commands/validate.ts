@@ -12,7 +12,8 @@ import { checkOutputs } from '../output.ts'
 import { wrap } from '../render/table.ts'
 import { printable } from '../render/words.ts'
 import { sourceFlags } from '../source-flags.ts'
-import { onlyWord, openSource, sourceNamed } from '../sources.ts'
+import { onlyWord } from '..//only-word.ts'
+import { openSource, sourceNamed } from '..//sources.ts'
 
 export const command = defineCommand({
   name: 'validate',

@@ -1,5 +1,6 @@
 import { realpathSync } from 'node:fs'
-import { formatSize, type Finding } from '@dayshift/core'
+import type { Finding } from '@dayshift/core'
+import { formatSize } from '@dayshift/core/ground'
 import type { RepoOptions } from '@dayshift/dvc'
 import type { Command, Context, Outcome } from '../command.ts'
 import { userConfigOf } from './user-config.ts'

@@ -1,6 +1,6 @@
 import { statSync } from 'node:fs'
 import { resolve } from 'node:path'
-import { isAddress } from '@dayshift/core'
+import { isAddress } from '@dayshift/core/ground'
 import { failure } from '../codes.ts'
 
 /**

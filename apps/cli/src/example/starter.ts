@@ -1,6 +1,6 @@
 import { readdir } from 'node:fs/promises'
 import { join, relative, sep } from 'node:path'
-import { formatOf } from '@dayshift/core'
+import { formatOf } from '@dayshift/core/ground'
 import { GIT_FILES, type ProjectFile } from './files.ts'
 import { existsSync } from 'node:fs'
 

@@ -1,4 +1,5 @@
-import { formatSize, type AnyReport, type Report } from '@dayshift/core'
+import type { AnyReport, Report } from '@dayshift/core'
+import { formatSize } from '@dayshift/core/ground'
 import type { Terminal } from '../terminal.ts'
 import { prototypeDetails } from './prototype.ts'
 import { table, wrap } from './table.ts'

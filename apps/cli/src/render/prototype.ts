@@ -1,4 +1,5 @@
-import { formatDuration, type FactRow, type Report } from '@dayshift/core'
+import type { FactRow, Report } from '@dayshift/core'
+import { formatDuration } from '@dayshift/core/ground'
 import { profileTable } from './profile.ts'
 import { clip, table, width, wrap } from './table.ts'
 import { cell, count, printable } from './words.ts'

@@ -1,4 +1,5 @@
-import { formatDuration, formatSize, type AnyReport, type Report } from '@dayshift/core'
+import type { AnyReport, Report } from '@dayshift/core'
+import { formatDuration, formatSize } from '@dayshift/core/ground'
 import { prototypeSummary } from './prototype.ts'
 import { verdictWords } from './verdict.ts'
 import { count } from './words.ts'

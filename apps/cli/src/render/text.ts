@@ -1,4 +1,5 @@
-import { STEPS, type AnyReport, type Finding, type Status } from '@dayshift/core'
+import type { AnyReport, Finding, Status } from '@dayshift/core'
+import { STEPS } from '@dayshift/core/ground'
 import type { SkippedStep } from '../command.ts'
 import type { Document } from '../document.ts'
 import type { Terminal } from '../terminal.ts'

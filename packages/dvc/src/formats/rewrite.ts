@@ -1,16 +1,8 @@
-import {
-  isAlias,
-  isMap,
-  isScalar,
-  isSeq,
-  visit,
-  type Document,
-  type Node as YamlNode,
-  type Scalar as YamlScalar,
-} from 'yaml'
+import type { Document, Node as YamlNode, Scalar as YamlScalar } from 'yaml'
 import { failure } from '../codes.ts'
 import { columns, emitKey, emitScalar, NOT_A_STRING } from './scalar.ts'
 import { isList, isMapping, parseYaml, type YamlMapping, type YamlValue } from './yaml.ts'
+import { yaml } from './yaml-library.ts'
 
 /** After this column a list or mapping within brackets goes on in the next line. */
 const WIDTH = 80
@@ -79,7 +71,7 @@ export function rewriteYaml(text: string, value: YamlMapping, where: string): st
   const source = text.replace(/^\uFEFF/, '').replaceAll(/\r\n?/g, '\n')
   const document = parseYaml(source, where)
   const { contents } = document
-  if (!isMap(contents)) return writeYaml(value)
+  if (!yaml().isMap(contents)) return writeYaml(value)
   if (document.directives.docStart === true && source.search(/^%/m) >= 0) throw unsupported(where, 'has directives')
   const head = headOf(source, contents.range[0])
   const [root, tail] = withoutTail(read(contents, { source, where, document, flow: false }))
@@ -113,15 +105,15 @@ interface Reading {
 function read(node: YamlNode | null, reading: Reading): Layout {
   const { where, document } = reading
   if (node === null || !node.range) return { kind: 'scalar', value: null }
-  const anchor = isAlias(node) || !isUsed(node, document) ? undefined : node.anchor
+  const anchor = yaml().isAlias(node) || !isUsed(node, document) ? undefined : node.anchor
   const end = node.range[1]
   if (node.tag !== undefined && node.tag !== 'tag:yaml.org,2002:value')
     throw unsupported(where, `has the tag ${node.tag}`)
-  if (isAlias(node)) {
+  if (yaml().isAlias(node)) {
     const value = node.toJS(document) as YamlValue
     return { kind: 'scalar', value, spelling: `*${node.source}`, after: commentAt(end, reading) }
   }
-  if (isScalar(node)) return { ...readScalar(node, reading), anchor, after: commentAt(end, reading) }
+  if (yaml().isScalar(node)) return { ...readScalar(node, reading), anchor, after: commentAt(end, reading) }
   const flow = node.flow === true
   const quoted = /"(?:\\.|[^"\\])*"|'(?:''|[^'])*'/gs
   if (flow && /\s#/.test(reading.source.slice(node.range[0], end).replaceAll(quoted, ''))) {
@@ -129,18 +121,19 @@ function read(node: YamlNode | null, reading: Reading): Layout {
   }
   const inside = { ...reading, flow: reading.flow || flow }
   const after = flow ? commentAt(end, reading) : undefined
-  if (isSeq<YamlNode | null>(node)) {
+  if (yaml().isSeq<YamlNode | null>(node)) {
     return { kind: 'sequence', flow, items: node.items.map((item) => read(item, inside)), anchor, after }
   }
-  if (!isMap<YamlNode, YamlNode | null>(node)) throw unsupported(where, 'is of an unknown kind')
+  if (!yaml().isMap<YamlNode, YamlNode | null>(node)) throw unsupported(where, 'is of an unknown kind')
   const entries = node.items.map(({ key, value }): Entry => {
-    if (!isScalar(key) || !key.range || key.anchor !== undefined) throw unsupported(where, 'has keys that are no words')
+    if (!yaml().isScalar(key) || !key.range || key.anchor !== undefined)
+      throw unsupported(where, 'has keys that are no words')
     if (key.source === '<<' && key.type === 'PLAIN') throw unsupported(where, 'merges keys')
     const plain = key.type === 'PLAIN' && typeof key.value !== 'string'
     const name = plain ? (key.source ?? '') : emitKey(String(key.value), inside.flow)
     const colon = reading.source.indexOf(':', key.range[1]) + 1
     const lead = /^[ \t]*&\S+/.exec(reading.source.slice(colon))?.[0].length ?? 0
-    const isBlock = value !== null && !isScalar(value) && !isAlias(value) && value.flow !== true
+    const isBlock = value !== null && !yaml().isScalar(value) && !yaml().isAlias(value) && value.flow !== true
     return {
       key: plain ? (key.source ?? '') : String(key.value),
       name,
@@ -153,8 +146,8 @@ function read(node: YamlNode | null, reading: Reading): Layout {
 
 /** An anchor of a collection goes where nothing refers to it. */
 function isUsed(node: YamlNode, document: Document.Parsed): boolean {
-  let used = isScalar(node)
-  visit(document, {
+  let used = yaml().isScalar(node)
+  yaml().visit(document, {
     Alias(_, alias) {
       used ||= alias.resolve(document) === node
     },

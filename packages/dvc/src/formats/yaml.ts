@@ -1,6 +1,7 @@
-import { parseDocument, type Document } from 'yaml'
+import type { Document } from 'yaml'
 import { failure } from '../codes.ts'
 import { NOT_A_STRING, resolveScalar } from './scalar.ts'
+import { yaml } from './yaml-library.ts'
 
 /** What a YAML file of DVC holds, as plain data. Mappings keep the order of their keys. */
 export type YamlValue = string | number | boolean | null | readonly YamlValue[] | YamlMapping
@@ -31,7 +32,7 @@ export function readYaml(text: string, where: string, resolve = resolveScalar): 
 
 /** Reads YAML into the parser's own document, comments and all. */
 export function parseYaml(text: string, where: string, resolve = resolveScalar): Document.Parsed {
-  const document = parseDocument(text.replace(/^\uFEFF/, ''), {
+  const document = yaml().parseDocument(text.replace(/^\uFEFF/, ''), {
     schema: 'failsafe',
     merge: true,
     customTags: (tags) => [...tags, { tag: 'tag:yaml.org,2002:value', default: true, test: NOT_A_STRING, resolve }],

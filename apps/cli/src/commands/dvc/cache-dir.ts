@@ -1,5 +1,5 @@
 import { join } from 'node:path'
-import { isAddress, withoutSecrets } from '@dayshift/core'
+import { isAddress, withoutSecrets } from '@dayshift/core/ground'
 import { configFiles, editConfig, findConfig, needRoot, readConfig } from '@dayshift/dvc'
 import { failure } from '../../codes.ts'
 import { levelFlags, levelOf, plannedEdit } from '../../dvc/config-level.ts'

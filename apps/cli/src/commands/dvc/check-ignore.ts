@@ -1,4 +1,4 @@
-import { withoutSecrets } from '@dayshift/core'
+import { withoutSecrets } from '@dayshift/core/ground'
 import { checkIgnore, type IgnoreCheck } from '@dayshift/dvc'
 import { failure } from '../../codes.ts'
 import { defineDvcCommand } from '../../dvc/command.ts'

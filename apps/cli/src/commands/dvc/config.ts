@@ -1,5 +1,5 @@
 import { join, relative } from 'node:path'
-import { withoutSecretsWithin } from '@dayshift/core'
+import { withoutSecretsWithin } from '@dayshift/core/ground'
 import {
   configFiles,
   editConfig,

@@ -1,4 +1,4 @@
-import { formatSize } from '@dayshift/core'
+import { formatSize } from '@dayshift/core/ground'
 import { fsck } from '@dayshift/dvc'
 import { defineDvcCommand, lockFlags, readingOn } from '../../dvc/command.ts'
 import { count, printable } from '../../render/words.ts'

@@ -1,4 +1,4 @@
-import { formatSize } from '@dayshift/core'
+import { formatSize } from '@dayshift/core/ground'
 import { gc, type GcPlan } from '@dayshift/dvc'
 import { failure } from '../../codes.ts'
 import { defineDvcCommand, dryFlags, lockFlags } from '../../dvc/command.ts'

@@ -1,5 +1,5 @@
 import { dirname } from 'node:path'
-import { withoutSecretsWithin } from '@dayshift/core'
+import { withoutSecretsWithin } from '@dayshift/core/ground'
 import { doctor, type Diagnosis } from '@dayshift/dvc'
 import { userConfigOf } from '../../dvc/user-config.ts'
 import { defineDvcCommand } from '../../dvc/command.ts'

@@ -1,12 +1,13 @@
 import { mkdtemp, symlink } from 'node:fs/promises'
 import { basename, join } from 'node:path'
-import { formatOf, formatSize, isDayshiftError, open, type Engine } from '@dayshift/core'
+import { open, type Engine } from '@dayshift/core'
+import { formatOf, formatSize, isDayshiftError } from '@dayshift/core/ground'
 import { versions, type OpenedVersion, type PathVersion } from '@dayshift/dvc'
 import { defineDvcCommand } from '../../dvc/command.ts'
 import { engineFlags } from '../../engine-flags.ts'
 import { table } from '../../render/table.ts'
 import { printable } from '../../render/words.ts'
-import { onlyWord } from '../../sources.ts'
+import { onlyWord } from '../..//only-word.ts'
 import { newTemporary } from '../../temporary.ts'
 
 export const command = defineDvcCommand({
