@@ -219,6 +219,8 @@ const HISTORY: readonly Step[] = [
   ['list', '.', '--tree'],
   ['list', '.', '--tree', '--level', '1', '--show-hash'],
   ['list', '.', '--tree', '--show-hash'],
+  ['list', '.', '--tree', '--size', '--rev', 'v1'],
+  ['list', '.', 'data', '--tree', '--size', '--show-hash'],
   ['list', '.', 'data', '--size', '--show-hash'],
   ['list', '.', '--rev', 'v1', '-R', '--dvc-only'],
   ['ls', '.', 'data/new'],

@@ -29,6 +29,8 @@ export interface ListOptions extends TreeOptions, Omit<RepoOptions, 'lockTimeout
   readonly level?: number | undefined
   /** Whether a recursive list names folders too; false by default. */
   readonly folders?: boolean | undefined
+  /** Whether the first entry is the folder itself, as `.`; a file is its own entry always. False by default. */
+  readonly itself?: boolean | undefined
 }
 
 /**
@@ -39,7 +41,7 @@ export interface ListOptions extends TreeOptions, Omit<RepoOptions, 'lockTimeout
  * @example await list({ cwd, path: 'data', revision: 'v1' }) // [{ isout: true, …, size: 3, md5: '…', path: 'a.csv' }]
  */
 export async function list(options: ListOptions): Promise<ListEntry[]> {
-  const { cwd, recursive = false, level, folders = false } = options
+  const { cwd, recursive = false, level, folders = false, itself = false } = options
   const repo = await needRepo(cwd, options.env, options.user)
   const top = await treePath(repo, options.path, cwd)
   const { tree, node } = await openAt(repo, top, options)
@@ -53,9 +55,10 @@ export async function list(options: ListOptions): Promise<ListEntry[]> {
     }
   }
   await visit(top, 1)
-  return found
+  const entries = found
     .map((one) => entryOf(one, posix.relative(top, one.path)))
     .toSorted((a, b) => compareCodePoints(a.path, b.path))
+  return itself ? [entryOf(node, '.'), ...entries] : entries
 }
 
 /**

@@ -40,6 +40,15 @@ test('files of git and data stand side by side, at a revision as DVC 3.67.1 list
     entry('link.py', { size: 7 }),
     entry('src', { isdir: true, size: 32 }),
   ])
+  expect(
+    (await list({ cwd, env, revision: 'HEAD', path: 'src', itself: true })).map(({ path, size }) => [path, size]),
+  ).toEqual([
+    ['.', 32],
+    ['x.py', expect.any(Number)],
+  ])
+  expect((await list({ cwd, env, revision: 'HEAD', itself: true }))[0]).toEqual(
+    entry('.', { isdir: true, size: Number(git(cwd, 'cat-file', '-s', 'HEAD^{tree}')) }),
+  )
   expect(await list({ cwd, env, revision: 'HEAD', path: 'data', recursive: true })).toEqual([
     entry('a', { isout: true, md5: md5Of('a\n') }),
     entry('sub/b', { isout: true, md5: md5Of('bb\n') }),

@@ -108,15 +108,16 @@ test('list and du print what DVC 3.67.1 prints', async () => {
   expect((await dvc(cwd, 'list', '.', '-R', '--dvc-only')).stdout).toBe('a.csv\nd/y\nd/z\n')
   expect((await dvc(cwd, 'list', '.', 'd', '--tree', '--show-hash')).stdout).toBe(
     [
-      '-                                 d',
-      '26ab0db90d72e28ad0ba1e22ee510510  ├── y',
-      '6d7fce9fee471194aa8b5b6e47267f03  └── z',
+      '24460f8b9cd4dec2806fa5a8783b0845.dir  d',
+      '26ab0db90d72e28ad0ba1e22ee510510      ├── y',
+      '6d7fce9fee471194aa8b5b6e47267f03      └── z',
       '',
     ].join('\n'),
   )
   expect((await dvc(cwd, 'list', '--tree', '--dvc-only', '--show-hash')).stdout).toContain(
     '24460f8b9cd4dec2806fa5a8783b0845.dir  └── d\n26ab0db90d72e28ad0ba1e22ee510510          ├── y\n',
   )
+  expect((await dvc(cwd, 'list', '.', 'a.csv', '--tree', '--size')).stdout).toBe('7  a.csv\n')
   expect((await dvc(cwd, 'list', '.', '--tree', '--show-hash')).stdout).toMatch(/^- +└── d\.dvc$/m)
   expect(await json(cwd, 'ls', '.', 'a.csv', '--rev', 'v1')).toMatchObject([
     { isout: true, isdir: false, isexec: false, md5: 'bc9280dfc1d4e67233f138f5bbbf0951', path: 'a.csv' },

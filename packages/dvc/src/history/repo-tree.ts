@@ -144,7 +144,7 @@ async function filesAt({ git }: DvcRepo, revision: string): Promise<Files> {
   if (!git || commit === undefined) {
     throw failure('DS_GIT_REVISION', `git knows no revision '${revision}'`, { where: revision })
   }
-  const { folders, ignoreFiles } = await readTree(git, commit)
+  const { bytes, folders, ignoreFiles } = await readTree(git, commit)
   const isRepo = (folder: string): boolean => folders.get(folder)?.get('.dvc')?.isDirectory ?? false
   const ignore = openIgnore({
     read: async (path) => ignoreFiles.get(path) ?? '',
@@ -152,7 +152,7 @@ async function filesAt({ git }: DvcRepo, revision: string): Promise<Files> {
   })
   const look = (path: string): FileInfo | undefined =>
     path === ''
-      ? { isDirectory: true, isExecutable: false, bytes: 0 }
+      ? { isDirectory: true, isExecutable: false, bytes }
       : folders.get(parentOf(path))?.get(posix.basename(path))
   return {
     look: async (path) => look(path),
@@ -170,6 +170,8 @@ async function filesAt({ git }: DvcRepo, revision: string): Promise<Files> {
 
 /** The files of a commit beneath git's folder. */
 interface CommitTree {
+  /** The size of git's own object for the folder at the top. */
+  readonly bytes: number
   /** What lies in each folder, by name. */
   readonly folders: ReadonlyMap<string, ReadonlyMap<string, FileInfo>>
   /** The texts of its `.dvcignore` files, by path. */
@@ -191,12 +193,13 @@ async function readTree(git: Git, commit: string): Promise<CommitTree> {
     const folder = folders.get(parentOf(path)) ?? new Map<string, FileInfo>()
     folders.set(parentOf(path), folder.set(posix.basename(path), info))
   }
-  for (const [at, bytes] of (await git.sizes(trees.map(({ id }) => id))).entries()) {
+  const [bytes = 0, ...sizes] = await git.sizes([`${commit}:./`, ...trees.map(({ id }) => id)])
+  for (const [at, size] of sizes.entries()) {
     const { path } = trees[at] as (typeof trees)[number]
-    folders.get(parentOf(path))?.set(posix.basename(path), { isDirectory: true, isExecutable: false, bytes })
+    folders.get(parentOf(path))?.set(posix.basename(path), { isDirectory: true, isExecutable: false, bytes: size })
   }
   const texts = await git.readBlobs(ignoring.map(({ id }) => id))
-  return { folders, ignoreFiles: new Map(ignoring.map(({ path }, at) => [path, String(texts[at])])) }
+  return { bytes, folders, ignoreFiles: new Map(ignoring.map(({ path }, at) => [path, String(texts[at])])) }
 }
 
 function parentOf(path: string): string {

@@ -39,24 +39,28 @@ export const command = defineDvcCommand({
       recursive: tree || recursive,
       level,
       folders: tree,
+      itself: tree,
       revision: flags.rev,
       dvcOnly: flags['dvc-only'],
     })
-    const rows = tree ? treeRows(entries, positionals[1] ?? '.') : entries.map((entry) => ({ entry, name: entry.path }))
-    return { reports: [], foreign: entries, text: columns(rows, flags) }
+    const [top, ...beneath] = entries
+    const rows =
+      tree && top
+        ? treeRows(top, beneath, positionals[1] ?? '.')
+        : entries.map((entry) => ({ entry, name: entry.path }))
+    return { reports: [], foreign: tree && top?.isdir ? beneath : entries, text: columns(rows, flags) }
   },
 })
 
 /** A line: what is told, and its name. */
 interface Row {
-  /** Absent for the top of a tree. */
-  readonly entry?: ListEntry
+  readonly entry: ListEntry
   readonly name: string
 }
 
 function columns(rows: readonly Row[], flags: { readonly size?: boolean; readonly 'show-hash'?: boolean }): string[] {
-  const sizes = rows.map(({ entry }) => humanSize(entry?.size))
-  const hashes = rows.map(({ entry }) => entry?.md5 ?? '-')
+  const sizes = rows.map(({ entry }) => humanSize(entry.size))
+  const hashes = rows.map(({ entry }) => entry.md5 ?? '-')
   const [wide, long] = [sizes, hashes].map((cells) => Math.max(0, ...cells.map(width))) as [number, number]
   return rows.map(({ name }, at) =>
     [
@@ -67,9 +71,9 @@ function columns(rows: readonly Row[], flags: { readonly size?: boolean; readonl
   )
 }
 
-/** The top and all entries, each behind the lines that lead to it. */
-function treeRows(entries: readonly ListEntry[], top: string): Row[] {
-  const rows: Row[] = [{ name: top }]
+/** The top and all entries beneath it, each behind the lines that lead to it. */
+function treeRows(top: ListEntry, entries: readonly ListEntry[], name: string): Row[] {
+  const rows: Row[] = [{ entry: top, name }]
   const within = new Map<string, ListEntry[]>()
   for (const entry of entries) {
     const folder = entry.path.slice(0, Math.max(0, entry.path.lastIndexOf('/')))
