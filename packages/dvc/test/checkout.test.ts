@@ -141,6 +141,15 @@ test('files become links of the type that is configured, both ways, and again af
   expect(readFileSync(object(cwd, 'one'), 'utf8')).toBe('one')
 })
 
+test('links to the same objects are no edits of each other', async () => {
+  const cwd = await repoWith({ 'd/a': 'one', 'd/b': 'two' }, ['d'], '[cache]\n    type = hardlink\n')
+  renameSync(join(cwd, 'd/a'), join(cwd, 'd/c'))
+  renameSync(join(cwd, 'd/b'), join(cwd, 'd/a'))
+  renameSync(join(cwd, 'd/c'), join(cwd, 'd/b'))
+  expect(told(await checkout([], { cwd, env }))).toMatchObject({ modified: ['d/'], stats: '0 2 0', failed: [] })
+  expect(await status([], { cwd, env })).toEqual({})
+})
+
 test('a file becomes a directory, and a directory a file', async () => {
   const cwd = await repoWith({ x: 'one' }, ['x'])
   git(cwd, 'add', '-A')

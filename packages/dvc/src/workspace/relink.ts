@@ -1,5 +1,6 @@
 import { lstatSync, readlinkSync, renameSync, statSync } from 'node:fs'
 import { join } from 'node:path'
+import type { Finding } from '@dayshift/core/ground'
 import { breather } from '../breather.ts'
 import type { ReadOptions } from '../cache/hash.ts'
 import { linkTypesOf, openLinker, type LinkType } from '../cache/links.ts'
@@ -56,6 +57,16 @@ export async function linkWorkspace(
     staging.clear()
   }
   return changed
+}
+
+/** What a person should know of files that {@link linkWorkspace} left. */
+export function leftFindings(paths: readonly string[]): Finding[] {
+  return paths.map((path) => ({
+    severity: 'warn',
+    code: 'version.changed_meanwhile',
+    message: `${path} changed after it was read: it stays as it is, and the record says what it held before`,
+    hint: 'Run it again once nothing writes to it.',
+  }))
 }
 
 /** Whether a file stands to its object as a link type says; a clone cannot be told from a copy. */
