@@ -1,5 +1,6 @@
 import { existsSync } from 'node:fs'
 import { join, posix } from 'node:path'
+import { breather } from '../breather.ts'
 import { failure } from '../codes.ts'
 import type { DataHash } from '../cache/hash.ts'
 import { linkTypesOf } from '../cache/links.ts'
@@ -92,9 +93,11 @@ export async function changeOf(looking: Looking, selection: SelectedOutput, hash
   const found = new Map(now.entries.map((entry) => [pathWithin(path, entry.relpath), entry.md5]))
   const isKept = (digits: string): Promise<boolean> => isSound(repo, { algorithm, digits }, state, { signal })
   const has = (digits: string): boolean => existsSync(objectPathIn(repo.config.cacheDir, digits, algorithm))
+  const breathe = breather(signal)
   const files: FileChange[] = []
   const missing: string[] = []
   for (const { relpath, md5: before } of now.entries) {
+    await breathe()
     if (wanted.has(relpath) || !isSelected(selection, relpath)) continue
     files.push({ path: pathWithin(path, relpath), change: 'deleted', before, isSaved: await isKept(before) })
   }
@@ -103,6 +106,7 @@ export async function changeOf(looking: Looking, selection: SelectedOutput, hash
   const reading = { signal, algorithm }
   const obstacleTo = openObstacles(repo, path, found, going)
   for (const [relpath, digits] of wanted) {
+    await breathe()
     const file = pathWithin(path, relpath)
     const obstacle = isBare ? undefined : obstacleTo(file)
     // What the walk left out may be there all the same: ignored files, and those of a repository within.
