@@ -246,6 +246,22 @@ test('nothing is written or removed through a symbolic link, and the other outpu
   expect(readFileSync(join(outside, 'sub/a'), 'utf8')).toBe('mine')
 })
 
+test('a link that appears while the checkout is at work leads nowhere', async () => {
+  const cwd = await repoWith({ 'data/sub/a': 'one', 'data/sub/b': 'two', 'deep/c': 'three' }, ['data', 'deep/c'])
+  const outside = newFolder()
+  for (const path of ['data/sub/a', 'deep/c']) rmSync(join(cwd, path))
+  const onProgress = (): void => {
+    for (const path of ['data/sub', 'deep']) {
+      rmSync(join(cwd, path), { recursive: true, force: true })
+      symlinkSync(outside, join(cwd, path))
+    }
+  }
+  const { added, modified, failed } = await checkout([], { cwd, env, onProgress })
+  expect([added, modified]).toEqual([[], []])
+  expect(failed.map(({ error }) => error?.code)).toEqual(['DS_DVC_PATH_SYMLINK', 'DS_DVC_PATH_SYMLINK'])
+  expect(filesIn(outside)).toEqual([])
+})
+
 test('an output that was dropped is not removed through a symbolic link', async () => {
   const cwd = await repoWith({ 'sub/a': 'one', b: 'two' }, ['sub/a', 'b'])
   rmSync(join(cwd, 'sub/a'))

@@ -32,9 +32,10 @@ export async function findDropped(looking: Omit<Looking, 'going'>, outputs: read
       continue
     }
     const isDirectory = digits.endsWith(DIR_SUFFIX)
+    const within = outputs.filter((output) => isWithin(output.path, path))
     const own = now.entries
       .map(({ relpath, md5 }) => ({ path: pathWithin(path, relpath), before: md5 }))
-      .filter((file) => !outputs.some((output) => isWithin(file.path, output.path)))
+      .filter((file) => !within.some((output) => isWithin(file.path, output.path)))
     const files = own.map((file): FileChange => ({ ...file, change: 'deleted', isSaved: true }))
     if (await allOf([digits, ...own.map(({ before }) => before)], isSaved)) {
       changes.push({ path, isDirectory, isexec: false, change: 'deleted', files, missing: [] })

@@ -10,6 +10,7 @@ import type { DvcRepo } from '../repo.ts'
 import { unwritable } from '../write.ts'
 import type { FileChange, OutputChange } from './change.ts'
 import { isStill, lookAtLink } from './content.ts'
+import { linkAbove, throughLink } from './link-above.ts'
 import { isLinkToCache } from './obstacles.ts'
 import { openStaging, type Staging } from './staging.ts'
 
@@ -111,7 +112,16 @@ async function place(repo: DvcRepo, output: OutputChange, prepared: Prepared, st
   const { algorithm } = output.hash ?? {}
   /** The folder that is written to. */
   let folder = dirname(root)
+  const entered = new Set<string>()
+  const enter = (path: string): void => {
+    folder = dirname(join(repo.root, path))
+    if (entered.has(folder)) return
+    const link = linkAbove(repo.root, path)
+    if (link !== undefined) throw throughLink(path, link)
+    entered.add(folder)
+  }
   try {
+    enter(output.path)
     if (whole !== undefined && files.length > 0 && isNew(repo, output)) {
       mkdirSync(folder, { recursive: true })
       renameSync(whole, root)
@@ -120,10 +130,9 @@ async function place(repo: DvcRepo, output: OutputChange, prepared: Prepared, st
       // Nothing goes where nothing comes in its place.
       const goes = lost.length > 0 && files.length === 0 ? [] : output.files.filter(({ hash }) => !hash)
       for (const file of goes) {
-        const target = join(repo.root, file.path)
-        folder = dirname(target)
+        enter(file.path)
         if (await isAsSeen(repo, file, state, algorithm)) {
-          remove(file, target, root)
+          remove(file, join(repo.root, file.path), root)
           done.add(file.path)
         } else changed.push(file.path)
       }
@@ -131,12 +140,12 @@ async function place(repo: DvcRepo, output: OutputChange, prepared: Prepared, st
       if (output.isDirectory && output.change !== 'deleted' && output.change !== undefined) {
         mkdirSync(root, { recursive: true })
       }
-      const folders = new Set<string>()
+      const made = new Set<string>()
       for (const { file, temporary } of files) {
+        enter(file.path)
+        if (!made.has(folder)) mkdirSync(folder, { recursive: true })
+        made.add(folder)
         const target = join(repo.root, file.path)
-        folder = dirname(target)
-        if (!folders.has(folder)) mkdirSync(folder, { recursive: true })
-        folders.add(folder)
         if ((await isAsSeen(repo, file, state, algorithm)) && clearHollow(target)) {
           renameSync(temporary, target)
           done.add(file.path)
