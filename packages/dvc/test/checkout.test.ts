@@ -36,6 +36,9 @@ async function repoWith(files: Record<string, string>, targets: string[], config
 
 const object = (cwd: string, content: string): string => objectPathIn(join(cwd, '.dvc/cache'), md5Of(content))
 
+/** What is in the making in a folder. */
+const staged = (folder: string): string[] => readdirSync(folder).filter((name) => name.endsWith('.dayshift.tmp'))
+
 function told({ added, modified, deleted, stats, failed }: CheckoutResult): object {
   return { added, modified, deleted, stats: Object.values(stats).join(' '), failed }
 }
@@ -451,14 +454,13 @@ test.skipIf(!existsSync('/dev/shm'))('files for another file system are made rea
     utimesSync(join(cwd, '.left.dayshift.tmp'), 1, 1)
     rmSync(join(cwd, 'data/sub/a'))
     const seen: string[] = []
-    const look = (folder: string): string[] => readdirSync(folder).filter((name) => name.endsWith('.dayshift.tmp'))
     const onProgress = (): void =>
-      void seen.push(...look(cwd), ...look(join(cwd, 'data')), ...look(join(cwd, 'data/sub')))
+      void seen.push(...staged(cwd), ...staged(join(cwd, 'data')), ...staged(join(cwd, 'data/sub')))
     expect(told(await checkout([], { cwd, env, onProgress }))).toMatchObject({ stats: '1 0 0' })
     expect(seen).toHaveLength(1)
     expect(existsSync(join(cwd, seen[0] as string))).toBe(false)
     expect(readFileSync(join(cwd, 'data/sub/a'), 'utf8')).toBe('one')
-    expect(look(cwd)).toEqual([])
+    expect(staged(cwd)).toEqual([])
   } finally {
     rmSync(other, { recursive: true })
   }
