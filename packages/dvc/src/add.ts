@@ -6,7 +6,7 @@ import { updateDvcFile, withData, writeDvcFile, type OutEntry } from './formats/
 import { withIgnored } from './git/gitignore.ts'
 import { unreadable } from './cache/hash.ts'
 import { linkTypesOf } from './cache/links.ts'
-import { linkWorkspace, type PlacedFile } from './workspace/relink.ts'
+import { leftFindings, linkWorkspace, type PlacedFile } from './workspace/relink.ts'
 import { withRepoLock } from './lock/repo-lock.ts'
 import { cachePlaceOf } from './cache/objects.ts'
 import { loadManifest } from './cache/manifest.ts'
@@ -119,9 +119,9 @@ export async function addUnderLock(
     await store?.sync()
     throwIfAborted(signal)
     for (const { path, text } of plan.writes) await writeAtomically(join(repo.root, path), text)
-    if (store && options.relink !== false) await linkWorkspace(repo, plan.placed, state, { signal })
+    const left = store && options.relink !== false ? await linkWorkspace(repo, plan.placed, state, { signal }) : []
     await state.save()
-    return plan
+    return { ...plan, findings: [...plan.findings, ...leftFindings(left)] }
   })
 }
 

@@ -1,55 +1,25 @@
-import { existsSync } from 'node:fs'
 import { join } from 'node:path'
+import { isDayshiftError, messageOf, type Finding } from '@dayshift/core/ground'
 import { failure } from './codes.ts'
 import type { DataHash, ReadOptions } from './cache/hash.ts'
-import { openIgnore, type DvcIgnore } from './workspace/ignore.ts'
-import { linkTypesOf } from './cache/links.ts'
-import { isObjectLost, loadManifest } from './cache/manifest.ts'
+import { openIgnore } from './workspace/ignore.ts'
 import { withRepoLock } from './lock/repo-lock.ts'
-import { objectPathIn } from './cache/objects.ts'
-import { outputsOf, type Output } from './outputs.ts'
-import { applyChanges } from './workspace/placement.ts'
-import { isLinkedAs } from './workspace/relink.ts'
+import { outputsOf } from './outputs.ts'
+import { changeOf, type Change, type Looking, type OutputChange, type Problem } from './workspace/change.ts'
+import { findDropped } from './workspace/dropped.ts'
+import { applyChanges, type Outcome } from './workspace/placement.ts'
 import { needRepo, type DvcRepo, type RepoOptions } from './repo.ts'
-import { pathWithin, takeSnapshot, type Snapshot } from './workspace/snapshot.ts'
 import { openState, type State } from './cache/state.ts'
-import { isSelected, selectOutputs, shownFrom, type SelectedOutput } from './workspace/targets.ts'
-import { DIR_SUFFIX, type TreeEntry } from './formats/tree.ts'
-
-/** What happens to a file or to a whole output. */
-export type Change = 'added' | 'modified' | 'deleted'
-
-/** What happens to one file of the workspace. */
-export interface FileChange {
-  /** Relative to the root, POSIX. */
-  readonly path: string
-  /** `relinked` where the content stays. */
-  readonly change: Change | 'relinked'
-  /** What it is to hold; absent where it goes. */
-  readonly hash?: DataHash
-  /** Whether the cache keeps what is there now, or nothing is. */
-  readonly isSaved: boolean
-}
-
-/** What happens to one output. */
-export interface OutputChange {
-  readonly path: string
-  readonly isDirectory: boolean
-  readonly isexec: boolean
-  /** Absent where nothing changes. */
-  readonly change?: Change
-  readonly files: readonly FileChange[]
-  /** Files, or the manifest, that the cache does not have; what the workspace has of them stays. */
-  readonly missing: readonly string[]
-  /** What the output is known by. */
-  readonly hash?: DataHash
-}
+import { selectOutputs, shownFrom, type SelectedOutput } from './workspace/targets.ts'
+import { DIR_SUFFIX } from './formats/tree.ts'
 
 /** What a checkout comes to. Plain data: it can be printed and compared. */
 export interface CheckoutPlan {
   /** The repository's folder. */
   readonly root: string
   readonly outputs: readonly OutputChange[]
+  /** What nothing tracks any more, and stays since the cache does not hold it any more. */
+  readonly kept: readonly string[]
 }
 
 /** How outputs are brought into the workspace. */
@@ -70,15 +40,28 @@ export interface CheckoutResult {
   readonly deleted: readonly string[]
   /** Numbers of files. */
   readonly stats: Readonly<Record<Change, number>>
-  /** Outputs that could not be brought completely, with what is missing or broken; everything else is in place. */
-  readonly failed: readonly { readonly path: string; readonly missing: readonly string[] }[]
+  /** Outputs that could not be brought completely; everything else is in place. */
+  readonly failed: readonly FailedOutput[]
+  readonly findings: readonly Finding[]
   readonly plan: CheckoutPlan
+}
+
+/** An output that could not be brought completely. */
+export interface FailedOutput {
+  readonly path: string
+  /** Files, or the manifest, that are missing or broken in the cache. */
+  readonly missing: readonly string[]
+  /** Files that somebody changed while the checkout was at work; what they hold stays, and no version holds it. */
+  readonly changed?: readonly string[]
+  /** Why it could not be looked at, or written. */
+  readonly error?: Problem
 }
 
 /**
  * Brings what is tracked from the cache into the workspace. Files are replaced when their replacements are complete;
- * where an object is missing or broken, what is there stays, and the rest comes all the same. Without targets also those
- * outputs go that an earlier checkout placed, that nothing tracks any more and that nobody has touched.
+ * where an object is missing or broken, a file was changed meanwhile, or an output cannot be looked at or written, what is
+ * there stays, and the rest comes all the same. Without targets also those outputs go that an earlier checkout placed, that
+ * nothing tracks any more, that nobody has touched and that the cache holds.
  *
  * @param targets as {@link selectOutputs} takes them; everything where there are none
  * @throws DS_DVC_UNSAVED, DS_DVC_TARGET, DS_DVC_WRITE, DS_ABORTED and what reading throws; the workspace is as it was then
@@ -94,13 +77,13 @@ export async function checkout(targets: readonly string[], options: CheckoutOpti
     const state = openState(tmpDir)
     const plan = await planCheckout(repo, targets, options, state)
     if (!options.force) refuseUnsaved(repo, plan, options.cwd)
-    const broken = await applyChanges(repo, plan.outputs, state, options)
-    for (const { path, hash, change } of plan.outputs) {
+    const outcomes = await applyChanges(repo, plan.outputs, state, options)
+    for (const { path, hash, change, error } of plan.outputs) {
       if (change === 'deleted') state.placed.delete(path)
-      else if (hash && !broken.has(path)) state.placed.set(path, hash.digits)
+      else if (hash && !error && isComplete(outcomes.get(path))) state.placed.set(path, hash.digits)
     }
     await state.save()
-    return resultOf(repo, plan, broken, options)
+    return resultOf(repo, plan, outcomes, options)
   })
 }
 
@@ -115,128 +98,49 @@ async function planCheckout(
   options: CheckoutOptions,
   state: State,
 ): Promise<CheckoutPlan> {
-  const outputs = await outputsOf(repo, { signal: options.signal })
+  const { signal, relink = false } = options
+  const outputs = await outputsOf(repo, { signal })
   const selected = await selectOutputs(repo, outputs, targets, options)
-  const ignore = openIgnore(repo.root)
-  const changes: OutputChange[] = []
-  if (targets.length === 0) changes.push(...(await dropped(repo, outputs, ignore, state, options)))
+  const looking = { repo, ignore: openIgnore(repo.root), state, signal, relink }
+  const { changes, kept } = targets.length === 0 ? await findDropped(looking, outputs) : { changes: [], kept: [] }
+  const going = new Set(changes.flatMap(({ files }) => files.map(({ path }) => path)))
+  const planned: OutputChange[] = [...changes]
   for (const one of selected) {
-    if (one.output.cache && one.output.hash)
-      changes.push(await changeOf(repo, one, one.output.hash, ignore, state, options))
+    const { cache, hash } = one.output
+    if (cache && hash) planned.push(await changeOrProblem({ ...looking, going }, one, hash))
   }
-  return { root: repo.root, outputs: changes }
+  return { root: repo.root, outputs: planned, kept }
 }
 
-async function changeOf(
-  repo: DvcRepo,
-  selection: SelectedOutput,
-  hash: DataHash,
-  ignore: DvcIgnore,
-  state: State,
-  { signal, relink = false }: CheckoutOptions,
-): Promise<OutputChange> {
-  const { path, isexec = false } = selection.output
-  const { algorithm } = hash
-  const isDirectory = hash.digits.endsWith(DIR_SUFFIX)
-  const entries = await wantedEntries(repo, hash)
-  const about = { path, isDirectory, isexec, hash }
-  if (!entries) return { ...about, files: [], missing: (await isThere(repo, hash, path, ignore, state)) ? [] : [path] }
-  const now = await takeSnapshot(repo, path, ignore, { state, signal, algorithm })
-  const has = cacheLookup(repo, algorithm)
-  const wanted = new Map(
-    entries.filter(({ relpath }) => isSelected(selection, relpath)).map((one) => [one.relpath, one.md5]),
-  )
-  const found = new Map(now.entries.map((entry) => [entry.relpath, entry.md5]))
-  const files: FileChange[] = []
-  const missing: string[] = []
-  for (const [relpath, md5] of found) {
-    if (wanted.has(relpath) || !isSelected(selection, relpath)) continue
-    files.push({ path: pathWithin(path, relpath), change: 'deleted', isSaved: has(md5) })
-  }
-  for (const [relpath, digits] of wanted) {
-    const before = found.get(relpath)
-    const file = pathWithin(path, relpath)
-    const placed = { path: file, md5: digits }
-    if (before === digits && !(relink && linkTypesOf(repo).every((type) => !isLinkedAs(repo, placed, type)))) {
-      continue
-    }
-    if (!has(digits)) {
-      if (before !== digits) missing.push(file)
-      continue
-    }
-    const change = before === undefined ? 'added' : before === digits ? 'relinked' : 'modified'
-    files.push({
-      path: file,
-      change,
-      hash: { algorithm, digits },
-      isSaved: before === undefined || before === digits || has(before),
-    })
-  }
-  // Nothing goes where nothing comes in its place.
-  const isHopeless = missing.length > 0 && !files.some((file) => file.hash)
-  const planned = isHopeless ? [] : files
-  const change = kindOf(now, planned, isDirectory && entries.length === 0)
-  return { ...about, ...(change ? { change } : {}), files: planned, missing }
-}
+/** What is wrong with one output only: the others come. */
+const OF_ONE_OUTPUT = new Set([
+  'DS_DVC_PATH_KIND',
+  'DS_DVC_PATH_NAME',
+  'DS_DVC_PATH_SYMLINK',
+  'DS_DVC_IGNORE_INSIDE',
+  'DS_DVC_NESTED',
+  'DS_DVC_EXISTS',
+  'DS_DVC_UNREADABLE',
+  'DS_DVC_CHANGED',
+])
 
-function kindOf(now: Snapshot, files: readonly FileChange[], isHollow: boolean): Change | undefined {
-  if (now.kind === 'nothing') return files.length > 0 || isHollow ? 'added' : undefined
-  return files.some(({ change }) => change !== 'relinked') ? 'modified' : undefined
-}
-
-/** What the workspace shall hold; `undefined` where the manifest is missing or broken. */
-async function wantedEntries(repo: DvcRepo, hash: DataHash): Promise<readonly TreeEntry[] | undefined> {
-  if (!hash.digits.endsWith(DIR_SUFFIX)) return [{ relpath: '', md5: hash.digits }]
+async function changeOrProblem(looking: Looking, selection: SelectedOutput, hash: DataHash): Promise<OutputChange> {
   try {
-    return await loadManifest(repo.config.cacheDir, hash)
+    return await changeOf(looking, selection, hash)
   } catch (error) {
-    if (isObjectLost(error)) return undefined
-    throw error
+    if (!isDayshiftError(error) || !OF_ONE_OUTPUT.has(error.code)) throw error
+    const { path, isexec = false } = selection.output
+    const isDirectory = hash.digits.endsWith(DIR_SUFFIX)
+    return { path, isDirectory, isexec, hash, files: [], missing: [], error: problemOf(error) }
   }
 }
 
-/** Whether the workspace has a directory as it should be, though the cache does not. */
-async function isThere(repo: DvcRepo, hash: DataHash, path: string, ignore: DvcIgnore, state: State): Promise<boolean> {
-  const { digits } = await takeSnapshot(repo, path, ignore, { state, algorithm: hash.algorithm })
-  return digits === hash.digits
+function problemOf(error: unknown): Problem {
+  return { code: isDayshiftError(error) ? error.code : 'DS_INTERNAL', message: messageOf(error) }
 }
 
-/** Outputs that were placed once, that nothing tracks any more and that are as they were placed, by the state alone. */
-async function dropped(
-  repo: DvcRepo,
-  outputs: readonly Output[],
-  ignore: DvcIgnore,
-  state: State,
-  { signal }: CheckoutOptions,
-): Promise<OutputChange[]> {
-  const tracked = new Set(outputs.map(({ path }) => path))
-  const changes: OutputChange[] = []
-  for (const [path, digits] of state.placed) {
-    if (tracked.has(path)) continue
-    const isDirectory = digits.endsWith(DIR_SUFFIX)
-    const now = await takeSnapshot(repo, path, ignore, { state, signal, isKnownOnly: true })
-    const isOurs = now.digits === digits && !(await repo.git?.isTracked(path))
-    if (isOurs) {
-      const files = now.entries.map(({ relpath }) => ({
-        path: pathWithin(path, relpath),
-        change: 'deleted' as const,
-        isSaved: true,
-      }))
-      changes.push({ path, isDirectory, isexec: false, change: 'deleted', files, missing: [] })
-    } else state.placed.delete(path)
-  }
-  return changes
-}
-
-function cacheLookup(repo: DvcRepo, algorithm: DataHash['algorithm']): (digits: string) => boolean {
-  const known = new Map<string, boolean>()
-  return (digits) => {
-    const before = known.get(digits)
-    if (before !== undefined) return before
-    const found = existsSync(objectPathIn(repo.config.cacheDir, digits, algorithm))
-    known.set(digits, found)
-    return found
-  }
+function isComplete(outcome: Outcome | undefined): boolean {
+  return !outcome || (outcome.lost.length === 0 && outcome.changed.length === 0 && outcome.error === undefined)
 }
 
 function refuseUnsaved(repo: DvcRepo, { outputs }: CheckoutPlan, cwd: string): void {
@@ -250,25 +154,42 @@ function refuseUnsaved(repo: DvcRepo, { outputs }: CheckoutPlan, cwd: string): v
   })
 }
 
+/** @param outcomes none where nothing was written */
 function resultOf(
   repo: DvcRepo,
   plan: CheckoutPlan,
-  broken: ReadonlyMap<string, readonly string[]>,
+  outcomes: ReadonlyMap<string, Outcome>,
   { cwd }: CheckoutOptions,
 ): CheckoutResult {
   const paths: Record<Change, string[]> = { added: [], modified: [], deleted: [] }
   const stats: Record<Change, number> = { added: 0, modified: 0, deleted: 0 }
-  const failed: { path: string; missing: string[] }[] = []
-  for (const { path, isDirectory, change, files, missing } of plan.outputs) {
-    const lost = [...missing, ...(broken.get(path) ?? [])]
-    const shown = `${shownFrom(repo, cwd, path)}${isDirectory ? '/' : ''}`
-    if (lost.length > 0) failed.push({ path: shown, missing: lost.map((file) => shownFrom(repo, cwd, file)) })
-    const done = files.filter((file) => !lost.includes(file.path))
-    if (change && (done.length > 0 || files.length === 0)) paths[change].push(shown)
+  const failed: FailedOutput[] = []
+  const shown = (path: string): string => shownFrom(repo, cwd, path)
+  for (const { path, isDirectory, change, files, missing, error } of plan.outputs) {
+    const outcome = outcomes.get(path)
+    const name = `${shown(path)}${isDirectory ? '/' : ''}`
+    const lost = [...missing, ...(outcome?.lost ?? [])].map(shown)
+    const changed = (outcome?.changed ?? []).map(shown)
+    const problem = error ?? (outcome?.error === undefined ? undefined : problemOf(outcome.error))
+    if (lost.length > 0 || changed.length > 0 || problem) {
+      const more = { ...(changed.length > 0 ? { changed } : {}), ...(problem ? { error: problem } : {}) }
+      failed.push({ path: name, missing: lost, ...more })
+    }
+    const done = outcome ? files.filter((file) => outcome.done.has(file.path)) : files
+    if (change && (done.length > 0 || (files.length === 0 && !problem))) paths[change].push(name)
     for (const file of done) if (file.change !== 'relinked') stats[file.change]++
   }
   for (const list of Object.values(paths)) list.sort(directoriesFirst)
-  return { ...paths, stats, failed, plan }
+  return { ...paths, stats, failed, findings: plan.kept.map((path) => keptFinding(shown(path))), plan }
+}
+
+function keptFinding(path: string): Finding {
+  return {
+    severity: 'warn',
+    code: 'checkout.kept',
+    message: `${path} stays: nothing tracks it here, and the cache does not hold it any more`,
+    hint: 'Remove it by hand where it is not needed, or track it with `dvc add`.',
+  }
 }
 
 function directoriesFirst(a: string, b: string): number {

@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises'
 import { join, posix } from 'node:path'
-import { throwIfAborted } from '@dayshift/core/ground'
+import { throwIfAborted, type Finding } from '@dayshift/core/ground'
 import { failure } from './codes.ts'
 import { definitionHash, readDvcFile, updateDvcFile, withData, type DvcFile, type OutEntry } from './formats/dvcfile.ts'
 import { unreadable, type ReadOptions } from './cache/hash.ts'
@@ -10,7 +10,7 @@ import { withRepoLock } from './lock/repo-lock.ts'
 import { cachePlaceOf } from './cache/objects.ts'
 import { loadManifest } from './cache/manifest.ts'
 import { outputsOf } from './outputs.ts'
-import { linkWorkspace } from './workspace/relink.ts'
+import { leftFindings, linkWorkspace } from './workspace/relink.ts'
 import { needRepo, type DvcRepo, type RepoOptions } from './repo.ts'
 import { pathWithin, takeSnapshot, type Reading, type Snapshot } from './workspace/snapshot.ts'
 import { openState } from './cache/state.ts'
@@ -27,6 +27,7 @@ export interface CommitPlan {
   readonly outputs: readonly { readonly path: string; readonly digits: string; readonly changed: boolean }[]
   /** `.dvc` files that have to change. */
   readonly writes: readonly { readonly path: string; readonly text: string }[]
+  readonly findings: readonly Finding[]
 }
 
 /** How a commit is made. */
@@ -65,14 +66,15 @@ export async function commit(targets: readonly string[], options: CommitDataOpti
     throwIfAborted(signal)
     for (const { path, text } of plan.writes) await writeAtomically(join(repo.root, path), text)
     const [type] = linkTypesOf(repo)
+    let left: readonly string[] = []
     if (options.relink !== false && (type === 'hardlink' || type === 'symlink')) {
       const files = snapshots.flatMap(({ path, entries }) =>
         entries.map(({ relpath, md5 }) => ({ path: pathWithin(path, relpath), md5 })),
       )
-      await linkWorkspace(repo, files, state, { signal })
+      left = await linkWorkspace(repo, files, state, { signal })
     }
     await state.save()
-    return plan
+    return { ...plan, findings: leftFindings(left) }
   })
 }
 
@@ -131,7 +133,7 @@ async function planCommit(
     texts.set(file, { before, after: withOutput(texts.get(file)?.after ?? before, file, path, data) })
   }
   const writes = [...texts].map(([path, { after }]) => ({ path, text: after }))
-  return { plan: { root: repo.root, outputs, writes }, snapshots }
+  return { plan: { root: repo.root, outputs, writes, findings: [] }, snapshots }
 }
 
 type Data = Required<Pick<OutEntry, 'md5'>> & Pick<OutEntry, 'size' | 'nfiles' | 'isexec'>

@@ -41,8 +41,14 @@ export { manifestOf, readManifest, type TreeEntry } from './formats/tree.ts'
 export { hashFile, type Content, type DataHash, type HashAlgorithm, type ReadOptions } from './cache/hash.ts'
 export { objectPlace } from './cache/layout.ts'
 export type { Environment, Git } from './git/git.ts'
-export { checkout, type Change, type CheckoutOptions, type CheckoutPlan, type CheckoutResult } from './checkout.ts'
-export type { FileChange, OutputChange } from './checkout.ts'
+export {
+  checkout,
+  type CheckoutOptions,
+  type CheckoutPlan,
+  type CheckoutResult,
+  type FailedOutput,
+} from './checkout.ts'
+export type { Change, FileChange, OutputChange, Problem } from './workspace/change.ts'
 export { commit, type CommitDataOptions, type CommitPlan } from './commit.ts'
 export { fsck, type BrokenObject, type FsckOptions, type FsckResult } from './fsck.ts'
 export { move, type MoveOptions, type MovePlan, type MoveResult } from './move.ts'

@@ -8,7 +8,7 @@ import { ownMode } from './cache/links.ts'
 import { withRepoLock } from './lock/repo-lock.ts'
 import { needRepo, type RepoOptions } from './repo.ts'
 import { pathWithin } from './workspace/snapshot.ts'
-import { openStaging } from './workspace/staging.ts'
+import { openStaging, type Staging } from './workspace/staging.ts'
 import { pathInRepo } from './workspace/survey.ts'
 import { unwritable } from './write.ts'
 import { isExecutable, walkDirectory } from './workspace/walk.ts'
@@ -46,9 +46,14 @@ export async function unprotect(paths: readonly string[], options: UnprotectOpti
       }
     }
     if (dryRun) return open
-    for (const path of open) {
-      throwIfAborted(signal)
-      await own(tmpDir, join(repo.root, path))
+    const staging = openStaging(tmpDir)
+    try {
+      for (const path of open) {
+        throwIfAborted(signal)
+        await own(staging, join(repo.root, path))
+      }
+    } finally {
+      staging.clear()
     }
     return open
   }
@@ -60,19 +65,16 @@ function isProtected(place: string): boolean {
   return found.isSymbolicLink() || found.nlink > 1 || (found.mode & 0o200) === 0
 }
 
-async function own(tmpDir: string, place: string): Promise<void> {
+async function own(staging: Staging, place: string): Promise<void> {
   const found = lstatSync(place)
   const mode = ownMode(isExecutable(found.mode) && !found.isSymbolicLink())
   if (!found.isSymbolicLink() && found.nlink === 1) return chmodSync(place, mode)
-  const staging = openStaging(tmpDir, place)
   try {
-    const copy = staging.next()
+    const copy = staging.next(place)
     await copyFile(place, copy)
     chmodSync(copy, mode)
     renameSync(copy, place)
   } catch (error) {
     throw unwritable(place, error)
-  } finally {
-    staging.clear()
   }
 }

@@ -1,15 +1,18 @@
-import { spawnSync } from 'node:child_process'
+import { execFileSync, spawnSync } from 'node:child_process'
 import {
   chmodSync,
   existsSync,
   lstatSync,
   mkdirSync,
+  mkdtempSync,
   readdirSync,
   readFileSync,
   readlinkSync,
+  renameSync,
   rmSync,
   statSync,
   symlinkSync,
+  utimesSync,
   writeFileSync,
 } from 'node:fs'
 import { join } from 'node:path'
@@ -20,7 +23,7 @@ import { initRepo } from '../src/repo.ts'
 import { objectPathIn } from '../src/cache/objects.ts'
 import { md5Of } from '../src/cache/hash.ts'
 import { status } from '../src/status.ts'
-import { built, codeOf, env, filesIn, git, newGitRepo, put } from './sandbox.ts'
+import { built, codeOf, env, filesIn, git, newFolder, newGitRepo, put } from './sandbox.ts'
 
 async function repoWith(files: Record<string, string>, targets: string[], config = ''): Promise<string> {
   const cwd = newGitRepo()
@@ -32,6 +35,9 @@ async function repoWith(files: Record<string, string>, targets: string[], config
 }
 
 const object = (cwd: string, content: string): string => objectPathIn(join(cwd, '.dvc/cache'), md5Of(content))
+
+/** What is in the making in a folder. */
+const staged = (folder: string): string[] => readdirSync(folder).filter((name) => name.endsWith('.dayshift.tmp'))
 
 function told({ added, modified, deleted, stats, failed }: CheckoutResult): object {
   return { added, modified, deleted, stats: Object.values(stats).join(' '), failed }
@@ -138,6 +144,15 @@ test('files become links of the type that is configured, both ways, and again af
   expect(readFileSync(object(cwd, 'one'), 'utf8')).toBe('one')
 })
 
+test('links to the same objects are no edits of each other', async () => {
+  const cwd = await repoWith({ 'd/a': 'one', 'd/b': 'two' }, ['d'], '[cache]\n    type = hardlink\n')
+  renameSync(join(cwd, 'd/a'), join(cwd, 'd/c'))
+  renameSync(join(cwd, 'd/b'), join(cwd, 'd/a'))
+  renameSync(join(cwd, 'd/c'), join(cwd, 'd/b'))
+  expect(told(await checkout([], { cwd, env }))).toMatchObject({ modified: ['d/'], stats: '0 2 0', failed: [] })
+  expect(await status([], { cwd, env })).toEqual({})
+})
+
 test('a file becomes a directory, and a directory a file', async () => {
   const cwd = await repoWith({ x: 'one' }, ['x'])
   git(cwd, 'add', '-A')
@@ -180,6 +195,275 @@ test('links to folders, ignored files and empty folders in tracked directories a
   rmSync(join(cwd, 'data/a'))
   await checkout([], { cwd, env })
   expect(readdirSync(join(cwd, 'data')).toSorted()).toEqual(['a', 'b.tmp', 'empty', 'link'])
+})
+
+test('files that the walk of a directory leaves out are no less unsaved', async () => {
+  const cwd = await repoWith({ 'data/a': 'one', 'data/sub/b': 'two', 'data/c': 'three' }, ['data'])
+  put(cwd, '.dvcignore', 'data/a\n')
+  mkdirSync(join(cwd, 'data/sub/.dvc'))
+  for (const path of ['data/a', 'data/sub/b']) {
+    put(cwd, path, 'mine only')
+    expect(await codeOf(checkout([path], { cwd, env }))).toBe('DS_DVC_UNSAVED')
+    expect(readFileSync(join(cwd, path), 'utf8')).toBe('mine only')
+    put(cwd, path, 'three')
+  }
+  expect(told(await checkout([], { cwd, env }))).toMatchObject({ modified: ['data/'], stats: '0 2 0' })
+  expect(readFileSync(join(cwd, 'data/a'), 'utf8')).toBe('one')
+  put(cwd, 'data/sub/b', 'given up')
+  await checkout([], { cwd, env, force: true })
+  expect(readFileSync(join(cwd, 'data/sub/b'), 'utf8')).toBe('two')
+})
+
+test('nothing is written or removed through a symbolic link, and the other outputs come', async () => {
+  const cwd = await repoWith({ 'data/sub/a': 'one', 'deep/b': 'two', c: 'three', 'd/x': 'four' }, [
+    'data',
+    'deep/b',
+    'c',
+    'd',
+  ])
+  const outside = newFolder()
+  for (const [path, name] of [
+    ['data/sub', 'sub'],
+    ['deep', 'deep'],
+    ['d', 'd'],
+  ] as const) {
+    if (path === 'deep') rmSync(join(cwd, 'deep/b'))
+    renameSync(join(cwd, path), join(outside, name))
+    symlinkSync(join(outside, name), join(cwd, path))
+  }
+  put(outside, 'sub/a', 'mine')
+  rmSync(join(outside, 'd/x'))
+  rmSync(join(cwd, 'c'))
+  git(cwd, 'config', 'core.symlinks', 'true')
+  put(cwd, 'e.dvc', readFileSync(join(outside, 'deep/b.dvc'), 'utf8').replace('path: b', 'path: deep/b'))
+  for (const force of [false, true]) {
+    const { failed, added } = await checkout([], { cwd, env, force })
+    expect(added).toEqual(force ? [] : ['c'])
+    expect(failed.map(({ path, error }) => [path, error?.code])).toEqual([
+      ['d/', 'DS_DVC_PATH_SYMLINK'],
+      ['data/', 'DS_DVC_PATH_SYMLINK'],
+      ['deep/b', 'DS_DVC_PATH_SYMLINK'],
+    ])
+  }
+  expect(filesIn(outside)).toEqual(['deep/.gitignore', 'deep/b.dvc', 'sub/a'])
+  expect(readFileSync(join(outside, 'sub/a'), 'utf8')).toBe('mine')
+})
+
+test('a link that appears while the checkout is at work leads nowhere', async () => {
+  const cwd = await repoWith({ 'data/sub/a': 'one', 'data/sub/b': 'two', 'deep/c': 'three' }, ['data', 'deep/c'])
+  const outside = newFolder()
+  for (const path of ['data/sub/a', 'deep/c']) rmSync(join(cwd, path))
+  const onProgress = (): void => {
+    for (const path of ['data/sub', 'deep']) {
+      rmSync(join(cwd, path), { recursive: true, force: true })
+      symlinkSync(outside, join(cwd, path))
+    }
+  }
+  const { added, modified, failed } = await checkout([], { cwd, env, onProgress })
+  expect([added, modified]).toEqual([[], []])
+  expect(failed.map(({ error }) => error?.code)).toEqual(['DS_DVC_PATH_SYMLINK', 'DS_DVC_PATH_SYMLINK'])
+  expect(filesIn(outside)).toEqual([])
+})
+
+test('an output that was dropped is not removed through a symbolic link', async () => {
+  const cwd = await repoWith({ 'sub/a': 'one', b: 'two' }, ['sub/a', 'b'])
+  rmSync(join(cwd, 'sub/a'))
+  await checkout([], { cwd, env })
+  const outside = newFolder()
+  renameSync(join(cwd, 'sub'), join(outside, 'sub'))
+  rmSync(join(outside, 'sub/a.dvc'))
+  symlinkSync(join(outside, 'sub'), join(cwd, 'sub'))
+  expect(told(await checkout([], { cwd, env }))).toMatchObject({ deleted: [], failed: [] })
+  expect(readFileSync(join(outside, 'sub/a'), 'utf8')).toBe('one')
+})
+
+test('what is edited while the checkout is at work stays and is told, and the rest comes', async () => {
+  const cwd = await repoWith({ 'data/a': 'one', 'data/b': 'two', 'data/c': 'three', note: 'four' }, ['data', 'note'])
+  put(cwd, 'data/a', 'two')
+  rmSync(join(cwd, 'data/b'))
+  put(cwd, 'data/gone', 'four')
+  put(cwd, 'note', 'three')
+  put(cwd, 'data/c', 'two')
+  const edited = ['data/a', 'data/b', 'data/gone', 'note']
+  const onProgress = (): void => edited.forEach((path) => put(cwd, path, `${path} is mine`))
+  expect(told(await checkout([], { cwd, env, onProgress }))).toEqual({
+    added: [],
+    modified: ['data/'],
+    deleted: [],
+    stats: '0 1 0',
+    failed: [
+      { path: 'data/', missing: [], changed: ['data/gone', 'data/a', 'data/b'] },
+      { path: 'note', missing: [], changed: ['note'] },
+    ],
+  })
+  for (const path of edited) expect(readFileSync(join(cwd, path), 'utf8')).toBe(`${path} is mine`)
+  expect(readFileSync(join(cwd, 'data/c'), 'utf8')).toBe('three')
+  expect(await codeOf(checkout([], { cwd, env }))).toBe('DS_DVC_UNSAVED')
+})
+
+test('data is saved only where its object is what its name says', async () => {
+  for (const broken of ['', 'owt']) {
+    const cwd = await repoWith({ a: 'one', 'data/x': 'two' }, ['a', 'data'])
+    put(cwd, 'a', 'two')
+    chmodSync(object(cwd, 'two'), 0o644)
+    writeFileSync(object(cwd, 'two'), broken)
+    chmodSync(object(cwd, 'two'), 0o444)
+    expect(await codeOf(checkout(['a'], { cwd, env }))).toBe('DS_DVC_UNSAVED')
+    expect(readFileSync(join(cwd, 'a'), 'utf8')).toBe('two')
+  }
+})
+
+test('a dropped output stays where the cache does not hold it any more', async () => {
+  const cwd = await repoWith({ 'a.csv': 'precious', 'data/x': 'one', 'data/y': 'two', b: 'three' }, [
+    'a.csv',
+    'data',
+    'b',
+  ])
+  for (const path of ['a.csv', 'data', 'b']) rmSync(join(cwd, path), { recursive: true })
+  await checkout([], { cwd, env })
+  for (const path of ['a.csv', 'data', 'b']) rmSync(join(cwd, `${path}.dvc`))
+  rmSync(object(cwd, 'precious'))
+  rmSync(object(cwd, 'two'))
+  const done = await checkout([], { cwd, env })
+  expect(told(done)).toMatchObject({ deleted: ['b'], stats: '0 0 1', failed: [] })
+  expect(done.findings.map(({ severity, message }) => [severity, message.split(' ')[0]])).toEqual([
+    ['warn', 'a.csv'],
+    ['warn', 'data'],
+  ])
+  expect(readFileSync(join(cwd, 'a.csv'), 'utf8')).toBe('precious')
+  expect(filesIn(join(cwd, 'data'))).toEqual(['x', 'y'])
+  expect((await checkout([], { cwd, env })).findings).toEqual([])
+})
+
+test('one file of a directory and the directory follow each other as what is tracked', async () => {
+  const cwd = await repoWith({ 'data/a.csv': 'one', 'data/b.csv': 'two' }, ['data/a.csv'])
+  rmSync(join(cwd, 'data/b.csv'))
+  git(cwd, 'add', '-A')
+  git(cwd, 'commit', '-qm', 'single')
+  git(cwd, 'rm', '-q', 'data/a.csv.dvc', 'data/.gitignore')
+  put(cwd, 'data/b.csv', 'two')
+  await add(['data'], { cwd, env })
+  git(cwd, 'add', '-A')
+  git(cwd, 'commit', '-qm', 'directory')
+  rmSync(join(cwd, 'data'), { recursive: true })
+  git(cwd, 'checkout', '-q', 'HEAD~')
+  await checkout([], { cwd, env })
+  git(cwd, 'checkout', '-q', '-')
+  expect(told(await checkout([], { cwd, env }))).toMatchObject({ modified: ['data/'], deleted: [], stats: '1 0 0' })
+  expect(filesIn(join(cwd, 'data'))).toEqual(['a.csv', 'b.csv'])
+  expect(await status([], { cwd, env })).toEqual({})
+  put(cwd, 'a.csv.dvc', git(cwd, 'show', 'HEAD~:data/a.csv.dvc').replace('path: a.csv', 'path: data/a.csv'))
+  rmSync(join(cwd, 'data.dvc'))
+  expect(told(await checkout([], { cwd, env }))).toMatchObject({ deleted: ['data/'], stats: '0 0 1', failed: [] })
+  expect(filesIn(join(cwd, 'data'))).toEqual(['a.csv'])
+})
+
+test('a folder that holds something is not cleared away for a file', async () => {
+  const cwd = await repoWith({ a: 'one', c: 'two', 'd/e': 'three', '.dvcignore': '*.ign\n' }, ['a', 'c', 'd'])
+  put(cwd, 'a', 'two')
+  rmSync(join(cwd, 'c'))
+  put(cwd, 'c/sub/keep.ign', 'mine')
+  expect(await codeOf(checkout([], { cwd, env }))).toBe('DS_DVC_UNSAVED')
+  expect(readFileSync(join(cwd, 'a'), 'utf8')).toBe('two')
+  const onProgress = (): void => put(cwd, 'c/sub/late', 'mine')
+  rmSync(join(cwd, 'c/sub/keep.ign'))
+  expect(told(await checkout([], { cwd, env, onProgress }))).toMatchObject({
+    modified: ['a'],
+    failed: [{ path: 'c', changed: ['c'] }],
+  })
+  await checkout([], { cwd, env, force: true })
+  expect(readFileSync(join(cwd, 'c'), 'utf8')).toBe('two')
+  rmSync(join(cwd, 'd'), { recursive: true })
+  put(cwd, 'd', 'one')
+  await checkout([], { cwd, env })
+  expect(filesIn(join(cwd, 'd'))).toEqual(['e'])
+})
+
+test('a file that is ignored stands in the way of a folder, until it is given up', async () => {
+  const cwd = await repoWith({ 'data/sub/a': 'one', 'data/b': 'two' }, ['data'])
+  put(cwd, '.dvcignore', 'data/sub\n')
+  rmSync(join(cwd, 'data/sub'), { recursive: true })
+  put(cwd, 'data/sub', 'mine')
+  expect(await codeOf(checkout([], { cwd, env }))).toBe('DS_DVC_UNSAVED')
+  expect(readFileSync(join(cwd, 'data/sub'), 'utf8')).toBe('mine')
+  await checkout([], { cwd, env, force: true })
+  expect(filesIn(join(cwd, 'data'))).toEqual(['b', 'sub/a'])
+})
+
+test('one output that cannot be looked at or written keeps no other from coming', async () => {
+  const cwd = await repoWith({ 'data/a': 'one', file: 'two', 'x/y': 'three', 'closed/z': 'four' }, [
+    'data',
+    'file',
+    'x/y',
+    'closed/z',
+  ])
+  symlinkSync('nowhere', join(cwd, 'data/broken'))
+  for (const path of ['file', 'x/y', 'closed/z']) rmSync(join(cwd, path))
+  put(cwd, 'w.dvc', readFileSync(join(cwd, 'x/y.dvc'), 'utf8').replace('path: y', 'path: x'))
+  rmSync(join(cwd, 'x'), { recursive: true })
+  put(cwd, 'v.dvc', readFileSync(join(cwd, 'w.dvc'), 'utf8').replace('path: x', 'path: plain/in'))
+  put(cwd, 'plain', 'a file of git')
+  const { added, failed } = await checkout([], { cwd, env })
+  expect(added).toEqual(['closed/z', 'file', 'x'])
+  expect(failed.map(({ path, error }) => [path, error?.code])).toEqual([
+    ['data/', 'DS_DVC_PATH_KIND'],
+    ['plain/in', 'DS_DVC_EXISTS'],
+  ])
+  expect(readFileSync(join(cwd, 'plain'), 'utf8')).toBe('a file of git')
+})
+
+test('a folder that may not be written to is named', async () => {
+  const cwd = await repoWith({ a: 'one', 'closed/sub/z': 'two', 'closed/k': 'three' }, ['a', 'closed'])
+  for (const path of ['a', 'closed/sub/z']) put(cwd, path, 'three')
+  const user = process.getuid?.() === 0 ? 65534 : undefined
+  const program = join(cwd, 'program.mjs')
+  writeFileSync(
+    program,
+    `import { checkout } from ${JSON.stringify(built('checkout'))}
+const { modified, failed } = await checkout([], { cwd: ${JSON.stringify(cwd)} })
+console.log(JSON.stringify([modified, failed[0].error]))`,
+  )
+  if (user !== undefined) execFileSync('chown', ['-R', String(user), cwd])
+  chmodSync(join(cwd, 'closed/sub'), 0o555)
+  const { stdout, stderr } = spawnSync(process.execPath, [program], { uid: user, encoding: 'utf8' })
+  chmodSync(join(cwd, 'closed/sub'), 0o755)
+  expect(stderr).toBe('')
+  const [modified, error] = JSON.parse(stdout) as [string[], { code: string; message: string }]
+  expect(modified).toEqual(['a'])
+  expect(error.code).toBe('DS_DVC_WRITE')
+  expect(error.message).toContain(`cannot write ${join(cwd, 'closed/sub')}: `)
+})
+
+test('what a killed checkout left in .dvc/tmp goes, and what is in the making is no data', async () => {
+  const cwd = await repoWith({ 'data/a': 'one' }, ['data'])
+  put(cwd, '.dvc/tmp/.left.dayshift.tmp/0/0', 'much')
+  put(cwd, '.dvc/tmp/.file.dayshift.tmp', 'of another work')
+  put(cwd, 'data/.left.dayshift.tmp/0/0', 'much')
+  expect(await status([], { cwd, env })).toEqual({})
+  await checkout([], { cwd, env })
+  expect(readdirSync(join(cwd, '.dvc/tmp')).filter((name) => name.startsWith('.'))).toEqual(['.file.dayshift.tmp'])
+})
+
+test.skipIf(!existsSync('/dev/shm'))('files for another file system are made ready outside of the data', async () => {
+  const cwd = await repoWith({ 'data/sub/a': 'one' }, ['data'])
+  const other = mkdtempSync('/dev/shm/dayshift-dvc-')
+  try {
+    rmSync(join(cwd, '.dvc/tmp'), { recursive: true })
+    symlinkSync(other, join(cwd, '.dvc/tmp'))
+    put(cwd, '.left.dayshift.tmp/0/0', 'much')
+    utimesSync(join(cwd, '.left.dayshift.tmp'), 1, 1)
+    rmSync(join(cwd, 'data/sub/a'))
+    const seen: string[] = []
+    const onProgress = (): void =>
+      void seen.push(...staged(cwd), ...staged(join(cwd, 'data')), ...staged(join(cwd, 'data/sub')))
+    expect(told(await checkout([], { cwd, env, onProgress }))).toMatchObject({ stats: '1 0 0' })
+    expect(seen).toHaveLength(1)
+    expect(existsSync(join(cwd, seen[0] as string))).toBe(false)
+    expect(readFileSync(join(cwd, 'data/sub/a'), 'utf8')).toBe('one')
+    expect(staged(cwd)).toEqual([])
+  } finally {
+    rmSync(other, { recursive: true })
+  }
 })
 
 test('a full disk leaves the workspace as it was', async () => {

@@ -160,6 +160,23 @@ test('checkout brings what there is where the cache lacks an object', async () =
   })
 })
 
+test('checkout tells what it could not look at, and what it kept', async () => {
+  const cwd = await repository({ 'a.csv': 'hi\n', 'd/x': '1\n', b: '2\n' }, ['a.csv', 'd', 'b'])
+  symlinkSync('nowhere', join(cwd, 'd/link'))
+  for (const path of ['a.csv', 'b']) rmSync(join(cwd, path))
+  const failed = await dvc(cwd, 'checkout', '--allow-missing')
+  expect(failed).toMatchObject({ code: 1, stdout: 'A       a.csv\nA       b\n' })
+  expect(failed.stderr).toContain('targets:\nd/ (')
+  expect(failed.stderr).toContain('d/link is a link that leads nowhere)\nWhat is there of them stays as it is.\n')
+  rmSync(join(cwd, 'd/link'))
+  rmSync(join(cwd, 'b.dvc'))
+  rmSync(join(cwd, '.dvc/cache/files/md5/26'), { recursive: true })
+  const kept = await dvc(cwd, 'checkout')
+  expect(kept).toMatchObject({ code: 0, stdout: '' })
+  expect(kept.stderr).toContain('b stays: nothing tracks it here, and the cache does not hold it any more')
+  expect(read(cwd, 'b')).toBe('2\n')
+})
+
 test('move, remove and unprotect are silent, and a dry run tells', async () => {
   const cwd = await repository({ 'a.csv': 'hi\n', b: '1' }, ['a.csv', 'b'])
   expect((await dvc(cwd, 'move', 'a.csv', 'c.csv', '--dry-run')).stdout).toBe(

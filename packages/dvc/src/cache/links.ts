@@ -12,14 +12,15 @@ import {
   rmSync,
   symlinkSync,
   writeSync,
+  type BigIntStats,
 } from 'node:fs'
 import { systemCode } from '@dayshift/core/ground'
-import { hashFile, hashWhileCopying, unreadable, type DataHash, type ReadOptions } from './hash.ts'
+import { hashWhileCopying, unreadable, type DataHash, type ReadOptions } from './hash.ts'
 import { SMALL } from './intake.ts'
 import { corruptObject, missingObject } from './manifest.ts'
 import { objectPathIn, PROTECTED } from './objects.ts'
 import type { DvcRepo } from '../repo.ts'
-import { stampOf, type Stamp } from './stamp.ts'
+import { isSound, rememberObject } from './sound.ts'
 import type { State } from './state.ts'
 import { fillFile, unwritable } from '../write.ts'
 
@@ -68,11 +69,13 @@ export function openLinker(repo: DvcRepo, types: readonly LinkType[], state: Sta
       // A hard link of an empty file saves nothing, and a file system sets an end to their number.
       const fitting = found.size === 0n ? able.map((type) => (type === 'hardlink' ? 'copy' : type)) : able
       for (const type of fitting) {
-        if (type !== 'copy') await verify(hash, object, found, state, options)
+        if (type !== 'copy') await verify(repo, hash, found, state, options)
         try {
           if (type !== 'copy') link(type, object, target, isexec)
           else if (found.size > SMALL || algorithm !== 'md5') {
+            const since = Date.now()
             await copyLarge(md5, object, target, isexec, { ...options, algorithm })
+            rememberObject(hash, found, state, since)
           } else copySmall(md5, object, target, isexec, scratch)
           options.onProgress?.(type === 'copy' && found.size > SMALL ? 0 : Number(found.size))
           return type
@@ -87,26 +90,16 @@ export function openLinker(repo: DvcRepo, types: readonly LinkType[], state: Sta
   }
 }
 
-/** By what an object is known again. Each link that is made or removed changes its ctime, so that this cannot count. */
-function objectStamp(stamp: Stamp): Stamp {
-  return { ...stamp, ctimeNs: 0n }
-}
-
 async function verify(
-  { digits, algorithm }: DataHash,
-  object: string,
-  found: Stamp & { readonly mode: bigint },
+  repo: DvcRepo,
+  hash: DataHash,
+  found: BigIntStats,
   state: State,
-  { signal }: ReadOptions,
+  options: ReadOptions,
 ): Promise<void> {
-  const key = `/${algorithm}/${digits}`
-  const isProtected = (Number(found.mode) & 0o777) === PROTECTED
-  const stamp = objectStamp(stampOf(found as Parameters<typeof stampOf>[0]))
-  if (isProtected && state.find(key, stamp) === digits) return
-  const since = Date.now()
-  if ((await hashFile(object, { signal, algorithm })).md5 !== digits) throw corruptObject(object)
-  if (!isProtected) chmodSync(object, PROTECTED)
-  state.put(key, stamp, digits, since)
+  const object = objectPathIn(repo.config.cacheDir, hash.digits, hash.algorithm)
+  if (!(await isSound(repo, hash, state, options))) throw corruptObject(object)
+  if ((Number(found.mode) & 0o777) !== PROTECTED) chmodSync(object, PROTECTED)
 }
 
 function link(type: Exclude<LinkType, 'copy'>, object: string, target: string, isexec: boolean): void {

@@ -12,6 +12,7 @@ import {
 import { dirname, join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { crc32 } from 'node:zlib'
+import type { HashAlgorithm } from './hash.ts'
 import { changedAt, TICK, tickOf, type Stamp } from './stamp.ts'
 import { temporaryName } from '../write.ts'
 
@@ -48,6 +49,11 @@ interface Entry extends Stamp {
   readonly md5: string
 }
 
+/** What was learnt since the state was opened. */
+interface Fresh extends Entry {
+  readonly since: number | undefined
+}
+
 /** Eight bytes that a state of this form and byte order begins with. */
 const MAGIC = 0x3165_7461_7473_5344n // "DSstate1"
 const HEADER = 32
@@ -66,7 +72,7 @@ export function openState(tmpDir: string): State {
   const path = join(tmpDir, 'dayshift', 'state')
   const loaded = load(path)
   const used = new Uint8Array(loaded.keys.size)
-  const fresh = new Map<string, Entry & { readonly since: number | undefined }>()
+  const fresh = new Map<string, Fresh>()
   const covered: string[] = []
   const before = JSON.stringify(loaded.extra)
   const placed = new Map(loaded.extra.placed)
@@ -74,11 +80,10 @@ export function openState(tmpDir: string): State {
 
   return {
     find(key, stamp) {
+      const entry = fresh.get(key)
+      if (entry) return sameStamp(entry, stamp) && !mayHaveChanged(entry) ? entry.md5 : undefined
       const at = loaded.keys.get(key)
-      if (at === undefined) {
-        const entry = fresh.get(key)
-        return entry && sameStamp(entry, stamp) ? entry.md5 : undefined
-      }
+      if (at === undefined) return undefined
       used[at] = 1
       const first = at * NUMBERS
       const { numbers } = loaded
@@ -110,22 +115,29 @@ export function openState(tmpDir: string): State {
   }
 }
 
+/** The key by which a state knows a file of the workspace; the hashes of DVC 2 are others. */
+export function stateKey(path: string, algorithm: HashAlgorithm = 'md5'): string {
+  return algorithm === 'md5' ? path : `/${algorithm}/${path}`
+}
+
 function sameStamp(a: Stamp, b: Stamp): boolean {
   return a.mtimeNs === b.mtimeNs && a.ctimeNs === b.ctimeNs && a.ino === b.ino && a.size === b.size
 }
 
-/**
- * Drops what cannot be believed: a file that may have been written to within the tick in which its reading began has
- * the same times before and after. For what this process wrote itself, the tick is waited for.
- */
-async function settle(fresh: Map<string, Entry & { since: number | undefined }>): Promise<void> {
+/** A file that was written to within the tick in which its reading began may have the same times before and after. */
+function mayHaveChanged(entry: Fresh): boolean {
+  return entry.since !== undefined && changedAt(entry) + tickOf(entry) > entry.since
+}
+
+/** Drops what cannot be believed. For what this process wrote itself, the tick is waited for. */
+async function settle(fresh: Map<string, Fresh>): Promise<void> {
   const now = Date.now()
   let newest = 0
   for (const [key, entry] of fresh) {
     const changed = changedAt(entry)
     const tick = tickOf(entry)
     if (entry.since === undefined && tick === TICK) newest = Math.max(newest, Math.min(changed, now))
-    else if (changed + tick > (entry.since ?? now)) fresh.delete(key)
+    else if (mayHaveChanged({ ...entry, since: entry.since ?? now })) fresh.delete(key)
   }
   const left = newest + TICK - now
   if (left > 0) await sleep(left)

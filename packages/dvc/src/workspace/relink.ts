@@ -1,11 +1,13 @@
 import { lstatSync, readlinkSync, renameSync, statSync } from 'node:fs'
 import { join } from 'node:path'
+import type { Finding } from '@dayshift/core/ground'
 import { breather } from '../breather.ts'
 import type { ReadOptions } from '../cache/hash.ts'
 import { linkTypesOf, openLinker, type LinkType } from '../cache/links.ts'
 import { objectPathIn } from '../cache/objects.ts'
 import type { DvcRepo } from '../repo.ts'
 import { stampOf } from '../cache/stamp.ts'
+import { isStill } from './content.ts'
 import { openStaging } from './staging.ts'
 import type { State } from '../cache/state.ts'
 import { unwritable } from '../write.ts'
@@ -21,7 +23,7 @@ export interface PlacedFile {
  * Puts links to their objects in place of files that hold the same, by the types that `cache.type` names. What is such
  * a link already stays. Each file is there all the time: its replacement takes its name when it is complete.
  *
- * @returns how many files were replaced
+ * @returns the files that hold something else by now: they stay as they are
  * @throws DS_DVC_OBJECT_MISSING, DS_DVC_OBJECT_CORRUPT, DS_DVC_WRITE, DS_ABORTED
  */
 export async function linkWorkspace(
@@ -29,29 +31,42 @@ export async function linkWorkspace(
   files: readonly PlacedFile[],
   state: State,
   options: ReadOptions = {},
-): Promise<number> {
+): Promise<readonly string[]> {
   const linkTypes = linkTypesOf(repo)
   const open = files.filter((file) => !isLinkedAs(repo, file, linkTypes[0] ?? 'copy'))
-  const [first] = open
-  if (!first) return 0
+  const changed: string[] = []
+  if (open.length === 0) return changed
   const linker = openLinker(repo, linkTypes, state, options)
-  const staging = openStaging(join(repo.dvcDir, 'tmp'), join(repo.root, first.path))
+  const staging = openStaging(join(repo.dvcDir, 'tmp'))
   const breathe = breather(options.signal)
+  let place = repo.root
   try {
     for (const { path, md5, isexec } of open) {
       await breathe()
-      const place = join(repo.root, path)
-      const temporary = staging.next()
+      place = join(repo.root, path)
+      const temporary = staging.next(place)
       await linker.bring({ algorithm: 'md5', digits: md5 }, temporary, isexec)
-      renameSync(temporary, place)
-      state.put(path, stampOf(statSync(place, { bigint: true })), md5)
+      if (await isStill(repo.root, path, md5, state)) {
+        renameSync(temporary, place)
+        state.put(path, stampOf(statSync(place, { bigint: true })), md5)
+      } else changed.push(path)
     }
   } catch (error) {
-    throw unwritable(first.path, error)
+    throw unwritable(place, error)
   } finally {
     staging.clear()
   }
-  return open.length
+  return changed
+}
+
+/** What a person should know of files that {@link linkWorkspace} left. */
+export function leftFindings(paths: readonly string[]): Finding[] {
+  return paths.map((path) => ({
+    severity: 'warn',
+    code: 'version.changed_meanwhile',
+    message: `${path} changed after it was read: it stays as it is, and the record says what it held before`,
+    hint: 'Run it again once nothing writes to it.',
+  }))
 }
 
 /** Whether a file stands to its object as a link type says; a clone cannot be told from a copy. */

@@ -1,15 +1,14 @@
-import { lstatSync, statSync, type BigIntStats } from 'node:fs'
 import { join } from 'node:path'
-import { systemCode } from '@dayshift/core/ground'
+import { lookAt } from './content.ts'
 import type { DvcIgnore } from './ignore.ts'
 import { mapConcurrently } from '../concurrent.ts'
-import { hashFile, unreadable, type HashAlgorithm, type ReadOptions } from '../cache/hash.ts'
+import { hashFile, type HashAlgorithm, type ReadOptions } from '../cache/hash.ts'
 import { isWhole, type IntakeJob } from '../cache/intake.ts'
 import { takeAll } from '../cache/intake-pool.ts'
 import { objectPathIn } from '../cache/objects.ts'
 import type { DvcRepo } from '../repo.ts'
 import type { Stamp } from '../cache/stamp.ts'
-import type { State } from '../cache/state.ts'
+import { stateKey, type State } from '../cache/state.ts'
 import type { Store } from '../cache/store.ts'
 import { manifestOf, type TreeEntry } from '../formats/tree.ts'
 import {
@@ -109,11 +108,6 @@ export function pathWithin(directory: string, relpath: string): string {
   return relpath === '' ? directory : `${directory}/${relpath}`
 }
 
-/** The key by which the state knows a file; the hashes of DVC 2 are others. */
-export function stateKey(path: string, algorithm: HashAlgorithm = 'md5'): string {
-  return algorithm === 'md5' ? path : `/${algorithm}/${path}`
-}
-
 async function weigh(
   repo: DvcRepo,
   path: string,
@@ -153,15 +147,4 @@ async function weigh(
       return undefined
     })
   return md5s
-}
-
-/** Looks at a path through a link to a file. */
-function lookAt(place: string): BigIntStats | undefined {
-  try {
-    const found = lstatSync(place, { bigint: true, throwIfNoEntry: false })
-    return found?.isSymbolicLink() ? statSync(place, { bigint: true, throwIfNoEntry: false }) : found
-  } catch (error) {
-    if (systemCode(error) === 'ENOTDIR') return undefined
-    throw unreadable(place, error)
-  }
 }

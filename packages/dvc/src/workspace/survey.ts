@@ -8,6 +8,7 @@ import { unreadable } from '../cache/hash.ts'
 import { openIgnore, type DvcIgnore } from './ignore.ts'
 import { loadManifest } from '../cache/manifest.ts'
 import type { DvcRepo } from '../repo.ts'
+import { linkAbove, throughLink } from './link-above.ts'
 import { dvcFileFor, isWithin, outputsOf, type Output } from '../outputs.ts'
 import {
   exists,
@@ -198,10 +199,8 @@ interface Look {
 
 async function look(repo: DvcRepo, path: string, shown: string): Promise<Look> {
   const place = join(repo.root, path)
-  for (let folder = posix.dirname(path); folder !== '.'; folder = posix.dirname(folder)) {
-    const found = await lstat(join(repo.root, folder)).catch(() => undefined)
-    if (found?.isSymbolicLink()) throw throughLink(shown, folder)
-  }
+  const link = linkAbove(repo.root, path)
+  if (link !== undefined) throw throughLink(shown, link)
   try {
     const isLink = (await lstat(place)).isSymbolicLink()
     const found = await stat(place, { bigint: true })
@@ -289,8 +288,4 @@ function onlyOut({ deps, frozen, wdir, outs = [] }: DvcFile, where: string): Out
   if (out.cache === false) throw refuse('says that its data is not to be cached')
   if (out.cloud || out.files || out.etag || out.checksum) throw refuse('keeps versions of a cloud')
   return out
-}
-
-function throughLink(shown: string, link: string): Error {
-  return failure('DS_DVC_PATH_SYMLINK', `${shown} leads through the symbolic link ${link}`, { where: link })
 }

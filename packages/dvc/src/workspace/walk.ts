@@ -8,6 +8,7 @@ import { IGNORE_FILE, type DvcIgnore } from './ignore.ts'
 import { compareCodePoints } from '../formats/python.ts'
 import { stampOf, type Stamp } from '../cache/stamp.ts'
 import { breather } from '../breather.ts'
+import { isStaging } from './staging.ts'
 
 /** A file found in a directory. */
 export interface FoundFile {
@@ -53,7 +54,7 @@ export function isExecutable(mode: number): boolean {
 
 /**
  * Lists a directory's files by DVC's rules: links to directories are passed over, links to files followed, paths that
- * `.dvcignore` names and folders that are DVC repositories themselves left out. The files come in the order of code
+ * `.dvcignore` names and folders that are DVC repositories themselves left out, and what dayshift has in the making. The files come in the order of code
  * points of their paths, which is that of manifests.
  *
  * @param root the repository's folder
@@ -97,6 +98,7 @@ export async function walkDirectory(
     const place = folder === '' ? directory : `${directory}/${folder}`
     for (const entry of list(`${root}/${place}`)) {
       await breathe()
+      if (isStaging(entry.name)) continue
       const isDirectory = entry.isDirectory()
       if ((await ignore.ignoredBy(`${place}/${entry.name}`, isDirectory)) !== undefined) continue
       const relpath = folder === '' ? entry.name : `${folder}/${entry.name}`

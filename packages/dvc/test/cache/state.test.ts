@@ -197,3 +197,17 @@ test('a hundred thousand entries are small, and there again', async () => {
   expect(existsSync(fileOf(folder))).toBe(true)
   chmodSync(fileOf(folder), 0o644)
 })
+
+test('what was learnt since comes before what was known, and an edit within the same tick is not passed over', async () => {
+  const folder = newFolder()
+  const first = openState(folder)
+  first.put('a', old, A, Date.now())
+  await first.save()
+  const state = openState(folder)
+  const now = BigInt(Date.now()) * 1_000_000n + 1n
+  const fresh: Stamp = { mtimeNs: now, ctimeNs: now, ino: 3n, size: 4n }
+  state.put('a', fresh, md5Of('b'), Date.now() + 60_000)
+  expect([state.find('a', old), state.find('a', fresh)]).toEqual([undefined, md5Of('b')])
+  state.put('a', fresh, md5Of('b'), Date.now())
+  expect(state.find('a', fresh)).toBe(undefined)
+})

@@ -1,5 +1,5 @@
-import { checkout, type CheckoutResult } from '@dayshift/dvc'
-import { defineDvcCommand, dryFlags, lockFlags, readingOn, targetFlags } from '../../dvc/command.ts'
+import { checkout, type CheckoutResult, type FailedOutput } from '@dayshift/dvc'
+import { defineDvcCommand, dryFlags, lockFlags, readingOn, targetFlags, tell } from '../../dvc/command.ts'
 import { printable } from '../../render/words.ts'
 
 export const command = defineDvcCommand({
@@ -8,7 +8,8 @@ export const command = defineDvcCommand({
   usage: '[target…]',
   description: [
     'Makes the workspace what the .dvc files say, after git checkout for one. A file is replaced when its replacement is',
-    'complete; where the cache lacks an object, what is there stays, the rest comes, and the exit code is 1.',
+    'complete; where the cache lacks an object, or an output cannot be looked at or written, what is there stays, the rest',
+    'comes, and the exit code is 1.',
   ],
   flags: {
     summary: { type: 'boolean', help: 'print how many files changed, not which outputs' },
@@ -29,11 +30,13 @@ export const command = defineDvcCommand({
       recursive: flags.recursive,
       onProgress: readingOn(terminal, 'checkout'),
     })
-    const { added, modified, deleted, stats, failed } = done
-    const fails = failed.length > 0 && flags['allow-missing'] !== true
-    if (fails) for (const line of failureOf(failed)) terminal.alert(line)
+    const { added, modified, deleted, stats, failed, findings } = done
+    const wrong = flags['allow-missing'] === true ? failed.filter(({ changed, error }) => changed ?? error) : failed
+    const fails = wrong.length > 0
+    if (fails) for (const line of failureOf(wrong)) terminal.alert(line)
+    tell(findings, terminal)
     const lines = changesOf(done)
-    const result = { root: done.plan.root, added, modified, deleted, stats, failed }
+    const result = { root: done.plan.root, added, modified, deleted, stats, failed, findings }
     const told = flags.summary ? [summaryOf(stats)] : lines
     const text = flags.relink && failed.length === 0 && !dryRun ? [...told, 'Relinked successfully'] : told
     return { reports: [], result, fails, text, ...(dryRun ? { plan: lines } : {}) }
@@ -54,19 +57,29 @@ function summaryOf(stats: CheckoutResult['stats']): string {
   return parts.length === 0 ? last : `${parts.join(', ')} and ${last}`
 }
 
-/** Missing objects that are named of an output. */
+/** Files that are named of an output. */
 const NAMED = 3
 
 function failureOf(failed: CheckoutResult['failed']): string[] {
+  const isLacking = failed.some(({ missing }) => missing.length > 0)
+  const end = 'What is there of them stays as it is'
   return [
     'Checkout failed for following targets:',
-    ...failed.map(({ path, missing }) => {
-      const named = missing.slice(0, NAMED).map(printable).join(', ')
-      const more = missing.length > NAMED ? ` and ${missing.length - NAMED} more` : ''
-      const isWhole = missing.length === 1 && missing[0] === path.replace(/\/$/, '')
-      return isWhole ? printable(path) : `${printable(path)} (lacks ${named}${more})`
-    }),
-    'Is your cache up to date?',
-    'What is there of them stays as it is; dvc pull gets the rest from a remote.',
+    ...failed.map((output) => [printable(output.path), ...reasonsOf(output)].join(' ')),
+    ...(isLacking ? ['Is your cache up to date?', `${end}; dvc pull gets the rest from a remote.`] : [`${end}.`]),
   ]
+}
+
+function reasonsOf({ path, missing, changed = [], error }: FailedOutput): string[] {
+  const isWhole = missing.length === 1 && missing[0] === path.replace(/\/$/, '')
+  return [
+    ...(missing.length > 0 && !isWhole ? [`(lacks ${named(missing)})`] : []),
+    ...(changed.length > 0 ? [`(changed meanwhile: ${named(changed)})`] : []),
+    ...(error ? [`(${printable(error.message)})`] : []),
+  ]
+}
+
+function named(paths: readonly string[]): string {
+  const more = paths.length > NAMED ? ` and ${paths.length - NAMED} more` : ''
+  return `${paths.slice(0, NAMED).map(printable).join(', ')}${more}`
 }

@@ -1,5 +1,5 @@
 import { commit } from '@dayshift/dvc'
-import { defineDvcCommand, dryFlags, lockFlags, readingOn, targetFlags } from '../../dvc/command.ts'
+import { defineDvcCommand, dryFlags, lockFlags, readingOn, targetFlags, tell } from '../../dvc/command.ts'
 import { printable } from '../../render/words.ts'
 
 export const command = defineDvcCommand({
@@ -19,7 +19,7 @@ export const command = defineDvcCommand({
   },
   examples: ['dayshift dvc commit', 'dayshift dvc commit --force data/images'],
   run: async ({ flags, positionals, repo, terminal, dryRun }) => {
-    const { root, outputs, writes } = await commit(positionals, {
+    const { root, outputs, writes, findings } = await commit(positionals, {
       ...repo,
       dryRun,
       force: flags.force,
@@ -29,7 +29,8 @@ export const command = defineDvcCommand({
       relink: flags['no-relink'] !== true,
       onProgress: readingOn(terminal, 'commit'),
     })
-    const result = { root, outputs, written: writes.map(({ path }) => path) }
+    tell(findings, terminal)
+    const result = { root, outputs, written: writes.map(({ path }) => path), findings }
     if (!dryRun) return { reports: [], result, text: [] }
     const plan = [
       ...outputs.map(({ path, digits }) => `store ${printable(path)} md5:${digits}`),
