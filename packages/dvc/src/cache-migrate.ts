@@ -10,7 +10,7 @@ import { takeInventory } from './cache/inventory.ts'
 import { withRepoLock } from './lock/repo-lock.ts'
 import { isObjectLost, loadManifest } from './cache/manifest.ts'
 import { makeCacheFolder, objectPathIn, PROTECTED } from './cache/objects.ts'
-import { outputsOf, type Output } from './outputs.ts'
+import { outputPath, outputsOf, type Output } from './outputs.ts'
 import { needRepo, type DvcRepo, type RepoOptions } from './repo.ts'
 import { openStore } from './cache/store.ts'
 import { DIR_SUFFIX, manifestOf } from './formats/tree.ts'
@@ -148,7 +148,7 @@ async function migrateFiles(
   const written: string[] = []
   for (const file of new Set(outputs.filter(({ path }) => digits.has(path)).map((one) => one.file))) {
     const text = await readFile(join(repo.root, file), 'utf8')
-    await writeAtomically(join(repo.root, file), withDigits(text, file, digits))
+    await writeAtomically(join(repo.root, file), withDigits(repo.root, text, file, digits))
     written.push(file)
   }
   return { written, refused }
@@ -177,11 +177,11 @@ async function newDigits(
   }
 }
 
-function withDigits(text: string, file: string, digits: ReadonlyMap<string, string>): string {
+function withDigits(root: string, text: string, file: string, digits: ReadonlyMap<string, string>): string {
   const record = readDvcFile(text, file)
   const folder = posix.join(posix.dirname(file), record.wdir ?? '.')
   const outs = (record.outs ?? []).map((out) => {
-    const md5 = digits.get(posix.join(folder, out.path))
+    const md5 = digits.get(outputPath(root, folder, out.path, file))
     if (md5 === undefined || hashOf(out)?.algorithm !== 'md5-dos2unix') return out
     const { size, nfiles, isexec } = out
     return withData(out, {

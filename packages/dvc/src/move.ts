@@ -1,10 +1,17 @@
 import { existsSync, lstatSync, mkdirSync, readFileSync, renameSync, rmSync, statSync } from 'node:fs'
 import { basename, dirname, join, posix, resolve } from 'node:path'
 import { failure } from './codes.ts'
-import { definitionHash, readDvcFile, updateDvcFile, writeDvcFile, type DvcFile } from './formats/dvcfile.ts'
+import {
+  definitionHash,
+  readDvcFile,
+  updateDvcFile,
+  writeDvcFile,
+  type DvcFile,
+  type OutEntry,
+} from './formats/dvcfile.ts'
 import { withIgnored } from './git/gitignore.ts'
 import { withRepoLock } from './lock/repo-lock.ts'
-import { dvcFileFor, isWithin, outputsOf } from './outputs.ts'
+import { dvcFileFor, isWithin, outputPath, outputsOf } from './outputs.ts'
 import { needRepo, type DvcRepo, type RepoOptions } from './repo.ts'
 import { openState } from './cache/state.ts'
 import { pathInRepo } from './workspace/survey.ts'
@@ -89,9 +96,10 @@ function fileAfter(repo: DvcRepo, text: string, file: string, source: string, ta
     throw failure('DS_DVC_EXISTS', `${next} exists already`, { where: next })
   }
   const base = isNamesake ? posix.dirname(target) : folder
+  const isSource = (out: OutEntry): boolean => outputPath(repo.root, folder, out.path, file) === source
   const outs = (record.outs ?? [])
-    .filter((out) => !isNamesake || posix.join(folder, out.path) === source)
-    .map((out) => (posix.join(folder, out.path) === source ? { ...out, path: posix.relative(base, target) } : out))
+    .filter((out) => !isNamesake || isSource(out))
+    .map((out) => (isSource(out) ? { ...out, path: posix.relative(base, target) } : out))
   const { wdir: _, ...kept } = record
   const moved: DvcFile = { ...(isNamesake ? kept : record), outs }
   const whole = record.md5 === undefined ? moved : { ...moved, md5: definitionHash(moved) }

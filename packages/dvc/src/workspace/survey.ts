@@ -9,7 +9,7 @@ import { unreadable } from '../cache/hash.ts'
 import { openIgnore, type DvcIgnore } from './ignore.ts'
 import { loadManifest } from '../cache/manifest.ts'
 import type { DvcRepo } from '../repo.ts'
-import { dvcFileFor, isWithin, outputsOf, type Output } from '../outputs.ts'
+import { dvcFileFor, isWithin, outputPath, outputsOf, type Output } from '../outputs.ts'
 import {
   foundFile,
   isExecutable,
@@ -262,7 +262,7 @@ async function readRecorded(repo: DvcRepo, path: string, dvcFile: string): Promi
   }
   const file = readDvcFile(text, dvcFile)
   const out = onlyOut(file, dvcFile)
-  if (posix.join(posix.dirname(dvcFile), out.path) !== path) {
+  if (outputPath(repo.root, posix.dirname(dvcFile), out.path, dvcFile) !== path) {
     throw failure('DS_DVC_EXISTS', `${dvcFile} exists, but tracks ${out.path}`, { where: dvcFile })
   }
   return { text, file, out }
