@@ -230,9 +230,9 @@ async function commitOf(repo: DvcRepo, revision: string): Promise<Source> {
   if (!git || commit === undefined) {
     throw failure('DS_GIT_REVISION', `git knows no revision '${revision}'`, { where: revision })
   }
-  const files = await git.filesAt(commit)
-  const blobs = new Map(files.map(({ path, id }) => [path, id]))
-  if (blobs.size < files.length) {
+  const listed = await git.filesAt(commit)
+  const blobs = new Map(listed.map(({ path, id }) => [path, id]))
+  if (blobs.size < listed.length) {
     throw failure('DS_DVC_PATH_NAME', `${revision} has names that are not UTF-8`, { where: revision })
   }
   const foreign = new Set(

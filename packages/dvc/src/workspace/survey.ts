@@ -185,6 +185,18 @@ async function refuseUnknown(
   throw failure('DS_DVC_PATH_MISSING', `${shown} does not exist`, { where: shown })
 }
 
+/**
+ * Refuses a path that leads through a symbolic link, out of the repository perhaps.
+ *
+ * @throws DS_DVC_PATH_SYMLINK
+ */
+export async function refuseLinksAbove(repo: DvcRepo, path: string, shown: string): Promise<void> {
+  for (let folder = posix.dirname(path); folder !== '.'; folder = posix.dirname(folder)) {
+    const found = await lstat(join(repo.root, folder)).catch(() => undefined)
+    if (found?.isSymbolicLink()) throw throughLink(shown, folder)
+  }
+}
+
 interface Look {
   readonly isDirectory: boolean
   readonly isLink: boolean
@@ -194,10 +206,7 @@ interface Look {
 
 async function look(repo: DvcRepo, path: string, shown: string): Promise<Look> {
   const place = join(repo.root, path)
-  for (let folder = posix.dirname(path); folder !== '.'; folder = posix.dirname(folder)) {
-    const found = await lstat(join(repo.root, folder)).catch(() => undefined)
-    if (found?.isSymbolicLink()) throw throughLink(shown, folder)
-  }
+  await refuseLinksAbove(repo, path, shown)
   try {
     const isLink = (await lstat(place)).isSymbolicLink()
     const found = await stat(place, { bigint: true })
