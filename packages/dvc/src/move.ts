@@ -9,7 +9,7 @@ import {
   type DvcFile,
   type OutEntry,
 } from './formats/dvcfile.ts'
-import { withIgnored } from './git/gitignore.ts'
+import { readIgnoreText, withIgnored } from './git/gitignore.ts'
 import { withRepoLock } from './lock/repo-lock.ts'
 import { dvcFileFor, isWithin, outputPath, outputsOf } from './outputs.ts'
 import { needRepo, type DvcRepo, type RepoOptions } from './repo.ts'
@@ -113,7 +113,7 @@ async function execute(repo: DvcRepo, { from, to, file }: MovePlan): Promise<str
     mkdirSync(dirname(place(to)), { recursive: true })
     if (repo.git && !(await repo.git.isIgnored(to))) {
       const ignoreFile = posix.join(posix.dirname(to), '.gitignore')
-      const before = existsSync(place(ignoreFile)) ? readFileSync(place(ignoreFile), 'utf8') : ''
+      const before = await readIgnoreText(place(ignoreFile))
       await writeAtomically(place(ignoreFile), withIgnored(before, posix.basename(to)))
       changed.add(ignoreFile)
     }
