@@ -14,7 +14,7 @@ import { openState } from './cache/state.ts'
 import { openStore } from './cache/store.ts'
 import { surveyPaths, type Target } from './workspace/survey.ts'
 import { isWithin } from './outputs.ts'
-import { DIR_SUFFIX, manifestOf, type TreeEntry } from './formats/tree.ts'
+import { DIR_SUFFIX, manifestOf, withEntries, type TreeEntry } from './formats/tree.ts'
 import { writeAtomically } from './write.ts'
 
 /** A text that is to be written, bytes where it is not UTF-8; the path is relative to the repository's root, POSIX. */
@@ -249,11 +249,11 @@ function withPath(
 ): { readonly out: OutEntry; readonly entries: readonly TreeEntry[]; readonly text?: string } {
   const others = entries.filter(({ relpath }) => !isWithin(relpath, path))
   const added = (now?.entries ?? []).map(({ md5, relpath }) => ({ md5, relpath: pathWithin(path, relpath) }))
-  const all = [...others, ...added]
+  const all = withEntries(others, added)
   const { md5, text } = manifestOf(all)
   if (md5 === out.md5) return { out, entries }
   const { size: before, ...rest } = out
-  const isAppended = others.length === entries.length && now !== undefined && before
+  const isAppended = all.length === entries.length + added.length && now !== undefined && before
   const size = isAppended ? { size: before + now.bytes } : {}
   return { out: { ...rest, ...size, md5, nfiles: all.length }, entries: all, text }
 }

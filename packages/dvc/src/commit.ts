@@ -16,7 +16,7 @@ import { pathWithin, takeSnapshot, type Reading, type Snapshot } from './workspa
 import { openState } from './cache/state.ts'
 import { openStore } from './cache/store.ts'
 import { isSelected, selectOutputs, shownFrom, type SelectedOutput } from './workspace/targets.ts'
-import { DIR_SUFFIX, manifestOf, type TreeEntry } from './formats/tree.ts'
+import { DIR_SUFFIX, manifestOf, withEntries, type TreeEntry } from './formats/tree.ts'
 import { writeAtomically } from './write.ts'
 
 /** What a commit comes to. Plain data: it can be printed and compared. */
@@ -142,10 +142,10 @@ async function recordOf(repo: DvcRepo, one: SelectedOutput, now: Snapshot, { sto
   const { hash } = one.output
   if (!one.parts || !hash?.digits.endsWith(DIR_SUFFIX)) return { md5: digits, size: bytes, nfiles: entries.length }
   const before: readonly TreeEntry[] = await loadManifest(repo.config.cacheDir, hash)
-  const mixed = [
-    ...before.filter(({ relpath }) => !isSelected(one, relpath)),
-    ...entries.filter(({ relpath }) => isSelected(one, relpath)),
-  ]
+  const mixed = withEntries(
+    before.filter(({ relpath }) => !isSelected(one, relpath)),
+    entries.filter(({ relpath }) => isSelected(one, relpath)),
+  )
   const { md5, text } = manifestOf(mixed)
   await store?.putManifest(text)
   return { md5, nfiles: mixed.length, ...(md5 === digits ? { size: bytes } : {}) }

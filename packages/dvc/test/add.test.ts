@@ -1,8 +1,12 @@
-import { lstatSync, mkdirSync, readFileSync, rmSync, statSync, symlinkSync, writeFileSync } from 'node:fs'
+import { lstatSync, mkdirSync, readFileSync, rmdirSync, rmSync, statSync, symlinkSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
 import { add } from '../src/add.ts'
+import { commit } from '../src/commit.ts'
+import { loadManifest } from '../src/cache/manifest.ts'
 import { objectPathIn } from '../src/cache/objects.ts'
+import { outputsOf } from '../src/outputs.ts'
+import { needRepo } from '../src/repo.ts'
 import { md5Of } from '../src/cache/hash.ts'
 import { codeOf, env, filesIn, git, newFolder, put, repoWith } from './sandbox.ts'
 
@@ -103,4 +107,40 @@ test('the user’s own config counts where it is named', async () => {
   put(home, 'config', '[cache]\n    dir = elsewhere\n')
   await add(['a'], { cwd, env, user: { global: join(home, 'config') } })
   expect(filesIn(join(home, 'elsewhere'))).toEqual(['files/md5/f9/7c5d29941bfb1b2fdab0874906ab82'])
+})
+
+test.each(['add', 'commit'])('a folder takes the place of a file, and the other way round (%s)', async (verb) => {
+  const cwd = await repoWith({ 'data/x': '1', 'data/k': '2' }, ['data'])
+  const record = async (path: string): Promise<unknown> =>
+    verb === 'add' ? add([path], { cwd, env }) : commit([path], { cwd, env, force: true })
+  const paths = async (): Promise<string[]> => {
+    const [output] = await outputsOf(await needRepo(cwd, env))
+    const entries = await loadManifest(join(cwd, '.dvc/cache'), output?.hash ?? '')
+    return entries.map(({ relpath }) => relpath)
+  }
+  rmSync(join(cwd, 'data/x'))
+  put(cwd, 'data/x/y', '3')
+  await record('data/x/y')
+  expect(await paths()).toEqual(['k', 'x/y'])
+  rmSync(join(cwd, 'data/x'), { recursive: true })
+  put(cwd, 'data/x', '4')
+  await record('data/x')
+  expect(await paths()).toEqual(['k', 'x'])
+})
+
+test.each([
+  ['a file', Buffer.from('f\u00ff', 'latin1'), 'f\ufffd'],
+  ['a folder', Buffer.from('d\u00ff/in', 'latin1'), 'd\ufffd/in'],
+])('two names that would be read as one are refused: %s', async (_, name, other) => {
+  const cwd = await repoWith({ 'k/a': 'one' }, [])
+  const odd = Buffer.concat([Buffer.from(`${cwd}/k/`), name])
+  mkdirSync(odd.subarray(0, odd.lastIndexOf('/')), { recursive: true })
+  writeFileSync(odd, 'two')
+  expect(await codeOf(add(['k'], { cwd, env }))).toBe('DS_DVC_PATH_NAME')
+  put(cwd, `k/${other}`, 'three')
+  expect(await codeOf(add(['k'], { cwd, env }))).toBe('DS_DVC_PATH_NAME')
+  expect(await codeOf(add([`k/${other}`], { cwd, env }))).toBe('DS_DVC_PATH_NAME')
+  rmSync(odd)
+  if (other.includes('/')) rmdirSync(odd.subarray(0, odd.lastIndexOf('/')))
+  expect(await codeOf(add(['k'], { cwd, env }))).toBe('no error')
 })

@@ -7,5 +7,7 @@ export const RESERVED: ReadonlySet<string> = new Set(['.git', '.hg', '.dvc'])
  * @example isReserved('sub/.git/hooks/post-commit') // true
  */
 export function isReserved(path: string): boolean {
-  return path.includes('.') && path.split('/').some((part) => RESERVED.has(part.toLowerCase()))
+  return (
+    (path.startsWith('.') || path.includes('/.')) && path.split('/').some((part) => RESERVED.has(part.toLowerCase()))
+  )
 }

@@ -4,7 +4,7 @@ import { basename, dirname, isAbsolute, join, posix, relative, resolve, sep } fr
 import { isAddress, systemCode, withoutSecrets } from '@dayshift/core/ground'
 import { failure } from '../codes.ts'
 import { readDvcFile, type DvcFile, type OutEntry } from '../formats/dvcfile.ts'
-import { gitRoot } from '../git/git.ts'
+import { isReserved } from '../formats/reserved.ts'
 import { unreadable } from '../cache/hash.ts'
 import { openIgnore, type DvcIgnore } from './ignore.ts'
 import { loadManifest } from '../cache/manifest.ts'
@@ -14,6 +14,7 @@ import {
   foundFile,
   isExecutable,
   notAFile,
+  refuseOtherNames,
   walkDirectory,
   type FoundFile,
   type FoundTree,
@@ -69,7 +70,7 @@ export async function surveyPaths(
       if (isWithin(path, other) || isWithin(other, path)) throw overlap(path, other, 'was given too')
     }
     targets.set(path, await survey(repo, path, await shownPath(repo, path, cwd), ignore, tracked, options))
-    if (repo.git) await refuseOtherGit(repo, path)
+    if (repo.git) refuseOtherGit(repo, path)
   }
   return [...targets.values()]
 }
@@ -91,15 +92,52 @@ export async function pathInRepo(repo: DvcRepo, absolute: string): Promise<strin
 }
 
 /** Data in a repository within this one, a submodule for one: no commit of this one would hold its `.dvc` file. */
-async function refuseOtherGit(repo: DvcRepo, path: string): Promise<void> {
-  const folder = dirname(join(repo.root, path))
-  if (!existsSync(folder)) return
-  const [own, other] = await Promise.all([gitRoot(repo.root), gitRoot(folder)])
-  if (own === undefined || other === undefined || own === other) return
-  throw failure('DS_DVC_PATH_OUTSIDE', `${path} lies in another git repository: ${other}`, {
-    where: path,
-    hint: `Record it there: run this in ${other}, after making a DVC repository of it with dvc init.`,
-  })
+function refuseOtherGit(repo: DvcRepo, path: string): void {
+  for (let folder = posix.dirname(path); folder !== '.'; folder = posix.dirname(folder)) {
+    const other = join(repo.root, folder)
+    if (!existsSync(join(other, '.git'))) continue
+    throw failure('DS_DVC_PATH_OUTSIDE', `${path} lies in another git repository: ${other}`, {
+      where: path,
+      hint: `Record it there: run this in ${other}, after making a DVC repository of it with dvc init.`,
+    })
+  }
+}
+
+/**
+ * Refuses a place where DVC could not track data, whether anything is there yet or not: by its name, by what ignores it or
+ * its `.dvc` file, by links on the way, or because it is git's or another repository's.
+ *
+ * @throws DS_DVC_PATH_*, DS_DVC_GIT_TRACKED, DS_DVC_FILE_IGNORED
+ */
+export async function refusePlace(
+  repo: DvcRepo,
+  { path, shown, isDirectory, dvcFile }: Pick<Target, 'path' | 'shown' | 'dvcFile'> & { readonly isDirectory: boolean },
+): Promise<void> {
+  const ignore = openIgnore(repo.root)
+  await refuseLinksAbove(repo, path, shown)
+  refuseName(path, shown, isDirectory)
+  await refuseIgnored(path, shown, isDirectory, ignore)
+  if (repo.git) refuseOtherGit(repo, path)
+  await refuseInGit(repo, path, dvcFile, shown, ignore)
+}
+
+function refuseName(path: string, shown: string, isDirectory: boolean): void {
+  if (/[\n\r]/.test(basename(path))) {
+    throw failure('DS_DVC_PATH_NAME', `${JSON.stringify(shown)}: no line of .gitignore can name it`, { where: shown })
+  }
+  if (!isDirectory && /\.dvc$|^\.(?:git|dvc)ignore$|^dvc\.(?:yaml|lock)$/.test(basename(path))) {
+    throw failure('DS_DVC_PATH_NAME', `${shown} is a file of DVC or git itself`, {
+      where: shown,
+      hint: 'Give the data, not the files about it; those belong in git.',
+    })
+  }
+}
+
+async function refuseIgnored(path: string, shown: string, isDirectory: boolean, ignore: DvcIgnore): Promise<void> {
+  const pattern = await ignore.ignoredBy(path, isDirectory)
+  if (pattern === undefined) return
+  const hint = isReserved(path) ? { hint: 'Give another place: DVC never looks there.' } : {}
+  throw failure('DS_DVC_PATH_IGNORED', `${shown} is ignored by ${pattern}`, { where: pattern, ...hint })
 }
 
 function isBelow(path: string, root: string): boolean {
@@ -135,20 +173,10 @@ async function survey(
       recorded: within,
     }
   }
+  refuseOtherNamesOn(repo, path)
   const { isDirectory, isLink, isexec, found } = await look(repo, path, shown)
-  if (/[\n\r]/.test(basename(path))) {
-    throw failure('DS_DVC_PATH_NAME', `${JSON.stringify(shown)}: no line of .gitignore can name it`, { where: shown })
-  }
-  if (!isDirectory && /\.dvc$|^\.(?:git|dvc)ignore$|^dvc\.(?:yaml|lock)$/.test(basename(path))) {
-    throw failure('DS_DVC_PATH_NAME', `${shown} is a file of DVC or git itself`, {
-      where: shown,
-      hint: 'Give the data, not the files about it; those belong in git.',
-    })
-  }
-  const pattern = await ignore.ignoredBy(path, isDirectory)
-  if (pattern !== undefined) {
-    throw failure('DS_DVC_PATH_IGNORED', `${shown} is ignored by ${pattern}`, { where: pattern })
-  }
+  refuseName(path, shown, isDirectory)
+  await refuseIgnored(path, shown, isDirectory, ignore)
   const dvcFile = around && within ? around.file : dvcFileOf(path, shown, tracked)
   await refuseInGit(repo, path, dvcFile, shown, ignore)
   const tree = isDirectory ? await walkDirectory(repo.root, path, ignore, { signal, known }) : undefined
@@ -163,6 +191,15 @@ async function survey(
     dvcFile,
     ...(around && within ? { inside: { path: around.path, out: within.out } } : {}),
     ...(recorded ? { recorded } : {}),
+  }
+}
+
+/** A name that the command line gave has lost what is not UTF-8. */
+function refuseOtherNamesOn(repo: DvcRepo, path: string): void {
+  let folder = repo.root
+  for (const name of path.split('/')) {
+    if (existsSync(folder)) refuseOtherNames(folder, name)
+    folder = join(folder, name)
   }
 }
 
