@@ -14,7 +14,7 @@ import { outputPath, outputsOf, type Output } from './outputs.ts'
 import { needRepo, type DvcRepo, type RepoOptions } from './repo.ts'
 import { openStore } from './cache/store.ts'
 import { DIR_SUFFIX, manifestOf } from './formats/tree.ts'
-import { replaceFile, unwritable, writeAtomically } from './write.ts'
+import { replaceFile, syncFolder, unwritable, writeAtomically } from './write.ts'
 
 /** What a migration from DVC 2 to DVC 3 has done, or would do. */
 export interface MigrationResult {
@@ -89,6 +89,7 @@ interface Moved {
 async function migrateObjects(repo: DvcRepo, legacy: readonly DataHash[], options: ReadOptions): Promise<Moved> {
   const moved = new Map<string, string>()
   const broken: string[] = []
+  const folders = new Set<string>()
   let migrated = 0
   const files = legacy.filter(({ digits }) => !digits.endsWith(DIR_SUFFIX))
   await mapConcurrently(files, READERS, async ({ digits, algorithm }) => {
@@ -104,8 +105,13 @@ async function migrateObjects(repo: DvcRepo, legacy: readonly DataHash[], option
     }
     const now = md5.digest('hex')
     moved.set(digits, now)
-    if (await place(repo, path, objectPathIn(repo.config.cacheDir, now))) migrated++
+    const target = objectPathIn(repo.config.cacheDir, now)
+    if (!(await place(repo, path, target))) return
+    migrated++
+    folders.add(dirname(target)).add(dirname(dirname(target)))
   })
+  // A record must not name an object whose own name is not on the disk yet.
+  for (const folder of folders) await syncFolder(folder)
   return { moved, migrated, broken }
 }
 

@@ -2,13 +2,14 @@ import { chmodSync, lstatSync, renameSync, statSync } from 'node:fs'
 import { copyFile } from 'node:fs/promises'
 import { join, resolve } from 'node:path'
 import { throwIfAborted } from '@dayshift/core/ground'
+import { flush } from './cache/flush.ts'
 import { failure } from './codes.ts'
 import { openIgnore } from './workspace/ignore.ts'
 import { ownMode } from './cache/links.ts'
 import { withRepoLock } from './lock/repo-lock.ts'
 import { needRepo, type RepoOptions } from './repo.ts'
 import { pathWithin } from './workspace/snapshot.ts'
-import { openStaging } from './workspace/staging.ts'
+import { openStaging, type Staging } from './workspace/staging.ts'
 import { pathInRepo } from './workspace/survey.ts'
 import { unwritable } from './write.ts'
 import { isExecutable, walkDirectory } from './workspace/walk.ts'
@@ -18,6 +19,9 @@ export interface UnprotectOptions extends RepoOptions {
   /** Whether nothing is written; false by default. */
   readonly dryRun?: boolean | undefined
 }
+
+/** Files that are copied before they are brought to the disk together. */
+const AT_ONCE = 100
 
 /**
  * Makes files that are links to objects of the cache into files that may be changed: each becomes a copy. A file that is
@@ -46,9 +50,10 @@ export async function unprotect(paths: readonly string[], options: UnprotectOpti
       }
     }
     if (dryRun) return open
-    for (const path of open) {
+    for (let at = 0; at < open.length; at += AT_ONCE) {
       throwIfAborted(signal)
-      await own(tmpDir, join(repo.root, path))
+      const places = open.slice(at, at + AT_ONCE).map((path) => join(repo.root, path))
+      await own(tmpDir, places)
     }
     return open
   }
@@ -60,19 +65,31 @@ function isProtected(place: string): boolean {
   return found.isSymbolicLink() || found.nlink > 1 || (found.mode & 0o200) === 0
 }
 
-async function own(tmpDir: string, place: string): Promise<void> {
-  const found = lstatSync(place)
-  const mode = ownMode(isExecutable(found.mode) && !found.isSymbolicLink())
-  if (!found.isSymbolicLink() && found.nlink === 1) return chmodSync(place, mode)
-  const staging = openStaging(tmpDir, place)
+/** Copies take the names of links when they are on the disk. */
+async function own(tmpDir: string, places: readonly string[]): Promise<void> {
+  const copies: { readonly place: string; readonly copy: string; readonly staging: Staging }[] = []
   try {
-    const copy = staging.next()
-    await copyFile(place, copy)
-    chmodSync(copy, mode)
-    renameSync(copy, place)
+    for (const place of places) {
+      const found = lstatSync(place)
+      const mode = ownMode(isExecutable(found.mode) && !found.isSymbolicLink())
+      if (!found.isSymbolicLink() && found.nlink === 1) {
+        chmodSync(place, mode)
+        continue
+      }
+      const staging = openStaging(tmpDir, place)
+      const copy = staging.next()
+      copies.push({ place, copy, staging })
+      await copyFile(place, copy)
+      chmodSync(copy, mode)
+    }
+    await flush(
+      copies.map(({ copy }) => copy),
+      tmpDir,
+    )
+    for (const { place, copy } of copies) renameSync(copy, place)
   } catch (error) {
-    throw unwritable(place, error)
+    throw unwritable(copies.at(-1)?.place ?? tmpDir, error)
   } finally {
-    staging.clear()
+    for (const { staging } of copies) staging.clear()
   }
 }
