@@ -1,10 +1,8 @@
-import { readFile } from 'node:fs/promises'
 import { join, posix, relative, resolve } from 'node:path'
-import { glob, systemCode, throwIfAborted, type Finding, type VersionedFile } from '@dayshift/core/ground'
+import { glob, throwIfAborted, type Finding, type VersionedFile } from '@dayshift/core/ground'
 import { failure } from './codes.ts'
 import { updateDvcFile, withData, writeDvcFile, type OutEntry } from './formats/dvcfile.ts'
-import { withIgnored } from './git/gitignore.ts'
-import { unreadable } from './cache/hash.ts'
+import { readIgnoreText, withIgnored, type IgnoreText } from './git/gitignore.ts'
 import { linkTypesOf } from './cache/links.ts'
 import { leftFindings, linkWorkspace, type PlacedFile } from './workspace/relink.ts'
 import { withRepoLock } from './lock/repo-lock.ts'
@@ -16,13 +14,13 @@ import { openState } from './cache/state.ts'
 import { openStore } from './cache/store.ts'
 import { surveyPaths, type Target } from './workspace/survey.ts'
 import { isWithin } from './outputs.ts'
-import { DIR_SUFFIX, manifestOf, type TreeEntry } from './formats/tree.ts'
+import { DIR_SUFFIX, manifestOf, withEntries, type TreeEntry } from './formats/tree.ts'
 import { writeAtomically } from './write.ts'
 
-/** A text that is to be written; the path is relative to the repository's root, POSIX. */
+/** A text that is to be written, bytes where it is not UTF-8; the path is relative to the repository's root, POSIX. */
 export interface PlannedWrite {
   readonly path: string
-  readonly text: string
+  readonly text: IgnoreText
 }
 
 /** What adding some paths comes to. Plain data: it can be printed and compared. */
@@ -159,7 +157,7 @@ async function planAdd(
   const records: AddPlan['records'][number][] = []
   const linked = ['hardlink', 'symlink'].includes(linkTypesOf(repo)[0] ?? '')
   const placed: PlacedFile[] = []
-  const ignores = new Map<string, string>()
+  const ignores = new Map<string, IgnoreText>()
   const dvcFiles = new Map<string, string>()
   const directories: Directories = new Map()
 
@@ -184,7 +182,7 @@ async function planAdd(
     const data = target.inside?.path ?? target.path
     const ignoreFile = posix.join(posix.dirname(data), '.gitignore')
     if (repo.git && !(await repo.git.isIgnored(data))) {
-      const lines = ignores.get(ignoreFile) ?? (await readIfThere(join(repo.root, ignoreFile)))
+      const lines = ignores.get(ignoreFile) ?? (await readIgnoreText(join(repo.root, ignoreFile)))
       ignores.set(ignoreFile, withIgnored(lines, posix.basename(data)))
     }
     records.push({ dvcFile, ignoreFile })
@@ -251,11 +249,11 @@ function withPath(
 ): { readonly out: OutEntry; readonly entries: readonly TreeEntry[]; readonly text?: string } {
   const others = entries.filter(({ relpath }) => !isWithin(relpath, path))
   const added = (now?.entries ?? []).map(({ md5, relpath }) => ({ md5, relpath: pathWithin(path, relpath) }))
-  const all = [...others, ...added]
+  const all = withEntries(others, added)
   const { md5, text } = manifestOf(all)
   if (md5 === out.md5) return { out, entries }
   const { size: before, ...rest } = out
-  const isAppended = others.length === entries.length && now !== undefined && before
+  const isAppended = all.length === entries.length + added.length && now !== undefined && before
   const size = isAppended ? { size: before + now.bytes } : {}
   return { out: { ...rest, ...size, md5, nfiles: all.length }, entries: all, text }
 }
@@ -305,13 +303,4 @@ function findingsOf({ shown, tree, isLink }: Target, changed: boolean): Finding[
 function sample(paths: readonly string[]): string {
   const shown = paths.toSorted().slice(0, 3).join(', ')
   return paths.length > 3 ? `${shown} and ${paths.length - 3} more` : shown
-}
-
-async function readIfThere(path: string): Promise<string> {
-  try {
-    return await readFile(path, 'utf8')
-  } catch (error) {
-    if (systemCode(error) === 'ENOENT') return ''
-    throw unreadable(path, error)
-  }
 }

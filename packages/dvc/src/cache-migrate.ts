@@ -10,11 +10,11 @@ import { takeInventory } from './cache/inventory.ts'
 import { withRepoLock } from './lock/repo-lock.ts'
 import { isObjectLost, loadManifest } from './cache/manifest.ts'
 import { makeCacheFolder, objectPathIn, PROTECTED } from './cache/objects.ts'
-import { outputsOf, type Output } from './outputs.ts'
+import { outputPath, outputsOf, type Output } from './outputs.ts'
 import { needRepo, type DvcRepo, type RepoOptions } from './repo.ts'
 import { openStore } from './cache/store.ts'
 import { DIR_SUFFIX, manifestOf } from './formats/tree.ts'
-import { replaceFile, unwritable, writeAtomically } from './write.ts'
+import { replaceFile, syncFolder, unwritable, writeAtomically } from './write.ts'
 
 /** What a migration from DVC 2 to DVC 3 has done, or would do. */
 export interface MigrationResult {
@@ -89,6 +89,7 @@ interface Moved {
 async function migrateObjects(repo: DvcRepo, legacy: readonly DataHash[], options: ReadOptions): Promise<Moved> {
   const moved = new Map<string, string>()
   const broken: string[] = []
+  const folders = new Set<string>()
   let migrated = 0
   const files = legacy.filter(({ digits }) => !digits.endsWith(DIR_SUFFIX))
   await mapConcurrently(files, READERS, async ({ digits, algorithm }) => {
@@ -104,8 +105,13 @@ async function migrateObjects(repo: DvcRepo, legacy: readonly DataHash[], option
     }
     const now = md5.digest('hex')
     moved.set(digits, now)
-    if (await place(repo, path, objectPathIn(repo.config.cacheDir, now))) migrated++
+    const target = objectPathIn(repo.config.cacheDir, now)
+    if (!(await place(repo, path, target))) return
+    migrated++
+    folders.add(dirname(target)).add(dirname(dirname(target)))
   })
+  // A record must not name an object whose own name is not on the disk yet.
+  for (const folder of folders) await syncFolder(folder)
   return { moved, migrated, broken }
 }
 
@@ -148,7 +154,7 @@ async function migrateFiles(
   const written: string[] = []
   for (const file of new Set(outputs.filter(({ path }) => digits.has(path)).map((one) => one.file))) {
     const text = await readFile(join(repo.root, file), 'utf8')
-    await writeAtomically(join(repo.root, file), withDigits(text, file, digits))
+    await writeAtomically(join(repo.root, file), withDigits(repo.root, text, file, digits))
     written.push(file)
   }
   return { written, refused }
@@ -177,11 +183,11 @@ async function newDigits(
   }
 }
 
-function withDigits(text: string, file: string, digits: ReadonlyMap<string, string>): string {
+function withDigits(root: string, text: string, file: string, digits: ReadonlyMap<string, string>): string {
   const record = readDvcFile(text, file)
   const folder = posix.join(posix.dirname(file), record.wdir ?? '.')
   const outs = (record.outs ?? []).map((out) => {
-    const md5 = digits.get(posix.join(folder, out.path))
+    const md5 = digits.get(outputPath(root, folder, out.path, file))
     if (md5 === undefined || hashOf(out)?.algorithm !== 'md5-dos2unix') return out
     const { size, nfiles, isexec } = out
     return withData(out, {

@@ -9,14 +9,14 @@ import { linkTypesOf } from './cache/links.ts'
 import { withRepoLock } from './lock/repo-lock.ts'
 import { cachePlaceOf } from './cache/objects.ts'
 import { loadManifest } from './cache/manifest.ts'
-import { outputsOf } from './outputs.ts'
+import { outputPath, outputsOf } from './outputs.ts'
 import { leftFindings, linkWorkspace } from './workspace/relink.ts'
 import { needRepo, type DvcRepo, type RepoOptions } from './repo.ts'
 import { pathWithin, takeSnapshot, type Reading, type Snapshot } from './workspace/snapshot.ts'
 import { openState } from './cache/state.ts'
 import { openStore } from './cache/store.ts'
 import { isSelected, selectOutputs, shownFrom, type SelectedOutput } from './workspace/targets.ts'
-import { DIR_SUFFIX, manifestOf, type TreeEntry } from './formats/tree.ts'
+import { DIR_SUFFIX, manifestOf, withEntries, type TreeEntry } from './formats/tree.ts'
 import { writeAtomically } from './write.ts'
 
 /** What a commit comes to. Plain data: it can be printed and compared. */
@@ -130,7 +130,7 @@ async function planCommit(
       })
     }
     const before = texts.get(file)?.before ?? (await readText(repo, file))
-    texts.set(file, { before, after: withOutput(texts.get(file)?.after ?? before, file, path, data) })
+    texts.set(file, { before, after: withOutput(repo.root, texts.get(file)?.after ?? before, file, path, data) })
   }
   const writes = [...texts].map(([path, { after }]) => ({ path, text: after }))
   return { plan: { root: repo.root, outputs, writes, findings: [] }, snapshots }
@@ -144,19 +144,21 @@ async function recordOf(repo: DvcRepo, one: SelectedOutput, now: Snapshot, { sto
   const { hash } = one.output
   if (!one.parts || !hash?.digits.endsWith(DIR_SUFFIX)) return { md5: digits, size: bytes, nfiles: entries.length }
   const before: readonly TreeEntry[] = await loadManifest(repo.config.cacheDir, hash)
-  const mixed = [
-    ...before.filter(({ relpath }) => !isSelected(one, relpath)),
-    ...entries.filter(({ relpath }) => isSelected(one, relpath)),
-  ]
+  const mixed = withEntries(
+    before.filter(({ relpath }) => !isSelected(one, relpath)),
+    entries.filter(({ relpath }) => isSelected(one, relpath)),
+  )
   const { md5, text } = manifestOf(mixed)
   await store?.putManifest(text)
   return { md5, nfiles: mixed.length, ...(md5 === digits ? { size: bytes } : {}) }
 }
 
-function withOutput(text: string, file: string, path: string, data: Data): string {
+function withOutput(root: string, text: string, file: string, path: string, data: Data): string {
   const record = readDvcFile(text, file)
   const folder = posix.join(posix.dirname(file), record.wdir ?? '.')
-  const outs = (record.outs ?? []).map((out) => (posix.join(folder, out.path) === path ? withData(out, data) : out))
+  const outs = (record.outs ?? []).map((out) =>
+    outputPath(root, folder, out.path, file) === path ? withData(out, data) : out,
+  )
   const updated: DvcFile = { ...record, outs }
   const whole = record.md5 === undefined ? updated : { ...updated, md5: definitionHash(updated) }
   return updateDvcFile(text, whole, file)

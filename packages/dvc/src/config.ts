@@ -202,6 +202,8 @@ export async function editConfig(
   const keys = new Map(before.get(section))
   if (value === undefined) {
     if (!keys.delete(key)) throw badName(name, `is not set in ${file}`)
+  } else if (value === '' && isPath(section, key)) {
+    throw failure('DS_DVC_CONFIG_VALUE', `${name} is a path, and the value is empty`, { where: name })
   } else keys.set(key, isPath(section, key) ? pathToWrite(value, dirname(file), cwd) : value)
   const after = new Map(before).set(section, keys)
   for (const [each, said] of after)

@@ -1,5 +1,5 @@
 import { lstatSync } from 'node:fs'
-import { join, relative, sep } from 'node:path'
+import { join, relative, resolve, sep } from 'node:path'
 import { compareIndexes, shownPath, subjectOf, type Difference } from './history/compare.ts'
 import { recordIndex, workspaceIndex, type DataIndex } from './history/data-index.ts'
 import { hasCommits } from './git/history.ts'
@@ -59,7 +59,7 @@ export interface DataStatusOptions extends ReadOptions, RepoOptions {
 export async function dataStatus(options: DataStatusOptions): Promise<DataStatus> {
   const { cwd, granular = false, signal, lockTimeout: timeout } = options
   const repo = await needRepo(cwd, options.env, options.user)
-  const targets = await Promise.all((options.targets ?? []).map((target) => pathInRepo(repo, join(cwd, target))))
+  const targets = await Promise.all((options.targets ?? []).map((target) => pathInRepo(repo, resolve(cwd, target))))
   const tmpDir = join(repo.dvcDir, 'tmp')
   return withRepoLock(repo, { timeout, signal, reading: true }, async () => {
     const outputs = (await outputsOf(repo, { signal })).filter(({ path, cache }) => cache && concerns(path, targets))

@@ -43,9 +43,10 @@ const READERS = 4
 const A_DAY = 24 * 60 * 60 * 1000
 
 /**
- * Reads every object of the cache and holds it against its name, whatever its mode. A broken one is set aside when its
- * repair has come and is right; without a repair it stays for the user to judge, but loses its protection, so that DVC
- * does not trust it either.
+ * Reads every object of the cache and holds it against its name, whatever its mode. A broken one gives way to its repair
+ * when that has come and is right; without a repair it stays as it is, for the user to judge. Its mode stays too: DVC
+ * deletes what is not protected and not what its name says, and a file of the workspace that is a link to it, edited by
+ * the user, may have no other content.
  *
  * @throws DS_DVC_REPO_MISSING, DS_LOCKED, DS_DVC_UNREADABLE, DS_ABORTED
  * @example (await fsck({ cwd: process.cwd() })).broken // []
@@ -66,9 +67,7 @@ async function check(repo: DvcRepo, { signal, onProgress, repair }: FsckOptions)
     const content = await hashFile(path, { signal, onProgress, algorithm: hash.algorithm })
     bytes += content.bytes
     if (content.md5 === hash.digits.slice(0, 32)) return undefined
-    const repaired = await tryRepair(hash, path, repair, signal)
-    if (!repaired) chmodSync(path, 0o644)
-    return { hash, path, repaired }
+    return { hash, path, repaired: await tryRepair(hash, path, repair, signal) }
   })
   return { objects: found.length, bytes, broken: checked.filter((one) => one !== undefined), leftovers }
 }

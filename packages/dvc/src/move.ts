@@ -1,15 +1,27 @@
-import { existsSync, lstatSync, mkdirSync, readFileSync, renameSync, rmSync, statSync } from 'node:fs'
+import { existsSync, lstatSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, statSync } from 'node:fs'
+import { cp } from 'node:fs/promises'
 import { basename, dirname, join, posix, resolve } from 'node:path'
+import { systemCode } from '@dayshift/core/ground'
+import { flush } from './cache/flush.ts'
 import { failure } from './codes.ts'
-import { definitionHash, readDvcFile, updateDvcFile, writeDvcFile, type DvcFile } from './formats/dvcfile.ts'
-import { withIgnored } from './git/gitignore.ts'
+import {
+  definitionHash,
+  readDvcFile,
+  updateDvcFile,
+  writeDvcFile,
+  type DvcFile,
+  type OutEntry,
+} from './formats/dvcfile.ts'
+import { readIgnoreText, withIgnored } from './git/gitignore.ts'
 import { withRepoLock } from './lock/repo-lock.ts'
-import { dvcFileFor, isWithin, outputsOf } from './outputs.ts'
+import { dvcFileFor, isWithin, outputPath, outputsOf } from './outputs.ts'
+import { DIR_SUFFIX } from './formats/tree.ts'
 import { needRepo, type DvcRepo, type RepoOptions } from './repo.ts'
 import { openState } from './cache/state.ts'
-import { pathInRepo } from './workspace/survey.ts'
+import { refuseLinksAbove } from './workspace/link-above.ts'
+import { pathInRepo, refusePlace } from './workspace/survey.ts'
 import { stopIgnoring } from './workspace/untrack.ts'
-import { unwritable, writeAtomically } from './write.ts'
+import { syncFolder, temporaryName, unwritable, writeAtomically } from './write.ts'
 
 /** What a move comes to. Plain data: it can be printed and compared. Paths are relative to the root, POSIX. */
 export interface MovePlan {
@@ -33,10 +45,12 @@ export interface MoveOptions extends RepoOptions {
 }
 
 /**
- * Gives tracked data another name or place, with its `.dvc` file and its line in `.gitignore`, as `dvc move` does.
+ * Gives tracked data another name or place, with its `.dvc` file and its line in `.gitignore`, as `dvc move` does. Where
+ * a step fails, those before are undone.
  *
  * @param to a folder that exists takes the data under its own name
- * @throws DS_DVC_TARGET, DS_DVC_EXISTS, DS_DVC_OVERLAP, DS_DVC_FILE_UNSUPPORTED for outputs of pipelines, DS_DVC_WRITE
+ * @throws DS_DVC_TARGET, DS_DVC_EXISTS, DS_DVC_OVERLAP, DS_DVC_FILE_UNSUPPORTED for outputs of pipelines, DS_DVC_WRITE, and
+ *   what `add` throws for the new place
  * @example await move('a.csv', 'raw/b.csv', { cwd: process.cwd() })
  */
 export async function move(from: string, to: string, options: MoveOptions): Promise<MoveResult> {
@@ -76,7 +90,14 @@ async function planMove(repo: DvcRepo, from: string, to: string, cwd: string): P
     throw failure('DS_DVC_EXISTS', `${to} exists already`, { where: to })
   }
   const text = readFileSync(join(repo.root, output.file), 'utf8')
-  return { root: repo.root, from: source, to: target, file: fileAfter(repo, text, output.file, source, target) }
+  const file = fileAfter(repo, text, output.file, source, target)
+  refuseLinksAbove(repo.root, source, from)
+  const isDirectory =
+    lstatSync(join(repo.root, source), { throwIfNoEntry: false })?.isDirectory() ??
+    output.hash?.digits.endsWith(DIR_SUFFIX) ??
+    false
+  await refusePlace(repo, { path: target, shown: to, isDirectory, dvcFile: file.to })
+  return { root: repo.root, from: source, to: target, file }
 }
 
 /** A `.dvc` file named as its data is moves along and is written anew, as DVC does it; another stays where it is. */
@@ -89,9 +110,10 @@ function fileAfter(repo: DvcRepo, text: string, file: string, source: string, ta
     throw failure('DS_DVC_EXISTS', `${next} exists already`, { where: next })
   }
   const base = isNamesake ? posix.dirname(target) : folder
+  const isSource = (out: OutEntry): boolean => outputPath(repo.root, folder, out.path, file) === source
   const outs = (record.outs ?? [])
-    .filter((out) => !isNamesake || posix.join(folder, out.path) === source)
-    .map((out) => (posix.join(folder, out.path) === source ? { ...out, path: posix.relative(base, target) } : out))
+    .filter((out) => !isNamesake || isSource(out))
+    .map((out) => (isSource(out) ? { ...out, path: posix.relative(base, target) } : out))
   const { wdir: _, ...kept } = record
   const moved: DvcFile = { ...(isNamesake ? kept : record), outs }
   const whole = record.md5 === undefined ? moved : { ...moved, md5: definitionHash(moved) }
@@ -101,23 +123,62 @@ function fileAfter(repo: DvcRepo, text: string, file: string, source: string, ta
 async function execute(repo: DvcRepo, { from, to, file }: MovePlan): Promise<string[]> {
   const place = (path: string): string => join(repo.root, path)
   const changed = new Set([file.to, file.from])
+  /** What has been done so far, each step undone. */
+  const undo: (() => unknown)[] = []
   try {
-    mkdirSync(dirname(place(to)), { recursive: true })
+    const made = mkdirSync(dirname(place(to)), { recursive: true })
+    if (made !== undefined) undo.push(() => rmSync(made, { recursive: true }))
+    if (lstatSync(place(from), { throwIfNoEntry: false })) {
+      await moveData(place(from), place(to))
+      undo.push(() => moveData(place(to), place(from)))
+    }
     if (repo.git && !(await repo.git.isIgnored(to))) {
       const ignoreFile = posix.join(posix.dirname(to), '.gitignore')
-      const before = existsSync(place(ignoreFile)) ? readFileSync(place(ignoreFile), 'utf8') : ''
+      const before = await readIgnoreText(place(ignoreFile))
       await writeAtomically(place(ignoreFile), withIgnored(before, posix.basename(to)))
+      undo.push(() => stopIgnoring(repo, to))
       changed.add(ignoreFile)
     }
-    if (lstatSync(place(from), { throwIfNoEntry: false })) renameSync(place(from), place(to))
     await writeAtomically(place(file.to), file.text)
+  } catch (error) {
+    for (const step of undo.toReversed()) await step()
+    throw unwritable(to, error)
+  }
+  try {
     if (file.to !== file.from) rmSync(place(file.from), { force: true })
     const ignoreFile = await stopIgnoring(repo, from)
     if (ignoreFile !== undefined) changed.add(ignoreFile)
   } catch (error) {
-    throw unwritable(to, error)
+    throw unwritable(file.from, error)
   }
   const stageable: string[] = []
   for (const path of changed) if (existsSync(place(path)) || (await repo.git?.isTracked(path))) stageable.push(path)
   return stageable.sort()
+}
+
+/** Renames data; to another file system it is copied, and goes when the copy is on the disk. */
+async function moveData(from: string, to: string): Promise<void> {
+  try {
+    renameSync(from, to)
+    return
+  } catch (error) {
+    if (systemCode(error) !== 'EXDEV') throw error
+  }
+  const draft = join(dirname(to), temporaryName())
+  try {
+    await cp(from, draft, { recursive: true, preserveTimestamps: true, verbatimSymlinks: true, errorOnExist: true })
+    await flush(filesBeneath(draft), dirname(to))
+    renameSync(draft, to)
+    await syncFolder(dirname(to))
+  } catch (error) {
+    rmSync(draft, { recursive: true, force: true })
+    throw error
+  }
+  rmSync(from, { recursive: true, force: true })
+}
+
+function filesBeneath(path: string): string[] {
+  const found = lstatSync(path)
+  if (found.isFile()) return [path]
+  return found.isDirectory() ? readdirSync(path).flatMap((name) => filesBeneath(join(path, name))) : []
 }

@@ -1,6 +1,6 @@
 import { readdir, readFile } from 'node:fs/promises'
-import { join, posix } from 'node:path'
-import { systemCode, throwIfAborted } from '@dayshift/core/ground'
+import { isAbsolute, join, posix, relative, resolve, sep } from 'node:path'
+import { isDayshiftError, systemCode, throwIfAborted } from '@dayshift/core/ground'
 import { failure } from './codes.ts'
 import { mapConcurrently } from './concurrent.ts'
 import { hashOf, readDvcFile, type DataEntry } from './formats/dvcfile.ts'
@@ -10,14 +10,15 @@ import { openIgnore, type DvcIgnore } from './workspace/ignore.ts'
 import { readLockfile } from './formats/lockfile.ts'
 import { readPipeline, type Stage } from './formats/pipeline.ts'
 import { compareCodePoints } from './formats/python.ts'
+import { isReserved } from './formats/reserved.ts'
 import type { DvcRepo } from './repo.ts'
 import type { ReadText } from './formats/template.ts'
-import { exists } from './workspace/walk.ts'
+import { exists, refuseOtherNames } from './workspace/walk.ts'
 import type { YamlMapping } from './formats/yaml.ts'
 
 /** Data that DVC keeps: what a `.dvc` file or a stage of a `dvc.yaml` says is tracked. */
 export interface Output {
-  /** Relative to the repository's root, POSIX. */
+  /** Relative to the repository's root, POSIX; an address as it stands there. */
   readonly path: string
   /** The `.dvc` or `dvc.yaml` file that says so, relative to the root, POSIX. */
   readonly file: string
@@ -49,6 +50,8 @@ export interface Output {
 export interface OutputsOptions {
   /** A git revision or tag; the workspace by default. */
   readonly revision?: string | undefined
+  /** Whether data that lies outside of the repository is in it too; false by default. */
+  readonly outside?: boolean | undefined
   readonly signal?: AbortSignal | undefined
 }
 
@@ -60,12 +63,13 @@ const READERS = 32
  * Like DVC it passes over files that git or `.dvcignore` ignores, that lie in tracked data, and those of repositories
  * within; and data that lies outside of the repository.
  *
- * @throws DS_DVC_FILE_MALFORMED for any `.dvc`, `dvc.yaml` or `dvc.lock` that cannot be read, DS_GIT_REVISION, DS_ABORTED
+ * @throws DS_DVC_FILE_MALFORMED for any `.dvc`, `dvc.yaml` or `dvc.lock` that cannot be read, and for an output that is the
+ *   root or lies in a folder of git's or DVC's; DS_GIT_REVISION, DS_ABORTED
  * @example (await outputsOf(repo, { revision: 'v1.0' }))[0]?.hash // { algorithm: 'md5', digits: '…' }
  */
 export async function outputsOf(repo: DvcRepo, options: OutputsOptions = {}): Promise<Output[]> {
-  const { revision, signal } = options
-  return collect(revision === undefined ? workspace(repo) : await commitOf(repo, revision), new Map(), signal)
+  const { revision } = options
+  return collect(revision === undefined ? workspace(repo) : await commitOf(repo, revision), new Map(), options)
 }
 
 /**
@@ -78,16 +82,20 @@ export async function outputsOf(repo: DvcRepo, options: OutputsOptions = {}): Pr
 export async function* outputsAt(
   repo: DvcRepo,
   revisions: Iterable<string>,
-  signal?: AbortSignal,
+  options: Omit<OutputsOptions, 'revision'> = {},
 ): AsyncGenerator<{ readonly revision: string; readonly outputs: readonly Output[] }> {
   const memory = new Map<string, Output[]>()
   for (const revision of revisions) {
-    yield { revision, outputs: await collect(await commitOf(repo, revision), memory, signal) }
+    yield { revision, outputs: await collect(await commitOf(repo, revision), memory, options) }
   }
 }
 
 /** @param memory outputs of `.dvc` files by what the source knows the file's content by */
-async function collect(source: Source, memory: Map<string, Output[]>, signal?: AbortSignal): Promise<Output[]> {
+async function collect(
+  source: Source,
+  memory: Map<string, Output[]>,
+  { signal, outside = false }: OutputsOptions,
+): Promise<Output[]> {
   const found: Output[] = []
   const folders = new Set<string>()
   const files = await source.files()
@@ -103,13 +111,14 @@ async function collect(source: Source, memory: Map<string, Output[]>, signal?: A
     const key = source.keyOf(file)
     if (key !== undefined && file.endsWith('.dvc')) memory.set(key, outputs)
   }
-  return found.toSorted((a, b) => compareCodePoints(a.file, b.file))
+  const told = outside ? found : found.filter(({ path }) => !isOutside(path))
+  return told.toSorted((a, b) => compareCodePoints(a.file, b.file))
 }
 
 async function outputsIn(source: Source, file: string, text: string | undefined): Promise<Output[]> {
   if (text === undefined) return []
   const where = `${source.prefix}${file}`
-  return file.endsWith('.dvc') ? ofDvcFile(text, file, where) : ofPipeline(text, file, where, source)
+  return file.endsWith('.dvc') ? ofDvcFile(text, file, where, source) : ofPipeline(text, file, where, source)
 }
 
 /** Whether one path is the other or lies beneath it. */
@@ -124,6 +133,8 @@ export function dvcFileFor(path: string): string {
 
 /** Where files are read from. */
 interface Source {
+  /** The repository's folder. */
+  readonly root: string
   /** What stands before paths in errors. */
   readonly prefix: string
   /** The `.dvc` and `dvc.yaml` files of this repository. */
@@ -138,13 +149,15 @@ interface Source {
 function workspace(repo: DvcRepo): Source {
   const readText: ReadText = (path) => readIfThere(join(repo.root, path))
   return {
+    root: repo.root,
     prefix: '',
     keyOf: () => undefined,
     async files() {
       const ignore = openIgnore(repo.root)
       if (!repo.git) return walkForDvcFiles(repo.root, '', ignore)
       const isForeign = foreignFolders(repo.root)
-      const kept = await mapConcurrently(await repo.git.listFiles(['?*.dvc', 'dvc.yaml']), READERS, async (file) =>
+      const listed = await listDvcFiles(repo.root, '', repo.git, ignore)
+      const kept = await mapConcurrently(listed, READERS, async (file) =>
         (await ignore.ignoredBy(file, false)) !== undefined || (await isForeign(posix.dirname(file))) ? [] : [file],
       )
       return kept.flat()
@@ -170,14 +183,43 @@ function foreignFolders(root: string): (folder: string) => Promise<boolean> {
   return isForeign
 }
 
+/** Git lists nothing of the repositories within, submodules for one; DVC looks into them, unless they are its own. */
+async function listDvcFiles(root: string, folder: string, git: Git, ignore: DvcIgnore): Promise<string[]> {
+  const { files, repositories } = await git.listFiles(isDvcFile)
+  const found = files.map((file) => posix.join(folder, file))
+  for (const name of repositories) {
+    const path = posix.join(folder, name)
+    const isPassed = (await ignore.ignoredBy(path, true)) !== undefined || (await exists(join(root, path, '.dvc')))
+    if (!isPassed && (await exists(join(root, path)))) {
+      found.push(...(await listRepository(root, path, git.within(name), ignore)))
+    }
+  }
+  return found
+}
+
+async function listRepository(root: string, path: string, git: Git, ignore: DvcIgnore): Promise<string[]> {
+  try {
+    if (await exists(join(root, path, '.git'))) return await listDvcFiles(root, path, git, ignore)
+  } catch (error) {
+    // What git cannot use holds files all the same.
+    if (!(isDayshiftError(error) && error.code === 'DS_GIT_FAILED')) throw error
+  }
+  return walkForDvcFiles(root, path, ignore)
+}
+
 async function walkForDvcFiles(root: string, folder: string, ignore: DvcIgnore): Promise<string[]> {
   const found: string[] = []
-  for (const entry of await readdir(join(root, folder), { withFileTypes: true })) {
+  const entries = await readdir(join(root, folder), { withFileTypes: true }).catch((error: unknown) =>
+    Promise.reject(unreadable(folder, error)),
+  )
+  for (const entry of entries) {
     const path = posix.join(folder, entry.name)
-    if (entry.isDirectory()) {
-      if ((await ignore.ignoredBy(path, true)) !== undefined || (await exists(join(root, path, '.dvc')))) continue
-      found.push(...(await walkForDvcFiles(root, path, ignore)))
-    } else if (isDvcFile(entry.name) && (await ignore.ignoredBy(path, false)) === undefined) found.push(path)
+    const isDirectory = entry.isDirectory()
+    if (!isDirectory && !(isDvcFile(entry.name) && (entry.isFile() || entry.isSymbolicLink()))) continue
+    if ((await ignore.ignoredBy(path, isDirectory)) !== undefined) continue
+    refuseOtherNames(join(root, folder), entry.name)
+    if (!isDirectory) found.push(path)
+    else if (!(await exists(join(root, path, '.dvc')))) found.push(...(await walkForDvcFiles(root, path, ignore)))
   }
   return found
 }
@@ -188,7 +230,11 @@ async function commitOf(repo: DvcRepo, revision: string): Promise<Source> {
   if (!git || commit === undefined) {
     throw failure('DS_GIT_REVISION', `git knows no revision '${revision}'`, { where: revision })
   }
-  const blobs = new Map((await git.filesAt(commit)).map(({ path, id }) => [path, id]))
+  const listed = await git.filesAt(commit)
+  const blobs = new Map(listed.map(({ path, id }) => [path, id]))
+  if (blobs.size < listed.length) {
+    throw failure('DS_DVC_PATH_NAME', `${revision} has names that are not UTF-8`, { where: revision })
+  }
   const foreign = new Set(
     [...blobs.keys()].flatMap((path) => {
       const at = path.lastIndexOf('/.dvc/')
@@ -196,6 +242,7 @@ async function commitOf(repo: DvcRepo, revision: string): Promise<Source> {
     }),
   )
   return {
+    root: repo.root,
     prefix: `${revision}:`,
     keyOf: (file) => `${blobs.get(file) as string} ${file}`,
     async files() {
@@ -221,15 +268,14 @@ function isDvcFile(name: string): boolean {
   return /.\.dvc$/.test(name) || name === 'dvc.yaml'
 }
 
-function ofDvcFile(text: string, file: string, where: string): Output[] {
+function ofDvcFile(text: string, file: string, where: string, { root }: Source): Output[] {
   const { outs = [], deps, wdir = '.', frozen = false } = readDvcFile(text, where)
   const folder = posix.join(posix.dirname(file), wdir)
-  return outs.flatMap((out) => {
+  return outs.map((out) => {
     const { cache = true, persist = false, push = true, remote } = out
-    const path = pathFrom(folder, out.path)
-    if (path === undefined) return []
+    const path = outputPath(root, folder, out.path, where)
     const flags = { cache, persist, push, ...(remote === undefined ? {} : { remote }) }
-    return [{ path, file, ...weightOf(out), ...flags, frozen, isImport: deps !== undefined && deps.length > 0 }]
+    return { path, file, ...weightOf(out), ...flags, frozen, isImport: deps !== undefined && deps.length > 0 }
   })
 }
 
@@ -238,16 +284,22 @@ async function ofPipeline(text: string, file: string, where: string, source: Sou
   const lockFile = posix.join(posix.dirname(file), 'dvc.lock')
   const lockText = await source.readText(lockFile)
   const locked = lockText === undefined ? undefined : readLockfile(lockText, `${source.prefix}${lockFile}`)
-  return stages.flatMap((stage) => ofStage(stage, file, locked?.get(stage.name)))
+  return stages.flatMap((stage) => ofStage(stage, file, where, source, locked?.get(stage.name)))
 }
 
-function ofStage(stage: Stage, file: string, locked?: ReadonlyMap<string, DataEntry>): Output[] {
-  return stage.outs.flatMap(({ path: said, ...flags }) => {
-    const path = pathFrom(stage.wdir, said)
-    const entry = locked?.get(said)
-    if (path === undefined) return []
+function ofStage(
+  stage: Stage,
+  file: string,
+  where: string,
+  { root }: Source,
+  locked?: ReadonlyMap<string, DataEntry>,
+): Output[] {
+  return stage.outs.map(({ path: said, ...flags }) => {
+    const path = outputPath(root, stage.wdir, said, where)
+    // A path that dvc.yaml has as an absolute one is relative in dvc.lock.
+    const entry = locked?.get(said) ?? locked?.get(posix.relative(stage.wdir, path))
     const weight = entry === undefined ? {} : weightOf(entry)
-    return [{ path, file, stage: stage.name, ...weight, ...flags, frozen: stage.frozen, isImport: false }]
+    return { path, file, stage: stage.name, ...weight, ...flags, frozen: stage.frozen, isImport: false }
   })
 }
 
@@ -263,11 +315,36 @@ function weightOf(entry: DataEntry): Pick<Output, 'hash' | 'size' | 'nfiles' | '
   }
 }
 
-/** A path from the root; `undefined` for one that leads out of the repository, and for URLs. */
-function pathFrom(folder: string, path: string): string | undefined {
-  if (/^\w+:\/\//.test(path) || posix.isAbsolute(path)) return undefined
-  const joined = posix.join(folder, path).replace(/(?<=.)\/$/, '')
-  return joined === '..' || joined.startsWith('../') ? undefined : joined
+/**
+ * Where an output lies: from the root, POSIX; with `..` in front outside of the repository, and an address as it is. As in
+ * DVC an absolute path may lead into the repository.
+ *
+ * @param folder what relative paths are taken from, from the root
+ * @param where the file that says so, for errors
+ * @throws DS_DVC_FILE_MALFORMED for the root itself, and for what lies in a folder of git's or DVC's: a file of somebody
+ *   else's must not make us write or remove anything there
+ */
+export function outputPath(root: string, folder: string, said: string, where: string): string {
+  if (isAddress(said)) return said
+  const path = relative(root, resolve(root, folder, said))
+    .split(sep)
+    .join('/')
+  if (!isOutside(path) && (path === '' || isReserved(path))) {
+    const what = path === '' ? 'the repository itself' : `'${path}', in a folder of git or DVC`
+    throw failure('DS_DVC_FILE_MALFORMED', `${where} tracks ${what}: no data can be there`, {
+      where,
+      hint: 'Remove that output from the file named, and find out who put it there; nothing was changed.',
+    })
+  }
+  return path
+}
+
+function isAddress(path: string): boolean {
+  return /^\w+:\/\//.test(path)
+}
+
+function isOutside(path: string): boolean {
+  return path === '..' || path.startsWith('../') || isAbsolute(path) || isAddress(path)
 }
 
 function parentsOf(path: string): string[] {
@@ -283,8 +360,9 @@ async function readIfThere(path: string): Promise<string | undefined> {
   try {
     return await readFile(path, 'utf8')
   } catch (error) {
+    if (!['ENOENT', 'ENOTDIR', 'EISDIR'].includes(systemCode(error) ?? '')) throw unreadable(path, error)
     // Git lists a file that it tracks also where it was deleted; a folder may be called x.dvc.
-    if (['ENOENT', 'ENOTDIR', 'EISDIR'].includes(systemCode(error) ?? '')) return undefined
-    throw unreadable(path, error)
+    if (systemCode(error) !== 'ENOENT' || !(await exists(path))) return undefined
+    throw failure('DS_DVC_UNREADABLE', `${path} is a link that leads nowhere`, { where: path, cause: error })
   }
 }

@@ -7,7 +7,7 @@ import { readDvcFile, type OutEntry } from './formats/dvcfile.ts'
 import { unreadable } from './cache/hash.ts'
 import { needRepo, type DvcRepo, type RepoOptions } from './repo.ts'
 import { pathInRepo } from './workspace/survey.ts'
-import { dvcFileFor, outputsOf } from './outputs.ts'
+import { dvcFileFor, outputPath, outputsOf } from './outputs.ts'
 
 /** A version of a path, found in its `.dvc` file. */
 export interface RecordedVersion {
@@ -89,7 +89,7 @@ async function locate(path: string, { cwd, env, user }: VersionsOptions): Promis
 async function tracks(repo: DvcRepo, dvcFile: string, place: string): Promise<boolean> {
   const text = await readFile(join(repo.root, dvcFile), 'utf8').catch(() => undefined)
   if (text === undefined) return false
-  return posix.join(posix.dirname(dvcFile), outOf(text, dvcFile).path) === place
+  return outputPath(repo.root, posix.dirname(dvcFile), outOf(text, dvcFile).path, dvcFile) === place
 }
 
 async function readInWorkspace(repo: DvcRepo, dvcFile: string): Promise<RecordedVersion | undefined> {

@@ -1,12 +1,20 @@
-import { rmSync } from 'node:fs'
-import { join, resolve } from 'node:path'
+import { existsSync, lstatSync, rmdirSync, rmSync, statSync } from 'node:fs'
+import { dirname, join, resolve } from 'node:path'
+import { breather } from './breather.ts'
 import { failure } from './codes.ts'
+import { isWhole } from './cache/intake.ts'
+import { objectPathIn } from './cache/objects.ts'
 import { withRepoLock } from './lock/repo-lock.ts'
-import { outputsOf, type Output } from './outputs.ts'
+import { isWithin, outputsOf, type Output } from './outputs.ts'
 import { needRepo, type DvcRepo, type RepoOptions } from './repo.ts'
-import { openState } from './cache/state.ts'
+import { openState, type State } from './cache/state.ts'
+import { openIgnore } from './workspace/ignore.ts'
+import { pathWithin, takeSnapshot } from './workspace/snapshot.ts'
+import { refuseLinksAbove } from './workspace/link-above.ts'
 import { pathInRepo } from './workspace/survey.ts'
+import { shownFrom } from './workspace/targets.ts'
 import { stopIgnoring } from './workspace/untrack.ts'
+import { unwritable } from './write.ts'
 
 /** What a removal comes to. Plain data: it can be printed and compared. Paths are relative to the root, POSIX. */
 export interface RemovePlan {
@@ -17,39 +25,43 @@ export interface RemovePlan {
   readonly outputs: readonly string[]
   /** Whether the data goes too. */
   readonly outs: boolean
+  /** The files of each output that go, and folders that are empty already. */
+  readonly data: readonly { readonly output: string; readonly paths: readonly string[] }[]
 }
 
 /** How tracking ends. */
 export interface RemoveOptions extends RepoOptions {
   /** Whether the data goes too; false by default (`--outs`). */
   readonly outs?: boolean | undefined
+  /** Whether data goes that no version holds; false by default. */
+  readonly force?: boolean | undefined
   /** Whether nothing is written; false by default. */
   readonly dryRun?: boolean | undefined
 }
 
 /**
  * Stops tracking what `.dvc` files name: the files go, and the lines of `.gitignore`. The data stays, unless it is to go
- * too; what the cache holds stays in any case.
+ * too; what the cache holds stays in any case. With the data nothing else goes: what `.dvcignore` names and repositories
+ * within stay where they are. Whenever it is broken off, it can be run again.
  *
  * @param targets `.dvc` files
- * @throws DS_DVC_TARGET for anything else, DS_DVC_FILE_UNSUPPORTED for stages of `dvc.yaml`
+ * @throws DS_DVC_TARGET for anything else, DS_DVC_FILE_UNSUPPORTED for stages of `dvc.yaml`, DS_DVC_UNSAVED for data that no
+ *   version holds, DS_DVC_PATH_SYMLINK for data that lies behind a link, DS_DVC_WRITE and what reading throws
  * @example await remove(['data.dvc'], { cwd: process.cwd() })
  */
 export async function remove(targets: readonly string[], options: RemoveOptions): Promise<RemovePlan> {
   const repo = await needRepo(options.cwd, options.env, options.user)
   const tmpDir = join(repo.dvcDir, 'tmp')
-  if (options.dryRun) return planRemove(repo, targets, options)
+  if (options.dryRun) return planRemove(repo, targets, options, openState(tmpDir))
   return withRepoLock(repo, { timeout: options.lockTimeout, signal: options.signal }, async () => {
-    const plan = await planRemove(repo, targets, options)
     const state = openState(tmpDir)
-    for (const file of plan.files) rmSync(join(repo.root, file), { force: true })
-    for (const path of plan.outputs) {
-      await stopIgnoring(repo, path)
-      if (plan.outs) rmSync(join(repo.root, path), { recursive: true, force: true })
-      // Data that stays is the user's own from now on: no checkout may take it away.
-      state.placed.delete(path)
-    }
+    const plan = await planRemove(repo, targets, options, state)
+    // Data that stays is the user's own from now on: no checkout may take it away.
+    for (const path of plan.outputs) state.placed.delete(path)
     await state.save()
+    for (const path of plan.outputs) await stopIgnoring(repo, path)
+    await removeData(plan, options)
+    for (const file of plan.files) rmSync(join(repo.root, file), { force: true })
     return plan
   })
 }
@@ -57,8 +69,10 @@ export async function remove(targets: readonly string[], options: RemoveOptions)
 async function planRemove(
   repo: DvcRepo,
   targets: readonly string[],
-  { cwd, outs = false }: RemoveOptions,
+  options: RemoveOptions,
+  state: State,
 ): Promise<RemovePlan> {
+  const { cwd, outs = false } = options
   const all = await outputsOf(repo)
   const chosen: Output[] = []
   for (const target of targets) {
@@ -78,6 +92,82 @@ async function planRemove(
     files: [...new Set(chosen.map(({ file }) => file))],
     outputs: [...new Set(chosen.map(({ path }) => path))],
     outs,
+    data: outs ? await dataOf(repo, chosen, options, state) : [],
+  }
+}
+
+/** What DVC's rules find of the outputs. */
+async function dataOf(
+  repo: DvcRepo,
+  outputs: readonly Output[],
+  { cwd, signal, force = false }: RemoveOptions,
+  state: State,
+): Promise<RemovePlan['data']> {
+  const ignore = openIgnore(repo.root)
+  const data: RemovePlan['data'][number][] = []
+  const unsaved: string[] = []
+  for (const { path: output, hash, cache } of outputs) {
+    refuseLinksAbove(repo.root, output, shownFrom(repo, cwd, output))
+    if (isLinkToFolder(join(repo.root, output))) {
+      // What it leads to is not ours.
+      data.push({ output, paths: [output] })
+      continue
+    }
+    const algorithm = hash?.algorithm ?? 'md5'
+    const reading = { state, signal, algorithm, isKnownOnly: force }
+    const { kind, entries, files, tree } = await takeSnapshot(repo, output, ignore, reading)
+    const isSaved = async (md5: string, bytes: number): Promise<boolean> => {
+      const object = objectPathIn(repo.config.cacheDir, md5, algorithm)
+      return cache && (algorithm === 'md5' ? isWhole(object, { md5, bytes }) : existsSync(object))
+    }
+    for (const [at, { relpath, md5 }] of force ? [] : entries.entries()) {
+      if (!(await isSaved(md5, files[at]?.bytes ?? 0))) unsaved.push(shownFrom(repo, cwd, pathWithin(output, relpath)))
+    }
+    const found = [...entries.map(({ relpath }) => relpath), ...(tree?.emptyDirectories ?? [])]
+    const paths = found.length === 0 && kind === 'directory' ? [''] : found
+    data.push({ output, paths: paths.map((relpath) => pathWithin(output, relpath)) })
+  }
+  if (unsaved.length > 0) throw noVersion(unsaved)
+  return data
+}
+
+function isLinkToFolder(place: string): boolean {
+  const isLink = lstatSync(place, { throwIfNoEntry: false })?.isSymbolicLink() ?? false
+  return isLink && (statSync(place, { throwIfNoEntry: false })?.isDirectory() ?? true)
+}
+
+function noVersion(unsaved: readonly string[]): Error {
+  const [where = ''] = unsaved
+  const more = unsaved.length > 3 ? ` and ${unsaved.length - 3} more` : ''
+  return failure('DS_DVC_UNSAVED', `no version holds what is there now: ${unsaved.slice(0, 3).join(', ')}${more}`, {
+    where,
+  })
+}
+
+async function removeData({ root, data }: RemovePlan, { signal }: RemoveOptions): Promise<void> {
+  const breathe = breather(signal)
+  for (const { output, paths } of data) {
+    for (const path of paths) {
+      await breathe()
+      try {
+        removeFile(join(root, path), join(root, output))
+      } catch (error) {
+        throw unwritable(path, error)
+      }
+    }
+  }
+}
+
+/** Removes a file, and the folders that it leaves empty, up to that of the output. */
+function removeFile(place: string, top: string): void {
+  const isFolder = lstatSync(place, { throwIfNoEntry: false })?.isDirectory() ?? false
+  if (!isFolder) rmSync(place, { force: true })
+  for (let folder = isFolder ? place : dirname(place); isWithin(folder, top); folder = dirname(folder)) {
+    try {
+      rmdirSync(folder)
+    } catch {
+      return
+    }
   }
 }
 

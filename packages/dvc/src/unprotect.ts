@@ -19,6 +19,9 @@ export interface UnprotectOptions extends RepoOptions {
   readonly dryRun?: boolean | undefined
 }
 
+/** Files that are copied before they are brought to the disk together. */
+const AT_ONCE = 100
+
 /**
  * Makes files that are links to objects of the cache into files that may be changed: each becomes a copy. A file that is
  * no link becomes writable.
@@ -48,9 +51,10 @@ export async function unprotect(paths: readonly string[], options: UnprotectOpti
     if (dryRun) return open
     const staging = openStaging(tmpDir)
     try {
-      for (const path of open) {
+      for (let at = 0; at < open.length; at += AT_ONCE) {
         throwIfAborted(signal)
-        await own(staging, join(repo.root, path))
+        const places = open.slice(at, at + AT_ONCE).map((path) => join(repo.root, path))
+        await own(staging, places)
       }
     } finally {
       staging.clear()
@@ -65,16 +69,25 @@ function isProtected(place: string): boolean {
   return found.isSymbolicLink() || found.nlink > 1 || (found.mode & 0o200) === 0
 }
 
-async function own(staging: Staging, place: string): Promise<void> {
-  const found = lstatSync(place)
-  const mode = ownMode(isExecutable(found.mode) && !found.isSymbolicLink())
-  if (!found.isSymbolicLink() && found.nlink === 1) return chmodSync(place, mode)
+/** Copies take the names of links when they are on the disk. */
+async function own(staging: Staging, places: readonly string[]): Promise<void> {
+  const copies: { readonly place: string; readonly copy: string }[] = []
   try {
-    const copy = staging.next(place)
-    await copyFile(place, copy)
-    chmodSync(copy, mode)
-    renameSync(copy, place)
+    for (const place of places) {
+      const found = lstatSync(place)
+      const mode = ownMode(isExecutable(found.mode) && !found.isSymbolicLink())
+      if (!found.isSymbolicLink() && found.nlink === 1) {
+        chmodSync(place, mode)
+        continue
+      }
+      const copy = staging.next(place)
+      copies.push({ place, copy })
+      await copyFile(place, copy)
+      chmodSync(copy, mode)
+    }
+    await staging.sync(copies.map(({ copy }) => copy))
+    for (const { place, copy } of copies) renameSync(copy, place)
   } catch (error) {
-    throw unwritable(place, error)
+    throw unwritable(copies.at(-1)?.place ?? places[0] ?? '', error)
   }
 }

@@ -109,7 +109,8 @@ async function recordsAt(
   while (records.length < commits.length) {
     const rest = commits.slice(records.length).map(({ commit }) => commit)
     try {
-      for await (const { outputs } of outputsAt(repo, rest, signal)) records.push(await recordOf(repo, outputs, path))
+      for await (const { outputs } of outputsAt(repo, rest, { signal }))
+        records.push(await recordOf(repo, outputs, path))
     } catch (error) {
       throwIfAborted(signal)
       if (!isDayshiftError(error)) throw error

@@ -1,8 +1,12 @@
-import { lstatSync, mkdirSync, readFileSync, rmSync, statSync, symlinkSync, writeFileSync } from 'node:fs'
+import { lstatSync, mkdirSync, readFileSync, rmdirSync, rmSync, statSync, symlinkSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
 import { add } from '../src/add.ts'
+import { commit } from '../src/commit.ts'
+import { loadManifest } from '../src/cache/manifest.ts'
 import { objectPathIn } from '../src/cache/objects.ts'
+import { outputsOf } from '../src/outputs.ts'
+import { needRepo } from '../src/repo.ts'
 import { md5Of } from '../src/cache/hash.ts'
 import { codeOf, env, filesIn, git, newFolder, put, repoWith } from './sandbox.ts'
 
@@ -115,10 +119,46 @@ test('what cannot be tracked is told by its name, not by the system', async () =
     ['file/x', 'DS_DVC_PATH_MISSING', 'file/x does not exist'],
     ['.', 'DS_DVC_PATH_OUTSIDE', 'is the repository itself'],
     ['.git', 'DS_DVC_PATH_IGNORED', '.git is ignored by'],
-    ['sub/b', 'DS_DVC_PATH_OUTSIDE', 'lies in another git repository: sub'],
+    ['sub/b', 'DS_DVC_PATH_OUTSIDE', 'lies in another git repository: '],
     [long, 'DS_DVC_PATH_NAME', 'too long a name'],
   ] as const) {
     expect(await said(path)).toMatchObject({ code, message: expect.stringContaining(text) })
   }
   expect(await said('.git')).toMatchObject({ hint: expect.not.stringContaining('.dvcignore') })
+})
+
+test.each(['add', 'commit'])('a folder takes the place of a file, and the other way round (%s)', async (verb) => {
+  const cwd = await repoWith({ 'data/x': '1', 'data/k': '2' }, ['data'])
+  const record = async (path: string): Promise<unknown> =>
+    verb === 'add' ? add([path], { cwd, env }) : commit([path], { cwd, env, force: true })
+  const paths = async (): Promise<string[]> => {
+    const [output] = await outputsOf(await needRepo(cwd, env))
+    const entries = await loadManifest(join(cwd, '.dvc/cache'), output?.hash ?? '')
+    return entries.map(({ relpath }) => relpath)
+  }
+  rmSync(join(cwd, 'data/x'))
+  put(cwd, 'data/x/y', '3')
+  await record('data/x/y')
+  expect(await paths()).toEqual(['k', 'x/y'])
+  rmSync(join(cwd, 'data/x'), { recursive: true })
+  put(cwd, 'data/x', '4')
+  await record('data/x')
+  expect(await paths()).toEqual(['k', 'x'])
+})
+
+test.each([
+  ['a file', Buffer.from('f\u00ff', 'latin1'), 'f\ufffd'],
+  ['a folder', Buffer.from('d\u00ff/in', 'latin1'), 'd\ufffd/in'],
+])('two names that would be read as one are refused: %s', async (_, name, other) => {
+  const cwd = await repoWith({ 'k/a': 'one' }, [])
+  const odd = Buffer.concat([Buffer.from(`${cwd}/k/`), name])
+  mkdirSync(odd.subarray(0, odd.lastIndexOf('/')), { recursive: true })
+  writeFileSync(odd, 'two')
+  expect(await codeOf(add(['k'], { cwd, env }))).toBe('DS_DVC_PATH_NAME')
+  put(cwd, `k/${other}`, 'three')
+  expect(await codeOf(add(['k'], { cwd, env }))).toBe('DS_DVC_PATH_NAME')
+  expect(await codeOf(add([`k/${other}`], { cwd, env }))).toBe('DS_DVC_PATH_NAME')
+  rmSync(odd)
+  if (other.includes('/')) rmdirSync(odd.subarray(0, odd.lastIndexOf('/')))
+  expect(await codeOf(add(['k'], { cwd, env }))).toBe('no error')
 })

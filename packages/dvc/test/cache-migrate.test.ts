@@ -1,6 +1,8 @@
 import { readFileSync, rmSync, statSync } from 'node:fs'
-import { join } from 'node:path'
-import { expect, test } from 'vitest'
+import promises from 'node:fs/promises'
+import { syncBuiltinESMExports } from 'node:module'
+import { basename, join } from 'node:path'
+import { expect, test, vi } from 'vitest'
 import { cacheMigrate } from '../src/cache-migrate.ts'
 import { md5Of } from '../src/cache/hash.ts'
 import { objectPathIn } from '../src/cache/objects.ts'
@@ -68,4 +70,21 @@ test('what is broken or missing stays as it was, and data that changed is not re
   expect(readFileSync(join(cwd, 'one.csv.dvc'), 'utf8')).toContain('444bbb761e4019a61231b6f54ab82280')
   rmSync(join(cwd, 'dvc.yaml'))
   expect(await cacheMigrate({ cwd, env })).toMatchObject({ objects: 4, migrated: 0, files: [], skipped: [] })
+})
+
+test('the names of objects are on the disk before a record names them', async () => {
+  const cwd = await legacy()
+  const folder = join(objectPathIn(join(cwd, '.dvc/cache'), md5Of('x')), '..')
+  const steps: string[] = []
+  const { open } = promises
+  vi.spyOn(promises, 'open').mockImplementation(async (path, ...rest) => {
+    if (String(path) === folder) steps.push('sync')
+    if (/\.dvc.*\.dayshift\.tmp$/.test(basename(String(path)))) steps.push('record')
+    return open(path, ...rest)
+  })
+  syncBuiltinESMExports()
+  await cacheMigrate({ cwd, env, dvcFiles: true })
+  vi.restoreAllMocks()
+  syncBuiltinESMExports()
+  expect(steps).toEqual(['sync', 'record', 'record'])
 })

@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs'
+import { existsSync, readFileSync } from 'node:fs'
 import { homedir } from 'node:os'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
@@ -120,4 +120,11 @@ test('places of the user’s and the system’s own config are platformdirs’',
     global: '/a/config',
     system: '/b/config',
   })
+})
+
+test('an empty path is refused: it would be the working directory', async () => {
+  const folder = newFolder()
+  const files = configFiles(join(folder, '.dvc'))
+  expect(await codeOf(editConfig(files, 'repo', 'cache.dir', '', { cwd: folder }))).toBe('DS_DVC_CONFIG_VALUE')
+  expect(existsSync(join(folder, '.dvc'))).toBe(false)
 })

@@ -76,3 +76,11 @@ test('before the first commit everything is added, and without git nothing is co
   await add(['a'], { cwd: bare, env })
   expect(await dataStatus({ cwd: bare, env })).toEqual({ ...clean, unchanged: ['a'] })
 })
+
+test('targets may be absolute', async () => {
+  const cwd = await committed()
+  put(cwd, 'one.csv', 'changed')
+  const changed = { uncommitted: { modified: ['one.csv'] } }
+  expect(await dataStatus({ cwd, env, targets: ['one.csv'] })).toMatchObject(changed)
+  expect(await dataStatus({ cwd, env, targets: [join(cwd, 'one.csv')] })).toMatchObject(changed)
+})

@@ -13,7 +13,7 @@ function spoil(object: string, content: string): void {
   chmodSync(object, 0o444)
 }
 
-test('a broken object is found whatever its mode, and loses it', async () => {
+test('a broken object is found, and stays as it is: DVC deletes what is not protected', async () => {
   const cwd = await repoWith({ 'data/a': 'one', 'data/b': 'two' }, ['data'])
   expect(await fsck({ cwd })).toMatchObject({ objects: 3, broken: [] })
   const object = objectPathIn(join(cwd, '.dvc/cache'), md5Of('one'))
@@ -21,8 +21,19 @@ test('a broken object is found whatever its mode, and loses it', async () => {
   expect((await fsck({ cwd })).broken).toEqual([
     { hash: { algorithm: 'md5', digits: md5Of('one') }, path: object, repaired: false },
   ])
-  expect(statSync(object).mode & 0o777).toBe(0o644)
+  expect(statSync(object).mode & 0o777).toBe(0o444)
 })
+
+test.each(['hardlink', 'symlink'])(
+  'an edit made through a %s stays, and so does the mode of the file',
+  async (type) => {
+    const cwd = await repoWith({ '.dvc/config': `[cache]\n    type = ${type}\n`, a: 'one' }, ['a'])
+    spoil(join(cwd, 'a'), 'an edit through the link')
+    expect((await fsck({ cwd })).broken).toHaveLength(1)
+    expect(statSync(join(cwd, 'a')).mode & 0o777).toBe(0o444)
+    expect(readFileSync(join(cwd, 'a'), 'utf8')).toBe('an edit through the link')
+  },
+)
 
 test('a repair takes the place of the broken object where it is right', async () => {
   const cwd = await repoWith({ a: 'one', b: 'two', c: 'three' }, ['a', 'b', 'c'])

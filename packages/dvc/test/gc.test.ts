@@ -1,4 +1,4 @@
-import { existsSync, readdirSync, readFileSync, rmSync, utimesSync, writeFileSync } from 'node:fs'
+import { existsSync, readdirSync, readFileSync, renameSync, rmSync, utimesSync, writeFileSync } from 'node:fs'
 import { basename, dirname, join } from 'node:path'
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
@@ -127,6 +127,45 @@ test('of a cache that others share their data stays where they are named, and fr
   expect(readdirSync(dirname(stray))).toEqual(
     [md5Of(basename(cwd)).slice(0, 2), md5Of(basename(other)).slice(0, 2)].toSorted(),
   )
+})
+
+test('what a version-aware remote lists stays, with the manifest that names it', async () => {
+  const cwd = await repoWith({ 'd/x': 'one', 'd/y': 'two', junk: 'junk' }, ['d', 'junk'])
+  rmSync(join(cwd, 'junk.dvc'))
+  const files = ['one', 'two'].map((text, at) => `  - relpath: ${'xy'[at]}\n    md5: ${md5Of(text)}\n    size: 3\n`)
+  put(cwd, 'd.dvc', `outs:\n- hash: md5\n  path: d\n  files:\n${files.join('')}`)
+  expect((await gc({ cwd, env, workspace: true })).unused.map(({ hash }) => hash.digits)).toEqual([md5Of('junk')])
+  expect(objectsOf(cwd)).toHaveLength(3)
+})
+
+test('data of absolute paths, of places outside and of git repositories within stays', async () => {
+  const cwd = await repoWith({ a: 'a', b: 'b', c: 'c' }, ['a', 'b', 'c'])
+  put(cwd, 'a.dvc', `outs:\n- md5: ${md5Of('a')}\n  hash: md5\n  path: ${cwd}/a\n`)
+  put(cwd, 'b.dvc', `outs:\n- md5: ${md5Of('b')}\n  hash: md5\n  path: ../b\n`)
+  put(cwd, 'sub/c.dvc', readFileSync(join(cwd, 'c.dvc')))
+  rmSync(join(cwd, 'c.dvc'))
+  git(join(cwd, 'sub'), 'init', '--quiet')
+  expect(await gc({ cwd, env, workspace: true })).toMatchObject({ unused: [], kept: 3 })
+})
+
+test('a record whose name is not UTF-8 stops it', async () => {
+  const cwd = await repoWith({ 'ok/a': 'a' }, ['ok/a'])
+  git(cwd, 'add', '--all')
+  renameSync(join(cwd, 'ok'), Buffer.concat([Buffer.from(`${cwd}/caf`), Buffer.from([0xe9])]))
+  expect(await codeOf(gc({ cwd, env, workspace: true }))).toBe('DS_DVC_PATH_NAME')
+  expect(objectsOf(cwd)).toEqual([md5Of('a')])
+})
+
+test('all commits are those of all stashes too, not of the last alone', async () => {
+  const cwd = await repoWith({}, [])
+  await record(cwd, { a: 'a0' }, ['a'])
+  for (const content of ['a1', 'a2', 'a3']) {
+    put(cwd, 'a', content)
+    await add(['a'], { cwd, env })
+    git(cwd, 'stash')
+  }
+  expect((await gc({ cwd, env, allCommits: true })).unused).toEqual([])
+  expect(objectsOf(cwd)).toEqual(['a0', 'a1', 'a2', 'a3'].map((text) => md5Of(text)).toSorted())
 })
 
 /** What a commit, or the workspace, refers to: read by hand, from texts and manifests. */

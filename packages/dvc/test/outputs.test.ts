@@ -1,10 +1,17 @@
-import { mkdirSync, rmSync } from 'node:fs'
+import { mkdirSync, renameSync, rmSync, symlinkSync } from 'node:fs'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
+import { add } from '../src/add.ts'
+import { checkout } from '../src/checkout.ts'
+import { commit } from '../src/commit.ts'
 import { writeDvcFile } from '../src/formats/dvcfile.ts'
+import { gc } from '../src/gc.ts'
+import { move } from '../src/move.ts'
 import { outputsAt, outputsOf } from '../src/outputs.ts'
+import { remove } from '../src/remove.ts'
 import { initRepo, needRepo, type DvcRepo } from '../src/repo.ts'
-import { codeOf, env, git, newFolder, newGitRepo, put } from './sandbox.ts'
+import { status } from '../src/status.ts'
+import { codeOf, env, filesIn, git, newFolder, newGitRepo, put } from './sandbox.ts'
 
 const md5 = '401b30e3b8b5d629635a5c613cdb7919'
 const other = '60b725f10c9c85c70d97880dfe8191b3.dir'
@@ -142,4 +149,104 @@ test('many revisions are gone through; each has its own', async () => {
     [commits[1], 'same 4', 'x b'],
     [commits[2], 'same 4', 'x a', 'y b'],
   ])
+})
+
+test.each([
+  ['.', 'x.dvc'],
+  ['.git', 'x.dvc'],
+  ['.git/hooks/post-commit', 'x.dvc'],
+  ['../.dvc/config', 'sub/x.dvc'],
+  ['in/.HG/hgrc', 'x.dvc'],
+  ['../..//', 'a/b/x.dvc'],
+])('no data is %j: nothing is written or removed there', async (path, file) => {
+  const repo = await newRepo()
+  put(repo.root, file, `outs:\n- md5: ${md5}\n  hash: md5\n  path: ${path}\n`)
+  put(repo.root, 'f', 'one')
+  const options = { cwd: repo.root, env }
+  const before = filesIn(repo.root)
+  const commands: (() => Promise<unknown>)[] = [
+    () => outputsOf(repo),
+    () => checkout([], options),
+    () => status([], options),
+    () => gc({ ...options, workspace: true }),
+    () => remove([file], { ...options, outs: true }),
+    () => add(['f'], options),
+    () => move('f', 'g', options),
+    () => commit([], { ...options, force: true }),
+  ]
+  for (const work of commands) {
+    await expect(work()).rejects.toMatchObject({ code: 'DS_DVC_FILE_MALFORMED', where: file })
+  }
+  expect(filesIn(repo.root).filter((name) => !name.startsWith('.dvc/tmp/'))).toEqual(
+    before.filter((name) => !name.startsWith('.dvc/tmp/')),
+  )
+})
+
+test('a stage makes nothing in the folders of git either, and history is held to the same', async () => {
+  const repo = await newRepo()
+  put(repo.root, 'dvc.yaml', 'stages:\n  s:\n    cmd: x\n    outs: [.git/hooks/pre-commit]\n')
+  git(repo.root, 'add', 'dvc.yaml')
+  git(repo.root, 'commit', '--quiet', '-m', 'one')
+  expect(await codeOf(outputsOf(repo))).toBe('DS_DVC_FILE_MALFORMED')
+  await expect(outputsOf(repo, { revision: 'HEAD' })).rejects.toMatchObject({ where: 'HEAD:dvc.yaml' })
+})
+
+test('an absolute path into the repository is one like any other, in dvc.lock as well', async () => {
+  const repo = await newRepo()
+  put(repo.root, 'in/a.dvc', `outs:\n- md5: ${md5}\n  hash: md5\n  path: ${repo.root}/b\n`)
+  put(repo.root, 'dvc.yaml', `stages:\n  s:\n    cmd: x\n    outs: [${repo.root}/out.txt]\n`)
+  // DVC 3.67.1 writes it so.
+  put(
+    repo.root,
+    'dvc.lock',
+    `schema: '2.0'\nstages:\n  s:\n    cmd: x\n    outs:\n    - path: out.txt\n      hash: md5\n      md5: ${md5}\n`,
+  )
+  expect((await outputsOf(repo)).map(({ path, hash }) => [path, hash?.digits])).toEqual([
+    ['out.txt', md5],
+    ['b', md5],
+  ])
+})
+
+test('data outside of the repository is told where it is asked for', async () => {
+  const repo = await newRepo()
+  put(repo.root, 'a.dvc', 'outs:\n- path: ../x\n- path: s3://b/y\n- path: /elsewhere/z\n- path: in\n')
+  expect((await outputsOf(repo)).map(({ path }) => path)).toEqual(['in'])
+  expect((await outputsOf(repo, { outside: true })).map(({ path }) => path)).toHaveLength(4)
+})
+
+test('submodules and other git repositories within are looked into, unless they are of DVC', async () => {
+  const repo = await newRepo()
+  const text = writeDvcFile({ outs: [{ hash: 'md5', path: 'x' }] })
+  for (const path of ['sub', 'nested/deep', 'broken', 'own', 'ignored', 'hidden']) {
+    put(repo.root, `${path}/x.dvc`, text)
+    git(join(repo.root, path), 'init', '--quiet')
+  }
+  for (const path of ['sub', 'sub/gone']) put(repo.root, `${path}/.gitignore`, '/secret\n')
+  put(repo.root, 'sub/secret/y.dvc', text)
+  git(join(repo.root, 'sub'), 'add', 'x.dvc')
+  git(join(repo.root, 'sub'), 'commit', '--quiet', '-m', 'one')
+  git(repo.root, '-c', 'advice.addEmbeddedRepo=false', 'add', 'sub')
+  put(repo.root, 'own/.dvc/config', '')
+  put(repo.root, '.dvcignore', 'ignored\n')
+  put(repo.root, '.gitignore', 'hidden\n')
+  rmSync(join(repo.root, 'broken/.git'), { recursive: true })
+  put(repo.root, 'broken/.git', 'gitdir: nowhere\n')
+  expect((await outputsOf(repo)).map(({ path }) => path)).toEqual(['broken/x', 'nested/deep/x', 'sub/x'])
+})
+
+test.each([false, true])('a record whose name is not UTF-8 is not passed over (no git: %s)', async (noScm) => {
+  const repo = await initRepo(noScm ? newFolder() : newGitRepo(), noScm, env)
+  put(repo.root, 'ok/x.dvc', writeDvcFile({ outs: [{ hash: 'md5', path: 'x' }] }))
+  if (!noScm) git(repo.root, 'add', 'ok')
+  renameSync(join(repo.root, 'ok'), Buffer.concat([Buffer.from(`${repo.root}/caf`), Buffer.from([0xe9])]))
+  expect(await codeOf(outputsOf(repo))).toBe('DS_DVC_PATH_NAME')
+  rmSync(Buffer.concat([Buffer.from(`${repo.root}/caf`), Buffer.from([0xe9])]), { recursive: true })
+  put(repo.root, 'caf\ufffd/x.dvc', writeDvcFile({ outs: [{ hash: 'md5', path: 'x' }] }))
+  expect((await outputsOf(repo)).map(({ path }) => path)).toEqual(['caf\ufffd/x'])
+})
+
+test('a record that is a link to nowhere is not passed over', async () => {
+  const repo = await newRepo()
+  symlinkSync('nowhere', join(repo.root, 'a.dvc'))
+  expect(await codeOf(outputsOf(repo))).toBe('DS_DVC_UNREADABLE')
 })

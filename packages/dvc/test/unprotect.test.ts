@@ -1,6 +1,8 @@
-import { lstatSync, readFileSync, statSync, writeFileSync } from 'node:fs'
+import fs, { copyFileSync, lstatSync, readFileSync, statSync, writeFileSync } from 'node:fs'
+import promises from 'node:fs/promises'
+import { syncBuiltinESMExports } from 'node:module'
 import { join } from 'node:path'
-import { expect, test } from 'vitest'
+import { expect, test, vi } from 'vitest'
 import { add } from '../src/add.ts'
 import { md5Of } from '../src/cache/hash.ts'
 import { objectPathIn } from '../src/cache/objects.ts'
@@ -27,4 +29,25 @@ test('what is not there is an error, what is a file of its own stays', async () 
   const cwd = await repoWith({ a: 'one' }, ['a'])
   expect(await unprotect(['a'], { cwd, env })).toEqual([])
   expect(await codeOf(unprotect(['b'], { cwd, env }))).toBe('DS_DVC_PATH_MISSING')
+})
+
+test('copies are on the disk before they take the names of links', async () => {
+  const cwd = await repoWith({ '.dvc/config': '[cache]\n    type = hardlink\n', 'data/a': '1', 'data/b': '2' }, [
+    'data',
+  ])
+  const steps: string[] = []
+  vi.spyOn(fs, 'renameSync').mockImplementation((from, to) => {
+    steps.push('rename')
+    copyFileSync(from, to)
+  })
+  const { open } = promises
+  vi.spyOn(promises, 'open').mockImplementation(async (path, ...rest) => {
+    if (/\.dayshift\.tmp/.test(String(path))) steps.push('sync')
+    return open(path, ...rest)
+  })
+  syncBuiltinESMExports()
+  await unprotect(['data'], { cwd, env })
+  vi.restoreAllMocks()
+  syncBuiltinESMExports()
+  expect(steps).toEqual(['sync', 'sync', 'rename', 'rename'])
 })

@@ -1,6 +1,7 @@
 import { failure } from '../codes.ts'
 import { md5Of } from '../cache/hash.ts'
 import { compareCodePoints, pythonString } from './python.ts'
+import { isReserved } from './reserved.ts'
 
 /** One file of a tracked directory. */
 export interface TreeEntry {
@@ -30,7 +31,8 @@ export function manifestOf(entries: readonly TreeEntry[]): { readonly text: stri
  * Reads a manifest.
  *
  * @param where the object's path, for errors
- * @throws DS_DVC_OBJECT_CORRUPT where it is no manifest, or a path in it would lead out of the directory
+ * @throws DS_DVC_OBJECT_CORRUPT where it is no manifest, or no directory can be like that: a path in it would lead out, or
+ *   into a folder of git's or DVC's, or is a file and a folder
  */
 export function readManifest(text: string, where: string): TreeEntry[] {
   let entries: unknown
@@ -42,7 +44,53 @@ export function readManifest(text: string, where: string): TreeEntry[] {
   if (!Array.isArray(entries) || !entries.every(isEntry)) {
     throw failure('DS_DVC_OBJECT_CORRUPT', `${where} is no manifest of a directory`, { where })
   }
+  const folders = foldersOf(entries)
+  for (const { relpath } of entries) {
+    if (folders.has(relpath)) throw impossible(where, `'${relpath}' as a file and as a folder`)
+    if (isReserved(relpath)) throw impossible(where, `'${relpath}', in a folder of git or DVC`)
+  }
   return entries
+}
+
+function impossible(where: string, what: string): Error {
+  return failure('DS_DVC_OBJECT_CORRUPT', `${where} lists ${what}`, {
+    where,
+    hint: 'Record the directory as a whole once more, with `dayshift dvc add`.',
+  })
+}
+
+/**
+ * The entries of a directory in which some are new. What is in the way of these goes: `x` where `x/y` is new, and `x/y`
+ * where `x` is.
+ */
+export function withEntries(before: readonly TreeEntry[], added: readonly TreeEntry[]): TreeEntry[] {
+  const files = new Set(added.map(({ relpath }) => relpath))
+  const folders = foldersOf(added)
+  const kept = before.filter(
+    (entry) =>
+      !files.has(entry.relpath) &&
+      !folders.has(entry.relpath) &&
+      ![...foldersOf([entry])].some((one) => files.has(one)),
+  )
+  return [...kept, ...added]
+}
+
+/** All folders of some entries; one that is known is above others that are. */
+function foldersOf(entries: readonly TreeEntry[]): ReadonlySet<string> {
+  const folders = new Set<string>()
+  let last = ''
+  for (const { relpath } of entries) {
+    let end = relpath.lastIndexOf('/')
+    // Of most files the one before lies in the same folder.
+    if (end === last.length && relpath.startsWith(last)) continue
+    last = relpath.slice(0, Math.max(end, 0))
+    for (; end > 0; end = relpath.lastIndexOf('/', end - 1)) {
+      const folder = relpath.slice(0, end)
+      if (folders.has(folder)) break
+      folders.add(folder)
+    }
+  }
+  return folders
 }
 
 function isEntry(value: unknown): value is TreeEntry {

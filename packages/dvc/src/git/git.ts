@@ -1,5 +1,5 @@
 import { spawn } from 'node:child_process'
-import { existsSync } from 'node:fs'
+import { existsSync, lstatSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { messageOf } from '@dayshift/core/ground'
 import { failure } from '../codes.ts'
@@ -15,8 +15,15 @@ export interface Git {
   isTracked(path: string): Promise<boolean>
   /** Whether a `.gitignore` or another exclude file hides the path; being tracked does not count. */
   isIgnored(path: string): Promise<boolean>
-  /** Files that are tracked, or not but could be: those of the names given, in every folder. */
-  listFiles(names: readonly string[]): Promise<string[]>
+  /**
+   * Files that are tracked, or not but could be, in every folder.
+   *
+   * @param isWanted by their last name
+   * @throws DS_DVC_PATH_NAME where what is wanted has a name that is not UTF-8: it could be neither read nor passed over
+   */
+  listFiles(isWanted: (name: string) => boolean): Promise<ListedFiles>
+  /** Git for a folder beneath this one. */
+  within(folder: string): Git
   /** Puts paths into the index. */
   add(paths: readonly string[]): Promise<void>
   /** Those among the paths that differ from the last commit, or are not in it. */
@@ -48,6 +55,13 @@ export interface Git {
   ask(...args: readonly string[]): Promise<string>
   /** Whether a name may be a tag's. */
   isTagName(name: string): Promise<boolean>
+}
+
+/** What git lists of a folder. */
+interface ListedFiles {
+  readonly files: readonly string[]
+  /** Submodules and other repositories within, of which git lists nothing. */
+  readonly repositories: readonly string[]
 }
 
 /** A file of a commit. */
@@ -103,17 +117,24 @@ export function openGit(folder: string, env?: Environment): Git {
       if (code > 1) throw failure('DS_GIT_FAILED', `git check-ignore failed: ${stderr.trim()}`)
       return code === 0
     },
-    async listFiles(names) {
-      const patterns = names.map((name) => `:(glob)**/${name}`)
-      const { code, stdout, stderr } = await run(
-        folder,
-        ['ls-files', '-z', '--cached', '--others', '--exclude-standard', '--', ...patterns],
-        env,
-        { literal: false },
-      )
+    async listFiles(isWanted) {
+      const args = ['ls-files', '-z', '-t', '--stage', '--cached', '--others', '--exclude-standard']
+      const { code, bytes, stdout, stderr } = await run(folder, args, env)
       if (code !== 0) throw failure('DS_GIT_FAILED', `git ls-files failed: ${stderr.trim()}`)
-      return [...new Set(split(stdout))]
+      const files = new Set<string>()
+      const repositories = new Set<string>()
+      for (const [at, line] of stdout.split('\0').entries()) {
+        const start = line.startsWith('?') ? 2 : line.indexOf('\t') + 1
+        const isRepository = line.endsWith('/') || line.startsWith('160000 ', 2)
+        const path = line.slice(start)
+        if (path === '' || !(isRepository || isWanted(path.slice(path.lastIndexOf('/') + 1)))) continue
+        if (path.includes('\uFFFD')) refuseForeignName(folder, path, pieceOf(bytes, at).subarray(start))
+        if (isRepository) repositories.add(path.replace(/\/$/, ''))
+        else files.add(path)
+      }
+      return { files: [...files], repositories: [...repositories] }
     },
+    within: (name) => openGit(join(folder, name), env),
     async add(paths) {
       await need(...withPaths(['add'], paths))
     },
@@ -210,6 +231,20 @@ function lengthOf(paths: readonly string[]): number {
 
 function split(list: string): string[] {
   return list.split('\0').filter((item) => item !== '')
+}
+
+/** One of the pieces that stand between zeros. */
+function pieceOf(bytes: Buffer, count: number): Buffer {
+  let start = 0
+  for (let at = 0; at < count; at++) start = bytes.indexOf(0, start) + 1
+  return bytes.subarray(start, bytes.indexOf(0, start))
+}
+
+/** What is there under a name that is not UTF-8 could be neither read nor passed over. */
+function refuseForeignName(folder: string, path: string, name: Buffer): void {
+  if (name.equals(Buffer.from(path))) return
+  if (!lstatSync(Buffer.concat([Buffer.from(`${folder}/`), name]), { throwIfNoEntry: false })) return
+  throw failure('DS_DVC_PATH_NAME', `${path}: the name is not UTF-8`, { where: path })
 }
 
 /** Each blob stands after a line `<id> blob <size>`, and a line end follows it. */

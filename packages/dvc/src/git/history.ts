@@ -63,10 +63,12 @@ export async function tagsOf(git: Git): Promise<GitTag[]> {
   })
 }
 
-/** All commits that any branch, tag or other ref leads to, with the time of each in seconds since 1970. */
+/** All commits that any branch, tag, stash or other ref leads to, with the time of each in seconds since 1970. */
 export async function allCommits(git: Git): Promise<{ readonly commit: string; readonly time: number }[]> {
   const heads = (await hasCommits(git)) ? ['HEAD'] : []
-  const lines = (await git.ask('log', '--all', '--format=%H %ct', ...heads, '--')).split('\n')
+  // Refs lead to the last stash only.
+  const stashes = (await git.ask('stash', 'list', '--format=%H')).split('\n').filter((line) => line !== '')
+  const lines = (await git.ask('log', '--all', '--format=%H %ct', ...heads, ...stashes, '--')).split('\n')
   return lines
     .filter((line) => line !== '')
     .map((line) => ({ commit: line.slice(0, 40), time: Number(line.slice(41)) }))

@@ -4,7 +4,8 @@ import { allCommits, branchesOf, lineOf, tagsOf } from '../git/history.ts'
 import { loadManifest } from '../cache/manifest.ts'
 import { outputsAt, outputsOf, type Output } from '../outputs.ts'
 import type { DvcRepo } from '../repo.ts'
-import { DIR_SUFFIX } from '../formats/tree.ts'
+import { DIR_SUFFIX, manifestOf } from '../formats/tree.ts'
+import type { YamlMapping } from '../formats/yaml.ts'
 
 /** Which versions of a repository are meant. The workspace always is. */
 export interface Scope {
@@ -77,10 +78,10 @@ export async function usedObjects(
   const objects: ObjectSet = { md5: new Set(), 'md5-dos2unix': new Set() }
   const skipped: { revision: string; reason: string }[] = []
   const revisions = await revisionsOf(repo, scope)
-  await collect(repo, await outputsOf(repo, { signal }), objects)
+  await collect(repo, await outputsOf(repo, { signal, outside: true }), objects)
   for (let at = 0; at < revisions.length; at++) {
     try {
-      for await (const { outputs } of outputsAt(repo, revisions.slice(at), signal)) {
+      for await (const { outputs } of outputsAt(repo, revisions.slice(at), { signal, outside: true })) {
         await collect(repo, outputs, objects)
         at++
       }
@@ -96,18 +97,31 @@ export async function usedObjects(
 /** Takes all that can be known, also where something else is missing. */
 async function collect(repo: DvcRepo, outputs: readonly Output[], objects: ObjectSet): Promise<void> {
   const errors: unknown[] = []
-  for (const { hash, cache } of outputs) {
-    if (!hash || !cache || objects[hash.algorithm].has(hash.digits)) continue
+  for (const { hash, cache, files } of outputs) {
+    if (!cache) continue
+    if (files) takeListed(files, objects)
+    if (!hash || objects[hash.algorithm].has(hash.digits)) continue
     const used = objects[hash.algorithm]
     try {
-      const files = hash.digits.endsWith(DIR_SUFFIX) ? await loadManifest(repo.config.cacheDir, hash) : []
-      for (const { md5 } of files) used.add(md5)
+      const within = hash.digits.endsWith(DIR_SUFFIX) ? await loadManifest(repo.config.cacheDir, hash) : []
+      for (const { md5 } of within) used.add(md5)
       used.add(hash.digits)
     } catch (error) {
       errors.push(error)
     }
   }
   if (errors.length > 0) throw errors[0]
+}
+
+/** The files of a directory whose versions a remote keeps, and the manifest that names them all. */
+function takeListed(files: readonly YamlMapping[], objects: ObjectSet): void {
+  const entries = files.flatMap(({ md5, relpath }) =>
+    typeof md5 === 'string' && typeof relpath === 'string' ? [{ md5, relpath }] : [],
+  )
+  for (const used of Object.values(objects)) {
+    for (const { md5 } of entries) used.add(md5)
+    used.add(manifestOf(entries).md5)
+  }
 }
 
 /** The first second of a day, by this machine's clock, as DVC takes it. */

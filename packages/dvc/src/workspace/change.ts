@@ -12,7 +12,7 @@ import { DIR_SUFFIX, type TreeEntry } from '../formats/tree.ts'
 import type { DvcRepo } from '../repo.ts'
 import { contentOf, lookAt, lookAtLink } from './content.ts'
 import type { DvcIgnore } from './ignore.ts'
-import { linkAbove, throughLink } from './link-above.ts'
+import { refuseLinksAbove, throughLink } from './link-above.ts'
 import { isLinkToCache, openObstacles } from './obstacles.ts'
 import { isLinkedAs } from './relink.ts'
 import { pathWithin, takeSnapshot, type Snapshot } from './snapshot.ts'
@@ -157,8 +157,7 @@ async function wantedEntries(repo: DvcRepo, hash: DataHash): Promise<readonly Tr
 
 /** Refuses an output to which no plain way leads: who writes to it would write elsewhere, or could not. */
 function refuseWay({ repo, going }: Looking, path: string): void {
-  const link = linkAbove(repo.root, path)
-  if (link !== undefined) throw throughLink(path, link)
+  refuseLinksAbove(repo.root, path, path)
   for (let folder = posix.dirname(path); folder !== '.'; folder = posix.dirname(folder)) {
     const found = lookAt(join(repo.root, folder))
     if (found && !found.isDirectory() && !going.has(folder)) {

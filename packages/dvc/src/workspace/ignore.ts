@@ -3,6 +3,7 @@ import { join, posix } from 'node:path'
 import { systemCode } from '@dayshift/core/ground'
 import { unreadable } from '../cache/hash.ts'
 import { readPattern, rebase, type Pattern } from '../formats/pattern.ts'
+import { RESERVED } from '../formats/reserved.ts'
 
 /** DVC's own name for the files with patterns. */
 export const IGNORE_FILE = '.dvcignore'
@@ -46,9 +47,6 @@ interface Rules {
 }
 
 const UNMATCHED: Verdict = { ignored: false }
-
-/** Names that the built-in patterns may mean. */
-const BUILT_IN_NAMES = new Set(['.hg', '.git', '.dvc'])
 
 const NOT_IGNORED = Promise.resolve(undefined)
 
@@ -136,9 +134,7 @@ export function openIgnore(place: string | IgnoreFiles): DvcIgnore {
     ignoredBy(path, isDirectory) {
       const slash = path.lastIndexOf('/')
       const parent = slash < 0 ? '' : path.slice(0, slash)
-      return free.has(parent) && !BUILT_IN_NAMES.has(path.slice(slash + 1))
-        ? NOT_IGNORED
-        : decide(path, parent, isDirectory)
+      return free.has(parent) && !RESERVED.has(path.slice(slash + 1)) ? NOT_IGNORED : decide(path, parent, isDirectory)
     },
   }
 }

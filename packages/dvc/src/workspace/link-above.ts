@@ -15,6 +15,16 @@ export function linkAbove(root: string, path: string): string | undefined {
   return undefined
 }
 
+/**
+ * Refuses a path that leads through a symbolic link.
+ *
+ * @throws DS_DVC_PATH_SYMLINK
+ */
+export function refuseLinksAbove(root: string, path: string, shown: string): void {
+  const link = linkAbove(root, path)
+  if (link !== undefined) throw throughLink(shown, link)
+}
+
 /** The error for data behind a link: DVC cannot track it, and who writes to it may write to anywhere. */
 export function throughLink(shown: string, link: string): Error {
   return failure('DS_DVC_PATH_SYMLINK', `${shown} leads through the symbolic link ${link}`, { where: link })

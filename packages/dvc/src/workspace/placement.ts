@@ -10,7 +10,7 @@ import type { DvcRepo } from '../repo.ts'
 import { unwritable } from '../write.ts'
 import type { FileChange, OutputChange } from './change.ts'
 import { isStill, lookAtLink } from './content.ts'
-import { linkAbove, throughLink } from './link-above.ts'
+import { refuseLinksAbove } from './link-above.ts'
 import { isLinkToCache } from './obstacles.ts'
 import { openStaging, type Staging } from './staging.ts'
 
@@ -116,8 +116,7 @@ async function place(repo: DvcRepo, output: OutputChange, prepared: Prepared, st
   const enter = (path: string): void => {
     folder = dirname(join(repo.root, path))
     if (entered.has(folder)) return
-    const link = linkAbove(repo.root, path)
-    if (link !== undefined) throw throughLink(path, link)
+    refuseLinksAbove(repo.root, path, path)
     entered.add(folder)
   }
   try {

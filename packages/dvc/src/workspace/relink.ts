@@ -12,6 +12,9 @@ import { openStaging } from './staging.ts'
 import type { State } from '../cache/state.ts'
 import { unwritable } from '../write.ts'
 
+/** So many copies reach the disk before the first takes its name. */
+const AT_ONCE = 100
+
 /** A file of the workspace, relative to the root, POSIX, and the object that it holds. */
 export interface PlacedFile {
   readonly path: string
@@ -41,15 +44,23 @@ export async function linkWorkspace(
   const breathe = breather(options.signal)
   let place = repo.root
   try {
-    for (const { path, md5, isexec } of open) {
-      await breathe()
-      place = join(repo.root, path)
-      const temporary = staging.next(place)
-      await linker.bring({ algorithm: 'md5', digits: md5 }, temporary, isexec)
-      if (await isStill(repo.root, path, md5, state)) {
-        renameSync(temporary, place)
-        state.put(path, stampOf(statSync(place, { bigint: true })), md5)
-      } else changed.push(path)
+    for (let at = 0; at < open.length; at += AT_ONCE) {
+      const made: (PlacedFile & { readonly temporary: string; readonly type: LinkType })[] = []
+      for (const file of open.slice(at, at + AT_ONCE)) {
+        await breathe()
+        place = join(repo.root, file.path)
+        const temporary = staging.next(place)
+        const type = await linker.bring({ algorithm: 'md5', digits: file.md5 }, temporary, file.isexec)
+        made.push({ ...file, temporary, type })
+      }
+      await staging.sync(made.filter(({ type }) => type === 'copy').map(({ temporary }) => temporary))
+      for (const { path, md5, temporary } of made) {
+        place = join(repo.root, path)
+        if (await isStill(repo.root, path, md5, state)) {
+          renameSync(temporary, place)
+          state.put(path, stampOf(statSync(place, { bigint: true })), md5)
+        } else changed.push(path)
+      }
     }
   } catch (error) {
     throw unwritable(place, error)

@@ -4,17 +4,19 @@ import { basename, dirname, isAbsolute, join, posix, relative, resolve, sep } fr
 import { isAddress, systemCode, withoutSecrets } from '@dayshift/core/ground'
 import { failure } from '../codes.ts'
 import { readDvcFile, type DvcFile, type OutEntry } from '../formats/dvcfile.ts'
+import { isReserved } from '../formats/reserved.ts'
 import { unreadable } from '../cache/hash.ts'
 import { openIgnore, type DvcIgnore } from './ignore.ts'
 import { loadManifest } from '../cache/manifest.ts'
 import type { DvcRepo } from '../repo.ts'
-import { linkAbove, throughLink } from './link-above.ts'
-import { dvcFileFor, isWithin, outputsOf, type Output } from '../outputs.ts'
+import { refuseLinksAbove, throughLink } from './link-above.ts'
+import { dvcFileFor, isWithin, outputPath, outputsOf, type Output } from '../outputs.ts'
 import {
   exists,
   foundFile,
   isExecutable,
   notAFile,
+  refuseOtherNames,
   walkDirectory,
   type FoundFile,
   type FoundTree,
@@ -95,12 +97,50 @@ export async function pathInRepo(repo: DvcRepo, absolute: string): Promise<strin
 /** Data in a repository within this one, a submodule for one: no commit of this one would hold its `.dvc` file. */
 function refuseOtherGit(repo: DvcRepo, path: string): void {
   for (let folder = posix.dirname(path); folder !== '.'; folder = posix.dirname(folder)) {
-    if (!existsSync(join(repo.root, folder, '.git'))) continue
-    throw failure('DS_DVC_PATH_OUTSIDE', `${path} lies in another git repository: ${folder}`, {
+    const other = join(repo.root, folder)
+    if (!existsSync(join(other, '.git'))) continue
+    throw failure('DS_DVC_PATH_OUTSIDE', `${path} lies in another git repository: ${other}`, {
       where: path,
-      hint: `Record it there: run this in ${folder}, after making a DVC repository of it with dvc init.`,
+      hint: `Record it there: run this in ${other}, after making a DVC repository of it with dvc init.`,
     })
   }
+}
+
+/**
+ * Refuses a place where DVC could not track data, whether anything is there yet or not: by its name, by what ignores it or
+ * its `.dvc` file, by links on the way, or because it is git's or another repository's.
+ *
+ * @throws DS_DVC_PATH_*, DS_DVC_GIT_TRACKED, DS_DVC_FILE_IGNORED
+ */
+export async function refusePlace(
+  repo: DvcRepo,
+  { path, shown, isDirectory, dvcFile }: Pick<Target, 'path' | 'shown' | 'dvcFile'> & { readonly isDirectory: boolean },
+): Promise<void> {
+  const ignore = openIgnore(repo.root)
+  refuseLinksAbove(repo.root, path, shown)
+  refuseName(path, shown, isDirectory)
+  await refuseIgnored(path, shown, isDirectory, ignore)
+  if (repo.git) refuseOtherGit(repo, path)
+  await refuseInGit(repo, path, dvcFile, shown, ignore)
+}
+
+function refuseName(path: string, shown: string, isDirectory: boolean): void {
+  if (/[\n\r]/.test(basename(path))) {
+    throw failure('DS_DVC_PATH_NAME', `${JSON.stringify(shown)}: no line of .gitignore can name it`, { where: shown })
+  }
+  if (!isDirectory && /\.dvc$|^\.(?:git|dvc)ignore$|^dvc\.(?:yaml|lock)$/.test(basename(path))) {
+    throw failure('DS_DVC_PATH_NAME', `${shown} is a file of DVC or git itself`, {
+      where: shown,
+      hint: 'Give the data, not the files about it; those belong in git.',
+    })
+  }
+}
+
+async function refuseIgnored(path: string, shown: string, isDirectory: boolean, ignore: DvcIgnore): Promise<void> {
+  const pattern = await ignore.ignoredBy(path, isDirectory)
+  if (pattern === undefined) return
+  const hint = isReserved(path) ? { hint: 'Give another place: DVC never looks there.' } : {}
+  throw failure('DS_DVC_PATH_IGNORED', `${shown} is ignored by ${pattern}`, { where: pattern, ...hint })
 }
 
 function isBelow(path: string, root: string): boolean {
@@ -136,24 +176,10 @@ async function survey(
       recorded: within,
     }
   }
+  refuseOtherNamesOn(repo, path)
   const { isDirectory, isLink, isexec, found } = await look(repo, path, shown)
-  if (/[\n\r]/.test(basename(path))) {
-    throw failure('DS_DVC_PATH_NAME', `${JSON.stringify(shown)}: no line of .gitignore can name it`, { where: shown })
-  }
-  if (!isDirectory && /\.dvc$|^\.(?:git|dvc)ignore$|^dvc\.(?:yaml|lock)$/.test(basename(path))) {
-    throw failure('DS_DVC_PATH_NAME', `${shown} is a file of DVC or git itself`, {
-      where: shown,
-      hint: 'Give the data, not the files about it; those belong in git.',
-    })
-  }
-  const pattern = await ignore.ignoredBy(path, isDirectory)
-  if (pattern !== undefined) {
-    const isBuiltIn = pattern.startsWith(':')
-    throw failure('DS_DVC_PATH_IGNORED', `${shown} is ignored by ${pattern}`, {
-      where: pattern,
-      ...(isBuiltIn ? { hint: 'DVC never looks into folders of this name; give data that lies elsewhere.' } : {}),
-    })
-  }
+  refuseName(path, shown, isDirectory)
+  await refuseIgnored(path, shown, isDirectory, ignore)
   const dvcFile = around && within ? around.file : dvcFileOf(path, shown, tracked)
   await refuseInGit(repo, path, dvcFile, shown, ignore)
   const tree = isDirectory ? await walkDirectory(repo.root, path, ignore, { signal, known }) : undefined
@@ -168,6 +194,15 @@ async function survey(
     dvcFile,
     ...(around && within ? { inside: { path: around.path, out: within.out } } : {}),
     ...(recorded ? { recorded } : {}),
+  }
+}
+
+/** A name that the command line gave has lost what is not UTF-8. */
+function refuseOtherNamesOn(repo: DvcRepo, path: string): void {
+  let folder = repo.root
+  for (const name of path.split('/')) {
+    if (existsSync(folder)) refuseOtherNames(folder, name)
+    folder = join(folder, name)
   }
 }
 
@@ -199,8 +234,7 @@ interface Look {
 
 async function look(repo: DvcRepo, path: string, shown: string): Promise<Look> {
   const place = join(repo.root, path)
-  const link = linkAbove(repo.root, path)
-  if (link !== undefined) throw throughLink(shown, link)
+  refuseLinksAbove(repo.root, path, shown)
   try {
     const isLink = (await lstat(place)).isSymbolicLink()
     const found = await stat(place, { bigint: true })
@@ -269,7 +303,7 @@ async function readRecorded(repo: DvcRepo, path: string, dvcFile: string): Promi
   }
   const file = readDvcFile(text, dvcFile)
   const out = onlyOut(file, dvcFile)
-  if (posix.join(posix.dirname(dvcFile), out.path) !== path) {
+  if (outputPath(repo.root, posix.dirname(dvcFile), out.path, dvcFile) !== path) {
     throw failure('DS_DVC_EXISTS', `${dvcFile} exists, but tracks ${out.path}`, { where: dvcFile })
   }
   return { text, file, out }

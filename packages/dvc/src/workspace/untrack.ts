@@ -1,7 +1,6 @@
 import { rmSync } from 'node:fs'
-import { readFile } from 'node:fs/promises'
 import { join, posix } from 'node:path'
-import { withoutIgnored } from '../git/gitignore.ts'
+import { readIgnoreText, withoutIgnored } from '../git/gitignore.ts'
 import type { DvcRepo } from '../repo.ts'
 import { writeAtomically } from '../write.ts'
 
@@ -15,8 +14,7 @@ export async function stopIgnoring(repo: DvcRepo, path: string): Promise<string 
   if (!repo.git) return undefined
   const file = posix.join(posix.dirname(path), '.gitignore')
   const place = join(repo.root, file)
-  const before = await readFile(place, 'utf8').catch(() => undefined)
-  if (before === undefined) return undefined
+  const before = await readIgnoreText(place)
   const after = withoutIgnored(before, posix.basename(path))
   if (after === before) return undefined
   if (after === '') rmSync(place, { force: true })

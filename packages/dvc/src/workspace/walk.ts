@@ -101,6 +101,7 @@ export async function walkDirectory(
       if (isStaging(entry.name)) continue
       const isDirectory = entry.isDirectory()
       if ((await ignore.ignoredBy(`${place}/${entry.name}`, isDirectory)) !== undefined) continue
+      refuseOtherNames(`${root}/${place}`, entry.name)
       const relpath = folder === '' ? entry.name : `${folder}/${entry.name}`
       if (!isDirectory) take(entry, relpath)
       else if (isRepo(`${top}/${relpath}`)) skippedRepos.push(relpath)
@@ -143,6 +144,19 @@ function isRepo(folder: string): boolean {
   return lstatSync(join(folder, '.dvc'), { throwIfNoEntry: false }) !== undefined
 }
 
+/**
+ * Refuses a name that also stands for one that is not UTF-8: who reads the one would take it for the other.
+ *
+ * @throws DS_DVC_PATH_NAME
+ */
+export function refuseOtherNames(folder: string, name: string): void {
+  if (!name.includes('\uFFFD')) return
+  const own = Buffer.from(name)
+  if (readdirSync(folder, { encoding: 'buffer' }).some((other) => other.toString() === name && !other.equals(own))) {
+    throw failure('DS_DVC_PATH_NAME', `${folder}/${name}: the name is not UTF-8`, { where: `${folder}/${name}` })
+  }
+}
+
 /** Whether something of this name is there, a broken link too. */
 export async function exists(path: string): Promise<boolean> {
   return lstat(path).then(
@@ -154,16 +168,13 @@ export async function exists(path: string): Promise<boolean> {
 /**
  * Looks at a file, through links.
  *
- * @throws DS_DVC_PATH_NAME for a name that is not UTF-8, DS_DVC_PATH_KIND for a broken link, DS_DVC_UNREADABLE
+ * @throws DS_DVC_PATH_KIND for a broken link, DS_DVC_UNREADABLE
  */
 function statFile(path: string, isLink: boolean): BigIntStats {
   try {
     return isLink ? statSync(path, { bigint: true }) : lstatSync(path, { bigint: true })
   } catch (error) {
     if (systemCode(error) !== 'ENOENT' && systemCode(error) !== 'ELOOP') throw unreadable(path, error)
-    if (path.includes('\uFFFD') && !lstatSync(path, { throwIfNoEntry: false })) {
-      throw failure('DS_DVC_PATH_NAME', `${path}: the name is not UTF-8`, { where: path, cause: error })
-    }
     throw failure('DS_DVC_PATH_KIND', `${path} is a link that leads nowhere`, { where: path, cause: error })
   }
 }

@@ -1,7 +1,7 @@
 import * as fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { compareCodePoints } from '../../src/formats/python.ts'
-import { manifestOf, readManifest } from '../../src/formats/tree.ts'
+import { manifestOf, readManifest, withEntries } from '../../src/formats/tree.ts'
 
 const md5 = 'd41d8cd98f00b204e9800998ecf8427e'
 
@@ -49,13 +49,35 @@ test('the order is that of UTF-8 bytes, and the whole manifest comes back', () =
   )
 })
 
-test.each(['{', '{}', '[1]', '[{"md5": "x", "relpath": "a"}]', ...['../a', '/a', 'a//b', 'a/./b', ''].map(leading)])(
-  'refuses %s',
-  (text) => {
-    expect(() => readManifest(text, 'x.dir')).toThrow(expect.objectContaining({ code: 'DS_DVC_OBJECT_CORRUPT' }))
-  },
-)
+test.each([
+  '{',
+  '{}',
+  '[1]',
+  '[{"md5": "x", "relpath": "a"}]',
+  ...['../a', '/a', 'a//b', 'a/./b', '', 'a/.git/config', '.DVC/x'].map(leading),
+])('refuses %s', (text) => {
+  expect(() => readManifest(text, 'x.dir')).toThrow(expect.objectContaining({ code: 'DS_DVC_OBJECT_CORRUPT' }))
+})
 
 function leading(relpath: string): string {
   return JSON.stringify([{ md5, relpath }])
 }
+
+test('refuses what is a file and a folder', () => {
+  for (const paths of [
+    ['x', 'x-1', 'x/y'],
+    ['a/x/y/z', 'a/x'],
+    ['b/c', 'b/c/d', 'b/e'],
+  ]) {
+    const { text } = manifestOf(paths.map((relpath) => ({ md5, relpath })))
+    expect(() => readManifest(text, 'x.dir')).toThrow(/as a file and as a folder/)
+  }
+  const fine = ['a/b/c', 'a/b-c', 'a/d', 'b'].map((relpath) => ({ md5, relpath }))
+  expect(readManifest(manifestOf(fine).text, 'x.dir')).toHaveLength(4)
+})
+
+test('what is in the way of new entries goes', () => {
+  const before = ['k', 'x', 'z/a/b', 'z/c'].map((relpath) => ({ md5, relpath }))
+  const added = ['x/y', 'z/a'].map((relpath) => ({ md5, relpath }))
+  expect(withEntries(before, added).map(({ relpath }) => relpath)).toEqual(['k', 'z/c', 'x/y', 'z/a'])
+})

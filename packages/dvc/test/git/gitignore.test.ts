@@ -1,8 +1,13 @@
 import { execFileSync } from 'node:child_process'
+import { readFileSync } from 'node:fs'
+import { join } from 'node:path'
 import * as fc from 'fast-check'
 import { expect, test } from 'vitest'
+import { add } from '../../src/add.ts'
 import { withIgnored, withoutIgnored } from '../../src/git/gitignore.ts'
-import { env, newGitRepo, put } from '../sandbox.ts'
+import { move } from '../../src/move.ts'
+import { remove } from '../../src/remove.ts'
+import { env, newGitRepo, put, repoWith } from '../sandbox.ts'
 
 test('a line is added once, after a line end', () => {
   expect(withIgnored('', 'a')).toBe('/a\n')
@@ -58,4 +63,18 @@ test('what is added is taken out again, and nothing else', () => {
 
 test.each(['a\nb', 'a\r'])('%j is refused: no line can name it', (name) => {
   expect(() => withIgnored('', name)).toThrow(expect.objectContaining({ code: 'DS_DVC_PATH_NAME' }))
+})
+
+test('a file that is not UTF-8 keeps its bytes, through add, move and remove', async () => {
+  const cwd = await repoWith({ a: 'one' }, [])
+  const mine = Buffer.from('caf\u00e9.bin \u00e0\n', 'latin1')
+  const text = (): string => readFileSync(join(cwd, '.gitignore'), 'latin1')
+  const before = mine.toString('latin1')
+  put(cwd, '.gitignore', mine)
+  await add(['a'], { cwd, env })
+  expect(text()).toBe(`${before}/a\n`)
+  await move('a', '\u00e9\u00e0', { cwd, env })
+  expect(text()).toBe(`${before}/${Buffer.from('\u00e9\u00e0').toString('latin1')}\n`)
+  await remove(['\u00e9\u00e0.dvc'], { cwd, env })
+  expect(text()).toBe(before)
 })

@@ -8,8 +8,8 @@ export const command = defineDvcCommand({
   summary: 'check that the cache holds what it says',
   usage: '',
   description: [
-    'Reads every object of the cache and holds it against its name; DVC itself trusts any object that is read-only. A broken',
-    'one loses that protection, so that DVC does not hand it on either, and the exit code is 1.',
+    'Reads every object of the cache and holds it against its name; DVC itself trusts any object that is read-only. Broken',
+    'ones are named and stay as they are, and the exit code is 1: a link of the workspace may hold the only copy of an edit.',
   ],
   flags: {
     repair: { type: 'boolean', help: 'get broken objects again', later: 'remotes' },
@@ -28,7 +28,10 @@ export const command = defineDvcCommand({
       ...broken.map(({ hash, path }) => `  md5:${hash.digits}  ${printable(path)}`),
       ...(isWhole
         ? []
-        : ['  Remove them, and get them again with dvc fetch, or from data that is right with dvc add.']),
+        : [
+            '  Remove them, and get them again with dvc fetch, or from data that is right with dvc add. Run dvc unprotect',
+            '  first where files of the workspace are links (cache.type): what was written through them stays there.',
+          ]),
       ...leftovers.map((path) => `  removed an unfinished file: ${printable(path)}`),
     ]
     return { reports: [], result: { objects, bytes, broken, leftovers }, fails: !isWhole, text }

@@ -72,8 +72,8 @@ function columns(rows: readonly Row[], flags: { readonly size?: boolean; readonl
 }
 
 /** The top and all entries beneath it, each behind the lines that lead to it. */
-function treeRows(top: ListEntry, entries: readonly ListEntry[], name: string): Row[] {
-  const rows: Row[] = [{ entry: top, name }]
+function treeRows(top: ListEntry, entries: readonly ListEntry[], shown: string): Row[] {
+  const rows: Row[] = [{ entry: top, name: shown }]
   const within = new Map<string, ListEntry[]>()
   for (const entry of entries) {
     const folder = entry.path.slice(0, Math.max(0, entry.path.lastIndexOf('/')))
