@@ -74,8 +74,7 @@ export async function move(from: string, to: string, options: MoveOptions): Prom
 async function planMove(repo: DvcRepo, from: string, to: string, cwd: string): Promise<MovePlan> {
   const source = await pathInRepo(repo, resolve(cwd, from))
   const given = resolve(cwd, to)
-  const isFolder = statSync(given, { throwIfNoEntry: false })?.isDirectory() ?? false
-  const target = await pathInRepo(repo, isFolder ? join(given, basename(source)) : given)
+  const target = await pathInRepo(repo, kindOf(given) === 'folder' ? join(given, basename(source)) : given)
   const outputs = await outputsOf(repo)
   const output = outputs.find(({ path }) => path === source)
   if (!output) throw failure('DS_DVC_TARGET', `${from} is nothing that DVC tracks here`, { where: from })
@@ -85,6 +84,10 @@ async function planMove(repo: DvcRepo, from: string, to: string, cwd: string): P
   const other = outputs.find(({ path }) => path !== source && (isWithin(target, path) || isWithin(path, target)))
   if (other || (target !== source && isWithin(target, source))) {
     throw failure('DS_DVC_OVERLAP', `${to} lies in tracked data or holds some: ${other?.path ?? source}`, { where: to })
+  }
+  for (let folder = posix.dirname(target); folder !== '.'; folder = posix.dirname(folder)) {
+    if (kindOf(join(repo.root, folder)) !== 'file') continue
+    throw failure('DS_DVC_EXISTS', `${folder} is a file: nothing can be moved into it`, { where: folder })
   }
   if (lstatSync(join(repo.root, target), { throwIfNoEntry: false })) {
     throw failure('DS_DVC_EXISTS', `${to} exists already`, { where: to })
@@ -98,6 +101,16 @@ async function planMove(repo: DvcRepo, from: string, to: string, cwd: string): P
     false
   await refusePlace(repo, { path: target, shown: to, isDirectory, dvcFile: file.to })
   return { root: repo.root, from: source, to: target, file }
+}
+
+/** @returns `undefined` where nothing is, or a file stands in place of a folder above */
+function kindOf(path: string): 'file' | 'folder' | undefined {
+  try {
+    const found = statSync(path, { throwIfNoEntry: false })
+    return found && (found.isDirectory() ? 'folder' : 'file')
+  } catch {
+    return undefined
+  }
 }
 
 /** A `.dvc` file named as its data is moves along and is written anew, as DVC does it; another stays where it is. */

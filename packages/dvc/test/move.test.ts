@@ -123,3 +123,10 @@ test('what was done is undone where the record cannot be written', async () => {
   expect(filesIn(cwd).filter((path) => !path.startsWith('.dvc/tmp'))).toEqual(before)
   expect(await status([], { cwd, env })).toEqual({})
 })
+
+test('nothing is moved into a file', async () => {
+  const cwd = await repoWith({ a: 'one', file: 'x' }, ['a'])
+  expect(await codeOf(move('a', 'a/b', { cwd, env }))).toBe('DS_DVC_OVERLAP')
+  expect(await codeOf(move('a', 'file/b/c', { cwd, env }))).toBe('DS_DVC_EXISTS')
+  expect(await status([], { cwd, env })).toEqual({})
+})

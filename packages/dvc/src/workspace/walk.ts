@@ -141,7 +141,11 @@ function list(folder: string): Dirent[] {
 }
 
 function isRepo(folder: string): boolean {
-  return lstatSync(join(folder, '.dvc'), { throwIfNoEntry: false }) !== undefined
+  try {
+    return lstatSync(join(folder, '.dvc'), { throwIfNoEntry: false }) !== undefined
+  } catch (error) {
+    throw unreadable(folder, error)
+  }
 }
 
 /**
