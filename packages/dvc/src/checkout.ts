@@ -1,12 +1,12 @@
 import { join } from 'node:path'
 import { isDayshiftError, messageOf, type Finding } from '@dayshift/core/ground'
-import { failure } from './codes.ts'
 import type { DataHash, ReadOptions } from './cache/hash.ts'
 import { openIgnore } from './workspace/ignore.ts'
 import { withRepoLock } from './lock/repo-lock.ts'
 import { outputsOf } from './outputs.ts'
 import { changeOf, type Change, type Looking, type OutputChange, type Problem } from './workspace/change.ts'
 import { findDropped } from './workspace/dropped.ts'
+import { noVersion } from './workspace/unsaved.ts'
 import { applyChanges, type Outcome } from './workspace/placement.ts'
 import { needRepo, type DvcRepo, type RepoOptions } from './repo.ts'
 import { openState, type State } from './cache/state.ts'
@@ -144,14 +144,8 @@ function isComplete(outcome: Outcome | undefined): boolean {
 }
 
 function refuseUnsaved(repo: DvcRepo, { outputs }: CheckoutPlan, cwd: string): void {
-  const unsaved = outputs.flatMap(({ files }) => files.filter(({ isSaved }) => !isSaved).map(({ path }) => path))
-  const [first] = unsaved
-  if (first === undefined) return
-  const names = unsaved.slice(0, 3).map((path) => shownFrom(repo, cwd, path))
-  const more = unsaved.length > 3 ? ` and ${unsaved.length - 3} more` : ''
-  throw failure('DS_DVC_UNSAVED', `no version holds what is there now: ${names.join(', ')}${more}`, {
-    where: shownFrom(repo, cwd, first),
-  })
+  const unsaved = outputs.flatMap(({ files }) => files.filter(({ isSaved }) => !isSaved))
+  if (unsaved.length > 0) throw noVersion(unsaved.map(({ path }) => shownFrom(repo, cwd, path)))
 }
 
 /** @param outcomes none where nothing was written */

@@ -1,13 +1,11 @@
-import { lstatSync } from 'node:fs'
 import { join, relative, resolve, sep } from 'node:path'
-import { compareIndexes, shownPath, subjectOf, type Difference } from './history/compare.ts'
+import { compareIndexes, lostOf, shownPath, subjectOf, type Difference } from './history/compare.ts'
 import { recordIndex, workspaceIndex, type DataIndex } from './history/data-index.ts'
 import { hasCommits } from './git/history.ts'
 import { readGitStatus, type GitStatus } from './git/status.ts'
 import type { ReadOptions } from './cache/hash.ts'
 import { openIgnore } from './workspace/ignore.ts'
 import { withRepoLock } from './lock/repo-lock.ts'
-import { objectPathIn } from './cache/objects.ts'
 import { isWithin, outputsOf, type Output } from './outputs.ts'
 import { needRepo, type DvcRepo, type RepoOptions } from './repo.ts'
 import { openState } from './cache/state.ts'
@@ -83,7 +81,7 @@ export async function dataStatus(options: DataStatusOptions): Promise<DataStatus
     const committed = head && (await compare(recordIndex(repo, head), records))
     const git = repo.git && (await readGitStatus(repo.git, options.untracked ?? false))
     return {
-      not_in_cache: lostOf(repo, uncommitted),
+      not_in_cache: lostOf(repo.config.cacheDir, uncommitted).map(shownPath),
       committed: changesOf(committed ?? []),
       uncommitted: changesOf(uncommitted),
       untracked: (git?.untracked ?? [])
@@ -131,16 +129,6 @@ function changesOf(all: readonly Difference[]): DataChanges {
 
 function pathsOf(all: readonly Difference[], kind: Difference['kind']): string[] {
   return all.filter((one) => one.kind === kind).map((one) => shownPath(subjectOf(one)))
-}
-
-function lostOf(repo: DvcRepo, all: readonly Difference[]): string[] {
-  const recorded = all.flatMap(({ before }) => (before?.hash ? [{ before, hash: before.hash }] : []))
-  return recorded
-    .filter(({ hash: { digits, algorithm } }) => {
-      const place = objectPathIn(repo.config.cacheDir, digits, algorithm)
-      return !lstatSync(place, { throwIfNoEntry: false })
-    })
-    .map(({ before }) => shownPath(before))
 }
 
 function unchangedOf(uncommitted: readonly Difference[], committed: readonly Difference[] | undefined): string[] {

@@ -1,14 +1,12 @@
-import { lstatSync } from 'node:fs'
 import { join } from 'node:path'
 import { isDayshiftError } from '@dayshift/core/ground'
-import { compareIndexes, comparePaths, shownPath, type Difference } from './history/compare.ts'
+import { compareIndexes, comparePaths, lostOf, shownPath } from './history/compare.ts'
 import { failure } from './codes.ts'
 import { recordIndex, workspaceIndex, type DataIndex, type IndexedPath, type IndexEntry } from './history/data-index.ts'
 import { hasCommits } from './git/history.ts'
 import type { ReadOptions } from './cache/hash.ts'
 import { openIgnore } from './workspace/ignore.ts'
 import { withRepoLock } from './lock/repo-lock.ts'
-import { objectPathIn } from './cache/objects.ts'
 import { isWithin, outputsOf, type Output } from './outputs.ts'
 import { compareCodePoints } from './formats/python.ts'
 import { needRepo, type DvcRepo, type RepoOptions } from './repo.ts'
@@ -136,7 +134,7 @@ async function compare(
   const isWorkspace = to === undefined
   const all = await compareIndexes(before, after, { by: 'entry', roots, isComplete: isWorkspace, signal })
   const shown = all.filter((one) => !isFolder(one.before) && !isFolder(one.after))
-  const lost = isWorkspace ? lostOf(repo, shown) : []
+  const lost = isWorkspace ? lostOf(repo.config.cacheDir, shown).map(entryOf) : []
   const report = {
     added: shown.flatMap((one) => (one.kind === 'added' ? [entryOf(one.after)] : [])),
     deleted: shown.flatMap((one) => (one.kind === 'deleted' ? [entryOf(one.before)] : [])),
@@ -156,15 +154,6 @@ async function compare(
 /** Folders on the way, and in directories, are nothing of their own. */
 function isFolder(entry: IndexEntry | undefined): boolean {
   return entry !== undefined && entry.isDirectory && !entry.hash
-}
-
-function lostOf(repo: DvcRepo, all: readonly Difference[]): DiffEntry[] {
-  return all.flatMap(({ before }) => {
-    if (!before?.hash) return []
-    const { digits, algorithm } = before.hash
-    const place = objectPathIn(repo.config.cacheDir, digits, algorithm)
-    return lstatSync(place, { throwIfNoEntry: false }) ? [] : [entryOf(before)]
-  })
 }
 
 function entryOf(entry: IndexEntry): DiffEntry {

@@ -6,7 +6,7 @@ import { takeInventory } from './cache/inventory.ts'
 import { withRepoLock } from './lock/repo-lock.ts'
 import { objectPathIn, PROTECTED } from './cache/objects.ts'
 import { needRepo, type DvcRepo, type RepoOptions } from './repo.ts'
-import { TEMPORARY } from './write.ts'
+import { isAbandoned, TEMPORARY } from './write.ts'
 
 /** What is wrong with an object. */
 export interface BrokenObject {
@@ -38,9 +38,6 @@ export interface FsckOptions extends ReadOptions, RepoOptions {
 
 /** Objects that are read at the same time. */
 const READERS = 4
-
-/** Milliseconds. */
-const A_DAY = 24 * 60 * 60 * 1000
 
 /**
  * Reads every object of the cache and holds it against its name, whatever its mode. A broken one gives way to its repair
@@ -93,7 +90,7 @@ async function tryRepair(
 /** Removes an unfinished file that is old. */
 function sweep(path: string): boolean {
   const found = lstatSync(path, { throwIfNoEntry: false })
-  if (!found || Date.now() - found.mtimeMs < A_DAY) return false
+  if (!isAbandoned(found)) return false
   rmSync(path, { force: true })
   return true
 }

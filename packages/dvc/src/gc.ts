@@ -9,7 +9,7 @@ import { isWithin } from './outputs.ts'
 import { needRepo, type DvcRepo, type RepoOptions } from './repo.ts'
 import { DIR_SUFFIX } from './formats/tree.ts'
 import { usedObjects, type Scope, type UsedObjects } from './history/used.ts'
-import { unwritable } from './write.ts'
+import { isAbandoned, unwritable } from './write.ts'
 
 /** An object that nothing refers to. */
 export interface UnusedObject {
@@ -51,9 +51,6 @@ export interface GcOptions extends Scope, RepoOptions {
   /** Whether nothing is removed; false by default. */
   readonly dryRun?: boolean | undefined
 }
-
-/** Milliseconds. */
-const A_DAY = 24 * 60 * 60 * 1000
 
 /**
  * Removes what nothing refers to from the cache, as `dvc gc` does. What the workspace and the scope refer to stays, with
@@ -153,8 +150,7 @@ function isManifest({ hash }: UnusedObject): boolean {
 }
 
 function isOld(path: string): boolean {
-  const found = lstatSync(path, { throwIfNoEntry: false })
-  return found !== undefined && Date.now() - found.mtimeMs > A_DAY
+  return isAbandoned(lstatSync(path, { throwIfNoEntry: false }))
 }
 
 function sizeOf(path: string): number {

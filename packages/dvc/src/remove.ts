@@ -12,6 +12,7 @@ import { openIgnore } from './workspace/ignore.ts'
 import { pathWithin, takeSnapshot } from './workspace/snapshot.ts'
 import { refuseLinksAbove } from './workspace/link-above.ts'
 import { pathInRepo } from './workspace/survey.ts'
+import { noVersion } from './workspace/unsaved.ts'
 import { shownFrom } from './workspace/targets.ts'
 import { stopIgnoring } from './workspace/untrack.ts'
 import { unwritable } from './write.ts'
@@ -134,14 +135,6 @@ async function dataOf(
 function isLinkToFolder(place: string): boolean {
   const isLink = lstatSync(place, { throwIfNoEntry: false })?.isSymbolicLink() ?? false
   return isLink && (statSync(place, { throwIfNoEntry: false })?.isDirectory() ?? true)
-}
-
-function noVersion(unsaved: readonly string[]): Error {
-  const [where = ''] = unsaved
-  const more = unsaved.length > 3 ? ` and ${unsaved.length - 3} more` : ''
-  return failure('DS_DVC_UNSAVED', `no version holds what is there now: ${unsaved.slice(0, 3).join(', ')}${more}`, {
-    where,
-  })
 }
 
 async function removeData({ root, data }: RemovePlan, { signal }: RemoveOptions): Promise<void> {

@@ -8,6 +8,14 @@ import { failure } from './codes.ts'
 /** How names of files that are not finished end; whoever finds an old one may delete it. */
 export const TEMPORARY = '.dayshift.tmp'
 
+/** Milliseconds after which nobody is at work on an unfinished file any more. */
+const ABANDONED = 24 * 60 * 60 * 1000
+
+/** Whether an unfinished file, or a folder of such, was left by a process that was killed. */
+export function isAbandoned(found: { readonly mtimeMs: number } | undefined): boolean {
+  return found !== undefined && Date.now() - found.mtimeMs > ABANDONED
+}
+
 /** A name for an unfinished file, as hidden and as random as DVC's own. */
 export function temporaryName(name = ''): string {
   return `.${name}${randomBytes(12).toString('base64url')}${TEMPORARY}`

@@ -8,10 +8,7 @@ import { isWhole, type IntakeJob, type Taken } from './intake.ts'
 import { takeAll } from './intake-pool.ts'
 import { makeCacheFolder, objectPathIn, objectsIn, PROTECTED, type CachePlace } from './objects.ts'
 import { DIR_SUFFIX } from '../formats/tree.ts'
-import { replaceFile, syncFolder, TEMPORARY, unwritable } from '../write.ts'
-
-/** Unfinished files this old, in milliseconds, were left by a process that was killed. */
-const ABANDONED = 24 * 60 * 60 * 1000
+import { isAbandoned, replaceFile, syncFolder, TEMPORARY, unwritable } from '../write.ts'
 
 /** Objects wait for their names until there are so many: then all are brought to the disk together. */
 const WAITING = 20_000
@@ -109,6 +106,6 @@ async function sweep(top: string): Promise<void> {
     if (!name.endsWith(TEMPORARY)) continue
     const path = join(top, name)
     const found = await stat(path).catch(() => undefined)
-    if (found && Date.now() - found.mtimeMs > ABANDONED) await rm(path, { force: true })
+    if (isAbandoned(found)) await rm(path, { force: true })
   }
 }

@@ -1,4 +1,6 @@
+import { lstatSync } from 'node:fs'
 import { breather } from '../breather.ts'
+import { objectPathIn } from '../cache/objects.ts'
 import type { DataIndex, IndexEntry } from './data-index.ts'
 import { compareCodePoints } from '../formats/python.ts'
 import { sameHash } from './record.ts'
@@ -130,4 +132,13 @@ function keyOf({ hash }: IndexEntry): string | undefined {
 /** The path as DVC shows it: that of a directory ends with a slash. */
 export function shownPath({ path, isDirectory }: IndexEntry): string {
   return isDirectory ? `${path}/` : path
+}
+
+/** What was recorded, and whose object the cache lacks. */
+export function lostOf(cacheDir: string, differences: readonly Difference[]): IndexEntry[] {
+  return differences.flatMap(({ before }) => {
+    if (!before?.hash) return []
+    const place = objectPathIn(cacheDir, before.hash.digits, before.hash.algorithm)
+    return lstatSync(place, { throwIfNoEntry: false }) ? [] : [before]
+  })
 }

@@ -1,13 +1,10 @@
 import { accessSync, constants, lstatSync, mkdirSync, readdirSync, rmSync, statSync, type Stats } from 'node:fs'
 import { dirname, join, sep } from 'node:path'
 import { flush } from '../cache/flush.ts'
-import { TEMPORARY, temporaryName, unwritable } from '../write.ts'
+import { isAbandoned, TEMPORARY, temporaryName, unwritable } from '../write.ts'
 
 /** So many files share a folder: in larger ones some file systems slow down. */
 const FOLDER_FILES = 1000
-
-/** What lies beside data and is this old, in milliseconds, was left by a process that was killed. */
-const ABANDONED = 24 * 60 * 60 * 1000
 
 /** Where files are made until all of them are complete. */
 export interface Staging {
@@ -33,7 +30,7 @@ export function isStaging(name: string): boolean {
 export function openStaging(tmpDir: string): Staging {
   const shelves = new Map<number, Shelf>()
   const known = new Map<string, Shelf>()
-  if (lstatSync(tmpDir, { throwIfNoEntry: false })) sweep(tmpDir)
+  if (lstatSync(tmpDir, { throwIfNoEntry: false })) sweep(tmpDir, () => true)
 
   const shelfFor = (folder: string): Shelf => {
     let above = folder
@@ -73,7 +70,7 @@ function openShelf(tmpDir: string, above: string, device: number): Shelf {
   mkdirSync(tmpDir, { recursive: true })
   const isSame = statSync(tmpDir).dev === device
   const parent = isSame ? tmpDir : highest(above, dirname(dirname(tmpDir)), device)
-  if (!isSame) sweep(parent, ABANDONED)
+  if (!isSame) sweep(parent, isAbandoned)
   const folder = join(parent, temporaryName())
   try {
     mkdirSync(folder)
@@ -116,11 +113,10 @@ function look(path: string): Stats | undefined {
 }
 
 /** Nothing that others make has such a name and is a folder, but for drafts of directories beside what they are for. */
-function sweep(folder: string, age = 0): void {
+function sweep(folder: string, isLeft: (found: Stats | undefined) => boolean): void {
   for (const entry of readdirSync(folder, { withFileTypes: true })) {
     if (!entry.isDirectory() || !isStaging(entry.name)) continue
     const path = join(folder, entry.name)
-    const found = look(path)
-    if (found && (age === 0 || Date.now() - found.mtimeMs > age)) rmSync(path, { recursive: true, force: true })
+    if (isLeft(look(path))) rmSync(path, { recursive: true, force: true })
   }
 }
