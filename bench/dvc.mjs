@@ -20,7 +20,7 @@ const HELP = `node bench/dvc.mjs [options]
   --large N         large files in another (default: 4; 0 leaves that out)
   --megabytes N     size of each of those (default: 256)
   --runs N          of each tool, the median counts (default: 3)
-  --tools a,b       dayshift, dvc, md5 (default: all)
+  --tools a,b       dayshift, dvc, md5, cp (default: all)
   --folder FOLDER   where repositories are made; the peer stays there (default: ${FOLDER})
   --json FILE       write every run, with machine and versions
 `
@@ -32,7 +32,7 @@ const { values: flags } = parseArgs({
     large: { type: 'string', default: '4' },
     megabytes: { type: 'string', default: '256' },
     runs: { type: 'string', default: '3' },
-    tools: { type: 'string', default: 'dayshift,dvc,md5' },
+    tools: { type: 'string', default: 'dayshift,dvc,md5,cp' },
     folder: { type: 'string', default: FOLDER },
     json: { type: 'string' },
     help: { type: 'boolean', default: false },
@@ -111,6 +111,7 @@ function measure(job, tool, measured) {
   mkdirSync(join(root, 'data'), { recursive: true })
   make(root, job)
   if (tool === 'md5') return keep(measured, 'md5sum: md5', costOf(python, ['dvc_cost.py', ...md5(root)], root))
+  if (tool === 'cp') return keep(measured, 'plain copy: cp', costOf(python, ['dvc_cost.py', ...copy(root)], root))
   need(root, 'git', ['init', '--quiet'])
   need(root, join(home, 'bin', 'dvc'), ['init', '--quiet'])
   for (const { step, before, words } of STEPS) {
@@ -133,6 +134,11 @@ function commandOf(tool, words) {
 /** The least that there is to do: OpenSSL's md5 of every byte. */
 function md5(root) {
   return ['sh', '-c', `find '${root}/data' -type f -print0 | xargs -0 openssl md5`]
+}
+
+/** The least that a cache costs: a copy of every file, without hash, name by content or a word to the disk. */
+function copy(root) {
+  return ['cp', '-r', join(root, 'data'), join(root, 'copy')]
 }
 
 function make(root, { count, bytes }) {

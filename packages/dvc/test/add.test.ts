@@ -1,4 +1,14 @@
-import { lstatSync, mkdirSync, readFileSync, rmdirSync, rmSync, statSync, symlinkSync, writeFileSync } from 'node:fs'
+import {
+  existsSync,
+  lstatSync,
+  mkdirSync,
+  readFileSync,
+  rmdirSync,
+  rmSync,
+  statSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
 import { add } from '../src/add.ts'
@@ -161,4 +171,10 @@ test.each([
   rmSync(odd)
   if (other.includes('/')) rmdirSync(odd.subarray(0, odd.lastIndexOf('/')))
   expect(await codeOf(add(['k'], { cwd, env }))).toBe('no error')
+})
+
+test.skipIf(!existsSync('/proc/self'))('a cache where no folder can be made is an error, not a wait', async () => {
+  const cwd = await repoWith({ a: 'a' }, [])
+  put(cwd, '.dvc/config', '[cache]\n    dir = /proc/nope\n')
+  expect(await codeOf(add(['a'], { cwd, env }))).toBe('DS_DVC_WRITE')
 })

@@ -1,5 +1,6 @@
-import { chmodSync, mkdirSync } from 'node:fs'
-import { join } from 'node:path'
+import { chmodSync, existsSync, mkdirSync } from 'node:fs'
+import { dirname, join } from 'node:path'
+import { systemCode } from '@dayshift/core/ground'
 import type { DvcConfig } from '../config.ts'
 import type { HashAlgorithm } from './hash.ts'
 import { objectPlace } from './layout.ts'
@@ -47,10 +48,28 @@ export function objectPathIn(cacheDir: string, digits: string, algorithm: HashAl
  */
 export function makeCacheFolder({ shared }: CachePlace, path: string): void {
   try {
-    const first = mkdirSync(path, { recursive: true })
+    const first = makeFolders(path)
     if (!shared || first === undefined) return
     for (let folder = path; folder.length >= first.length; folder = join(folder, '..')) chmodSync(folder, 0o2775)
   } catch (error) {
     throw unwritable(path, error)
   }
+}
+
+/**
+ * Makes a folder and those above it. Node's own way never ends where a file system takes no folders (`/proc/nope`).
+ *
+ * @returns the highest that was made
+ */
+function makeFolders(path: string): string | undefined {
+  const missing: string[] = []
+  for (let at = path; !existsSync(at); at = dirname(at)) missing.push(at)
+  for (const folder of missing.toReversed()) {
+    try {
+      mkdirSync(folder)
+    } catch (error) {
+      if (systemCode(error) !== 'EEXIST') throw error
+    }
+  }
+  return missing.at(-1)
 }
