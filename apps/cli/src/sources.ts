@@ -29,7 +29,7 @@ export async function sourceNamed(word: string, context: Context): Promise<Named
   if (word === STDIN) return { path: STDIN }
   const whole = resolve(context.cwd, word)
   if (existsSync(whole)) return { path: whole }
-  const at = word.lastIndexOf('@')
+  const at = versionSign(word, context.cwd)
   const [name, version] = at > 0 ? [word.slice(0, at), word.slice(at + 1)] : [word, undefined]
   const asked = version === undefined ? {} : { version }
   const project = /^[\w.-]+$/.test(name) ? await context.project() : undefined
@@ -43,6 +43,15 @@ export async function sourceNamed(word: string, context: Context): Promise<Named
   }
   if (isAddress(word)) return { path: word }
   return at > 0 ? { path: resolve(context.cwd, name), ...asked } : { path: whole }
+}
+
+/** Where the version of `path@VERSION` begins. Tags hold the sign too (`train@v1.0.0`), so that a path that is there decides. */
+function versionSign(word: string, cwd: string): number {
+  for (let at = word.indexOf('@', 1); at > 0; at = word.indexOf('@', at + 1)) {
+    const path = resolve(cwd, word.slice(0, at))
+    if (existsSync(path) || existsSync(`${path}.dvc`)) return at
+  }
+  return word.lastIndexOf('@')
 }
 
 /**

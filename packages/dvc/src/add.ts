@@ -276,7 +276,7 @@ function findingsOf({ shown, tree, isLink }: Target, changed: boolean): Finding[
     warn('symlink_followed', 'it is a link; its content was versioned', 'Replace the link by the file.')
   }
   if (!tree) return findings
-  const { skippedLinks, skippedRepos, followedLinks, emptyDirectories, executables } = tree
+  const { skippedLinks, skippedRepos, gitRepos, followedLinks, emptyDirectories, executables } = tree
   if (skippedLinks.length > 0) {
     const message = `links to directories are not part of the version: ${sample(skippedLinks)}`
     warn('symlink_skipped', message, 'Replace each link by the directory, where its data belongs to the dataset.')
@@ -284,6 +284,10 @@ function findingsOf({ shown, tree, isLink }: Target, changed: boolean): Finding[
   if (skippedRepos.length > 0) {
     const message = `DVC repositories within are not part of the version: ${sample(skippedRepos)}`
     warn('nested_skipped', message, 'Version their data inside of them.')
+  }
+  if (gitRepos.length > 0) {
+    const message = `git repositories within lose their history in the version: ${sample(gitRepos)}`
+    warn('git_nested', message, 'Keep them beside the data, or as submodules.')
   }
   if (followedLinks.length > 0) {
     const message = `links to files come back as files: ${sample(followedLinks)}`

@@ -1,7 +1,7 @@
 import { mkdir, readFile } from 'node:fs/promises'
 import { homedir } from 'node:os'
 import { dirname, isAbsolute, join, relative, resolve, sep } from 'node:path'
-import { isDayshiftError, systemCode } from '@dayshift/core/ground'
+import { isAddress, isDayshiftError, systemCode, withoutSecrets } from '@dayshift/core/ground'
 import { failure } from './codes.ts'
 import { unreadable } from './cache/hash.ts'
 import { readIni, writeIni, type IniSections, type IniValue } from './formats/ini.ts'
@@ -117,8 +117,15 @@ export async function readConfig(dvcDir: string, files = configFiles(dvcDir)): P
   const isTrue = (section: string, key: string): boolean => text(section, key)?.toLowerCase() === 'true'
   const remote = text('core', 'remote')
   const types = sections.get('cache')?.get('type')
+  const cacheDir = text('cache', 'dir')
+  if (cacheDir !== undefined && isAddress(cacheDir)) {
+    throw failure('DS_DVC_CONFIG', `cache.dir is ${withoutSecrets(cacheDir)}: a cache is a folder, not an address`, {
+      where: 'cache.dir',
+      hint: 'Name a folder: dayshift dvc cache dir FOLDER; data elsewhere is a remote.',
+    })
+  }
   return {
-    cacheDir: text('cache', 'dir') ?? join(dvcDir, 'cache'),
+    cacheDir: cacheDir ?? join(dvcDir, 'cache'),
     noScm: isTrue('core', 'no_scm'),
     autostage: isTrue('core', 'autostage'),
     ...(types === undefined ? {} : { cacheTypes: listOf(types) }),
@@ -283,7 +290,8 @@ function withPaths(
 }
 
 function isPath(section: string, key: string): boolean {
-  return PATHS[section.replace(/ ".*$/, '')]?.includes(key) ?? false
+  const kind = section.replace(/ ".*$/, '')
+  return Object.hasOwn(PATHS, kind) && (PATHS[kind]?.includes(key) ?? false)
 }
 
 function isUrl(path: string): boolean {

@@ -6,6 +6,7 @@ import { failure } from './codes.ts'
 import { readDvcFile, type OutEntry } from './formats/dvcfile.ts'
 import { unreadable } from './cache/hash.ts'
 import { needRepo, type DvcRepo, type RepoOptions } from './repo.ts'
+import { recordOf } from './history/record.ts'
 import { pathInRepo } from './workspace/survey.ts'
 import { dvcFileFor, outputPath, outputsOf } from './outputs.ts'
 
@@ -65,6 +66,13 @@ export async function versionAt(path: string, spec: string, options: VersionsOpt
   if (revision === undefined) throw failure('DS_GIT_REVISION', `git knows no revision '${spec}'`, { where: spec })
   const found = await readAt(repo, dvcFile, revision)
   if (found) return found
+  // A file in a directory that is an output, or an output of a stage.
+  const place = await pathInRepo(repo, resolve(options.cwd, path))
+  const within = await recordOf(repo, await outputsOf(repo, { revision }), place)
+  if (within?.hash.algorithm === 'md5') {
+    const { hash, bytes } = within
+    return { hash: `md5:${hash.digits}`, ...(bytes === undefined ? {} : { bytes }), revision }
+  }
   throw failure('DS_DVC_VERSION_UNKNOWN', `${path} has no version at '${spec}': ${dvcFile} is not there`, {
     where: `${path}@${spec}`,
   })

@@ -1,9 +1,8 @@
-import { existsSync, lstatSync, rmdirSync, rmSync, statSync } from 'node:fs'
+import { lstatSync, rmdirSync, rmSync, statSync } from 'node:fs'
 import { dirname, join, resolve } from 'node:path'
 import { breather } from './breather.ts'
 import { failure } from './codes.ts'
-import { isWhole } from './cache/intake.ts'
-import { objectPathIn } from './cache/objects.ts'
+import { isSound } from './cache/sound.ts'
 import { withRepoLock } from './lock/repo-lock.ts'
 import { isWithin, outputsOf, type Output } from './outputs.ts'
 import { needRepo, type DvcRepo, type RepoOptions } from './repo.ts'
@@ -116,13 +115,10 @@ async function dataOf(
     }
     const algorithm = hash?.algorithm ?? 'md5'
     const reading = { state, signal, algorithm, isKnownOnly: force }
-    const { kind, entries, files, tree } = await takeSnapshot(repo, output, ignore, reading)
-    const isSaved = async (md5: string, bytes: number): Promise<boolean> => {
-      const object = objectPathIn(repo.config.cacheDir, md5, algorithm)
-      return cache && (algorithm === 'md5' ? isWhole(object, { md5, bytes }) : existsSync(object))
-    }
-    for (const [at, { relpath, md5 }] of force ? [] : entries.entries()) {
-      if (!(await isSaved(md5, files[at]?.bytes ?? 0))) unsaved.push(shownFrom(repo, cwd, pathWithin(output, relpath)))
+    const { kind, entries, tree } = await takeSnapshot(repo, output, ignore, reading)
+    for (const { relpath, md5 } of force ? [] : entries) {
+      const isSaved = cache && (await isSound(repo, { algorithm, digits: md5 }, state, { signal }))
+      if (!isSaved) unsaved.push(shownFrom(repo, cwd, pathWithin(output, relpath)))
     }
     const found = [...entries.map(({ relpath }) => relpath), ...(tree?.emptyDirectories ?? [])]
     const paths = found.length === 0 && kind === 'directory' ? [''] : found

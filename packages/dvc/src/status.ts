@@ -52,7 +52,7 @@ export async function status(targets: readonly string[], options: StatusOptions)
       const said = await stateOf(repo, one, ignore, state, options)
       if (said === undefined) continue
       const { file, stage, path } = one.output
-      const name = `${shownFrom(repo, cwd, file)}${stage === undefined ? '' : `:${stage}`}`
+      const name = nameOf(shownFrom(repo, cwd, file), stage)
       stages.set(name, { ...stages.get(name), [shownFrom(repo, cwd, path)]: said })
     }
     await state.save()
@@ -111,6 +111,12 @@ async function isTrusted(cacheDir: string, { algorithm, digits }: DataHash): Pro
   if (!found?.isFile()) return false
   if ((found.mode & 0o777) === PROTECTED) return true
   return (await hashFile(path, { algorithm })).md5 === digits.slice(0, 32)
+}
+
+/** As DVC addresses it: a stage of the `dvc.yaml` at hand by its name alone. */
+function nameOf(file: string, stage: string | undefined): string {
+  if (stage === undefined) return file
+  return file === 'dvc.yaml' ? stage : `${file}:${stage}`
 }
 
 /**

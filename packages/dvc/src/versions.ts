@@ -1,9 +1,11 @@
-import { posix, resolve } from 'node:path'
+import { join, posix, resolve } from 'node:path'
 import { isDayshiftError, throwIfAborted } from '@dayshift/core/ground'
 import { failure } from './codes.ts'
 import type { Git } from './git/git.ts'
 import { commitsChanging, tagsOf, type Commit, type GitTag } from './git/history.ts'
 import { isObjectLost } from './cache/manifest.ts'
+import { isSound } from './cache/sound.ts'
+import { openState, type State } from './cache/state.ts'
 import { openedVersion, type OpenedVersion } from './open-version.ts'
 import { dvcFileFor, outputsAt, outputsOf } from './outputs.ts'
 import { recordOf, sameHash, type PathRecord } from './history/record.ts'
@@ -60,10 +62,11 @@ export async function versions(path: string, options: VersionListOptions): Promi
     throw failure('DS_DVC_VERSION_UNKNOWN', `${path} is not tracked, and never was`, { where: path })
   }
   const tags = repo.git ? await tagsOn(repo, repo.git, past, place, signal) : new Map<Recorded, string[]>()
+  const state = openState(join(repo.dvcDir, 'tmp'))
   const listed: PathVersion[] = []
   for (const record of [...open, ...past]) {
     throwIfAborted(signal)
-    listed.push(await versionOf(repo, record, place, tags.get(record) ?? [], options))
+    listed.push(await versionOf(repo, record, place, tags.get(record) ?? [], state, options))
   }
   return listed
 }
@@ -154,13 +157,16 @@ async function versionOf(
   { hash, commit, bytes, files }: Recorded,
   path: string,
   tags: readonly string[],
+  state: State,
   { countRows, signal }: VersionListOptions,
 ): Promise<PathVersion> {
   const opened = await openedVersion(repo, path, hash).catch((error: unknown) => {
     if (isObjectLost(error)) return undefined
     throw error
   })
-  const rows = opened && (await countRows?.(opened, signal))
+  // Rows of what is not what its name says are nobody's.
+  const isCounted = opened !== undefined && countRows !== undefined && (await isSound(repo, hash, state, { signal }))
+  const rows = isCounted ? await countRows(opened, signal) : undefined
   const size = bytes ?? opened?.bytes
   return {
     hash: `md5:${hash.digits}`,

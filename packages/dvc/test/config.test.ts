@@ -128,3 +128,13 @@ test('an empty path is refused: it would be the working directory', async () => 
   expect(await codeOf(editConfig(files, 'repo', 'cache.dir', '', { cwd: folder }))).toBe('DS_DVC_CONFIG_VALUE')
   expect(existsSync(join(folder, '.dvc'))).toBe(false)
 })
+
+test('a cache at an address, and names that every object has, are refused', async () => {
+  const folder = newFolder()
+  put(folder, '.dvc/config', '[cache]\n    dir = s3://me:hidden@host/x\n')
+  const error: unknown = await readConfig(join(folder, '.dvc')).catch((thrown: unknown) => thrown)
+  expect(error).toMatchObject({ code: 'DS_DVC_CONFIG', message: expect.not.stringContaining('hidden') })
+  const files = configFiles(join(folder, '.dvc'))
+  for (const name of ['__proto__.x', 'constructor.name'])
+    expect(await codeOf(editConfig(files, 'repo', name, 'y', { cwd: folder }))).toBe('DS_DVC_CONFIG_NAME')
+})

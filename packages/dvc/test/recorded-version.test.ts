@@ -3,7 +3,8 @@ import { join } from 'node:path'
 import { expect, test } from 'vitest'
 import { version } from '../src/version.ts'
 import { previousVersion, recordedVersion, versionAt } from '../src/recorded-version.ts'
-import { codeOf, env, git, newFolder, newGitRepo, put } from './sandbox.ts'
+import { md5Of } from '../src/cache/hash.ts'
+import { codeOf, env, git, newFolder, newGitRepo, put, repoWith } from './sandbox.ts'
 
 test('finds versions by workspace, history, tag, revision and hash', async () => {
   const cwd = newGitRepo()
@@ -58,4 +59,13 @@ test('a .dvc file of another name and versions of another kind are coped with', 
   const report = await version(['data/a'], { cwd, env })
   expect(report.facts.files[0]?.changed).toBe(true)
   expect(git(cwd, 'show', '--name-only', '--format=', 'HEAD')).toBe('other.dvc\n')
+})
+
+test('a file in a tracked directory has the versions of the directory', async () => {
+  const cwd = await repoWith({ 'd/a': 'one' }, ['d'])
+  git(cwd, 'add', '--all')
+  git(cwd, 'commit', '--quiet', '-m', 'one')
+  git(cwd, 'tag', 'v1')
+  expect(await versionAt('d/a', 'v1', { cwd, env })).toMatchObject({ hash: `md5:${md5Of('one')}` })
+  expect(await codeOf(versionAt('d/b', 'v1', { cwd, env }))).toBe('DS_DVC_VERSION_UNKNOWN')
 })

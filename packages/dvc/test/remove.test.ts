@@ -1,4 +1,13 @@
-import fs, { existsSync, mkdirSync, readFileSync, renameSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
+import fs, {
+  chmodSync,
+  existsSync,
+  mkdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs'
 import { syncBuiltinESMExports } from 'node:module'
 import { join } from 'node:path'
 import { expect, test, vi } from 'vitest'
@@ -101,4 +110,20 @@ test('broken off between its steps it can be run again, and no checkout takes wh
   expect(existsSync(join(cwd, 'd.dvc'))).toBe(true)
   await remove(['d.dvc'], { cwd, env, outs: true })
   expect([existsSync(join(cwd, 'd')), existsSync(join(cwd, 'd.dvc'))]).toEqual([false, false])
+})
+
+test('data whose object was changed in place is not removed as if a version held it', async () => {
+  const cwd = await repoWith({ a: 'good', 'd/x': 'fine' }, ['a', 'd'])
+  for (const [content, other] of [
+    ['good', 'evil'],
+    ['fine', 'foul'],
+  ] as const) {
+    const object = objectPathIn(join(cwd, '.dvc/cache'), md5Of(content))
+    chmodSync(object, 0o644)
+    writeFileSync(object, other)
+    chmodSync(object, 0o444)
+  }
+  expect(await codeOf(remove(['a.dvc'], { cwd, env, outs: true }))).toBe('DS_DVC_UNSAVED')
+  expect(await codeOf(remove(['d.dvc'], { cwd, env, outs: true }))).toBe('DS_DVC_UNSAVED')
+  expect(filesIn(join(cwd, 'd'))).toEqual(['x'])
 })

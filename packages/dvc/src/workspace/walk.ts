@@ -35,6 +35,8 @@ export interface FoundTree {
   readonly skippedLinks: readonly string[]
   /** Folders that are DVC repositories themselves: not part of the version. */
   readonly skippedRepos: readonly string[]
+  /** Folders that are git repositories: their files are taken, what git keeps of them is not. */
+  readonly gitRepos: readonly string[]
   /** Links to files: their content is stored, the link itself is not. */
   readonly followedLinks: readonly string[]
   /** Directories without a file beneath: not part of the version. */
@@ -70,6 +72,7 @@ export async function walkDirectory(
   const files: FoundFile[] = []
   const skippedLinks: string[] = []
   const skippedRepos: string[] = []
+  const gitRepos: string[] = []
   const followedLinks: string[] = []
   const emptyDirectories: string[] = []
   const executables: string[] = []
@@ -99,6 +102,7 @@ export async function walkDirectory(
     for (const entry of list(`${root}/${place}`)) {
       await breathe()
       if (isStaging(entry.name)) continue
+      if (entry.name === '.git') gitRepos.push(folder === '' ? '.' : folder)
       const isDirectory = entry.isDirectory()
       if ((await ignore.ignoredBy(`${place}/${entry.name}`, isDirectory)) !== undefined) continue
       refuseOtherNames(`${root}/${place}`, entry.name)
@@ -115,7 +119,7 @@ export async function walkDirectory(
     throw failure('DS_DVC_NESTED', `${directory} is a DVC repository itself`, { where: directory })
   }
   await visit('')
-  return { files, skippedLinks, skippedRepos, followedLinks, emptyDirectories, executables }
+  return { files, skippedLinks, skippedRepos, gitRepos, followedLinks, emptyDirectories, executables }
 }
 
 /** A file as a walk gives it. */

@@ -72,6 +72,10 @@ export const command = defineDvcCommand({
       )
     }
     if (dryRun && plan.isShared) terminal.note(sharedHint(plan) ?? '')
+    if (!dryRun && goes > 0 && plan.isShared && flags.projects === undefined)
+      terminal.note(
+        printable(`${plan.cacheDir} lies outside of this repository; nobody else that uses it was asked (--projects).`),
+      )
     const text = linesOf(plan, dryRun)
     const result = { ...plan, removed: !dryRun }
     return { reports: [], result, text, ...(dryRun ? { plan: text } : {}) }

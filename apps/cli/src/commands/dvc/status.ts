@@ -1,6 +1,7 @@
 import { findRepo, outputsOf, status, type RepoOptions, type StatusReport } from '@dayshift/dvc'
 import { defineDvcCommand, lockFlags, readingOn, targetFlags } from '../../dvc/command.ts'
 import { printable } from '../../render/words.ts'
+import type { Terminal } from '../../terminal.ts'
 
 export const command = defineDvcCommand({
   name: 'dvc status',
@@ -33,7 +34,7 @@ export const command = defineDvcCommand({
       reports: [],
       foreign: found,
       fails: flags.quiet === true && differs,
-      text: differs ? linesOf(found) : await calmLines(repo),
+      text: differs ? linesOf(found) : await calmLines(repo, terminal),
     }
   },
 })
@@ -49,9 +50,12 @@ function linesOf(found: StatusReport): string[] {
 }
 
 /** A project where nothing is tracked is not the same as one that is up to date. */
-async function calmLines({ cwd, env, user, signal }: RepoOptions): Promise<string[]> {
+async function calmLines({ cwd, env, user, signal }: RepoOptions, terminal: Terminal): Promise<string[]> {
   const found = await findRepo(cwd, env, user)
-  if (found && (await outputsOf(found, { signal })).length > 0) return ['Data and pipelines are up to date.']
+  const outputs = found ? await outputsOf(found, { signal }) : []
+  if (outputs.some(({ stage }) => stage !== undefined))
+    terminal.note('Only outputs of stages were compared; what these depend on, and their commands, dvc status tells.')
+  if (outputs.length > 0) return ['Data and pipelines are up to date.']
   return [
     'There are no data or pipelines tracked in this project yet.',
     'Begin with dayshift dvc add <file or folder>.',
