@@ -95,9 +95,12 @@ test('what is left out of a version is told', async () => {
   const cwd = await repoWith({ 'data/a': 'one', 'data/inner/.dvc/config': '', 'data/inner/x': 'x' }, [])
   symlinkSync(newFolder(), join(cwd, 'data/link'))
   mkdirSync(join(cwd, 'data/empty'))
+  put(cwd, 'data/clone/.git/HEAD', 'ref: refs/heads/main')
+  put(cwd, 'data/clone/x', 'x')
   const { findings } = await add(['data'], { cwd, env })
   expect(findings.map(({ code }) => code).toSorted()).toEqual([
     'version.empty_directories',
+    'version.git_nested',
     'version.nested_skipped',
     'version.symlink_skipped',
   ])

@@ -62,3 +62,14 @@ test('an object that goes is noticed though all were there before', async () => 
   rmSync(objectPathIn(join(cwd, '.dvc/cache'), md5Of('one')))
   expect(await status([], { cwd, env })).toEqual({ 'data.dvc': changed({ data: 'not in cache' }) })
 })
+
+test('a stage of the dvc.yaml at hand is told by its name, one elsewhere with its file', async () => {
+  const cwd = await repoWith({}, [])
+  const pipeline = 'stages:\n  s1:\n    cmd: make\n    outs:\n    - o\n'
+  const lock = `schema: '2.0'\nstages:\n  s1:\n    cmd: make\n    outs:\n    - path: o\n      hash: md5\n      md5: ${md5Of('o')}\n      size: 1\n`
+  for (const folder of ['', 'sub/']) {
+    put(cwd, `${folder}dvc.yaml`, pipeline)
+    put(cwd, `${folder}dvc.lock`, lock)
+  }
+  expect(Object.keys(await status([], { cwd, env }))).toEqual(['s1', 'sub/dvc.yaml:s1'])
+})

@@ -157,3 +157,19 @@ test('gc removes nothing that was not agreed to', async () => {
   expect((await dvc(cwd, 'gc', '-w', '-f')).stdout).toContain('Removed 3 objects from repo cache.\n')
   expect(await json(cwd, 'fsck')).toMatchObject({ exitCode: 0, result: { objects: 4 } })
 })
+
+test('a version is opened by tags that hold the sign too, and within a directory', async () => {
+  const home = await repository({ 't.csv': 'x\n1\n', 'd/p.csv': 'y\n1\n' }, ['t.csv', 'd'])
+  const keep = (message: string): void => {
+    git(home, 'add', '--all')
+    git(home, '-c', 'user.name=Ada', '-c', 'user.email=ada@example.org', 'commit', '--quiet', '-m', message)
+  }
+  keep('one')
+  git(home, 'tag', 't@v0.0.1')
+  put(home, 't.csv', 'x2\n1\n')
+  put(home, 'd/p.csv', 'y2\n1\n')
+  await dvc(home, 'add', 't.csv', 'd')
+  keep('two')
+  expect((await dayshift(home, ['infer', 't.csv@t@v0.0.1'])).stdout).toContain(' x: ')
+  expect((await dayshift(home, ['infer', 'd/p.csv@HEAD~1'])).stdout).toContain(' y: ')
+})
