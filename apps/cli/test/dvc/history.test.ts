@@ -133,13 +133,16 @@ test('tag registers versions and stages, as GTO reads them', async () => {
   expect(created.stdout).toBe(
     "Created git tag 'weather@v0.0.1' that registers version\n\nTo push the changes upstream, run:\n    git push origin weather@v0.0.1\n",
   )
-  await dvc(cwd, 'tag', 'assign', 'weather', '--stage', 'prod', '--version', 'v0.0.1')
+  const assigned = await dvc(cwd, 'tag', 'assign', 'weather', '--stage', 'prod', '--version', 'v0.0.1')
+  expect(assigned.stdout).toMatch(/ git push origin 'weather#prod[^\n]*'\n$/)
   expect((await dvc(cwd, 'tag')).stdout).toBe('name     version  stages\nweather  v0.0.1   prod v0.0.1\n')
   expect(await json(cwd, 'tag', 'show', 'weather')).toMatchObject({
     result: { artifacts: [{ name: 'weather', version: 'v0.0.1', stages: { prod: 'v0.0.1' } }] },
   })
   expect((await dvc(cwd, 'tag', 'assign', 'weather')).stderr).toContain('assign needs a stage')
   expect((await dvc(cwd, 'tag', 'frob')).code).toBe(2)
+  expect((await dvc(cwd, 'tag', 'deprecate', 'weather', '--version', 'v9.9.9')).stderr).toContain('not deprecate')
+  expect((await dvc(cwd, 'tag', 'show', 'wind')).stdout).toContain('No tag speaks of wind')
 })
 
 test('gc removes nothing that was not agreed to', async () => {

@@ -11,6 +11,7 @@ import {
 import { failure } from '../../codes.ts'
 import { defineDvcCommand, dryFlags } from '../../dvc/command.ts'
 import { oneOf } from '../../flags.ts'
+import { shellQuoted } from '../../render/shell-quoted.ts'
 import { table } from '../../render/table.ts'
 import { printable } from '../../render/words.ts'
 
@@ -54,9 +55,10 @@ export const command = defineDvcCommand({
       throw failure('DS_USAGE', `'${word}' is nothing that tag does`, { hint: `It does ${ACTIONS.join(', ')}.` })
     }
     if (fourth !== undefined) throw failure('DS_USAGE', `'${fourth}' is too much`)
+    refuseOtherFlags(action, flags)
     if (action === 'show') {
       const found = await artifacts(repo, name)
-      return { reports: [], result: { artifacts: found }, text: linesOf(found, terminal.columns) }
+      return { reports: [], result: { artifacts: found }, text: linesOf(found, name, terminal.columns) }
     }
     if (name === undefined) throw failure('DS_USAGE', 'the name of a dataset is missing')
     const { version, message, force } = flags
@@ -73,7 +75,7 @@ export const command = defineDvcCommand({
     const done = await perform[action]()
     const told = `git tag '${printable(done.tag)}' that ${DONE[action]}`
     if (dryRun) return { reports: [], result: done, plan: [`create ${told}`], text: [`Would create ${told}`] }
-    const push = ['', 'To push the changes upstream, run:', `    git push origin ${printable(done.tag)}`]
+    const push = ['', 'To push the changes upstream, run:', `    git push origin ${shellQuoted(printable(done.tag))}`]
     return { reports: [], result: done, text: [`Created ${told}`, ...push] }
   },
 })
@@ -85,8 +87,27 @@ function stageOf(action: Action, stage: string | undefined): string {
   return stage ?? ''
 }
 
-function linesOf(found: readonly Artifact[], columns: number): string[] {
-  if (found.length === 0) return ['No tag speaks of a dataset yet: dayshift dvc tag register NAME.']
+/** Flags that go with some actions only. */
+const OF: Readonly<Record<'version' | 'bump' | 'message' | 'force', readonly Action[]>> = {
+  version: ['register', 'assign', 'deregister', 'unassign'],
+  bump: ['register'],
+  message: ['register', 'assign', 'deregister', 'unassign', 'deprecate'],
+  force: ['register', 'assign', 'deregister', 'unassign', 'deprecate'],
+}
+
+/** @throws DS_USAGE for a flag that would be passed over */
+function refuseOtherFlags(action: Action, flags: Readonly<Record<string, unknown>>): void {
+  for (const [flag, actions] of Object.entries(OF)) {
+    if (flags[flag] === undefined || actions.includes(action)) continue
+    throw failure('DS_USAGE', `--${flag} goes with ${actions.join(', ')}, not ${action}`)
+  }
+}
+
+function linesOf(found: readonly Artifact[], asked: string | undefined, columns: number): string[] {
+  if (found.length === 0) {
+    const what = asked === undefined ? 'a dataset yet' : printable(asked)
+    return [`No tag speaks of ${what}: dayshift dvc tag register NAME.`]
+  }
   const rows = found.map(({ name, version, stages, isActive }) => [
     printable(name),
     version ?? '–',
