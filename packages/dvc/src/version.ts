@@ -2,7 +2,7 @@ import { fileDataset, makeReport, type Finding, type Report } from '@dayshift/co
 import { addUnderLock, planVersion, type AddPlan, type PlanOptions } from './add.ts'
 import { failure } from './codes.ts'
 import { findRepo, initRepo, repoToBe } from './repo.ts'
-import { commitVersion, refuseMerge, refuseTag } from './git-commit.ts'
+import { commitVersion, refuseMerge, refuseTag } from './git/commit.ts'
 import { surveyPaths } from './workspace/survey.ts'
 
 /** How data is versioned. */

@@ -1,3 +1,4 @@
+import { spawnSync } from 'node:child_process'
 import { existsSync, readdirSync, readFileSync, renameSync, rmSync, utimesSync, writeFileSync } from 'node:fs'
 import { basename, dirname, join } from 'node:path'
 import fc from 'fast-check'
@@ -8,7 +9,7 @@ import { md5Of } from '../src/cache/hash.ts'
 import { withRepoLock } from '../src/lock/repo-lock.ts'
 import { objectPathIn } from '../src/cache/objects.ts'
 import { initRepo } from '../src/repo.ts'
-import { codeOf, env, filesIn, git, newFolder, newGitRepo, put, repoWith } from './sandbox.ts'
+import { built, codeOf, env, filesIn, git, newFolder, newGitRepo, put, repoWith } from './sandbox.ts'
 
 /** The digests of the objects in the cache; the cache's folder is made with its first object. */
 function objectsOf(cwd: string): string[] {
@@ -240,3 +241,16 @@ test('a used object is never removed, an unused one always, whatever the history
     { numRuns: 8 },
   )
 }, 60_000)
+
+test.skipIf(process.platform === 'win32')('a full disk does not keep it from making room', async () => {
+  const cwd = await repoWith({ a: 'one' }, ['a'])
+  put(cwd, 'a', 'two')
+  await add(['a'], { cwd, env })
+  const program = `
+    const { gc } = await import(${JSON.stringify(built('gc'))})
+    console.log((await gc({ cwd: process.cwd(), workspace: true })).unused.length)`
+  const script = `trap '' XFSZ; ulimit -f 0; exec "$0" --input-type=module -e "$1"`
+  const { stdout, stderr } = spawnSync('sh', ['-c', script, process.execPath, program], { cwd, env, encoding: 'utf8' })
+  expect(stdout + stderr).toBe('1\n')
+  expect(objectsOf(cwd)).toEqual([md5Of('two')])
+})

@@ -2,7 +2,6 @@ import { spawnSync } from 'node:child_process'
 import { existsSync, linkSync, readdirSync, readFileSync, rmSync, statSync, utimesSync } from 'node:fs'
 import { hostname } from 'node:os'
 import { join } from 'node:path'
-import { setTimeout as sleep } from 'node:timers/promises'
 import { expect, test } from 'vitest'
 import { status } from '../../src/status.ts'
 import { withRepoLock } from '../../src/lock/repo-lock.ts'
@@ -34,19 +33,6 @@ test('the lock is a link to a claim that holds its own path, until some time to 
     expect(statSync(lock).nlink).toBe(2)
   })
   expect(readdirSync(join(dvcDir, 'tmp'))).toEqual([])
-})
-
-test('only one works at a time', async () => {
-  const dvcDir = newFolder()
-  let inside = 0
-  let most = 0
-  const work = async (): Promise<void> => {
-    most = Math.max(most, ++inside)
-    await sleep(5)
-    inside--
-  }
-  await Promise.all([1, 2, 3, 4].map(() => withRepoLock({ dvcDir, config }, {}, work)))
-  expect(most).toBe(1)
 })
 
 test('a lock holds as long as it says; that of a dayshift that was killed no longer', async () => {

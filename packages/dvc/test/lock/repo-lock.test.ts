@@ -7,23 +7,28 @@ import { expect, test } from 'vitest'
 import { withRepoLock } from '../../src/lock/repo-lock.ts'
 import { built, codeOf, env, git, newFolder, put, repoWith } from '../sandbox.ts'
 
-test('only one works at a time, and the lock is free after a failure', async () => {
-  const folder = newFolder()
-  let inside = 0
-  let most = 0
-  const work = async (): Promise<void> => {
-    most = Math.max(most, ++inside)
-    await sleep(5)
-    inside--
-    throw new Error('mine')
-  }
-  const outcomes = await Promise.allSettled([1, 2, 3].map(() => withRepoLock({ dvcDir: folder }, {}, work)))
-  expect(outcomes.map((outcome) => outcome.status === 'rejected' && String(outcome.reason))).toEqual(
-    Array.from({ length: 3 }, () => 'Error: mine'),
-  )
-  expect(most).toBe(1)
-  expect(readdirSync(join(folder, 'tmp'))).not.toContain('dayshift.lock')
-})
+test.each([false, true])(
+  'only one works at a time, and the lock is free after a failure (hard link: %s)',
+  async (hardlinkLock) => {
+    const folder = newFolder()
+    let inside = 0
+    let most = 0
+    const work = async (): Promise<void> => {
+      most = Math.max(most, ++inside)
+      await sleep(5)
+      inside--
+      throw new Error('mine')
+    }
+    const outcomes = await Promise.allSettled(
+      [1, 2, 3].map(() => withRepoLock({ dvcDir: folder, config: { hardlinkLock } }, {}, work)),
+    )
+    expect(outcomes.map((outcome) => outcome.status === 'rejected' && String(outcome.reason))).toEqual(
+      Array.from({ length: 3 }, () => 'Error: mine'),
+    )
+    expect(most).toBe(1)
+    expect(readdirSync(join(folder, 'tmp'))).not.toContain('dayshift.lock')
+  },
+)
 
 test('waiting ends by the timeout or by the signal', async () => {
   const folder = newFolder()

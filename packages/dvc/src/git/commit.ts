@@ -1,8 +1,8 @@
 import type { Finding } from '@dayshift/core/ground'
-import { failure } from './codes.ts'
-import type { Git } from './git/git.ts'
-import type { AddPlan } from './add.ts'
-import { INIT_FILES, type DvcRepo } from './repo.ts'
+import { failure } from '../codes.ts'
+import type { Git } from './git.ts'
+import type { AddPlan } from '../add.ts'
+import { INIT_FILES, type DvcRepo } from '../repo.ts'
 
 /** What concerns git in versioning. */
 export interface CommitOptions {
