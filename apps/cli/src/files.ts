@@ -1,5 +1,5 @@
-import { mkdir, stat } from 'node:fs/promises'
-import { messageOf } from '@dayshift/core/ground'
+import { stat } from 'node:fs/promises'
+import { makeFolders, messageOf } from '@dayshift/core/ground'
 import { failure } from './codes.ts'
 
 /** The size of files together, in bytes. */
@@ -16,7 +16,7 @@ export async function sizeOf(files: readonly string[]): Promise<number> {
  */
 export async function makeFolder(path: string): Promise<void> {
   try {
-    await mkdir(path, { recursive: true })
+    makeFolders(path)
   } catch (error) {
     throw failure('DS_WRITE', `cannot make the folder ${path}: ${messageOf(error)}`, { where: path, cause: error })
   }

@@ -1,5 +1,5 @@
 import { existsSync } from 'node:fs'
-import { mkdir, readdir, writeFile } from 'node:fs/promises'
+import { readdir, writeFile } from 'node:fs/promises'
 import { basename, dirname, join, relative, resolve } from 'node:path'
 import { writeAtomically } from '@dayshift/core/ground'
 import { failure } from '../codes.ts'
@@ -7,6 +7,7 @@ import { defineCommand } from '../command.ts'
 import { exampleFiles } from '../example/files.ts'
 import { prepareGit } from '../example/git.ts'
 import { starterFiles } from '../example/starter.ts'
+import { makeFolder } from '../files.ts'
 
 export const command = defineCommand({
   name: 'init',
@@ -36,7 +37,7 @@ export const command = defineCommand({
     const wasEmpty = !existsSync(folder) || (await readdir(folder)).length === 0
     for (const { path, text } of files) {
       const target = join(folder, path)
-      await mkdir(dirname(target), { recursive: true })
+      await makeFolder(dirname(target))
       await writeAtomically(target, (temporary) => writeFile(temporary, text))
     }
     const git = prepareGit(folder, flags.example === true && wasEmpty)

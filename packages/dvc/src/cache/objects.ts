@@ -1,6 +1,6 @@
-import { chmodSync, existsSync, mkdirSync } from 'node:fs'
-import { dirname, join } from 'node:path'
-import { systemCode } from '@dayshift/core/ground'
+import { chmodSync } from 'node:fs'
+import { join } from 'node:path'
+import { makeFolders } from '@dayshift/core/ground'
 import type { DvcConfig } from '../config.ts'
 import type { HashAlgorithm } from './hash.ts'
 import { objectPlace } from './layout.ts'
@@ -54,22 +54,4 @@ export function makeCacheFolder({ shared }: CachePlace, path: string): void {
   } catch (error) {
     throw unwritable(path, error)
   }
-}
-
-/**
- * Makes a folder and those above it. Node's own way never ends where a file system takes no folders (`/proc/nope`).
- *
- * @returns the highest that was made
- */
-function makeFolders(path: string): string | undefined {
-  const missing: string[] = []
-  for (let at = path; !existsSync(at); at = dirname(at)) missing.push(at)
-  for (const folder of missing.toReversed()) {
-    try {
-      mkdirSync(folder)
-    } catch (error) {
-      if (systemCode(error) !== 'EEXIST') throw error
-    }
-  }
-  return missing.at(-1)
 }
