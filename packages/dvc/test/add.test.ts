@@ -1,4 +1,5 @@
 import {
+  chmodSync,
   existsSync,
   lstatSync,
   mkdirSync,
@@ -10,11 +11,14 @@ import {
   writeFileSync,
 } from 'node:fs'
 import { join } from 'node:path'
+import { setTimeout as sleep } from 'node:timers/promises'
 import { expect, test } from 'vitest'
 import { add } from '../src/add.ts'
 import { commit } from '../src/commit.ts'
 import { loadManifest } from '../src/cache/manifest.ts'
 import { objectPathIn } from '../src/cache/objects.ts'
+import { stampOf } from '../src/cache/stamp.ts'
+import { openState } from '../src/cache/state.ts'
 import { outputsOf } from '../src/outputs.ts'
 import { needRepo } from '../src/repo.ts'
 import { md5Of } from '../src/cache/hash.ts'
@@ -63,6 +67,60 @@ test('what the state knows is stored all the same where the cache has lost it', 
   await add(['data'], { cwd, env })
   expect(readFileSync(object, 'utf8')).toBe('one')
   expect(statSync(object).mode & 0o777).toBe(0o444)
+})
+
+const large = Buffer.alloc(3_000_000, 'dayshift').toString()
+
+test.each([
+  ['small', 'hello'],
+  ['large', large],
+])('a %s object that was changed in place gives way to the content', async (_, content) => {
+  const files = { a: content, b: content }
+  const cwd = await repoWith(files, ['a'])
+  const object = objectPathIn(join(cwd, '.dvc/cache'), md5Of(content))
+  const spoil = (): void => {
+    chmodSync(object, 0o644)
+    writeFileSync(object, content.replace('h', 'j'))
+    chmodSync(object, 0o444)
+  }
+  // What the state knows, what it does not know, and what has to be read anew since it was touched.
+  for (const path of ['a', 'b', 'a']) {
+    await sleep(40)
+    spoil()
+    await add([path], { cwd, env })
+    expect(readFileSync(object, 'utf8') === content).toBe(true)
+    expect(statSync(object).mode & 0o777).toBe(0o444)
+    writeFileSync(join(cwd, 'a'), content)
+  }
+  put(cwd, 'dir/a', content)
+  spoil()
+  await add(['dir'], { cwd, env })
+  expect(readFileSync(object, 'utf8') === content).toBe(true)
+  const manifest = objectPathIn(
+    join(cwd, '.dvc/cache'),
+    (await add(['dir'], { cwd, env })).files[0]?.hash.slice(4) ?? '',
+  )
+  const text = readFileSync(manifest, 'utf8')
+  chmodSync(manifest, 0o644)
+  writeFileSync(manifest, text.replace('"a"', '"b"'))
+  chmodSync(manifest, 0o444)
+  await add(['dir'], { cwd, env })
+  expect(readFileSync(manifest, 'utf8')).toBe(text)
+})
+
+test('an object that was proved, or is large, is remembered and not read again', async () => {
+  const files = { small: 'hello', large, 'dir/a': 'a' }
+  const cwd = await repoWith(files, ['small', 'large', 'dir'])
+  const known = (content: string): string | undefined => {
+    const found = stampOf(statSync(objectPathIn(join(cwd, '.dvc/cache'), md5Of(content)), { bigint: true }))
+    return openState(join(cwd, '.dvc/tmp')).find(`/md5/${md5Of(content)}`, { ...found, ctimeNs: found.mtimeNs })
+  }
+  expect(known(large)).toBe(md5Of(large))
+  rmSync(join(cwd, '.dvc/tmp'), { recursive: true })
+  for (const content of Object.values(files)) expect(known(content)).toBe(undefined)
+  await sleep(40)
+  await add(['small', 'large', 'dir'], { cwd, env })
+  for (const content of Object.values(files)) expect(known(content)).toBe(md5Of(content))
 })
 
 test('many files are stored, each once', async () => {

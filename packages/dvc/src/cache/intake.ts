@@ -1,18 +1,21 @@
 import { createHash } from 'node:crypto'
-import { closeSync, constants, fchmodSync, fstatSync, lstatSync, openSync, readSync, rmSync, writeSync } from 'node:fs'
+import {
+  closeSync,
+  constants,
+  fchmodSync,
+  fstatSync,
+  lstatSync,
+  openSync,
+  readFileSync,
+  readSync,
+  rmSync,
+  writeSync,
+} from 'node:fs'
 import { copyFile, open } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import { throwIfAborted } from '@dayshift/core/ground'
-import {
-  hashFile,
-  hashStamped,
-  hashWhileCopying,
-  refuseChanged,
-  unreadable,
-  type Content,
-  type ReadOptions,
-} from './hash.ts'
-import { makeCacheFolder, objectPathIn, objectsIn, PROTECTED, type CachePlace } from './objects.ts'
+import { hashStamped, hashWhileCopying, refuseChanged, unreadable, type Content, type ReadOptions } from './hash.ts'
+import { makeCacheFolder, objectPathIn, objectsIn, protect, PROTECTED, type CachePlace } from './objects.ts'
 import { stampOf, type Stamp } from './stamp.ts'
 import { temporaryName } from '../write.ts'
 
@@ -23,6 +26,8 @@ export interface IntakeJob {
   readonly bytes: number
   /** Whether the cache is likely to have the content: then a large file is hashed before it is copied. */
   readonly hashFirst: boolean
+  /** Whether the object that the cache has of it is broken, and gives way to a new one; no by default. */
+  readonly replaces?: boolean
 }
 
 /** What a file holds, and the copy that waits for its final name. */
@@ -32,6 +37,13 @@ export interface Taken extends Content {
   readonly since: number
   /** Absent where the cache has the object already, or none is wanted. */
   readonly temporary?: string
+  /**
+   * By what an object is known that is worth remembering: one that was held against the content byte by byte, or a large
+   * one that was made. Of many small ones the memory would cost more than it saves.
+   */
+  readonly object?: Stamp
+  /** Whether the cache has a large object of that name, which nobody has held against it yet. */
+  readonly isUnproved?: boolean
 }
 
 /** Reads files one after the other; one of these works in each thread. */
@@ -53,9 +65,6 @@ export function openIntake(place?: CachePlace): Intake {
   const shards = new Set<string>()
   let canClone = true
 
-  const isThere = async (content: Content): Promise<boolean> =>
-    place !== undefined && (made.has(content.md5) || (await isWhole(objectPathIn(place.dir, content.md5), content)))
-
   const takeSmall = async (job: IntakeJob, options: ReadOptions): Promise<Taken | undefined> => {
     const since = Date.now()
     const read = readSmall(job.path, scratch)
@@ -65,7 +74,9 @@ export function openIntake(place?: CachePlace): Intake {
     const md5 = createHash('md5').update(piece).digest('hex')
     options.onProgress?.(bytes)
     const taken = { md5, bytes, stamp, since }
-    if (!place || (await isThere(taken))) return taken
+    if (!place || made.has(md5)) return taken
+    const there = objectWith(objectPathIn(place.dir, md5), piece)
+    if (there) return { ...taken, object: there }
     const shard = dirname(objectPathIn(place.dir, md5))
     if (!shards.has(shard)) makeCacheFolder(place, shard)
     shards.add(shard)
@@ -75,25 +86,35 @@ export function openIntake(place?: CachePlace): Intake {
     return { ...taken, temporary }
   }
 
+  /** What is told of a large file whose object the cache has; nothing where it has none, or a broken one. */
+  const unproved = ({ md5, bytes }: Content, job: IntakeJob): Pick<Taken, 'isUnproved'> | undefined => {
+    if (!place) return {}
+    if (job.replaces) return undefined
+    return sizeOfFile(objectPathIn(place.dir, md5)) === bytes ? { isUnproved: true } : undefined
+  }
+
   const takeLarge = async (job: IntakeJob, options: ReadOptions): Promise<Taken> => {
     const since = Date.now()
     if (!place || job.hashFirst) {
       const { stamp, ...content } = await hashStamped(job.path, options)
-      if (!place || (await isThere(content))) return { ...content, stamp, since }
-      return { ...(await copyLarge(job.path, { signal: options.signal })), since }
+      const there = unproved(content, job)
+      if (there) return { ...content, stamp, since, ...there }
+      return { ...(await copyLarge(job, { signal: options.signal })), since }
     }
-    return { ...(await copyLarge(job.path, options)), since }
+    return { ...(await copyLarge(job, options)), since }
   }
 
-  const copyLarge = async (path: string, options: ReadOptions): Promise<Omit<Taken, 'since'>> => {
+  const copyLarge = async (job: IntakeJob, options: ReadOptions): Promise<Omit<Taken, 'since'>> => {
+    const { path } = job
     const temporary = join(objectsIn((place as CachePlace).dir), temporaryName())
     try {
       const clone = canClone ? await cloneAndHash(path, temporary, options) : undefined
       if (!clone) canClone = false
       const { stamp, ...content } = clone ?? (await copyAndHash(path, temporary, options))
-      if (!(await isThere(content))) return { ...content, stamp, temporary }
+      const there = unproved(content, job)
+      if (!there) return { ...content, stamp, temporary, object: stampOf(lstatSync(temporary, { bigint: true })) }
       rmSync(temporary, { force: true })
-      return { ...content, stamp }
+      return { ...content, stamp, ...there }
     } catch (error) {
       rmSync(temporary, { force: true })
       throw error
@@ -109,29 +130,35 @@ export function openIntake(place?: CachePlace): Intake {
 }
 
 /**
- * Whether the cache has an object that may be trusted: of the right size, and either protected, as DVC has it, or of
- * the right hash. The latter becomes protected.
+ * Looks whether the cache has an object with this very content, byte for byte: its mode and size alone would not tell of
+ * one that was changed in place. It becomes protected where it is not.
+ *
+ * @returns by what the object is known; `undefined` where there is none, or a broken one
  */
-export async function isWhole(path: string, content: Content): Promise<boolean> {
-  let found
+export function objectWith(path: string, content: Uint8Array): Stamp | undefined {
+  if (sizeOfFile(path) !== content.length) return undefined
+  let file: number | undefined
   try {
-    found = lstatSync(path, { throwIfNoEntry: false })
+    file = openSync(path, 'r')
+    const before = fstatSync(file, { bigint: true })
+    if (Number(before.size) !== content.length || !readFileSync(file).equals(content)) return undefined
+    protect(file, Number(before.mode))
+    return stampOf(before)
+  } catch (error) {
+    throw unreadable(path, error)
+  } finally {
+    if (file !== undefined) closeSync(file)
+  }
+}
+
+/** @returns `undefined` where there is no file */
+function sizeOfFile(path: string): number | undefined {
+  try {
+    const found = lstatSync(path, { throwIfNoEntry: false })
+    return found?.isFile() ? found.size : undefined
   } catch (error) {
     throw unreadable(path, error)
   }
-  if (!found?.isFile() || found.size !== content.bytes) return false
-  if ((found.mode & 0o777) === PROTECTED) return true
-  if ((await hashFile(path)).md5 !== content.md5) return false
-  // In a cache that several users share, only the owner may do this; the object is right all the same.
-  try {
-    const file = openSync(path, 'r')
-    try {
-      fchmodSync(file, PROTECTED)
-    } finally {
-      closeSync(file)
-    }
-  } catch {}
-  return true
 }
 
 /** @returns `undefined` where the file turns out to be larger */

@@ -21,6 +21,7 @@ import { corruptObject, missingObject } from './manifest.ts'
 import { objectPathIn, PROTECTED } from './objects.ts'
 import type { DvcRepo } from '../repo.ts'
 import { isSound, rememberObject } from './sound.ts'
+import { stampOf } from './stamp.ts'
 import type { State } from './state.ts'
 import { fillFile, unwritable } from '../write.ts'
 
@@ -75,7 +76,7 @@ export function openLinker(repo: DvcRepo, types: readonly LinkType[], state: Sta
           else if (found.size > SMALL || algorithm !== 'md5') {
             const since = Date.now()
             await copyLarge(md5, object, target, isexec, { ...options, algorithm })
-            rememberObject(hash, found, state, since)
+            rememberObject(hash, stampOf(found), state, since)
           } else copySmall(md5, object, target, isexec, scratch)
           options.onProgress?.(type === 'copy' && found.size > SMALL ? 0 : Number(found.size))
           return type

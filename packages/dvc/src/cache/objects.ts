@@ -1,4 +1,4 @@
-import { chmodSync } from 'node:fs'
+import { chmodSync, fchmodSync } from 'node:fs'
 import { join } from 'node:path'
 import { makeFolders } from '@dayshift/core/ground'
 import type { DvcConfig } from '../config.ts'
@@ -8,6 +8,20 @@ import { unwritable } from '../write.ts'
 
 /** DVC takes an object of exactly this mode for whole, and never hashes it again. */
 export const PROTECTED = 0o444
+
+/**
+ * Protects an object that is right. In a cache that several users share only the owner may do this; it is right all the same.
+ *
+ * @param file open, or its path
+ * @param mode what it has now
+ */
+export function protect(file: number | string, mode: number): void {
+  if ((mode & 0o777) === PROTECTED) return
+  try {
+    if (typeof file === 'number') fchmodSync(file, PROTECTED)
+    else chmodSync(file, PROTECTED)
+  } catch {}
+}
 
 /** Where a cache lies, and whether a group shares it (`cache.shared`): then its folders belong to all of the group. */
 export interface CachePlace {

@@ -1,7 +1,7 @@
 import { lstatSync, readFileSync, type BigIntStats } from 'node:fs'
 import { hashFile, md5Of, unreadable, type DataHash, type ReadOptions } from './hash.ts'
 import { SMALL } from './intake.ts'
-import { objectPathIn, PROTECTED } from './objects.ts'
+import { objectPathIn, protect, PROTECTED } from './objects.ts'
 import type { DvcRepo } from '../repo.ts'
 import { stampOf, type Stamp } from './stamp.ts'
 import type { State } from './state.ts'
@@ -21,27 +21,49 @@ export async function isSound(
 ): Promise<boolean> {
   const { algorithm, digits } = hash
   const object = objectPathIn(config.cacheDir, digits, algorithm)
-  const found = lstatSync(object, { bigint: true, throwIfNoEntry: false })
+  const found = lookAtObject(object)
   if (!found?.isFile()) return false
   const md5 = digits.slice(0, 32)
   const isProtected = (Number(found.mode) & 0o777) === PROTECTED
-  if (isProtected && state.find(keyOf(hash), objectStamp(found)) === md5) return true
+  if (isProtected && state.find(keyOf(hash), objectStamp(stampOf(found))) === md5) return true
   const since = Date.now()
   const isSmall = found.size <= SMALL && algorithm === 'md5'
   const held = isSmall ? hashSmall(object) : (await hashFile(object, { signal, algorithm })).md5
   if (held !== md5) return false
-  rememberObject(hash, found, state, since)
+  rememberObject(hash, stampOf(found), state, since)
   return true
 }
 
+/** As {@link isSound}; an object that is sound becomes protected, so that DVC trusts it too. */
+export async function isSoundlyKept(
+  repo: DvcRepo,
+  hash: DataHash,
+  state: State,
+  options: ReadOptions = {},
+): Promise<boolean> {
+  if (!(await isSound(repo, hash, state, options))) return false
+  const object = objectPathIn(repo.config.cacheDir, hash.digits, hash.algorithm)
+  const found = lookAtObject(object)
+  if (found) protect(object, Number(found.mode))
+  return found !== undefined
+}
+
+function lookAtObject(object: string): BigIntStats | undefined {
+  try {
+    return lstatSync(object, { bigint: true, throwIfNoEntry: false })
+  } catch (error) {
+    throw unreadable(object, error)
+  }
+}
+
 /**
- * Remembers that an object was read, and is what its name says.
+ * Remembers that an object is what its name says.
  *
- * @param found what the system told of it before
- * @param since milliseconds at which the reading began
+ * @param stamp what the system told of it before it was read, or once it was made
+ * @param since milliseconds at which the reading began; `undefined` where this process has just made it
  */
-export function rememberObject(hash: DataHash, found: BigIntStats, state: State, since: number): void {
-  state.put(keyOf(hash), objectStamp(found), hash.digits.slice(0, 32), since)
+export function rememberObject(hash: DataHash, stamp: Stamp, state: State, since: number | undefined): void {
+  state.put(keyOf(hash), objectStamp(stamp), hash.digits.slice(0, 32), since)
 }
 
 /** Of many small objects, most of the time would go into waiting. */
@@ -58,6 +80,6 @@ function keyOf({ algorithm, digits }: DataHash): string {
 }
 
 /** By what an object is known again. Each link that is made or removed changes its ctime, so that this cannot count. */
-function objectStamp(found: BigIntStats): Stamp {
-  return { ...stampOf(found), ctimeNs: found.mtimeNs }
+function objectStamp(stamp: Stamp): Stamp {
+  return { ...stamp, ctimeNs: stamp.mtimeNs }
 }

@@ -1,11 +1,12 @@
 import { join } from 'node:path'
+import { breather } from '../breather.ts'
 import { lookAt } from './content.ts'
 import type { DvcIgnore } from './ignore.ts'
 import { mapConcurrently } from '../concurrent.ts'
 import { hashFile, type HashAlgorithm, type ReadOptions } from '../cache/hash.ts'
-import { isWhole, type IntakeJob } from '../cache/intake.ts'
+import type { IntakeJob } from '../cache/intake.ts'
 import { takeAll } from '../cache/intake-pool.ts'
-import { objectPathIn } from '../cache/objects.ts'
+import { isSoundlyKept, rememberObject } from '../cache/sound.ts'
 import type { DvcRepo } from '../repo.ts'
 import type { Stamp } from '../cache/stamp.ts'
 import { stateKey, type State } from '../cache/state.ts'
@@ -116,10 +117,13 @@ async function weigh(
 ): Promise<string[]> {
   const md5s: string[] = []
   const open: number[] = []
+  const { signal } = options
+  const breathe = breather(signal)
+  const isKept = (md5: string): Promise<boolean> =>
+    isSoundlyKept(repo, { algorithm: 'md5', digits: md5 }, state, { signal })
   for (const [at, { md5, bytes }] of files.entries()) {
-    const known =
-      md5 !== undefined && (!store || (await isWhole(objectPathIn(repo.config.cacheDir, md5), { md5, bytes })))
-    if (known) {
+    await breathe()
+    if (md5 !== undefined && (!store || (await isKept(md5)))) {
       md5s[at] = md5
       options.onProgress?.(bytes)
     } else open.push(at)
@@ -129,9 +133,14 @@ async function weigh(
     const file = files[at] as FoundFile
     return { path: join(repo.root, path, file.relpath), bytes: file.bytes, hashFirst: isLikely?.(file) ?? false }
   })
-  const take: Parameters<Store['putFiles']>[2] = ({ md5, stamp, since }, job) => {
+  const unproved: number[] = []
+  const take: Parameters<Store['putFiles']>[2] = ({ md5, stamp, since, temporary, object, isUnproved }, job) => {
     const at = open[job] as number
     md5s[at] = md5
+    if (isUnproved) unproved.push(job)
+    if (object) {
+      rememberObject({ algorithm: 'md5', digits: md5 }, object, state, temporary === undefined ? since : undefined)
+    }
     state.put(stateKey(pathWithin(path, (files[at] as FoundFile).relpath), algorithm), stamp, md5, since)
   }
   if (algorithm !== 'md5') {
@@ -140,8 +149,13 @@ async function weigh(
       const content = await hashFile(job.path, { ...options, algorithm })
       take({ ...content, stamp: (files[open[at] as number] as FoundFile).stamp as Stamp, since }, at)
     })
-  } else if (store) await store.putFiles(jobs, options, take)
-  else
+  } else if (store) {
+    await store.putFiles(jobs, options, take)
+    const broken: number[] = []
+    for (const job of unproved) if (!(await isKept(md5s[open[job] as number] as string))) broken.push(job)
+    const again = broken.map((job): IntakeJob => ({ ...(jobs[job] as IntakeJob), replaces: true }))
+    await store.putFiles(again, { signal }, (taken, at) => take(taken, broken[at] as number))
+  } else
     await takeAll(jobs, undefined, options, (taken, at) => {
       take(taken, at)
       return undefined
