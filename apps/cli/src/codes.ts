@@ -8,6 +8,11 @@ export const cliErrors = {
     meaning: 'A command, flag or argument is unknown, missing or has no such value.',
     hint: 'Run dayshift help, or the command with --help.',
   },
+  DS_OUTPUTS_UNSEEN: {
+    kind: 'failed',
+    meaning: 'Some outputs could not be looked at; what stands against each was told. All others were.',
+    hint: 'Mend what was told of each, or name it in .dvcignore, and run it again.',
+  },
   DS_PROJECT_NOT_FOUND: {
     kind: 'usage',
     meaning: 'A command needs a project file, and there is none here or above.',

@@ -1,11 +1,12 @@
 import { join } from 'node:path'
-import { isDayshiftError, messageOf, type Finding } from '@dayshift/core/ground'
+import type { Finding } from '@dayshift/core/ground'
 import type { DataHash, ReadOptions } from './cache/hash.ts'
 import { openIgnore } from './workspace/ignore.ts'
 import { withRepoLock } from './lock/repo-lock.ts'
 import { outputsOf } from './outputs.ts'
-import { changeOf, type Change, type Looking, type OutputChange, type Problem } from './workspace/change.ts'
+import { changeOf, type Change, type Looking, type OutputChange } from './workspace/change.ts'
 import { findDropped } from './workspace/dropped.ts'
+import { isOfOneOutput, problemOf, type Problem } from './workspace/problem.ts'
 import { noVersion } from './workspace/unsaved.ts'
 import { applyChanges, type Outcome } from './workspace/placement.ts'
 import { needRepo, type DvcRepo, type RepoOptions } from './repo.ts'
@@ -112,31 +113,15 @@ async function planCheckout(
   return { root: repo.root, outputs: planned, kept }
 }
 
-/** What is wrong with one output only: the others come. */
-const OF_ONE_OUTPUT = new Set([
-  'DS_DVC_PATH_KIND',
-  'DS_DVC_PATH_NAME',
-  'DS_DVC_PATH_SYMLINK',
-  'DS_DVC_IGNORE_INSIDE',
-  'DS_DVC_NESTED',
-  'DS_DVC_EXISTS',
-  'DS_DVC_UNREADABLE',
-  'DS_DVC_CHANGED',
-])
-
 async function changeOrProblem(looking: Looking, selection: SelectedOutput, hash: DataHash): Promise<OutputChange> {
   try {
     return await changeOf(looking, selection, hash)
   } catch (error) {
-    if (!isDayshiftError(error) || !OF_ONE_OUTPUT.has(error.code)) throw error
+    if (!isOfOneOutput(error)) throw error
     const { path, isexec = false } = selection.output
     const isDirectory = hash.digits.endsWith(DIR_SUFFIX)
     return { path, isDirectory, isexec, hash, files: [], missing: [], error: problemOf(error) }
   }
-}
-
-function problemOf(error: unknown): Problem {
-  return { code: isDayshiftError(error) ? error.code : 'DS_INTERNAL', message: messageOf(error) }
 }
 
 function isComplete(outcome: Outcome | undefined): boolean {

@@ -13,6 +13,7 @@ import { outputPath, outputsOf } from './outputs.ts'
 import { leftFindings, linkWorkspace } from './workspace/relink.ts'
 import { needRepo, type DvcRepo, type RepoOptions } from './repo.ts'
 import { pathWithin, takeSnapshot, type Reading, type Snapshot } from './workspace/snapshot.ts'
+import { isOfOneOutput, problemOf, type Problem } from './workspace/problem.ts'
 import { openState } from './cache/state.ts'
 import { openStore } from './cache/store.ts'
 import { isSelected, selectOutputs, shownFrom, type SelectedOutput } from './workspace/targets.ts'
@@ -27,6 +28,8 @@ export interface CommitPlan {
   readonly outputs: readonly { readonly path: string; readonly digits: string; readonly changed: boolean }[]
   /** `.dvc` files that have to change. */
   readonly writes: readonly { readonly path: string; readonly text: string }[]
+  /** Outputs that could not be looked at; all others are stored. */
+  readonly failed: readonly { readonly path: string; readonly error: Problem }[]
   readonly findings: readonly Finding[]
 }
 
@@ -44,7 +47,8 @@ export interface CommitDataOptions extends ReadOptions, RepoOptions {
 }
 
 /**
- * Brings what is tracked into the cache, as `dvc commit` does, and where it may, the records up to date with the data.
+ * Brings what is tracked into the cache, as `dvc commit` does, and where it may, the records up to date with the data. One
+ * output that cannot be looked at keeps no other from it.
  *
  * @param targets as {@link selectOutputs} takes them; everything where there are none
  * @throws DS_DVC_UNCOMMITTED for changed data without `force`, DS_DVC_PATH_MISSING, DS_DVC_FILE_UNSUPPORTED for changed
@@ -93,14 +97,16 @@ async function planCommit(
   const outputs: CommitPlan['outputs'][number][] = []
   const snapshots: Snapshot[] = []
   const texts = new Map<string, { readonly before: string; readonly after: string }>()
-  for (const one of selected) {
+  const failed: CommitPlan['failed'][number][] = []
+
+  const store = async (one: SelectedOutput): Promise<void> => {
     const { path, file, hash, cache } = one.output
-    if (!cache) continue
+    if (!cache) return
     if (hash?.algorithm === 'md5-dos2unix') {
       const now = await takeSnapshot(repo, path, ignore, { ...how, store: undefined, algorithm: hash.algorithm })
       if (now.digits === hash.digits) {
         outputs.push({ path, digits: hash.digits, changed: false })
-        continue
+        return
       }
     }
     if (hash && !force && file.endsWith('.dvc')) {
@@ -115,14 +121,14 @@ async function planCommit(
     }
     const now = await takeSnapshot(repo, path, ignore, how)
     if (now.kind === 'nothing') {
-      if (allowMissing) continue
+      if (allowMissing) return
       throw failure('DS_DVC_PATH_MISSING', `${shownFrom(repo, cwd, path)} does not exist`, { where: path })
     }
     snapshots.push(now)
     const data = await recordOf(repo, one, now, how)
     const changed = data.md5 !== hash?.digits
     outputs.push({ path, digits: data.md5, changed })
-    if (!changed) continue
+    if (!changed) return
     if (!file.endsWith('.dvc')) {
       throw failure('DS_DVC_FILE_UNSUPPORTED', `${shownFrom(repo, cwd, path)} is made by a stage of ${file}`, {
         where: file,
@@ -132,8 +138,17 @@ async function planCommit(
     const before = texts.get(file)?.before ?? (await readText(repo, file))
     texts.set(file, { before, after: withOutput(repo.root, texts.get(file)?.after ?? before, file, path, data) })
   }
+
+  for (const one of selected) {
+    try {
+      await store(one)
+    } catch (error) {
+      if (!isOfOneOutput(error)) throw error
+      failed.push({ path: shownFrom(repo, cwd, one.output.path), error: problemOf(error) })
+    }
+  }
   const writes = [...texts].map(([path, { after }]) => ({ path, text: after }))
-  return { plan: { root: repo.root, outputs, writes, findings: [] }, snapshots }
+  return { plan: { root: repo.root, outputs, writes, failed, findings: [] }, snapshots }
 }
 
 type Data = Required<Pick<OutEntry, 'md5'>> & Pick<OutEntry, 'size' | 'nfiles' | 'isexec'>

@@ -1,5 +1,5 @@
 import { join, relative, resolve, sep } from 'node:path'
-import { compareIndexes, lostOf, shownPath, subjectOf, type Difference } from './history/compare.ts'
+import { compareIndexes, comparePaths, lostOf, shownPath, subjectOf, type Difference } from './history/compare.ts'
 import { recordIndex, workspaceIndex, type DataIndex } from './history/data-index.ts'
 import { hasCommits } from './git/history.ts'
 import { readGitStatus, type GitStatus } from './git/status.ts'
@@ -9,7 +9,10 @@ import { withRepoLock } from './lock/repo-lock.ts'
 import { isWithin, outputsOf, type Output } from './outputs.ts'
 import { needRepo, type DvcRepo, type RepoOptions } from './repo.ts'
 import { openState } from './cache/state.ts'
+import { tellProblem, type Telling } from './workspace/problem.ts'
 import { pathInRepo } from './workspace/survey.ts'
+import { shownFrom } from './workspace/targets.ts'
+import { DIR_SUFFIX } from './formats/tree.ts'
 
 /** What differs between two of git's last commit, the records and the workspace. Lists that are empty are absent. */
 export interface DataChanges {
@@ -17,7 +20,7 @@ export interface DataChanges {
   readonly deleted?: readonly string[]
   readonly modified?: readonly string[]
   readonly renamed?: readonly { readonly old: string; readonly new: string }[]
-  /** Paths beneath a directory whose manifest is not in the cache. */
+  /** Paths beneath a directory whose manifest is not in the cache, and outputs that cannot be looked at. */
   readonly unknown?: readonly string[]
 }
 
@@ -39,7 +42,7 @@ export interface DataStatus {
 }
 
 /** What is looked at. */
-export interface DataStatusOptions extends ReadOptions, RepoOptions {
+export interface DataStatusOptions extends ReadOptions, RepoOptions, Telling {
   /** Paths, tracked or above or beneath such; everything by default. */
   readonly targets?: readonly string[] | undefined
   /** Whether files in directories are told one by one; false by default. */
@@ -49,7 +52,8 @@ export interface DataStatusOptions extends ReadOptions, RepoOptions {
 }
 
 /**
- * Compares git's last commit with the records of the workspace, and these with its data, as `dvc data status` does.
+ * Compares git's last commit with the records of the workspace, and these with its data, as `dvc data status` does. An
+ * output that cannot be looked at is told.
  *
  * @throws DS_DVC_PATH_OUTSIDE, DS_DVC_FILE_MALFORMED, DS_LOCKED and what reading throws
  * @example (await dataStatus({ cwd: process.cwd() })).uncommitted // { modified: ['data/'] }
@@ -69,14 +73,22 @@ export async function dataStatus(options: DataStatusOptions): Promise<DataStatus
       algorithm: hash?.algorithm ?? ('md5' as const),
     }))
     const reading = { signal, onProgress: options.onProgress, state }
-    const now = await workspaceIndex(repo, paths, openIgnore(repo.root), reading)
+    const unseen = new Set<string>()
+    const now = await workspaceIndex(repo, paths, openIgnore(repo.root), reading, (path, error) => {
+      tellProblem(shownFrom(repo, cwd, path), error, options)
+      unseen.add(path)
+    })
     await state.save()
     const compare = async (before: DataIndex, after: DataIndex): Promise<Difference[]> =>
       (await compareIndexes(before, after, { by: 'hash', isShallow: !granular, isComplete: true, signal })).filter(
         (one) =>
           isTold(one) && (targets.length === 0 || targets.some((target) => isWithin(subjectOf(one).path, target))),
       )
-    const uncommitted = await compare(records, now)
+    const seen = outputs.filter(({ path }) => !unseen.has(path))
+    const uncommitted = [
+      ...(await compare(unseen.size === 0 ? records : recordIndex(repo, seen), now)),
+      ...outputs.filter((output) => unseen.has(output.path)).map(unknownOf),
+    ].toSorted((a, b) => comparePaths(subjectOf(a).path, subjectOf(b).path))
     const head = await headOutputs(repo, targets, options)
     const committed = head && (await compare(recordIndex(repo, head), records))
     const git = repo.git && (await readGitStatus(repo.git, options.untracked ?? false))
@@ -91,6 +103,10 @@ export async function dataStatus(options: DataStatusOptions): Promise<DataStatus
       ...(git ? { git } : {}),
     }
   })
+}
+
+function unknownOf({ path, hash }: Output): Difference {
+  return { kind: 'unknown', after: { path, isDirectory: hash?.digits.endsWith(DIR_SUFFIX) ?? false } }
 }
 
 function concerns(path: string, targets: readonly string[]): boolean {

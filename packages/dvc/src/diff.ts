@@ -10,9 +10,10 @@ import { withRepoLock } from './lock/repo-lock.ts'
 import { isWithin, outputsOf, type Output } from './outputs.ts'
 import { compareCodePoints } from './formats/python.ts'
 import { needRepo, type DvcRepo, type RepoOptions } from './repo.ts'
+import { tellProblem, type Telling } from './workspace/problem.ts'
 import { pathWithin } from './workspace/snapshot.ts'
 import { openState } from './cache/state.ts'
-import { selectOutputs, type SelectedOutput } from './workspace/targets.ts'
+import { selectOutputs, shownFrom, type SelectedOutput } from './workspace/targets.ts'
 
 /** A path that came or went. Paths of directories end with a slash; a hash is `null` where data was never hashed. */
 export interface DiffEntry {
@@ -43,7 +44,7 @@ export interface DiffReport {
 }
 
 /** What is compared. */
-export interface DiffOptions extends ReadOptions, RepoOptions {
+export interface DiffOptions extends ReadOptions, RepoOptions, Telling {
   /** The older side, a git revision or tag; `HEAD` by default. */
   readonly from?: string | undefined
   /** The newer side; the workspace by default. */
@@ -55,7 +56,8 @@ export interface DiffOptions extends ReadOptions, RepoOptions {
 
 /**
  * Tells what differs between two revisions, or between one and the workspace, as `dvc diff` does: outputs, and the files
- * in directories, by the hashes of their content. Paths are relative to the repository's root.
+ * in directories, by the hashes of their content. Paths are relative to the repository's root. An output of the workspace
+ * that cannot be looked at is told, and is not in the report.
  *
  * @throws DS_DVC_TARGET, DS_GIT_REVISION, DS_DVC_FILE_MALFORMED, DS_LOCKED and what reading throws
  * @example (await diff({ cwd, from: 'v1', to: 'v2' })).modified // [{ path: 'data/a.csv', hash: { old: '…', new: '…' } }]
@@ -70,16 +72,26 @@ export async function diff(options: DiffOptions): Promise<DiffReport> {
   if (unknown !== undefined) {
     throw failure('DS_DVC_TARGET', `${unknown} is nothing that DVC tracks on either side`, { where: unknown })
   }
-  const old = recordIndex(repo, before.outputs)
   const roots = outermost([...before.paths, ...after.paths].map(({ path }) => path))
-  if (to !== undefined) return compare(repo, old, recordIndex(repo, after.outputs), roots, options)
+  if (to !== undefined) {
+    return compare(repo, recordIndex(repo, before.outputs), recordIndex(repo, after.outputs), roots, options)
+  }
   const tmpDir = join(repo.dvcDir, 'tmp')
   return withRepoLock(repo, { timeout, signal, reading: true }, async () => {
     const state = openState(tmpDir)
     const reading = { signal, onProgress: options.onProgress, state }
-    const now = await workspaceIndex(repo, after.paths, openIgnore(repo.root), reading)
+    const unseen: string[] = []
+    const now = await workspaceIndex(repo, after.paths, openIgnore(repo.root), reading, (path, error) => {
+      tellProblem(shownFrom(repo, cwd, path), error, options)
+      unseen.push(path)
+    })
     await state.save()
-    return compare(repo, old, now, roots, options)
+    const isSeen = (path: string): boolean => !unseen.some((one) => isWithin(path, one))
+    const seen = recordIndex(
+      repo,
+      before.outputs.filter(({ path }) => isSeen(path)),
+    )
+    return compare(repo, seen, now, roots.filter(isSeen), options)
   })
 }
 

@@ -48,7 +48,8 @@ export {
   type CheckoutResult,
   type FailedOutput,
 } from './checkout.ts'
-export type { Change, FileChange, OutputChange, Problem } from './workspace/change.ts'
+export type { Change, FileChange, OutputChange } from './workspace/change.ts'
+export type { Problem, Telling } from './workspace/problem.ts'
 export { commit, type CommitDataOptions, type CommitPlan } from './commit.ts'
 export { fsck, type BrokenObject, type FsckOptions, type FsckResult } from './fsck.ts'
 export { move, type MoveOptions, type MovePlan, type MoveResult } from './move.ts'

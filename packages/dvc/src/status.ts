@@ -9,6 +9,7 @@ import { isObjectLost, loadManifest } from './cache/manifest.ts'
 import { objectPathIn, objectsIn, PROTECTED } from './cache/objects.ts'
 import { outputsOf } from './outputs.ts'
 import { needRepo, type DvcRepo, type RepoOptions } from './repo.ts'
+import { tellProblem, type Telling } from './workspace/problem.ts'
 import { takeSnapshot } from './workspace/snapshot.ts'
 import { changedAt, tickOf } from './cache/stamp.ts'
 import { openState, type State } from './cache/state.ts'
@@ -27,13 +28,13 @@ export type StatusReport = Readonly<
 >
 
 /** How the status is taken. */
-export interface StatusOptions extends ReadOptions, RepoOptions {
+export interface StatusOptions extends ReadOptions, RepoOptions, Telling {
   readonly recursive?: boolean | undefined
 }
 
 /**
  * Compares the workspace and the cache with what is recorded, as `dvc status` does. Only files that changed since they were
- * looked at last are read.
+ * looked at last are read. An output that cannot be looked at is told, and is not in the report.
  *
  * @param targets as {@link selectOutputs} takes them; everything where there are none
  * @throws DS_DVC_TARGET and what reading throws
@@ -49,9 +50,11 @@ export async function status(targets: readonly string[], options: StatusOptions)
     const state = openState(tmpDir)
     const stages = new Map<string, Record<string, OutputState>>()
     for (const one of selected) {
-      const said = await stateOf(repo, one, ignore, state, options)
-      if (said === undefined) continue
       const { file, stage, path } = one.output
+      const said = await stateOf(repo, one, ignore, state, options).catch((error: unknown) =>
+        tellProblem(shownFrom(repo, cwd, path), error, options),
+      )
+      if (said === undefined) continue
       const name = nameOf(shownFrom(repo, cwd, file), stage)
       stages.set(name, { ...stages.get(name), [shownFrom(repo, cwd, path)]: said })
     }

@@ -1,4 +1,4 @@
-import { existsSync, readFileSync, rmSync } from 'node:fs'
+import { existsSync, readFileSync, rmSync, symlinkSync } from 'node:fs'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
 import { add } from '../src/add.ts'
@@ -42,4 +42,14 @@ test('what is not there is an error, or passed over', async () => {
   rmSync(join(cwd, 'a'))
   expect(await codeOf(commit([], { cwd, env }))).toBe('DS_DVC_PATH_MISSING')
   expect((await commit([], { cwd, env, allowMissing: true })).outputs.map(({ path }) => path)).toEqual(['b'])
+})
+
+test('an output that cannot be looked at keeps no other from being stored', async () => {
+  const cwd = await repoWith({ 'data/a': 'a', z: 'z' }, ['data', 'z'])
+  symlinkSync('nowhere', join(cwd, 'data/broken'))
+  put(cwd, 'z', 'Z')
+  const { failed, outputs } = await commit([], { cwd, env, force: true })
+  expect(failed.map(({ path, error }) => [path, error.code])).toEqual([['data', 'DS_DVC_PATH_KIND']])
+  expect(outputs).toEqual([{ path: 'z', digits: md5Of('Z'), changed: true }])
+  expect(readFileSync(join(cwd, 'z.dvc'), 'utf8')).toContain(md5Of('Z'))
 })

@@ -1,3 +1,4 @@
+import { execFileSync } from 'node:child_process'
 import { rmSync } from 'node:fs'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
@@ -6,7 +7,7 @@ import { dataStatus } from '../src/data-status.ts'
 import { md5Of } from '../src/cache/hash.ts'
 import { objectPathIn } from '../src/cache/objects.ts'
 import { initRepo } from '../src/repo.ts'
-import { env, git, newFolder, put, repoWith } from './sandbox.ts'
+import { codeOf, env, git, newFolder, put, repoWith } from './sandbox.ts'
 
 async function committed(): Promise<string> {
   const cwd = await repoWith({ 'one.csv': '1', 'data/a': 'a', 'data/deep/b': 'b' }, ['one.csv', 'data'])
@@ -83,4 +84,21 @@ test('targets may be absolute', async () => {
   const changed = { uncommitted: { modified: ['one.csv'] } }
   expect(await dataStatus({ cwd, env, targets: ['one.csv'] })).toMatchObject(changed)
   expect(await dataStatus({ cwd, env, targets: [join(cwd, 'one.csv')] })).toMatchObject(changed)
+})
+
+test('an output that cannot be looked at is unknown and told, and the others are compared', async () => {
+  const cwd = await committed()
+  execFileSync('mkfifo', [join(cwd, 'data/fifo')])
+  put(cwd, 'one.csv', 'changed')
+  const codes: string[] = []
+  const found = await dataStatus({ cwd, env, granular: true, onFinding: ({ code }) => void codes.push(code) })
+  expect(found).toMatchObject({
+    not_in_cache: [],
+    committed: {},
+    uncommitted: { modified: ['one.csv'], unknown: ['data/'] },
+    unchanged: [],
+  })
+  expect(found.uncommitted.deleted).toBe(undefined)
+  expect(codes).toEqual(['DS_DVC_PATH_KIND'])
+  expect(await codeOf(dataStatus({ cwd, env }))).toBe('DS_DVC_PATH_KIND')
 })

@@ -1,3 +1,4 @@
+import { execFileSync } from 'node:child_process'
 import { rmSync } from 'node:fs'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
@@ -80,4 +81,17 @@ test('what the cache has lost is told, and of a lost manifest nobody says what c
   expect(lost['not in cache']).toEqual([{ path: 'data/', hash: digits }])
   expect(lost.added).toEqual([])
   expect(lost.modified?.map(({ path }) => path)).toEqual(['data/'])
+})
+
+test('an output that cannot be looked at is told, and the others are compared', async () => {
+  const cwd = await tagged()
+  execFileSync('mkfifo', [join(cwd, 'data/fifo')])
+  put(cwd, 'one.csv', 'changed')
+  const codes: string[] = []
+  const onFinding = ({ code }: { readonly code: string }): void => void codes.push(code)
+  expect(await diff({ cwd, env, onFinding })).toMatchObject({ ...nothing, modified: [{ path: 'one.csv' }] })
+  expect(await diff({ cwd, env, onFinding, targets: ['data/a'] })).toEqual({})
+  expect(await diff({ cwd, env, onFinding, targets: ['data'] })).toEqual({})
+  expect(codes).toEqual(['DS_DVC_PATH_KIND', 'DS_DVC_PATH_KIND'])
+  expect(await codeOf(diff({ cwd, env }))).toBe('DS_DVC_PATH_KIND')
 })

@@ -1,6 +1,8 @@
-import { chmodSync, rmSync, statSync, utimesSync, writeFileSync } from 'node:fs'
+import { execFileSync } from 'node:child_process'
+import { chmodSync, rmSync, statSync, symlinkSync, utimesSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
+import type { Finding } from '@dayshift/core/ground'
 import { expect, test } from 'vitest'
 import { md5Of } from '../src/cache/hash.ts'
 import { objectPathIn } from '../src/cache/objects.ts'
@@ -72,4 +74,20 @@ test('a stage of the dvc.yaml at hand is told by its name, one elsewhere with it
     put(cwd, `${folder}dvc.lock`, lock)
   }
   expect(Object.keys(await status([], { cwd, env }))).toEqual(['s1', 'sub/dvc.yaml:s1'])
+})
+
+test('an output that cannot be looked at is told, and keeps no other from being compared', async () => {
+  const cwd = await repoWith({ 'in/pipe/a': 'a', 'in/link/b': 'b', 'in/c': 'c' }, ['in/pipe', 'in/link', 'in/c'])
+  execFileSync('mkfifo', [join(cwd, 'in/pipe/fifo')])
+  symlinkSync('nowhere', join(cwd, 'in/link/broken'))
+  put(cwd, 'in/c', 'C')
+  const told: string[] = []
+  const onFinding = ({ severity, code, message }: Finding): void => void told.push(`${severity} ${code} ${message}`)
+  expect(await status([], { cwd: join(cwd, 'in'), env, onFinding })).toEqual({ 'c.dvc': changed({ c: 'modified' }) })
+  expect(told).toEqual([
+    `error DS_DVC_PATH_KIND link cannot be looked at: ${cwd}/in/link/broken is a link that leads nowhere`,
+    `error DS_DVC_PATH_KIND pipe cannot be looked at: ${cwd}/in/pipe/fifo is neither a file nor a directory`,
+  ])
+  // Who listens to nothing is not to take the rest for the whole.
+  expect(await codeOf(status([], { cwd, env }))).toBe('DS_DVC_PATH_KIND')
 })

@@ -5,7 +5,8 @@ import type { RepoOptions } from '@dayshift/dvc'
 import type { Command, Context, Outcome } from '../command.ts'
 import { userConfigOf } from './user-config.ts'
 import type { Flags } from '../flags.ts'
-import { printable } from '../render/words.ts'
+import { failure } from '../codes.ts'
+import { count, printable } from '../render/words.ts'
 import type { Terminal } from '../terminal.ts'
 
 /** Flags of commands that write. */
@@ -61,10 +62,39 @@ export function readingOn(terminal: Terminal, label: string): (bytes: number) =>
   return (bytes) => terminal.progress(`${label} ${formatSize((done += bytes))}`)
 }
 
+/** Tells what is found while a command looks at outputs. */
+interface Listener {
+  readonly onFinding: (finding: Finding) => void
+  /** An error where some output could not be looked at: nobody is to take the result for the whole. */
+  unseen(): { readonly error?: Error }
+}
+
+/** Listens to what is found while a command looks at outputs. */
+export function listenOn(terminal: Terminal): Listener {
+  let outputs = 0
+  return {
+    onFinding(finding) {
+      if (finding.severity === 'error') outputs++
+      tell([finding], terminal)
+    },
+    unseen: () => (outputs === 0 ? {} : { error: outputsUnseen(outputs) }),
+  }
+}
+
+/** The error of a command that went on without some outputs. */
+export function outputsUnseen(outputs: number): Error {
+  return failure('DS_OUTPUTS_UNSEEN', `${count(outputs, 'output')} could not be looked at`)
+}
+
 /** Tells what a person should know, beside the results. */
 export function tell(findings: readonly Finding[], terminal: Terminal): void {
-  for (const { severity, message, hint } of findings) {
+  for (const { severity, code, message, hint } of findings) {
     if (severity === 'info') continue
+    if (severity === 'error') {
+      terminal.alert(`${terminal.paint('red', 'error')} ${code}: ${printable(message)}`)
+      if (hint !== undefined) terminal.alert(`  ${printable(hint)}`)
+      continue
+    }
     terminal.note(`${terminal.paint('yellow', severity)}  ${printable(message)}`)
     if (hint !== undefined) terminal.note(`      ${printable(hint)}`)
   }

@@ -1,3 +1,4 @@
+import { execFileSync } from 'node:child_process'
 import { existsSync, rmSync, symlinkSync } from 'node:fs'
 import { join } from 'node:path'
 import { expect, test, vi } from 'vitest'
@@ -213,4 +214,35 @@ test('fsck finds an object that was changed in place', async () => {
       broken: [{ hash: { digits: '764efa883dda1e11db47671c4a3bbd9e' }, repaired: false }],
     },
   })
+})
+
+test('what cannot be looked at is told on stderr, the rest as ever, and the exit code is 3', async () => {
+  const cwd = await repository({ 'd/x': '1', 'a.csv': '2' }, ['d', 'a.csv'])
+  git(cwd, 'add', '--all')
+  git(cwd, '-c', 'user.name=a', '-c', 'user.email=a@b', 'commit', '--quiet', '-m', 'one')
+  put(cwd, 'a.csv', '3')
+  execFileSync('mkfifo', [join(cwd, 'd/fifo')])
+  const stderr = `error DS_DVC_PATH_KIND: d cannot be looked at: ${cwd}/d/fifo is neither a file nor a directory\n  Remove it`
+  const told = { code: 3, stderr: expect.stringContaining(stderr) as string }
+  expect(await dvc(cwd, 'status')).toMatchObject({
+    ...told,
+    stdout: 'a.csv.dvc:\n\tchanged outs:\n\t\tmodified:           a.csv\n',
+  })
+  expect(await dvc(cwd, 'status', '-q')).toMatchObject({ ...told, stdout: '' })
+  expect(await dvc(cwd, 'status', 'd')).toMatchObject({ ...told, stdout: '' })
+  const modified = '{"a.csv.dvc":[{"changed outs":{"a.csv":"modified"}}]}\n'
+  // As DVC 3.67.1, --json prints with -q too.
+  for (const words of [['--json'], ['--json', '-q']]) {
+    expect(await dvc(cwd, 'status', ...words)).toMatchObject({ ...told, stdout: modified })
+  }
+  expect(await dvc(cwd, 'data', 'status', '--json')).toMatchObject({
+    ...told,
+    stdout: '{"uncommitted":{"modified":["a.csv"],"unknown":["d/"]}}\n',
+  })
+  expect(await dvc(cwd, 'diff')).toMatchObject({
+    ...told,
+    stdout: 'Modified:\n    a.csv\n\nfiles summary: 1 modified\n',
+  })
+  expect(await dvc(cwd, 'commit', '--force')).toMatchObject({ code: 3, stdout: '' })
+  expect(await dvc(cwd, 'status', 'a.csv')).toMatchObject({ code: 0 })
 })

@@ -72,6 +72,7 @@ export interface IndexedPath {
 /**
  * What the workspace holds at some paths. What is not there is not in it.
  *
+ * @param unseen gets a path that cannot be looked at, which is not in it either; or throws
  * @throws what {@link takeSnapshot} throws
  */
 export async function workspaceIndex(
@@ -79,11 +80,15 @@ export async function workspaceIndex(
   paths: readonly IndexedPath[],
   ignore: DvcIgnore,
   reading: Reading,
+  unseen: (path: string, error: unknown) => void,
 ): Promise<DataIndex> {
   const index = openIndex(async () => true)
   for (const { path, isOutput, algorithm } of paths) {
-    const { kind, digits = '', entries } = await takeSnapshot(repo, path, ignore, { ...reading, algorithm })
-    if (kind === 'nothing') continue
+    const now = await takeSnapshot(repo, path, ignore, { ...reading, algorithm }).catch((error: unknown) =>
+      unseen(path, error),
+    )
+    if (!now || now.kind === 'nothing') continue
+    const { kind, digits = '', entries } = now
     const isDirectory = kind === 'directory'
     if (isDirectory) {
       for (const { relpath, md5 } of entries) {

@@ -14,6 +14,7 @@ import { contentOf, lookAt, lookAtLink } from './content.ts'
 import type { DvcIgnore } from './ignore.ts'
 import { refuseLinksAbove, throughLink } from './link-above.ts'
 import { isLinkToCache, openObstacles } from './obstacles.ts'
+import type { Problem } from './problem.ts'
 import { isLinkedAs } from './relink.ts'
 import { pathWithin, takeSnapshot, type Snapshot } from './snapshot.ts'
 import { isSelected, type SelectedOutput } from './targets.ts'
@@ -50,13 +51,6 @@ export interface OutputChange {
   readonly hash?: DataHash
   /** Why it cannot be brought; nothing of it changes then. */
   readonly error?: Problem
-}
-
-/** What stands against an output. */
-export interface Problem {
-  /** That of an error. */
-  readonly code: string
-  readonly message: string
 }
 
 /** By what changes are worked out. */

@@ -1,5 +1,13 @@
 import { commit } from '@dayshift/dvc'
-import { defineDvcCommand, dryFlags, lockFlags, readingOn, targetFlags, tell } from '../../dvc/command.ts'
+import {
+  defineDvcCommand,
+  dryFlags,
+  lockFlags,
+  outputsUnseen,
+  readingOn,
+  targetFlags,
+  tell,
+} from '../../dvc/command.ts'
 import { printable } from '../../render/words.ts'
 
 export const command = defineDvcCommand({
@@ -8,7 +16,7 @@ export const command = defineDvcCommand({
   usage: '[target…]',
   description: [
     'Stores tracked data in the cache, after add --no-commit for one. Data that differs from its .dvc file is refused,',
-    'unless --force has the file follow.',
+    'unless --force has the file follow. What cannot be looked at is told, the rest is stored, and the exit code is 3.',
   ],
   flags: {
     force: { type: 'boolean', short: 'f', help: 'have records follow data that has changed' },
@@ -19,7 +27,7 @@ export const command = defineDvcCommand({
   },
   examples: ['dayshift dvc commit', 'dayshift dvc commit --force data/images'],
   run: async ({ flags, positionals, repo, terminal, dryRun }) => {
-    const { root, outputs, writes, findings } = await commit(positionals, {
+    const { root, outputs, writes, failed, findings } = await commit(positionals, {
       ...repo,
       dryRun,
       force: flags.force,
@@ -30,12 +38,17 @@ export const command = defineDvcCommand({
       onProgress: readingOn(terminal, 'commit'),
     })
     tell(findings, terminal)
-    const result = { root, outputs, written: writes.map(({ path }) => path), findings }
-    if (!dryRun) return { reports: [], result, text: [] }
+    for (const { path, error } of failed) {
+      const message = `${path} cannot be looked at: ${error.message}`
+      tell([{ severity: 'error', code: error.code, message }], terminal)
+    }
+    const unseen = failed.length > 0 ? { error: outputsUnseen(failed.length) } : {}
+    const result = { root, outputs, written: writes.map(({ path }) => path), failed, findings }
+    if (!dryRun) return { reports: [], result, text: [], ...unseen }
     const plan = [
       ...outputs.map(({ path, digits }) => `store ${printable(path)} md5:${digits}`),
       ...writes.map(({ path }) => `write ${printable(path)}`),
     ]
-    return { reports: [], result, plan, text: plan }
+    return { reports: [], result, plan, text: plan, ...unseen }
   },
 })

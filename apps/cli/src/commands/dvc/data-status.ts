@@ -1,5 +1,5 @@
 import { dataStatus, type DataChanges, type DataStatus } from '@dayshift/dvc'
-import { defineDvcCommand, lockFlags, readingOn } from '../../dvc/command.ts'
+import { defineDvcCommand, listenOn, lockFlags, readingOn } from '../../dvc/command.ts'
 import { oneOf } from '../../flags.ts'
 import { printable } from '../../render/words.ts'
 
@@ -9,7 +9,7 @@ export const command = defineDvcCommand({
   usage: '[target…]',
   description: [
     'Says what changed between git’s last commit, the .dvc files and the data, in the manner of git status. Paths are told from',
-    'the repository’s root. --json prints DVC’s JSON.',
+    'the repository’s root. --json prints DVC’s JSON. What cannot be looked at is told and unknown, and the exit code is 3.',
   ],
   flags: {
     granular: { type: 'boolean', help: 'tell the files in directories one by one' },
@@ -28,15 +28,17 @@ export const command = defineDvcCommand({
   examples: ['dayshift dvc data status', 'dayshift dvc data status --granular --json data/images'],
   run: async ({ flags, positionals, repo, terminal }) => {
     const untracked = oneOf('untracked-files', flags['untracked-files'], ['all', 'no'], 'no') === 'all'
+    const listener = listenOn(terminal)
     const found = await dataStatus({
       ...repo,
+      onFinding: listener.onFinding,
       targets: positionals,
       granular: flags.granular,
       untracked,
       onProgress: readingOn(terminal, 'data status'),
     })
     const shown = { ...found, unchanged: flags.unchanged ? found.unchanged : [] }
-    return { reports: [], foreign: jsonOf(shown), text: linesOf(shown) }
+    return { reports: [], foreign: jsonOf(shown), text: linesOf(shown), ...listener.unseen() }
   },
 })
 

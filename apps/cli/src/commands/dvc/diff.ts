@@ -1,6 +1,6 @@
 import { diff, type DiffReport } from '@dayshift/dvc'
 import { failure } from '../../codes.ts'
-import { defineDvcCommand, lockFlags, readingOn } from '../../dvc/command.ts'
+import { defineDvcCommand, listenOn, lockFlags, readingOn } from '../../dvc/command.ts'
 import { markdownTable } from '../../render/markdown-table.ts'
 import { printable } from '../../render/words.ts'
 
@@ -10,7 +10,8 @@ export const command = defineDvcCommand({
   usage: '[old] [new]',
   description: [
     'Says which tracked data differs between two revisions or tags of git, or between one and the workspace: by default',
-    'between the last commit and the workspace. As DVC’s, it exits with 0 whatever it finds. --json prints DVC’s JSON.',
+    'between the last commit and the workspace. As DVC’s, it exits with 0 whatever it finds. --json prints DVC’s JSON. What',
+    'cannot be looked at is told, and the exit code is 3.',
   ],
   flags: {
     targets: { type: 'string', multiple: true, greedy: true, value: 'PATH…', help: 'this data only' },
@@ -23,11 +24,19 @@ export const command = defineDvcCommand({
   run: async ({ flags, positionals, repo, terminal }) => {
     const [from, to, third] = positionals
     if (third !== undefined) throw failure('DS_USAGE', `'${third}' is too much: two revisions are taken`)
-    const found = await diff({ ...repo, from, to, targets: flags.targets, onProgress: readingOn(terminal, 'diff') })
+    const listener = listenOn(terminal)
+    const found = await diff({
+      ...repo,
+      from,
+      to,
+      targets: flags.targets,
+      onFinding: listener.onFinding,
+      onProgress: readingOn(terminal, 'diff'),
+    })
     const shown = flags['hide-missing'] ? { ...found, 'not in cache': undefined } : found
     const hashes = flags['show-hash'] === true
     const text = flags.md ? markdownOf(shown, hashes) : linesOf(shown, hashes)
-    return { reports: [], foreign: hashes ? shown : withoutHashes(shown), text }
+    return { reports: [], foreign: hashes ? shown : withoutHashes(shown), text, ...listener.unseen() }
   },
 })
 

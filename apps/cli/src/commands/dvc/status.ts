@@ -1,5 +1,5 @@
 import { findRepo, outputsOf, status, type RepoOptions, type StatusReport } from '@dayshift/dvc'
-import { defineDvcCommand, lockFlags, readingOn, targetFlags } from '../../dvc/command.ts'
+import { defineDvcCommand, listenOn, lockFlags, readingOn, targetFlags } from '../../dvc/command.ts'
 import { printable } from '../../render/words.ts'
 import type { Terminal } from '../../terminal.ts'
 
@@ -9,7 +9,8 @@ export const command = defineDvcCommand({
   usage: '[target…]',
   description: [
     'Says which tracked data differs from what its .dvc file records, or is not in the cache. As DVC’s, it exits with 0',
-    'whatever it finds; with -q it prints nothing and exits with 1 where something differs. --json prints DVC’s JSON.',
+    'whatever it finds; with -q it prints no text and exits with 1 where something differs. --json prints DVC’s JSON, with',
+    '-q too. What cannot be looked at is told, and the exit code is 3.',
   ],
   flags: {
     ...targetFlags,
@@ -24,17 +25,22 @@ export const command = defineDvcCommand({
   },
   examples: ['dayshift dvc status', 'dayshift dvc status data/images --json', 'dayshift dvc status -q || echo changed'],
   run: async ({ flags, positionals, repo, terminal }) => {
+    const listener = listenOn(terminal)
     const found = await status(positionals, {
       ...repo,
+      onFinding: listener.onFinding,
       recursive: flags.recursive,
       onProgress: readingOn(terminal, 'status'),
     })
     const differs = Object.keys(found).length > 0
+    const unseen = listener.unseen()
+    const calm = differs || unseen.error ? [] : await calmLines(repo, terminal)
     return {
+      ...unseen,
       reports: [],
       foreign: found,
       fails: flags.quiet === true && differs,
-      text: differs ? linesOf(found) : await calmLines(repo, terminal),
+      text: differs ? linesOf(found) : calm,
     }
   },
 })
