@@ -23,6 +23,7 @@ import { asContract, validate } from '@dayshift/validate'
 import { failure } from './codes.ts'
 import type { Context } from './command.ts'
 import type { DatasetDefinition } from './define-project.ts'
+import { waitOn } from './dvc/command.ts'
 import { userConfigOf } from './dvc/user-config.ts'
 import { sizeOf } from './files.ts'
 import { CATALOG_FILE, LINEAGE_FILE } from './places.ts'
@@ -124,6 +125,7 @@ export class DatasetRunner implements StepRunner {
           commit,
           message,
           signal: this.#context.signal,
+          onWait: waitOn(this.#context.terminal),
         })
         if (paths.length === 1) this.#version = report.facts.files[0]?.hash
         return report

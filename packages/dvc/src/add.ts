@@ -106,9 +106,9 @@ export async function addUnderLock(
   { initialized, inside = false }: { readonly initialized: boolean; readonly inside?: boolean },
   check?: (plan: AddPlan) => Promise<void>,
 ): Promise<AddPlan> {
-  const { lockTimeout: timeout, signal, cwd } = options
+  const { lockTimeout: timeout, onWait, signal, cwd } = options
   const places = paths.map((path) => resolve(cwd, path))
-  return withRepoLock(repo, { timeout, signal, paths: places }, async () => {
+  return withRepoLock(repo, { timeout, signal, onWait, paths: places }, async () => {
     const state = openState(join(repo.dvcDir, 'tmp'))
     const targets = await surveyPaths(repo, paths, options.cwd, { signal, known: knownBy(state), inside })
     const store = options.commit === false ? undefined : await openStore(cachePlaceOf(repo.config))

@@ -50,9 +50,9 @@ const READERS = 4
  * @example (await cacheMigrate({ cwd: process.cwd(), dvcFiles: true })).files // ['data.dvc']
  */
 export async function cacheMigrate(options: MigrateOptions): Promise<MigrationResult> {
-  const { cwd, signal, lockTimeout: timeout } = options
+  const { cwd, signal, lockTimeout: timeout, onWait } = options
   const repo = await needRepo(cwd, options.env, options.user)
-  return withRepoLock(repo, { timeout, signal }, async () => {
+  return withRepoLock(repo, { timeout, signal, onWait }, async () => {
     const legacy = takeInventory(repo.config.cacheDir).objects.filter(({ algorithm }) => algorithm === 'md5-dos2unix')
     const records = options.dvcFiles ? (await outputsOf(repo, { signal })).filter(isLegacy) : []
     const { writable, skipped } = sortOut(records)

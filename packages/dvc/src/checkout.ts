@@ -73,8 +73,8 @@ export async function checkout(targets: readonly string[], options: CheckoutOpti
   const tmpDir = join(repo.dvcDir, 'tmp')
   if (options.dryRun)
     return resultOf(repo, await planCheckout(repo, targets, options, openState(tmpDir)), new Map(), options)
-  const { lockTimeout: timeout, signal } = options
-  return withRepoLock(repo, { timeout, signal }, async () => {
+  const { lockTimeout: timeout, onWait, signal } = options
+  return withRepoLock(repo, { timeout, signal, onWait }, async () => {
     const state = openState(tmpDir)
     const plan = await planCheckout(repo, targets, options, state)
     if (!options.force) refuseUnsaved(repo, plan, options.cwd)

@@ -61,8 +61,8 @@ export async function commit(targets: readonly string[], options: CommitDataOpti
   if (options.dryRun) {
     return (await planCommit(repo, targets, options, { ...reading(options), state: openState(tmpDir) })).plan
   }
-  const { lockTimeout: timeout, signal } = options
-  return withRepoLock(repo, { timeout, signal }, async () => {
+  const { lockTimeout: timeout, onWait, signal } = options
+  return withRepoLock(repo, { timeout, signal, onWait }, async () => {
     const state = openState(tmpDir)
     const store = await openStore(cachePlaceOf(repo.config))
     const { plan, snapshots } = await planCommit(repo, targets, options, { ...reading(options), state, store })

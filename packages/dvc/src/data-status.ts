@@ -59,11 +59,11 @@ export interface DataStatusOptions extends ReadOptions, RepoOptions, Telling {
  * @example (await dataStatus({ cwd: process.cwd() })).uncommitted // { modified: ['data/'] }
  */
 export async function dataStatus(options: DataStatusOptions): Promise<DataStatus> {
-  const { cwd, granular = false, signal, lockTimeout: timeout } = options
+  const { cwd, granular = false, signal, lockTimeout: timeout, onWait } = options
   const repo = await needRepo(cwd, options.env, options.user)
   const targets = await Promise.all((options.targets ?? []).map((target) => pathInRepo(repo, resolve(cwd, target))))
   const tmpDir = join(repo.dvcDir, 'tmp')
-  return withRepoLock(repo, { timeout, signal, reading: true }, async () => {
+  return withRepoLock(repo, { timeout, signal, onWait, reading: true }, async () => {
     const outputs = (await outputsOf(repo, { signal })).filter(({ path, cache }) => cache && concerns(path, targets))
     const records = recordIndex(repo, outputs)
     const state = openState(tmpDir)

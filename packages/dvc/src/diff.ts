@@ -63,7 +63,7 @@ export interface DiffOptions extends ReadOptions, RepoOptions, Telling {
  * @example (await diff({ cwd, from: 'v1', to: 'v2' })).modified // [{ path: 'data/a.csv', hash: { old: '…', new: '…' } }]
  */
 export async function diff(options: DiffOptions): Promise<DiffReport> {
-  const { cwd, from = 'HEAD', to, signal, lockTimeout: timeout } = options
+  const { cwd, from = 'HEAD', to, signal, lockTimeout: timeout, onWait } = options
   const repo = await needRepo(cwd, options.env, options.user)
   if (repo.git && !(await hasCommits(repo.git))) return {}
   const before = await sideOf(repo, await outputsOf(repo, { revision: from, signal }), options)
@@ -77,7 +77,7 @@ export async function diff(options: DiffOptions): Promise<DiffReport> {
     return compare(repo, recordIndex(repo, before.outputs), recordIndex(repo, after.outputs), roots, options)
   }
   const tmpDir = join(repo.dvcDir, 'tmp')
-  return withRepoLock(repo, { timeout, signal, reading: true }, async () => {
+  return withRepoLock(repo, { timeout, signal, onWait, reading: true }, async () => {
     const state = openState(tmpDir)
     const reading = { signal, onProgress: options.onProgress, state }
     const unseen: string[] = []

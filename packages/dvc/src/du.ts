@@ -12,7 +12,7 @@ export interface DiskUsage {
 }
 
 /** What is weighed. */
-export interface DuOptions extends Pick<TreeOptions, 'revision'>, Omit<RepoOptions, 'lockTimeout'> {
+export interface DuOptions extends Pick<TreeOptions, 'revision'>, Omit<RepoOptions, 'lockTimeout' | 'onWait'> {
   /** The file or folder to weigh; the repository's root by default. */
   readonly path?: string | undefined
   /** Whether only the sum is told; false by default. */

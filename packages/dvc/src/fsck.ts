@@ -50,7 +50,9 @@ const READERS = 4
  */
 export async function fsck(options: FsckOptions): Promise<FsckResult> {
   const repo = await needRepo(options.cwd, options.env, options.user)
-  return withRepoLock(repo, { timeout: options.lockTimeout, signal: options.signal }, () => check(repo, options))
+  return withRepoLock(repo, { timeout: options.lockTimeout, signal: options.signal, onWait: options.onWait }, () =>
+    check(repo, options),
+  )
 }
 
 async function check(repo: DvcRepo, { signal, onProgress, repair }: FsckOptions): Promise<FsckResult> {

@@ -92,8 +92,8 @@ async function whileLocked(
 ): Promise<GcPlan> {
   const [first, ...rest] = repos
   if (!first) return work()
-  const { lockTimeout: timeout, signal } = options
-  return withRepoLock(first, { timeout, signal }, () => whileLocked(rest, options, work))
+  const { lockTimeout: timeout, onWait, signal } = options
+  return withRepoLock(first, { timeout, signal, onWait }, () => whileLocked(rest, options, work))
 }
 
 async function planGc(repos: readonly DvcRepo[], options: GcOptions): Promise<GcPlan> {

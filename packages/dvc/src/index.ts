@@ -49,6 +49,8 @@ export {
   type FailedOutput,
 } from './checkout.ts'
 export type { Change, FileChange, OutputChange } from './workspace/change.ts'
+export type { LockWait } from './lock/repo-lock.ts'
+export type { Holder } from './lock/holder.ts'
 export type { Problem, Telling } from './workspace/problem.ts'
 export { commit, type CommitDataOptions, type CommitPlan } from './commit.ts'
 export { fsck, type BrokenObject, type FsckOptions, type FsckResult } from './fsck.ts'

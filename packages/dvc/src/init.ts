@@ -75,10 +75,10 @@ async function refuseGit(root: string, { subdir = false, env }: InitOptions): Pr
 async function resetRepo(
   root: string,
   noScm: boolean,
-  { env, signal, lockTimeout: timeout }: InitOptions,
+  { env, signal, lockTimeout: timeout, onWait }: InitOptions,
 ): Promise<void> {
   const dvcDir = join(root, '.dvc')
-  await withRepoLock({ dvcDir }, { timeout, signal }, async () => {
+  await withRepoLock({ dvcDir }, { timeout, signal, onWait }, async () => {
     await writeAtomically(join(dvcDir, 'config'), newConfig(noScm))
     await rm(join(dvcDir, 'config.local'), { force: true })
     if (noScm) await rm(join(dvcDir, '.gitignore'), { force: true })

@@ -20,7 +20,7 @@ export interface ListEntry {
 }
 
 /** What is listed. */
-export interface ListOptions extends TreeOptions, Omit<RepoOptions, 'lockTimeout'> {
+export interface ListOptions extends TreeOptions, Omit<RepoOptions, 'lockTimeout' | 'onWait'> {
   /** The file or folder to list; the repository's root by default. */
   readonly path?: string | undefined
   /** Whether folders are looked into, instead of named; false by default. */

@@ -57,18 +57,22 @@ export async function move(from: string, to: string, options: MoveOptions): Prom
   const repo = await needRepo(options.cwd, options.env, options.user)
   const tmpDir = join(repo.dvcDir, 'tmp')
   if (options.dryRun) return { ...(await planMove(repo, from, to, options.cwd)), unstaged: [] }
-  return withRepoLock(repo, { timeout: options.lockTimeout, signal: options.signal }, async () => {
-    const plan = await planMove(repo, from, to, options.cwd)
-    const written = await execute(repo, plan)
-    const isByHand = !repo.config.autostage
-    if (repo.git && !isByHand) await repo.git.add(written)
-    const state = openState(tmpDir)
-    const digits = state.placed.get(plan.from)
-    state.placed.delete(plan.from)
-    if (digits !== undefined) state.placed.set(plan.to, digits)
-    await state.save()
-    return { ...plan, unstaged: repo.git && isByHand ? written : [] }
-  })
+  return withRepoLock(
+    repo,
+    { timeout: options.lockTimeout, signal: options.signal, onWait: options.onWait },
+    async () => {
+      const plan = await planMove(repo, from, to, options.cwd)
+      const written = await execute(repo, plan)
+      const isByHand = !repo.config.autostage
+      if (repo.git && !isByHand) await repo.git.add(written)
+      const state = openState(tmpDir)
+      const digits = state.placed.get(plan.from)
+      state.placed.delete(plan.from)
+      if (digits !== undefined) state.placed.set(plan.to, digits)
+      await state.save()
+      return { ...plan, unstaged: repo.git && isByHand ? written : [] }
+    },
+  )
 }
 
 async function planMove(repo: DvcRepo, from: string, to: string, cwd: string): Promise<MovePlan> {

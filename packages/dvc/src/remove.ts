@@ -53,17 +53,21 @@ export async function remove(targets: readonly string[], options: RemoveOptions)
   const repo = await needRepo(options.cwd, options.env, options.user)
   const tmpDir = join(repo.dvcDir, 'tmp')
   if (options.dryRun) return planRemove(repo, targets, options, openState(tmpDir))
-  return withRepoLock(repo, { timeout: options.lockTimeout, signal: options.signal }, async () => {
-    const state = openState(tmpDir)
-    const plan = await planRemove(repo, targets, options, state)
-    // Data that stays is the user's own from now on: no checkout may take it away.
-    for (const path of plan.outputs) state.placed.delete(path)
-    await state.save()
-    for (const path of plan.outputs) await stopIgnoring(repo, path)
-    await removeData(plan, options)
-    for (const file of plan.files) rmSync(join(repo.root, file), { force: true })
-    return plan
-  })
+  return withRepoLock(
+    repo,
+    { timeout: options.lockTimeout, signal: options.signal, onWait: options.onWait },
+    async () => {
+      const state = openState(tmpDir)
+      const plan = await planRemove(repo, targets, options, state)
+      // Data that stays is the user's own from now on: no checkout may take it away.
+      for (const path of plan.outputs) state.placed.delete(path)
+      await state.save()
+      for (const path of plan.outputs) await stopIgnoring(repo, path)
+      await removeData(plan, options)
+      for (const file of plan.files) rmSync(join(repo.root, file), { force: true })
+      return plan
+    },
+  )
 }
 
 async function planRemove(

@@ -3,6 +3,7 @@ import { dirname, join } from 'node:path'
 import { failure } from './codes.ts'
 import { configFiles, readConfig, type ConfigFiles, type DvcConfig } from './config.ts'
 import { gitRoot, openGit, type Environment, type Git } from './git/git.ts'
+import type { LockWait } from './lock/repo-lock.ts'
 import { IGNORE_FILE } from './workspace/ignore.ts'
 import { exists } from './workspace/walk.ts'
 import { syncFolder, temporaryName, unwritable } from './write.ts'
@@ -33,6 +34,8 @@ export interface RepoOptions {
   readonly signal?: AbortSignal | undefined
   /** Seconds to wait for another process that is at work in the repository; 60 by default. */
   readonly lockTimeout?: number | undefined
+  /** Called once when such a wait has gone on for a second. */
+  readonly onWait?: ((wait: LockWait) => void) | undefined
 }
 
 /** What `dvc init` puts under git. */

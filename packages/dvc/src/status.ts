@@ -41,10 +41,10 @@ export interface StatusOptions extends ReadOptions, RepoOptions, Telling {
  * @example await status([], { cwd: process.cwd() }) // { 'a.csv.dvc': [{ 'changed outs': { 'a.csv': 'modified' } }] }
  */
 export async function status(targets: readonly string[], options: StatusOptions): Promise<StatusReport> {
-  const { cwd, signal, lockTimeout: timeout } = options
+  const { cwd, signal, lockTimeout: timeout, onWait } = options
   const repo = await needRepo(cwd, options.env, options.user)
   const tmpDir = join(repo.dvcDir, 'tmp')
-  return withRepoLock(repo, { timeout, signal, reading: true }, async () => {
+  return withRepoLock(repo, { timeout, signal, onWait, reading: true }, async () => {
     const selected = await selectOutputs(repo, await outputsOf(repo, { signal }), targets, options)
     const ignore = openIgnore(repo.root)
     const state = openState(tmpDir)

@@ -31,7 +31,7 @@ const AT_ONCE = 100
  * @example await unprotect(['data'], { cwd: process.cwd() }) // ['data/a.csv']
  */
 export async function unprotect(paths: readonly string[], options: UnprotectOptions): Promise<string[]> {
-  const { cwd, signal, lockTimeout: timeout, dryRun = false } = options
+  const { cwd, signal, lockTimeout: timeout, onWait, dryRun = false } = options
   const repo = await needRepo(cwd, options.env, options.user)
   const tmpDir = join(repo.dvcDir, 'tmp')
   const work = async (): Promise<string[]> => {
@@ -61,7 +61,7 @@ export async function unprotect(paths: readonly string[], options: UnprotectOpti
     }
     return open
   }
-  return dryRun ? work() : withRepoLock(repo, { timeout, signal }, work)
+  return dryRun ? work() : withRepoLock(repo, { timeout, signal, onWait }, work)
 }
 
 function isProtected(place: string): boolean {

@@ -1,6 +1,7 @@
 import { planVersion, version } from '@dayshift/dvc'
 import { failure } from '../codes.ts'
 import { defineCommand } from '../command.ts'
+import { waitOn } from '../dvc/command.ts'
 import { userConfigOf } from '../dvc/user-config.ts'
 import { lastingSource } from '../sources.ts'
 
@@ -34,6 +35,7 @@ export const command = defineCommand({
       user: userConfigOf(context.env),
       noScm: flags['no-scm'],
       signal,
+      onWait: waitOn(terminal),
       onProgress: (done: number, total: number) => terminal.progress('version', total > 0 ? done / total : undefined),
     }
     if (flags['dry-run']) {

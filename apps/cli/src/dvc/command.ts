@@ -1,7 +1,7 @@
 import { realpathSync } from 'node:fs'
 import type { Finding } from '@dayshift/core'
 import { formatSize } from '@dayshift/core/ground'
-import type { RepoOptions } from '@dayshift/dvc'
+import type { LockWait, RepoOptions } from '@dayshift/dvc'
 import type { Command, Context, Outcome } from '../command.ts'
 import { userConfigOf } from './user-config.ts'
 import type { Flags } from '../flags.ts'
@@ -49,10 +49,24 @@ export function defineDvcCommand<const Definition extends Flags>(command: DvcCom
       const cwd = realpathSync(context.cwd)
       const flags: Readonly<Record<string, unknown>> = context.flags
       const waiting = flags['wait-for-lock'] ? { lockTimeout: Infinity } : {}
-      const repo = { cwd, user: userConfigOf(context.env), signal: context.signal, ...waiting }
+      const repo = {
+        cwd,
+        user: userConfigOf(context.env),
+        signal: context.signal,
+        onWait: waitOn(context.terminal),
+        ...waiting,
+      }
       const dryRun = flags['dry-run'] === true || flags['dry'] === true
       return command.run({ ...context, cwd, repo, dryRun })
     },
+  }
+}
+
+/** Tells that another process is waited for. */
+export function waitOn(terminal: Terminal): (wait: LockWait) => void {
+  return ({ words, seconds }) => {
+    const end = Number.isFinite(seconds) ? `up to ${Math.ceil(seconds)} s more` : 'as long as it takes'
+    terminal.note(`waiting, ${end}: ${printable(words)}`)
   }
 }
 

@@ -1,4 +1,4 @@
-import { execFileSync } from 'node:child_process'
+import { execFileSync, spawn } from 'node:child_process'
 import { existsSync, rmSync, symlinkSync } from 'node:fs'
 import { join } from 'node:path'
 import { expect, test, vi } from 'vitest'
@@ -245,4 +245,21 @@ test('what cannot be looked at is told on stderr, the rest as ever, and the exit
   })
   expect(await dvc(cwd, 'commit', '--force')).toMatchObject({ code: 3, stdout: '' })
   expect(await dvc(cwd, 'status', 'a.csv')).toMatchObject({ code: 0 })
+})
+
+test('a wait for another process is told, but under -q', async () => {
+  const cwd = await repository({ a: '1' }, ['a'])
+  for (const [flags, stderr] of [
+    [[], /^waiting, up to 59 s more: process \d+ is at work here\n$/],
+    [['--wait-for-lock'], /^waiting, as long as it takes: process \d+ is at work here\n$/],
+    [['-q'], /^$/],
+  ] as const) {
+    const holder = spawn('flock', ['--no-fork', join(cwd, '.dvc/tmp/lock'), 'sleep', '2.5'], { stdio: 'ignore' })
+    await new Promise((resolve) => setTimeout(resolve, 100))
+    expect(await dvc(cwd, 'status', ...flags)).toMatchObject({
+      code: 0,
+      stderr: expect.stringMatching(stderr) as string,
+    })
+    holder.kill()
+  }
 })

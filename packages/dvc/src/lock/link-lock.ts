@@ -76,10 +76,15 @@ async function breakStale(lock: string): Promise<void> {
 }
 
 function isOfTheDead(claim: string): boolean {
+  const pid = claimant(basename(claim))
+  return pid !== undefined && !isAlive(pid)
+}
+
+/** The dayshift of this machine that a claim is of, by its name. */
+export function claimant(name: string): number | undefined {
   const prefix = `dayshift-${hostname()}-`
-  const name = basename(claim)
   const pid = name.startsWith(prefix) ? /^\d+(?=-)/.exec(name.slice(prefix.length))?.[0] : undefined
-  return pid !== undefined && !isAlive(Number(pid))
+  return pid === undefined ? undefined : Number(pid)
 }
 
 /** The claim that a lock is of: empty where the file was left by locks of the other kind. */

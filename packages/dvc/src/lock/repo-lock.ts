@@ -6,6 +6,7 @@ import { failure } from '../codes.ts'
 import { unwritable } from '../write.ts'
 import { isFlocked, takeFlock } from './flock.ts'
 import { takeLink } from './link-lock.ts'
+import { holderOf, type Holder } from './holder.ts'
 import { publish, writerOf } from './rwlock.ts'
 
 /** Milliseconds between two tries. */
@@ -20,6 +21,15 @@ const PATIENCE = 60
  */
 const STALE = 20
 
+/** Milliseconds after which a wait is told. */
+const TOLD_AFTER = 1000
+
+/** A wait for another process. */
+export interface LockWait extends Holder {
+  /** Seconds that are left until it is given up; `Infinity` where it has no end. */
+  readonly seconds: number
+}
+
 /** What is locked. */
 export interface LockedRepo {
   /** The `.dvc` folder. */
@@ -33,6 +43,8 @@ export interface RepoLockOptions {
   /** Seconds; 60 by default. */
   readonly timeout?: number | undefined
   readonly signal?: AbortSignal | undefined
+  /** Called once when the wait has gone on for a second. */
+  readonly onWait?: ((wait: LockWait) => void) | undefined
   /** The data that the work concerns, absolute; the whole repository by default. */
   readonly paths?: readonly string[] | undefined
   /** Whether the work only reads: where this user may not make the lock, it goes on without. Not by default. */
@@ -51,21 +63,34 @@ export interface RepoLockOptions {
  */
 export async function withRepoLock<Result>(
   { dvcDir, config }: LockedRepo,
-  { timeout = PATIENCE, signal, paths = [join(dvcDir, '..')], reading = false }: RepoLockOptions,
+  { timeout = PATIENCE, signal, onWait, paths = [join(dvcDir, '..')], reading = false }: RepoLockOptions,
   work: () => Promise<Result>,
 ): Promise<Result> {
   const tmpDir = join(dvcDir, 'tmp')
   if (reading && !(await isOurs(tmpDir))) return work()
   await mkdir(tmpDir, { recursive: true }).catch((error: unknown) => Promise.reject(unwritable(tmpDir, error)))
   const deadline = Date.now() + timeout * 1000
+  const telling = setTimeout(() => {
+    onWait?.({ ...waitedFor(tmpDir, paths), seconds: Math.max(0, (deadline - Date.now()) / 1000) })
+  }, TOLD_AFTER)
   const take = config?.hardlinkLock === true ? () => takeLink(tmpDir) : () => takeOwn(tmpDir)
-  const release = await untilFree(tmpDir, paths, take, deadline, signal)
+  let release: Release | undefined
   try {
+    release = await untilFree(tmpDir, paths, take, deadline, signal)
     const left = Math.max(0, (deadline - Date.now()) / 1000)
-    return await withLock(join(tmpDir, 'dayshift.lock'), work, { timeout: left, staleAfter: STALE, signal })
+    const begin = (): Promise<Result> => {
+      clearTimeout(telling)
+      return work()
+    }
+    return await withLock(join(tmpDir, 'dayshift.lock'), begin, { timeout: left, staleAfter: STALE, signal })
   } finally {
-    await release()
+    clearTimeout(telling)
+    await release?.()
   }
+}
+
+function waitedFor(tmpDir: string, paths: readonly string[]): Holder {
+  return writerOf(tmpDir, paths) ?? holderOf(tmpDir)
 }
 
 /** Whether this user may write there, or make the folder. */
@@ -100,8 +125,8 @@ async function untilFree(
       await release()
     }
     if (Date.now() >= deadline) {
-      const who = blocker ?? `it holds the lock ${path}`
-      throw failure('DS_LOCKED', `another process is at work: ${who}`, { where: path })
+      const { words } = blocker ?? holderOf(tmpDir)
+      throw failure('DS_LOCKED', `${path} is locked: ${words}`, { where: path })
     }
     await sleep(PAUSE)
   }

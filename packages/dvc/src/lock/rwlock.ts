@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs'
 import { isAbsolute, join, relative } from 'node:path'
 import { isAlive } from '@dayshift/core/ground'
+import type { Holder } from './holder.ts'
 import { writeAtomically } from '../write.ts'
 
 interface Claim {
@@ -17,10 +18,12 @@ interface Claims {
  * What another process is writing that some path concerns: while a stage runs, DVC does not hold its lock, but names what
  * the stage works on in `rwlock`. Processes that are gone do not count.
  */
-export function writerOf(tmpDir: string, paths: readonly string[]): string | undefined {
+export function writerOf(tmpDir: string, paths: readonly string[]): Holder | undefined {
   for (const [place, { pid, cmd }] of Object.entries(claimsIn(tmpDir).write ?? {})) {
     const concerns = paths.some((path) => isBeneath(path, place) || isBeneath(place, path))
-    if (concerns && pid !== process.pid && isAlive(pid)) return `${cmd} (process ${pid}) works on ${place}`
+    if (concerns && pid !== process.pid && isAlive(pid)) {
+      return { pid, words: `${cmd} (process ${pid}) works on ${place}` }
+    }
   }
   return undefined
 }

@@ -4,7 +4,7 @@ import { hostname } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { expect, test } from 'vitest'
-import { withRepoLock } from '../../src/lock/repo-lock.ts'
+import { withRepoLock, type LockWait } from '../../src/lock/repo-lock.ts'
 import { built, codeOf, env, git, newFolder, put, repoWith } from '../sandbox.ts'
 
 test.each([false, true])(
@@ -38,6 +38,45 @@ test('waiting ends by the timeout or by the signal', async () => {
     expect(await codeOf(withRepoLock({ dvcDir: folder }, { signal }, async () => undefined))).toBe('DS_ABORTED')
   })
   expect(await withRepoLock({ dvcDir: folder }, {}, async () => 'free')).toBe('free')
+})
+
+test.each([false, true])(
+  'a wait is told once, with who is waited for and for how long (hard link: %s)',
+  async (hardlinkLock) => {
+    const repo = { dvcDir: newFolder(), config: { hardlinkLock } }
+    const waits: LockWait[] = []
+    const wait = { timeout: 1.5, onWait: (one: LockWait): void => void waits.push(one) }
+    await withRepoLock(repo, wait, async () => {
+      await sleep(1200)
+      expect(waits).toEqual([])
+      expect(await codeOf(withRepoLock(repo, wait, async () => undefined))).toBe('DS_LOCKED')
+    })
+    expect(waits).toEqual([
+      { pid: process.pid, words: `process ${process.pid} is at work here`, seconds: expect.closeTo(0.5, 0) as number },
+    ])
+  },
+)
+
+test('of a DVC at work the system tells the number, of a stage DVC itself', async () => {
+  const dvcDir = newFolder()
+  put(dvcDir, 'tmp/lock', ' 4711\n')
+  const waits: LockWait[] = []
+  const options = { timeout: 1.2, onWait: (one: LockWait): void => void waits.push(one) }
+  const child = spawn('flock', ['--no-fork', join(dvcDir, 'tmp/lock'), 'sleep', '60'], { stdio: 'ignore' })
+  try {
+    await sleep(300)
+    expect(await codeOf(withRepoLock({ dvcDir }, options, async () => undefined))).toBe('DS_LOCKED')
+  } finally {
+    child.kill()
+  }
+  put(
+    dvcDir,
+    'tmp/rwlock',
+    JSON.stringify({ write: { [join(dvcDir, '..')]: { pid: process.ppid, cmd: 'dvc repro' } } }),
+  )
+  expect(await codeOf(withRepoLock({ dvcDir }, options, async () => undefined))).toBe('DS_LOCKED')
+  expect(waits.map(({ pid }) => pid)).toEqual([child.pid, process.ppid])
+  expect(waits[1]?.words).toBe(`dvc repro (process ${process.ppid}) works on ${join(dvcDir, '..')}`)
 })
 
 test('the lock of a dead process is taken over, that of another machine or a live process is not', async () => {
