@@ -186,7 +186,9 @@ async function planAdd(
       ignores.set(ignoreFile, withIgnored(lines, posix.basename(data)))
     }
     records.push({ dvcFile, ignoreFile })
-    if (linked) for (const { md5, relpath } of entries) placed.push({ path: pathWithin(target.path, relpath), md5 })
+    const { isexec } = target
+    if (linked)
+      for (const { md5, relpath } of entries) placed.push({ path: pathWithin(target.path, relpath), md5, isexec })
     const { md5 = '', size = 0, nfiles } = out
     files.push({ path: shown, hash: `md5:${md5}`, bytes: size, ...(nfiles === undefined ? {} : { nfiles }), changed })
     findings.push(...findingsOf(target, changed))

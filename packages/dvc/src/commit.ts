@@ -72,8 +72,8 @@ export async function commit(targets: readonly string[], options: CommitDataOpti
     const [type] = linkTypesOf(repo)
     let left: readonly string[] = []
     if (options.relink !== false && (type === 'hardlink' || type === 'symlink')) {
-      const files = snapshots.flatMap(({ path, entries }) =>
-        entries.map(({ relpath, md5 }) => ({ path: pathWithin(path, relpath), md5 })),
+      const files = snapshots.flatMap(({ path, entries, isexec }) =>
+        entries.map(({ relpath, md5 }) => ({ path: pathWithin(path, relpath), md5, isexec })),
       )
       left = await linkWorkspace(repo, files, state, { signal })
     }

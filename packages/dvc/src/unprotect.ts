@@ -75,7 +75,7 @@ async function own(staging: Staging, places: readonly string[]): Promise<void> {
   try {
     for (const place of places) {
       const found = lstatSync(place)
-      const mode = ownMode(isExecutable(found.mode) && !found.isSymbolicLink())
+      const mode = ownMode(isExecutable(statSync(place).mode))
       if (!found.isSymbolicLink() && found.nlink === 1) {
         chmodSync(place, mode)
         continue

@@ -2,6 +2,7 @@ import { execFileSync, spawnSync } from 'node:child_process'
 import {
   chmodSync,
   existsSync,
+  linkSync,
   lstatSync,
   mkdirSync,
   mkdtempSync,
@@ -143,6 +144,45 @@ test('files become links of the type that is configured, both ways, and again af
   expect([lstatSync(place).isFile(), statSync(place).nlink, statSync(place).mode & 0o200]).toEqual([true, 1, 0o200])
   expect(readFileSync(object(cwd, 'one'), 'utf8')).toBe('one')
 })
+
+test.each(['copy', 'hardlink', 'symlink'])(
+  'a file that may be executed keeps that right, its object is trusted, and checkout gives the right back (%s)',
+  async (type) => {
+    const cwd = newGitRepo()
+    await initRepo(cwd, false, env)
+    writeFileSync(join(cwd, '.dvc/config'), `[cache]\n    type = ${type}\n`)
+    put(cwd, 'run', 'one')
+    put(cwd, 'dir/a', 'two')
+    const place = join(cwd, 'run')
+    chmodSync(place, 0o755)
+    await add(['run', 'dir'], { cwd, env })
+    expect(readFileSync(join(cwd, 'run.dvc'), 'utf8')).toContain('isexec: true')
+    const modes = (): (number | boolean)[] => [
+      lstatSync(place).isFile() && lstatSync(place).nlink === 1,
+      statSync(place).mode & 0o111 & ~process.umask(),
+      statSync(object(cwd, 'one')).mode & 0o777,
+    ]
+    const right = [true, 0o111 & ~process.umask(), 0o444]
+    expect(modes()).toEqual(right)
+    rmSync(place)
+    await checkout([], { cwd, env })
+    expect(modes()).toEqual(right)
+    chmodSync(place, 0o644)
+    // DVC 3.67.1 tells no status of it either, and checkout so.
+    expect(await status([], { cwd, env })).toEqual({})
+    expect(told(await checkout([], { cwd, env }))).toMatchObject({ modified: ['run'], stats: '0 1 0' })
+    expect(modes()).toEqual(right)
+    expect(told(await checkout([], { cwd, env, relink: true }))).toMatchObject({ modified: [], stats: '0 0 0' })
+    // As DVC links it: the object itself may be executed, and DVC does not trust it any more.
+    rmSync(place)
+    linkSync(object(cwd, 'one'), place)
+    chmodSync(place, 0o555)
+    expect(told(await checkout([], { cwd, env }))).toMatchObject({ modified: [] })
+    await add(['run'], { cwd, env })
+    expect(told(await checkout([], { cwd, env }))).toMatchObject({ modified: type === 'copy' ? ['run'] : [] })
+    expect(modes()).toEqual(right)
+  },
+)
 
 test('links to the same objects are no edits of each other', async () => {
   const cwd = await repoWith({ 'd/a': 'one', 'd/b': 'two' }, ['d'], '[cache]\n    type = hardlink\n')

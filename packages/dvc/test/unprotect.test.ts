@@ -1,4 +1,13 @@
-import fs, { copyFileSync, lstatSync, readFileSync, statSync, writeFileSync } from 'node:fs'
+import fs, {
+  chmodSync,
+  copyFileSync,
+  lstatSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs'
 import promises from 'node:fs/promises'
 import { syncBuiltinESMExports } from 'node:module'
 import { join } from 'node:path'
@@ -23,6 +32,16 @@ test.each(['hardlink', 'symlink'])('a %s becomes a file of its own', async (type
   expect(readFileSync(object, 'utf8')).toBe('one')
   expect(statSync(object).mode & 0o777).toBe(0o444)
   expect(await status([], { cwd, env })).toEqual({ 'data.dvc': [{ 'changed outs': { data: 'modified' } }] })
+})
+
+test('a link of DVC’s that may be executed becomes a file that may be executed', async () => {
+  const cwd = await repoWith({ a: 'one' }, ['a'])
+  const object = objectPathIn(join(cwd, '.dvc/cache'), md5Of('one'))
+  chmodSync(object, 0o544)
+  rmSync(join(cwd, 'a'))
+  symlinkSync(object, join(cwd, 'a'))
+  await unprotect(['a'], { cwd, env })
+  expect([lstatSync(join(cwd, 'a')).isFile(), lstatSync(join(cwd, 'a')).mode & 0o100]).toEqual([true, 0o100])
 })
 
 test('what is not there is an error, what is a file of its own stays', async () => {

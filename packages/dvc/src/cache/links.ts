@@ -36,6 +36,9 @@ export function linkTypesOf({ config }: DvcRepo): readonly LinkType[] {
   return types.length > 0 ? types : ['reflink', 'copy']
 }
 
+/** Links that have the mode of their object. */
+const SAME_MODE: readonly string[] = ['hardlink', 'symlink'] satisfies LinkType[]
+
 /** Brings objects out of a cache. */
 export interface Linker {
   /**
@@ -43,7 +46,7 @@ export interface Linker {
    * against its name: while it is copied, and before it is linked for the first time.
    *
    * @param target must not exist
-   * @param isexec whether anyone may execute the file; links keep the object's mode
+   * @param isexec whether anyone may execute the file: then it is no hard or symbolic link, for the object keeps its mode
    * @throws DS_DVC_OBJECT_MISSING, DS_DVC_OBJECT_CORRUPT, DS_DVC_WRITE, DS_ABORTED; nothing is left then
    */
   bring(hash: DataHash, target: string, isexec?: boolean): Promise<LinkType>
@@ -68,7 +71,8 @@ export function openLinker(repo: DvcRepo, types: readonly LinkType[], state: Sta
       const found = lstatSync(object, { bigint: true, throwIfNoEntry: false })
       if (!found?.isFile()) throw missingObject(md5)
       // A hard link of an empty file saves nothing, and a file system sets an end to their number.
-      const fitting = found.size === 0n ? able.map((type) => (type === 'hardlink' ? 'copy' : type)) : able
+      const unfit = isexec ? SAME_MODE : found.size === 0n ? ['hardlink'] : []
+      const fitting = able.map((type) => (unfit.includes(type) ? 'copy' : type))
       for (const type of fitting) {
         if (type !== 'copy') await verify(repo, hash, found, state, options)
         try {

@@ -18,7 +18,7 @@ import type { Problem } from './problem.ts'
 import { isLinkedAs } from './relink.ts'
 import { pathWithin, takeSnapshot, type Snapshot } from './snapshot.ts'
 import { isSelected, type SelectedOutput } from './targets.ts'
-import { notAFile } from './walk.ts'
+import { isExecutable, notAFile } from './walk.ts'
 
 /** What happens to a file or to a whole output. */
 export type Change = 'added' | 'modified' | 'deleted'
@@ -106,7 +106,9 @@ export async function changeOf(looking: Looking, selection: SelectedOutput, hash
     // What the walk left out may be there all the same: ignored files, and those of a repository within.
     const left = isBare || obstacle !== undefined ? undefined : await contentOf(repo.root, file, state, reading)
     const before = found.get(file) ?? left
-    if (before === digits && !(relink && isToRelink(repo, file, digits))) continue
+    const isHeld = before === digits
+    const lacksRight = isHeld && isexec && !isDirectory && !mayBeExecuted(join(repo.root, path))
+    if (isHeld && !lacksRight && !(relink && isToRelink(repo, file, digits, isexec && !isDirectory))) continue
     if (!has(digits)) {
       if (before !== digits) missing.push(file)
       continue
@@ -119,7 +121,7 @@ export async function changeOf(looking: Looking, selection: SelectedOutput, hash
     }
     const content = { path: file, hash: { algorithm, digits } }
     if (before === undefined) files.push({ ...content, change: 'added', isSaved: true })
-    else if (before === digits) files.push({ ...content, change: 'relinked', before, isSaved: true })
+    else if (isHeld && !lacksRight) files.push({ ...content, change: 'relinked', before, isSaved: true })
     else files.push({ ...content, change: 'modified', before, isSaved: await isKept(before) })
   }
   // Nothing goes where nothing comes in its place.
@@ -134,8 +136,12 @@ function kindOf(now: Snapshot, files: readonly FileChange[], isHollow: boolean):
   return files.some(({ change }) => change !== 'relinked') ? 'modified' : undefined
 }
 
-function isToRelink(repo: DvcRepo, path: string, md5: string): boolean {
-  return linkTypesOf(repo).every((type) => !isLinkedAs(repo, { path, md5 }, type))
+function isToRelink(repo: DvcRepo, path: string, md5: string, isexec: boolean): boolean {
+  return linkTypesOf(repo).every((type) => !isLinkedAs(repo, { path, md5, isexec }, type))
+}
+
+function mayBeExecuted(place: string): boolean {
+  return isExecutable(Number(lookAt(place)?.mode ?? 0))
 }
 
 /** What the workspace shall hold; `undefined` where the manifest is missing or broken. */

@@ -80,14 +80,17 @@ export function leftFindings(paths: readonly string[]): Finding[] {
   }))
 }
 
-/** Whether a file stands to its object as a link type says; a clone cannot be told from a copy. */
-export function isLinkedAs(repo: DvcRepo, { path, md5 }: PlacedFile, type: LinkType): boolean {
+/**
+ * Whether a file stands to its object as a link type says; a clone cannot be told from a copy. One that may be executed is a
+ * copy whatever the type.
+ */
+export function isLinkedAs(repo: DvcRepo, { path, md5, isexec = false }: PlacedFile, type: LinkType): boolean {
   const place = join(repo.root, path)
   const object = objectPathIn(repo.config.cacheDir, md5)
   const found = lstatSync(place, { throwIfNoEntry: false })
   if (!found) return false
-  if (type === 'symlink') return found.isSymbolicLink() && readlinkSync(place) === object
-  if (type === 'hardlink') {
+  if (type === 'symlink' && !isexec) return found.isSymbolicLink() && readlinkSync(place) === object
+  if (type === 'hardlink' && !isexec) {
     if (found.size === 0) return found.isFile()
     const other = lstatSync(object, { throwIfNoEntry: false })
     return found.isFile() && other?.ino === found.ino && other.dev === found.dev
