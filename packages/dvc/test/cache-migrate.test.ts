@@ -3,8 +3,10 @@ import promises from 'node:fs/promises'
 import { syncBuiltinESMExports } from 'node:module'
 import { basename, join } from 'node:path'
 import { expect, test, vi } from 'vitest'
+import { add } from '../src/add.ts'
 import { cacheMigrate } from '../src/cache-migrate.ts'
 import { md5Of } from '../src/cache/hash.ts'
+import { commit } from '../src/commit.ts'
 import { objectPathIn } from '../src/cache/objects.ts'
 import { status } from '../src/status.ts'
 import { manifestOf } from '../src/formats/tree.ts'
@@ -87,4 +89,19 @@ test('the names of objects are on the disk before a record names them', async ()
   vi.restoreAllMocks()
   syncBuiltinESMExports()
   expect(steps).toEqual(['sync', 'record', 'record'])
+})
+
+test('add refuses a record of DVC 2, and names the way to DVC 3, which works', async () => {
+  const cwd = await legacy()
+  const refused = { code: 'DS_DVC_FILE_UNSUPPORTED', where: 'data.dvc' }
+  const hint = /`dayshift dvc cache migrate --dvc-files`.*`dayshift dvc commit --force`/
+  await expect(add(['data'], { cwd, env })).rejects.toMatchObject({
+    ...refused,
+    hint: expect.stringMatching(hint) as string,
+  })
+  put(cwd, 'one.csv', 'changed')
+  await cacheMigrate({ cwd, env, dvcFiles: true })
+  await commit(['one.csv'], { cwd, env, force: true })
+  const { files } = await add(['data', 'one.csv'], { cwd, env })
+  expect(files.map(({ changed }) => changed)).toEqual([false, false])
 })

@@ -77,7 +77,7 @@ export const dataFields: Readonly<Record<string, schema.Rule>> = {
   ...WEIGHT,
   path: schema.aString,
   cloud,
-  hash: schema.aString,
+  hash: schema.anAlgorithm,
   files,
 }
 

@@ -24,6 +24,9 @@ export const aHash: Rule = expected(
     ((typeof value === 'string' || typeof value === 'number') && `${value}`.length >= 3),
 )
 
+/** The algorithm of a hash. Digits of another one would be taken for an md5. */
+export const anAlgorithm: Rule = expected('md5, the only algorithm that DVC 3 knows', (value) => value === 'md5')
+
 export function either(...rules: readonly Rule[]): Rule {
   return (value, path) => {
     const found = rules.map((rule) => rule(value, path))

@@ -309,16 +309,22 @@ async function readRecorded(repo: DvcRepo, path: string, dvcFile: string): Promi
   return { text, file, out }
 }
 
+const TO_DVC_3 =
+  'Bring it to DVC 3 with `dayshift dvc cache migrate --dvc-files`; where the data has changed, with `dayshift dvc commit --force`.'
+
 /** The one output of a file that `dvc add` made. */
 function onlyOut({ deps, frozen, wdir, outs = [] }: DvcFile, where: string): OutEntry {
-  const refuse = (reason: string): Error =>
-    failure('DS_DVC_FILE_UNSUPPORTED', `${where} ${reason}; this version does not write such .dvc files`, { where })
+  const refuse = (reason: string, more: { readonly hint?: string } = {}): Error =>
+    failure('DS_DVC_FILE_UNSUPPORTED', `${where} ${reason}; this version does not write such .dvc files`, {
+      where,
+      ...more,
+    })
   if (deps) throw refuse('is an import')
   if (frozen) throw refuse('is frozen')
   if (wdir !== undefined && wdir !== '.') throw refuse('has a wdir')
   const [out] = outs
   if (!out || outs.length > 1) throw refuse(`has ${outs.length} outs`)
-  if (out.hash !== 'md5') throw refuse('was written by DVC 2')
+  if (out.hash !== 'md5') throw refuse('was written by DVC 2', { hint: TO_DVC_3 })
   if (out.cache === false) throw refuse('says that its data is not to be cached')
   if (out.cloud || out.files || out.etag || out.checksum) throw refuse('keeps versions of a cloud')
   return out

@@ -137,6 +137,7 @@ test.each([
   ['outs:\n- a', 'outs[0] is not a mapping'],
   ['outs:\n- md5: x\n  path: 1', 'outs[0].md5 is not a hash; outs[0].path is not a text'],
   ['outs:\n- md5: abcd\n  path: a', "outs[0].md5 'abcd' is no md5"],
+  [`outs:\n- md5: ${md5}\n  hash: sha256\n  path: a`, 'outs[0].hash is not md5, the only algorithm that DVC 3 knows'],
   ['a: [', 'a.dvc: '],
   ['outs:\n- hash: md5', 'outs[0].path is missing'],
   ['cmd: make\nouts: []', 'cmd is a key that DVC does not know'],
