@@ -16,6 +16,7 @@ import { surveyPaths, type Target } from './workspace/survey.ts'
 import { isWithin } from './outputs.ts'
 import { DIR_SUFFIX, manifestOf, withEntries, type TreeEntry } from './formats/tree.ts'
 import { writeAtomically } from './write.ts'
+import { checkCall } from './call.ts'
 
 /** A text that is to be written, bytes where it is not UTF-8; the path is relative to the repository's root, POSIX. */
 export interface PlannedWrite {
@@ -72,6 +73,7 @@ export interface AddOptions extends PlanOptions {
  * @example (await add(['data/images'], { cwd: process.cwd() })).files[0]?.hash // 'md5:….dir'
  */
 export async function add(given: readonly string[], options: AddOptions): Promise<AddPlan> {
+  checkCall(options, { paths: given })
   if (given.length === 0) throw failure('DS_DVC_NOTHING', 'no path was given')
   const repo = await needRepo(options.cwd, options.env, options.user)
   const paths = options.glob ? await matched(given, options.cwd) : given
@@ -130,6 +132,7 @@ export async function addUnderLock(
  * @example (await planVersion(['data/weather.csv'], { cwd: '/srv' })).files[0]?.changed // true
  */
 export async function planVersion(paths: readonly string[], options: PlanOptions): Promise<AddPlan> {
+  checkCall(options, { paths })
   const found = await findRepo(options.cwd, options.env, options.user)
   const repo = found ?? (await repoToBe(options.cwd, options.noScm ?? false, options.env))
   const state = openState(join(repo.dvcDir, 'tmp'))

@@ -15,6 +15,7 @@ import { needRepo, type DvcRepo, type RepoOptions } from './repo.ts'
 import { openStore } from './cache/store.ts'
 import { DIR_SUFFIX, manifestOf } from './formats/tree.ts'
 import { replaceFile, syncFolder, unwritable, writeAtomically } from './write.ts'
+import { checkCall } from './call.ts'
 
 /** What a migration from DVC 2 to DVC 3 has done, or would do. */
 export interface MigrationResult {
@@ -50,6 +51,7 @@ const READERS = 4
  * @example (await cacheMigrate({ cwd: process.cwd(), dvcFiles: true })).files // ['data.dvc']
  */
 export async function cacheMigrate(options: MigrateOptions): Promise<MigrationResult> {
+  checkCall(options)
   const { cwd, signal, lockTimeout: timeout, onWait } = options
   const repo = await needRepo(cwd, options.env, options.user)
   return withRepoLock(repo, { timeout, signal, onWait }, async () => {

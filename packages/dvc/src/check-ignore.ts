@@ -3,6 +3,7 @@ import { join, resolve } from 'node:path'
 import { openIgnore } from './workspace/ignore.ts'
 import { needRepo, type RepoOptions } from './repo.ts'
 import { pathInRepo } from './workspace/survey.ts'
+import { checkCall } from './call.ts'
 
 /** What `.dvcignore` says of a path. */
 export interface IgnoreCheck {
@@ -25,8 +26,10 @@ export interface IgnoreCheck {
  */
 export async function checkIgnore(
   paths: readonly string[],
-  { cwd, env, user }: Pick<RepoOptions, 'cwd' | 'env' | 'user'>,
+  options: Pick<RepoOptions, 'cwd' | 'env' | 'user'>,
 ): Promise<IgnoreCheck[]> {
+  checkCall(options, { paths })
+  const { cwd, env, user } = options
   const repo = await needRepo(cwd, env, user)
   const ignore = openIgnore(repo.root)
   return Promise.all(

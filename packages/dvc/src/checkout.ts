@@ -13,6 +13,7 @@ import { needRepo, type DvcRepo, type RepoOptions } from './repo.ts'
 import { openState, type State } from './cache/state.ts'
 import { selectOutputs, shownFrom, type SelectedOutput } from './workspace/targets.ts'
 import { DIR_SUFFIX } from './formats/tree.ts'
+import { checkCall } from './call.ts'
 
 /** What a checkout comes to. Plain data: it can be printed and compared. */
 export interface CheckoutPlan {
@@ -69,6 +70,7 @@ export interface FailedOutput {
  * @example (await checkout(['data'], { cwd: process.cwd() })).stats // { added: 3, modified: 0, deleted: 0 }
  */
 export async function checkout(targets: readonly string[], options: CheckoutOptions): Promise<CheckoutResult> {
+  checkCall(options, { targets })
   const repo = await needRepo(options.cwd, options.env, options.user)
   const tmpDir = join(repo.dvcDir, 'tmp')
   if (options.dryRun)

@@ -2,6 +2,11 @@ import { coreErrors, errorsOf, type ErrorTable } from '@dayshift/core/ground'
 
 /** The error codes of `@dayshift/dvc`; `docs/errors.md` lists them. */
 export const dvcErrors = {
+  DS_DVC_CALL: {
+    kind: 'usage',
+    meaning: 'A function of this package was called with something else than it takes.',
+    hint: 'Give what its types say: lists of paths, and options with the folder to work in.',
+  },
   DS_DVC_NOTHING: {
     kind: 'usage',
     meaning: 'No path was given.',

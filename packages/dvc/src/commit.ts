@@ -19,6 +19,7 @@ import { openStore } from './cache/store.ts'
 import { isSelected, selectOutputs, shownFrom, type SelectedOutput } from './workspace/targets.ts'
 import { DIR_SUFFIX, manifestOf, withEntries, type TreeEntry } from './formats/tree.ts'
 import { writeAtomically } from './write.ts'
+import { checkCall } from './call.ts'
 
 /** What a commit comes to. Plain data: it can be printed and compared. */
 export interface CommitPlan {
@@ -56,6 +57,7 @@ export interface CommitDataOptions extends ReadOptions, RepoOptions {
  * @example await commit(['data'], { cwd: process.cwd(), force: true })
  */
 export async function commit(targets: readonly string[], options: CommitDataOptions): Promise<CommitPlan> {
+  checkCall(options, { targets })
   const repo = await needRepo(options.cwd, options.env, options.user)
   const tmpDir = join(repo.dvcDir, 'tmp')
   if (options.dryRun) {

@@ -13,6 +13,7 @@ import { tellProblem, type Telling } from './workspace/problem.ts'
 import { pathInRepo } from './workspace/survey.ts'
 import { shownFrom } from './workspace/targets.ts'
 import { DIR_SUFFIX } from './formats/tree.ts'
+import { checkCall } from './call.ts'
 
 /** What differs between two of git's last commit, the records and the workspace. Lists that are empty are absent. */
 export interface DataChanges {
@@ -59,6 +60,7 @@ export interface DataStatusOptions extends ReadOptions, RepoOptions, Telling {
  * @example (await dataStatus({ cwd: process.cwd() })).uncommitted // { modified: ['data/'] }
  */
 export async function dataStatus(options: DataStatusOptions): Promise<DataStatus> {
+  checkCall(options, { targets: options?.targets ?? [] })
   const { cwd, granular = false, signal, lockTimeout: timeout, onWait } = options
   const repo = await needRepo(cwd, options.env, options.user)
   const targets = await Promise.all((options.targets ?? []).map((target) => pathInRepo(repo, resolve(cwd, target))))

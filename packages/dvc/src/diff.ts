@@ -14,6 +14,7 @@ import { tellProblem, type Telling } from './workspace/problem.ts'
 import { pathWithin } from './workspace/snapshot.ts'
 import { openState } from './cache/state.ts'
 import { selectOutputs, shownFrom, type SelectedOutput } from './workspace/targets.ts'
+import { checkCall } from './call.ts'
 
 /** A path that came or went. Paths of directories end with a slash; a hash is `null` where data was never hashed. */
 export interface DiffEntry {
@@ -63,6 +64,7 @@ export interface DiffOptions extends ReadOptions, RepoOptions, Telling {
  * @example (await diff({ cwd, from: 'v1', to: 'v2' })).modified // [{ path: 'data/a.csv', hash: { old: '…', new: '…' } }]
  */
 export async function diff(options: DiffOptions): Promise<DiffReport> {
+  checkCall(options, { targets: options?.targets ?? [] })
   const { cwd, from = 'HEAD', to, signal, lockTimeout: timeout, onWait } = options
   const repo = await needRepo(cwd, options.env, options.user)
   if (repo.git && !(await hasCommits(repo.git))) return {}

@@ -3,6 +3,7 @@ import { openAt, treePath } from './list.ts'
 import { compareCodePoints } from './formats/python.ts'
 import { needRepo, type RepoOptions } from './repo.ts'
 import type { RepoTree, TreeNode, TreeOptions } from './history/repo-tree.ts'
+import { checkCall } from './call.ts'
 
 /** The sizes in a folder, or that of a file. */
 export interface DiskUsage {
@@ -27,6 +28,7 @@ export interface DuOptions extends Pick<TreeOptions, 'revision'>, Omit<RepoOptio
  * @example (await du({ cwd, revision: 'v1' })).total // bytes
  */
 export async function du(options: DuOptions): Promise<DiskUsage> {
+  checkCall(options)
   const { cwd, summarize = false } = options
   const repo = await needRepo(cwd, options.env, options.user)
   const { tree, node } = await openAt(repo, await treePath(repo, options.path, cwd), options)

@@ -7,6 +7,7 @@ import { withRepoLock } from './lock/repo-lock.ts'
 import { objectPathIn, PROTECTED } from './cache/objects.ts'
 import { needRepo, type DvcRepo, type RepoOptions } from './repo.ts'
 import { isAbandoned, TEMPORARY } from './write.ts'
+import { checkCall } from './call.ts'
 
 /** What is wrong with an object. */
 export interface BrokenObject {
@@ -49,6 +50,7 @@ const READERS = 4
  * @example (await fsck({ cwd: process.cwd() })).broken // []
  */
 export async function fsck(options: FsckOptions): Promise<FsckResult> {
+  checkCall(options)
   const repo = await needRepo(options.cwd, options.env, options.user)
   return withRepoLock(repo, { timeout: options.lockTimeout, signal: options.signal, onWait: options.onWait }, () =>
     check(repo, options),

@@ -10,6 +10,7 @@ import { needRepo, type DvcRepo, type RepoOptions } from './repo.ts'
 import { DIR_SUFFIX } from './formats/tree.ts'
 import { usedObjects, type Scope, type UsedObjects } from './history/used.ts'
 import { isAbandoned, unwritable } from './write.ts'
+import { checkCall } from './call.ts'
 
 /** An object that nothing refers to. */
 export interface UnusedObject {
@@ -62,6 +63,7 @@ export interface GcOptions extends Scope, RepoOptions {
  * @example (await gc({ cwd: process.cwd(), allCommits: true, dryRun: true })).bytes // 2294215
  */
 export async function gc(options: GcOptions): Promise<GcPlan> {
+  checkCall(options, { projects: options?.projects ?? [] })
   const { cwd, projects = [] } = options
   const isAsked = options.allBranches || options.allTags || options.allCommits || options.workspace
   if (!isAsked && options.revision === undefined && options.since === undefined) {

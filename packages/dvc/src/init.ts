@@ -7,6 +7,7 @@ import { withRepoLock } from './lock/repo-lock.ts'
 import { IGNORE_TEXT, INIT_FILES, initRepo, newConfig, PRIVATE_TEXT, type RepoOptions } from './repo.ts'
 import { exists } from './workspace/walk.ts'
 import { writeAtomically } from './write.ts'
+import { checkCall } from './call.ts'
 
 /** How a repository is made. */
 export interface InitOptions extends RepoOptions {
@@ -39,6 +40,7 @@ export interface InitResult {
  * @example await init({ cwd: '/srv/airports' }) // { root: '/srv/airports', files: ['.dvc/.gitignore', …], staged: true }
  */
 export async function init(options: InitOptions): Promise<InitResult> {
+  checkCall(options)
   const { cwd, noScm = false, env } = options
   const root = await realpath(cwd)
   if (!noScm) await refuseGit(root, options)

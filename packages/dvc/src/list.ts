@@ -4,6 +4,7 @@ import { compareCodePoints } from './formats/python.ts'
 import { needRepo, type DvcRepo, type RepoOptions } from './repo.ts'
 import { openTree, type RepoTree, type TreeNode, type TreeOptions } from './history/repo-tree.ts'
 import { pathInRepo } from './workspace/survey.ts'
+import { checkCall } from './call.ts'
 
 /** An entry of `dvc list --json`. */
 export interface ListEntry {
@@ -41,6 +42,7 @@ export interface ListOptions extends TreeOptions, Omit<RepoOptions, 'lockTimeout
  * @example await list({ cwd, path: 'data', revision: 'v1' }) // [{ isout: true, …, size: 3, md5: '…', path: 'a.csv' }]
  */
 export async function list(options: ListOptions): Promise<ListEntry[]> {
+  checkCall(options)
   const { cwd, recursive = false, level, folders = false, itself = false } = options
   const repo = await needRepo(cwd, options.env, options.user)
   const top = await treePath(repo, options.path, cwd)

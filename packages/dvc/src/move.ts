@@ -22,6 +22,7 @@ import { refuseLinksAbove } from './workspace/link-above.ts'
 import { pathInRepo, refusePlace } from './workspace/survey.ts'
 import { stopIgnoring } from './workspace/untrack.ts'
 import { syncFolder, temporaryName, unwritable, writeAtomically } from './write.ts'
+import { checkCall } from './call.ts'
 
 /** What a move comes to. Plain data: it can be printed and compared. Paths are relative to the root, POSIX. */
 export interface MovePlan {
@@ -54,6 +55,7 @@ export interface MoveOptions extends RepoOptions {
  * @example await move('a.csv', 'raw/b.csv', { cwd: process.cwd() })
  */
 export async function move(from: string, to: string, options: MoveOptions): Promise<MoveResult> {
+  checkCall(options)
   const repo = await needRepo(options.cwd, options.env, options.user)
   const tmpDir = join(repo.dvcDir, 'tmp')
   if (options.dryRun) return { ...(await planMove(repo, from, to, options.cwd)), unstaged: [] }

@@ -5,6 +5,7 @@ import { failure } from './codes.ts'
 import { mapConcurrently } from './concurrent.ts'
 import { hashOf, readDvcFile, type DataEntry } from './formats/dvcfile.ts'
 import type { Git } from './git/git.ts'
+import { needCommit, needGit } from './git/revision.ts'
 import { unreadable, type DataHash } from './cache/hash.ts'
 import { openIgnore, type DvcIgnore } from './workspace/ignore.ts'
 import { readLockfile } from './formats/lockfile.ts'
@@ -64,7 +65,7 @@ const READERS = 32
  * within; and data that lies outside of the repository.
  *
  * @throws DS_DVC_FILE_MALFORMED for any `.dvc`, `dvc.yaml` or `dvc.lock` that cannot be read, and for an output that is the
- *   root or lies in a folder of git's or DVC's; DS_GIT_REVISION, DS_ABORTED
+ *   root or lies in a folder of git's or DVC's; DS_GIT_REVISION, DS_GIT_NO_REPO, DS_ABORTED
  * @example (await outputsOf(repo, { revision: 'v1.0' }))[0]?.hash // { algorithm: 'md5', digits: '…' }
  */
 export async function outputsOf(repo: DvcRepo, options: OutputsOptions = {}): Promise<Output[]> {
@@ -225,11 +226,8 @@ async function walkForDvcFiles(root: string, folder: string, ignore: DvcIgnore):
 }
 
 async function commitOf(repo: DvcRepo, revision: string): Promise<Source> {
-  const git = repo.git
-  const commit = await git?.resolve(revision)
-  if (!git || commit === undefined) {
-    throw failure('DS_GIT_REVISION', `git knows no revision '${revision}'`, { where: revision })
-  }
+  const git = needGit(repo, 'revisions')
+  const commit = await needCommit(git, revision)
   const listed = await git.filesAt(commit)
   const blobs = new Map(listed.map(({ path, id }) => [path, id]))
   if (blobs.size < listed.length) {

@@ -9,6 +9,8 @@ import { needRepo, type DvcRepo, type RepoOptions } from './repo.ts'
 import { recordOf } from './history/record.ts'
 import { pathInRepo } from './workspace/survey.ts'
 import { dvcFileFor, outputPath, outputsOf } from './outputs.ts'
+import { needCommit, needGit } from './git/revision.ts'
+import { checkCall } from './call.ts'
 
 /** A version of a path, found in its `.dvc` file. */
 export interface RecordedVersion {
@@ -30,6 +32,7 @@ export type VersionsOptions = Pick<RepoOptions, 'cwd' | 'env' | 'user'>
  * @throws DS_DVC_REPO_MISSING, DS_DVC_FILE_*
  */
 export async function recordedVersion(path: string, options: VersionsOptions): Promise<RecordedVersion | undefined> {
+  checkCall(options)
   const { repo, dvcFile } = await locate(path, options)
   return readInWorkspace(repo, dvcFile)
 }
@@ -42,6 +45,7 @@ export async function recordedVersion(path: string, options: VersionsOptions): P
  * @throws DS_DVC_REPO_MISSING, DS_DVC_FILE_*, DS_GIT_FAILED
  */
 export async function previousVersion(path: string, options: VersionsOptions): Promise<RecordedVersion | undefined> {
+  checkCall(options)
   const { repo, dvcFile } = await locate(path, options)
   if (!repo.git) return undefined
   const current = await readInWorkspace(repo, dvcFile)
@@ -56,14 +60,14 @@ export async function previousVersion(path: string, options: VersionsOptions): P
  * The version of a path that `path@spec` means.
  *
  * @param spec a git revision or tag (`v1.0`, `HEAD~2`), or a hash (`md5:…`)
- * @throws DS_GIT_REVISION, DS_DVC_VERSION_UNKNOWN where the path has no version there, DS_DVC_REPO_MISSING
+ * @throws DS_GIT_REVISION, DS_GIT_NO_REPO, DS_DVC_VERSION_UNKNOWN where the path has no version there, DS_DVC_REPO_MISSING
  * @example await versionAt('data/train.csv', 'v1.0', { cwd }) // { hash: 'md5:…', bytes: 2294215, revision: '9c1f…' }
  */
 export async function versionAt(path: string, spec: string, options: VersionsOptions): Promise<RecordedVersion> {
+  checkCall(options)
   if (spec.startsWith('md5:')) return { hash: `md5:${digitsOf(spec)}` }
   const { repo, dvcFile } = await locate(path, options)
-  const revision = await repo.git?.resolve(spec)
-  if (revision === undefined) throw failure('DS_GIT_REVISION', `git knows no revision '${spec}'`, { where: spec })
+  const revision = await needCommit(needGit(repo, 'revisions'), spec)
   const found = await readAt(repo, dvcFile, revision)
   if (found) return found
   // A file in a directory that is an output, or an output of a stage.

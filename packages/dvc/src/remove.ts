@@ -15,6 +15,7 @@ import { noVersion } from './workspace/unsaved.ts'
 import { shownFrom } from './workspace/targets.ts'
 import { stopIgnoring } from './workspace/untrack.ts'
 import { unwritable } from './write.ts'
+import { checkCall } from './call.ts'
 
 /** What a removal comes to. Plain data: it can be printed and compared. Paths are relative to the root, POSIX. */
 export interface RemovePlan {
@@ -50,6 +51,7 @@ export interface RemoveOptions extends RepoOptions {
  * @example await remove(['data.dvc'], { cwd: process.cwd() })
  */
 export async function remove(targets: readonly string[], options: RemoveOptions): Promise<RemovePlan> {
+  checkCall(options, { targets })
   const repo = await needRepo(options.cwd, options.env, options.user)
   const tmpDir = join(repo.dvcDir, 'tmp')
   if (options.dryRun) return planRemove(repo, targets, options, openState(tmpDir))

@@ -1,5 +1,6 @@
 import { mkdir, realpath, rename, rm, stat, writeFile } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
+import { checkFolder } from './call.ts'
 import { failure } from './codes.ts'
 import { configFiles, readConfig, type ConfigFiles, type DvcConfig } from './config.ts'
 import { gitRoot, openGit, type Environment, type Git } from './git/git.ts'
@@ -75,6 +76,7 @@ export async function findRepo(folder: string, env?: Environment, user?: UserCon
  * @example await findRoot('/srv/airports/data') // '/srv/airports'
  */
 export async function findRoot(folder: string): Promise<string | undefined> {
+  checkFolder(folder)
   const start = await realpath(folder).catch(() => undefined)
   if (start === undefined) return undefined
   for (let root = start; ; root = dirname(root)) {

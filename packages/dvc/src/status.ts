@@ -15,6 +15,7 @@ import { changedAt, tickOf } from './cache/stamp.ts'
 import { openState, type State } from './cache/state.ts'
 import { selectOutputs, shownFrom, type SelectedOutput } from './workspace/targets.ts'
 import { DIR_SUFFIX } from './formats/tree.ts'
+import { checkCall } from './call.ts'
 
 /** What DVC says of an output that is not as it is recorded. */
 export type OutputState = 'modified' | 'deleted' | 'not in cache'
@@ -41,6 +42,7 @@ export interface StatusOptions extends ReadOptions, RepoOptions, Telling {
  * @example await status([], { cwd: process.cwd() }) // { 'a.csv.dvc': [{ 'changed outs': { 'a.csv': 'modified' } }] }
  */
 export async function status(targets: readonly string[], options: StatusOptions): Promise<StatusReport> {
+  checkCall(options, { targets })
   const { cwd, signal, lockTimeout: timeout, onWait } = options
   const repo = await needRepo(cwd, options.env, options.user)
   const tmpDir = join(repo.dvcDir, 'tmp')

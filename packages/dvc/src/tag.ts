@@ -3,6 +3,7 @@ import type { Git } from './git/git.ts'
 import { needRepo, type RepoOptions } from './repo.ts'
 import { readRegistry, type Artifact, type RegisteredVersion } from './tags/registry.ts'
 import { compareVersions, nextVersion, readTagName, writeTagName, type Bump, type TagName } from './tags/tag-name.ts'
+import { needCommit, needGit } from './git/revision.ts'
 
 /** Where tags are, and what they say. */
 export interface TagOptions extends Pick<RepoOptions, 'cwd' | 'env' | 'user'> {
@@ -54,7 +55,7 @@ export async function registerVersion(
   options: TagOptions & VersionChoice & { readonly bump?: Bump | undefined },
 ): Promise<TagResult> {
   const git = await gitOf(options)
-  const commit = await commitOf(git, options.revision ?? 'HEAD')
+  const commit = await needCommit(git, options.revision ?? 'HEAD')
   const artifact = await find(git, name)
   const taken = registered(artifact).find((one) => one.commit === commit)
   if (taken?.isActive && !options.force) {
@@ -149,14 +150,12 @@ export async function deprecate(
   if (!artifact && !options.force) throw refused(`no tag speaks of ${name}`)
   if (artifact && !artifact.isActive && !options.force) throw refused(`${name} is deprecated already`)
   const last = artifact?.events.at(-1)?.commit
-  const commit = await commitOf(git, options.revision ?? last ?? 'HEAD')
+  const commit = await needCommit(git, options.revision ?? last ?? 'HEAD')
   return setTag(git, { name, action: 'deprecate' }, commit, `Deprecating artifact '${name}'`, options)
 }
 
 async function gitOf({ cwd, env, user }: Pick<TagOptions, 'cwd' | 'env' | 'user'>): Promise<Git> {
-  const { git, root } = await needRepo(cwd, env, user)
-  if (git) return git
-  throw failure('DS_GIT_NO_REPO', `${root} works without git, and tags are git's`, { where: root })
+  return needGit(await needRepo(cwd, env, user), 'tags')
 }
 
 async function find(git: Git, name: string): Promise<Artifact | undefined> {
@@ -183,15 +182,9 @@ async function chosen(
 ): Promise<RegisteredVersion | undefined> {
   const versions = (await find(git, name))?.versions ?? []
   if (version !== undefined) return versions.find((one) => one.version === version)
-  const commit = await commitOf(git, revision ?? 'HEAD')
+  const commit = await needCommit(git, revision ?? 'HEAD')
   const here = versions.filter((one) => one.commit === commit)
   return here.find(({ isActive }) => isActive) ?? here[0]
-}
-
-async function commitOf(git: Git, revision: string): Promise<string> {
-  const commit = await git.resolve(revision)
-  if (commit !== undefined) return commit
-  throw failure('DS_GIT_REVISION', `git knows no revision '${revision}'`, { where: revision })
 }
 
 /** @param isCounted whether the tag has a number: GTO numbers the tags of stages, which come and go */

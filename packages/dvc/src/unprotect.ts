@@ -12,6 +12,7 @@ import { openStaging, type Staging } from './workspace/staging.ts'
 import { pathInRepo } from './workspace/survey.ts'
 import { unwritable } from './write.ts'
 import { isExecutable, walkDirectory } from './workspace/walk.ts'
+import { checkCall } from './call.ts'
 
 /** How files are made the user's own. */
 export interface UnprotectOptions extends RepoOptions {
@@ -31,6 +32,7 @@ const AT_ONCE = 100
  * @example await unprotect(['data'], { cwd: process.cwd() }) // ['data/a.csv']
  */
 export async function unprotect(paths: readonly string[], options: UnprotectOptions): Promise<string[]> {
+  checkCall(options, { paths })
   const { cwd, signal, lockTimeout: timeout, onWait, dryRun = false } = options
   const repo = await needRepo(cwd, options.env, options.user)
   const tmpDir = join(repo.dvcDir, 'tmp')

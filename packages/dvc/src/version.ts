@@ -4,6 +4,7 @@ import { failure } from './codes.ts'
 import { findRepo, initRepo, repoToBe } from './repo.ts'
 import { commitVersion, refuseMerge, refuseTag } from './git/commit.ts'
 import { surveyPaths } from './workspace/survey.ts'
+import { checkCall } from './call.ts'
 
 /** How data is versioned. */
 export interface VersionOptions extends PlanOptions {
@@ -31,6 +32,7 @@ export interface VersionOptions extends PlanOptions {
  * report.facts.files[0] // { path: 'data/weather.csv', hash: 'md5:…', bytes: 2294215, changed: true }
  */
 export async function version(paths: readonly string[], options: VersionOptions): Promise<Report<'version'>> {
+  checkCall(options, { paths })
   const started = new Date()
   if (paths.length === 0) throw failure('DS_DVC_NOTHING', 'no path was given')
   const found = await findRepo(options.cwd, options.env, options.user)

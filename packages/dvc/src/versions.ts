@@ -11,6 +11,7 @@ import { dvcFileFor, outputsAt, outputsOf } from './outputs.ts'
 import { recordOf, sameHash, type PathRecord } from './history/record.ts'
 import { needRepo, type DvcRepo, type RepoOptions } from './repo.ts'
 import { pathInRepo } from './workspace/survey.ts'
+import { checkCall } from './call.ts'
 
 /** A version of a path that is or was recorded. */
 export interface PathVersion {
@@ -52,6 +53,7 @@ export interface VersionListOptions extends Pick<RepoOptions, 'cwd' | 'env' | 'u
  * @example (await versions('data/train.csv', { cwd })).map(({ tags, bytes }) => [tags, bytes]) // [[['v2'], 2294215], …]
  */
 export async function versions(path: string, options: VersionListOptions): Promise<PathVersion[]> {
+  checkCall(options)
   const { cwd, env, user, signal } = options
   const repo = await needRepo(cwd, env, user)
   const place = await pathInRepo(repo, resolve(cwd, path))

@@ -3,7 +3,7 @@ import type { Document } from '../document.ts'
 import type { Listing } from '../listing.ts'
 import { PLAIN } from '../terminal.ts'
 import { detailsOf } from './details.ts'
-import { nameOf } from './name.ts'
+import { subjectOf } from './name.ts'
 import { placeWords } from './place.ts'
 import { summaryOf } from './summary.ts'
 import { verdictOf } from './verdict.ts'
@@ -33,7 +33,7 @@ export function renderMarkdown(
 }
 
 function reportLines(report: AnyReport, cwd: string): string[] {
-  const head = `### ${MARKS[report.status]} ${report.kind} ${code(nameOf(report, cwd))}`
+  const head = `### ${MARKS[report.status]} ${report.kind} ${code(subjectOf(report, cwd))}`
   const body = report.kind === 'validate' ? checkLines(report.facts.checks) : fenced(detailsOf(report, PLAIN))
   const told = report.kind === 'validate' ? ['validate.failed', 'validate.tolerated'] : []
   const findings = report.findings

@@ -43,6 +43,7 @@ function validate({ rows, failedRows, checks }: Report<'validate'>['facts']): st
 }
 
 function version({ files, commit, tag }: Report<'version'>['facts']): string {
+  const several = `${files.length} paths, ${files.filter(({ changed }) => changed).length} changed`
   const parts = files.map(({ hash, bytes, nfiles, changed }) => {
     const inside = nfiles === undefined ? '' : `, ${count(nfiles, 'file')}`
     return `${hash} (${formatSize(bytes)}${inside})${changed ? '' : ' unchanged'}`
@@ -51,7 +52,7 @@ function version({ files, commit, tag }: Report<'version'>['facts']): string {
     commit === undefined ? [] : [`commit ${commit.slice(0, 7)}`],
     tag === undefined ? [] : [`tag ${tag}`],
   ].flat()
-  return [parts.join('; '), ...made].join(', ')
+  return [files.length > 1 ? several : parts.join('; '), ...made].join(', ')
 }
 
 function freshness({ state, ageSeconds, maxAgeSeconds, basis }: Report<'freshness'>['facts']): string {

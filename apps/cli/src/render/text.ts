@@ -4,7 +4,7 @@ import type { SkippedStep } from '../command.ts'
 import type { Document } from '../document.ts'
 import type { Terminal } from '../terminal.ts'
 import { detailsOf } from './details.ts'
-import { nameOf } from './name.ts'
+import { nameOf, subjectOf } from './name.ts'
 import { wrap } from './table.ts'
 import { isOfCheck } from './validate.ts'
 import { count, printable } from './words.ts'
@@ -50,7 +50,7 @@ function single({ reports }: Document, terminal: Terminal, { cwd, verbose }: Tex
 function head(report: AnyReport, terminal: Terminal, cwd: string): string[] {
   const [, sign] = MARKS[report.status]
   const start = `${sign} ${report.kind}`
-  const words = `${report.kind} ${printable(nameOf(report, cwd))}: ${printable(summaryOf(report))}`
+  const words = `${report.kind} ${printable(subjectOf(report, cwd))}: ${printable(summaryOf(report))}`
   const [first = '', ...rest] = wrap(words, terminal.columns, `${sign} `)
   return [
     `${mark(report.status, terminal)} ${terminal.paint('bold', report.kind)}${first.slice(start.length)}`,

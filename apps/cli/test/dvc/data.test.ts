@@ -2,7 +2,7 @@ import { execFileSync, spawn } from 'node:child_process'
 import { existsSync, rmSync, symlinkSync } from 'node:fs'
 import { join } from 'node:path'
 import { expect, test, vi } from 'vitest'
-import { newFolder } from '../cli.ts'
+import { dayshift, newFolder } from '../cli.ts'
 import { dvc, git, json, put, read, repository } from './repository.ts'
 
 // Each command is a process of its own.
@@ -262,4 +262,13 @@ test('a wait for another process is told, but under -q', async () => {
     })
     holder.kill()
   }
+})
+
+test('version of several paths names them all', async () => {
+  const cwd = await repository({ a: '1', b: '2', c: '3', d: '4' }, ['a'])
+  const title = async (...paths: string[]): Promise<string | undefined> =>
+    (await dayshift(cwd, ['version', '--no-commit', ...paths])).stdout.split('\n')[0]
+  expect(await title('a', 'b')).toBe('✔ version a, b: 2 paths, 1 changed')
+  expect(await title('a', 'b', 'c', 'd')).toBe('✔ version a, b, c and 1 more: 4 paths, 2 changed')
+  expect(await title('a')).toMatch(/^✔ version a: md5:/)
 })

@@ -3,6 +3,7 @@ import { failure } from '../codes.ts'
 import type { Git } from './git.ts'
 import type { AddPlan } from '../add.ts'
 import { INIT_FILES, type DvcRepo } from '../repo.ts'
+import { WITH_GIT } from './revision.ts'
 
 /** What concerns git in versioning. */
 export interface CommitOptions {
@@ -50,9 +51,11 @@ export async function commitVersion(repo: DvcRepo, plan: AddPlan, options: Commi
 export async function refuseTag(repo: DvcRepo, options: CommitOptions, plan?: AddPlan): Promise<void> {
   const { tag } = options
   if (tag === undefined) return
-  const refuse = (reason: string): Error => failure('DS_GIT_TAG', `cannot set the tag '${tag}': ${reason}`)
-  if (!repo.git) throw refuse('the repository works without git')
-  if (options.commit === false) throw refuse('nothing is to be committed')
+  const refuse = (reason: string, more: { readonly hint?: string } = {}): Error =>
+    failure('DS_GIT_TAG', `cannot set the tag '${tag}': ${reason}`, more)
+  if (!repo.git) throw refuse('the repository works without git', { hint: WITH_GIT })
+  if (options.commit === false)
+    throw refuse('nothing is to be committed', { hint: 'Leave out --no-commit (in code commit: false), or the tag.' })
   if (!(await repo.git.isTagName(tag))) throw refuse('git does not allow such a name')
   const tagged = await repo.git.resolve(`refs/tags/${tag}`)
   if (tagged === undefined) return

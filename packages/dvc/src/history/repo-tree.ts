@@ -1,6 +1,6 @@
 import { lstatSync, readdirSync, statSync } from 'node:fs'
 import { join, posix } from 'node:path'
-import { failure } from '../codes.ts'
+import { needCommit, needGit } from '../git/revision.ts'
 import { recordIndex, type IndexEntry } from './data-index.ts'
 import type { Git } from '../git/git.ts'
 import { unreadable } from '../cache/hash.ts'
@@ -139,11 +139,9 @@ function namesIn(folder: string): string[] {
   }
 }
 
-async function filesAt({ git }: DvcRepo, revision: string): Promise<Files> {
-  const commit = await git?.resolve(revision)
-  if (!git || commit === undefined) {
-    throw failure('DS_GIT_REVISION', `git knows no revision '${revision}'`, { where: revision })
-  }
+async function filesAt(repo: DvcRepo, revision: string): Promise<Files> {
+  const git = needGit(repo, 'revisions')
+  const commit = await needCommit(git, revision)
   const { bytes, folders, ignoreFiles } = await readTree(git, commit)
   const isRepo = (folder: string): boolean => folders.get(folder)?.get('.dvc')?.isDirectory ?? false
   const ignore = openIgnore({

@@ -6,6 +6,7 @@ import { outputsAt, outputsOf, type Output } from '../outputs.ts'
 import type { DvcRepo } from '../repo.ts'
 import { DIR_SUFFIX, manifestOf } from '../formats/tree.ts'
 import type { YamlMapping } from '../formats/yaml.ts'
+import { needCommit, needGit } from '../git/revision.ts'
 
 /** Which versions of a repository are meant. The workspace always is. */
 export interface Scope {
@@ -42,17 +43,12 @@ async function revisionsOf(repo: DvcRepo, scope: Scope): Promise<string[]> {
   const { allBranches, allTags, revision, count = 1, since } = scope
   const isAsked = allBranches || allTags || scope.allCommits || revision !== undefined || since !== undefined
   if (!isAsked) return []
-  const { git } = repo
-  if (!git) throw failure('DS_GIT_NO_REPO', 'without git there is only the workspace')
+  const git = needGit(repo, 'commits: only what the workspace refers to can stay')
   if (!Number.isInteger(count) || count < 1) throw failure('DS_DVC_SCOPE', `${count} is no number of commits`)
   const found = new Set<string>()
   const take = (commits: readonly string[]): void => commits.forEach((commit) => found.add(commit))
   if (revision !== undefined) {
-    const commit = await git.resolve(revision)
-    if (commit === undefined) {
-      throw failure('DS_GIT_REVISION', `git knows no revision '${revision}'`, { where: revision })
-    }
-    take(await lineOf(git, commit, count))
+    take(await lineOf(git, await needCommit(git, revision), count))
   }
   if (allBranches) for (const { commit } of await branchesOf(git)) take(await lineOf(git, commit, count))
   if (allTags) take((await tagsOf(git)).map(({ commit }) => commit))

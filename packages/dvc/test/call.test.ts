@@ -1,0 +1,63 @@
+import { expect, test } from 'vitest'
+import * as dvc from '../src/index.ts'
+import { codeOf, env, repoWith } from './sandbox.ts'
+
+type Verb = (...given: unknown[]) => Promise<unknown>
+
+const LISTS = [
+  'add',
+  'version',
+  'planVersion',
+  'commit',
+  'checkout',
+  'status',
+  'unprotect',
+  'remove',
+  'checkIgnore',
+] as const
+
+test.each(LISTS)('%s refuses a text for a list, and options without a folder', async (name) => {
+  const cwd = await repoWith({ a: '1' }, ['a'])
+  const verb = dvc[name] as Verb
+  await expect(verb('a', { cwd, env })).rejects.toMatchObject({
+    code: 'DS_DVC_CALL',
+    message: expect.stringMatching(/^the (?:paths|targets) are no list of texts, as \['data\/a.csv'\]$/) as string,
+  })
+  expect(await codeOf(verb(undefined, { cwd, env }))).toBe('DS_DVC_CALL')
+  expect(await codeOf(verb([1], { cwd, env }))).toBe('DS_DVC_CALL')
+  for (const options of [undefined, {}, { cwd: '' }, cwd]) {
+    await expect(verb(['a'], options)).rejects.toMatchObject({
+      code: 'DS_DVC_CALL',
+      message: 'the options name no folder to work in, as { cwd: process.cwd() }',
+    })
+  }
+})
+
+test('so do the verbs that take no list', async () => {
+  const verbs = [
+    dvc.diff,
+    dvc.dataStatus,
+    dvc.gc,
+    dvc.fsck,
+    dvc.list,
+    dvc.du,
+    dvc.init,
+    dvc.cacheMigrate,
+  ] as readonly Verb[]
+  for (const verb of verbs) {
+    expect(await codeOf(verb())).toBe('DS_DVC_CALL')
+    expect(await codeOf(verb({}))).toBe('DS_DVC_CALL')
+  }
+  for (const verb of [
+    dvc.versions,
+    dvc.move,
+    dvc.recordedVersion,
+    dvc.previousVersion,
+    dvc.versionAt,
+  ] as readonly Verb[]) {
+    expect(await codeOf(verb('a', 'b', {}))).toBe('DS_DVC_CALL')
+  }
+  expect(await codeOf((dvc.findRepo as Verb)())).toBe('DS_DVC_CALL')
+  const cwd = await repoWith({}, [])
+  expect(await codeOf((dvc.diff as Verb)({ cwd, env, targets: 'a' }))).toBe('DS_DVC_CALL')
+})
