@@ -22,6 +22,8 @@ export interface CheckoutPlan {
   readonly outputs: readonly OutputChange[]
   /** What nothing tracks any more, and stays since the cache does not hold it any more. */
   readonly kept: readonly string[]
+  /** Records that were passed over. */
+  readonly findings: readonly Finding[]
 }
 
 /** How outputs are brought into the workspace. */
@@ -102,7 +104,9 @@ async function planCheckout(
   state: State,
 ): Promise<CheckoutPlan> {
   const { signal, relink = false } = options
-  const outputs = await outputsOf(repo, { signal })
+  const findings: Finding[] = []
+  const onOutside = targets.length === 0 ? (finding: Finding) => void findings.push(finding) : undefined
+  const outputs = await outputsOf(repo, { signal, onOutside })
   const selected = await selectOutputs(repo, outputs, targets, options)
   const looking = { repo, ignore: openIgnore(repo.root), state, signal, relink }
   const { changes, kept } = targets.length === 0 ? await findDropped(looking, outputs) : { changes: [], kept: [] }
@@ -112,7 +116,7 @@ async function planCheckout(
     const { cache, hash } = one.output
     if (cache && hash) planned.push(await changeOrProblem({ ...looking, going }, one, hash))
   }
-  return { root: repo.root, outputs: planned, kept }
+  return { root: repo.root, outputs: planned, kept, findings }
 }
 
 async function changeOrProblem(looking: Looking, selection: SelectedOutput, hash: DataHash): Promise<OutputChange> {
@@ -161,7 +165,13 @@ function resultOf(
     for (const file of done) if (file.change !== 'relinked') stats[file.change]++
   }
   for (const list of Object.values(paths)) list.sort(directoriesFirst)
-  return { ...paths, stats, failed, findings: plan.kept.map((path) => keptFinding(shown(path))), plan }
+  return {
+    ...paths,
+    stats,
+    failed,
+    findings: [...plan.findings, ...plan.kept.map((path) => keptFinding(shown(path)))],
+    plan,
+  }
 }
 
 function keptFinding(path: string): Finding {

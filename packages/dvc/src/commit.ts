@@ -80,7 +80,7 @@ export async function commit(targets: readonly string[], options: CommitDataOpti
       left = await linkWorkspace(repo, files, state, { signal })
     }
     await state.save()
-    return { ...plan, findings: leftFindings(left) }
+    return { ...plan, findings: [...plan.findings, ...leftFindings(left)] }
   })
 }
 
@@ -94,7 +94,9 @@ async function planCommit(
   { cwd, recursive, force = false, allowMissing = false }: CommitDataOptions,
   how: Reading,
 ): Promise<{ readonly plan: CommitPlan; readonly snapshots: readonly Snapshot[] }> {
-  const selected = await selectOutputs(repo, await outputsOf(repo), targets, { cwd, recursive })
+  const findings: Finding[] = []
+  const onOutside = targets.length === 0 ? (finding: Finding) => void findings.push(finding) : undefined
+  const selected = await selectOutputs(repo, await outputsOf(repo, { onOutside }), targets, { cwd, recursive })
   const ignore = openIgnore(repo.root)
   const outputs: CommitPlan['outputs'][number][] = []
   const snapshots: Snapshot[] = []
@@ -150,7 +152,7 @@ async function planCommit(
     }
   }
   const writes = [...texts].map(([path, { after }]) => ({ path, text: after }))
-  return { plan: { root: repo.root, outputs, writes, failed, findings: [] }, snapshots }
+  return { plan: { root: repo.root, outputs, writes, failed, findings }, snapshots }
 }
 
 type Data = Required<Pick<OutEntry, 'md5'>> & Pick<OutEntry, 'size' | 'nfiles' | 'isexec'>

@@ -66,7 +66,10 @@ export async function dataStatus(options: DataStatusOptions): Promise<DataStatus
   const targets = await Promise.all((options.targets ?? []).map((target) => pathInRepo(repo, resolve(cwd, target))))
   const tmpDir = join(repo.dvcDir, 'tmp')
   return withRepoLock(repo, { timeout, signal, onWait, reading: true }, async () => {
-    const outputs = (await outputsOf(repo, { signal })).filter(({ path, cache }) => cache && concerns(path, targets))
+    const onOutside = targets.length === 0 ? options.onFinding : undefined
+    const outputs = (await outputsOf(repo, { signal, onOutside })).filter(
+      ({ path, cache }) => cache && concerns(path, targets),
+    )
     const records = recordIndex(repo, outputs)
     const state = openState(tmpDir)
     const paths = outputs.map(({ path, hash }) => ({

@@ -69,7 +69,8 @@ export async function diff(options: DiffOptions): Promise<DiffReport> {
   const repo = await needRepo(cwd, options.env, options.user)
   if (repo.git && !(await hasCommits(repo.git))) return {}
   const before = await sideOf(repo, await outputsOf(repo, { revision: from, signal }), options)
-  const after = await sideOf(repo, await outputsOf(repo, { revision: to, signal }), options)
+  const onOutside = to === undefined && options.targets === undefined ? options.onFinding : undefined
+  const after = await sideOf(repo, await outputsOf(repo, { revision: to, signal, onOutside }), options)
   const unknown = before.missing.find((target) => after.missing.includes(target))
   if (unknown !== undefined) {
     throw failure('DS_DVC_TARGET', `${unknown} is nothing that DVC tracks on either side`, { where: unknown })

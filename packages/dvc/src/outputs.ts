@@ -1,6 +1,6 @@
 import { readdir, readFile } from 'node:fs/promises'
 import { isAbsolute, join, posix, relative, resolve, sep } from 'node:path'
-import { isDayshiftError, systemCode, throwIfAborted } from '@dayshift/core/ground'
+import { isDayshiftError, systemCode, throwIfAborted, withoutSecrets, type Finding } from '@dayshift/core/ground'
 import { failure } from './codes.ts'
 import { mapConcurrently } from './concurrent.ts'
 import { hashOf, readDvcFile, type DataEntry } from './formats/dvcfile.ts'
@@ -53,6 +53,8 @@ export interface OutputsOptions {
   readonly revision?: string | undefined
   /** Whether data that lies outside of the repository is in it too; false by default. */
   readonly outside?: boolean | undefined
+  /** Called with each record that is passed over since its data lies outside of the repository. */
+  readonly onOutside?: ((finding: Finding) => void) | undefined
   readonly signal?: AbortSignal | undefined
 }
 
@@ -95,7 +97,7 @@ export async function* outputsAt(
 async function collect(
   source: Source,
   memory: Map<string, Output[]>,
-  { signal, outside = false }: OutputsOptions,
+  { signal, outside = false, onOutside }: OutputsOptions,
 ): Promise<Output[]> {
   const found: Output[] = []
   const folders = new Set<string>()
@@ -112,14 +114,25 @@ async function collect(
     const key = source.keyOf(file)
     if (key !== undefined && file.endsWith('.dvc')) memory.set(key, outputs)
   }
-  const told = outside ? found : found.filter(({ path }) => !isOutside(path))
-  return told.toSorted((a, b) => compareCodePoints(a.file, b.file))
+  const all = found.toSorted((a, b) => compareCodePoints(a.file, b.file))
+  if (outside) return all
+  for (const output of all) if (isOutside(output.path)) onOutside?.(outsideFinding(output))
+  return all.filter(({ path }) => !isOutside(path))
 }
 
 async function outputsIn(source: Source, file: string, text: string | undefined): Promise<Output[]> {
   if (text === undefined) return []
   const where = `${source.prefix}${file}`
   return file.endsWith('.dvc') ? ofDvcFile(text, file, where, source) : ofPipeline(text, file, where, source)
+}
+
+function outsideFinding({ file, path }: Output): Finding {
+  return {
+    severity: 'warn',
+    code: 'outputs.outside',
+    message: `${file} is passed over: ${withoutSecrets(path)} lies outside of the repository`,
+    hint: 'Track the data where it lies, or move it into the repository.',
+  }
 }
 
 /** Whether one path is the other or lies beneath it. */

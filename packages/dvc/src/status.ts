@@ -47,7 +47,8 @@ export async function status(targets: readonly string[], options: StatusOptions)
   const repo = await needRepo(cwd, options.env, options.user)
   const tmpDir = join(repo.dvcDir, 'tmp')
   return withRepoLock(repo, { timeout, signal, onWait, reading: true }, async () => {
-    const selected = await selectOutputs(repo, await outputsOf(repo, { signal }), targets, options)
+    const onOutside = targets.length === 0 ? options.onFinding : undefined
+    const selected = await selectOutputs(repo, await outputsOf(repo, { signal, onOutside }), targets, options)
     const ignore = openIgnore(repo.root)
     const state = openState(tmpDir)
     const stages = new Map<string, Record<string, OutputState>>()

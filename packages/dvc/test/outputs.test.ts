@@ -1,9 +1,12 @@
 import { mkdirSync, renameSync, rmSync, symlinkSync } from 'node:fs'
 import { join } from 'node:path'
+import type { Finding } from '@dayshift/core/ground'
 import { expect, test } from 'vitest'
 import { add } from '../src/add.ts'
 import { checkout } from '../src/checkout.ts'
 import { commit } from '../src/commit.ts'
+import { dataStatus } from '../src/data-status.ts'
+import { diff } from '../src/diff.ts'
 import { writeDvcFile } from '../src/formats/dvcfile.ts'
 import { gc } from '../src/gc.ts'
 import { move } from '../src/move.ts'
@@ -11,7 +14,7 @@ import { outputsAt, outputsOf } from '../src/outputs.ts'
 import { remove } from '../src/remove.ts'
 import { initRepo, needRepo, type DvcRepo } from '../src/repo.ts'
 import { status } from '../src/status.ts'
-import { codeOf, env, filesIn, git, newFolder, newGitRepo, put } from './sandbox.ts'
+import { codeOf, env, filesIn, git, newFolder, newGitRepo, put, repoWith } from './sandbox.ts'
 
 const md5 = '401b30e3b8b5d629635a5c613cdb7919'
 const other = '60b725f10c9c85c70d97880dfe8191b3.dir'
@@ -249,4 +252,33 @@ test('a record that is a link to nowhere is not passed over', async () => {
   const repo = await newRepo()
   symlinkSync('nowhere', join(repo.root, 'a.dvc'))
   expect(await codeOf(outputsOf(repo))).toBe('DS_DVC_UNREADABLE')
+})
+
+test('records of data outside of the repository are told once, by whatever goes through all of them', async () => {
+  const cwd = await repoWith({ 'in/a': 'a' }, ['in/a'])
+  git(cwd, 'add', '--all')
+  git(cwd, 'commit', '--quiet', '-m', 'one')
+  put(cwd, 'b.dvc', `outs:\n- md5: ${md5}\n  hash: md5\n  path: ../b\n`)
+  put(cwd, 'in/c.dvc', `outs:\n- hash: md5\n  path: s3://me:hidden@bucket/x\n`)
+  const expected = [
+    'warn b.dvc is passed over: ../b lies outside of the repository',
+    'warn in/c.dvc is passed over: s3://bucket/x lies outside of the repository',
+  ]
+  const told: string[] = []
+  const onFinding = ({ severity, message }: Finding): void => void told.push(`${severity} ${message}`)
+  const heard = (): string[] => told.splice(0)
+  for (const verb of [
+    () => status([], { cwd, env, onFinding }),
+    () => dataStatus({ cwd, env, onFinding }),
+    () => diff({ cwd, env, onFinding }),
+  ]) {
+    await verb()
+    expect(heard()).toEqual(expected)
+  }
+  await status(['in/a'], { cwd, env, onFinding })
+  expect(heard()).toEqual([])
+  for (const { findings } of [await checkout([], { cwd, env }), await commit([], { cwd, env })]) {
+    findings.forEach(onFinding)
+    expect(heard()).toEqual(expected)
+  }
 })
