@@ -64,8 +64,8 @@ export interface FailedOutput {
 /**
  * Brings what is tracked from the cache into the workspace. Files are replaced when their replacements are complete;
  * where an object is missing or broken, a file was changed meanwhile, or an output cannot be looked at or written, what is
- * there stays, and the rest comes all the same. Without targets also those outputs go that an earlier checkout placed, that
- * nothing tracks any more, that nobody has touched and that the cache holds.
+ * there stays, and the rest comes all the same. Without targets also those outputs go that an earlier checkout placed, or
+ * that the branch tracks which was left last, that nothing tracks any more, that nobody has touched and that the cache holds.
  *
  * @param targets as {@link selectOutputs} takes them; everything where there are none
  * @throws DS_DVC_UNSAVED, DS_DVC_TARGET, DS_DVC_WRITE, DS_ABORTED and what reading throws; the workspace is as it was then

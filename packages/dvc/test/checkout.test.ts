@@ -20,6 +20,7 @@ import { join } from 'node:path'
 import { expect, test } from 'vitest'
 import { add } from '../src/add.ts'
 import { checkout, type CheckoutResult } from '../src/checkout.ts'
+import { remove } from '../src/remove.ts'
 import { initRepo } from '../src/repo.ts'
 import { objectPathIn } from '../src/cache/objects.ts'
 import { md5Of } from '../src/cache/hash.ts'
@@ -225,6 +226,53 @@ test('outputs that a switch of branches drops go, unless somebody touched them',
   expect(told(await checkout([], { cwd, env }))).toMatchObject({ deleted: ['data/'], stats: '0 0 1' })
   expect(existsSync(join(cwd, 'data'))).toBe(false)
   expect(readFileSync(join(cwd, 'c'), 'utf8')).toBe('mine')
+})
+
+test('data of the branch that was left goes, whoever placed it, but only what is recorded and in the cache', async () => {
+  const cwd = await repoWith({ a: 'one' }, ['a'])
+  git(cwd, 'add', '-A')
+  git(cwd, 'commit', '-qm', 'a')
+  git(cwd, 'checkout', '-qb', 'more')
+  for (const path of ['same', 'edited', 'lost', 'data/in', 'grown/in', 'kept']) put(cwd, path, path)
+  await add(['same', 'edited', 'lost', 'data', 'grown', 'kept'], { cwd, env })
+  git(cwd, 'add', '-A')
+  git(cwd, 'commit', '-qm', 'more')
+  // As the real DVC leaves it: nothing of ours says who placed what.
+  rmSync(join(cwd, '.dvc/tmp'), { recursive: true })
+  put(cwd, 'edited', 'mine')
+  put(cwd, 'grown/mine', 'mine')
+  rmSync(object(cwd, 'lost'))
+  git(cwd, 'checkout', '-q', 'main')
+  put(cwd, 'kept.dvc', git(cwd, 'show', 'more:kept.dvc'))
+  const gone = { deleted: ['data/', 'same'], stats: '0 0 2', failed: [] }
+  expect(told(await checkout([], { cwd, env, dryRun: true }))).toMatchObject(gone)
+  expect(told(await checkout(['a'], { cwd, env }))).toMatchObject({ deleted: [] })
+  const done = await checkout([], { cwd, env })
+  expect(told(done)).toMatchObject(gone)
+  expect(done.findings.map(({ message }) => message)).toEqual([expect.stringMatching(/^lost stays/)])
+  expect(
+    ['same', 'data', 'edited', 'grown/in', 'grown/mine', 'lost', 'kept'].filter((path) => existsSync(join(cwd, path))),
+  ).toEqual(['edited', 'grown/in', 'grown/mine', 'lost', 'kept'])
+  rmSync(join(cwd, 'kept.dvc'))
+  git(cwd, 'checkout', '-q', 'more')
+  await checkout(['same'], { cwd, env })
+  expect(readFileSync(join(cwd, 'same'), 'utf8')).toBe('same')
+})
+
+test('what a commit or a merge stops to track stays: somebody may have wanted to keep it', async () => {
+  const cwd = await repoWith({ a: 'one', b: 'two' }, ['a', 'b'])
+  git(cwd, 'add', '-A')
+  git(cwd, 'commit', '-qm', 'both')
+  git(cwd, 'checkout', '-qb', 'less')
+  await remove(['b.dvc'], { cwd, env })
+  git(cwd, 'add', '-A')
+  git(cwd, 'commit', '-qm', 'less')
+  expect(told(await checkout([], { cwd, env }))).toMatchObject({ deleted: [] })
+  git(cwd, 'checkout', '-q', 'main')
+  git(cwd, 'merge', '-q', 'less')
+  rmSync(join(cwd, '.dvc/tmp'), { recursive: true })
+  expect(told(await checkout([], { cwd, env }))).toMatchObject({ deleted: [] })
+  expect(readFileSync(join(cwd, 'b'), 'utf8')).toBe('two')
 })
 
 test('links to folders, ignored files and empty folders in tracked directories are left alone', async () => {

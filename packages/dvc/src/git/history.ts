@@ -31,6 +31,20 @@ export async function hasCommits(git: Git): Promise<boolean> {
   return (await git.resolve('HEAD')) !== undefined
 }
 
+/** The commit that a switch to another branch or commit has just left; `undefined` where git moved otherwise since. */
+export async function leftBySwitch(git: Git): Promise<string | undefined> {
+  if (!(await hasCommits(git))) return undefined
+  const moves = await git.ask('log', '--walk-reflogs', '--max-count=2', '--format=%H %gs', 'HEAD', '--')
+  const [last = '', before = ''] = moves.split('\n')
+  return /^\S+ checkout: moving from /.test(last) && before !== '' ? before.slice(0, before.indexOf(' ')) : undefined
+}
+
+/** Whether records of data differ between two commits. */
+export async function recordsDiffer(git: Git, before: string, after: string): Promise<boolean> {
+  const paths = (await git.ask('diff', '--name-only', '-z', before, after)).split('\0')
+  return paths.some((path) => /\.dvc$|(?:^|\/)dvc\.(?:yaml|lock)$/.test(path))
+}
+
 /** The last commit of each local branch, with the branch's name. */
 export async function branchesOf(git: Git): Promise<{ readonly name: string; readonly commit: string }[]> {
   const lines = (await git.ask('for-each-ref', '--format=%(objectname) %(refname:short)', 'refs/heads')).split('\n')
