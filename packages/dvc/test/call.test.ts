@@ -4,21 +4,20 @@ import { codeOf, env, repoWith } from './sandbox.ts'
 
 type Verb = (...given: unknown[]) => Promise<unknown>
 
-const LISTS = [
-  'add',
-  'version',
-  'planVersion',
-  'commit',
-  'checkout',
-  'status',
-  'unprotect',
-  'remove',
-  'checkIgnore',
-] as const
+const LISTS = {
+  add: dvc.add,
+  version: dvc.version,
+  planVersion: dvc.planVersion,
+  commit: dvc.commit,
+  checkout: dvc.checkout,
+  status: dvc.status,
+  unprotect: dvc.unprotect,
+  remove: dvc.remove,
+  checkIgnore: dvc.checkIgnore,
+} as unknown as Readonly<Record<string, Verb>>
 
-test.each(LISTS)('%s refuses a text for a list, and options without a folder', async (name) => {
+test.each(Object.entries(LISTS))('%s refuses a text for a list, and options without a folder', async (_, verb) => {
   const cwd = await repoWith({ a: '1' }, ['a'])
-  const verb = dvc[name] as Verb
   await expect(verb('a', { cwd, env })).rejects.toMatchObject({
     code: 'DS_DVC_CALL',
     message: expect.stringMatching(/^the (?:paths|targets) are no list of texts, as \['data\/a.csv'\]$/) as string,

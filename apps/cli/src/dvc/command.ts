@@ -1,7 +1,7 @@
 import { realpathSync } from 'node:fs'
 import type { Finding } from '@dayshift/core'
 import { formatSize } from '@dayshift/core/ground'
-import type { LockWait, RepoOptions } from '@dayshift/dvc'
+import { findRoot, type LockWait, type RepoOptions } from '@dayshift/dvc'
 import type { Command, Context, Outcome } from '../command.ts'
 import { userConfigOf } from './user-config.ts'
 import type { Flags } from '../flags.ts'
@@ -57,7 +57,14 @@ export function defineDvcCommand<const Definition extends Flags>(command: DvcCom
         ...waiting,
       }
       const dryRun = flags['dry-run'] === true || flags['dry'] === true
-      return command.run({ ...context, cwd, repo, dryRun })
+      const began = Date.now()
+      const outcome = await command.run({ ...context, cwd, repo, dryRun })
+      if (context.flags.verbose) {
+        const root = await findRoot(cwd)
+        const place = root === undefined ? '' : `in ${printable(root)}, `
+        context.terminal.note(context.terminal.paint('dim', `${place}${Date.now() - began} ms`))
+      }
+      return outcome
     },
   }
 }

@@ -272,3 +272,20 @@ test('version of several paths names them all', async () => {
   expect(await title('a', 'b', 'c', 'd')).toBe('✔ version a, b, c and 1 more: 4 paths, 2 changed')
   expect(await title('a')).toMatch(/^✔ version a: md5:/)
 })
+
+test('-v tells more on stderr, and leaves stdout as it is', async () => {
+  const cwd = await repository({ 'd/x': '1', a: '2' }, [])
+  const time = new RegExp(`\\nin ${cwd}, \\d+ ms\\n$`)
+  const added = await dvc(cwd, 'add', 'd', 'a', '-v')
+  expect(added.stderr).toMatch(
+    /^store d md5:\w+\.dir\nstore a md5:\w+\nwrite \.gitignore\nwrite d\.dvc\nwrite a\.dvc\n/,
+  )
+  expect(added.stderr).toMatch(time)
+  expect(added.stdout).toBe(HINT('.gitignore a.dvc d.dvc'))
+  rmSync(join(cwd, 'd'), { recursive: true })
+  const brought = await dvc(cwd, 'checkout', '-v')
+  expect(brought.stdout).toBe('A       d/\n')
+  expect(brought.stderr).toMatch(/^added d\/x\n/)
+  expect((await dvc(cwd, 'commit', '-v')).stderr).toMatch(/^store a md5:\w+\nstore d md5:\w+\.dir\n/)
+  expect((await dvc(cwd, 'status', '-v')).stderr).toMatch(new RegExp(`^in ${cwd}, \\d+ ms\\n$`))
+})

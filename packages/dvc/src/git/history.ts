@@ -89,6 +89,17 @@ export async function allCommits(git: Git): Promise<{ readonly commit: string; r
 }
 
 /**
+ * Commits that nothing but git's reflog leads to: they were amended, reset or rebased away, or their branch is gone, and may
+ * be brought back until git forgets them.
+ */
+export async function forsakenCommits(git: Git): Promise<string[]> {
+  const heads = (await hasCommits(git)) ? ['HEAD'] : []
+  return (await git.ask('rev-list', '--reflog', '--not', '--all', ...heads, '--'))
+    .split('\n')
+    .filter((line) => line !== '')
+}
+
+/**
  * A commit and those before it, by first parents.
  *
  * @param count how many at most

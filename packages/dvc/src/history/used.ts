@@ -1,6 +1,6 @@
 import { messageOf, throwIfAborted } from '@dayshift/core/ground'
 import { failure } from '../codes.ts'
-import { allCommits, branchesOf, lineOf, tagsOf } from '../git/history.ts'
+import { allCommits, branchesOf, lineOf, tagsOf, forsakenCommits } from '../git/history.ts'
 import { loadManifest } from '../cache/manifest.ts'
 import { outputsAt, outputsOf, type Output } from '../outputs.ts'
 import type { DvcRepo } from '../repo.ts'
@@ -12,7 +12,7 @@ import { needCommit, needGit } from '../git/revision.ts'
 export interface Scope {
   readonly allBranches?: boolean | undefined
   readonly allTags?: boolean | undefined
-  /** All commits of all branches, tags and other refs. */
+  /** All commits of all branches, tags and other refs, and those that git's reflog leads to. */
   readonly allCommits?: boolean | undefined
   /** A git revision or tag. */
   readonly revision?: string | undefined
@@ -74,6 +74,7 @@ export async function usedObjects(
   const objects: ObjectSet = { md5: new Set(), 'md5-dos2unix': new Set() }
   const skipped: { revision: string; reason: string }[] = []
   const revisions = await revisionsOf(repo, scope)
+  const forsaken = scope.allCommits && repo.git ? await forsakenCommits(repo.git) : []
   await collect(repo, await outputsOf(repo, { signal, outside: true }), objects)
   for (let at = 0; at < revisions.length; at++) {
     try {
@@ -87,7 +88,27 @@ export async function usedObjects(
       skipped.push({ revision: revisions[at] as string, reason: messageOf(error) })
     }
   }
-  return { objects, revisions, skipped }
+  await collectForsaken(repo, forsaken, objects, signal)
+  return { objects, revisions: [...new Set([...revisions, ...forsaken])], skipped }
+}
+
+/** Takes what can be known of commits that were given up: what of them is gone already is no reason to keep everything. */
+async function collectForsaken(
+  repo: DvcRepo,
+  revisions: readonly string[],
+  objects: ObjectSet,
+  signal: AbortSignal | undefined,
+): Promise<void> {
+  for (let at = 0; at < revisions.length; at++) {
+    try {
+      for await (const { outputs } of outputsAt(repo, revisions.slice(at), { signal, outside: true })) {
+        await collect(repo, outputs, objects)
+        at++
+      }
+    } catch {
+      throwIfAborted(signal)
+    }
+  }
 }
 
 /** Takes all that can be known, also where something else is missing. */

@@ -41,11 +41,14 @@ export const command = defineDvcCommand({
     })
     tell(findings, terminal)
     const result = { root, files, written: writes.map(({ path }) => path), unstaged, findings }
-    if (!dryRun) return { reports: [], result, text: gitHint(root, unstaged, cwd) }
     const plan = [
       ...files.map(({ path, hash, changed }) => `${changed ? 'store' : 'unchanged'} ${printable(path)} ${hash}`),
       ...writes.map(({ path }) => `write ${printable(path)}`),
     ]
+    if (!dryRun) {
+      if (flags.verbose) plan.forEach((line) => terminal.note(line))
+      return { reports: [], result, text: gitHint(root, unstaged, cwd) }
+    }
     return { reports: [], result, plan, text: plan }
   },
 })

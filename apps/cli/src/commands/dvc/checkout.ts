@@ -33,7 +33,9 @@ export const command = defineDvcCommand({
     const { added, modified, deleted, stats, failed, findings } = done
     const wrong = flags['allow-missing'] === true ? failed.filter(({ changed, error }) => changed ?? error) : failed
     const fails = wrong.length > 0
-    if (fails) for (const line of failureOf(wrong)) terminal.alert(line)
+    const most = flags.verbose ? Infinity : NAMED
+    if (fails) for (const line of failureOf(wrong, most)) terminal.alert(line)
+    if (flags.verbose && failed.length === 0) for (const line of filesOf(done)) terminal.note(line)
     tell(findings, terminal)
     const lines = changesOf(done)
     const result = { root: done.plan.root, added, modified, deleted, stats, failed, findings }
@@ -48,6 +50,11 @@ function changesOf({ modified, added, deleted }: CheckoutResult): string[] {
   return Object.entries(changes).flatMap(([sign, paths]) => paths.map((path) => `${sign}       ${printable(path)}`))
 }
 
+/** Every file that changed, and how. */
+function filesOf({ plan }: CheckoutResult): string[] {
+  return plan.outputs.flatMap(({ files }) => files.map(({ path, change }) => `${change} ${printable(path)}`))
+}
+
 function summaryOf(stats: CheckoutResult['stats']): string {
   const parts = (['modified', 'added', 'deleted'] as const)
     .filter((change) => stats[change] > 0)
@@ -57,29 +64,29 @@ function summaryOf(stats: CheckoutResult['stats']): string {
   return parts.length === 0 ? last : `${parts.join(', ')} and ${last}`
 }
 
-/** Files that are named of an output. */
+/** Files that are named of an output, unless more is asked for. */
 const NAMED = 3
 
-function failureOf(failed: CheckoutResult['failed']): string[] {
+function failureOf(failed: CheckoutResult['failed'], most: number): string[] {
   const isLacking = failed.some(({ missing }) => missing.length > 0)
   const end = 'What is there of them stays as it is'
   return [
     'Checkout failed for following targets:',
-    ...failed.map((output) => [printable(output.path), ...reasonsOf(output)].join(' ')),
+    ...failed.map((output) => [printable(output.path), ...reasonsOf(output, most)].join(' ')),
     ...(isLacking ? ['Is your cache up to date?', `${end}; dvc pull gets the rest from a remote.`] : [`${end}.`]),
   ]
 }
 
-function reasonsOf({ path, missing, changed = [], error }: FailedOutput): string[] {
+function reasonsOf({ path, missing, changed = [], error }: FailedOutput, most: number): string[] {
   const isWhole = missing.length === 1 && missing[0] === path.replace(/\/$/, '')
   return [
-    ...(missing.length > 0 && !isWhole ? [`(lacks ${named(missing)})`] : []),
-    ...(changed.length > 0 ? [`(changed meanwhile: ${named(changed)})`] : []),
+    ...(missing.length > 0 && !isWhole ? [`(lacks ${named(missing, most)})`] : []),
+    ...(changed.length > 0 ? [`(changed meanwhile: ${named(changed, most)})`] : []),
     ...(error ? [`(${printable(error.message)})`] : []),
   ]
 }
 
-function named(paths: readonly string[]): string {
-  const more = paths.length > NAMED ? ` and ${paths.length - NAMED} more` : ''
-  return `${paths.slice(0, NAMED).map(printable).join(', ')}${more}`
+function named(paths: readonly string[], most: number): string {
+  const more = paths.length > most ? ` and ${paths.length - most} more` : ''
+  return `${paths.slice(0, most).map(printable).join(', ')}${more}`
 }

@@ -44,11 +44,14 @@ export const command = defineDvcCommand({
     }
     const unseen = failed.length > 0 ? { error: outputsUnseen(failed.length) } : {}
     const result = { root, outputs, written: writes.map(({ path }) => path), failed, findings }
-    if (!dryRun) return { reports: [], result, text: [], ...unseen }
     const plan = [
       ...outputs.map(({ path, digits }) => `store ${printable(path)} md5:${digits}`),
       ...writes.map(({ path }) => `write ${printable(path)}`),
     ]
+    if (!dryRun) {
+      if (flags.verbose) plan.forEach((line) => terminal.note(line))
+      return { reports: [], result, text: [], ...unseen }
+    }
     return { reports: [], result, plan, text: plan, ...unseen }
   },
 })

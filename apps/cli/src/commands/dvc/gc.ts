@@ -19,7 +19,11 @@ export const command = defineDvcCommand({
     num: { type: 'string', short: 'n', value: 'N', help: 'with --rev or -a: the last N commits (default: 1)' },
     'all-branches': { type: 'boolean', short: 'a', help: 'keep what the tips of all branches refer to' },
     'all-tags': { type: 'boolean', short: 'T', help: 'keep what all tags refer to' },
-    'all-commits': { type: 'boolean', short: 'A', help: 'keep what any commit refers to' },
+    'all-commits': {
+      type: 'boolean',
+      short: 'A',
+      help: 'keep what any commit refers to, those in git’s reflog and stashes too',
+    },
     date: { type: 'string', value: '2026-01-31', help: 'keep what commits of that day and later refer to' },
     projects: {
       type: 'string',
