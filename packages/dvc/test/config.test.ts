@@ -1,9 +1,10 @@
-import { existsSync, readFileSync } from 'node:fs'
+import { spawn } from 'node:child_process'
+import { existsSync, readFileSync, statSync, writeFileSync } from 'node:fs'
 import { homedir } from 'node:os'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
 import { configFiles, editConfig, findConfig, listConfig, readConfig, userConfigFiles } from '../src/config.ts'
-import { codeOf, filesIn, newFolder, put } from './sandbox.ts'
+import { built, codeOf, filesIn, newFolder, put } from './sandbox.ts'
 
 test('the local config wins, and the cache lies relative to the .dvc folder', async () => {
   const folder = newFolder()
@@ -137,4 +138,37 @@ test('a cache at an address, and names that every object has, are refused', asyn
   const files = configFiles(join(folder, '.dvc'))
   for (const name of ['__proto__.x', 'constructor.name'])
     expect(await codeOf(editConfig(files, 'repo', name, 'y', { cwd: folder }))).toBe('DS_DVC_CONFIG_NAME')
+})
+
+test('a process that is killed while it writes settings leaves the old ones or the new ones', async () => {
+  const folder = newFolder()
+  const files = configFiles(join(folder, '.dvc'))
+  const remotes = Array.from({ length: 1000 }, (_, at) => `['remote "r${at}"']\n    url = /srv/${at}\n`)
+  put(folder, '.dvc/config', `[core]\n    autostage = true\n${remotes.join('')}`)
+  const edit = (value: string): Promise<{ readonly text: string }> =>
+    editConfig(files, 'repo', 'core.autostage', value, { cwd: folder })
+  const whole = new Set([(await edit('true')).text, (await edit('false')).text])
+  const sizes = new Set([...whole].map((text) => Buffer.byteLength(text)))
+  writeFileSync(
+    join(folder, 'edit.mjs'),
+    `import { configFiles, editConfig } from ${JSON.stringify(built('config'))}
+const files = configFiles(${JSON.stringify(join(folder, '.dvc'))})
+for (let at = 0; ; at++) {
+  await editConfig(files, 'repo', 'core.autostage', String(at % 2 === 0), { cwd: '/' })
+  if (at === 0) console.log('begun')
+}`,
+  )
+  for (let round = 0; round < 6; round++) {
+    const child = spawn(process.execPath, [join(folder, 'edit.mjs')], { stdio: ['ignore', 'pipe', 'inherit'] })
+    const ended = new Promise((resolve) => child.once('close', resolve))
+    await new Promise((resolve) => child.stdout.once('data', resolve))
+    // A kill seldom falls into the instant in which a file is torn: so that instant itself is looked for.
+    const until = Date.now() + 100 + round * 7
+    let isTorn = false
+    while (Date.now() < until && !isTorn) isTorn = !sizes.has(statSync(files.repo as string).size)
+    child.kill('SIGKILL')
+    await ended
+    expect(isTorn).toBe(false)
+    expect(whole.has(readFileSync(files.repo as string, 'utf8'))).toBe(true)
+  }
 })

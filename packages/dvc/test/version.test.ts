@@ -316,3 +316,23 @@ test('a .dvc file that this version does not write is left alone', async () => {
   put(cwd, 'a.dvc', 'outs:\n- hash: md5\n  path: other\n')
   expect(await codeOf(version(['a'], { cwd, env }))).toBe('DS_DVC_EXISTS')
 })
+
+test('short names in a deep folder are too much for a command line once git gets them in full', async () => {
+  const root = newGitRepo()
+  const folder = Array.from({ length: 17 }, () => 'f'.repeat(220)).join('/')
+  const names = Array.from({ length: 20 }, (_, at) => `${at}`)
+  for (const name of names) put(root, `${folder}/${name}`, name)
+  // Some systems take 32 thousand characters, and not one more.
+  put(
+    root,
+    '.git/narrow/git',
+    `#!/bin/sh\n[ "$(printf %s "$*" | wc -c)" -lt 32000 ] || exit 126\nPATH=$REST exec git "$@"\n`,
+  )
+  chmodSync(join(root, '.git/narrow/git'), 0o755)
+  const PATH = env['PATH'] ?? ''
+  const narrow = { ...env, PATH: `${join(root, '.git/narrow')}:${PATH}`, REST: PATH }
+  const { facts } = await version(names, { cwd: join(root, folder), env: narrow })
+  expect(facts.files).toHaveLength(20)
+  expect(git(root, 'ls-tree', '-r', '--name-only', 'HEAD').match(/\.dvc$/gm)).toHaveLength(20)
+  expect(git(root, 'status', '--porcelain')).toBe('')
+})
