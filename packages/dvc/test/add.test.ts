@@ -120,6 +120,8 @@ test('an object that was proved, or is large, is remembered and not read again',
   for (const content of Object.values(files)) expect(known(content)).toBe(undefined)
   await sleep(40)
   await add(['small', 'large', 'dir'], { cwd, env })
+  expect(known(large)).toBe(md5Of(large))
+  await add(['small', 'large', 'dir'], { cwd, env })
   for (const content of Object.values(files)) expect(known(content)).toBe(md5Of(content))
 })
 

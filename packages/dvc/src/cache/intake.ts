@@ -35,15 +35,11 @@ export interface Taken extends Content {
   readonly stamp: Stamp
   /** Milliseconds at which the reading began. */
   readonly since: number
-  /** Absent where the cache has the object already, or none is wanted. */
-  readonly temporary?: string
   /**
-   * By what an object is known that is worth remembering: one that was held against the content byte by byte, or a large
-   * one that was made. Of many small ones the memory would cost more than it saves.
+   * Absent where the cache has the object already, or none is wanted. A small object was held against the content; of a
+   * large one only the size was looked at.
    */
-  readonly object?: Stamp
-  /** Whether the cache has a large object of that name, which nobody has held against it yet. */
-  readonly isUnproved?: boolean
+  readonly temporary?: string
 }
 
 /** Reads files one after the other; one of these works in each thread. */
@@ -65,6 +61,12 @@ export function openIntake(place?: CachePlace): Intake {
   const shards = new Set<string>()
   let canClone = true
 
+  const isThere = ({ md5, bytes }: Content, piece?: Uint8Array): boolean => {
+    if (!place) return true
+    const object = objectPathIn(place.dir, md5)
+    return made.has(md5) || (piece ? isObjectOf(object, piece) : sizeOfFile(object) === bytes)
+  }
+
   const takeSmall = async (job: IntakeJob, options: ReadOptions): Promise<Taken | undefined> => {
     const since = Date.now()
     const read = readSmall(job.path, scratch)
@@ -74,9 +76,7 @@ export function openIntake(place?: CachePlace): Intake {
     const md5 = createHash('md5').update(piece).digest('hex')
     options.onProgress?.(bytes)
     const taken = { md5, bytes, stamp, since }
-    if (!place || made.has(md5)) return taken
-    const there = objectWith(objectPathIn(place.dir, md5), piece)
-    if (there) return { ...taken, object: there }
+    if (!place || isThere(taken, piece)) return taken
     const shard = dirname(objectPathIn(place.dir, md5))
     if (!shards.has(shard)) makeCacheFolder(place, shard)
     shards.add(shard)
@@ -86,19 +86,11 @@ export function openIntake(place?: CachePlace): Intake {
     return { ...taken, temporary }
   }
 
-  /** What is told of a large file whose object the cache has; nothing where it has none, or a broken one. */
-  const unproved = ({ md5, bytes }: Content, job: IntakeJob): Pick<Taken, 'isUnproved'> | undefined => {
-    if (!place) return {}
-    if (job.replaces) return undefined
-    return sizeOfFile(objectPathIn(place.dir, md5)) === bytes ? { isUnproved: true } : undefined
-  }
-
   const takeLarge = async (job: IntakeJob, options: ReadOptions): Promise<Taken> => {
     const since = Date.now()
     if (!place || job.hashFirst) {
       const { stamp, ...content } = await hashStamped(job.path, options)
-      const there = unproved(content, job)
-      if (there) return { ...content, stamp, since, ...there }
+      if (!job.replaces && isThere(content)) return { ...content, stamp, since }
       return { ...(await copyLarge(job, { signal: options.signal })), since }
     }
     return { ...(await copyLarge(job, options)), since }
@@ -111,10 +103,9 @@ export function openIntake(place?: CachePlace): Intake {
       const clone = canClone ? await cloneAndHash(path, temporary, options) : undefined
       if (!clone) canClone = false
       const { stamp, ...content } = clone ?? (await copyAndHash(path, temporary, options))
-      const there = unproved(content, job)
-      if (!there) return { ...content, stamp, temporary, object: stampOf(lstatSync(temporary, { bigint: true })) }
+      if (job.replaces || !isThere(content)) return { ...content, stamp, temporary }
       rmSync(temporary, { force: true })
-      return { ...content, stamp, ...there }
+      return { ...content, stamp }
     } catch (error) {
       rmSync(temporary, { force: true })
       throw error
@@ -130,20 +121,17 @@ export function openIntake(place?: CachePlace): Intake {
 }
 
 /**
- * Looks whether the cache has an object with this very content, byte for byte: its mode and size alone would not tell of
- * one that was changed in place. It becomes protected where it is not.
- *
- * @returns by what the object is known; `undefined` where there is none, or a broken one
+ * Whether there is an object with this very content, byte for byte: its mode and size alone would not tell of one that was
+ * changed in place. It becomes protected where it is not.
  */
-export function objectWith(path: string, content: Uint8Array): Stamp | undefined {
-  if (sizeOfFile(path) !== content.length) return undefined
+export function isObjectOf(path: string, content: Uint8Array): boolean {
+  if (sizeOfFile(path) !== content.length) return false
   let file: number | undefined
   try {
     file = openSync(path, 'r')
-    const before = fstatSync(file, { bigint: true })
-    if (Number(before.size) !== content.length || !readFileSync(file).equals(content)) return undefined
-    protect(file, Number(before.mode))
-    return stampOf(before)
+    if (!readFileSync(file).equals(content)) return false
+    protect(file, fstatSync(file).mode)
+    return true
   } catch (error) {
     throw unreadable(path, error)
   } finally {

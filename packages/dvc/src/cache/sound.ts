@@ -66,6 +66,12 @@ export function rememberObject(hash: DataHash, stamp: Stamp, state: State, since
   state.put(keyOf(hash), objectStamp(stamp), hash.digits.slice(0, 32), since)
 }
 
+/** Remembers an object that this process has just made. */
+export function rememberMade({ config }: DvcRepo, hash: DataHash, state: State): void {
+  const found = lookAtObject(objectPathIn(config.cacheDir, hash.digits, hash.algorithm))
+  if (found) rememberObject(hash, stampOf(found), state, undefined)
+}
+
 /** Of many small objects, most of the time would go into waiting. */
 function hashSmall(object: string): string {
   try {

@@ -4,7 +4,7 @@ import { dirname, join } from 'node:path'
 import { breather } from '../breather.ts'
 import { flush } from './flush.ts'
 import { md5Of, type ReadOptions } from './hash.ts'
-import { objectWith, type IntakeJob, type Taken } from './intake.ts'
+import { isObjectOf, type IntakeJob, type Taken } from './intake.ts'
 import { takeAll } from './intake-pool.ts'
 import { makeCacheFolder, objectPathIn, objectsIn, PROTECTED, type CachePlace } from './objects.ts'
 import { DIR_SUFFIX } from '../formats/tree.ts'
@@ -81,7 +81,7 @@ export async function openStore(place: CachePlace): Promise<Store> {
       const bytes = Buffer.from(text)
       const md5 = md5Of(bytes)
       const target = objectPathIn(place.dir, md5 + DIR_SUFFIX)
-      if (objectWith(target, bytes)) return
+      if (isObjectOf(target, bytes)) return
       makeCacheFolder(place, dirname(target))
       await replaceFile(target, async (file) => {
         await file.writeFile(bytes)

@@ -4,9 +4,9 @@ import { lookAt } from './content.ts'
 import type { DvcIgnore } from './ignore.ts'
 import { mapConcurrently } from '../concurrent.ts'
 import { hashFile, type HashAlgorithm, type ReadOptions } from '../cache/hash.ts'
-import type { IntakeJob } from '../cache/intake.ts'
+import { SMALL, type IntakeJob } from '../cache/intake.ts'
 import { takeAll } from '../cache/intake-pool.ts'
-import { isSoundlyKept, rememberObject } from '../cache/sound.ts'
+import { isSoundlyKept, rememberMade } from '../cache/sound.ts'
 import type { DvcRepo } from '../repo.ts'
 import type { Stamp } from '../cache/stamp.ts'
 import { stateKey, type State } from '../cache/state.ts'
@@ -119,10 +119,10 @@ async function weigh(
   const open: number[] = []
   const { signal } = options
   const breathe = breather(signal)
-  const isKept = (md5: string): Promise<boolean> =>
-    isSoundlyKept(repo, { algorithm: 'md5', digits: md5 }, state, { signal })
+  const isKept = (digits: string): Promise<boolean> =>
+    isSoundlyKept(repo, { algorithm: 'md5', digits }, state, { signal })
   for (const [at, { md5, bytes }] of files.entries()) {
-    await breathe()
+    if (store) await breathe()
     if (md5 !== undefined && (!store || (await isKept(md5)))) {
       md5s[at] = md5
       options.onProgress?.(bytes)
@@ -133,14 +133,11 @@ async function weigh(
     const file = files[at] as FoundFile
     return { path: join(repo.root, path, file.relpath), bytes: file.bytes, hashFirst: isLikely?.(file) ?? false }
   })
-  const unproved: number[] = []
-  const take: Parameters<Store['putFiles']>[2] = ({ md5, stamp, since, temporary, object, isUnproved }, job) => {
+  const large = { made: [] as number[], found: [] as number[] }
+  const take: Parameters<Store['putFiles']>[2] = ({ md5, bytes, stamp, since, temporary }, job) => {
     const at = open[job] as number
     md5s[at] = md5
-    if (isUnproved) unproved.push(job)
-    if (object) {
-      rememberObject({ algorithm: 'md5', digits: md5 }, object, state, temporary === undefined ? since : undefined)
-    }
+    if (bytes > SMALL) (temporary === undefined ? large.found : large.made).push(job)
     state.put(stateKey(pathWithin(path, (files[at] as FoundFile).relpath), algorithm), stamp, md5, since)
   }
   if (algorithm !== 'md5') {
@@ -151,10 +148,13 @@ async function weigh(
     })
   } else if (store) {
     await store.putFiles(jobs, options, take)
+    const md5Of = (job: number): string => md5s[open[job] as number] as string
     const broken: number[] = []
-    for (const job of unproved) if (!(await isKept(md5s[open[job] as number] as string))) broken.push(job)
+    for (const job of large.found) if (!(await isKept(md5Of(job)))) broken.push(job)
     const again = broken.map((job): IntakeJob => ({ ...(jobs[job] as IntakeJob), replaces: true }))
     await store.putFiles(again, { signal }, (taken, at) => take(taken, broken[at] as number))
+    // To read them once more costs most.
+    for (const job of large.made) rememberMade(repo, { algorithm: 'md5', digits: md5Of(job) }, state)
   } else
     await takeAll(jobs, undefined, options, (taken, at) => {
       take(taken, at)
