@@ -10,15 +10,16 @@ import type { DvcRepo } from '../repo.ts'
 import type { Stamp } from '../cache/stamp.ts'
 import { stateKey, type State } from '../cache/state.ts'
 import type { Store } from '../cache/store.ts'
+import type { Lookout } from './lookout.ts'
 import { manifestOf, type TreeEntry } from '../formats/tree.ts'
 import {
   foundFile,
   isExecutable,
   notAFile,
   walkDirectory,
+  type Acquaintance,
   type FoundFile,
   type FoundTree,
-  type WalkOptions,
 } from './walk.ts'
 
 /** Files that are read at the same time for hashes of DVC 2. */
@@ -47,6 +48,8 @@ export interface Snapshot {
 /** By what files are read. */
 export interface Reading extends ReadOptions {
   readonly state: State
+  /** What a look ahead finds of files that the state knows. */
+  readonly ahead?: Lookout | undefined
   /** Where content is kept; without it files are only hashed. */
   readonly store?: Store | undefined
   /** Whether nothing is read: files that the state does not know have an empty hash then. */
@@ -68,11 +71,13 @@ export async function takeSnapshot(
   reading: Reading,
 ): Promise<Snapshot> {
   const found = lookAt(join(repo.root, path))
-  const known = knownBy(reading.state, reading.algorithm)
+  const known = knownBy(reading.state, reading.algorithm, reading.ahead)
   if (!found) return { path, kind: 'nothing', entries: [], files: [], bytes: 0, isexec: false }
   if (found.isDirectory()) {
     const tree = await walkDirectory(repo.root, path, ignore, { signal: reading.signal, known })
-    return snapshotOf(repo, path, tree.files, reading, { tree })
+    return tree.digits !== undefined && !reading.store
+      ? unchangedSnapshot(path, tree, tree.digits)
+      : snapshotOf(repo, path, tree.files, reading, { tree })
   }
   if (!found.isFile()) throw notAFile(path)
   return snapshotOf(repo, path, [foundFile('', path, found, known)], reading, {
@@ -81,8 +86,34 @@ export async function takeSnapshot(
 }
 
 /** Asks a state what files hold. */
-export function knownBy(state: State, algorithm?: HashAlgorithm): NonNullable<WalkOptions['known']> {
-  return (path, stamp) => state.find(stateKey(path, algorithm), stamp)
+export function knownBy(state: State, algorithm: HashAlgorithm = 'md5', ahead?: Lookout): Acquaintance {
+  const md5Of: Acquaintance['md5Of'] = (path, stamp) => state.find(stateKey(path, algorithm), stamp)
+  return algorithm === 'md5' ? { md5Of, before: state.known, ahead } : { md5Of }
+}
+
+/** A directory whose files are all as they were: who only asks for its hash costs no more than the walk. */
+function unchangedSnapshot(path: string, tree: FoundTree, digits: string): Snapshot {
+  let entries: readonly TreeEntry[] | undefined
+  return {
+    path,
+    kind: 'directory',
+    digits,
+    get entries() {
+      entries ??= tree.files.map(({ relpath, md5 = '' }) => ({ relpath, md5 }))
+      return entries
+    },
+    get files() {
+      return tree.files
+    },
+    get bytes() {
+      return tree.files.reduce((sum, file) => sum + file.bytes, 0)
+    },
+    isexec: false,
+    get manifest() {
+      return manifestOf(this.entries).text
+    },
+    tree,
+  }
 }
 
 /** Weighs what a walk has found. */
@@ -99,8 +130,13 @@ export async function snapshotOf(
   if (!tree) return { path, kind: 'file', digits: md5s[0] as string, entries, files, bytes, isexec }
   reading.state.cover(path)
   const { md5, text } = manifestOf(entries)
+  if (isRemembered(reading)) reading.state.putTree(path, md5, entries)
   await reading.store?.putManifest(text)
   return { path, kind: 'directory', digits: md5, entries, files, bytes, isexec: false, manifest: text, tree }
+}
+
+function isRemembered({ algorithm = 'md5', isKnownOnly = false }: Reading): boolean {
+  return algorithm === 'md5' && !isKnownOnly
 }
 
 /** The path of a directory's file. */

@@ -1,4 +1,4 @@
-import { findRepo, outputsOf, status, type RepoOptions, type StatusReport } from '@dayshift/dvc'
+import { status, type Output, type StatusReport } from '@dayshift/dvc'
 import { defineDvcCommand, lockFlags, readingOn, targetFlags } from '../../dvc/command.ts'
 import { printable } from '../../render/words.ts'
 import type { Terminal } from '../../terminal.ts'
@@ -24,8 +24,10 @@ export const command = defineDvcCommand({
   },
   examples: ['dayshift dvc status', 'dayshift dvc status data/images --json', 'dayshift dvc status -q || echo changed'],
   run: async ({ flags, positionals, repo, terminal }) => {
+    let outputs: readonly Output[] = []
     const found = await status(positionals, {
       ...repo,
+      onOutputs: (all) => (outputs = all),
       recursive: flags.recursive,
       onProgress: readingOn(terminal, 'status'),
     })
@@ -34,7 +36,7 @@ export const command = defineDvcCommand({
       reports: [],
       foreign: found,
       fails: flags.quiet === true && differs,
-      text: differs ? linesOf(found) : await calmLines(repo, terminal),
+      text: differs ? linesOf(found) : calmLines(outputs, terminal),
     }
   },
 })
@@ -50,9 +52,7 @@ function linesOf(found: StatusReport): string[] {
 }
 
 /** A project where nothing is tracked is not the same as one that is up to date. */
-async function calmLines({ cwd, env, user, signal }: RepoOptions, terminal: Terminal): Promise<string[]> {
-  const found = await findRepo(cwd, env, user)
-  const outputs = found ? await outputsOf(found, { signal }) : []
+function calmLines(outputs: readonly Output[], terminal: Terminal): string[] {
   if (outputs.some(({ stage }) => stage !== undefined))
     terminal.note('Only outputs of stages were compared; what these depend on, and their commands, dvc status tells.')
   if (outputs.length > 0) return ['Data and pipelines are up to date.']
