@@ -1,8 +1,21 @@
-import { createHash } from 'node:crypto'
-import { closeSync, constants, fchmodSync, fstatSync, lstatSync, openSync, readSync, rmSync, writeSync } from 'node:fs'
+import { hash } from 'node:crypto'
+import {
+  closeSync,
+  constants,
+  fchmodSync,
+  fstatSync,
+  lstatSync,
+  openSync,
+  readdirSync,
+  readSync,
+  renameSync,
+  rmSync,
+  writeSync,
+} from 'node:fs'
 import { copyFile, open } from 'node:fs/promises'
-import { dirname, join } from 'node:path'
 import { throwIfAborted } from '@dayshift/core/ground'
+import { breather } from '../breather.ts'
+import { flushEach } from './flush.ts'
 import {
   hashFile,
   hashStamped,
@@ -12,9 +25,9 @@ import {
   type Content,
   type ReadOptions,
 } from './hash.ts'
-import { makeCacheFolder, objectPathIn, objectsIn, PROTECTED, type CachePlace } from './objects.ts'
+import { makeCacheFolder, objectsIn, PROTECTED, type CachePlace } from './objects.ts'
 import { stampOf, type Stamp } from './stamp.ts'
-import { temporaryName } from '../write.ts'
+import { TEMPORARY, temporaryName } from '../write.ts'
 
 /** A file that is to be read. */
 export interface IntakeJob {
@@ -25,22 +38,46 @@ export interface IntakeJob {
   readonly hashFirst: boolean
 }
 
-/** What a file holds, and the copy that waits for its final name. */
+/** Files that are to be read, such as an array of them. */
+export interface IntakeJobs {
+  readonly length: number
+  at(nth: number): IntakeJob | undefined
+}
+
+/** What a file holds. */
 export interface Taken extends Content {
   readonly stamp: Stamp
   /** Milliseconds at which the reading began. */
   readonly since: number
-  /** Absent where the cache has the object already, or none is wanted. */
-  readonly temporary?: string
+  /** Whether a copy waits for its final name; false where the cache has the object already, or none is wanted. */
+  readonly isMade: boolean
 }
 
 /** Reads files one after the other; one of these works in each thread. */
 export interface Intake {
+  /** Reads a file. Its copy waits under a temporary name. */
   take(job: IntakeJob, options?: ReadOptions): Promise<Taken>
+  /**
+   * Gives those copies their names that have waited longest.
+   *
+   * @param count how many; they are on the disk already, unless `isToFlush`
+   */
+  settle(count: number, isToFlush: boolean, signal?: AbortSignal): Promise<void>
+  /** Removes all copies that wait. */
+  discard(): void
+}
+
+/** A copy that waits for its name. */
+interface Waiting {
+  readonly temporary: string
+  readonly target: string
 }
 
 /** Files up to this many bytes are read at once. */
 export const SMALL = 1 << 20
+
+/** Of so many objects the names are kept; in a larger cache each is looked for by itself. */
+const MOST_NAMES = 500_000
 
 /**
  * Opens an intake.
@@ -49,12 +86,27 @@ export const SMALL = 1 << 20
  */
 export function openIntake(place?: CachePlace): Intake {
   const scratch = Buffer.allocUnsafeSlow(SMALL + 1)
-  const made = new Set<string>()
-  const shards = new Set<string>()
+  const top = place ? objectsIn(place.dir) : ''
+  const names = place ? openNames(place, top) : undefined
+  // Asking for the mask sets it for a moment, for all threads: so it is asked for once.
+  const isMasked = (process.umask() & PROTECTED) !== 0
+  const own = temporaryName()
+  let waiting: Waiting[] = []
+  let count = 0
   let canClone = true
 
-  const isThere = async (content: Content): Promise<boolean> =>
-    place !== undefined && (made.has(content.md5) || (await isWhole(objectPathIn(place.dir, content.md5), content)))
+  /** As random as any such name, and cheaper by the thousand. */
+  const nextName = (): string => `${own.slice(0, -TEMPORARY.length)}-${count++}${TEMPORARY}`
+
+  const isThere = async (content: Content): Promise<boolean> => {
+    const said = names?.look(content.md5) ?? 'missing'
+    return said === 'unknown' ? isWhole(`${top}/${placeOf(content.md5)}`, content) : said === 'made'
+  }
+
+  const waitFor = (md5: string, temporary: string): void => {
+    names?.make(md5)
+    waiting.push({ temporary, target: `${top}/${placeOf(md5)}` })
+  }
 
   const takeSmall = async (job: IntakeJob, options: ReadOptions): Promise<Taken | undefined> => {
     const since = Date.now()
@@ -62,38 +114,35 @@ export function openIntake(place?: CachePlace): Intake {
     if (!read) return undefined
     const { bytes, stamp } = read
     const piece = scratch.subarray(0, bytes)
-    const md5 = createHash('md5').update(piece).digest('hex')
+    const md5 = hash('md5', piece)
     options.onProgress?.(bytes)
-    const taken = { md5, bytes, stamp, since }
-    if (!place || (await isThere(taken))) return taken
-    const shard = dirname(objectPathIn(place.dir, md5))
-    if (!shards.has(shard)) makeCacheFolder(place, shard)
-    shards.add(shard)
-    const temporary = join(shard, temporaryName())
-    writeObject(temporary, piece)
-    made.add(md5)
-    return { ...taken, temporary }
+    if (!place || (await isThere({ md5, bytes }))) return { md5, bytes, stamp, since, isMade: false }
+    const temporary = `${top}/${md5.slice(0, 2)}/${nextName()}`
+    writeObject(temporary, piece, isMasked)
+    waitFor(md5, temporary)
+    return { md5, bytes, stamp, since, isMade: true }
   }
 
   const takeLarge = async (job: IntakeJob, options: ReadOptions): Promise<Taken> => {
     const since = Date.now()
     if (!place || job.hashFirst) {
       const { stamp, ...content } = await hashStamped(job.path, options)
-      if (!place || (await isThere(content))) return { ...content, stamp, since }
+      if (!place || (await isThere(content))) return { ...content, stamp, since, isMade: false }
       return { ...(await copyLarge(job.path, { signal: options.signal })), since }
     }
     return { ...(await copyLarge(job.path, options)), since }
   }
 
   const copyLarge = async (path: string, options: ReadOptions): Promise<Omit<Taken, 'since'>> => {
-    const temporary = join(objectsIn((place as CachePlace).dir), temporaryName())
+    const temporary = `${top}/${nextName()}`
     try {
       const clone = canClone ? await cloneAndHash(path, temporary, options) : undefined
       if (!clone) canClone = false
       const { stamp, ...content } = clone ?? (await copyAndHash(path, temporary, options))
-      if (!(await isThere(content))) return { ...content, stamp, temporary }
-      rmSync(temporary, { force: true })
-      return { ...content, stamp }
+      const isMade = !(await isThere(content))
+      if (isMade) waitFor(content.md5, temporary)
+      else rmSync(temporary, { force: true })
+      return { ...content, stamp, isMade }
     } catch (error) {
       rmSync(temporary, { force: true })
       throw error
@@ -105,6 +154,67 @@ export function openIntake(place?: CachePlace): Intake {
       throwIfAborted(options.signal)
       return (job.bytes <= SMALL ? await takeSmall(job, options) : undefined) ?? (await takeLarge(job, options))
     },
+    async settle(number, isToFlush, signal) {
+      const list = waiting.slice(0, number).toReversed()
+      waiting = waiting.slice(number)
+      try {
+        if (isToFlush) await flushEach(list.map(({ temporary }) => temporary))
+        const breathe = breather(signal)
+        for (let last = list.at(-1); last; last = list.at(-1)) {
+          const pause = breathe()
+          if (pause) await pause
+          renameSync(last.temporary, last.target)
+          list.pop()
+        }
+      } finally {
+        waiting.unshift(...list)
+      }
+    },
+    discard() {
+      for (const { temporary } of waiting.splice(0)) rmSync(temporary, { force: true })
+    },
+  }
+}
+
+/** Where an object lies among the others. */
+function placeOf(md5: string): string {
+  return `${md5.slice(0, 2)}/${md5.slice(2)}`
+}
+
+/** Which objects a cache has: to list its folders once costs less than to look for each object. */
+interface ObjectNames {
+  /** Whether an object was made here, or has to be looked for; its folder is made where there is none. */
+  look(md5: string): 'missing' | 'made' | 'unknown'
+  make(md5: string): void
+}
+
+function openNames(place: CachePlace, top: string): ObjectNames {
+  /** By folder and name, whether it was made here. Of a folder that is not listed, all names may be there. */
+  const shards = new Map<string, { readonly names: Map<string, boolean>; readonly isListed: boolean }>()
+  let room = MOST_NAMES
+
+  const shardOf = (md5: string): { readonly names: Map<string, boolean>; readonly isListed: boolean } => {
+    const shard = md5.slice(0, 2)
+    const known = shards.get(shard)
+    if (known) return known
+    const folder = `${top}/${shard}`
+    makeCacheFolder(place, folder)
+    const found = room > 0 ? readdirSync(folder) : []
+    room -= found.length
+    const isListed = room > 0
+    const opened = { names: new Map(isListed ? found.map((name) => [name, false]) : []), isListed }
+    shards.set(shard, opened)
+    return opened
+  }
+
+  return {
+    look(md5) {
+      const { names, isListed } = shardOf(md5)
+      const isMade = names.get(md5.slice(2))
+      if (isMade === undefined) return isListed ? 'missing' : 'unknown'
+      return isMade ? 'made' : 'unknown'
+    },
+    make: (md5) => void shardOf(md5).names.set(md5.slice(2), true),
   }
 }
 
@@ -161,11 +271,11 @@ function isChanged(error: unknown): boolean {
 }
 
 /** Creates an object under a temporary name; what the process masks out of modes is put back. */
-function writeObject(temporary: string, bytes: Uint8Array): void {
+function writeObject(temporary: string, bytes: Uint8Array, isMasked: boolean): void {
   const file = openSync(temporary, 'wx', PROTECTED)
   try {
     for (let written = 0; written < bytes.length;) written += writeSync(file, bytes, written)
-    if ((process.umask() & PROTECTED) !== 0) fchmodSync(file, PROTECTED)
+    if (isMasked) fchmodSync(file, PROTECTED)
   } catch (error) {
     rmSync(temporary, { force: true })
     throw error

@@ -3,7 +3,7 @@ import { lookAt } from './content.ts'
 import type { DvcIgnore } from './ignore.ts'
 import { mapConcurrently } from '../concurrent.ts'
 import { hashFile, type HashAlgorithm, type ReadOptions } from '../cache/hash.ts'
-import { isWhole, type IntakeJob } from '../cache/intake.ts'
+import { isWhole, type IntakeJob, type IntakeJobs, type Taken } from '../cache/intake.ts'
 import { takeAll } from '../cache/intake-pool.ts'
 import { objectPathIn } from '../cache/objects.ts'
 import type { DvcRepo } from '../repo.ts'
@@ -161,26 +161,27 @@ async function weigh(
     } else open.push(at)
   }
   if (isKnownOnly) return files.map((_, at) => md5s[at] ?? '')
-  const jobs = open.map((at): IntakeJob => {
-    const file = files[at] as FoundFile
-    return { path: join(repo.root, path, file.relpath), bytes: file.bytes, hashFirst: isLikely?.(file) ?? false }
-  })
-  const take: Parameters<Store['putFiles']>[2] = ({ md5, stamp, since }, job) => {
+  const prefix = `${repo.root}/${path}`
+  const jobs: IntakeJobs = {
+    length: open.length,
+    at(nth) {
+      const file = files[open[nth] as number] as FoundFile
+      return { path: pathWithin(prefix, file.relpath), bytes: file.bytes, hashFirst: isLikely?.(file) ?? false }
+    },
+  }
+  const take = ({ md5, stamp, since }: Omit<Taken, 'isMade'>, job: number): void => {
     const at = open[job] as number
     md5s[at] = md5
     state.put(stateKey(pathWithin(path, (files[at] as FoundFile).relpath), algorithm), stamp, md5, since)
   }
   if (algorithm !== 'md5') {
-    await mapConcurrently(jobs, LEGACY_READERS, async (job, at) => {
+    await mapConcurrently(open, LEGACY_READERS, async (_, at) => {
+      const job = jobs.at(at) as IntakeJob
       const since = Date.now()
       const content = await hashFile(job.path, { ...options, algorithm })
       take({ ...content, stamp: (files[open[at] as number] as FoundFile).stamp as Stamp, since }, at)
     })
   } else if (store) await store.putFiles(jobs, options, take)
-  else
-    await takeAll(jobs, undefined, options, (taken, at) => {
-      take(taken, at)
-      return undefined
-    })
+  else await takeAll(jobs, undefined, options, take)
   return md5s
 }
