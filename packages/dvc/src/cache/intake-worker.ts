@@ -24,6 +24,9 @@ export type Answered =
   | { readonly read: number }
   | { readonly taken?: PackedTaken | undefined; readonly error?: SentError | undefined }
 
+/** So many bytes are told of at once. */
+const TOLD = 16 << 20
+
 const port = parentPort
 if (port) {
   const stop = new AbortController()
@@ -35,8 +38,10 @@ if (port) {
     let error: SentError | undefined
     let read = 0
     const onProgress = (bytes: number): void => {
-      if (jobs.length === 1) port.postMessage({ read: bytes } satisfies Answered)
-      else read += bytes
+      read += bytes
+      if (read < TOLD) return
+      port.postMessage({ read } satisfies Answered)
+      read = 0
     }
     try {
       for (const job of jobs) packed.add(await intake.take(job, { signal, onProgress }))

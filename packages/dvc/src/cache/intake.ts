@@ -16,15 +16,7 @@ import { copyFile, open } from 'node:fs/promises'
 import { throwIfAborted } from '@dayshift/core/ground'
 import { breather } from '../breather.ts'
 import { flushEach } from './flush.ts'
-import {
-  hashFile,
-  hashStamped,
-  hashWhileCopying,
-  refuseChanged,
-  unreadable,
-  type Content,
-  type ReadOptions,
-} from './hash.ts'
+import { hashFile, hashStamped, refuseChanged, unreadable, writeAll, type Content, type ReadOptions } from './hash.ts'
 import { makeCacheFolder, objectsIn, PROTECTED, type CachePlace } from './objects.ts'
 import { stampOf, type Stamp } from './stamp.ts'
 import { TEMPORARY, temporaryName } from '../write.ts'
@@ -71,6 +63,8 @@ export interface Intake {
 interface Waiting {
   readonly temporary: string
   readonly target: string
+  /** Ends when a large copy is on the disk: that has begun while it was made. */
+  readonly flushed?: Promise<void> | undefined
 }
 
 /** Files up to this many bytes are read at once. */
@@ -94,6 +88,8 @@ export function openIntake(place?: CachePlace): Intake {
   let waiting: Waiting[] = []
   let count = 0
   let canClone = true
+  /** One copy at a time is brought to the disk while the next is made. */
+  let flushing: Promise<void> | undefined
 
   /** As random as any such name, and cheaper by the thousand. */
   const nextName = (): string => `${own.slice(0, -TEMPORARY.length)}-${count++}${TEMPORARY}`
@@ -103,9 +99,9 @@ export function openIntake(place?: CachePlace): Intake {
     return said === 'unknown' ? isWhole(`${top}/${placeOf(content.md5)}`, content) : said === 'made'
   }
 
-  const waitFor = (md5: string, temporary: string): void => {
+  const waitFor = (md5: string, temporary: string, flushed?: Promise<void>): void => {
     names?.make(md5)
-    waiting.push({ temporary, target: `${top}/${placeOf(md5)}` })
+    waiting.push({ temporary, target: `${top}/${placeOf(md5)}`, flushed })
   }
 
   const takeSmall = async (job: IntakeJob, options: ReadOptions): Promise<Taken | undefined> => {
@@ -138,9 +134,11 @@ export function openIntake(place?: CachePlace): Intake {
     try {
       const clone = canClone ? await cloneAndHash(path, temporary, options) : undefined
       if (!clone) canClone = false
-      const { stamp, ...content } = clone ?? (await copyAndHash(path, temporary, options))
+      const { stamp, flushed, ...content } = clone ?? (await copyAndHash(path, temporary, options, () => !flushing))
+      await flushing
+      flushing = flushed?.catch(() => undefined).finally(() => (flushing = undefined))
       const isMade = !(await isThere(content))
-      if (isMade) waitFor(content.md5, temporary)
+      if (isMade) waitFor(content.md5, temporary, flushed)
       else rmSync(temporary, { force: true })
       return { ...content, stamp, isMade }
     } catch (error) {
@@ -158,7 +156,8 @@ export function openIntake(place?: CachePlace): Intake {
       const list = waiting.slice(0, number).toReversed()
       waiting = waiting.slice(number)
       try {
-        if (isToFlush) await flushEach(list.map(({ temporary }) => temporary))
+        await Promise.all(list.map(({ flushed }) => flushed))
+        if (isToFlush) await flushEach(list.flatMap(({ temporary, flushed }) => (flushed ? [] : [temporary])))
         const breathe = breather(signal)
         for (let last = list.at(-1); last; last = list.at(-1)) {
           const pause = breathe()
@@ -284,16 +283,57 @@ function writeObject(temporary: string, bytes: Uint8Array, isMasked: boolean): v
   }
 }
 
-type Stamped = Content & { readonly stamp: Stamp }
+type Stamped = Content & { readonly stamp: Stamp; readonly flushed?: Promise<void> }
 
-async function copyAndHash(path: string, temporary: string, options: ReadOptions): Promise<Stamped> {
+/** So many bytes are brought to the disk while the next are read. */
+const FLUSHED = 32 << 20
+
+/** @param mayFlush whether the disk has nothing else to do; threads that wait for it would keep others from reading */
+async function copyAndHash(
+  path: string,
+  temporary: string,
+  options: ReadOptions,
+  mayFlush: () => boolean,
+): Promise<Stamped> {
   const target = await open(temporary, 'wx', PROTECTED)
+  let flushing: Promise<void> | undefined
+  let failed: unknown
+  let left = FLUSHED
+  const flush = async (work: Promise<void>): Promise<void> => {
+    // The system tells of a failure but once.
+    await work.catch((error: unknown) => (failed ??= error))
+    flushing = undefined
+  }
+  const take = async (piece: Uint8Array): Promise<void> => {
+    await writeAll(target, piece)
+    left -= piece.length
+    if (left > 0 || flushing || !mayFlush()) return
+    left = FLUSHED
+    flushing = flush(target.datasync())
+  }
+  const end = async (): Promise<void> => {
+    try {
+      await flushing
+      await flush(target.sync())
+      if (failed !== undefined) throw failed
+    } finally {
+      await target.close()
+    }
+  }
   try {
-    const done = await hashWhileCopying(path, target, options)
+    const done = await hashStamped(path, options, take)
     await target.chmod(PROTECTED)
-    return done
-  } finally {
+    if (done.bytes < FLUSHED) {
+      await target.close()
+      return done
+    }
+    const flushed = end()
+    flushed.catch(() => undefined)
+    return { ...done, flushed }
+  } catch (error) {
+    await flushing
     await target.close()
+    throw error
   }
 }
 
