@@ -156,7 +156,7 @@ export function openIntake(place?: CachePlace): Intake {
       const list = waiting.slice(0, number).toReversed()
       waiting = waiting.slice(number)
       try {
-        await Promise.all(list.map(({ flushed }) => flushed))
+        await Promise.all(list.flatMap(({ flushed }) => flushed ?? []))
         if (isToFlush) await flushEach(list.flatMap(({ temporary, flushed }) => (flushed ? [] : [temporary])))
         const breathe = breather(signal)
         for (let last = list.at(-1); last; last = list.at(-1)) {
