@@ -61,8 +61,8 @@ export interface Intake {
 
 /** A copy that waits for its name. */
 interface Waiting {
+  readonly md5: string
   readonly temporary: string
-  readonly target: string
   /** Ends when a large copy is on the disk: that has begun while it was made. */
   readonly flushed?: Promise<void> | undefined
 }
@@ -101,7 +101,7 @@ export function openIntake(place?: CachePlace): Intake {
 
   const waitFor = (md5: string, temporary: string, flushed?: Promise<void>): void => {
     names?.make(md5)
-    waiting.push({ temporary, target: `${top}/${placeOf(md5)}`, flushed })
+    waiting.push({ md5, temporary, flushed })
   }
 
   const takeSmall = async (job: IntakeJob, options: ReadOptions): Promise<Taken | undefined> => {
@@ -162,7 +162,7 @@ export function openIntake(place?: CachePlace): Intake {
         for (let last = list.at(-1); last; last = list.at(-1)) {
           const pause = breathe()
           if (pause) await pause
-          renameSync(last.temporary, last.target)
+          renameSync(last.temporary, `${top}/${placeOf(last.md5)}`)
           list.pop()
         }
       } finally {
@@ -188,32 +188,34 @@ interface ObjectNames {
 }
 
 function openNames(place: CachePlace, top: string): ObjectNames {
-  /** By folder and name, whether it was made here. Of a folder that is not listed, all names may be there. */
-  const shards = new Map<string, { readonly names: Map<string, boolean>; readonly isListed: boolean }>()
-  let room = MOST_NAMES
+  /** By folder, whether it was listed. Of one that was not, all objects may be there. */
+  const shards = new Map<string, boolean>()
+  /** Objects that are there, and whether they were made here. */
+  const objects = new Map<string, boolean>()
 
-  const shardOf = (md5: string): { readonly names: Map<string, boolean>; readonly isListed: boolean } => {
-    const shard = md5.slice(0, 2)
+  const enter = (shard: string): boolean => {
     const known = shards.get(shard)
-    if (known) return known
+    if (known !== undefined) return known
     const folder = `${top}/${shard}`
     makeCacheFolder(place, folder)
-    const found = room > 0 ? readdirSync(folder) : []
-    room -= found.length
-    const isListed = room > 0
-    const opened = { names: new Map(isListed ? found.map((name) => [name, false]) : []), isListed }
-    shards.set(shard, opened)
-    return opened
+    const found = objects.size < MOST_NAMES ? readdirSync(folder) : []
+    const isListed = objects.size + found.length < MOST_NAMES
+    if (isListed) for (const name of found) objects.set(shard + name, false)
+    shards.set(shard, isListed)
+    return isListed
   }
 
   return {
     look(md5) {
-      const { names, isListed } = shardOf(md5)
-      const isMade = names.get(md5.slice(2))
+      const isListed = enter(md5.slice(0, 2))
+      const isMade = objects.get(md5)
       if (isMade === undefined) return isListed ? 'missing' : 'unknown'
       return isMade ? 'made' : 'unknown'
     },
-    make: (md5) => void shardOf(md5).names.set(md5.slice(2), true),
+    make(md5) {
+      enter(md5.slice(0, 2))
+      objects.set(md5, true)
+    },
   }
 }
 

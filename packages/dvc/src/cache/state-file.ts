@@ -35,14 +35,14 @@ export interface StateFile {
   firstFrom(key: string): number
 }
 
-/** An entry that is to be written. */
-export interface StateRow {
-  /** The key's bytes, each as one character: so they are in the order of code points. */
-  readonly key: string
-  readonly numbers: BigInt64Array
-  readonly md5s: Buffer
-  /** Where the row stands in these columns. */
-  readonly at: number
+/** Entries that are to be written, in the order of their keys. */
+export interface StateRows {
+  readonly count: number
+  /** The key's bytes, each as one character. */
+  keyOf(row: number): string
+  /** The columns that a row comes from, and where it stands there. */
+  sourceOf(row: number): Pick<StateColumns, 'numbers' | 'md5s'>
+  placeOf(row: number): number
 }
 
 /** A key's bytes, each as one character. */
@@ -152,25 +152,25 @@ function openColumns(memory: SharedArrayBuffer, columns: StateColumns, extra: Ex
   }
 }
 
-/**
- * Writes a state whole or not at all.
- *
- * @param rows in the order of their keys
- */
-export function writeStateFile(path: string, rows: readonly StateRow[], extra: Extra): void {
-  const count = rows.length
+/** Writes a state whole or not at all. */
+export function writeStateFile(path: string, rows: StateRows, extra: Extra): void {
+  const { count } = rows
   const numbers = new BigInt64Array(count * NUMBERS)
   const md5s = Buffer.alloc(count * MD5)
   const ends = new Uint32Array(count)
-  const keys = Buffer.alloc(rows.reduce((sum, { key }) => sum + key.length, 0))
+  let length = 0
+  for (let row = 0; row < count; row++) length += rows.keyOf(row).length
+  const keys = Buffer.alloc(length)
   let end = 0
-  for (const [at, row] of rows.entries()) {
+  for (let row = 0; row < count; row++) {
+    const source = rows.sourceOf(row)
+    const place = rows.placeOf(row)
     for (let number = 0; number < NUMBERS; number++) {
-      numbers[at * NUMBERS + number] = row.numbers[row.at * NUMBERS + number] as bigint
+      numbers[row * NUMBERS + number] = source.numbers[place * NUMBERS + number] as bigint
     }
-    row.md5s.copy(md5s, at * MD5, row.at * MD5, row.at * MD5 + MD5)
-    end += keys.write(row.key, end, 'latin1')
-    ends[at] = end
+    source.md5s.copy(md5s, row * MD5, place * MD5, place * MD5 + MD5)
+    end += keys.write(rows.keyOf(row), end, 'latin1')
+    ends[row] = end
   }
   const rest = Buffer.from(JSON.stringify(extra))
   const body = [Buffer.from(numbers.buffer), md5s, Buffer.from(ends.buffer), keys, rest]

@@ -10,9 +10,9 @@ import {
   writeStateFile,
   type Extra,
   type StateFile,
-  type StateRow,
+  type StateRows,
 } from './state-file.ts'
-import { MD5, NUMBERS } from './state-columns.ts'
+import { MD5, NUMBERS, type StateColumns } from './state-columns.ts'
 
 /**
  * What is known of files without reading them: the md5 that a file had when it was read last, believed only while the
@@ -133,14 +133,18 @@ export function openState(tmpDir: string): State {
                 tree,
                 digits,
                 count,
-                ({ at, md5s }, nth) => md5s === file.columns.md5s && at === first + nth,
+                (row, nth) => rows.sourceOf(row) === file.columns && rows.placeOf(row) === first + nth,
               ),
         )
         for (const [tree, { digits, entries }] of trees) {
           const folder = `${bytesOf(tree)}/`
-          const isRow = ({ key, at, md5s }: StateRow, nth: number): boolean => {
+          const isRow = (row: number, nth: number): boolean => {
             const { relpath, md5 } = entries[nth] as TreeEntry
-            return key === folder + bytesOf(relpath) && md5s.toString('hex', at * MD5, at * MD5 + MD5) === md5
+            const at = rows.placeOf(row) * MD5
+            return (
+              rows.keyOf(row) === folder + bytesOf(relpath) &&
+              rows.sourceOf(row).md5s.toString('hex', at, at + MD5) === md5
+            )
           }
           inRow.push(...rowsOfTree(rows, tree, digits, entries.length, isRow))
         }
@@ -194,7 +198,7 @@ interface FreshEntries {
   put(key: string, stamp: Stamp, md5: string, since?: number): void
   drop(key: string): void
   entries(): IterableIterator<[key: string, at: number]>
-  readonly columns: Pick<StateRow, 'numbers' | 'md5s'>
+  readonly columns: Pick<StateColumns, 'numbers' | 'md5s'>
 }
 
 function openFresh(): FreshEntries {
@@ -251,39 +255,58 @@ function openFresh(): FreshEntries {
 }
 
 /** All entries that stay, in the order of their keys. */
-function mergedRows(file: StateFile, used: Uint8Array, fresh: FreshEntries, covered: readonly string[]): StateRow[] {
-  const rows: StateRow[] = []
-  const news = [...fresh.entries()].map(([key, at]): StateRow => ({ key: bytesOf(key), at, ...fresh.columns }))
-  news.sort((a, b) => (a.key < b.key ? -1 : 1))
+function mergedRows(file: StateFile, used: Uint8Array, fresh: FreshEntries, covered: readonly string[]): StateRows {
+  const keys: string[] = []
+  const news: number[] = []
+  for (const [key, at] of fresh.entries()) {
+    keys[at] = bytesOf(key)
+    news.push(at)
+  }
+  news.sort((a, b) => ((keys[a] as string) < (keys[b] as string) ? -1 : 1))
+  /** Entries of the file by their numbers, new ones by theirs turned over. */
+  const rows = new Int32Array(file.count + news.length)
+  let count = 0
   let next = 0
+  const keyOfNext = (): string | undefined => keys[news[next] ?? -1]
   for (let at = 0; at < file.count; at++) {
     const known = file.keyAt(at)
     const key = bytesOf(known)
-    for (; next < news.length && (news[next] as StateRow).key < key; next++) rows.push(news[next] as StateRow)
-    if (news[next]?.key === key) continue
+    for (let one = keyOfNext(); one !== undefined && one < key; one = keyOfNext())
+      rows[count++] = ~(news[next++] as number)
+    if (keyOfNext() === key) continue
     if (used[at] === 0 && covered.some((folder) => known.startsWith(folder))) continue
-    rows.push({ key, at, numbers: file.columns.numbers, md5s: file.columns.md5s })
+    rows[count++] = at
   }
-  for (; next < news.length; next++) rows.push(news[next] as StateRow)
-  return rows
+  while (next < news.length) rows[count++] = ~(news[next++] as number)
+  const { columns } = fresh
+  return {
+    count,
+    keyOf(row) {
+      const at = rows[row] as number
+      return at < 0 ? (keys[~at] as string) : bytesOf(file.keyAt(at))
+    },
+    sourceOf: (row) => ((rows[row] as number) < 0 ? columns : file.columns),
+    placeOf: (row) => ((rows[row] as number) < 0 ? ~(rows[row] as number) : (rows[row] as number)),
+  }
 }
 
 /** Where a directory's files stand, if they are all that there is beneath it. */
 function rowsOfTree(
-  rows: readonly StateRow[],
+  rows: StateRows,
   tree: string,
   digits: string,
   count: number,
-  isRow: (row: StateRow, nth: number) => boolean,
+  isRow: (row: number, nth: number) => boolean,
 ): Extra['trees'][number][] {
   const folder = `${bytesOf(tree)}/`
   let first = 0
-  for (let high = rows.length; first < high;) {
+  for (let high = rows.count; first < high;) {
     const middle = (first + high) >> 1
-    if ((rows[middle] as StateRow).key < folder) first = middle + 1
+    if (rows.keyOf(middle) < folder) first = middle + 1
     else high = middle
   }
-  if (count === 0 || first + count > rows.length || rows[first + count]?.key.startsWith(folder)) return []
-  for (let nth = 0; nth < count; nth++) if (!isRow(rows[first + nth] as StateRow, nth)) return []
+  const end = first + count
+  if (count === 0 || end > rows.count || (end < rows.count && rows.keyOf(end).startsWith(folder))) return []
+  for (let nth = 0; nth < count; nth++) if (!isRow(first + nth, nth)) return []
   return [[tree, first, count, digits]]
 }

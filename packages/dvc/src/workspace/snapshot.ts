@@ -2,12 +2,11 @@ import { join } from 'node:path'
 import { lookAt } from './content.ts'
 import type { DvcIgnore } from './ignore.ts'
 import { mapConcurrently } from '../concurrent.ts'
-import { hashFile, type HashAlgorithm, type ReadOptions } from '../cache/hash.ts'
+import { hashStamped, type HashAlgorithm, type ReadOptions } from '../cache/hash.ts'
 import { isWhole, type IntakeJob, type IntakeJobs, type Taken } from '../cache/intake.ts'
 import { takeAll } from '../cache/intake-pool.ts'
 import { objectPathIn } from '../cache/objects.ts'
 import type { DvcRepo } from '../repo.ts'
-import type { Stamp } from '../cache/stamp.ts'
 import { stateKey, type State } from '../cache/state.ts'
 import type { Store } from '../cache/store.ts'
 import type { Lookout } from './lookout.ts'
@@ -178,8 +177,7 @@ async function weigh(
     await mapConcurrently(open, LEGACY_READERS, async (_, at) => {
       const job = jobs.at(at) as IntakeJob
       const since = Date.now()
-      const content = await hashFile(job.path, { ...options, algorithm })
-      take({ ...content, stamp: (files[open[at] as number] as FoundFile).stamp as Stamp, since }, at)
+      take({ ...(await hashStamped(job.path, { ...options, algorithm })), since }, at)
     })
   } else if (store) await store.putFiles(jobs, options, take)
   else await takeAll(jobs, undefined, options, take)

@@ -19,8 +19,6 @@ export interface FoundFile {
   readonly bytes: number
   /** What it holds, where that is known without reading it. */
   readonly md5?: string
-  /** Absent where the content is known: of many files it would fill the memory. */
-  readonly stamp?: Stamp
 }
 
 /** How files are looked at. */
@@ -99,7 +97,7 @@ export async function walkDirectory(
   const recorded = before?.trees.get(directory)
   let isRecorded = recorded !== undefined
 
-  const take = (entry: Dirent, path: string): void => {
+  const take = (entry: Dirent, path: string, folder: string): void => {
     const key = path.slice(root.length + 1)
     if (entry.name === IGNORE_FILE) {
       throw failure('DS_DVC_IGNORE_INSIDE', `${path} lies inside of the data to be versioned`, { where: path })
@@ -117,7 +115,8 @@ export async function walkDirectory(
     if (seen === 'executable' || (file && isExecutable(Number(file.mode)))) executables.push(key.slice(within))
     const isSame = file === undefined || (at >= 0 && before?.isSame(at, stampOf(file)) === true)
     isRecorded &&= isSame && recorded !== undefined && at === recorded.first + found.length
-    found.push(isSame ? at : foundFile(key.slice(within), key, file, known))
+    // A part of the path would keep the whole of it in memory.
+    found.push(isSame ? at : foundFile(folder === '' ? entry.name : `${folder}/${entry.name}`, key, file, known))
   }
 
   const visit = async (folder: string): Promise<void> => {
@@ -136,7 +135,7 @@ export async function walkDirectory(
       if (ignored !== undefined && (await ignored) !== undefined) continue
       refuseOtherNames(`${root}/${place}`, name)
       const path = prefix + name
-      if (!isDirectory) take(entry, path)
+      if (!isDirectory) take(entry, path, folder)
       else if (isRepo(path)) skippedRepos.push(path.slice(top.length + 1))
       else await visit(path.slice(top.length + 1))
     }
@@ -171,10 +170,9 @@ function knownFile(known: KnownFiles, at: number, within: number): FoundFile {
 
 /** A file as a walk gives it. */
 export function foundFile(relpath: string, path: string, found: BigIntStats, known: WalkOptions['known']): FoundFile {
-  const stamp = stampOf(found)
-  const md5 = known?.md5Of(path, stamp)
+  const md5 = known?.md5Of(path, stampOf(found))
   const bytes = Number(found.size)
-  return md5 === undefined ? { relpath, bytes, stamp } : { relpath, bytes, md5 }
+  return md5 === undefined ? { relpath, bytes } : { relpath, bytes, md5 }
 }
 
 /** Sorted so that a walk gives whole paths in order: a folder counts with the slash that follows its name. */
