@@ -7,10 +7,11 @@ import { openIgnore, type DvcIgnore } from './workspace/ignore.ts'
 import { withRepoLock } from './lock/repo-lock.ts'
 import { isObjectLost, loadManifest } from './cache/manifest.ts'
 import { objectPathIn, objectsIn, PROTECTED } from './cache/objects.ts'
-import { outputsOf } from './outputs.ts'
+import { outputsOf, type Output } from './outputs.ts'
 import { needRepo, type DvcRepo, type RepoOptions } from './repo.ts'
+import { openLookout, type Lookout } from './workspace/lookout.ts'
 import { tellProblem, type Telling } from './workspace/problem.ts'
-import { takeSnapshot } from './workspace/snapshot.ts'
+import { takeSnapshot, type Reading } from './workspace/snapshot.ts'
 import { changedAt, tickOf } from './cache/stamp.ts'
 import { openState, type State } from './cache/state.ts'
 import { selectOutputs, shownFrom, type SelectedOutput } from './workspace/targets.ts'
@@ -31,6 +32,8 @@ export type StatusReport = Readonly<
 /** How the status is taken. */
 export interface StatusOptions extends ReadOptions, RepoOptions, Telling {
   readonly recursive?: boolean | undefined
+  /** Called with everything that is tracked, whether it is a target or not, before any of it is looked at. */
+  readonly onOutputs?: ((outputs: readonly Output[]) => void) | undefined
 }
 
 /**
@@ -47,35 +50,47 @@ export async function status(targets: readonly string[], options: StatusOptions)
   const repo = await needRepo(cwd, options.env, options.user)
   const tmpDir = join(repo.dvcDir, 'tmp')
   return withRepoLock(repo, { timeout, signal, onWait, reading: true }, async () => {
-    const onOutside = targets.length === 0 ? options.onFinding : undefined
-    const selected = await selectOutputs(repo, await outputsOf(repo, { signal, onOutside }), targets, options)
-    const ignore = openIgnore(repo.root)
     const state = openState(tmpDir)
-    const stages = new Map<string, Record<string, OutputState>>()
-    for (const one of selected) {
-      const { file, stage, path } = one.output
-      const said = await stateOf(repo, one, ignore, state, options).catch((error: unknown) =>
-        tellProblem(shownFrom(repo, cwd, path), error, options),
-      )
-      if (said === undefined) continue
-      const name = nameOf(shownFrom(repo, cwd, file), stage)
-      stages.set(name, { ...stages.get(name), [shownFrom(repo, cwd, path)]: said })
+    const ahead = targets.length === 0 ? lookAhead(repo.root, state) : undefined
+    try {
+      const onOutside = targets.length === 0 ? options.onFinding : undefined
+      const outputs = await outputsOf(repo, { signal, onOutside })
+      options.onOutputs?.(outputs)
+      const selected = await selectOutputs(repo, outputs, targets, options)
+      const ignore = openIgnore(repo.root)
+      const stages = new Map<string, Record<string, OutputState>>()
+      for (const one of selected) {
+        const { file, stage, path } = one.output
+        const said = await stateOf(repo, one, ignore, { ...options, state, ahead }).catch((error: unknown) =>
+          tellProblem(shownFrom(repo, cwd, path), error, options),
+        )
+        if (said === undefined) continue
+        const name = nameOf(shownFrom(repo, cwd, file), stage)
+        stages.set(name, { ...stages.get(name), [shownFrom(repo, cwd, path)]: said })
+      }
+      await state.save()
+      return Object.fromEntries([...stages].map(([name, outs]) => [name, [{ 'changed outs': outs }]]))
+    } finally {
+      await ahead?.stop()
     }
-    await state.save()
-    return Object.fromEntries([...stages].map(([name, outs]) => [name, [{ 'changed outs': outs }]]))
   })
+}
+
+/** Begins with the largest directory, while git lists what is tracked. */
+function lookAhead(root: string, { known }: State): Lookout | undefined {
+  const [largest] = [...known.trees].toSorted(([, a], [, b]) => b.count - a.count)
+  return largest && openLookout(root, known, largest[0])
 }
 
 async function stateOf(
   repo: DvcRepo,
   { output }: SelectedOutput,
   ignore: DvcIgnore,
-  state: State,
-  options: ReadOptions,
+  reading: Reading,
 ): Promise<OutputState | undefined> {
   const { hash, path, cache } = output
-  if (hash && cache && !(await isCached(repo, hash, state, options))) return 'not in cache'
-  const now = await takeSnapshot(repo, path, ignore, { ...options, state, algorithm: hash?.algorithm })
+  if (hash && cache && !(await isCached(repo, hash, reading.state, reading))) return 'not in cache'
+  const now = await takeSnapshot(repo, path, ignore, { ...reading, algorithm: hash?.algorithm })
   if (now.kind === 'nothing') return 'deleted'
   return now.digits === hash?.digits ? undefined : 'modified'
 }

@@ -12,7 +12,20 @@ const MANY = 200
  * @param folder one that lies in the same file system as all files
  */
 export async function flush(paths: readonly string[], folder: string): Promise<void> {
-  if (paths.length > MANY && (await syncFileSystem(folder))) return
+  if (!(await flushAll(paths.length, folder))) await flushEach(paths)
+}
+
+/**
+ * Brings many files to the disk, by the whole file system.
+ *
+ * @returns false where they are few, or the system cannot do that: then they are brought there one by one
+ */
+export async function flushAll(count: number, folder: string): Promise<boolean> {
+  return count > MANY && (await syncFileSystem(folder))
+}
+
+/** Brings files to the disk one by one. */
+export async function flushEach(paths: readonly string[]): Promise<void> {
   await mapConcurrently(paths, 4, async (path) => {
     const file = await open(path, 'r')
     try {

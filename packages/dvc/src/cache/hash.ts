@@ -180,7 +180,8 @@ function isText(block: Uint8Array): boolean {
   return others / block.length <= 0.3
 }
 
-async function writeAll(target: FileHandle, piece: Uint8Array): Promise<void> {
+/** Writes a piece to where the file stands. */
+export async function writeAll(target: FileHandle, piece: Uint8Array): Promise<void> {
   let written = 0
   while (written < piece.length) {
     const { bytesWritten } = await target.write(piece, written, piece.length - written)

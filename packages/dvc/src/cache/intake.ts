@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto'
+import { hash } from 'node:crypto'
 import {
   closeSync,
   constants,
@@ -6,18 +6,21 @@ import {
   fstatSync,
   lstatSync,
   openSync,
+  readdirSync,
   readFileSync,
   readSync,
+  renameSync,
   rmSync,
   writeSync,
 } from 'node:fs'
 import { copyFile, open } from 'node:fs/promises'
-import { dirname, join } from 'node:path'
 import { throwIfAborted } from '@dayshift/core/ground'
-import { hashStamped, hashWhileCopying, refuseChanged, unreadable, type Content, type ReadOptions } from './hash.ts'
-import { makeCacheFolder, objectPathIn, objectsIn, protect, PROTECTED, type CachePlace } from './objects.ts'
+import { breather } from '../breather.ts'
+import { flushEach } from './flush.ts'
+import { hashStamped, refuseChanged, unreadable, writeAll, type Content, type ReadOptions } from './hash.ts'
+import { makeCacheFolder, objectsIn, protect, PROTECTED, type CachePlace } from './objects.ts'
 import { stampOf, type Stamp } from './stamp.ts'
-import { temporaryName } from '../write.ts'
+import { TEMPORARY, temporaryName } from '../write.ts'
 
 /** A file that is to be read. */
 export interface IntakeJob {
@@ -30,25 +33,51 @@ export interface IntakeJob {
   readonly replaces?: boolean
 }
 
-/** What a file holds, and the copy that waits for its final name. */
+/** Files that are to be read, such as an array of them. */
+export interface IntakeJobs {
+  readonly length: number
+  at(nth: number): IntakeJob | undefined
+}
+
+/** What a file holds. */
 export interface Taken extends Content {
   readonly stamp: Stamp
   /** Milliseconds at which the reading began. */
   readonly since: number
   /**
-   * Absent where the cache has the object already, or none is wanted. A small object was held against the content; of a
-   * large one only the size was looked at.
+   * Whether a copy waits for its final name; false where the cache has the object already, or none is wanted. A small object
+   * that it has was held against the content; of a large one only the size was looked at.
    */
-  readonly temporary?: string
+  readonly isMade: boolean
 }
 
 /** Reads files one after the other; one of these works in each thread. */
 export interface Intake {
+  /** Reads a file. Its copy waits under a temporary name. */
   take(job: IntakeJob, options?: ReadOptions): Promise<Taken>
+  /**
+   * Gives those copies their names that have waited longest.
+   *
+   * @param count how many; they are on the disk already, unless `isToFlush`
+   */
+  settle(count: number, isToFlush: boolean, signal?: AbortSignal): Promise<void>
+  /** Removes all copies that wait. */
+  discard(): void
+}
+
+/** A copy that waits for its name. */
+interface Waiting {
+  readonly md5: string
+  readonly temporary: string
+  /** Ends when a large copy is on the disk: that has begun while it was made. */
+  readonly flushed?: Promise<void> | undefined
 }
 
 /** Files up to this many bytes are read at once. */
 export const SMALL = 1 << 20
+
+/** Of so many objects the names are kept; in a larger cache each is looked for by itself. */
+const MOST_NAMES = 500_000
 
 /**
  * Opens an intake.
@@ -57,14 +86,30 @@ export const SMALL = 1 << 20
  */
 export function openIntake(place?: CachePlace): Intake {
   const scratch = Buffer.allocUnsafeSlow(SMALL + 1)
-  const made = new Set<string>()
-  const shards = new Set<string>()
+  const top = place ? objectsIn(place.dir) : ''
+  const names = place ? openNames(place, top) : undefined
+  // Asking for the mask sets it for a moment, for all threads: so it is asked for once.
+  const isMasked = (process.umask() & PROTECTED) !== 0
+  const own = temporaryName()
+  let waiting: Waiting[] = []
+  let count = 0
   let canClone = true
+  /** One copy at a time is brought to the disk while the next is made. */
+  let flushing: Promise<void> | undefined
+
+  /** As random as any such name, and cheaper by the thousand. */
+  const nextName = (): string => `${own.slice(0, -TEMPORARY.length)}-${count++}${TEMPORARY}`
 
   const isThere = ({ md5, bytes }: Content, piece?: Uint8Array): boolean => {
-    if (!place) return true
-    const object = objectPathIn(place.dir, md5)
-    return made.has(md5) || (piece ? isObjectOf(object, piece) : sizeOfFile(object) === bytes)
+    const said = names?.look(md5) ?? 'missing'
+    if (said !== 'unknown') return said === 'made'
+    const object = `${top}/${placeOf(md5)}`
+    return piece ? isObjectOf(object, piece) : sizeOfFile(object) === bytes
+  }
+
+  const waitFor = (md5: string, temporary: string, flushed?: Promise<void>): void => {
+    names?.make(md5)
+    waiting.push({ md5, temporary, flushed })
   }
 
   const takeSmall = async (job: IntakeJob, options: ReadOptions): Promise<Taken | undefined> => {
@@ -73,24 +118,20 @@ export function openIntake(place?: CachePlace): Intake {
     if (!read) return undefined
     const { bytes, stamp } = read
     const piece = scratch.subarray(0, bytes)
-    const md5 = createHash('md5').update(piece).digest('hex')
+    const md5 = hash('md5', piece)
     options.onProgress?.(bytes)
-    const taken = { md5, bytes, stamp, since }
-    if (!place || isThere(taken, piece)) return taken
-    const shard = dirname(objectPathIn(place.dir, md5))
-    if (!shards.has(shard)) makeCacheFolder(place, shard)
-    shards.add(shard)
-    const temporary = join(shard, temporaryName())
-    writeObject(temporary, piece)
-    made.add(md5)
-    return { ...taken, temporary }
+    if (!place || isThere({ md5, bytes }, piece)) return { md5, bytes, stamp, since, isMade: false }
+    const temporary = `${top}/${md5.slice(0, 2)}/${nextName()}`
+    writeObject(temporary, piece, isMasked)
+    waitFor(md5, temporary)
+    return { md5, bytes, stamp, since, isMade: true }
   }
 
   const takeLarge = async (job: IntakeJob, options: ReadOptions): Promise<Taken> => {
     const since = Date.now()
     if (!place || job.hashFirst) {
       const { stamp, ...content } = await hashStamped(job.path, options)
-      if (!job.replaces && isThere(content)) return { ...content, stamp, since }
+      if (!place || (!job.replaces && isThere(content))) return { ...content, stamp, since, isMade: false }
       return { ...(await copyLarge(job, { signal: options.signal })), since }
     }
     return { ...(await copyLarge(job, options)), since }
@@ -98,14 +139,17 @@ export function openIntake(place?: CachePlace): Intake {
 
   const copyLarge = async (job: IntakeJob, options: ReadOptions): Promise<Omit<Taken, 'since'>> => {
     const { path } = job
-    const temporary = join(objectsIn((place as CachePlace).dir), temporaryName())
+    const temporary = `${top}/${nextName()}`
     try {
       const clone = canClone ? await cloneAndHash(path, temporary, options) : undefined
       if (!clone) canClone = false
-      const { stamp, ...content } = clone ?? (await copyAndHash(path, temporary, options))
-      if (job.replaces || !isThere(content)) return { ...content, stamp, temporary }
-      rmSync(temporary, { force: true })
-      return { ...content, stamp }
+      const { stamp, flushed, ...content } = clone ?? (await copyAndHash(path, temporary, options, () => !flushing))
+      await flushing
+      flushing = flushed?.catch(() => undefined).finally(() => (flushing = undefined))
+      const isMade = job.replaces === true || !isThere(content)
+      if (isMade) waitFor(content.md5, temporary, flushed)
+      else rmSync(temporary, { force: true })
+      return { ...content, stamp, isMade }
     } catch (error) {
       rmSync(temporary, { force: true })
       throw error
@@ -116,6 +160,70 @@ export function openIntake(place?: CachePlace): Intake {
     async take(job, options = {}) {
       throwIfAborted(options.signal)
       return (job.bytes <= SMALL ? await takeSmall(job, options) : undefined) ?? (await takeLarge(job, options))
+    },
+    async settle(number, isToFlush, signal) {
+      const list = waiting.slice(0, number).toReversed()
+      waiting = waiting.slice(number)
+      try {
+        await Promise.all(list.flatMap(({ flushed }) => flushed ?? []))
+        if (isToFlush) await flushEach(list.flatMap(({ temporary, flushed }) => (flushed ? [] : [temporary])))
+        const breathe = breather(signal)
+        for (let last = list.at(-1); last; last = list.at(-1)) {
+          const pause = breathe()
+          if (pause) await pause
+          renameSync(last.temporary, `${top}/${placeOf(last.md5)}`)
+          list.pop()
+        }
+      } finally {
+        waiting.unshift(...list)
+      }
+    },
+    discard() {
+      for (const { temporary } of waiting.splice(0)) rmSync(temporary, { force: true })
+    },
+  }
+}
+
+/** Where an object lies among the others. */
+function placeOf(md5: string): string {
+  return `${md5.slice(0, 2)}/${md5.slice(2)}`
+}
+
+/** Which objects a cache has: to list its folders once costs less than to look for each object. */
+interface ObjectNames {
+  /** Whether an object was made here, or has to be looked for; its folder is made where there is none. */
+  look(md5: string): 'missing' | 'made' | 'unknown'
+  make(md5: string): void
+}
+
+function openNames(place: CachePlace, top: string): ObjectNames {
+  /** By folder, whether it was listed. Of one that was not, all objects may be there. */
+  const shards = new Map<string, boolean>()
+  /** Objects that are there, and whether they were made here. */
+  const objects = new Map<string, boolean>()
+
+  const enter = (shard: string): boolean => {
+    const known = shards.get(shard)
+    if (known !== undefined) return known
+    const folder = `${top}/${shard}`
+    makeCacheFolder(place, folder)
+    const found = objects.size < MOST_NAMES ? readdirSync(folder) : []
+    const isListed = objects.size + found.length < MOST_NAMES
+    if (isListed) for (const name of found) objects.set(shard + name, false)
+    shards.set(shard, isListed)
+    return isListed
+  }
+
+  return {
+    look(md5) {
+      const isListed = enter(md5.slice(0, 2))
+      const isMade = objects.get(md5)
+      if (isMade === undefined) return isListed ? 'missing' : 'unknown'
+      return isMade ? 'made' : 'unknown'
+    },
+    make(md5) {
+      enter(md5.slice(0, 2))
+      objects.set(md5, true)
     },
   }
 }
@@ -176,11 +284,11 @@ function isChanged(error: unknown): boolean {
 }
 
 /** Creates an object under a temporary name; what the process masks out of modes is put back. */
-function writeObject(temporary: string, bytes: Uint8Array): void {
+function writeObject(temporary: string, bytes: Uint8Array, isMasked: boolean): void {
   const file = openSync(temporary, 'wx', PROTECTED)
   try {
     for (let written = 0; written < bytes.length;) written += writeSync(file, bytes, written)
-    if ((process.umask() & PROTECTED) !== 0) fchmodSync(file, PROTECTED)
+    if (isMasked) fchmodSync(file, PROTECTED)
   } catch (error) {
     rmSync(temporary, { force: true })
     throw error
@@ -189,16 +297,57 @@ function writeObject(temporary: string, bytes: Uint8Array): void {
   }
 }
 
-type Stamped = Content & { readonly stamp: Stamp }
+type Stamped = Content & { readonly stamp: Stamp; readonly flushed?: Promise<void> }
 
-async function copyAndHash(path: string, temporary: string, options: ReadOptions): Promise<Stamped> {
+/** So many bytes are brought to the disk while the next are read. */
+const FLUSHED = 32 << 20
+
+/** @param mayFlush whether the disk has nothing else to do; threads that wait for it would keep others from reading */
+async function copyAndHash(
+  path: string,
+  temporary: string,
+  options: ReadOptions,
+  mayFlush: () => boolean,
+): Promise<Stamped> {
   const target = await open(temporary, 'wx', PROTECTED)
+  let flushing: Promise<void> | undefined
+  let failed: unknown
+  let left = FLUSHED
+  const flush = async (work: Promise<void>): Promise<void> => {
+    // The system tells of a failure but once.
+    await work.catch((error: unknown) => (failed ??= error))
+    flushing = undefined
+  }
+  const take = async (piece: Uint8Array): Promise<void> => {
+    await writeAll(target, piece)
+    left -= piece.length
+    if (left > 0 || flushing || !mayFlush()) return
+    left = FLUSHED
+    flushing = flush(target.datasync())
+  }
+  const end = async (): Promise<void> => {
+    try {
+      await flushing
+      await flush(target.sync())
+      if (failed !== undefined) throw failed
+    } finally {
+      await target.close()
+    }
+  }
   try {
-    const done = await hashWhileCopying(path, target, options)
+    const done = await hashStamped(path, options, take)
     await target.chmod(PROTECTED)
-    return done
-  } finally {
+    if (done.bytes < FLUSHED) {
+      await target.close()
+      return done
+    }
+    const flushed = end()
+    flushed.catch(() => undefined)
+    return { ...done, flushed }
+  } catch (error) {
+    await flushing
     await target.close()
+    throw error
   }
 }
 

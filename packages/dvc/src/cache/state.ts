@@ -1,20 +1,18 @@
-import {
-  mkdirSync,
-  openSync,
-  closeSync,
-  readFileSync,
-  renameSync,
-  rmSync,
-  fstatSync,
-  fsyncSync,
-  writevSync,
-} from 'node:fs'
-import { dirname, join } from 'node:path'
+import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
-import { crc32 } from 'node:zlib'
+import type { TreeEntry } from '../formats/tree.ts'
 import type { HashAlgorithm } from './hash.ts'
 import { changedAt, TICK, tickOf, type Stamp } from './stamp.ts'
-import { temporaryName } from '../write.ts'
+import {
+  bytesOf,
+  emptyStateFile,
+  readStateFile,
+  writeStateFile,
+  type Extra,
+  type StateFile,
+  type StateRows,
+} from './state-file.ts'
+import { MD5, NUMBERS, type StateColumns } from './state-columns.ts'
 
 /**
  * What is known of files without reading them: the md5 that a file had when it was read last, believed only while the
@@ -35,6 +33,10 @@ export interface State {
    * @param since milliseconds at which the reading began; `undefined` for a file that this process has just made
    */
   put(key: string, stamp: Stamp, md5: string, since?: number): void
+  /** What was known when the state was opened. */
+  readonly known: KnownFiles
+  /** Remembers what all files of a directory come to, each as it was found or put. */
+  putTree(directory: string, digits: string, entries: readonly TreeEntry[]): void
   /** Forgets the files beneath a folder that were neither found nor put since the state was opened. */
   cover(folder: string): void
   /** The outputs that a checkout put into the workspace, with their hashes. */
@@ -45,22 +47,26 @@ export interface State {
   save(): Promise<void>
 }
 
-interface Entry extends Stamp {
-  readonly md5: string
+/** Files as a state knew them when it was opened, by number, in the order of manifests. */
+export interface KnownFiles extends Pick<StateFile, 'count' | 'columns' | 'memory' | 'keyAt' | 'md5At' | 'bytesAt'> {
+  /** Where a key stands, or -1; also for one that something newer is known of. */
+  indexOf(key: string): number
+  /** Whether the system tells the very same of a file as it did then. */
+  isSame(at: number, stamp: Stamp): boolean
+  /** Where the keys beneath a folder begin, and how many there are. */
+  beneath(folder: string): { readonly first: number; readonly count: number }
+  /** Directories whose files were all known, one after the other. */
+  readonly trees: ReadonlyMap<string, { readonly first: number; readonly count: number; readonly digits: string }>
 }
 
-/** What was learnt since the state was opened. */
-interface Fresh extends Entry {
+/** What was learnt of a file since the state was opened. */
+interface Fresh extends Stamp {
+  readonly md5: string
   readonly since: number | undefined
 }
 
-/** Eight bytes that a state of this form and byte order begins with. */
-const MAGIC = 0x3165_7461_7473_5344n // "DSstate1"
-const HEADER = 32
-const MD5 = 16
-
-/** An entry's numbers: mtime, ctime, inode, size. */
-const NUMBERS = 4
+/** What comes right after a slash in the order of bytes. */
+const AFTER_SLASH = '0'
 
 /**
  * Opens the state of a repository.
@@ -70,32 +76,42 @@ const NUMBERS = 4
  */
 export function openState(tmpDir: string): State {
   const path = join(tmpDir, 'dayshift', 'state')
-  const loaded = load(path)
-  const used = new Uint8Array(loaded.keys.size)
-  const fresh = new Map<string, Fresh>()
+  const file = readStateFile(path) ?? emptyStateFile()
+  const { extra } = file
+  const used = new Uint8Array(file.count)
+  const fresh = openFresh()
   const covered: string[] = []
-  const before = JSON.stringify(loaded.extra)
-  const placed = new Map(loaded.extra.placed)
-  const whole = new Map(loaded.extra.whole)
+  const trees = new Map<string, Tree>()
+  const knownTrees = new Map(extra.trees.map(([tree, first, count, digits]) => [tree, { first, count, digits }]))
+  const before = JSON.stringify([extra.placed, extra.whole])
+  const placed = new Map(extra.placed)
+  const whole = new Map(extra.whole)
 
   return {
     find(key, stamp) {
       const entry = fresh.get(key)
       if (entry) return sameStamp(entry, stamp) && !mayHaveChanged(entry) ? entry.md5 : undefined
-      const at = loaded.keys.get(key)
-      if (at === undefined) return undefined
+      const at = file.indexOf(key)
+      if (at < 0) return undefined
       used[at] = 1
-      const first = at * NUMBERS
-      const { numbers } = loaded
-      const same =
-        numbers[first] === stamp.mtimeNs &&
-        numbers[first + 1] === stamp.ctimeNs &&
-        numbers[first + 2] === stamp.ino &&
-        numbers[first + 3] === stamp.size
-      return same ? loaded.md5s.toString('hex', at * MD5, at * MD5 + MD5) : undefined
+      return file.isSame(at, stamp) ? file.md5At(at) : undefined
     },
-    put(key, { mtimeNs, ctimeNs, ino, size }, md5, since) {
-      fresh.set(key, { mtimeNs, ctimeNs, ino, size, md5, since })
+    put: (key, stamp, md5, since) => fresh.put(key, stamp, md5, since),
+    known: {
+      ...file,
+      indexOf(key) {
+        const at = file.indexOf(key)
+        if (at >= 0) used[at] = 1
+        return at
+      },
+      beneath(folder) {
+        const first = file.firstFrom(`${folder}/`)
+        return { first, count: file.firstFrom(folder + AFTER_SLASH) - first }
+      },
+      trees: knownTrees,
+    },
+    putTree(directory, digits, entries) {
+      trees.set(directory, { digits, entries })
     },
     cover(folder) {
       covered.push(`${folder}/`)
@@ -103,16 +119,46 @@ export function openState(tmpDir: string): State {
     placed,
     whole,
     async save() {
-      const extra: Extra = { placed: [...placed], whole: [...whole] }
-      if (fresh.size === 0 && JSON.stringify(extra) === before) return
+      const rest = { placed: [...placed], whole: [...whole] }
+      const isNews = [...trees].some(([tree, { digits }]) => knownTrees.get(tree)?.digits !== digits)
+      if (fresh.size === 0 && !isNews && JSON.stringify([rest.placed, rest.whole]) === before) return
       try {
         await settle(fresh)
-        write(path, entriesOf(loaded, used, fresh, covered), extra)
+        const rows = mergedRows(file, used, fresh, covered)
+        const inRow = [...knownTrees].flatMap(([tree, { first, count, digits }]) =>
+          trees.has(tree)
+            ? []
+            : rowsOfTree(
+                rows,
+                tree,
+                digits,
+                count,
+                (row, nth) => rows.sourceOf(row) === file.columns && rows.placeOf(row) === first + nth,
+              ),
+        )
+        for (const [tree, { digits, entries }] of trees) {
+          const folder = `${bytesOf(tree)}/`
+          const isRow = (row: number, nth: number): boolean => {
+            const { relpath, md5 } = entries[nth] as TreeEntry
+            const at = rows.placeOf(row) * MD5
+            return (
+              rows.keyOf(row) === folder + bytesOf(relpath) &&
+              rows.sourceOf(row).md5s.toString('hex', at, at + MD5) === md5
+            )
+          }
+          inRow.push(...rowsOfTree(rows, tree, digits, entries.length, isRow))
+        }
+        writeStateFile(path, rows, { ...rest, trees: inRow })
       } catch {
         // The next run reads the files again.
       }
     },
   }
+}
+
+interface Tree {
+  readonly digits: string
+  readonly entries: readonly TreeEntry[]
 }
 
 /** The key by which a state knows a file of the workspace; the hashes of DVC 2 are others. */
@@ -125,149 +171,142 @@ function sameStamp(a: Stamp, b: Stamp): boolean {
 }
 
 /** A file that was written to within the tick in which its reading began may have the same times before and after. */
-function mayHaveChanged(entry: Fresh): boolean {
+function mayHaveChanged(entry: Pick<Fresh, 'since' | 'mtimeNs' | 'ctimeNs'>): boolean {
   return entry.since !== undefined && changedAt(entry) + tickOf(entry) > entry.since
 }
 
 /** Drops what cannot be believed. For what this process wrote itself, the tick is waited for. */
-async function settle(fresh: Map<string, Fresh>): Promise<void> {
+async function settle(fresh: FreshEntries): Promise<void> {
   const now = Date.now()
   let newest = 0
-  for (const [key, entry] of fresh) {
+  for (const [key, at] of fresh.entries()) {
+    const entry = fresh.at(at)
     const changed = changedAt(entry)
     const tick = tickOf(entry)
     if (entry.since === undefined && tick === TICK) newest = Math.max(newest, Math.min(changed, now))
-    else if (mayHaveChanged({ ...entry, since: entry.since ?? now })) fresh.delete(key)
+    else if (mayHaveChanged({ ...entry, since: entry.since ?? now })) fresh.drop(key)
   }
   const left = newest + TICK - now
   if (left > 0) await sleep(left)
 }
 
-interface Extra {
-  readonly placed: readonly [string, string][]
-  readonly whole: readonly [string, string][]
+/** What was learnt, in columns: of many files, objects would fill the memory. */
+interface FreshEntries {
+  readonly size: number
+  get(key: string): Fresh | undefined
+  at(at: number): Fresh
+  put(key: string, stamp: Stamp, md5: string, since?: number): void
+  drop(key: string): void
+  entries(): IterableIterator<[key: string, at: number]>
+  readonly columns: Pick<StateColumns, 'numbers' | 'md5s'>
 }
 
-interface Loaded {
-  readonly keys: ReadonlyMap<string, number>
-  readonly numbers: BigInt64Array
-  readonly md5s: Buffer
-  readonly extra: Extra
-}
-
-const NOTHING: Loaded = {
-  keys: new Map(),
-  numbers: new BigInt64Array(),
-  md5s: Buffer.alloc(0),
-  extra: { placed: [], whole: [] },
-}
-
-/**
- * Header: magic, number of entries, bytes of keys, bytes of the rest, crc32 of all that follows. Then the numbers of all
- * entries, their md5s, where each key ends, the keys, and the rest as JSON.
- */
-function load(path: string): Loaded {
-  try {
-    const file = readFileSync(path)
-    const bytes = file.byteOffset % 8 === 0 ? file : Buffer.from(Uint8Array.from(file).buffer)
-    const header = new DataView(bytes.buffer, bytes.byteOffset, HEADER)
-    const [count, keyBytes, restBytes, sum] = [8, 12, 16, 20].map((at) => header.getUint32(at, true)) as [
-      number,
-      number,
-      number,
-      number,
-    ]
-    const md5sAt = HEADER + count * NUMBERS * 8
-    const endsAt = md5sAt + count * MD5
-    const keysAt = endsAt + count * 4
-    const restAt = keysAt + keyBytes
-    if (new BigInt64Array(bytes.buffer, bytes.byteOffset, 1)[0] !== MAGIC || bytes.length !== restAt + restBytes) {
-      return NOTHING
-    }
-    if (crc32(bytes.subarray(HEADER)) !== sum) return NOTHING
-    const ends = new Uint32Array(bytes.buffer, bytes.byteOffset + endsAt, count)
-    return {
-      keys: keysOf(bytes.subarray(keysAt, restAt), ends),
-      numbers: new BigInt64Array(bytes.buffer, bytes.byteOffset + HEADER, count * NUMBERS),
-      md5s: bytes.subarray(md5sAt, endsAt),
-      extra: JSON.parse(bytes.toString('utf8', restAt)) as Extra,
-    }
-  } catch {
-    return NOTHING
-  }
-}
-
-function keysOf(bytes: Buffer, ends: Uint32Array): Map<string, number> {
-  const keys = new Map<string, number>()
-  const text = bytes.toString('latin1')
-  let start = 0
-  for (const [at, end] of ends.entries()) {
-    const key = text.slice(start, end)
-    keys.set(/[\u0080-\u00FF]/.test(key) ? bytes.toString('utf8', start, end) : key, at)
-    start = end
-  }
-  return keys
-}
-
-function entriesOf(
-  { keys, numbers, md5s }: Loaded,
-  used: Uint8Array,
-  fresh: ReadonlyMap<string, Entry>,
-  covered: readonly string[],
-): Map<string, Entry> {
-  const entries = new Map<string, Entry>()
-  for (const [key, at] of keys) {
-    if (fresh.has(key)) continue
-    if (used[at] === 0 && covered.some((folder) => key.startsWith(folder))) continue
-    const [mtimeNs = 0n, ctimeNs = 0n, ino = 0n, size = 0n] = numbers.subarray(at * NUMBERS, (at + 1) * NUMBERS)
-    entries.set(key, { mtimeNs, ctimeNs, ino, size, md5: md5s.toString('hex', at * MD5, at * MD5 + MD5) })
-  }
-  for (const [key, entry] of fresh) entries.set(key, entry)
-  return entries
-}
-
-function write(path: string, entries: ReadonlyMap<string, Entry>, extra: Extra): void {
-  const count = entries.size
-  const numbers = new BigInt64Array(count * NUMBERS)
-  const md5s = Buffer.alloc(count * MD5)
-  const ends = new Uint32Array(count)
-  const names: string[] = []
-  let at = 0
+function openFresh(): FreshEntries {
+  const places = new Map<string, number>()
+  let numbers = new BigInt64Array()
+  let md5s = Buffer.alloc(0)
+  let times = new Float64Array()
   let end = 0
-  for (const [key, { mtimeNs, ctimeNs, ino, size, md5 }] of entries) {
-    numbers.set([mtimeNs, ctimeNs, ino, size], at * NUMBERS)
-    md5s.write(md5, at * MD5, 'hex')
-    end += Buffer.byteLength(key)
-    ends[at++] = end
-    names.push(key)
+
+  const grow = (): void => {
+    const room = Math.max(64, end * 2)
+    const [before, digits, since] = [numbers, md5s, times]
+    numbers = new BigInt64Array(room * NUMBERS)
+    numbers.set(before)
+    md5s = Buffer.alloc(room * MD5)
+    digits.copy(md5s)
+    times = new Float64Array(room)
+    times.set(since)
   }
-  const keys = Buffer.from(names.join(''))
-  const rest = Buffer.from(JSON.stringify(extra))
-  const body = [Buffer.from(numbers.buffer), md5s, Buffer.from(ends.buffer), keys, rest]
-  const header = Buffer.alloc(HEADER)
-  new BigInt64Array(header.buffer, header.byteOffset, 1)[0] = MAGIC
-  const sum = body.reduce((before, piece) => crc32(piece, before), 0)
-  for (const [index, number] of [count, keys.length, rest.length, sum].entries()) {
-    header.writeUInt32LE(number, 8 + index * 4)
+
+  const at = (place: number): Fresh => {
+    const [mtimeNs = 0n, ctimeNs = 0n, ino = 0n, size = 0n] = numbers.subarray(place * NUMBERS, (place + 1) * NUMBERS)
+    const since = times[place] as number
+    const md5 = md5s.toString('hex', place * MD5, place * MD5 + MD5)
+    return { mtimeNs, ctimeNs, ino, size, md5, since: Number.isNaN(since) ? undefined : since }
   }
-  replace(path, [header, ...body])
+
+  return {
+    get size() {
+      return places.size
+    },
+    get(key) {
+      const place = places.size === 0 ? undefined : places.get(key)
+      return place === undefined ? undefined : at(place)
+    },
+    at,
+    put(key, { mtimeNs, ctimeNs, ino, size }, md5, since = NaN) {
+      const place = places.get(key) ?? end
+      if (place === times.length) grow()
+      if (place === end) places.set(key, end++)
+      numbers[place * NUMBERS] = mtimeNs
+      numbers[place * NUMBERS + 1] = ctimeNs
+      numbers[place * NUMBERS + 2] = ino
+      numbers[place * NUMBERS + 3] = size
+      md5s.write(md5, place * MD5, 'hex')
+      times[place] = since
+    },
+    drop: (key) => void places.delete(key),
+    entries: () => places.entries(),
+    get columns() {
+      return { numbers, md5s }
+    },
+  }
 }
 
-function replace(path: string, pieces: readonly Buffer[]): void {
-  mkdirSync(dirname(path), { recursive: true })
-  const temporary = join(dirname(path), temporaryName())
-  try {
-    const file = openSync(temporary, 'wx')
-    try {
-      writevSync(file, pieces)
-      if (fstatSync(file).size !== pieces.reduce((sum, { length }) => sum + length, 0)) throw new Error('torn')
-      fsyncSync(file)
-    } finally {
-      closeSync(file)
-    }
-    renameSync(temporary, path)
-  } catch (error) {
-    rmSync(temporary, { force: true })
-    throw error
+/** All entries that stay, in the order of their keys. */
+function mergedRows(file: StateFile, used: Uint8Array, fresh: FreshEntries, covered: readonly string[]): StateRows {
+  const keys: string[] = []
+  const news: number[] = []
+  for (const [key, at] of fresh.entries()) {
+    keys[at] = bytesOf(key)
+    news.push(at)
   }
+  news.sort((a, b) => ((keys[a] as string) < (keys[b] as string) ? -1 : 1))
+  /** Entries of the file by their numbers, new ones by theirs turned over. */
+  const rows = new Int32Array(file.count + news.length)
+  let count = 0
+  let next = 0
+  const keyOfNext = (): string | undefined => keys[news[next] ?? -1]
+  for (let at = 0; at < file.count; at++) {
+    const known = file.keyAt(at)
+    const key = bytesOf(known)
+    for (let one = keyOfNext(); one !== undefined && one < key; one = keyOfNext())
+      rows[count++] = ~(news[next++] as number)
+    if (keyOfNext() === key) continue
+    if (used[at] === 0 && covered.some((folder) => known.startsWith(folder))) continue
+    rows[count++] = at
+  }
+  while (next < news.length) rows[count++] = ~(news[next++] as number)
+  const { columns } = fresh
+  return {
+    count,
+    keyOf(row) {
+      const at = rows[row] as number
+      return at < 0 ? (keys[~at] as string) : bytesOf(file.keyAt(at))
+    },
+    sourceOf: (row) => ((rows[row] as number) < 0 ? columns : file.columns),
+    placeOf: (row) => ((rows[row] as number) < 0 ? ~(rows[row] as number) : (rows[row] as number)),
+  }
+}
+
+/** Where a directory's files stand, if they are all that there is beneath it. */
+function rowsOfTree(
+  rows: StateRows,
+  tree: string,
+  digits: string,
+  count: number,
+  isRow: (row: number, nth: number) => boolean,
+): Extra['trees'][number][] {
+  const folder = `${bytesOf(tree)}/`
+  let first = 0
+  for (let high = rows.count; first < high;) {
+    const middle = (first + high) >> 1
+    if (rows.keyOf(middle) < folder) first = middle + 1
+    else high = middle
+  }
+  const end = first + count
+  if (count === 0 || end > rows.count || (end < rows.count && rows.keyOf(end).startsWith(folder))) return []
+  for (let nth = 0; nth < count; nth++) if (!isRow(first + nth, nth)) return []
+  return [[tree, first, count, digits]]
 }

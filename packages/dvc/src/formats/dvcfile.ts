@@ -1,6 +1,7 @@
 import { posix } from 'node:path'
 import { failure } from '../codes.ts'
 import { md5Of, type DataHash } from '../cache/hash.ts'
+import { readPlainRecord } from './plain-record.ts'
 import { pythonJson } from './python.ts'
 import { rewriteYaml, writeYaml } from './rewrite.ts'
 import * as schema from './schema.ts'
@@ -145,7 +146,7 @@ const dvcFile = schema.fields({
  * @example readDvcFile('outs:\n- path: a.csv\n', 'a.csv.dvc') // { outs: [{ path: 'a.csv' }] }
  */
 export function readDvcFile(text: string, where: string): DvcFile {
-  const value = readYaml(text, where) ?? {}
+  const value = readPlainRecord(text) ?? readYaml(text, where) ?? {}
   const problems = dvcFile(value, '')
   if (problems.length > 0) throw malformed(where, problems)
   const { locked, ...said } = value as YamlMapping

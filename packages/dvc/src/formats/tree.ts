@@ -13,6 +13,9 @@ export interface TreeEntry {
 /** What follows the hash of a manifest, in .dvc files and in the cache. */
 export const DIR_SUFFIX = '.dir'
 
+/** So many entries become text at once: of more, the lines would fill the memory. */
+const PIECE = 1000
+
 /**
  * The `.dir` manifest of a directory, byte for byte as DVC's Python writes it, and the hash it is known by.
  *
@@ -20,11 +23,22 @@ export const DIR_SUFFIX = '.dir'
  * @example manifestOf([]) // { text: '[]', md5: 'd751713988987e9331980363e24189ce.dir' }
  */
 export function manifestOf(entries: readonly TreeEntry[]): { readonly text: string; readonly md5: string } {
-  const lines = entries
-    .toSorted((a, b) => compareCodePoints(a.relpath, b.relpath))
-    .map(({ md5, relpath }) => `{"md5": "${md5}", "relpath": ${pythonString(relpath)}}`)
-  const text = `[${lines.join(', ')}]`
+  const sorted = isSorted(entries) ? entries : entries.toSorted((a, b) => compareCodePoints(a.relpath, b.relpath))
+  const pieces: string[] = []
+  for (let at = 0; at < sorted.length; at += PIECE) {
+    const lines = sorted
+      .slice(at, at + PIECE)
+      .map(({ md5, relpath }) => `{"md5": "${md5}", "relpath": ${pythonString(relpath)}}`)
+    pieces.push(lines.join(', '))
+  }
+  const text = `[${pieces.join(', ')}]`
   return { text, md5: md5Of(text) + DIR_SUFFIX }
+}
+
+function isSorted(entries: readonly TreeEntry[]): boolean {
+  return entries.every(
+    ({ relpath }, at) => at === 0 || compareCodePoints((entries[at - 1] as TreeEntry).relpath, relpath) <= 0,
+  )
 }
 
 /**

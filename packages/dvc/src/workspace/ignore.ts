@@ -17,9 +17,9 @@ export interface DvcIgnore {
    * Says which pattern ignores a path, for whoever walks down to it.
    *
    * @param path relative to the repository, POSIX
-   * @returns file, line and pattern, as `.dvcignore:1:*.tmp`; `undefined` where the path is not ignored
+   * @returns file, line and pattern, as `.dvcignore:1:*.tmp`; `undefined`, at once or later, where the path is not ignored
    */
-  ignoredBy(path: string, isDirectory: boolean): Promise<string | undefined>
+  ignoredBy(path: string, isDirectory: boolean): Promise<string | undefined> | undefined
   /** What `dvc check-ignore` says: also of a repository within, and with a pattern that keeps the path. */
   check(path: string, isDirectory: boolean): Promise<Verdict>
 }
@@ -47,8 +47,6 @@ interface Rules {
 }
 
 const UNMATCHED: Verdict = { ignored: false }
-
-const NOT_IGNORED = Promise.resolve(undefined)
 
 /** Where `.dvcignore` files and repositories within are looked for. */
 export interface IgnoreFiles {
@@ -134,7 +132,7 @@ export function openIgnore(place: string | IgnoreFiles): DvcIgnore {
     ignoredBy(path, isDirectory) {
       const slash = path.lastIndexOf('/')
       const parent = slash < 0 ? '' : path.slice(0, slash)
-      return free.has(parent) && !RESERVED.has(path.slice(slash + 1)) ? NOT_IGNORED : decide(path, parent, isDirectory)
+      return free.has(parent) && !RESERVED.has(path.slice(slash + 1)) ? undefined : decide(path, parent, isDirectory)
     },
   }
 }

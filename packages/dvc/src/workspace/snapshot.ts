@@ -3,23 +3,23 @@ import { breather } from '../breather.ts'
 import { lookAt } from './content.ts'
 import type { DvcIgnore } from './ignore.ts'
 import { mapConcurrently } from '../concurrent.ts'
-import { hashFile, type HashAlgorithm, type ReadOptions } from '../cache/hash.ts'
-import { SMALL, type IntakeJob } from '../cache/intake.ts'
+import { hashStamped, type HashAlgorithm, type ReadOptions } from '../cache/hash.ts'
+import { SMALL, type IntakeJob, type IntakeJobs, type Taken } from '../cache/intake.ts'
 import { takeAll } from '../cache/intake-pool.ts'
 import { isSoundlyKept, rememberMade } from '../cache/sound.ts'
 import type { DvcRepo } from '../repo.ts'
-import type { Stamp } from '../cache/stamp.ts'
 import { stateKey, type State } from '../cache/state.ts'
 import type { Store } from '../cache/store.ts'
+import type { Lookout } from './lookout.ts'
 import { manifestOf, type TreeEntry } from '../formats/tree.ts'
 import {
   foundFile,
   isExecutable,
   notAFile,
   walkDirectory,
+  type Acquaintance,
   type FoundFile,
   type FoundTree,
-  type WalkOptions,
 } from './walk.ts'
 
 /** Files that are read at the same time for hashes of DVC 2. */
@@ -48,6 +48,8 @@ export interface Snapshot {
 /** By what files are read. */
 export interface Reading extends ReadOptions {
   readonly state: State
+  /** What a look ahead finds of files that the state knows. */
+  readonly ahead?: Lookout | undefined
   /** Where content is kept; without it files are only hashed. */
   readonly store?: Store | undefined
   /** Whether nothing is read: files that the state does not know have an empty hash then. */
@@ -69,11 +71,13 @@ export async function takeSnapshot(
   reading: Reading,
 ): Promise<Snapshot> {
   const found = lookAt(join(repo.root, path))
-  const known = knownBy(reading.state, reading.algorithm)
+  const known = knownBy(reading.state, reading.algorithm, reading.ahead)
   if (!found) return { path, kind: 'nothing', entries: [], files: [], bytes: 0, isexec: false }
   if (found.isDirectory()) {
     const tree = await walkDirectory(repo.root, path, ignore, { signal: reading.signal, known })
-    return snapshotOf(repo, path, tree.files, reading, { tree })
+    return tree.digits !== undefined && !reading.store
+      ? unchangedSnapshot(path, tree, tree.digits)
+      : snapshotOf(repo, path, tree.files, reading, { tree })
   }
   if (!found.isFile()) throw notAFile(path)
   return snapshotOf(repo, path, [foundFile('', path, found, known)], reading, {
@@ -82,8 +86,34 @@ export async function takeSnapshot(
 }
 
 /** Asks a state what files hold. */
-export function knownBy(state: State, algorithm?: HashAlgorithm): NonNullable<WalkOptions['known']> {
-  return (path, stamp) => state.find(stateKey(path, algorithm), stamp)
+export function knownBy(state: State, algorithm: HashAlgorithm = 'md5', ahead?: Lookout): Acquaintance {
+  const md5Of: Acquaintance['md5Of'] = (path, stamp) => state.find(stateKey(path, algorithm), stamp)
+  return algorithm === 'md5' ? { md5Of, before: state.known, ahead } : { md5Of }
+}
+
+/** A directory whose files are all as they were: who only asks for its hash costs no more than the walk. */
+function unchangedSnapshot(path: string, tree: FoundTree, digits: string): Snapshot {
+  let entries: readonly TreeEntry[] | undefined
+  return {
+    path,
+    kind: 'directory',
+    digits,
+    get entries() {
+      entries ??= tree.files.map(({ relpath, md5 = '' }) => ({ relpath, md5 }))
+      return entries
+    },
+    get files() {
+      return tree.files
+    },
+    get bytes() {
+      return tree.files.reduce((sum, file) => sum + file.bytes, 0)
+    },
+    isexec: false,
+    get manifest() {
+      return manifestOf(this.entries).text
+    },
+    tree,
+  }
 }
 
 /** Weighs what a walk has found. */
@@ -100,8 +130,13 @@ export async function snapshotOf(
   if (!tree) return { path, kind: 'file', digits: md5s[0] as string, entries, files, bytes, isexec }
   reading.state.cover(path)
   const { md5, text } = manifestOf(entries)
+  if (isRemembered(reading)) reading.state.putTree(path, md5, entries)
   await reading.store?.putManifest(text)
   return { path, kind: 'directory', digits: md5, entries, files, bytes, isexec: false, manifest: text, tree }
+}
+
+function isRemembered({ algorithm = 'md5', isKnownOnly = false }: Reading): boolean {
+  return algorithm === 'md5' && !isKnownOnly
 }
 
 /** The path of a directory's file. */
@@ -129,36 +164,36 @@ async function weigh(
     } else open.push(at)
   }
   if (isKnownOnly) return files.map((_, at) => md5s[at] ?? '')
-  const jobs = open.map((at): IntakeJob => {
-    const file = files[at] as FoundFile
-    return { path: join(repo.root, path, file.relpath), bytes: file.bytes, hashFirst: isLikely?.(file) ?? false }
-  })
+  const prefix = `${repo.root}/${path}`
+  const jobs: IntakeJobs = {
+    length: open.length,
+    at(nth) {
+      const file = files[open[nth] as number] as FoundFile
+      return { path: pathWithin(prefix, file.relpath), bytes: file.bytes, hashFirst: isLikely?.(file) ?? false }
+    },
+  }
   const large = { made: [] as number[], found: [] as number[] }
-  const take: Parameters<Store['putFiles']>[2] = ({ md5, bytes, stamp, since, temporary }, job) => {
+  const take = ({ md5, bytes, stamp, since, isMade }: Taken, job: number): void => {
     const at = open[job] as number
     md5s[at] = md5
-    if (bytes > SMALL) (temporary === undefined ? large.found : large.made).push(job)
+    if (bytes > SMALL) (isMade ? large.made : large.found).push(job)
     state.put(stateKey(pathWithin(path, (files[at] as FoundFile).relpath), algorithm), stamp, md5, since)
   }
   if (algorithm !== 'md5') {
-    await mapConcurrently(jobs, LEGACY_READERS, async (job, at) => {
+    await mapConcurrently(open, LEGACY_READERS, async (_, at) => {
+      const job = jobs.at(at) as IntakeJob
       const since = Date.now()
-      const content = await hashFile(job.path, { ...options, algorithm })
-      take({ ...content, stamp: (files[open[at] as number] as FoundFile).stamp as Stamp, since }, at)
+      take({ ...(await hashStamped(job.path, { ...options, algorithm })), since, isMade: false }, at)
     })
   } else if (store) {
     await store.putFiles(jobs, options, take)
     const md5Of = (job: number): string => md5s[open[job] as number] as string
     const broken: number[] = []
     for (const job of large.found) if (!(await isKept(md5Of(job)))) broken.push(job)
-    const again = broken.map((job): IntakeJob => ({ ...(jobs[job] as IntakeJob), replaces: true }))
+    const again = broken.map((job): IntakeJob => ({ ...(jobs.at(job) as IntakeJob), replaces: true }))
     await store.putFiles(again, { signal }, (taken, at) => take(taken, broken[at] as number))
     // To read them once more costs most.
     for (const job of large.made) rememberMade(repo, { algorithm: 'md5', digits: md5Of(job) }, state)
-  } else
-    await takeAll(jobs, undefined, options, (taken, at) => {
-      take(taken, at)
-      return undefined
-    })
+  } else await takeAll(jobs, undefined, options, take)
   return md5s
 }

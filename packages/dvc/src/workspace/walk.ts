@@ -7,6 +7,8 @@ import { unreadable } from '../cache/hash.ts'
 import { IGNORE_FILE, type DvcIgnore } from './ignore.ts'
 import { compareCodePoints } from '../formats/python.ts'
 import { stampOf, type Stamp } from '../cache/stamp.ts'
+import type { KnownFiles } from '../cache/state.ts'
+import type { Lookout } from './lookout.ts'
 import { breather } from '../breather.ts'
 import { isStaging } from './staging.ts'
 
@@ -17,20 +19,30 @@ export interface FoundFile {
   readonly bytes: number
   /** What it holds, where that is known without reading it. */
   readonly md5?: string
-  /** Absent where the content is known: of many files it would fill the memory. */
-  readonly stamp?: Stamp
 }
 
 /** How files are looked at. */
 export interface WalkOptions {
   readonly signal?: AbortSignal | undefined
-  /** Gives the md5 of a file that is known by its path, relative to the root, and its stamp. */
-  readonly known?: ((path: string, stamp: Stamp) => string | undefined) | undefined
+  /** What is known of files without reading them. */
+  readonly known?: Acquaintance | undefined
+}
+
+/** What is known of files, by their paths relative to the root. */
+export interface Acquaintance {
+  /** Gives the md5 of a file that is known by its path and its stamp. */
+  md5Of(path: string, stamp: Stamp): string | undefined
+  /** Files that were known before this process began, in the order of a walk. */
+  readonly before?: KnownFiles | undefined
+  /** What a look ahead has found of these. */
+  readonly ahead?: Lookout | undefined
 }
 
 /** What DVC's rules find in a directory, and what they leave out of its versions. */
 export interface FoundTree {
   readonly files: readonly FoundFile[]
+  /** The manifest's digits, where every file is what it was when these were taken. */
+  readonly digits?: string | undefined
   /** Links to directories: their content is not part of the version. */
   readonly skippedLinks: readonly string[]
   /** Folders that are DVC repositories themselves: not part of the version. */
@@ -69,7 +81,8 @@ export async function walkDirectory(
   ignore: DvcIgnore,
   { signal, known }: WalkOptions = {},
 ): Promise<FoundTree> {
-  const files: FoundFile[] = []
+  /** Files that were known before stand here by their numbers. */
+  const found: (number | FoundFile)[] = []
   const skippedLinks: string[] = []
   const skippedRepos: string[] = []
   const gitRepos: string[] = []
@@ -78,40 +91,55 @@ export async function walkDirectory(
   const executables: string[] = []
   const breathe = breather(signal)
   const top = join(root, directory)
+  const before = known?.before
+  const ahead = known?.ahead
+  const within = directory.length + 1
+  const recorded = before?.trees.get(directory)
+  let isRecorded = recorded !== undefined
 
-  const take = (entry: Dirent, relpath: string): void => {
-    const path = `${top}/${relpath}`
+  const take = (entry: Dirent, path: string, folder: string): void => {
+    const key = path.slice(root.length + 1)
     if (entry.name === IGNORE_FILE) {
       throw failure('DS_DVC_IGNORE_INSIDE', `${path} lies inside of the data to be versioned`, { where: path })
     }
     const isLink = entry.isSymbolicLink()
-    const found = statFile(path, isLink)
-    if (found.isDirectory()) {
-      skippedLinks.push(relpath)
+    const at = before?.indexOf(key) ?? -1
+    const seen = at >= 0 && !isLink ? ahead?.seen(at) : undefined
+    const file = seen === undefined ? statFile(path, isLink) : undefined
+    if (file?.isDirectory()) {
+      skippedLinks.push(key.slice(within))
       return
     }
-    if (!found.isFile()) throw notAFile(path)
-    if (isLink) followedLinks.push(relpath)
-    if (isExecutable(Number(found.mode))) executables.push(relpath)
-    files.push(foundFile(relpath, `${directory}/${relpath}`, found, known))
+    if (file && !file.isFile()) throw notAFile(path)
+    if (isLink) followedLinks.push(key.slice(within))
+    if (seen === 'executable' || (file && isExecutable(Number(file.mode)))) executables.push(key.slice(within))
+    const isSame = file === undefined || (at >= 0 && before?.isSame(at, stampOf(file)) === true)
+    isRecorded &&= isSame && recorded !== undefined && at === recorded.first + found.length
+    // A part of the path would keep the whole of it in memory.
+    found.push(isSame ? at : foundFile(folder === '' ? entry.name : `${folder}/${entry.name}`, key, file, known))
   }
 
   const visit = async (folder: string): Promise<void> => {
-    const before = files.length
+    const count = found.length
     const place = folder === '' ? directory : `${directory}/${folder}`
+    const prefix = `${root}/${place}/`
+    ahead?.reached(place)
     for (const entry of list(`${root}/${place}`)) {
-      await breathe()
-      if (isStaging(entry.name)) continue
-      if (entry.name === '.git') gitRepos.push(folder === '' ? '.' : folder)
+      const pause = breathe()
+      if (pause) await pause
+      const { name } = entry
+      if (isStaging(name)) continue
+      if (name === '.git') gitRepos.push(folder === '' ? '.' : folder)
       const isDirectory = entry.isDirectory()
-      if ((await ignore.ignoredBy(`${place}/${entry.name}`, isDirectory)) !== undefined) continue
-      refuseOtherNames(`${root}/${place}`, entry.name)
-      const relpath = folder === '' ? entry.name : `${folder}/${entry.name}`
-      if (!isDirectory) take(entry, relpath)
-      else if (isRepo(`${top}/${relpath}`)) skippedRepos.push(relpath)
-      else await visit(relpath)
+      const ignored = ignore.ignoredBy(`${place}/${name}`, isDirectory)
+      if (ignored !== undefined && (await ignored) !== undefined) continue
+      refuseOtherNames(`${root}/${place}`, name)
+      const path = prefix + name
+      if (!isDirectory) take(entry, path, folder)
+      else if (isRepo(path)) skippedRepos.push(path.slice(top.length + 1))
+      else await visit(path.slice(top.length + 1))
     }
-    if (files.length === before && folder !== '') emptyDirectories.push(folder)
+    if (found.length === count && folder !== '') emptyDirectories.push(folder)
   }
 
   throwIfAborted(signal)
@@ -119,15 +147,32 @@ export async function walkDirectory(
     throw failure('DS_DVC_NESTED', `${directory} is a DVC repository itself`, { where: directory })
   }
   await visit('')
-  return { files, skippedLinks, skippedRepos, gitRepos, followedLinks, emptyDirectories, executables }
+  const digits = isRecorded && recorded?.count === found.length ? recorded.digits : undefined
+  let files: readonly FoundFile[] | undefined
+  return {
+    get files() {
+      files ??= found.map((one) => (typeof one === 'number' ? knownFile(before as KnownFiles, one, within) : one))
+      return files
+    },
+    ...(digits === undefined ? {} : { digits }),
+    skippedLinks,
+    skippedRepos,
+    gitRepos,
+    followedLinks,
+    emptyDirectories,
+    executables,
+  }
+}
+
+function knownFile(known: KnownFiles, at: number, within: number): FoundFile {
+  return { relpath: known.keyAt(at).slice(within), bytes: known.bytesAt(at), md5: known.md5At(at) }
 }
 
 /** A file as a walk gives it. */
 export function foundFile(relpath: string, path: string, found: BigIntStats, known: WalkOptions['known']): FoundFile {
-  const stamp = stampOf(found)
-  const md5 = known?.(path, stamp)
+  const md5 = known?.md5Of(path, stampOf(found))
   const bytes = Number(found.size)
-  return md5 === undefined ? { relpath, bytes, stamp } : { relpath, bytes, md5 }
+  return md5 === undefined ? { relpath, bytes } : { relpath, bytes, md5 }
 }
 
 /** Sorted so that a walk gives whole paths in order: a folder counts with the slash that follows its name. */
@@ -138,6 +183,8 @@ function list(folder: string): Dirent[] {
   } catch (error) {
     throw unreadable(folder, error)
   }
+  const folders = entries.filter((entry) => entry.isDirectory())
+  if (folders.length === 0) return entries.sort((a, b) => compareCodePoints(a.name, b.name))
   return entries
     .map((entry) => ({ entry, key: entry.isDirectory() ? `${entry.name}/` : entry.name }))
     .sort((a, b) => compareCodePoints(a.key, b.key))

@@ -7,7 +7,8 @@ test('the last match of the deepest file wins, and says where it stands', async 
   put(root, '.dvcignore', '# comment\n*.tmp\n  padded  \n!keep.tmp\nlogs/\n')
   put(root, 'in 1/.dvcignore', '!a.tmp\n/top\nx/y\n')
   const ignore = openIgnore(root)
-  const by = (path: string, isDirectory = false): Promise<string | undefined> => ignore.ignoredBy(path, isDirectory)
+  const by = async (path: string, isDirectory = false): Promise<string | undefined> =>
+    ignore.ignoredBy(path, isDirectory)
   expect(await by('a.tmp')).toBe('.dvcignore:2:*.tmp')
   expect(await by('deep/er/a.tmp')).toBe('.dvcignore:2:*.tmp')
   expect(await by('A.TMP')).toBeUndefined()

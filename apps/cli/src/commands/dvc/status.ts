@@ -1,4 +1,4 @@
-import { findRepo, outputsOf, status, type RepoOptions, type StatusReport } from '@dayshift/dvc'
+import { status, type Output, type StatusReport } from '@dayshift/dvc'
 import { defineDvcCommand, listenOn, lockFlags, readingOn, targetFlags } from '../../dvc/command.ts'
 import { printable } from '../../render/words.ts'
 import type { Terminal } from '../../terminal.ts'
@@ -26,15 +26,17 @@ export const command = defineDvcCommand({
   examples: ['dayshift dvc status', 'dayshift dvc status data/images --json', 'dayshift dvc status -q || echo changed'],
   run: async ({ flags, positionals, repo, terminal }) => {
     const listener = listenOn(terminal)
+    let outputs: readonly Output[] = []
     const found = await status(positionals, {
       ...repo,
       onFinding: listener.onFinding,
+      onOutputs: (all) => (outputs = all),
       recursive: flags.recursive,
       onProgress: readingOn(terminal, 'status'),
     })
     const differs = Object.keys(found).length > 0
     const unseen = listener.unseen()
-    const calm = differs || unseen.error ? [] : await calmLines(repo, terminal)
+    const calm = differs || unseen.error ? [] : calmLines(outputs, terminal)
     return {
       ...unseen,
       reports: [],
@@ -56,9 +58,7 @@ function linesOf(found: StatusReport): string[] {
 }
 
 /** A project where nothing is tracked is not the same as one that is up to date. */
-async function calmLines({ cwd, env, user, signal }: RepoOptions, terminal: Terminal): Promise<string[]> {
-  const found = await findRepo(cwd, env, user)
-  const outputs = found ? await outputsOf(found, { signal }) : []
+function calmLines(outputs: readonly Output[], terminal: Terminal): string[] {
   if (outputs.some(({ stage }) => stage !== undefined))
     terminal.note('Only outputs of stages were compared; what these depend on, and their commands, dvc status tells.')
   if (outputs.length > 0) return ['Data and pipelines are up to date.']
