@@ -13,7 +13,7 @@ import { knownBy, pathWithin, snapshotOf, type Reading } from './workspace/snaps
 import { openState } from './cache/state.ts'
 import { openStore } from './cache/store.ts'
 import { surveyPaths, type Target } from './workspace/survey.ts'
-import { isWithin } from './outputs.ts'
+import { isWithin } from './within.ts'
 import { DIR_SUFFIX, manifestOf, withEntries, type TreeEntry } from './formats/tree.ts'
 import { writeAtomically } from './write.ts'
 import { checkCall } from './call.ts'

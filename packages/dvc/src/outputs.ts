@@ -135,11 +135,6 @@ function outsideFinding({ file, path }: Output): Finding {
   }
 }
 
-/** Whether one path is the other or lies beneath it. */
-export function isWithin(path: string, folder: string): boolean {
-  return path === folder || path.startsWith(`${folder}/`)
-}
-
 /** The name of the .dvc file that `dvc add` makes for data. */
 export function dvcFileFor(path: string): string {
   return `${path}.dvc`

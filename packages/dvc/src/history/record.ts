@@ -1,7 +1,8 @@
 import { posix } from 'node:path'
 import type { DataHash } from '../cache/hash.ts'
 import { isObjectLost, loadManifest } from '../cache/manifest.ts'
-import { isWithin, type Output } from '../outputs.ts'
+import type { Output } from '../outputs.ts'
+import { isWithin } from '../within.ts'
 import type { DvcRepo } from '../repo.ts'
 import { DIR_SUFFIX } from '../formats/tree.ts'
 

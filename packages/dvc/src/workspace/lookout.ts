@@ -1,6 +1,6 @@
 import { availableParallelism } from 'node:os'
 import { Worker } from 'node:worker_threads'
-import { isWithin } from '../outputs.ts'
+import { isWithin } from '../within.ts'
 import type { KnownFiles } from '../cache/state.ts'
 import type { Ahead } from './lookout-worker.ts'
 

@@ -10,7 +10,8 @@ import { openIgnore, type DvcIgnore } from './ignore.ts'
 import { loadManifest } from '../cache/manifest.ts'
 import type { DvcRepo } from '../repo.ts'
 import { refuseLinksAbove, throughLink } from './link-above.ts'
-import { dvcFileFor, isWithin, outputPath, outputsOf, type Output } from '../outputs.ts'
+import { dvcFileFor, outputPath, outputsOf, type Output } from '../outputs.ts'
+import { isWithin } from '../within.ts'
 import {
   exists,
   foundFile,

@@ -1,6 +1,7 @@
 import { relative, resolve, sep } from 'node:path'
 import { failure } from '../codes.ts'
-import { isWithin, type Output } from '../outputs.ts'
+import type { Output } from '../outputs.ts'
+import { isWithin } from '../within.ts'
 import type { DvcRepo } from '../repo.ts'
 import { pathInRepo } from './survey.ts'
 
