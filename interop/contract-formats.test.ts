@@ -28,7 +28,7 @@ beforeAll(async () => {
     `datacontract-cli==${DATACONTRACT}`,
   ])
   engine = await createDuckdb({ threads: 2 })
-}, 300_000)
+})
 afterAll(async () => {
   rmSync(folder, { recursive: true, force: true })
   await engine?.close()

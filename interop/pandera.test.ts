@@ -51,7 +51,7 @@ beforeAll(async () => {
   engine = await createDuckdb({ threads: 2 })
   if (!existsSync(join(recorded, 'cases.json'))) await record()
   cases = JSON.parse(readFileSync(join(recorded, 'cases.json'), 'utf8')) as Case[]
-}, 300_000)
+})
 afterAll(() => engine?.close())
 
 /** Runs Pandera's own tests, as its source package has them, and keeps what they ask. */

@@ -13,7 +13,7 @@ export const canInstall = spawnSync('python3', ['-c', 'import venv, ensurepip'])
 if (!canInstall) console.warn('interop: python3 with venv is not here, so nothing can be held against Python peers')
 
 /** How long another process may take to install the same peer, in milliseconds. */
-const PATIENCE = 280_000
+const PATIENCE = 880_000
 
 /** The folder of a peer's virtual environment. */
 export function peerHome(name: string): string {

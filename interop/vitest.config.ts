@@ -12,7 +12,8 @@ export default defineConfig({
     setupFiles: ['tests/seed.ts'],
     expect: { requireAssertions: true },
     testTimeout: 300_000,
-    hookTimeout: 300_000,
+    // The first test to need a peer installs it, from wherever the machine gets its packages.
+    hookTimeout: 900_000,
     maxWorkers: 2,
     env: { NO_COLOR: '1', TZ: 'UTC' },
   },
