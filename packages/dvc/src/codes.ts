@@ -157,6 +157,31 @@ export const dvcErrors = {
     meaning: 'Data differs from its record, and nobody said that the record shall follow.',
     hint: 'Record it with --force, or bring the recorded data back with `dvc checkout`.',
   },
+  DS_REMOTE_UNKNOWN: {
+    kind: 'usage',
+    meaning: 'No remote was named and none is the default, or there is none of that name.',
+    hint: 'List them with `dayshift dvc remote list`; add one with `dayshift dvc remote add -d NAME URL`.',
+  },
+  DS_REMOTE_UNSUPPORTED: {
+    kind: 'usage',
+    meaning: 'A remote is of a kind that this version does not speak to, or cannot do what was asked.',
+    hint: 'Local folders, s3:// and http(s):// are there; DVC itself speaks to the others.',
+  },
+  DS_REMOTE_PACKAGE: {
+    kind: 'failed',
+    meaning: 'The package that speaks to such a remote is not installed.',
+    hint: 'Install it: npm install @aws-sdk/client-s3',
+  },
+  DS_REMOTE_DENIED: {
+    kind: 'failed',
+    meaning: 'A remote lets nobody in with these credentials, or not to do this.',
+    hint: 'Check the credentials and what they allow; what was transferred before is kept.',
+  },
+  DS_REMOTE_FAILED: {
+    kind: 'failed',
+    meaning: 'A remote could not be reached, or did not do what it was asked, also when asked again.',
+    hint: 'Check the address and the network, and run it again: what was transferred before is kept.',
+  },
   DS_GIT_MISSING: {
     kind: 'failed',
     meaning: 'The git program could not be started.',

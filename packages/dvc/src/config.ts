@@ -31,7 +31,12 @@ export interface DvcConfig {
   readonly hardlinkLock?: boolean
   /** The default remote. */
   readonly remote?: string
+  /** All remotes by name. */
+  readonly remotes?: Readonly<Record<string, RemoteSettings>>
 }
+
+/** What the config says of a remote: its `url`, and settings by DVC's names, as text. Paths are absolute. */
+export type RemoteSettings = Readonly<Partial<Record<string, string>>>
 
 /** A setting where it stands. */
 export interface ConfigEntry {
@@ -132,7 +137,22 @@ export async function readConfig(dvcDir: string, files = configFiles(dvcDir)): P
     ...(text('cache', 'shared') === undefined ? {} : { cacheShared: true }),
     ...(isTrue('core', 'hardlink_lock') ? { hardlinkLock: true } : {}),
     ...(remote === undefined ? {} : { remote: remote.toLowerCase() }),
+    ...remotesOf(sections),
   }
+}
+
+function remotesOf(sections: IniSections): Pick<DvcConfig, 'remotes'> {
+  const found: [string, RemoteSettings][] = []
+  for (const [section, keys] of sections) {
+    const [, name] = /^remote "(.*)"$/.exec(section) ?? []
+    if (name === undefined) continue
+    const texts = [...keys].map(([key, value]) => [key, typeof value === 'string' ? value : value.join(',')])
+    found.push([name, Object.fromEntries(texts) as RemoteSettings])
+  }
+  // Without a prototype, so that a remote may have any name.
+  const remotes = Object.create(null) as Record<string, RemoteSettings>
+  for (const [name, settings] of found) remotes[name] = settings
+  return found.length === 0 ? {} : { remotes }
 }
 
 /**
