@@ -23,6 +23,7 @@ export {
   type ConfigFiles,
   type ConfigLevel,
   type DvcConfig,
+  type RemoteSettings,
   type EditOptions,
 } from './config.ts'
 export { readIni, writeIni, type IniSections, type IniValue } from './formats/ini.ts'
@@ -57,6 +58,27 @@ export { fsck, type BrokenObject, type FsckOptions, type FsckResult } from './fs
 export { move, type MoveOptions, type MovePlan, type MoveResult } from './move.ts'
 export { remove, type RemoveOptions, type RemovePlan } from './remove.ts'
 export { status, type OutputState, type StatusOptions, type StatusReport } from './status.ts'
+export { push, type PushResult, type Transfer } from './push.ts'
+export { fetch, type FetchResult } from './fetch.ts'
+export { pull, type PullOptions, type PullResult } from './pull.ts'
+export { remoteStatus, type RemoteState, type RemoteStatusReport } from './remote-status.ts'
+export type { PlannedObject, TransferPlan } from './transfer/plan.ts'
+export type { FailedObject, TransferOutcome, TransferProgress } from './transfer/execute.ts'
+export type { TransferOptions } from './transfer/session.ts'
+export type { Retry } from './transfer/retry.ts'
+export { openRemote, remoteNamed, type NamedRemote, type RemoteOptions } from './remotes/open.ts'
+export { localRemote } from './remotes/local.ts'
+export {
+  Interruption,
+  type Asking,
+  type Download,
+  type Getting,
+  type Held,
+  type Listed,
+  type Pieces,
+  type Remote,
+  type Upload,
+} from './remotes/remote.ts'
 export { unprotect, type UnprotectOptions } from './unprotect.ts'
 export { outputsAt, outputsOf, type Output, type OutputsOptions } from './outputs.ts'
 export { checkIgnore, type IgnoreCheck } from './check-ignore.ts'

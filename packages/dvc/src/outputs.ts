@@ -3,7 +3,7 @@ import { isAbsolute, join, posix, relative, resolve, sep } from 'node:path'
 import { isDayshiftError, systemCode, throwIfAborted, withoutSecrets, type Finding } from '@dayshift/core/ground'
 import { failure } from './codes.ts'
 import { mapConcurrently } from './concurrent.ts'
-import { hashOf, readDvcFile, type DataEntry } from './formats/dvcfile.ts'
+import { hashOf, readDvcFile, type DataEntry, type DepEntry } from './formats/dvcfile.ts'
 import type { Git } from './git/git.ts'
 import { needCommit, needGit } from './git/revision.ts'
 import { unreadable, type DataHash } from './cache/hash.ts'
@@ -43,6 +43,8 @@ export interface Output {
   readonly frozen: boolean
   /** Whether it was imported from elsewhere. */
   readonly isImport: boolean
+  /** What it was imported from. */
+  readonly origin?: DepEntry
   /** The files of a directory whose versions a remote keeps. */
   readonly files?: readonly YamlMapping[]
 }
@@ -281,7 +283,9 @@ function ofDvcFile(text: string, file: string, where: string, { root }: Source):
     const { cache = true, persist = false, push = true, remote } = out
     const path = outputPath(root, folder, out.path, where)
     const flags = { cache, persist, push, ...(remote === undefined ? {} : { remote }) }
-    return { path, file, ...weightOf(out), ...flags, frozen, isImport: deps !== undefined && deps.length > 0 }
+    const [origin] = deps ?? []
+    const from = { isImport: origin !== undefined, ...(origin ? { origin } : {}) }
+    return { path, file, ...weightOf(out), ...flags, frozen, ...from }
   })
 }
 

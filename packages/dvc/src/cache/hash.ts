@@ -153,6 +153,44 @@ async function readPiece(source: FileHandle, buffer: Buffer, path: string): Prom
   }
 }
 
+/** Hashes content that comes in pieces of any length. */
+export interface Hasher {
+  update(piece: Uint8Array): void
+  /** 32 lower-case hex digits. */
+  digest(): string
+}
+
+/**
+ * Opens a hasher.
+ *
+ * @param algorithm `md5-dos2unix` looks at 1 MiB at a time, whatever pieces come
+ */
+export function openHasher(algorithm: HashAlgorithm): Hasher {
+  const hash = createHash('md5')
+  if (algorithm === 'md5') return { update: (piece) => void hash.update(piece), digest: () => hash.digest('hex') }
+  const chunk = Buffer.allocUnsafe(CHUNK)
+  let filled = 0
+  const flush = (): void => {
+    hash.update(dos2unix(chunk.subarray(0, filled)))
+    filled = 0
+  }
+  return {
+    update(piece) {
+      for (let at = 0; at < piece.length;) {
+        const part = piece.subarray(at, at + CHUNK - filled)
+        chunk.set(part, filled)
+        filled += part.length
+        at += part.length
+        if (filled === CHUNK) flush()
+      }
+    },
+    digest() {
+      flush()
+      return hash.digest('hex')
+    },
+  }
+}
+
 /** What DVC 2 hashed of a piece: CRLF within it is LF, where its first 512 bytes look like text. */
 function dos2unix(piece: Buffer): Uint8Array {
   let at = piece.indexOf(CRLF)

@@ -39,7 +39,7 @@ export interface UsedObjects {
  *
  * @throws DS_GIT_REVISION, DS_DVC_SCOPE
  */
-async function revisionsOf(repo: DvcRepo, scope: Scope): Promise<string[]> {
+export async function revisionsOf(repo: DvcRepo, scope: Scope): Promise<string[]> {
   const { allBranches, allTags, revision, count = 1, since } = scope
   const isAsked = allBranches || allTags || scope.allCommits || revision !== undefined || since !== undefined
   if (!isAsked) return []

@@ -28,7 +28,6 @@ export function localRemote(place: CachePlace): Remote {
     url: dir,
     // Calls of the file system do not wait: more at a time would only take turns.
     jobs: 4,
-    pageSize: PAGE,
     async has(key, { signal } = {}) {
       throwIfAborted(signal)
       const found = look(join(dir, key))

@@ -1,0 +1,85 @@
+import { join } from 'node:path'
+import { openLanding } from './cache/landing.ts'
+import { objectPlace } from './cache/layout.ts'
+import { cachePlaceOf } from './cache/objects.ts'
+import { openState } from './cache/state.ts'
+import { checkCall } from './call.ts'
+import { withRepoLock } from './lock/repo-lock.ts'
+import { NOTHING, type Transfer } from './push.ts'
+import { needRepo, type DvcRepo } from './repo.ts'
+import { executeFetch } from './transfer/execute.ts'
+import type { PlannedObject } from './transfer/plan.ts'
+import { planFetch } from './transfer/plan-fetch.ts'
+import { routesOf, withRemotes, type RemoteSession, type TransferOptions } from './transfer/session.ts'
+import { wantedData, type WantedData } from './transfer/wanted.ts'
+
+/** What a fetch has done: a transfer for each remote that was asked. */
+export interface FetchResult {
+  readonly transfers: readonly Transfer[]
+  /** What none of the remotes has, or gave in another form than its name says. */
+  readonly missing: readonly PlannedObject[]
+  /** Whether the cache has all that was asked for. */
+  readonly isComplete: boolean
+}
+
+/**
+ * Brings data from remotes into the cache, as `dvc fetch` does; the workspace stays as it is. What comes is held against
+ * its name on the way: nothing else gets into the cache. Where several remotes are named, each is asked for what those
+ * before it lack.
+ *
+ * @param targets tracked paths, paths within tracked directories, `.dvc` files, stages; everything where there are none
+ * @throws DS_REMOTE_UNKNOWN, DS_REMOTE_UNSUPPORTED, DS_REMOTE_PACKAGE, DS_REMOTE_DENIED, DS_REMOTE_FAILED, DS_DVC_TARGET,
+ *   DS_DVC_WRITE, DS_LOCKED, DS_ABORTED; what has come by then stays
+ * @example (await fetch(['data'], { cwd: process.cwd() })).isComplete // true
+ */
+export async function fetch(targets: readonly string[], options: TransferOptions): Promise<FetchResult> {
+  checkCall(options, { targets, remotes: options?.remotes ?? [] })
+  const repo = await needRepo(options.cwd, options.env, options.user)
+  const { lockTimeout: timeout, onWait, signal } = options
+  return withRepoLock(repo, { timeout, signal, onWait }, () =>
+    withRemotes(repo, options, async (session) => {
+      const wanted = await wantedData(repo, targets, options)
+      const transfers: Transfer[] = []
+      const missing: PlannedObject[] = []
+      for (const { remotes, data } of routesOf(repo, wanted, options.remotes)) {
+        let left: readonly PlannedObject[] = []
+        for (const [at, name] of remotes.entries()) {
+          if (at > 0 && left.length === 0) break
+          const transfer = await fetchFrom(repo, session, name, data, options)
+          transfers.push(transfer)
+          left = [...transfer.plan.missing, ...transfer.missing, ...transfer.failed]
+        }
+        missing.push(...left)
+      }
+      return { transfers, missing, isComplete: missing.length === 0 }
+    }),
+  )
+}
+
+async function fetchFrom(
+  repo: DvcRepo,
+  session: RemoteSession,
+  name: string,
+  data: readonly WantedData[],
+  options: TransferOptions,
+): Promise<Transfer> {
+  const remote = await session.open(name)
+  const state = openState(join(repo.dvcDir, 'tmp'))
+  const landing = openLanding(cachePlaceOf(repo.config))
+  try {
+    const plan = await planFetch(repo, name, remote, data, {
+      ...options,
+      state,
+      onManifest(hash, content) {
+        if (!options.dryRun) landing.write(objectPlace(hash), content)
+      },
+    })
+    if (options.dryRun) return { plan, ...NOTHING }
+    await landing.settle()
+    const jobs = session.jobs(name)
+    return { plan, ...(await executeFetch(repo, plan, remote, state, { ...options, jobs })) }
+  } finally {
+    landing.discard()
+    if (!options.dryRun) await state.save()
+  }
+}

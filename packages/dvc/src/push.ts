@@ -1,0 +1,59 @@
+import { checkCall } from './call.ts'
+import { withRepoLock } from './lock/repo-lock.ts'
+import { needRepo } from './repo.ts'
+import { executePush, type TransferOutcome } from './transfer/execute.ts'
+import type { TransferPlan } from './transfer/plan.ts'
+import { planPush } from './transfer/plan-push.ts'
+import { needPut, routesOf, withRemotes, type TransferOptions } from './transfer/session.ts'
+import { wantedData } from './transfer/wanted.ts'
+
+/** A transfer that was planned, and what has come of it. */
+export interface Transfer extends TransferOutcome {
+  readonly plan: TransferPlan
+}
+
+/** What a push has done: a transfer for each remote. */
+export interface PushResult {
+  readonly transfers: readonly Transfer[]
+  /** Whether all that was asked for is on the remotes now. */
+  readonly isComplete: boolean
+}
+
+/**
+ * Sends the data of the cache to remotes, as `dvc push` does: files first, then the manifests of directories. One object
+ * that fails stops no other. Data of `push: false` stays here, imports from other repositories are theirs.
+ *
+ * @param targets tracked paths, paths within tracked directories, `.dvc` files, stages; everything where there are none
+ * @throws DS_REMOTE_UNKNOWN, DS_REMOTE_UNSUPPORTED, DS_REMOTE_PACKAGE, DS_REMOTE_DENIED, DS_REMOTE_FAILED, DS_DVC_TARGET,
+ *   DS_LOCKED, DS_ABORTED; what was sent by then stays
+ * @example (await push([], { cwd: process.cwd() })).transfers[0]?.done.length // 3
+ */
+export async function push(targets: readonly string[], options: TransferOptions): Promise<PushResult> {
+  checkCall(options, { targets, remotes: options?.remotes ?? [] })
+  const repo = await needRepo(options.cwd, options.env, options.user)
+  const { lockTimeout: timeout, onWait, signal } = options
+  return withRepoLock(repo, { timeout, signal, onWait, reading: true }, () =>
+    withRemotes(repo, options, async (session) => {
+      const wanted = await wantedData(repo, targets, { ...options, unpushed: false })
+      const transfers: Transfer[] = []
+      for (const { remotes, data } of routesOf(repo, wanted, options.remotes)) {
+        for (const name of remotes) {
+          const remote = await session.open(name)
+          needPut(remote, name)
+          const jobs = session.jobs(name) ?? remote.jobs
+          const plan = await planPush(repo, name, remote, data, { ...options, jobs })
+          const outcome = options.dryRun ? NOTHING : await executePush(repo, plan, remote, { ...options, jobs })
+          transfers.push({ plan, ...outcome })
+        }
+      }
+      return { transfers, isComplete: transfers.every(isComplete) }
+    }),
+  )
+}
+
+/** What has come of a plan that was not executed. */
+export const NOTHING: TransferOutcome = { done: [], bytes: 0, failed: [], missing: [] }
+
+function isComplete({ plan, failed }: Transfer): boolean {
+  return failed.length === 0 && plan.missing.length === 0
+}

@@ -1,0 +1,121 @@
+import { lstatSync } from 'node:fs'
+import { breather } from '../breather.ts'
+import type { DataHash } from '../cache/hash.ts'
+import { objectPlace } from '../cache/layout.ts'
+import { objectPathIn } from '../cache/objects.ts'
+import { DIR_SUFFIX, type TreeEntry } from '../formats/tree.ts'
+import type { Remote } from '../remotes/remote.ts'
+import type { DvcRepo } from '../repo.ts'
+import { isSelected } from '../workspace/targets.ts'
+import { ownManifest, theirManifest } from './manifests.ts'
+import { presenceOf, type PresenceOptions } from './presence.ts'
+import type { WantedData } from './wanted.ts'
+
+/** Where an object is. */
+export interface ComparedObject {
+  readonly hash: DataHash
+  /** Where the repository has it, from the root, POSIX. */
+  readonly path: string
+  /** Of the cache's object, else of the remote's where it says so. */
+  readonly bytes?: number
+  readonly inCache: boolean
+  /** Whether the remote has it, of the same size as the cache where both are known. */
+  readonly onRemote: boolean
+}
+
+/** Where a directory is. */
+export interface ComparedDirectory extends ComparedObject {
+  /** All its files; absent where neither manifest can be read, or nobody needs to know. */
+  readonly members?: readonly ComparedMember[]
+}
+
+interface ComparedMember extends ComparedObject {
+  /** Whether it is in the part of the directory that was asked for. */
+  readonly isWanted: boolean
+}
+
+/** What the cache and a remote have of some data. */
+export interface Comparison {
+  readonly files: readonly ComparedObject[]
+  readonly directories: readonly ComparedDirectory[]
+}
+
+/** How cache and remote are compared. */
+export interface CompareOptions extends PresenceOptions {
+  /**
+   * Whether the files of a directory count that the remote has already: its manifest is proof that they are there, so that
+   * a push need not look at them.
+   */
+  readonly isThorough: boolean
+}
+
+/**
+ * Compares what the cache and a remote have of some data. Nothing is written.
+ *
+ * @throws DS_REMOTE_FAILED, DS_REMOTE_DENIED, DS_DVC_UNREADABLE, DS_ABORTED
+ */
+export async function compareWithRemote(
+  { config: { cacheDir } }: DvcRepo,
+  remote: Remote,
+  wanted: readonly WantedData[],
+  options: CompareOptions,
+): Promise<Comparison> {
+  const breathe = breather(options.signal)
+  const isDirectory = ({ hash }: WantedData): boolean => hash.digits.endsWith(DIR_SUFFIX)
+  const singles = wanted.filter((data) => !isDirectory(data))
+  const dirs = wanted.filter(isDirectory)
+  const held = await presenceOf(remote, unique(dirs.map(({ hash }) => objectPlace(hash))), options)
+  const opened: { data: WantedData; entries?: readonly TreeEntry[]; inCache: boolean; onRemote: boolean }[] = []
+  for (const data of dirs) {
+    const entries = await ownManifest(cacheDir, data.hash)
+    const onRemote = held.has(objectPlace(data.hash))
+    const needed = options.isThorough || !onRemote
+    const others = needed && !entries && onRemote ? await theirManifest(remote, data.hash, options) : undefined
+    const known = needed ? (entries ?? others?.entries) : undefined
+    opened.push({ data, inCache: entries !== undefined, onRemote, ...(known ? { entries: known } : {}) })
+  }
+
+  const asked = new Set(singles.map(({ hash }) => objectPlace(hash)))
+  for (const { data, entries = [], onRemote } of opened) {
+    if (onRemote) continue
+    for (const { md5 } of entries) asked.add(objectPlace({ algorithm: data.hash.algorithm, digits: md5 }))
+  }
+  for (const [key, one] of await presenceOf(remote, [...asked], options)) held.set(key, one)
+
+  const compared = (hash: DataHash, path: string, isProven: boolean): ComparedObject => {
+    const own = sizeOf(objectPathIn(cacheDir, hash.digits, hash.algorithm))
+    const theirs = held.get(objectPlace(hash))
+    const differs = own !== undefined && theirs?.bytes !== undefined && own !== theirs.bytes
+    const bytes = own ?? theirs?.bytes
+    const places = { inCache: own !== undefined, onRemote: isProven || (theirs !== undefined && !differs) }
+    return { hash, path, ...places, ...(bytes === undefined ? {} : { bytes }) }
+  }
+  const files: ComparedObject[] = []
+  for (const { hash, path } of singles) {
+    await breathe()
+    files.push(compared(hash, path, false))
+  }
+  const directories: ComparedDirectory[] = []
+  for (const { data, entries, inCache, onRemote } of opened) {
+    const own = { ...compared(data.hash, data.path, false), inCache }
+    const members: ComparedMember[] = []
+    for (const { md5, relpath } of entries ?? []) {
+      await breathe()
+      const hash = { algorithm: data.hash.algorithm, digits: md5 }
+      const isWanted = isSelected(data.selection, relpath)
+      members.push({ ...compared(hash, `${data.path}/${relpath}`, onRemote && own.onRemote), isWanted })
+    }
+    directories.push({ ...own, ...(entries ? { members } : {}) })
+  }
+  return { files, directories }
+}
+
+/** @returns `undefined` where there is no file */
+function sizeOf(path: string): number | undefined {
+  const found = lstatSync(path, { throwIfNoEntry: false })
+  return found?.isFile() ? found.size : undefined
+}
+
+function unique(keys: readonly string[]): string[] {
+  return [...new Set(keys)]
+}

@@ -1,0 +1,88 @@
+import { failure } from '../codes.ts'
+import type { Scope } from '../history/used.ts'
+import { openRemote, remoteNamed, type NamedRemote } from '../remotes/open.ts'
+import type { Remote } from '../remotes/remote.ts'
+import type { DvcRepo, RepoOptions } from '../repo.ts'
+import type { ExecuteOptions } from './execute.ts'
+import type { WantedByRemote, WantedData } from './wanted.ts'
+
+/** How data gets to remotes and from them. */
+export interface TransferOptions extends RepoOptions, Scope, Omit<ExecuteOptions, 'signal' | 'progress'> {
+  /** Remotes instead of the default one, for data that names none of its own. */
+  readonly remotes?: readonly string[] | undefined
+  /** Whether a folder means all that is tracked beneath it; false by default. */
+  readonly recursive?: boolean | undefined
+  /** Whether nothing is transferred; false by default. */
+  readonly dryRun?: boolean | undefined
+  /** Opens a remote, with a client of one's own for one; {@link openRemote} by default. */
+  readonly open?: ((remote: NamedRemote) => Promise<Remote>) | undefined
+}
+
+/** Remotes that were opened, each once. */
+export interface RemoteSession {
+  /**
+   * Opens a remote.
+   *
+   * @throws DS_REMOTE_UNKNOWN, DS_REMOTE_UNSUPPORTED, DS_REMOTE_PACKAGE
+   */
+  open(name: string): Promise<Remote>
+  /** How many objects at a time, by the options, then the remote's settings. */
+  jobs(name: string): number | undefined
+}
+
+/** Data and the remotes that it goes to, or comes from: one after the other. */
+export interface Route {
+  readonly remotes: readonly string[]
+  readonly data: readonly WantedData[]
+}
+
+/** Works with remotes, and closes them however the work ends. */
+export async function withRemotes<Result>(
+  { config }: DvcRepo,
+  options: TransferOptions,
+  work: (session: RemoteSession) => Promise<Result>,
+): Promise<Result> {
+  const opened = new Map<string, Promise<Remote>>()
+  const open = options.open ?? ((remote: NamedRemote) => openRemote(remote, { env: options.env }))
+  try {
+    return await work({
+      open(name) {
+        const remote = opened.get(name) ?? open(remoteNamed(config, name))
+        opened.set(name, remote)
+        return remote
+      },
+      jobs(name) {
+        const jobs = Number(remoteNamed(config, name).settings['jobs'])
+        return options.jobs ?? (jobs >= 1 ? jobs : undefined)
+      },
+    })
+  } finally {
+    for (const remote of opened.values()) await remote.then((one) => one.close?.()).catch(() => undefined)
+  }
+}
+
+/**
+ * Which data goes which way: what names a remote of its own goes there, the rest to the remotes that were asked for, or to
+ * the default one.
+ *
+ * @throws DS_REMOTE_UNKNOWN
+ */
+export function routesOf({ config }: DvcRepo, wanted: WantedByRemote, asked: readonly string[] = []): Route[] {
+  const routes: Route[] = []
+  for (const name of asked) remoteNamed(config, name)
+  for (const [own, data] of wanted) {
+    const names = own === '' ? (asked.length > 0 ? asked : [undefined]) : [own]
+    routes.push({ remotes: [...new Set(names.map((name) => remoteNamed(config, name).name))], data })
+  }
+  return routes
+}
+
+/**
+ * Refuses to write to a remote that can only be read.
+ *
+ * @throws DS_REMOTE_UNSUPPORTED
+ */
+export function needPut(remote: Remote, name: string): void {
+  if (remote.put) return
+  throw failure('DS_REMOTE_UNSUPPORTED', `the remote '${name}' (${remote.url}) can only be read`, { where: name })
+}

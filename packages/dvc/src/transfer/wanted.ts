@@ -1,0 +1,87 @@
+import { isDayshiftError } from '@dayshift/core/ground'
+import type { DataHash } from '../cache/hash.ts'
+import { revisionsOf, type Scope } from '../history/used.ts'
+import { outputsAt, outputsOf, type Output } from '../outputs.ts'
+import type { DvcRepo } from '../repo.ts'
+import { selectOutputs, type SelectedOutput, type TargetOptions } from '../workspace/targets.ts'
+
+/** Which data a transfer is about. */
+export interface WantedOptions extends Scope, TargetOptions {
+  readonly signal?: AbortSignal | undefined
+  /** Whether data counts that never goes to remotes (`push: false`); yes by default. */
+  readonly unpushed?: boolean | undefined
+}
+
+/** Data that is to be on a remote, or to come from one. */
+export interface WantedData {
+  readonly hash: DataHash
+  /** Where the repository has it, from the root, POSIX: the first place where it has several. */
+  readonly path: string
+  readonly selection: SelectedOutput
+  /** Bytes in all, where the record says it. */
+  readonly bytes?: number
+}
+
+/** Data by the remote that it has of its own; under an empty name what goes to the default one. */
+export type WantedByRemote = ReadonlyMap<string, readonly WantedData[]>
+
+/**
+ * Collects the data of a repository that a transfer is about: of the workspace, and of the commits that the options name.
+ * A revision by itself means that revision alone. Imports from other repositories are left out: they are there.
+ *
+ * @param targets as {@link selectOutputs} takes them; everything where there are none. One has to be known at one revision.
+ * @throws DS_DVC_TARGET, DS_DVC_FILE_MALFORMED, DS_GIT_REVISION, DS_ABORTED
+ */
+export async function wantedData(
+  repo: DvcRepo,
+  targets: readonly string[],
+  options: WantedOptions,
+): Promise<WantedByRemote> {
+  const { signal, unpushed = true, revision } = options
+  const wanted = new Map<string, WantedData[]>()
+  const seen = new Set<string>()
+  const unknown = new Map<string, unknown>(targets.map((target) => [target, undefined]))
+  const take = async (outputs: readonly Output[]): Promise<void> => {
+    for (const selection of await select(repo, outputs, targets, options, unknown)) {
+      const { output, parts } = selection
+      const { hash, path, size: bytes, remote = '' } = output
+      if (!output.cache || !hash || output.origin?.repo !== undefined || (!unpushed && !output.push)) continue
+      const key = [remote, hash.algorithm, hash.digits, ...(parts ?? [])].join('\n')
+      if (seen.has(key)) continue
+      seen.add(key)
+      const data = { hash, path, selection, ...(bytes === undefined ? {} : { bytes }) }
+      const others = wanted.get(remote)
+      if (others) others.push(data)
+      else wanted.set(remote, [data])
+    }
+  }
+  const isRevisionAlone = revision !== undefined && !options.allBranches && !options.allTags && !options.allCommits
+  if (!isRevisionAlone) await take(await outputsOf(repo, { signal }))
+  const revisions = await revisionsOf(repo, options)
+  for await (const { outputs } of outputsAt(repo, revisions, { signal })) await take(outputs)
+  for (const error of unknown.values()) if (error !== undefined) throw error
+  return wanted
+}
+
+/** @param unknown targets that no revision had so far, with what was said of them */
+async function select(
+  repo: DvcRepo,
+  outputs: readonly Output[],
+  targets: readonly string[],
+  options: WantedOptions,
+  unknown: Map<string, unknown>,
+): Promise<SelectedOutput[]> {
+  if (targets.length === 0) return selectOutputs(repo, outputs, [], options)
+  const known: string[] = []
+  for (const target of targets) {
+    try {
+      await selectOutputs(repo, outputs, [target], options)
+      known.push(target)
+      unknown.delete(target)
+    } catch (error) {
+      if (!isDayshiftError(error) || error.code !== 'DS_DVC_TARGET') throw error
+      if (unknown.has(target)) unknown.set(target, error)
+    }
+  }
+  return known.length === 0 ? [] : selectOutputs(repo, outputs, known, options)
+}
