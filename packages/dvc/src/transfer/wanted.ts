@@ -43,10 +43,10 @@ export async function wantedData(
   const unknown = new Map<string, unknown>(targets.map((target) => [target, undefined]))
   const take = async (outputs: readonly Output[]): Promise<void> => {
     for (const selection of await select(repo, outputs, targets, options, unknown)) {
-      const { output, parts } = selection
+      const { output, parts, globs } = selection
       const { hash, path, size: bytes, remote = '' } = output
       if (!output.cache || !hash || output.origin?.repo !== undefined || (!unpushed && !output.push)) continue
-      const key = [remote, hash.algorithm, hash.digits, ...(parts ?? [])].join('\n')
+      const key = [remote, hash.algorithm, hash.digits, ...(parts ?? []), '', ...(globs ?? [])].join('\n')
       if (seen.has(key)) continue
       seen.add(key)
       const data = { hash, path, selection, ...(bytes === undefined ? {} : { bytes }) }
