@@ -21,7 +21,7 @@ export interface TrashedLot {
  *
  * @returns absolute; it may not be there
  */
-export function trashOf({ dvcDir, config: { cacheDir } }: Pick<DvcRepo, 'dvcDir' | 'config'>): string {
+function trashOf({ dvcDir, config: { cacheDir } }: Pick<DvcRepo, 'dvcDir' | 'config'>): string {
   return isWithin(cacheDir, dvcDir) ? join(dvcDir, 'tmp', 'trash') : `${cacheDir}.trash`
 }
 
