@@ -1,6 +1,6 @@
 import { closeSync, fchmodSync, openSync, renameSync, rmSync, writeSync } from 'node:fs'
 import { open } from 'node:fs/promises'
-import { dirname, join } from 'node:path'
+import { join } from 'node:path'
 import { flush, flushAll } from './flush.ts'
 import { writeAll } from './hash.ts'
 import { makeCacheFolder, PROTECTED, type CachePlace } from './objects.ts'
@@ -21,8 +21,6 @@ export interface Landing {
   write(key: string, content: Uint8Array): void
   /** Begins an object of unknown size. */
   begin(key: string): Promise<Draft>
-  /** Whether an object waits for its name. */
-  isWaiting(key: string): boolean
   /** Gives all that wait their names. */
   settle(): Promise<void>
   /** Gives them their names where so many wait that they would be too much to do again. */
@@ -43,11 +41,14 @@ export function openLanding(place: CachePlace): Landing {
   const own = temporaryName().slice(0, -TEMPORARY.length)
   let count = 0
 
+  // Asking for the mask sets it for a moment, for all threads: so it is asked for once.
+  const isMasked = (process.umask() & PROTECTED) !== 0
+
   const draftFor = (key: string): string => {
-    const folder = dirname(join(top, key))
+    const folder = `${top}/${key.slice(0, Math.max(0, key.lastIndexOf('/')))}`
     if (!folders.has(folder)) makeCacheFolder(place, folder)
     folders.add(folder)
-    return join(folder, `${own}-${count++}${TEMPORARY}`)
+    return `${folder}/${own}-${count++}${TEMPORARY}`
   }
 
   const settle = async (): Promise<void> => {
@@ -57,7 +58,7 @@ export function openLanding(place: CachePlace): Landing {
     try {
       await flush([...batch.values()], top)
       for (const [key, temporary] of batch) {
-        renameSync(temporary, join(top, key))
+        renameSync(temporary, `${top}/${key}`)
         batch.delete(key)
       }
     } catch (error) {
@@ -80,7 +81,7 @@ export function openLanding(place: CachePlace): Landing {
         const file = openSync(temporary, 'wx', PROTECTED)
         try {
           for (let written = 0; written < content.length;) written += writeSync(file, content, written)
-          fchmodSync(file, PROTECTED)
+          if (isMasked) fchmodSync(file, PROTECTED)
         } finally {
           closeSync(file)
         }
@@ -119,7 +120,6 @@ export function openLanding(place: CachePlace): Landing {
         },
       }
     },
-    isWaiting: (key) => waiting.has(key),
     async settle() {
       await inTurn()
       const isSynced = await flushAll(folders.size, top)

@@ -1,6 +1,6 @@
 import { throwIfAborted } from '@dayshift/core/ground'
 import type { Draft, Landing } from '../cache/landing.ts'
-import { md5Of, openHasher, type DataHash, type Hasher } from '../cache/hash.ts'
+import { md5Of, openHasher, type DataHash, type HashAlgorithm, type Hasher } from '../cache/hash.ts'
 import { corruptObject } from '../cache/manifest.ts'
 import { Interruption, type Download, type Pieces, type Remote } from '../remotes/remote.ts'
 import { withRetries, type RetryOptions } from './retry.ts'
@@ -89,7 +89,7 @@ class Arrival {
   isResumed = false
   #content: Buffer | undefined
   #draft: Draft | undefined
-  #hasher: Hasher
+  #hasher: Hasher | undefined
   readonly #landing: Landing
   readonly #key: string
   readonly #hash: DataHash
@@ -98,7 +98,6 @@ class Arrival {
     this.#landing = landing
     this.#key = key
     this.#hash = hash
-    this.#hasher = openHasher(hash.algorithm)
   }
 
   async take(download: Download, options: ReceiveOptions): Promise<void> {
@@ -108,6 +107,7 @@ class Arrival {
       return
     }
     this.#draft ??= await this.#landing.begin(this.#key)
+    const hasher = (this.#hasher ??= openHasher(this.#hash.algorithm))
     let skip = this.bytes - download.from
     for await (const piece of download.pieces) {
       throwIfAborted(options.signal)
@@ -116,7 +116,7 @@ class Arrival {
       if (part.length === 0) continue
       const writing = this.#draft.write(part)
       writing.catch(() => undefined)
-      this.#hasher.update(part)
+      hasher.update(part)
       await writing
       this.bytes += part.length
       options.onBytes?.(part.length)
@@ -127,10 +127,14 @@ class Arrival {
   /** @returns false where it is not what its name says */
   async land(): Promise<boolean> {
     const content = this.#content
-    if (content) this.#hasher.update(content)
-    if (this.#hasher.digest() !== this.#hash.digits) return false
-    if (content) this.#landing.write(this.#key, content)
-    else await this.#draft?.keep()
+    const { algorithm, digits } = this.#hash
+    if (content) {
+      if (digitsOf(content, algorithm) !== digits) return false
+      this.#landing.write(this.#key, content)
+      return true
+    }
+    if (this.#hasher?.digest() !== digits) return false
+    await this.#draft?.keep()
     this.#draft = undefined
     return true
   }
@@ -140,11 +144,18 @@ class Arrival {
     const draft = this.#draft
     this.#draft = undefined
     this.#content = undefined
-    this.#hasher = openHasher(this.#hash.algorithm)
+    this.#hasher = undefined
     this.bytes = 0
     this.isResumed = false
     await draft?.drop()
   }
+}
+
+function digitsOf(content: Uint8Array, algorithm: HashAlgorithm): string {
+  if (algorithm === 'md5') return md5Of(content)
+  const hasher = openHasher(algorithm)
+  hasher.update(content)
+  return hasher.digest()
 }
 
 async function joined(download: Download, { signal, onBytes }: ReceiveOptions): Promise<Buffer> {
