@@ -13,18 +13,16 @@ export { findRepo, findRoot, initRepo, needRoot, type DvcRepo, type RepoOptions,
 export { init, type InitOptions, type InitResult } from './init.ts'
 export {
   configFiles,
-  editConfig,
   findConfig,
   listConfig,
   readConfig,
   userConfigFiles,
-  type ConfigEdit,
   type ConfigEntry,
   type ConfigFiles,
   type ConfigLevel,
   type DvcConfig,
-  type EditOptions,
 } from './config.ts'
+export { editConfig, type ConfigEdit, type EditOptions, type SettingChange } from './config-edit.ts'
 export { readIni, writeIni, type IniSections, type IniValue } from './formats/ini.ts'
 export {
   definitionHash,
