@@ -174,13 +174,15 @@ export async function findConfig(
   return (await listConfig(files, level)).findLast((entry) => entry.name === wanted)
 }
 
-interface Level {
+/** What a level's file says. */
+export interface Level {
   readonly level: ConfigLevel
   readonly file: string
   readonly sections: IniSections
 }
 
-async function readLevels(files: Partial<Record<ConfigLevel, string | undefined>>): Promise<Level[]> {
+/** Reads the files of all levels that have one, in the order in which they count; paths are absolute. */
+export async function readLevels(files: Partial<Record<ConfigLevel, string | undefined>>): Promise<Level[]> {
   const levels: Level[] = []
   for (const level of LEVELS) {
     const file = files[level]

@@ -85,3 +85,14 @@ export { nextVersion, readTagName, writeTagName, type Bump, type TagAction, type
 export { cacheMigrate, type MigrateOptions, type MigrationResult } from './cache-migrate.ts'
 export { doctor, type Diagnosis } from './doctor.ts'
 export { linkTypesOf, type LinkType } from './cache/links.ts'
+export {
+  addRemote,
+  modifyRemote,
+  setDefaultRemote,
+  type AddRemoteOptions,
+  type ModifyRemoteOptions,
+  type RemoteEdit,
+  type RemoteEditOptions,
+} from './remotes/edit.ts'
+export { removeRemote, renameRemote } from './remotes/move.ts'
+export { defaultRemote, listRemotes, type RemoteEntry } from './remotes/list.ts'
