@@ -1,4 +1,4 @@
-import type { Finding } from '@dayshift/core/ground'
+import { withoutSecrets, type Finding } from '@dayshift/core/ground'
 import { failure } from '../codes.ts'
 import { fileOf, LEVELS, type ConfigFiles, type ConfigLevel } from '../config.ts'
 import {
@@ -65,12 +65,14 @@ export async function addRemote(
   const own = remoteName(name)
   const section = sectionOf(own)
   const file = fileOf(files, level)
-  const findings = checkUrl(url)
+  const findings = checkUrl(own, url)
   refuseSecret(level, own, 'url', url, urlHint(own, url))
   const before = await readSettings(files)
-  if (before.get(level)?.has(section) && !force) {
+  const there = before.get(level)?.get(section)
+  if (there && !force) {
     throw failure('DS_DVC_EXISTS', `remote '${own}' already exists. Use \`-f|--force\` to overwrite it.`, {
-      where: own,
+      where: file,
+      hint: `It is at ${withoutSecrets(String(there.get('url') ?? 'no url'))}; its url alone is changed by dayshift dvc remote modify ${own} url URL.`,
     })
   }
   const sections = new Map(before.get(level)).set(
@@ -108,7 +110,7 @@ export async function modifyRemote(
   if (value === undefined) {
     if (!keys.delete(setting)) return { name: own, changes: [], findings: [notSet(files, before, own, setting, level)] }
   } else {
-    if (setting === 'url') findings.push(...checkUrl(value), ...baseless(before, own, value))
+    if (setting === 'url') findings.push(...checkUrl(own, value), ...baseless(before, own, value))
     const hint = `Keep it out of git: dayshift dvc remote modify --local ${own} ${setting} VALUE`
     refuseSecret(level, own, setting, value, setting === 'url' ? urlHint(own, value) : hint)
     keys.set(setting, valueToWrite(section, setting, value, file, cwd))
@@ -197,7 +199,7 @@ function shadowed(files: ConfigFiles, settings: Settings, name: string, level: C
       severity: 'warn',
       code: 'remote.shadowed',
       message: `${files[winner]} has another ${key} for the remote '${name}', and that one counts here`,
-      hint: `Take it out: dayshift dvc remote ${key === 'url' ? 'remove' : 'modify'} ${levelFlag(winner)} ${name}${key === 'url' ? '' : ` --unset ${key}`}`,
+      hint: `Take it out: dayshift dvc remote modify ${levelFlag(winner)} ${name} --unset ${key}`,
     },
   ]
 }

@@ -29,7 +29,7 @@ export async function removeRemote(
     if (each === level || followers.includes(each)) sections.delete(sectionOf(own))
     return edited(before, each, withDefault(sections, own, undefined))
   })
-  const findings = [...left(files, before, edits, own), ...dangling(files, before, edits, own)]
+  const findings = [...left(files, before, edits, own, level), ...dangling(files, before, edits, own)]
   return write(files, before, own, edits, findings, { dryRun, edited: `remote.${own}` })
 }
 
@@ -80,7 +80,7 @@ export async function renameRemote(
   const others = nearer(level).flatMap(renamed)
   const both = { level, sections: new Map(before.get(level)).set(sectionOf(next), keys) }
   const edits = [...(others.length > 0 ? [both] : []), ...others, ...renamed(level)]
-  return write(files, before, next, edits, left(files, before, edits, own), { dryRun, edited: `remote.${next}` })
+  return write(files, before, next, edits, left(files, before, edits, own, level), { dryRun, edited: `remote.${next}` })
 }
 
 /** Levels that win over one. */
@@ -138,22 +138,32 @@ function afterwards(before: Settings, edits: readonly LevelEdit[]): Settings {
   return new Map([...before, ...edits.map(({ level, sections }) => [level, sections] as const)])
 }
 
-/** Tells of levels that have a remote of the name still. */
-function left(files: ConfigFiles, before: Settings, edits: readonly LevelEdit[], name: string): Finding[] {
-  return [...afterwards(before, edits)].flatMap(([level, sections]) => {
-    const isDefault = withDefault(sections, name, undefined) !== sections
-    const there = sections.has(sectionOf(name))
-    if (!there && !isDefault) return []
-    const verb = there ? 'remove' : 'default --unset'
-    return [
-      {
-        severity: 'warn' as const,
-        code: 'remote.left',
-        message: `${files[level]} ${there ? `has a remote '${name}' too: it stays` : `still names '${name}' as the default`}`,
-        hint: `dayshift dvc remote ${verb} ${levelFlag(level)}${there ? ` ${name}` : ''} takes it out.`,
-      },
-    ]
+/** Tells of what goes by the old name still: a remote of another level, or a default. */
+function left(
+  files: ConfigFiles,
+  before: Settings,
+  edits: readonly LevelEdit[],
+  name: string,
+  level: ConfigLevel,
+): Finding[] {
+  const after = [...afterwards(before, edits)]
+  const holders = after.filter(([, sections]) => sections.has(sectionOf(name)))
+  const tell = (each: ConfigLevel, what: string, command: string): Finding => ({
+    severity: 'warn',
+    code: 'remote.left',
+    message: `${files[each]} ${what}`,
+    hint: `dayshift dvc remote ${command} takes it out.`,
   })
+  if (holders.length > 0) {
+    // What config.local said of a remote that others have as well was asked for alone.
+    if (level === 'local') return []
+    return holders.map(([each]) =>
+      tell(each, `has a remote '${name}' too: it stays`, `remove ${levelFlag(each)} ${name}`),
+    )
+  }
+  return after
+    .filter(([, sections]) => withDefault(sections, name, undefined) !== sections)
+    .map(([each]) => tell(each, `still has '${name}' as the default`, `default --unset ${levelFlag(each)}`))
 }
 
 /** Tells of remotes that stood on one that is gone. */

@@ -46,11 +46,10 @@ export function refuseSecret(level: ConfigLevel, remote: string, key: string, va
 /** What to do instead of having a secret in a url. */
 export function urlHint(remote: string, url: string): string {
   const bare = withoutSecrets(url)
-  const local = 'with --local it stands in .dvc/config.local, which git ignores'
-  if (bare.includes('***')) return `Say --local: ${local}.`
+  if (bare.includes('***')) return 'Say --local: .dvc/config.local is not in git.'
   const keys = /^s3:/i.test(url) ? ['access_key_id', 'secret_access_key'] : ['user', 'password']
   const each = keys.map((key) => `dayshift dvc remote modify --local ${remote} ${key} VALUE`)
-  return `Give the url as ${bare}, and then ${each.join(', ')}. Or say --local here: ${local}.`
+  return `Give the url as ${bare}, and then ${each.join(' and ')}. Or say --local: .dvc/config.local is not in git.`
 }
 
 function isSecret(key: string, value: string): boolean {

@@ -10,14 +10,14 @@ const SPOKEN: ReadonlySet<string> = new Set(['file', 's3', 'http', 'https', 'rem
  * @returns what a person should know: that only DVC itself speaks to such a remote
  * @throws DS_DVC_CONFIG_VALUE for an address without a host or bucket
  */
-export function checkUrl(url: string): Finding[] {
+export function checkUrl(remote: string, url: string): Finding[] {
   if (!isAddress(url)) return []
   const [, scheme = '', host = ''] = /^([^:]*):\/\/([^/?#]*)/.exec(url) ?? []
   const kind = scheme.toLowerCase()
   if (/^(?:https?|s3)$/.test(kind) && /^(?:.*@)?(?::\d*)?$/.test(host)) {
     const what = kind === 's3' ? 'bucket' : 'host'
     throw failure('DS_DVC_CONFIG_VALUE', `${withoutSecrets(url)} names no ${what}`, {
-      where: 'url',
+      where: `remote.${remote}.url`,
       hint: kind === 's3' ? 'As s3://bucket/folder.' : `As ${kind}://example.com/data.`,
     })
   }
