@@ -28,7 +28,8 @@ export interface RemoteEdit {
   readonly name: string
   /** By level and file, secrets as `***`; none where all was so already. */
   readonly changes: readonly SettingChange[]
-  /** What a person should know: `remote.unspoken`, `remote.shadowed`, `remote.unset`, `remote.dangling`. */
+  /** What a person should know: `remote.unspoken`, `remote.shadowed`, `remote.unset`, `remote.left`,
+   * `remote.dangling`. */
   readonly findings: readonly Finding[]
 }
 
@@ -121,34 +122,49 @@ export async function modifyRemote(
 }
 
 /**
- * Says which remote is the default, byte for byte as `dvc remote default` does.
+ * Says which remote is the default, byte for byte as `dvc remote default` does. Where no level is named, `.dvc/config` may
+ * name a remote of `config.local` too; a finding says what that means.
  *
  * @param name `undefined` leaves that level without one
- * @throws DS_REMOTE_UNKNOWN where neither that level nor one before it has the remote, DS_DVC_CONFIG, DS_DVC_WRITE
+ * @throws DS_REMOTE_UNKNOWN where there is no such remote, or neither the level named nor one before it has it;
+ *   DS_DVC_CONFIG, DS_DVC_WRITE
  * @example await setDefaultRemote(files, 'store')
  */
 export async function setDefaultRemote(
   files: ConfigFiles,
   name: string | undefined,
-  { level = 'repo', dryRun = false }: RemoteEditOptions = {},
+  { level, dryRun = false }: RemoteEditOptions = {},
 ): Promise<RemoteEdit> {
+  const target = level ?? 'repo'
+  const file = fileOf(files, target)
   const before = await readSettings(files)
-  const keys = new Map(before.get(level)?.get('core'))
+  const keys = new Map(before.get(target)?.get('core'))
   const own = name === undefined ? String(keys.get('remote') ?? '') : remoteName(name)
-  const file = fileOf(files, level)
+  const findings: Finding[] = []
   if (name === undefined) {
     if (!keys.delete('remote')) {
       const message = `there is no default remote in ${file}: nothing was changed`
       return { name: own, changes: [], findings: [{ severity: 'warn', code: 'remote.unset', message }] }
     }
   } else {
-    if (!upTo(level).some((each) => before.get(each)?.has(sectionOf(own)))) {
-      throw unknownRemote(files, before, own, level)
-    }
+    const holders = LEVELS.filter((each) => before.get(each)?.has(sectionOf(own)))
+    const isKnown = holders.some((each) => upTo(target).includes(each))
+    if (!isKnown && (level !== undefined || holders.length === 0)) throw unknownRemote(files, before, own, target)
+    if (!isKnown) findings.push(ownDefault(own, file))
     keys.set('remote', own)
   }
-  const sections = new Map(before.get(level)).set('core', keys)
-  return write(files, before, own, [{ level, sections }], [], { dryRun, edited: 'core.remote' })
+  const sections = new Map(before.get(target)).set('core', keys)
+  return write(files, before, own, [{ level: target, sections }], findings, { dryRun, edited: 'core.remote' })
+}
+
+/** Tells of a default that others do not have. */
+function ownDefault(name: string, file: string): Finding {
+  return {
+    severity: 'warn',
+    code: 'remote.left',
+    message: `${file} has '${name}' as the default now, and others have no such remote: it stands in config.local alone`,
+    hint: `For you alone: dayshift dvc remote default --unset, and dayshift dvc remote default --local ${name}`,
+  }
 }
 
 /**

@@ -167,12 +167,14 @@ test('a remote that is not there is told with the one named alike, or with the l
     code: 'DS_REMOTE_UNKNOWN',
     hint: "Did you mean 'web'?",
   })
-  await expect(setDefaultRemote(files, 'mine')).rejects.toMatchObject({
+  await expect(setDefaultRemote(files, 'mine', { level: 'repo' })).rejects.toMatchObject({
     code: 'DS_REMOTE_UNKNOWN',
     hint: `It stands in ${files.local}: say --local.`,
   })
   await expect(modifyRemote(files, 'mine', 'jobs', '1', { cwd })).rejects.toMatchObject({ code: 'DS_REMOTE_UNKNOWN' })
-  await setDefaultRemote(files, 'mine', { level: 'local' })
+  expect((await setDefaultRemote(files, 'mine', { level: 'local' })).findings).toEqual([])
+  // As in DVC, where no level is named.
+  expect((await setDefaultRemote(files, 'mine')).findings).toMatchObject([{ code: 'remote.left' }])
   expect(await codeOf(addRemote(files, '', '/x', { cwd }))).toBe('DS_DVC_CONFIG_NAME')
   expect(await codeOf(setDefaultRemote({}, 'web'))).toBe('DS_DVC_REPO_MISSING')
   expect(await codeOf(addRemote({}, 'a', '/x', { cwd }))).toBe('DS_DVC_REPO_MISSING')
