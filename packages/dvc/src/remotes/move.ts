@@ -8,8 +8,9 @@ import { levelFlag, sectionOf, unknownRemote } from './unknown.ts'
 import { baseOf } from './url.ts'
 
 /**
- * Removes a remote from a level. What nearer levels say of it goes too, unless they have a url of their own: without one no
- * command of DVC would run any more. The default goes where it was this remote.
+ * Removes a remote from a level, and the default where it was this remote. What nearer levels say of it goes too, unless they
+ * have a url of their own: without one no command of DVC would run any more, and a password would count for another remote of
+ * that name, which the user's own config may have.
  *
  * Nearer levels are written first: whatever a crash leaves is a config that works.
  *

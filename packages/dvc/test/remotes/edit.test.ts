@@ -10,7 +10,7 @@ import { codeOf, filesIn, newFolder, put } from '../sandbox.ts'
 function place(texts: Readonly<Record<string, string>> = {}): {
   readonly files: ConfigFiles
   readonly cwd: string
-  read(path: string): string
+  readonly read: (path: string) => string
   readonly folder: string
 } {
   const folder = newFolder()

@@ -10,7 +10,7 @@ import { codeOf, newFolder, put } from '../sandbox.ts'
 
 vi.mock(import('../../src/write.ts'), async (load) => {
   const all = await load()
-  return { ...all, writeAtomically: vi.fn(all.writeAtomically) }
+  return { ...all, writeAtomically: vi.fn<typeof all.writeAtomically>(all.writeAtomically) }
 })
 
 const WEB = '[\'remote "web"\']\n    url = https://host/x\n'
@@ -90,10 +90,19 @@ test('the user’s own remote, and what repositories say of it', async () => {
     keys.replace('web', 'site'),
     LOCAL.replaceAll(/web/gi, 'site'),
   ])
-  const default_ = place(WEB, undefined, '[core]\n    remote = web\n')
-  expect((await removeRemote(default_.files, 'web')).findings).toMatchObject([
+  const another = place(WEB, undefined, '[core]\n    remote = web\n')
+  expect((await removeRemote(another.files, 'web')).findings).toMatchObject([
     { code: 'remote.left', hint: 'dayshift dvc remote default --unset --global takes it out.' },
   ])
+})
+
+test('a password does not pass to another remote of that name', async () => {
+  for (const edit of [removeRemote, (files: ConfigFiles, name: string) => renameRemote(files, name, 'site')]) {
+    const { files } = place(WEB, LOCAL, WEB.replace('host', 'other'))
+    expect((await edit(files, 'web')).findings).toMatchObject([{ code: 'remote.left' }])
+    expect(read(files.local)).not.toContain('"web"')
+    expect(await problems(files)).toEqual([])
+  }
 })
 
 test('a remote that others stand on is told when it goes', async () => {
