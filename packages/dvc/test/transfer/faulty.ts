@@ -1,5 +1,6 @@
 import { join } from 'node:path'
-import { configFiles, editConfig } from '../../src/config.ts'
+import { configFiles } from '../../src/config.ts'
+import { editConfig } from '../../src/config-edit.ts'
 import { localRemote } from '../../src/remotes/local.ts'
 import type { Download, Getting, Pieces, Remote, Upload } from '../../src/remotes/remote.ts'
 import { env, newFolder, repoWith } from '../sandbox.ts'
