@@ -4,6 +4,7 @@ import { failure } from './codes.ts'
 import { LEVELS, fileOf, merged, parseName, readConfigFile, type ConfigFiles, type ConfigLevel } from './config.ts'
 import { isPath, pathToWrite, tidied } from './config-paths.ts'
 import { writeIni, type IniSections, type IniValue } from './formats/ini.ts'
+import { refuseSecret } from './remotes/secrets.ts'
 import { dotted, problemsOf, type SettingProblem } from './settings.ts'
 import { unwritable, writeAtomically } from './write.ts'
 
@@ -29,7 +30,7 @@ export interface ConfigEdit {
  * @param name as `dvc config` takes it: `core.autostage`, `remote.store.url`
  * @param value a relative path is taken from `options.cwd` and written relative to the file; `undefined` takes the setting out
  * @throws DS_DVC_CONFIG_NAME for a setting that DVC does not know or that is not there to be taken out,
- *   DS_DVC_CONFIG_VALUE, DS_DVC_CONFIG, DS_DVC_WRITE
+ *   DS_DVC_CONFIG_VALUE, DS_DVC_SECRET, DS_DVC_CONFIG, DS_DVC_WRITE
  * @example await editConfig(configFiles('/r/.dvc'), 'repo', 'cache.dir', '../cache', { cwd: '/r/data' }) // dir = ../cache
  */
 export async function editConfig(
@@ -41,6 +42,10 @@ export async function editConfig(
 ): Promise<ConfigEdit> {
   const file = fileOf(files, level)
   const { section, key } = parseName(name)
+  const remote = /^remote "(.*)"$/.exec(section)?.[1]
+  if (remote !== undefined && value !== undefined) {
+    refuseSecret(level, remote, key, value, `Keep it out of git: dayshift dvc config --local ${name} VALUE`)
+  }
   const before = await readSettings(files)
   const keys = new Map(before.get(level)?.get(section))
   if (value !== undefined) keys.set(key, valueToWrite(section, key, value, file, cwd))

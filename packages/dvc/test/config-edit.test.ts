@@ -3,7 +3,7 @@ import { join } from 'node:path'
 import { expect, test } from 'vitest'
 import { configFiles } from '../src/config.ts'
 import { editConfig, readSettings, writeSettings } from '../src/config-edit.ts'
-import { codeOf, newFolder, put } from './sandbox.ts'
+import { codeOf, filesIn, newFolder, put } from './sandbox.ts'
 
 test('an edit is held against what others have, who lack config.local', async () => {
   const folder = newFolder()
@@ -29,6 +29,18 @@ test('where the second file cannot be written, the first gets back what it held'
   expect(await codeOf(writing)).toBe('DS_DVC_WRITE')
   expect(readFileSync(join(folder, 'config'), 'utf8')).toBe('# mine\n[core]\n    autostage = true\n')
   expect(existsSync(join(folder, 'config.local'))).toBe(false)
+})
+
+test('a secret of a remote is not written where git records it', async () => {
+  const folder = newFolder()
+  const files = configFiles(folder)
+  for (const [name, value] of [
+    ['remote.r.password', 'hidden'],
+    ['remote.r.url', 'https://me:hidden@host/x'],
+  ] as const) {
+    expect(await codeOf(editConfig(files, 'repo', name, value, { cwd: folder }))).toBe('DS_DVC_SECRET')
+  }
+  expect(filesIn(folder)).toEqual([])
 })
 
 test('a value that no file can hold is not told: it may be a password', async () => {

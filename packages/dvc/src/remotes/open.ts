@@ -1,4 +1,4 @@
-import { withoutSecrets } from '@dayshift/core/ground'
+import { nearest, withoutSecrets } from '@dayshift/core/ground'
 import { failure } from '../codes.ts'
 import type { DvcConfig, RemoteSettings } from '../config.ts'
 import { localRemote } from './local.ts'
@@ -36,7 +36,12 @@ export function remoteNamed(config: DvcConfig, name?: string): NamedRemote {
 function resolve(config: DvcConfig, name: string, above: readonly string[]): RemoteSettings {
   const settings = config.remotes?.[name]
   if (settings?.['url'] === undefined) {
-    throw failure('DS_REMOTE_UNKNOWN', `there is no remote '${name}' in the config`, { where: name })
+    const names = Object.keys(config.remotes ?? {})
+    const near = nearest(name, names)
+    throw failure('DS_REMOTE_UNKNOWN', `there is no remote '${name}' in the config`, {
+      where: name,
+      ...(near === undefined ? {} : { hint: `Did you mean '${near}'?` }),
+    })
   }
   const [, base, path = ''] = /^remote:\/\/([^/]+)\/?(.*)$/i.exec(settings['url']) ?? []
   if (base === undefined) return settings
