@@ -32,6 +32,11 @@ export interface Landing {
 /** So many objects wait for their names at most: a killed process leaves no more than these. */
 const WAITING = 2000
 
+/** Objects are protected; records of runs and what people put beside them are files like any other. */
+function modeOf(key: string): number {
+  return /(?:^|\/)[0-9a-f]{2}\/[0-9a-f]{30}(?:\.dir)?$/.test(key) ? PROTECTED : 0o666
+}
+
 /** @param place the tree's folder, such as a cache or a remote that is a folder */
 export function openLanding(place: CachePlace): Landing {
   const top = place.dir
@@ -78,10 +83,11 @@ export function openLanding(place: CachePlace): Landing {
     write(key, content) {
       const temporary = draftFor(key)
       try {
-        const file = openSync(temporary, 'wx', PROTECTED)
+        const mode = modeOf(key)
+        const file = openSync(temporary, 'wx', mode)
         try {
           for (let written = 0; written < content.length;) written += writeSync(file, content, written)
-          if (isMasked) fchmodSync(file, PROTECTED)
+          if (isMasked && mode === PROTECTED) fchmodSync(file, mode)
         } finally {
           closeSync(file)
         }
@@ -97,7 +103,8 @@ export function openLanding(place: CachePlace): Landing {
         rmSync(temporary, { force: true })
         throw unwritable(join(top, key), error)
       }
-      const file = await open(temporary, 'wx', PROTECTED).catch(failed)
+      const mode = modeOf(key)
+      const file = await open(temporary, 'wx', mode).catch(failed)
       let isOpen = true
       const close = async (): Promise<void> => {
         if (isOpen) await file.close()
@@ -107,7 +114,7 @@ export function openLanding(place: CachePlace): Landing {
         write: (piece) => writeAll(file, piece).catch(failed),
         async keep() {
           try {
-            await file.chmod(PROTECTED)
+            if (mode === PROTECTED) await file.chmod(mode)
             await close()
           } catch (error) {
             failed(error)

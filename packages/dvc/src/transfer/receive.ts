@@ -72,13 +72,25 @@ export async function readObject(
   hash: DataHash,
   options: ReceiveOptions = {},
 ): Promise<Buffer | undefined> {
-  const where = `${remote.url}/${key}`
-  return withRetries(where, options, async () => {
+  const content = await readWhole(remote, key, options)
+  if (content && md5Of(content) !== plainly(hash).digits) throw corruptObject(`${remote.url}/${key}`)
+  return content
+}
+
+/**
+ * Reads a small file of a remote whose name does not tell what it holds.
+ *
+ * @returns `undefined` where the remote does not have it
+ * @throws DS_REMOTE_FAILED, DS_REMOTE_DENIED, DS_ABORTED
+ */
+export async function readWhole(
+  remote: Remote,
+  key: string,
+  options: ReceiveOptions = {},
+): Promise<Buffer | undefined> {
+  return withRetries(`${remote.url}/${key}`, options, async () => {
     const download = await remote.get(key, { signal: options.signal })
-    if (!download) return undefined
-    const content = await joined(download, options)
-    if (md5Of(content) !== plainly(hash).digits) throw corruptObject(where)
-    return content
+    return download && joined(download, options)
   })
 }
 
