@@ -4,19 +4,22 @@ import { expect, test } from 'vitest'
 import { openLanding } from '../../src/cache/landing.ts'
 import { filesIn, newFolder } from '../sandbox.ts'
 
+const ONE = `files/md5/aa/${'1'.repeat(30)}`
+const TWO = `files/md5/bb/${'2'.repeat(30)}.dir`
+
 test('nothing has its name before all of it is settled', async () => {
   const dir = newFolder()
   const landing = openLanding({ dir, shared: false })
-  landing.write('files/md5/aa/1', Buffer.from('one'))
-  const draft = await landing.begin('files/md5/bb/2')
+  landing.write(ONE, Buffer.from('one'))
+  const draft = await landing.begin(TWO)
   await draft.write(Buffer.from('tw'))
   await draft.write(Buffer.from('o'))
-  expect(existsSync(join(dir, 'files/md5/aa/1'))).toBe(false)
+  expect(existsSync(join(dir, ONE))).toBe(false)
   await draft.keep()
   await landing.settle()
-  expect(filesIn(dir)).toEqual(['files/md5/aa/1', 'files/md5/bb/2'])
-  expect(readFileSync(join(dir, 'files/md5/bb/2'), 'utf8')).toBe('two')
-  expect(statSync(join(dir, 'files/md5/bb/2')).mode & 0o777).toBe(0o444)
+  expect(filesIn(dir)).toEqual([ONE, TWO])
+  expect(readFileSync(join(dir, TWO), 'utf8')).toBe('two')
+  expect(statSync(join(dir, TWO)).mode & 0o777).toBe(0o444)
 })
 
 test('what is dropped or discarded leaves nothing', async () => {
