@@ -8,13 +8,13 @@ import type { Upload } from './remote.ts'
  *
  * @param take is asked before a block is filled: it may wait until there is room for one more
  * @throws DS_DVC_CHANGED where it is not as long as was said, before the last block; what the content itself throws
- * @example for await (const block of blocksOf(upload, 8 << 20, 'data.csv', async () => {})) send(block)
+ * @example for await (const block of blocksOf(upload, 8 << 20, 'data.csv')) send(block)
  */
 export async function* blocksOf(
   upload: Upload,
   size: number,
   where: string,
-  take: () => Promise<void>,
+  take?: () => Promise<void>,
   signal?: AbortSignal,
 ): AsyncGenerator<Buffer> {
   let done = 0
@@ -32,7 +32,7 @@ export async function* blocksOf(
         block = undefined
       }
       if (!block) {
-        await take()
+        await take?.()
         block = Buffer.allocUnsafe(Math.min(size, upload.bytes - done))
       }
       const length = Math.min(block.length - filled, piece.length - at)
@@ -42,7 +42,7 @@ export async function* blocksOf(
     }
   }
   if (done + filled < upload.bytes) throw otherLength(where, upload, 'less')
-  if (!block) await take()
+  if (!block) await take?.()
   yield block ?? Buffer.alloc(0)
 }
 

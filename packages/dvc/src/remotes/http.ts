@@ -39,7 +39,7 @@ export async function httpRemote(settings: RemoteSettings): Promise<Remote> {
     trust: await trustOf(settings['ssl_verify']),
   })
   const at = (key: string): URL => {
-    const url = new URL(root)
+    const url = new URL(root.href)
     url.pathname += key.split('/').map(encodeURIComponent).join('/')
     return url
   }
@@ -53,7 +53,7 @@ export async function httpRemote(settings: RemoteSettings): Promise<Remote> {
       const answer = await line.ask({ ...question, headers: { ...question.headers, ...proof } })
       if (answer.statusCode !== 401 || !isOwn || turn > 1) return answer
       if (!credentials.learn(answer.headers['www-authenticate'])) return answer
-      discard(answer)
+      discard(answer, question.method)
     }
   }
 
@@ -64,8 +64,8 @@ export async function httpRemote(settings: RemoteSettings): Promise<Remote> {
       const answer = await ask({ ...question, url })
       const { location } = answer.headers
       if (![301, 302, 303, 307, 308].includes(answer.statusCode ?? 0) || location === undefined) return answer
-      discard(answer)
-      if (hop >= HOPS || !URL.canParse(location, url)) {
+      discard(answer, question.method)
+      if (hop >= HOPS || !URL.canParse(location, url.href)) {
         throw failure('DS_REMOTE_FAILED', `${question.where}: leads on and on`, { where: question.where })
       }
       url = new URL(location, url)
@@ -87,7 +87,7 @@ export async function httpRemote(settings: RemoteSettings): Promise<Remote> {
     const status = answer.statusCode ?? 0
     if ((status >= 200 && status < 300) || status === 416 || (verb === 'HEAD' && [405, 501].includes(status)))
       return answer
-    discard(answer)
+    discard(answer, verb)
     if (status === 404 || status === 410) return undefined
     throw refused(answer, verb, place(key))
   }
@@ -95,11 +95,11 @@ export async function httpRemote(settings: RemoteSettings): Promise<Remote> {
   async function has(key: string, signal?: AbortSignal): Promise<Held | undefined> {
     let answer = await read(key, 'HEAD', 0, signal)
     if (answer && [405, 501].includes(answer.statusCode ?? 0)) {
-      discard(answer)
+      discard(answer, 'HEAD')
       answer = await read(key, 'GET', 0, signal)
-    }
+      if (answer) discard(answer)
+    } else if (answer) discard(answer, 'HEAD')
     if (!answer) return undefined
-    discard(answer)
     return heldIn(answer.headers, lengthIn(answer.headers))
   }
 
@@ -211,9 +211,9 @@ async function* received(
 }
 
 /** Short bodies are read to their end, so that the connection can be used again; longer ones cost more than a new one. */
-function discard(answer: IncomingMessage): void {
+function discard(answer: IncomingMessage, verb?: string): void {
   answer.on('error', () => undefined)
-  if (answer.req.method === 'HEAD' || Number(answer.headers['content-length'] ?? Infinity) <= 1 << 16) answer.resume()
+  if (verb === 'HEAD' || Number(answer.headers['content-length'] ?? Infinity) <= 1 << 16) answer.resume()
   else answer.destroy()
 }
 

@@ -44,36 +44,10 @@ export async function s3Remote(settings: RemoteSettings, options: S3Options = {}
   const { bucket: Bucket, base, url } = placeOf(settings)
   const extra = extrasOf(settings, url)
   const sdk = await loadSdk()
-  const own = options.client ? undefined : await openClient(sdk, settings, options.env ?? {})
-  const client = options.client ?? (own as S3Client)
+  const client = options.client ?? (await openClient(sdk, settings, options.env ?? {}))
   const room = slots(JOBS)
   const target = (key: string): { Bucket: string; Key: string } => ({ Bucket, Key: base + key })
   const place = (key: string): string => `s3://${Bucket}/${base}${key}`
-
-  /** Asks once; what it cannot answer is told in this package's errors. */
-  async function ask<Answer>(
-    where: string,
-    signal: AbortSignal | undefined,
-    question: () => Promise<Answer>,
-  ): Promise<Answer> {
-    throwIfAborted(signal)
-    try {
-      return await question()
-    } catch (error) {
-      throw isDayshiftError(error) ? error : refusal(error, where, signal)
-    }
-  }
-
-  /** As {@link ask}, for what may not be there. */
-  async function find<Answer>(
-    where: string,
-    signal: AbortSignal | undefined,
-    question: () => Promise<Answer>,
-  ): Promise<Answer | undefined> {
-    return ask(where, signal, () =>
-      question().catch((error: unknown) => (isMissing(error) ? undefined : Promise.reject(error))),
-    )
-  }
 
   async function has(key: string, signal?: AbortSignal, version?: string): Promise<Held | undefined> {
     const command = new sdk.HeadObjectCommand({ ...target(key), ...extra.read, ...versioned(version) })
@@ -101,12 +75,9 @@ export async function s3Remote(settings: RemoteSettings, options: S3Options = {}
   }
 
   async function sendWhole(key: string, upload: Upload, signal?: AbortSignal): Promise<Kept> {
-    let free: () => void = () => undefined
-    const take = async (): Promise<void> => {
-      free = await room.take()
-    }
+    const free = await room.take()
     try {
-      const Body = await whole(blocksOf(upload, PART, place(key), take, signal))
+      const Body = await whole(blocksOf(upload, PART, place(key), undefined, signal))
       const ContentMD5 = upload.md5 === undefined ? md5Of(Body) : Buffer.from(upload.md5, 'hex').toString('base64')
       const command = unsigned(new sdk.PutObjectCommand({ ...target(key), ...extra.write, Body, ContentMD5 }))
       return await ask(place(key), signal, () => client.send(command, stopped(signal)))
@@ -163,9 +134,39 @@ export async function s3Remote(settings: RemoteSettings, options: S3Options = {}
     list: (prefix, { signal } = {}) => list(prefix, signal),
     remove: (keys, { signal } = {}) => remove(keys, signal),
     async close() {
-      own?.destroy()
+      if ('destroy' in client && client !== options.client) (client as S3Client).destroy()
     },
   }
+}
+
+/** Asks once; what goes wrong is told in this package's errors. */
+async function ask<Answer>(
+  where: string,
+  signal: AbortSignal | undefined,
+  question: () => Promise<Answer>,
+): Promise<Answer> {
+  throwIfAborted(signal)
+  try {
+    return await question()
+  } catch (error) {
+    throw isDayshiftError(error) ? error : refusal(error, where, signal)
+  }
+}
+
+/** As {@link ask}, for what may not be there. */
+function find<Answer>(
+  where: string,
+  signal: AbortSignal | undefined,
+  question: () => Promise<Answer>,
+): Promise<Answer | undefined> {
+  return ask(where, signal, async () => {
+    try {
+      return await question()
+    } catch (error) {
+      if (isMissing(error)) return undefined
+      throw error
+    }
+  })
 }
 
 function placeOf({ url = '' }: RemoteSettings): { bucket: string; base: string; url: string } {
@@ -217,7 +218,7 @@ function stopped(abortSignal: AbortSignal | undefined): { readonly abortSignal?:
   return abortSignal ? { abortSignal } : {}
 }
 
-function heldIn<Bytes extends number | undefined>({ ETag, VersionId }: Kept, bytes: Bytes): Held {
+function heldIn({ ETag, VersionId }: Kept, bytes: number | undefined): Held {
   return {
     ...(bytes === undefined ? {} : { bytes }),
     ...(ETag === undefined ? {} : { etag: ETag.replaceAll('"', '') }),

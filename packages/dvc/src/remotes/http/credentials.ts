@@ -23,7 +23,7 @@ export interface Credentials {
  * @throws DS_DVC_CONFIG where something is missing; DS_REMOTE_UNSUPPORTED where a person would have to be asked
  */
 export function credentialsOf(settings: RemoteSettings, url: URL, where: string): Credentials {
-  const auth = settings['auth']?.toLowerCase() ?? (url.username ? 'basic' : undefined)
+  const auth = settings['auth']?.toLowerCase() ?? (url.password ? 'basic' : undefined)
   const user = settings['user'] ?? decodeURIComponent(url.username)
   const password = settings['password'] ?? (url.password ? decodeURIComponent(url.password) : undefined)
   if (auth === undefined) return constant({})

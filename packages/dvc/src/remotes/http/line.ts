@@ -71,7 +71,7 @@ async function carry(
   watch(request, isSecure, where, options)
   const answered = new Promise<IncomingMessage>((resolve, reject) => {
     request.once('response', resolve)
-    request.once('error', reject)
+    request.on('error', reject)
     request.once('close', () => reject(new Error('the connection was closed')))
   })
   answered.catch(() => undefined)
@@ -101,12 +101,13 @@ async function send(
   try {
     for await (const piece of upload.open()) {
       throwIfAborted(signal)
-      if (isRefused()) return
+      if (isRefused()) return void request.destroy()
       sent += piece.length
       if (sent > upload.bytes) throw otherLength(where, upload, 'more')
       if (piece.length > 0) await written(request, piece)
     }
-    if (sent < upload.bytes && !isRefused()) throw otherLength(where, upload, 'less')
+    if (isRefused()) return void request.destroy()
+    if (sent < upload.bytes) throw otherLength(where, upload, 'less')
   } catch (error) {
     request.destroy()
     throw error

@@ -1,11 +1,12 @@
 import { readFile } from 'node:fs/promises'
+import type * as S3 from '@aws-sdk/client-s3'
 import type { S3Client, S3ClientConfig } from '@aws-sdk/client-s3'
 import { systemCode } from '@dayshift/core/ground'
 import { failure } from '../../codes.ts'
 import type { RemoteSettings } from '../../config.ts'
 import { trustOf } from '../trust.ts'
 
-type Sdk = typeof import('@aws-sdk/client-s3')
+type Sdk = typeof S3
 type Environment = Readonly<Record<string, string | undefined>>
 
 /** Where no region is named, S3 says itself which it is. */

@@ -1,11 +1,12 @@
 import { createHash } from 'node:crypto'
+import type * as S3 from '@aws-sdk/client-s3'
 import type { CompletedPart, S3Client } from '@aws-sdk/client-s3'
 import { blocksOf } from '../content.ts'
 import type { Upload } from '../remote.ts'
 import type { Slots } from '../slots.ts'
 import { unsigned } from './digests.ts'
 
-type Sdk = typeof import('@aws-sdk/client-s3')
+type Sdk = typeof S3
 
 /** Objects up to this many bytes go in one request, and larger ones in parts of it. */
 export const PART = 8 << 20
@@ -78,12 +79,12 @@ async function fill(
   signal: AbortSignal,
   send: (block: Buffer, number: number, free: () => void) => Promise<unknown>,
 ): Promise<void> {
-  let broken: { readonly error: unknown } | undefined
-  let free: () => void = () => undefined
+  const failures: unknown[] = []
+  let free = nothing
   const abreast = new Set<Promise<unknown>>()
   const take = async (): Promise<void> => {
     while (abreast.size >= ABREAST) await Promise.race(abreast)
-    if (broken) throw broken.error
+    if (failures.length > 0) throw failures[0]
     free = await room.take()
   }
   try {
@@ -91,21 +92,23 @@ async function fill(
     for await (const block of blocksOf(upload, partSize(upload.bytes), where, take, signal)) {
       const part: Promise<unknown> = send(block, ++number, free)
         .catch((error: unknown) => {
-          broken ??= { error }
+          failures.push(error)
           stop.abort(error)
         })
         .finally(() => abreast.delete(part))
       abreast.add(part)
-      free = () => undefined
+      free = nothing
     }
     await Promise.all(abreast)
   } catch (error) {
-    throw broken ? broken.error : error
+    throw failures.length > 0 ? failures[0] : error
   } finally {
     free()
   }
-  if (broken) throw (broken as { readonly error: unknown }).error
+  if (failures.length > 0) throw failures[0]
 }
+
+function nothing(): void {}
 
 function partSize(bytes: number): number {
   const least = Math.ceil(bytes / MOST_PARTS)

@@ -42,7 +42,7 @@ export function refusal(error: unknown, where: string, signal: AbortSignal | und
   const { name = '', $response } = error as Answer
   const status = statusOf(error)
   const told = withoutSecrets(messageOf(error))
-  const message = `${where}: ${/^Unknown/.test(name) || name === told ? told : `${name}: ${told}`}`
+  const message = `${where}: ${name.startsWith('Unknown') || name === told ? told : `${name}: ${told}`}`
   const details = { where, cause: error }
   if (NO_CREDENTIALS.test(name)) {
     return failure('DS_REMOTE_DENIED', `${where}: no credentials were found: ${told}`, {
