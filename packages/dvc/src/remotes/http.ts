@@ -226,7 +226,8 @@ function refused({ statusCode = 0, statusMessage = '', headers }: IncomingMessag
       hint: 'Check auth, user and password in the remote’s settings: dvc remote modify --local NAME KEY VALUE',
     })
   }
-  const isVerb = [405, 501].includes(statusCode)
+  // nginx, for one, knows no POST to what is not there.
+  const isVerb = verb === 'POST' && [404, 405, 501].includes(statusCode)
   return failure('DS_REMOTE_FAILED', message, {
     where,
     ...(isVerb ? { hint: 'Set how it takes files: dvc remote modify NAME method PUT' } : {}),
