@@ -11,13 +11,45 @@ export interface Moto extends PeerServer {
   readonly endpoint: string
 }
 
-/**
- * Starts moto's server, with no bucket in it.
- *
- * @param env `INITIAL_NO_AUTH_ACTION_COUNT`: after so many questions, it checks who asks
- */
+/** Who may ask a server that checks who asks. */
+export interface Key {
+  readonly access_key_id: string
+  readonly secret_access_key: string
+}
+
+/** Starts moto's server, with no bucket in it. It answers everybody. */
 export async function startMoto(env: Readonly<Record<string, string>> = {}): Promise<Moto> {
   const bin = await installPeer(`moto-${MOTO}`, [`moto[server]==${MOTO}`])
   const server = await startServer(join(bin, 'moto_server'), (port) => ['-H', '127.0.0.1', '-p', String(port)], env)
   return { ...server, endpoint: `http://127.0.0.1:${server.port}` }
+}
+
+/**
+ * Starts a moto that checks the signature of every question, and what its asker may do.
+ *
+ * @returns besides, the key of somebody who may do everything with S3, and of somebody who may only read it
+ */
+export async function startStrictMoto(): Promise<Moto & { readonly owner: Key; readonly reader: Key }> {
+  const moto = await startMoto({ INITIAL_NO_AUTH_ACTION_COUNT: '6' })
+  const owner = await enroll(moto.endpoint, 'owner', ['s3:*'])
+  const reader = await enroll(moto.endpoint, 'reader', ['s3:GetObject', 's3:ListBucket'])
+  return { ...moto, owner, reader }
+}
+
+async function enroll(endpoint: string, UserName: string, actions: readonly string[]): Promise<Key> {
+  const ask = async (parameters: Readonly<Record<string, string>>): Promise<string> => {
+    const body = new URLSearchParams({ Version: '2010-05-08', UserName, ...parameters })
+    // This is how moto knows which of Amazon's services is meant.
+    const authorization =
+      'AWS4-HMAC-SHA256 Credential=x/20200101/us-east-1/iam/aws4_request, SignedHeaders=host, Signature=0'
+    const answer = await fetch(endpoint, { method: 'POST', headers: { authorization }, body })
+    return answer.text()
+  }
+  await ask({ Action: 'CreateUser' })
+  const key = await ask({ Action: 'CreateAccessKey' })
+  const Statement = [{ Effect: 'Allow', Action: actions, Resource: '*' }]
+  const PolicyDocument = JSON.stringify({ Version: '2012-10-17', Statement })
+  await ask({ Action: 'PutUserPolicy', PolicyName: 'own', PolicyDocument })
+  const text = (name: string): string => new RegExp(`<${name}>(.*?)</${name}>`).exec(key)?.[1] ?? ''
+  return { access_key_id: text('AccessKeyId'), secret_access_key: text('SecretAccessKey') }
 }

@@ -42,8 +42,11 @@ export function refusal(error: unknown, where: string, signal: AbortSignal | und
   const { name = '', $response } = error as Answer
   const status = statusOf(error)
   const told = withoutSecrets(messageOf(error))
-  const message = `${where}: ${name.startsWith('Unknown') || name === told ? told : `${name}: ${told}`}`
-  const details = { where, cause: error }
+  // An answer to HEAD has no text.
+  const isNameless = name.startsWith('Unknown') || /^\d*$/.test(name) || name === told
+  const message = `${where}: ${isNameless ? `was answered with status ${status}` : `${name}: ${told}`}`
+  // The SDK's own error is no cause to pass on: it holds the request, with signatures, tokens and keys of encryption.
+  const details = { where }
   if (NO_CREDENTIALS.test(name)) {
     return failure('DS_REMOTE_DENIED', `${where}: no credentials were found: ${told}`, {
       ...details,
@@ -52,7 +55,7 @@ export function refusal(error: unknown, where: string, signal: AbortSignal | und
   }
   if (status === undefined) return breakage(error, where, signal)
   if (isPassing(status) || PASSING.test(name)) {
-    return new Interruption(message, { cause: error, after: retryAfter($response?.headers?.['retry-after']) })
+    return new Interruption(message, { after: retryAfter($response?.headers?.['retry-after']) })
   }
   if (name === 'NoSuchBucket') {
     return failure('DS_REMOTE_FAILED', `${where}: there is no such bucket`, {
@@ -66,7 +69,7 @@ export function refusal(error: unknown, where: string, signal: AbortSignal | und
       hint: 'Check the profile or keys, and that they may list, read and write here (s3:ListBucket, GetObject, PutObject).',
     })
   }
-  return failure('DS_REMOTE_FAILED', `${message} (status ${status})`, {
+  return failure('DS_REMOTE_FAILED', isNameless ? message : `${message} (status ${status})`, {
     ...details,
     ...([301, 307, 400].includes(status) ? { hint: 'Check the remote’s region and endpointurl.' } : {}),
   })
