@@ -12,10 +12,7 @@ export interface Moto extends PeerServer {
 }
 
 /** Who may ask a server that checks who asks. */
-export interface Key {
-  readonly access_key_id: string
-  readonly secret_access_key: string
-}
+export type Key = Readonly<Record<'access_key_id' | 'secret_access_key', string>>
 
 /** Starts moto's server, with no bucket in it. It answers everybody. */
 export async function startMoto(env: Readonly<Record<string, string>> = {}): Promise<Moto> {

@@ -24,12 +24,14 @@ test('blocks hold the content, all but the last are full, and there is one at le
   )
 })
 
+/** One piece again and again, with other content. */
+function* reused(): Generator<Uint8Array> {
+  const piece = new Uint8Array(3)
+  for (let at = 1; at <= 4; at++) yield piece.fill(at)
+}
+
 test('a piece may be overwritten once the next is asked for', async () => {
-  function* pieces(): Generator<Uint8Array> {
-    const piece = new Uint8Array(3)
-    for (let at = 1; at <= 4; at++) yield piece.fill(at)
-  }
-  expect(Buffer.concat(await blocks(pieces(), 12, 5))).toEqual(Buffer.from([1, 1, 1, 2, 2, 2, 3, 3, 3, 4, 4, 4]))
+  expect(Buffer.concat(await blocks(reused(), 12, 5))).toEqual(Buffer.from([1, 1, 1, 2, 2, 2, 3, 3, 3, 4, 4, 4]))
 })
 
 test.each([11, 13])('content that is not as long as was said is refused: %i', async (bytes) => {

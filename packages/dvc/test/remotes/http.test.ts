@@ -24,7 +24,10 @@ function keeper(): (request: IncomingMessage, response: ServerResponse) => void 
       return
     }
     const content = store.get(url)
-    if (!content) return void response.writeHead(404).end('nothing here')
+    if (!content) {
+      response.writeHead(404).end('nothing here')
+      return
+    }
     const md5 = createHash('md5').update(content).digest('base64')
     const from = Number(/^bytes=(\d+)-$/.exec(request.headers.range ?? '')?.[1] ?? 0)
     const range = { 'Content-Range': `bytes ${from}-${content.length - 1}/${content.length}` }
@@ -57,6 +60,10 @@ function guarded(inner: ReturnType<typeof keeper>, algorithm: string): ReturnTyp
     const header = `Digest realm="r", nonce="n${nonce}", qop="auth", algorithm=${algorithm}, Basic realm="r"`
     response.writeHead(401, { 'WWW-Authenticate': header, ...(length ? { Connection: 'close' } : {}) }).end()
   }
+}
+
+function* gigabyte(): Generator<Uint8Array> {
+  for (let at = 0; at < 1000; at++) yield Buffer.alloc(1 << 20)
 }
 
 async function textOf(remote: Remote, key: string, from = 0): Promise<string> {
@@ -190,10 +197,7 @@ describe('a server of HTTP as a remote', () => {
       response.writeHead(403).end()
     })
     const remote = await httpRemote({ url })
-    const pieces = function* (): Generator<Uint8Array> {
-      for (let at = 0; at < 1000; at++) yield Buffer.alloc(1 << 20)
-    }
-    const error = await thrownBy(remote.put?.('x', { bytes: 1000 << 20, open: pieces }))
+    const error = await thrownBy(remote.put?.('x', { bytes: 1000 << 20, open: gigabyte }))
     expect(error).toMatchObject({ code: 'DS_REMOTE_DENIED' })
     expect(received).toBeLessThan(100 << 20)
   })

@@ -157,7 +157,7 @@ describe('what S3 is asked', () => {
       { ...KEYS, sse: 'aws:kms', sse_kms_key_id: 'k', acl: 'private' },
     )
     expect(await remote.put?.('a/b', upload)).toEqual({ bytes: 7, etag: 'e', version: 'v1' })
-    const [{ headers, method, url } = {}] = seen as [IncomingMessage]
+    const [{ headers, method, url }] = seen as [IncomingMessage]
     expect([method, url]).toEqual(['PUT', '/data/store/a/b?x-id=PutObject'])
     expect(headers).toMatchObject({
       'content-length': '7',
@@ -166,11 +166,11 @@ describe('what S3 is asked', () => {
       'x-amz-server-side-encryption-aws-kms-key-id': 'k',
       'x-amz-acl': 'private',
     })
-    expect(Object.keys(headers ?? {}).filter((name) => /checksum|crc|expect/.test(name))).toEqual([])
+    expect(Object.keys(headers).filter((name) => /checksum|crc|expect/.test(name))).toEqual([])
   })
 
   test('what is removed in bulk is told with its md5', async () => {
-    let body = Buffer.alloc(0)
+    let body: Buffer = Buffer.alloc(0)
     let headers: IncomingMessage['headers'] = {}
     const remote = await answered(async (request, response) => {
       headers = request.headers
