@@ -210,11 +210,15 @@ async function* received(
   throwIfAborted(signal)
 }
 
-/** Short bodies are read to their end, so that the connection can be used again; longer ones cost more than a new one. */
+/** Bytes that are read so that a connection can be used again: more cost more than a new one. */
+const SHORT = 1 << 16
+
+/** Gives up what an answer still has to say. */
 function discard(answer: IncomingMessage, verb?: string): void {
+  let left = SHORT
   answer.on('error', () => undefined)
-  if (verb === 'HEAD' || Number(answer.headers['content-length'] ?? Infinity) <= 1 << 16) answer.resume()
-  else answer.destroy()
+  if (verb !== 'HEAD' && Number(answer.headers['content-length'] ?? 0) > SHORT) answer.destroy()
+  else answer.on('data', (piece: Buffer) => (left -= piece.length) < 0 && answer.destroy())
 }
 
 function refused({ statusCode = 0, statusMessage = '', headers }: IncomingMessage, verb: string, where: string): Error {
