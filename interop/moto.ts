@@ -14,11 +14,20 @@ export interface Moto extends PeerServer {
 /** Who may ask a server that checks who asks. */
 export type Key = Readonly<Record<'access_key_id' | 'secret_access_key', string>>
 
+/** How a moto is started. */
+export interface MotoOptions {
+  readonly env?: Readonly<Record<string, string>>
+  /** Files in PEM: it speaks over TLS then. */
+  readonly tls?: { readonly certificate: string; readonly key: string }
+}
+
 /** Starts moto's server, with no bucket in it. It answers everybody. */
-export async function startMoto(env: Readonly<Record<string, string>> = {}): Promise<Moto> {
+export async function startMoto({ env = {}, tls }: MotoOptions = {}): Promise<Moto> {
   const bin = await installPeer(`moto-${MOTO}`, [`moto[server]==${MOTO}`])
-  const server = await startServer(join(bin, 'moto_server'), (port) => ['-H', '127.0.0.1', '-p', String(port)], env)
-  return { ...server, endpoint: `http://127.0.0.1:${server.port}` }
+  const secure = tls ? ['-c', tls.certificate, '-k', tls.key] : []
+  const words = (port: number): string[] => ['-H', '127.0.0.1', '-p', String(port), ...secure]
+  const server = await startServer(join(bin, 'moto_server'), words, env)
+  return { ...server, endpoint: `${tls ? 'https' : 'http'}://127.0.0.1:${server.port}` }
 }
 
 /**
@@ -27,7 +36,7 @@ export async function startMoto(env: Readonly<Record<string, string>> = {}): Pro
  * @returns besides, the key of somebody who may do everything with S3, and of somebody who may only read it
  */
 export async function startStrictMoto(): Promise<Moto & { readonly owner: Key; readonly reader: Key }> {
-  const moto = await startMoto({ INITIAL_NO_AUTH_ACTION_COUNT: '6' })
+  const moto = await startMoto({ env: { INITIAL_NO_AUTH_ACTION_COUNT: '6' } })
   const owner = await enroll(moto.endpoint, 'owner', ['s3:*'])
   const reader = await enroll(moto.endpoint, 'reader', ['s3:GetObject', 's3:ListBucket'])
   return { ...moto, owner, reader }

@@ -3,6 +3,7 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir, userInfo } from 'node:os'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
+import { certify } from './certificate.ts'
 import { unpackDebPeer } from './peer.ts'
 import { freePort, startServer, type PeerServer } from './server.ts'
 
@@ -49,7 +50,7 @@ export async function startNginx(program: string): Promise<Nginx> {
   mkdirSync(join(store, 'closed'))
   writeFileSync(join(home, 'users'), `${USER.user}:{PLAIN}${USER.password}\n`)
   const certificate = join(home, 'certificate.pem')
-  const isSecure = await certify(home, certificate)
+  const isSecure = await certify(certificate, join(home, 'key.pem'))
   const securePort = await freePort()
   const config = join(home, 'nginx.conf')
   const server = await startServer(program, (port) => {
@@ -99,14 +100,4 @@ http {
   }
 }
 `
-}
-
-/** Makes a certificate for this machine; `false` where there is nothing to make it with. */
-async function certify(home: string, file: string): Promise<boolean> {
-  const words = ['req', '-x509', '-newkey', 'rsa:2048', '-nodes', '-days', '2', '-subj', '/CN=127.0.0.1']
-  const names = ['-addext', 'subjectAltName=IP:127.0.0.1', '-keyout', join(home, 'key.pem'), '-out', file]
-  return run('openssl', [...words, ...names]).then(
-    () => true,
-    () => false,
-  )
 }

@@ -13,6 +13,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import type { Remote, Upload } from '../packages/dvc/src/remotes/remote.ts'
 import { s3Remote } from '../packages/dvc/src/remotes/s3.ts'
 import { remoteConformance } from '../packages/dvc/src/testing.ts'
+import { certify } from './certificate.ts'
 import { MOTO, startMoto, startStrictMoto, type Moto } from './moto.ts'
 import { canInstall } from './peer.ts'
 
@@ -205,6 +206,37 @@ describe.runIf(canInstall)(`S3, as moto ${MOTO} speaks it`, () => {
     const large = { bytes: 20 << 20, open: () => [Buffer.alloc(20 << 20)] }
     await expect(reader.put?.('x', large)).rejects.toMatchObject({ code: 'DS_REMOTE_DENIED' })
     for (const remote of [stranger, unknown, nobody, reader]) await remote.close?.()
+  })
+
+  test('over TLS its certificate counts', async () => {
+    const tls = { certificate: join(folder, 'certificate.pem'), key: join(folder, 'key.pem') }
+    expect(await certify(tls.certificate, tls.key)).toBe(true)
+    const secure = await startMoto({ tls })
+    try {
+      const settings = { url: 's3://secure', endpointurl: secure.endpoint, ...ANYBODY }
+      await expect((await s3Remote(settings)).has('x')).rejects.toMatchObject({
+        code: 'DS_REMOTE_FAILED',
+        hint: expect.stringContaining('ssl_verify') as string,
+      })
+      const remote = await s3Remote({ ...settings, ssl_verify: tls.certificate })
+      const client = new S3Client({
+        endpoint: secure.endpoint,
+        region: 'us-east-1',
+        forcePathStyle: true,
+        credentials: { accessKeyId: 'any', secretAccessKey: 'body' },
+        requestHandler: { httpsAgent: { rejectUnauthorized: false } },
+      })
+      await client.send(new CreateBucketCommand({ Bucket: 'secure' }))
+      const large = Buffer.alloc(9 << 20, 'dayshift').toString()
+      await remote.put?.('small', uploadOf('content'))
+      await remote.put?.('large', uploadOf(large))
+      expect(await textOf(remote, 'small')).toBe('content')
+      expect((await textOf(remote, 'large')) === large).toBe(true)
+      client.destroy()
+      await remote.close?.()
+    } finally {
+      await secure.stop()
+    }
   })
 
   test('a bucket that is not there is named', async () => {
