@@ -59,7 +59,6 @@ function resolve(config: DvcConfig, name: string, above: readonly string[]): Rem
  * @throws DS_REMOTE_UNSUPPORTED, DS_REMOTE_PACKAGE
  */
 export async function openRemote({ name, settings }: NamedRemote, options: RemoteOptions = {}): Promise<Remote> {
-  void options
   const { url = '' } = settings
   const [, scheme = ''] = /^([a-z][a-z0-9+.-]*):\/\//i.exec(url) ?? []
   switch (scheme.toLowerCase()) {
@@ -67,13 +66,20 @@ export async function openRemote({ name, settings }: NamedRemote, options: Remot
       return localRemote({ dir: url, shared: settings['shared'] === 'group' })
     case 'file':
       return localRemote({ dir: new URL(url).pathname, shared: settings['shared'] === 'group' })
+    case 's3': {
+      const { s3Remote } = await import('./s3.ts')
+      return s3Remote(settings, options)
+    }
+    case 'http':
+    case 'https': {
+      const { httpRemote } = await import('./http.ts')
+      return httpRemote(settings)
+    }
     default:
       throw failure(
         'DS_REMOTE_UNSUPPORTED',
-        `the remote '${name}' is at ${withoutSecrets(url)}: ${scheme} is not spoken`,
-        {
-          where: name,
-        },
+        `the remote '${name}' is at ${withoutSecrets(url)}, and remotes of ${scheme}:// come later`,
+        { where: name, hint: `The real DVC speaks to it: dvc push, dvc pull.` },
       )
   }
 }
