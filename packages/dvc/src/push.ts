@@ -23,6 +23,8 @@ export interface PushResult {
   readonly runs: number
   /** Whether all that was asked for is on the remotes now. */
   readonly isComplete: boolean
+  /** The repository's folder. */
+  readonly root: string
 }
 
 /**
@@ -57,7 +59,7 @@ export async function push(targets: readonly string[], options: TransferOptions)
           transfers.push({ plan, ...outcome })
         }
       }
-      return { transfers, runs: runs.count, isComplete: transfers.every(isComplete) }
+      return { transfers, runs: runs.count, isComplete: transfers.every(isComplete), root: repo.root }
     }),
   )
 }

@@ -50,6 +50,8 @@ export interface TransferOutcome {
 /** A transfer that was planned, and what has come of it. */
 export interface Transfer extends TransferOutcome {
   readonly plan: TransferPlan
+  /** `.dvc` files that say now which versions the remote has, from the root, POSIX; of a push to one that keeps versions. */
+  readonly recorded?: readonly string[]
 }
 
 /** What has come of a plan that was not executed. */

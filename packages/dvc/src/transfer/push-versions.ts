@@ -46,11 +46,20 @@ export async function pushVersions(
     }
     held.set(path, one)
   }
+  const record = async (): Promise<string[]> => {
+    const written: string[] = []
+    if (held.size === 0) return written
+    for (const file of filesOf(current)) if (await recordVersions(repo, name, file, held)) written.push(file)
+    if (repo.config.autostage && written.length > 0) await repo.git?.add(written)
+    return written
+  }
   try {
-    return { plan, ...(await executePush(repo, plan, remote, { ...options, onHeld })) }
-  } finally {
+    const outcome = await executePush(repo, plan, remote, { ...options, onHeld })
+    return { plan, ...outcome, recorded: await record() }
+  } catch (error) {
     // What was sent is recorded, whatever became of the rest: else it would be sent again.
-    if (held.size > 0) for (const file of filesOf(current)) await recordVersions(repo, name, file, held)
+    await record()
+    throw error
   }
 }
 
@@ -85,13 +94,13 @@ function filesOf(wanted: readonly WantedData[]): Set<string> {
   return new Set(wanted.map(({ selection }) => selection.output.file))
 }
 
-/** Writes into a `.dvc` file what a remote has now. */
+/** Writes into a `.dvc` file what a remote has now; @returns whether that changed it. */
 async function recordVersions(
   repo: DvcRepo,
   name: string,
   file: string,
   held: ReadonlyMap<string, Held>,
-): Promise<void> {
+): Promise<boolean> {
   const place = join(repo.root, file)
   const text = await readFile(place, 'utf8').catch((error: unknown) => Promise.reject(unreadable(file, error)))
   const record = readDvcFile(text, file)
@@ -102,7 +111,9 @@ async function recordVersions(
     ),
   )
   const after = updateDvcFile(text, { ...record, outs }, file)
-  if (after !== text) await writeAtomically(place, after)
+  if (after === text) return false
+  await writeAtomically(place, after)
+  return true
 }
 
 async function withVersions(
