@@ -197,6 +197,16 @@ export const dvcErrors = {
     meaning: 'Git knows no such revision or tag.',
     hint: 'List them with `git tag` and `git log --oneline`.',
   },
+  DS_GIT_ADDRESS: {
+    kind: 'usage',
+    meaning: 'What should be another repository is neither a folder nor an address that git may be given.',
+    hint: 'Name a folder, or an address that begins with https://, ssh:// or file://, or is like git@host:path.',
+  },
+  DS_GIT_REMOTE: {
+    kind: 'failed',
+    meaning: 'Another git repository could not be reached or read.',
+    hint: 'Check the address, the network, and that git itself gets in without asking: git ls-remote ADDRESS.',
+  },
   DS_GIT_TAG: {
     kind: 'usage',
     meaning: 'A tag cannot be set: its name is bad or taken, or there is no commit to put it on.',

@@ -43,9 +43,23 @@ export interface ListOptions extends TreeOptions, Omit<RepoOptions, 'lockTimeout
  */
 export async function list(options: ListOptions): Promise<ListEntry[]> {
   checkCall(options)
-  const { cwd, recursive = false, level, folders = false, itself = false } = options
+  const { cwd } = options
+  if (options.url !== undefined) return listElsewhere(options.url, options)
   const repo = await needRepo(cwd, options.env, options.user)
-  const top = await treePath(repo, options.path, cwd)
+  return entriesAt(repo, await treePath(repo, options.path, cwd), options)
+}
+
+async function listElsewhere(url: string, options: ListOptions): Promise<ListEntry[]> {
+  const { path = '', revision, cwd } = options
+  const request = { url, revision, remote: options.remote, config: options.config, asItIs: true, folders: [cwd] }
+  return withSourceAt(request, path, options, async (place) => {
+    const { repo, revision: commit } = place
+    return entriesAt(repo, place.path, { ...options, revision: commit })
+  })
+}
+
+async function entriesAt(repo: DvcRepo, top: string, options: ListOptions): Promise<ListEntry[]> {
+  const { recursive = false, level, folders = false, itself = false } = options
   const { tree, node } = await openAt(repo, top, options)
   if (!node.isDirectory || (recursive && level === 0)) return [entryOf(node, posix.basename(top) || '.')]
   const found: TreeNode[] = []
