@@ -7,16 +7,21 @@ import { objectPathIn } from './cache/objects.ts'
 import { openState } from './cache/state.ts'
 import { checkFolder } from './call.ts'
 import { failure } from './codes.ts'
-import { openSource, type SourceRequest } from './elsewhere/source.ts'
+import { openSource } from './elsewhere/source.ts'
 import type { RemoteChoice } from './elsewhere/overlay.ts'
 import { takeFrom, type TakenData, type TakeOptions } from './elsewhere/take.ts'
 import { targetFor } from './elsewhere/target.ts'
+import { visitOf } from './elsewhere/visit.ts'
 import type { DvcRepo, RepoOptions } from './repo.ts'
 import { syncFolder, temporaryName, unwritable } from './write.ts'
 
 /** How data is got from another repository. */
 export interface GetOptions
-  extends ReadOptions, RemoteChoice, Pick<RepoOptions, 'cwd' | 'env' | 'user'>, Pick<TakeOptions, 'jobs' | 'onRetry' | 'open'> {
+  extends
+    ReadOptions,
+    RemoteChoice,
+    Pick<RepoOptions, 'cwd' | 'env' | 'user'>,
+    Pick<TakeOptions, 'jobs' | 'onRetry' | 'open'> {
   /** A revision there; by default what a folder holds now, or the newest commit of an address. */
   readonly revision?: string | undefined
   /** Where it is to be, or a folder for it; the working directory by default. */
@@ -59,7 +64,7 @@ export async function get(url: string, path: string, options: GetOptions): Promi
     mkdirSync(draft)
     const cache = cacheIn(draft)
     const state = openState(join(cache.dvcDir, 'tmp'))
-    const source = await openSource(requestFor(url, options), {
+    const source = await openSource(visitOf(url, options), {
       scratch: join(draft, 'source'),
       cacheDir: cache.config.cacheDir,
       env: options.env,
@@ -81,12 +86,6 @@ export async function get(url: string, path: string, options: GetOptions): Promi
     rmSync(draft, { recursive: true, force: true })
     if (!isDone && made !== undefined) rmSync(made, { recursive: true, force: true })
   }
-}
-
-/** What is asked of another repository, without one here. */
-export function requestFor(url: string, options: GetOptions): SourceRequest {
-  const { revision, remote, config, cwd } = options
-  return { url, revision, remote, config, asItIs: true, folders: [cwd] }
 }
 
 /** @returns the first folder that was made */

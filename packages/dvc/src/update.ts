@@ -20,8 +20,7 @@ import { selectOutputs, shownFrom } from './workspace/targets.ts'
 import { writeAtomically } from './write.ts'
 
 /** How imports are updated. */
-export interface UpdateOptions
-  extends ReadOptions, RepoOptions, Pick<TakeOptions, 'jobs' | 'onRetry' | 'open'> {
+export interface UpdateOptions extends ReadOptions, RepoOptions, Pick<TakeOptions, 'jobs' | 'onRetry' | 'open'> {
   /** The revision there that imports follow from now on; the one that they follow already by default. */
   readonly revision?: string | undefined
   /** Whether a folder means all imports beneath it; false by default. */
@@ -108,7 +107,10 @@ async function updateOne(repo: DvcRepo, output: Output, state: State, options: U
     const isSame = definitionHash(next) === record.md5 && (await isAsRecorded(repo, output, state, signal))
     if (isSame || options.dryRun) return { ...shown, changed: !isSame, commit }
     const data = download
-      ? await keepData(repo, await takeFrom(source, from.path, repo, state, { ...options, onBytes: options.onProgress }))
+      ? await keepData(
+          repo,
+          await takeFrom(source, from.path, repo, state, { ...options, onBytes: options.onProgress }),
+        )
       : undefined
     const change = data && (await planPlace(repo, output, data, state, { signal, force }))
     throwIfAborted(signal)

@@ -69,7 +69,10 @@ async function withinOutput(output: Output, path: string, url: string, manifest:
   }
   if (!hash.digits.endsWith(DIR_SUFFIX)) {
     if (path !== output.path) throw notThere(path, url)
-    return { isDirectory: false, files: [{ relpath: '', path, hash, ...own, ...(size === undefined ? {} : { bytes: size }) }] }
+    return {
+      isDirectory: false,
+      files: [{ relpath: '', path, hash, ...own, ...(size === undefined ? {} : { bytes: size }) }],
+    }
   }
   const part = path.slice(output.path.length + 1)
   const entries = (await manifest(hash, output)).filter(({ relpath }) => part === '' || isWithin(relpath, part))

@@ -19,11 +19,7 @@ const UNNAMED = 'elsewhere'
  * @param folder what the path of a config file is taken from
  * @throws DS_DVC_CONFIG, DS_DVC_UNREADABLE
  */
-export async function overlaid(
-  own: DvcConfig,
-  { remote, config }: RemoteChoice,
-  folder: string,
-): Promise<DvcConfig> {
+export async function overlaid(own: DvcConfig, { remote, config }: RemoteChoice, folder: string): Promise<DvcConfig> {
   const over = typeof config === 'string' ? await readConfig('', { repo: resolve(folder, config) }) : ofSections(config)
   const before = withRemotes(own, over.remotes ?? {}, over.remote)
   if (typeof remote === 'string') return { ...before, remote: remote.toLowerCase() }

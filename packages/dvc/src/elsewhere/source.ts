@@ -77,7 +77,8 @@ async function openFolder(top: DvcRepo, request: SourceRequest, context: SourceC
     async at(said) {
       const path = pathFromRoot(said)
       const folder = foldersOf(path).find((one) => one !== '' && isDirectory(join(top.root, one, '.dvc')))
-      const own = folder === undefined ? top : ((await findRepo(join(top.root, folder), context.env, context.user)) ?? top)
+      const own =
+        folder === undefined ? top : ((await findRepo(join(top.root, folder), context.env, context.user)) ?? top)
       const repo = { ...own, config: await configFor(own.config, request, context) }
       return {
         repo,

@@ -87,10 +87,15 @@ async function takeObjects({ files }: SourceContent, known: Map<SourceFile, stri
     if (file.hash.algorithm === 'md5') known.set(file, file.hash.digits)
     wanted.set(objectPlace(file.hash), file)
   }
-  const failed = await transferEach([...wanted.values()], options.jobs ?? 8, options.signal, async ({ hash, remote }) => {
-    if (!hash || (await isSound(cache, hash, state, options))) return
-    await supply.bring(hash, remote, landing)
-  })
+  const failed = await transferEach(
+    [...wanted.values()],
+    options.jobs ?? 8,
+    options.signal,
+    async ({ hash, remote }) => {
+      if (!hash || (await isSound(cache, hash, state, options))) return
+      await supply.bring(hash, remote, landing)
+    },
+  )
   const [first] = failed
   if (first) throw first.error
 }
@@ -153,7 +158,8 @@ function weightOf({ config }: DvcRepo, entries: readonly TreeEntry[]): number {
   let bytes = 0
   for (const { md5 } of entries) {
     const found = lstatSync(objectPathIn(config.cacheDir, md5), { throwIfNoEntry: false })
-    if (!found) throw failure('DS_DVC_OBJECT_MISSING', `md5:${md5} went from the cache meanwhile`, { where: `md5:${md5}` })
+    if (!found)
+      throw failure('DS_DVC_OBJECT_MISSING', `md5:${md5} went from the cache meanwhile`, { where: `md5:${md5}` })
     bytes += found.size
   }
   return bytes
