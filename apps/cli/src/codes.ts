@@ -13,6 +13,11 @@ export const cliErrors = {
     meaning: 'Some outputs could not be looked at; what stands against each was told. All others were.',
     hint: 'Mend what was told of each, or name it in .dvcignore, and run it again.',
   },
+  DS_TRANSFER_FAILED: {
+    kind: 'failed',
+    meaning: 'Some objects did not get through to a remote or from it; why was told of each. All others did.',
+    hint: 'Check the network and the remote, and run it again: what went through is not transferred again.',
+  },
   DS_PROJECT_NOT_FOUND: {
     kind: 'usage',
     meaning: 'A command needs a project file, and there is none here or above.',

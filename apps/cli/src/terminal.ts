@@ -19,8 +19,12 @@ export interface Terminal {
   note(line: string): void
   /** Writes a line to stderr always: something went wrong. */
   alert(line: string): void
-  /** Shows work going on, on stderr; replaced by the next one, wiped by `idle`. */
-  progress(label: string, fraction?: number): void
+  /**
+   * Shows work going on, on stderr; replaced by the next one, wiped by `idle`.
+   *
+   * @param detail what changes from one to the next, as the rate
+   */
+  progress(label: string, fraction?: number, detail?: string): void
   /** Wipes the progress shown. */
   idle(): void
 }
@@ -71,7 +75,7 @@ export function createTerminal({ color, quiet, live, columns, write }: TerminalO
       if (!quiet) tell(line)
     },
     alert: tell,
-    progress: (label, fraction) => {
+    progress: (label, fraction, detail = '') => {
       if (quiet) return
       const now = Date.now()
       if (begun === 0) {
@@ -81,7 +85,7 @@ export function createTerminal({ color, quiet, live, columns, write }: TerminalO
       const anew = begun === now || part.label !== label || (fraction ?? 0) < part.fraction
       part = { label, begun: anew ? now : part.begun, fraction: fraction ?? 0 }
       if (now - begun < QUICK) return
-      const text = `${label}${progressOf(fraction, now - part.begun, now - begun)}`
+      const text = `${label}${progressOf(fraction, now - part.begun, now - begun)}${detail}`
       if (live && now - drawn >= DRAW_EVERY) {
         drawn = now
         shown = true

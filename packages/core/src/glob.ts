@@ -23,6 +23,34 @@ export async function glob(pattern: string, folders = false): Promise<string[]> 
   return [...new Set(await matches(root, segments, folders))].sort()
 }
 
+/**
+ * Whether a path is one that a glob matches, by the words of {@link glob} alone: nothing is looked for.
+ *
+ * @param path with `/`, as the glob
+ * @param pattern as {@link glob} takes it, relative or absolute as the path
+ * @example matchesGlob('data/2026/a.csv', 'data/**\/*.csv') // true
+ */
+export function matchesGlob(path: string, pattern: string): boolean {
+  return fits(path.split('/'), pattern.split('/'))
+}
+
+function fits(names: readonly string[], segments: readonly string[]): boolean {
+  const [segment, ...rest] = segments
+  if (segment === undefined) return names.length === 0
+  const [name, ...others] = names
+  if (segment !== '**') return name !== undefined && isNamed(name, segment) && fits(others, rest)
+  if (rest.length > 0 && fits(names, rest)) return true
+  return (
+    name !== undefined &&
+    !name.startsWith('.') &&
+    (others.length === 0 && rest.length === 0 ? true : fits(others, segments))
+  )
+}
+
+function isNamed(name: string, segment: string): boolean {
+  return isGlob(segment) ? nameExpression(segment).test(name) : name === segment
+}
+
 async function matches(folder: string, segments: readonly string[], folders: boolean): Promise<string[]> {
   const [segment, ...rest] = segments as [string, ...string[]]
   const deep = segment === '**'

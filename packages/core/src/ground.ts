@@ -8,7 +8,7 @@ export { DayshiftError, errorsOf, isDayshiftError, messageOf, systemCode, type E
 export type { VersionedFile } from './facts.ts'
 export type { Finding } from './finding.ts'
 export { formatOf } from './format.ts'
-export { glob } from './glob.ts'
+export { glob, isGlob, matchesGlob } from './glob.ts'
 export { withLock, type LockOptions } from './lock.ts'
 export { makeFolders } from './make-folders.ts'
 export { nearest } from './names.ts'

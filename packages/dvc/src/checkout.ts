@@ -11,7 +11,7 @@ import { noVersion } from './workspace/unsaved.ts'
 import { applyChanges, type Outcome } from './workspace/placement.ts'
 import { needRepo, type DvcRepo, type RepoOptions } from './repo.ts'
 import { openState, type State } from './cache/state.ts'
-import { selectOutputs, shownFrom, type SelectedOutput } from './workspace/targets.ts'
+import { selectOutputs, shownFrom, type SelectedOutput, type TargetOptions } from './workspace/targets.ts'
 import { DIR_SUFFIX } from './formats/tree.ts'
 import { checkCall } from './call.ts'
 
@@ -27,8 +27,7 @@ export interface CheckoutPlan {
 }
 
 /** How outputs are brought into the workspace. */
-export interface CheckoutOptions extends ReadOptions, RepoOptions {
-  readonly recursive?: boolean | undefined
+export interface CheckoutOptions extends ReadOptions, RepoOptions, TargetOptions {
   /** Whether data that no version holds may be overwritten and removed; false by default. */
   readonly force?: boolean | undefined
   /** Whether files that are no links of the type that `cache.type` names become such; false by default. */

@@ -37,6 +37,8 @@ export interface CommitPlan {
 /** How a commit is made. */
 export interface CommitDataOptions extends ReadOptions, RepoOptions {
   readonly recursive?: boolean | undefined
+  /** Whether outputs are meant too that the stages of the targets depend on; false by default. */
+  readonly withDeps?: boolean | undefined
   /** Whether records follow data that has changed; false by default: then changed data is refused. */
   readonly force?: boolean | undefined
   /** Whether outputs that are not there are passed over; false by default. */
@@ -91,12 +93,16 @@ function reading({ signal, onProgress }: CommitDataOptions): ReadOptions {
 async function planCommit(
   repo: DvcRepo,
   targets: readonly string[],
-  { cwd, recursive, force = false, allowMissing = false }: CommitDataOptions,
+  { cwd, recursive, withDeps, force = false, allowMissing = false }: CommitDataOptions,
   how: Reading,
 ): Promise<{ readonly plan: CommitPlan; readonly snapshots: readonly Snapshot[] }> {
   const findings: Finding[] = []
   const onOutside = targets.length === 0 ? (finding: Finding) => void findings.push(finding) : undefined
-  const selected = await selectOutputs(repo, await outputsOf(repo, { onOutside }), targets, { cwd, recursive })
+  const selected = await selectOutputs(repo, await outputsOf(repo, { onOutside }), targets, {
+    cwd,
+    recursive,
+    withDeps,
+  })
   const ignore = openIgnore(repo.root)
   const outputs: CommitPlan['outputs'][number][] = []
   const snapshots: Snapshot[] = []

@@ -73,7 +73,10 @@ export async function importData(url: string, path: string, options: ImportOptio
   const repo = await needRepo(options.cwd, options.env, options.user)
   const { lockTimeout: timeout, onWait, signal, dryRun = false } = options
   const place = await placeFor(repo, path, options)
-  if (dryRun) return { root: repo.root, ...place, unstaged: [] }
+  if (dryRun) {
+    await refuseOthers(repo, place, options)
+    return { root: repo.root, ...place, unstaged: [] }
+  }
   return withRepoLock(repo, { timeout, signal, onWait }, async () => {
     await refuseOthers(repo, place, options)
     const definition = { path, repo: definitionOf(url, options) }

@@ -43,6 +43,8 @@ export interface Output {
   readonly frozen: boolean
   /** Whether it was imported from elsewhere. */
   readonly isImport: boolean
+  /** What its stage depends on, relative to the repository's root, POSIX. */
+  readonly deps?: readonly string[]
   /** What it was imported from. */
   readonly origin?: DepEntry
   /** The files of a directory whose versions a remote keeps. */
@@ -304,12 +306,20 @@ function ofStage(
   { root }: Source,
   locked?: ReadonlyMap<string, DataEntry>,
 ): Output[] {
+  const deps = stage.deps
+    .filter((said) => !isAddress(said))
+    .map((said) =>
+      relative(root, resolve(root, stage.wdir, said))
+        .split(sep)
+        .join('/'),
+    )
   return stage.outs.map(({ path: said, ...flags }) => {
     const path = outputPath(root, stage.wdir, said, where)
     // A path that dvc.yaml has as an absolute one is relative in dvc.lock.
     const entry = locked?.get(said) ?? locked?.get(posix.relative(stage.wdir, path))
     const weight = entry === undefined ? {} : weightOf(entry)
-    return { path, file, stage: stage.name, ...weight, ...flags, frozen: stage.frozen, isImport: false }
+    const stagely = { stage: stage.name, frozen: stage.frozen, ...(deps.length > 0 ? { deps } : {}) }
+    return { path, file, ...stagely, ...weight, ...flags, isImport: false }
   })
 }
 

@@ -22,7 +22,8 @@ export interface PullResult extends FetchResult {
 export async function pull(targets: readonly string[], options: PullOptions): Promise<PullResult> {
   const fetched = await fetch(targets, options)
   if (options.dryRun) return fetched
-  const { cwd, env, user, signal, lockTimeout, onWait, recursive, force, onProgress } = options
-  const done = await checkout(targets, { cwd, env, user, signal, lockTimeout, onWait, recursive, force, onProgress })
+  const { cwd, env, user, signal, lockTimeout, onWait, recursive, glob, withDeps, force, onProgress } = options
+  const place = { cwd, env, user, signal, lockTimeout, onWait }
+  const done = await checkout(targets, { ...place, recursive, glob, withDeps, force, onProgress })
   return { ...fetched, checkout: done }
 }

@@ -32,6 +32,8 @@ export type StatusReport = Readonly<
 /** How the status is taken. */
 export interface StatusOptions extends ReadOptions, RepoOptions, Telling {
   readonly recursive?: boolean | undefined
+  /** Whether outputs are meant too that the stages of the targets depend on; false by default. */
+  readonly withDeps?: boolean | undefined
   /** Called with everything that is tracked, whether it is a target or not, before any of it is looked at. */
   readonly onOutputs?: ((outputs: readonly Output[]) => void) | undefined
 }

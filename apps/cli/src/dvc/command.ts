@@ -23,7 +23,7 @@ export const lockFlags = {
 /** Flags of commands that take targets. */
 export const targetFlags = {
   recursive: { type: 'boolean', short: 'R', help: 'a folder means all that is tracked beneath it' },
-  'with-deps': { type: 'boolean', short: 'd', help: 'what its stage depends on too', later: 'pipelines' },
+  'with-deps': { type: 'boolean', short: 'd', help: 'what its stage depends on too' },
 } as const satisfies Flags
 
 /** What one of DVC's commands works with. */

@@ -23,6 +23,12 @@ export const DVC_COMMANDS: Readonly<Record<string, Entry>> = {
   remove: { summary: 'stop tracking data', load: () => import('../commands/dvc/remove.ts') },
   move: { summary: 'rename tracked data', load: () => import('../commands/dvc/move.ts') },
   unprotect: { summary: 'make links into files of your own', load: () => import('../commands/dvc/unprotect.ts') },
+  push: { summary: 'send tracked data to a remote', load: () => import('../commands/dvc/push.ts') },
+  pull: { summary: 'bring tracked data from a remote', load: () => import('../commands/dvc/pull.ts') },
+  fetch: { summary: 'bring it into the cache only', load: () => import('../commands/dvc/fetch.ts') },
+  get: { summary: 'get data from another repository', load: () => import('../commands/dvc/get.ts') },
+  import: { summary: 'track data of another repository', load: () => import('../commands/dvc/import.ts') },
+  update: { summary: 'bring imports up to date', load: () => import('../commands/dvc/update.ts') },
   gc: { summary: 'remove what nothing refers to from the cache', load: () => import('../commands/dvc/gc.ts') },
   fsck: { summary: 'check that the cache holds what it says', load: () => import('../commands/dvc/fsck.ts') },
   config: { summary: 'get or set DVC’s settings', load: () => import('../commands/dvc/config.ts') },
@@ -49,9 +55,7 @@ const PIPELINES = 'pipelines are DVC’s own'
 
 /** DVC's commands that are not there, with the reason. */
 export const DVC_LATER: ReadonlyMap<string, string> = new Map([
-  ...['push', 'pull', 'fetch', 'remote', 'import', 'import-url', 'get', 'get-url', 'list-url', 'update'].map(
-    (name) => [name, REMOTES] as const,
-  ),
+  ...['remote', 'import-url', 'get-url', 'list-url'].map((name) => [name, REMOTES] as const),
   ...['repro', 'stage', 'dag', 'params', 'metrics', 'plots', 'exp', 'freeze', 'unfreeze'].map(
     (name) => [name, PIPELINES] as const,
   ),

@@ -43,10 +43,10 @@ test.each(NAMES)('help on dvc %s tells its words, every flag, and examples', asy
 
 test.each([
   [['stat'], "'dvc stat' is not a command\n  Did you mean 'dvc status'?"],
-  [['push'], 'dayshift dvc push is not there yet: it comes with remotes\n  Use DVC’s own, dvc push'],
+  [['repro'], 'dayshift dvc repro is not there yet: pipelines are DVC’s own\n  Use DVC’s own, dvc repro'],
   [['cache'], "'dvc cache' is not a command by itself\n  There is dayshift dvc cache dir, dayshift dvc cache migrate"],
   [['add', '--fource', 'a'], '--fource is not a flag of this command\n  Did you mean --force?'],
-  [['status', '--cloud'], '--cloud is not there yet: it comes with remotes'],
+  [['status', '--all-tags'], '--all-tags goes with --cloud'],
   [['fsck', '--repair'], '--repair is not there yet: it comes with remotes'],
   [['add'], 'a path is missing'],
   [['check-ignore', '-n', 'a'], '--non-matching is only valid with --details'],

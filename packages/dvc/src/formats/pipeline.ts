@@ -30,6 +30,8 @@ export interface Stage {
   readonly frozen: boolean
   /** Outputs, metrics and plots. */
   readonly outs: readonly StageOut[]
+  /** What it depends on, relative to its working directory, POSIX. */
+  readonly deps: readonly string[]
 }
 
 /**
@@ -136,7 +138,13 @@ async function readStage(
     if (!isList(list)) throw malformed(where, `${key} of its stage ${name} are not a list`)
     return readOuts(list, `${key} of its stage ${name}`, where)
   })
-  return { name, wdir: posix.normalize(place), frozen: frozen === true, outs }
+  // Dependencies that this does not understand are DVC's own concern: no output is lost by them.
+  const deps = [resolveTemplate(definition['deps'] ?? [], values, where)].flat()
+  return { name, wdir: posix.normalize(place), frozen: frozen === true, outs, deps: deps.filter(isText) }
+}
+
+function isText(value: YamlValue): value is string {
+  return typeof value === 'string'
 }
 
 function readOuts(list: readonly YamlValue[], what: string, where: string): StageOut[] {

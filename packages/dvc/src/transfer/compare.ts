@@ -42,10 +42,7 @@ export interface Comparison {
 
 /** How cache and remote are compared. */
 export interface CompareOptions extends PresenceOptions {
-  /**
-   * Whether the files of a directory count that the remote has already: its manifest is proof that they are there, so that
-   * a push need not look at them.
-   */
+  /** Whether manifests are looked at that only the remote has: a push has nothing to send of such directories. */
   readonly isThorough: boolean
 }
 
@@ -65,45 +62,50 @@ export async function compareWithRemote(
   const singles = wanted.filter((data) => !isDirectory(data))
   const dirs = wanted.filter(isDirectory)
   const held = await presenceOf(remote, unique(dirs.map(({ hash }) => objectPlace(hash))), options)
-  const opened: { data: WantedData; entries?: readonly TreeEntry[]; inCache: boolean; onRemote: boolean }[] = []
-  for (const data of dirs) {
-    const entries = await ownManifest(cacheDir, data.hash)
-    const onRemote = held.has(objectPlace(data.hash))
-    const needed = options.isThorough || !onRemote
-    const others = needed && !entries && onRemote ? await theirManifest(remote, data.hash, options) : undefined
-    const known = needed ? (entries ?? others?.entries) : undefined
-    opened.push({ data, inCache: entries !== undefined, onRemote, ...(known ? { entries: known } : {}) })
-  }
-
-  const asked = new Set(singles.map(({ hash }) => objectPlace(hash)))
-  for (const { data, entries = [], onRemote } of opened) {
-    if (onRemote) continue
-    for (const { md5 } of entries) asked.add(objectPlace({ algorithm: data.hash.algorithm, digits: md5 }))
-  }
-  for (const [key, one] of await presenceOf(remote, [...asked], options)) held.set(key, one)
-
   const compared = (hash: DataHash, path: string, isProven: boolean): ComparedObject => {
     const own = sizeOf(objectPathIn(cacheDir, hash.digits, hash.algorithm))
     const theirs = held.get(objectPlace(hash))
     const differs = own !== undefined && theirs?.bytes !== undefined && own !== theirs.bytes
     const bytes = own ?? theirs?.bytes
-    const places = { inCache: own !== undefined, onRemote: isProven || (theirs !== undefined && !differs) }
+    const onRemote = (isProven && own !== undefined) || (theirs !== undefined && !differs)
+    const places = { inCache: own !== undefined, onRemote }
     return { hash, path, ...places, ...(bytes === undefined ? {} : { bytes }) }
   }
+  const opened: { data: WantedData; entries?: readonly TreeEntry[]; own: ComparedObject }[] = []
+  for (const data of dirs) {
+    const entries = await ownManifest(cacheDir, data.hash)
+    const own = { ...compared(data.hash, data.path, false), inCache: entries !== undefined }
+    const { onRemote } = own
+    const isTheirs = options.isThorough && !entries && onRemote
+    const known = isTheirs ? (await theirManifest(remote, data.hash, options))?.entries : entries
+    opened.push({ data, own, ...(known ? { entries: known } : {}) })
+  }
+
+  const asked = new Set(singles.map(({ hash }) => objectPlace(hash)))
+  for (const { data, own, entries = [] } of opened) {
+    for (const { md5 } of entries) {
+      await breathe()
+      const hash = { algorithm: data.hash.algorithm, digits: md5 }
+      // A manifest on the remote is proof of its files: no need to ask for those that the cache has too.
+      if (!own.onRemote || sizeOf(objectPathIn(cacheDir, md5, hash.algorithm)) === undefined)
+        asked.add(objectPlace(hash))
+    }
+  }
+  for (const [key, one] of await presenceOf(remote, [...asked], options)) held.set(key, one)
+
   const files: ComparedObject[] = []
   for (const { hash, path } of singles) {
     await breathe()
     files.push(compared(hash, path, false))
   }
   const directories: ComparedDirectory[] = []
-  for (const { data, entries, inCache, onRemote } of opened) {
-    const own = { ...compared(data.hash, data.path, false), inCache }
+  for (const { data, entries, own } of opened) {
     const members: ComparedMember[] = []
     for (const { md5, relpath } of entries ?? []) {
       await breathe()
       const hash = { algorithm: data.hash.algorithm, digits: md5 }
       const isWanted = isSelected(data.selection, relpath)
-      members.push({ ...compared(hash, `${data.path}/${relpath}`, onRemote && own.onRemote), isWanted })
+      members.push({ ...compared(hash, `${data.path}/${relpath}`, own.onRemote), isWanted })
     }
     directories.push({ ...own, ...(entries ? { members } : {}) })
   }

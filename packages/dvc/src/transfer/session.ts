@@ -12,6 +12,10 @@ export interface TransferOptions extends RepoOptions, Scope, Omit<ExecuteOptions
   readonly remotes?: readonly string[] | undefined
   /** Whether a folder means all that is tracked beneath it; false by default. */
   readonly recursive?: boolean | undefined
+  /** Whether targets are globs, as `data/*.csv`; false by default. */
+  readonly glob?: boolean | undefined
+  /** Whether data is meant too that the stages of the targets depend on; false by default. */
+  readonly withDeps?: boolean | undefined
   /** Whether nothing is transferred; false by default. */
   readonly dryRun?: boolean | undefined
   /** Opens a remote, with a client of one's own for one; {@link openRemote} by default. */

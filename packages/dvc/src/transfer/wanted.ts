@@ -46,16 +46,12 @@ export async function wantedData(
   const unknown = new Map<string, unknown>(targets.map((target) => [target, undefined]))
   const take = async (outputs: readonly Output[]): Promise<void> => {
     for (const selection of await select(repo, outputs, targets, options, unknown)) {
-      const { output, parts } = selection
+      const { output, parts, globs } = selection
       const { hash, path, size: bytes, remote = '' } = output
       if (!output.cache || !hash || (!unpushed && !output.push)) continue
       const { repo: from } = output.origin ?? {}
-      const key = [
-        from === undefined ? remote : `${pythonJson(from)}\n${output.origin?.path ?? ''}`,
-        hash.algorithm,
-        hash.digits,
-        ...(parts ?? []),
-      ].join('\n')
+      const source = from === undefined ? remote : `${pythonJson(from)}\n${output.origin?.path ?? ''}`
+      const key = [source, hash.algorithm, hash.digits, ...(parts ?? []), '', ...(globs ?? [])].join('\n')
       if (seen.has(key)) continue
       seen.add(key)
       const data = { hash, path, selection, ...(bytes === undefined ? {} : { bytes }) }

@@ -1,4 +1,5 @@
-import { checkout, type CheckoutResult, type FailedOutput } from '@dayshift/dvc'
+import { checkout, type CheckoutResult } from '@dayshift/dvc'
+import { changesOf, failureOf } from '../../dvc/checked-out.ts'
 import { defineDvcCommand, dryFlags, lockFlags, readingOn, targetFlags, tell } from '../../dvc/command.ts'
 import { printable } from '../../render/words.ts'
 
@@ -28,6 +29,7 @@ export const command = defineDvcCommand({
       force: flags.force,
       relink: flags.relink,
       recursive: flags.recursive,
+      withDeps: flags['with-deps'],
       onProgress: readingOn(terminal, 'checkout'),
     })
     const { added, modified, deleted, stats, failed, findings } = done
@@ -45,10 +47,8 @@ export const command = defineDvcCommand({
   },
 })
 
-function changesOf({ modified, added, deleted }: CheckoutResult): string[] {
-  const changes = { M: modified, A: added, D: deleted }
-  return Object.entries(changes).flatMap(([sign, paths]) => paths.map((path) => `${sign}       ${printable(path)}`))
-}
+/** Files that are named of an output, unless more is asked for. */
+const NAMED = 3
 
 /** Every file that changed, and how. */
 function filesOf({ plan }: CheckoutResult): string[] {
@@ -62,31 +62,4 @@ function summaryOf(stats: CheckoutResult['stats']): string {
   if (parts.length === 0) return 'No changes.'
   const last = parts.pop() as string
   return parts.length === 0 ? last : `${parts.join(', ')} and ${last}`
-}
-
-/** Files that are named of an output, unless more is asked for. */
-const NAMED = 3
-
-function failureOf(failed: CheckoutResult['failed'], most: number): string[] {
-  const isLacking = failed.some(({ missing }) => missing.length > 0)
-  const end = 'What is there of them stays as it is'
-  return [
-    'Checkout failed for following targets:',
-    ...failed.map((output) => [printable(output.path), ...reasonsOf(output, most)].join(' ')),
-    ...(isLacking ? ['Is your cache up to date?', `${end}; dvc pull gets the rest from a remote.`] : [`${end}.`]),
-  ]
-}
-
-function reasonsOf({ path, missing, changed = [], error }: FailedOutput, most: number): string[] {
-  const isWhole = missing.length === 1 && missing[0] === path.replace(/\/$/, '')
-  return [
-    ...(missing.length > 0 && !isWhole ? [`(lacks ${named(missing, most)})`] : []),
-    ...(changed.length > 0 ? [`(changed meanwhile: ${named(changed, most)})`] : []),
-    ...(error ? [`(${printable(error.message)})`] : []),
-  ]
-}
-
-function named(paths: readonly string[], most: number): string {
-  const more = paths.length > most ? ` and ${paths.length - most} more` : ''
-  return `${paths.slice(0, most).map(printable).join(', ')}${more}`
 }

@@ -34,6 +34,7 @@ export const command = defineDvcCommand({
       // As DVC does it: who forces a commit records what there is.
       allowMissing: flags.force,
       recursive: flags.recursive,
+      withDeps: flags['with-deps'],
       relink: flags['no-relink'] !== true,
       onProgress: readingOn(terminal, 'commit'),
     })

@@ -1,5 +1,8 @@
-import { status, type Output, type StatusReport } from '@dayshift/dvc'
+import { remoteStatus, status, type Output, type RemoteStatusReport, type StatusReport } from '@dayshift/dvc'
+import { failure } from '../../codes.ts'
+import type { Outcome } from '../../command.ts'
 import { defineDvcCommand, listenOn, lockFlags, readingOn, targetFlags } from '../../dvc/command.ts'
+import { remoteFlags, scopeFlags, transferOf } from '../../dvc/transfer.ts'
 import { printable } from '../../render/words.ts'
 import type { Terminal } from '../../terminal.ts'
 
@@ -15,16 +18,20 @@ export const command = defineDvcCommand({
   flags: {
     ...targetFlags,
     'no-updates': { type: 'boolean', help: 'taken for DVC’s sake: updates of imports are never looked for' },
-    cloud: { type: 'boolean', short: 'c', help: 'compare with a remote', later: 'remotes' },
-    remote: { type: 'string', short: 'r', value: 'NAME', help: 'the remote', later: 'remotes' },
-    'all-branches': { type: 'boolean', short: 'a', help: 'of all branches', later: 'remotes' },
-    'all-tags': { type: 'boolean', short: 'T', help: 'of all tags', later: 'remotes' },
-    'all-commits': { type: 'boolean', short: 'A', help: 'of all commits', later: 'remotes' },
-    jobs: { type: 'string', short: 'j', value: 'N', help: 'transfers at a time', later: 'remotes' },
+    cloud: { type: 'boolean', short: 'c', help: 'compare the cache with a remote instead' },
+    ...remoteFlags,
+    ...scopeFlags,
+    glob: { type: 'boolean', help: 'with -c: targets are globs, as data/*.csv' },
     ...lockFlags,
   },
   examples: ['dayshift dvc status', 'dayshift dvc status data/images --json', 'dayshift dvc status -q || echo changed'],
   run: async ({ flags, positionals, repo, terminal }) => {
+    if (flags.cloud ?? flags.remote) {
+      const options = { ...transferOf(flags, terminal), glob: flags.glob, withDeps: flags['with-deps'] }
+      return ofRemotes(await remoteStatus(positionals, { ...repo, ...options }), flags.quiet ?? false)
+    }
+    const alone = (['all-branches', 'all-tags', 'all-commits', 'jobs', 'glob'] as const).find((name) => flags[name])
+    if (alone !== undefined) throw failure('DS_USAGE', `--${alone} goes with --cloud`)
     const listener = listenOn(terminal)
     let outputs: readonly Output[] = []
     const found = await status(positionals, {
@@ -32,6 +39,7 @@ export const command = defineDvcCommand({
       onFinding: listener.onFinding,
       onOutputs: (all) => (outputs = all),
       recursive: flags.recursive,
+      withDeps: flags['with-deps'],
       onProgress: readingOn(terminal, 'status'),
     })
     const differs = Object.keys(found).length > 0
@@ -46,6 +54,19 @@ export const command = defineDvcCommand({
     }
   },
 })
+
+/** As DVC prints what a remote lacks, and what the cache does. */
+function ofRemotes({ remotes, states }: RemoteStatusReport, quiet: boolean): Outcome {
+  const entries = Object.entries(states)
+  const lines = entries.map(([path, state]) => `\t${`${state}:`.padEnd(20)}${printable(path)}`)
+  const names = remotes.map((name) => `'${printable(name)}'`).join(', ')
+  const calm =
+    remotes.length === 0
+      ? 'There is nothing tracked that could be on a remote.'
+      : `Cache and remote${remotes.length === 1 ? '' : 's'} ${names} are in sync.`
+  const differs = entries.length > 0
+  return { reports: [], foreign: states, fails: quiet && differs, text: differs ? lines : [calm] }
+}
 
 function linesOf(found: StatusReport): string[] {
   return Object.entries(found).flatMap(([name, entries]) => [

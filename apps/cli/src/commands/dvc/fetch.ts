@@ -1,0 +1,66 @@
+import { fetch, type FetchResult } from '@dayshift/dvc'
+import { defineDvcCommand, dryFlags, lockFlags, targetFlags } from '../../dvc/command.ts'
+import {
+  filesSaid,
+  planLines,
+  remoteFlags,
+  scopeFlags,
+  tellFailed,
+  tellMissing,
+  transferOf,
+  transferResult,
+} from '../../dvc/transfer.ts'
+import type { Terminal } from '../../terminal.ts'
+
+export const command = defineDvcCommand({
+  name: 'dvc fetch',
+  summary: 'bring tracked data from a remote into the cache',
+  usage: '[target…]',
+  description: [
+    'Brings what the cache lacks from a remote; the workspace stays as it is. What comes is held against its name on the way:',
+    'nothing else gets into the cache. What no remote has is named, and the exit code is 1; what did not get through is named,',
+    'and the exit code is 3. Run again, it brings the rest.',
+  ],
+  flags: {
+    ...remoteFlags,
+    ...scopeFlags,
+    rev: { type: 'string', value: 'COMMIT', help: 'what this commit refers to, and nothing else' },
+    ...targetFlags,
+    glob: { type: 'boolean', help: 'targets are globs, as data/*.csv' },
+    'max-size': { type: 'string', value: 'SIZE', help: 'only data of at most this size', later: 'remotes' },
+    ...dryFlags,
+    ...lockFlags,
+  },
+  examples: ['dayshift dvc fetch', 'dayshift dvc fetch data/images/a.png', 'dayshift dvc fetch --rev v1.2.0 --dry-run'],
+  run: async ({ flags, positionals, repo, terminal, dryRun }) => {
+    const verbose = flags.verbose ?? false
+    const options = { ...repo, ...transferOf(flags, terminal), glob: flags.glob, withDeps: flags['with-deps'], dryRun }
+    const fetched = await fetch(positionals, { ...options, revision: flags.rev })
+    const came = cameOf(fetched)
+    const plan = planLines(fetched.transfers, verbose)
+    const calm = came > 0 || !fetched.isComplete ? filesSaid(came, 'fetched') : 'Everything is up to date.'
+    return {
+      ...tellFetched(fetched, verbose, terminal),
+      reports: [],
+      result: { ...transferResult(fetched.transfers), missing: fetched.missing, isComplete: fetched.isComplete },
+      fails: !fetched.isComplete,
+      text: dryRun ? plan : [calm],
+      ...(dryRun ? { plan } : {}),
+    }
+  },
+})
+
+/** How many objects have come. */
+export function cameOf({ transfers }: FetchResult): number {
+  return transfers.reduce((sum, { done }) => sum + done.length, 0)
+}
+
+/** Tells what has not come; @returns the error where that was a remote's fault. */
+export function tellFetched(fetched: FetchResult, verbose: boolean, terminal: Terminal): { readonly error?: Error } {
+  const failed = fetched.transfers.flatMap((one) => one.failed)
+  const told = new Set(failed.map(({ hash }) => hash.digits))
+  const absent = fetched.missing.filter(({ hash }) => !told.has(hash.digits))
+  const names = [...new Set(fetched.transfers.map(({ plan }) => plan.remote))].join(', ')
+  tellMissing(`Neither the cache nor a remote (${names}) has:`, absent, verbose, terminal)
+  return tellFailed(failed, verbose, terminal)
+}

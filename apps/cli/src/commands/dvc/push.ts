@@ -1,0 +1,51 @@
+import { push } from '@dayshift/dvc'
+import { defineDvcCommand, dryFlags, lockFlags, targetFlags } from '../../dvc/command.ts'
+import {
+  filesSaid,
+  planLines,
+  remoteFlags,
+  scopeFlags,
+  tellFailed,
+  tellMissing,
+  transferOf,
+  transferResult,
+} from '../../dvc/transfer.ts'
+
+export const command = defineDvcCommand({
+  name: 'dvc push',
+  summary: 'send tracked data to a remote',
+  usage: '[target…]',
+  description: [
+    'Sends what the cache has and a remote lacks, byte for byte where DVC would put it. Each object is held against its name',
+    'on the way, and a directory’s manifest goes when all its files are there. What neither side has is named, and the exit',
+    'code is 1; what did not get through is named, and the exit code is 3. Run again, it sends the rest.',
+  ],
+  flags: {
+    ...remoteFlags,
+    ...scopeFlags,
+    ...targetFlags,
+    glob: { type: 'boolean', help: 'targets are globs, as data/*.csv' },
+    ...dryFlags,
+    ...lockFlags,
+  },
+  examples: ['dayshift dvc push', 'dayshift dvc push data/images -r backup', 'dayshift dvc push --all-tags --dry-run'],
+  run: async ({ flags, positionals, repo, terminal, dryRun }) => {
+    const verbose = flags.verbose ?? false
+    const options = { ...repo, ...transferOf(flags, terminal), glob: flags.glob, withDeps: flags['with-deps'], dryRun }
+    const { transfers, isComplete } = await push(positionals, options)
+    const failed = transfers.flatMap((one) => one.failed)
+    const missing = transfers.flatMap(({ plan }) => plan.missing)
+    const sent = transfers.reduce((sum, { done }) => sum + done.length, 0)
+    tellMissing('Neither the cache nor the remote has:', missing, verbose, terminal)
+    const plan = planLines(transfers, verbose)
+    const calm = sent > 0 || !isComplete ? filesSaid(sent, 'pushed') : 'Everything is up to date.'
+    return {
+      ...tellFailed(failed, verbose, terminal),
+      reports: [],
+      result: { ...transferResult(transfers), isComplete },
+      fails: !isComplete,
+      text: dryRun ? plan : [calm],
+      ...(dryRun ? { plan } : {}),
+    }
+  },
+})
