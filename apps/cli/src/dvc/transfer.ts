@@ -137,7 +137,7 @@ export function tellFailed(
     terminal.alert(`${terminal.paint('red', 'error')} ${error.code}: ${printable(`${path}: ${error.message}`)}`)
   }
   if (failed.length > most) terminal.alert(`and ${failed.length - most} more`)
-  if (!failed.some(({ error }) => error.code === 'DS_REMOTE_FAILED')) return {}
+  if (!failed.some(({ error }) => /^DS_(?:REMOTE_FAILED$|GIT_)/.test(error.code))) return {}
   return { error: failure('DS_TRANSFER_FAILED', `${count(failed.length, 'object')} could not be transferred`) }
 }
 

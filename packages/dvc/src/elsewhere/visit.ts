@@ -1,6 +1,8 @@
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import type { DataHash } from '../cache/hash.ts'
+import type { TreeEntry } from '../formats/tree.ts'
 import type { TreeOptions } from '../history/repo-tree.ts'
 import type { RepoOptions } from '../repo.ts'
 import { unwritable } from '../write.ts'
@@ -48,7 +50,16 @@ export async function visitSource<Result>(
     const place = await source.at(path)
     const supply = openSupply(place, source.url, options)
     try {
-      return await work(place, { revision: place.revision, manifest: (hash) => supply.manifest(hash, undefined) })
+      let lost: unknown
+      const manifest = (hash: DataHash): Promise<readonly TreeEntry[]> =>
+        supply.manifest(hash, undefined).catch((error: unknown) => {
+          lost ??= error
+          throw error
+        })
+      const result = await work(place, { revision: place.revision, manifest })
+      // Trees pass over directories that nobody can look into; here that would look as if they were empty.
+      if (lost !== undefined) throw lost
+      return result
     } finally {
       await supply.close()
     }
