@@ -130,6 +130,17 @@ export interface VersionFacts {
   /** The git commit made, where one was. */
   readonly commit?: string
   readonly tag?: string
+  /** What was sent to remotes, where that was asked for. */
+  readonly pushed?: readonly PushedVersion[]
+}
+
+/** What of a version went to a remote. */
+export interface PushedVersion {
+  /** The remote's name. */
+  readonly remote: string
+  /** Objects that it lacked. */
+  readonly objects: number
+  readonly bytes: number
 }
 
 /** What the catalog holds of a dataset. */

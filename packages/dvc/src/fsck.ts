@@ -1,13 +1,15 @@
-import { chmodSync, lstatSync, renameSync, rmSync } from 'node:fs'
-import { throwIfAborted } from '@dayshift/core/ground'
+import { lstatSync, rmSync } from 'node:fs'
+import { throwIfAborted, type Finding } from '@dayshift/core/ground'
 import { mapConcurrently } from './concurrent.ts'
 import { hashFile, type DataHash, type ReadOptions } from './cache/hash.ts'
 import { takeInventory } from './cache/inventory.ts'
 import { withRepoLock } from './lock/repo-lock.ts'
-import { objectPathIn, PROTECTED } from './cache/objects.ts'
+import { objectPathIn } from './cache/objects.ts'
 import { needRepo, type DvcRepo, type RepoOptions } from './repo.ts'
 import { isAbandoned, TEMPORARY } from './write.ts'
 import { checkCall } from './call.ts'
+import { openRepair } from './transfer/repair.ts'
+import { withRemotes, type RemoteSession, type TransferOptions } from './transfer/session.ts'
 
 /** What is wrong with an object. */
 export interface BrokenObject {
@@ -28,13 +30,13 @@ export interface FsckResult {
 }
 
 /** How the cache is checked. */
-export interface FsckOptions extends ReadOptions, RepoOptions {
-  /**
-   * Gets a broken object once more, from a remote for one. It writes a file that does not exist yet.
-   *
-   * @returns false where it does not have the object
-   */
-  readonly repair?: ((hash: DataHash, target: string, signal?: AbortSignal) => Promise<boolean>) | undefined
+export interface FsckOptions extends ReadOptions, RepoOptions, Pick<TransferOptions, 'open' | 'onRetry'> {
+  /** Whether broken objects are got again from remotes; false by default. */
+  readonly repair?: boolean | undefined
+  /** The remotes that are asked; all that the config names by default, the default one first. */
+  readonly remotes?: readonly string[] | undefined
+  /** Called with what a person should know, such as remotes that could not be asked. */
+  readonly onFinding?: ((finding: Finding) => void) | undefined
 }
 
 /** Objects that are read at the same time. */
@@ -53,12 +55,14 @@ export async function fsck(options: FsckOptions): Promise<FsckResult> {
   checkCall(options)
   const repo = await needRepo(options.cwd, options.env, options.user)
   return withRepoLock(repo, { timeout: options.lockTimeout, signal: options.signal, onWait: options.onWait }, () =>
-    check(repo, options),
+    withRemotes(repo, options, (session) => check(repo, session, options)),
   )
 }
 
-async function check(repo: DvcRepo, { signal, onProgress, repair }: FsckOptions): Promise<FsckResult> {
+async function check(repo: DvcRepo, session: RemoteSession, options: FsckOptions): Promise<FsckResult> {
+  const { signal, onProgress } = options
   const { cacheDir } = repo.config
+  const repair = options.repair ? openRepair(repo, session, options) : undefined
   const { objects: found, strays } = takeInventory(cacheDir)
   const leftovers = strays.filter((path) => path.endsWith(TEMPORARY) && sweep(path))
   let bytes = 0
@@ -68,27 +72,9 @@ async function check(repo: DvcRepo, { signal, onProgress, repair }: FsckOptions)
     const content = await hashFile(path, { signal, onProgress, algorithm: hash.algorithm })
     bytes += content.bytes
     if (content.md5 === hash.digits.slice(0, 32)) return undefined
-    return { hash, path, repaired: await tryRepair(hash, path, repair, signal) }
+    return { hash, path, repaired: (await repair?.(hash)) ?? false }
   })
   return { objects: found.length, bytes, broken: checked.filter((one) => one !== undefined), leftovers }
-}
-
-async function tryRepair(
-  hash: DataHash,
-  path: string,
-  repair: FsckOptions['repair'],
-  signal: AbortSignal | undefined,
-): Promise<boolean> {
-  const fresh = `${path}${TEMPORARY}`
-  try {
-    if (!repair || !(await repair(hash, fresh, signal))) return false
-    if ((await hashFile(fresh, { signal, algorithm: hash.algorithm })).md5 !== hash.digits.slice(0, 32)) return false
-    chmodSync(fresh, PROTECTED)
-    renameSync(fresh, path)
-    return true
-  } finally {
-    rmSync(fresh, { force: true })
-  }
 }
 
 /** Removes an unfinished file that is old. */

@@ -1,4 +1,5 @@
 import { lstatSync, rmSync } from 'node:fs'
+import type { Finding } from '@dayshift/core/ground'
 import { breather } from './breather.ts'
 import { failure } from './codes.ts'
 import type { DataHash } from './cache/hash.ts'
@@ -11,6 +12,12 @@ import { DIR_SUFFIX } from './formats/tree.ts'
 import { usedObjects, type Scope, type UsedObjects } from './history/used.ts'
 import { isAbandoned, unwritable } from './write.ts'
 import { checkCall } from './call.ts'
+import { objectPlace } from './cache/layout.ts'
+import { bringBack, sweepTrash, throwAway, trashedLots } from './cache/trash.ts'
+import { remoteNamed } from './remotes/open.ts'
+import { copiesOf, remoteNames, type Copies } from './transfer/copies.ts'
+import { findGarbage, removeGarbage, type RemoteGarbage } from './transfer/garbage.ts'
+import { withRemotes, type RemoteSession, type TransferOptions } from './transfer/session.ts'
 
 /** An object that nothing refers to. */
 export interface UnusedObject {
@@ -35,26 +42,59 @@ export interface GcPlan {
   readonly kept: number
   /** Objects that go, manifests first. */
   readonly unused: readonly UnusedObject[]
+  /** Objects that nothing refers to, and that stay all the same: no remote has them. */
+  readonly lastCopies: readonly UnusedObject[]
+  /** What goes from remotes. */
+  readonly remotes: readonly RemoteGc[]
+  /** What a person should know, such as remotes that could not be asked. */
+  readonly findings: readonly Finding[]
+  /** The folder that the objects are in now, for {@link TRASH_DAYS} days; absent where they are gone for good. */
+  readonly trash?: string
   /** Files that processes have left unfinished; they go too. */
   readonly strays: readonly string[]
-  /** Of all that goes. */
+  /** Of all that goes from the cache. */
+  readonly bytes: number
+}
+
+/** What goes from a remote. */
+export interface RemoteGc {
+  readonly name: string
+  /** Where it is, without secrets. */
+  readonly url: string
+  /** Manifests and files; the place of each in the remote's tree is its key. */
+  readonly unused: readonly RemoteGarbage[]
+  /** Objects that nothing refers to, and that stay all the same: no other place would have them. */
+  readonly lastCopies: number
+  /** Objects that something refers to. */
+  readonly kept: number
   readonly bytes: number
 }
 
 /** What stays, and how garbage is collected. */
-export interface GcOptions extends Scope, RepoOptions {
+export interface GcOptions extends Scope, RepoOptions, Pick<TransferOptions, 'jobs' | 'open' | 'onRetry'> {
   /** Says that what only the workspace uses stays, where nothing else is said. It stays anyway. */
   readonly workspace?: boolean | undefined
   /** Folders of other repositories with the same cache: what the same scope means there stays too. */
   readonly projects?: readonly string[] | undefined
   /** Whether revisions that cannot be read are passed over; false by default: then nothing goes. */
   readonly skipFailed?: boolean | undefined
+  /** Whether remotes are cleaned too: those named, else the default one; false by default. */
+  readonly cloud?: boolean | undefined
+  /** Whether what a remote has goes from the cache, though something refers to it; false by default. */
+  readonly notInRemote?: boolean | undefined
+  /** The remotes that `cloud` and `notInRemote` mean; the default one by default. */
+  readonly remotes?: readonly string[] | undefined
+  /** Whether an object may go that no other place has. False by default: where remotes are configured, they are asked. */
+  readonly lastCopies?: boolean | undefined
+  /** Whether objects of the cache can be had back for {@link TRASH_DAYS} days: {@link undoGc}; true by default. */
+  readonly trash?: boolean | undefined
   /** Whether nothing is removed; false by default. */
   readonly dryRun?: boolean | undefined
 }
 
 /**
- * Removes what nothing refers to from the cache, as `dvc gc` does. What the workspace and the scope refer to stays, with
+ * Removes what nothing refers to from the cache, as `dvc gc` does, and from remotes where that is asked for. Where remotes
+ * are configured, an object that no place would have then stays unless `lastCopies` lets it go. What the workspace and the scope refer to stays, with
  * all files of directories; where a manifest of theirs is missing or broken, nobody knows which these are, and nothing
  * goes. Nothing goes either while another process is at work.
  *
@@ -72,6 +112,9 @@ export async function gc(options: GcOptions): Promise<GcPlan> {
   if (options.count !== undefined && options.revision === undefined && !options.allBranches) {
     throw failure('DS_DVC_SCOPE', 'a number of commits goes with a revision or all branches only')
   }
+  if (options.cloud && options.notInRemote) {
+    throw failure('DS_DVC_SCOPE', 'a remote is either cleaned, or what it has goes from the cache: not both')
+  }
   const repo = await needRepo(cwd, options.env, options.user)
   const others = await Promise.all(projects.map((folder) => needRepo(folder, options.env, options.user)))
   const repos = [...new Map([repo, ...others].map((one) => [one.root, one])).values()]
@@ -79,12 +122,36 @@ export async function gc(options: GcOptions): Promise<GcPlan> {
   return whileLocked(
     repos.toSorted((a, b) => (a.root < b.root ? -1 : 1)),
     options,
-    async () => {
-      const plan = await planGc(repos, options)
-      if (!options.dryRun) await execute(plan, options)
-      return plan
-    },
+    () =>
+      withRemotes(repo, options, async (session) => {
+        const plan = await planGc(repos, session, options)
+        return options.dryRun ? plan : execute(repo, plan, session, options)
+      }),
   )
+}
+
+/** What came back from the trash. */
+export interface UndoneGc {
+  /** When it was thrown away; absent where there is nothing in the trash. */
+  readonly at?: Date
+  readonly objects: number
+  readonly bytes: number
+}
+
+/**
+ * Puts back what the last {@link gc} threw away, if that was not too long ago.
+ *
+ * @throws DS_DVC_REPO_MISSING, DS_LOCKED, DS_DVC_WRITE, DS_ABORTED
+ * @example (await undoGc({ cwd: process.cwd() })).objects // 3
+ */
+export async function undoGc(options: RepoOptions): Promise<UndoneGc> {
+  checkCall(options)
+  const repo = await needRepo(options.cwd, options.env, options.user)
+  const { lockTimeout: timeout, onWait, signal } = options
+  return withRepoLock(repo, { timeout, signal, onWait }, async () => {
+    const [last] = trashedLots(repo)
+    return last ? { at: last.at, ...(await bringBack(repo, last, signal)) } : { objects: 0, bytes: 0 }
+  })
 }
 
 async function whileLocked(
@@ -98,7 +165,7 @@ async function whileLocked(
   return withRepoLock(first, { timeout, signal, onWait }, () => whileLocked(rest, options, work))
 }
 
-async function planGc(repos: readonly DvcRepo[], options: GcOptions): Promise<GcPlan> {
+async function planGc(repos: readonly DvcRepo[], session: RemoteSession, options: GcOptions): Promise<GcPlan> {
   const [repo] = repos as [DvcRepo, ...DvcRepo[]]
   const { cacheDir } = repo.config
   const used: UsedObjects[] = []
@@ -110,17 +177,22 @@ async function planGc(repos: readonly DvcRepo[], options: GcOptions): Promise<Gc
   const isUsed = ({ algorithm, digits }: DataHash): boolean =>
     used.some(({ objects }) => objects[algorithm].has(digits))
   const { objects, strays } = takeInventory(cacheDir)
-  const unused = objects
-    .filter((hash) => !isUsed(hash))
-    .map((hash) => ({
-      hash,
-      path: objectPathIn(cacheDir, hash.digits, hash.algorithm),
-      bytes: bytesOf(cacheDir, hash),
-    }))
+  const isPushed = await pushedObjects(repo, session, objects.filter(isUsed), options)
+  const candidates = objects.filter((hash) => !isUsed(hash) || isPushed(hash))
+  const { remotes: holders, findings } = await askedCopies(repo, session, candidates, options)
+  const isLast = (hash: DataHash): boolean => holders !== undefined && !holders.has(objectPlace(hash))
+  const unusedOf = (hash: DataHash): UnusedObject => ({
+    hash,
+    path: objectPathIn(cacheDir, hash.digits, hash.algorithm),
+    bytes: bytesOf(cacheDir, hash),
+  })
+  const unused = candidates.filter((hash) => !isLast(hash)).map(unusedOf)
+  const lastCopies = candidates.filter(isLast).map(unusedOf)
   const isShared = !isWithin(cacheDir, repo.dvcDir)
   // In a shared cache another process may be writing just now, without any lock that we could see.
   const abandoned = isShared ? strays.filter(isOld) : strays
   const sizes = [...unused.map(({ bytes }) => bytes), ...abandoned.map(sizeOf)]
+  const stays = new Set(lastCopies.map(({ hash }) => objectPlace(hash)))
   return {
     root: repo.root,
     cacheDir,
@@ -129,21 +201,97 @@ async function planGc(repos: readonly DvcRepo[], options: GcOptions): Promise<Gc
     skipped: used.flatMap(({ skipped }) => skipped),
     kept: objects.length - unused.length,
     unused: unused.toSorted((a, b) => Number(isManifest(b)) - Number(isManifest(a))),
+    lastCopies,
+    remotes: options.cloud ? await planRemotes(repo, session, isUsed, stays, options) : [],
+    findings,
     strays: abandoned,
     bytes: sizes.reduce((sum, bytes) => sum + bytes, 0),
   }
 }
 
-async function execute({ unused, strays, cacheDir }: GcPlan, { signal }: GcOptions): Promise<void> {
+/** Which objects a remote has that the cache need not keep, where that was asked for. */
+async function pushedObjects(
+  repo: DvcRepo,
+  session: RemoteSession,
+  used: readonly DataHash[],
+  options: GcOptions,
+): Promise<(hash: DataHash) => boolean> {
+  if (!options.notInRemote) return () => false
+  const names = askedRemotes(repo, options)
+  const { remotes, findings } = await copiesOf(session, names, used, options)
+  const [finding] = findings
+  if (finding) throw failure('DS_REMOTE_FAILED', finding.message)
+  return (hash) => remotes.has(objectPlace(hash))
+}
+
+/** Which remotes have what is to go; nobody asks where there are none, or where it does not matter. */
+async function askedCopies(
+  repo: DvcRepo,
+  session: RemoteSession,
+  candidates: readonly DataHash[],
+  options: GcOptions,
+): Promise<{ readonly remotes?: Copies['remotes']; readonly findings: Copies['findings'] }> {
+  const names = remoteNames(repo)
+  if (options.lastCopies || names.length === 0 || candidates.length === 0) return { findings: [] }
+  return copiesOf(session, names, candidates, options)
+}
+
+function askedRemotes({ config }: DvcRepo, { remotes = [] }: GcOptions): string[] {
+  const names = remotes.length > 0 ? remotes : [undefined]
+  return [...new Set(names.map((name) => remoteNamed(config, name).name))]
+}
+
+/** @param stays places of objects that stay in the cache, so that they are copies of what goes */
+async function planRemotes(
+  repo: DvcRepo,
+  session: RemoteSession,
+  isUsed: (hash: DataHash) => boolean,
+  stays: ReadonlySet<string>,
+  options: GcOptions,
+): Promise<RemoteGc[]> {
+  const cleaned = askedRemotes(repo, options)
+  const others = remoteNames(repo).filter((name) => !cleaned.includes(name))
+  const plans: RemoteGc[] = []
+  for (const name of cleaned) {
+    const remote = await session.open(name)
+    const { garbage, kept } = await findGarbage(remote, name, isUsed, options)
+    const hashes = garbage.map(({ hash }) => hash)
+    const copies = options.lastCopies ? undefined : (await copiesOf(session, others, hashes, options)).remotes
+    const unused = garbage.filter(({ key }) => !copies || copies.has(key) || stays.has(key))
+    plans.push({
+      name,
+      url: remote.url,
+      unused,
+      lastCopies: garbage.length - unused.length,
+      kept,
+      bytes: unused.reduce((sum, { bytes }) => sum + bytes, 0),
+    })
+  }
+  return plans
+}
+
+async function execute(repo: DvcRepo, plan: GcPlan, session: RemoteSession, options: GcOptions): Promise<GcPlan> {
+  const { unused, strays, cacheDir } = plan
+  const { signal } = options
+  const now = new Date()
+  const paths = unused.map(({ path }) => path)
+  const isKept = options.trash !== false && paths.length > 0
+  if (isKept) await throwAway(repo, paths, now, signal)
   const breathe = breather(signal)
   try {
-    for (const path of [...unused.map((one) => one.path), ...strays]) {
+    for (const path of isKept ? strays : [...paths, ...strays]) {
       await breathe()
       rmSync(path, { force: true })
     }
   } catch (error) {
     throw unwritable(cacheDir, error)
   }
+  sweepTrash(repo, now)
+  for (const { name, unused: garbage } of plan.remotes) {
+    await removeGarbage(await session.open(name), garbage, options)
+  }
+  const [last] = isKept ? trashedLots(repo) : []
+  return last ? { ...plan, trash: last.folder } : plan
 }
 
 /** A manifest goes before the files that it names: what is left after a crash is no directory that lacks files. */

@@ -93,12 +93,15 @@ export { dataStatus, type DataChanges, type DataStatus, type DataStatusOptions }
 export { diff, type DiffEntry, type DiffOptions, type DiffReport } from './diff.ts'
 export type { ModifiedEntry, RenamedEntry } from './diff.ts'
 export type { GitStatus } from './git/status.ts'
-export { gc, type GcOptions, type GcPlan, type UnusedObject } from './gc.ts'
+export { gc, undoGc, type GcOptions, type GcPlan, type RemoteGc, type UndoneGc, type UnusedObject } from './gc.ts'
+export { TRASH_DAYS } from './cache/trash.ts'
+export type { RemoteGarbage } from './transfer/garbage.ts'
 export type { Scope } from './history/used.ts'
 export { list, type ListEntry, type ListOptions } from './list.ts'
 export { du, type DiskUsage, type DuOptions } from './du.ts'
 export type { TreeOptions } from './history/repo-tree.ts'
 export { versions, type PathVersion, type VersionListOptions } from './versions.ts'
+export { whereis, type VersionPlace, type Whereabouts, type WhereisOptions } from './whereis.ts'
 export { openVersion, type OpenedVersion } from './open-version.ts'
 export {
   artifacts,

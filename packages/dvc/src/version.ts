@@ -1,10 +1,20 @@
-import { fileDataset, makeReport, type Finding, type Report } from '@dayshift/core/ground'
+import {
+  fileDataset,
+  makeReport,
+  type Finding,
+  type PushedVersion,
+  type Report,
+  type VersionFacts,
+} from '@dayshift/core/ground'
 import { addUnderLock, planVersion, type AddPlan, type PlanOptions } from './add.ts'
 import { failure } from './codes.ts'
 import { findRepo, initRepo, repoToBe } from './repo.ts'
 import { commitVersion, refuseMerge, refuseTag } from './git/commit.ts'
 import { surveyPaths } from './workspace/survey.ts'
 import { checkCall } from './call.ts'
+import { push } from './push.ts'
+import { remoteNamed } from './remotes/open.ts'
+import type { TransferOptions } from './transfer/session.ts'
 
 /** How data is versioned. */
 export interface VersionOptions extends PlanOptions {
@@ -14,6 +24,11 @@ export interface VersionOptions extends PlanOptions {
   readonly tag?: string | undefined
   /** Whether the `.dvc` and `.gitignore` files are committed; true by default. */
   readonly commit?: boolean | undefined
+  /** Whether the data is sent to the default remote, or the one that its record names; false by default. */
+  readonly push?: boolean | undefined
+  /** Called while that goes on. */
+  readonly onTransfer?: TransferOptions['onTransfer']
+  readonly onRetry?: TransferOptions['onRetry']
   /** Whether nothing is written; false by default. */
   readonly dryRun?: boolean | undefined
 }
@@ -38,6 +53,7 @@ export async function version(paths: readonly string[], options: VersionOptions)
   const found = await findRepo(options.cwd, options.env, options.user)
   const repo = found ?? (await repoToBe(options.cwd, options.noScm ?? false, options.env))
   await refuseTag(repo, options)
+  if (options.push) remoteNamed(repo.config)
   if (!options.dryRun) await refuseMerge(repo, options)
   if (options.dryRun) return report(paths, options, started, await planVersion(paths, options))
   // Whatever can be refused is refused before a repository is made for it.
@@ -48,7 +64,21 @@ export async function version(paths: readonly string[], options: VersionOptions)
     refuseTag(ready, options, planned),
   )
   const committed = await commitVersion(ready, plan, options)
-  return report(paths, options, started, plan, committed)
+  const pushed = options.push ? { pushed: await pushVersion(paths, options) } : {}
+  return report(paths, options, started, plan, { ...committed, ...pushed })
+}
+
+async function pushVersion(paths: readonly string[], options: VersionOptions): Promise<PushedVersion[]> {
+  const { cwd, env, user, signal, lockTimeout, onWait, onTransfer, onRetry } = options
+  const { transfers } = await push(paths, { cwd, env, user, signal, lockTimeout, onWait, onTransfer, onRetry })
+  const [failed] = transfers.flatMap((one) => one.failed)
+  if (failed) {
+    throw failure('DS_REMOTE_FAILED', `${failed.path}: ${failed.error.message}`, {
+      where: failed.path,
+      hint: 'The version is recorded; send the rest with `dayshift dvc push`.',
+    })
+  }
+  return transfers.map(({ plan, done, bytes }) => ({ remote: plan.remote, objects: done.length, bytes }))
 }
 
 function report(
@@ -56,7 +86,7 @@ function report(
   options: VersionOptions,
   started: Date,
   { files, findings }: AddPlan,
-  committed: { readonly commit?: string; readonly tag?: string; readonly findings?: readonly Finding[] } = {},
+  committed: Omit<VersionFacts, 'files'> & { readonly findings?: readonly Finding[] } = {},
 ): Report<'version'> {
   const { findings: more = [], ...done } = committed
   const dataset = { ...fileDataset(paths[0] as string, options.cwd), version: (files[0] as { hash: string }).hash }

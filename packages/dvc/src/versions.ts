@@ -4,6 +4,7 @@ import { failure } from './codes.ts'
 import type { Git } from './git/git.ts'
 import { commitsChanging, tagsOf, type Commit, type GitTag } from './git/history.ts'
 import { isObjectLost } from './cache/manifest.ts'
+import type { HashAlgorithm } from './cache/hash.ts'
 import { isSound } from './cache/sound.ts'
 import { openState, type State } from './cache/state.ts'
 import { openedVersion, type OpenedVersion } from './open-version.ts'
@@ -17,6 +18,8 @@ import { checkCall } from './call.ts'
 export interface PathVersion {
   /** `md5:…`; with `.dir` at the end for a directory. */
   readonly hash: string
+  /** What the digits of the hash are of: DVC 2 hashed texts in another way. */
+  readonly algorithm: HashAlgorithm
   /** The commit that recorded it first; absent for a record that is not committed yet. */
   readonly commit?: string
   /** When that was committed, in ISO 8601. */
@@ -172,6 +175,7 @@ async function versionOf(
   const size = bytes ?? opened?.bytes
   return {
     hash: `md5:${hash.digits}`,
+    algorithm: hash.algorithm,
     ...(commit ? aboutOf(commit) : {}),
     tags,
     ...(size === undefined ? {} : { bytes: size }),

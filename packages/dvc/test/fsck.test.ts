@@ -1,10 +1,12 @@
 import { chmodSync, existsSync, readFileSync, rmSync, statSync, utimesSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
+import type { Finding } from '@dayshift/core/ground'
 import { expect, test } from 'vitest'
 import { fsck } from '../src/fsck.ts'
 import { md5Of } from '../src/cache/hash.ts'
 import { objectPathIn } from '../src/cache/objects.ts'
-import { codeOf, repoWith } from './sandbox.ts'
+import { push } from '../src/push.ts'
+import { codeOf, env, filesIn, newFolder, put, repoWith } from './sandbox.ts'
 
 /** Changes an object in place, as only a careless program could. */
 function spoil(object: string, content: string): void {
@@ -35,25 +37,26 @@ test.each(['hardlink', 'symlink'])(
   },
 )
 
-test('a repair takes the place of the broken object where it is right', async () => {
+test('a repair takes the place of the broken object where a remote has it right', async () => {
   const cwd = await repoWith({ a: 'one', b: 'two', c: 'three' }, ['a', 'b', 'c'])
   const place = (content: string): string => objectPathIn(join(cwd, '.dvc/cache'), md5Of(content))
+  const store = newFolder()
+  put(cwd, '.dvc/config', `['remote "store"']\n    url = ${store}\n['remote "gone"']\n    url = ssh://nobody/there\n`)
+  await push(['a', 'b'], { cwd, env, remotes: ['store'] })
   for (const content of ['one', 'two', 'three']) spoil(place(content), 'spoilt')
-  const source: Record<string, string> = { [md5Of('one')]: 'one', [md5Of('two')]: 'wrong too' }
-  const { broken } = await fsck({
-    cwd,
-    repair: async ({ digits }, target) => {
-      const content = source[digits]
-      if (content === undefined) return false
-      writeFileSync(target, content)
-      return true
-    },
-  })
+  spoil(objectPathIn(store, md5Of('two')), 'oops')
+  const findings: Finding[] = []
+  const { broken } = await fsck({ cwd, env, repair: true, onFinding: (finding) => findings.push(finding) })
   expect(broken.filter(({ repaired }) => repaired).map(({ path }) => path)).toEqual([place('one')])
   expect(broken).toHaveLength(3)
   expect(readFileSync(place('one'), 'utf8')).toBe('one')
   expect(statSync(place('one')).mode & 0o777).toBe(0o444)
   expect(readFileSync(place('two'), 'utf8')).toBe('spoilt')
+  expect(findings.map(({ message }) => message).join('\n')).toMatch(
+    /ssh[^]*not what its name says|not what its name says[^]*ssh/,
+  )
+  const trashed = filesIn(join(cwd, '.dvc/tmp/trash'))
+  expect(trashed.map((path) => readFileSync(join(cwd, '.dvc/tmp/trash', path), 'utf8'))).toEqual(['spoilt'])
 })
 
 test('objects of DVC 2 are held against their own hash, and old leftovers go', async () => {

@@ -43,6 +43,7 @@ test('every version of a file, newest first, with its tags and rows', async () =
   await add(['a.csv'], { cwd, env })
   expect((await versions('a.csv', { cwd, env }))[0]).toEqual({
     hash: `md5:${md5Of('now')}`,
+    algorithm: 'md5',
     tags: [],
     bytes: 3,
     isCached: true,
@@ -90,7 +91,7 @@ test('without git there is the version of the workspace', async () => {
   put(bare, 'a')
   await version(['a'], { cwd: bare, env, noScm: true })
   expect(await versions('a', { cwd: bare, env })).toEqual([
-    { hash: `md5:${md5Of('a')}`, tags: [], bytes: 1, isCached: true },
+    { hash: `md5:${md5Of('a')}`, algorithm: 'md5', tags: [], bytes: 1, isCached: true },
   ])
 })
 

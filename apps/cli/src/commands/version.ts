@@ -2,6 +2,7 @@ import { planVersion, version } from '@dayshift/dvc'
 import { failure } from '../codes.ts'
 import { defineCommand } from '../command.ts'
 import { waitOn } from '../dvc/command.ts'
+import { transferOf } from '../dvc/transfer.ts'
 import { userConfigOf } from '../dvc/user-config.ts'
 import { lastingSource } from '../sources.ts'
 
@@ -16,13 +17,14 @@ export const command = defineCommand({
   flags: {
     message: { type: 'string', short: 'm', value: 'TEXT', help: 'message of the commit' },
     tag: { type: 'string', value: 'NAME', help: 'an annotated git tag for the commit' },
+    push: { type: 'boolean', help: 'send the data to the default remote then, as dvc push does' },
     'no-commit': { type: 'boolean', help: 'write the files, commit nothing' },
     'no-scm': { type: 'boolean', help: 'make a DVC repository without git' },
     'dry-run': { type: 'boolean', help: 'say what would be written; write nothing' },
   },
   examples: [
     'dayshift version data/train.csv -m "March data" --tag v1.0',
-    'dayshift version data/images data/labels.csv',
+    'dayshift version data/images data/labels.csv --push',
   ],
   run: async (context) => {
     const { flags, positionals, cwd, signal, terminal } = context
@@ -47,11 +49,15 @@ export const command = defineCommand({
       ]
       return { reports: [await version(paths, { ...options, dryRun: true })], plan, text: plan }
     }
+    const { onTransfer, onRetry } = transferOf({}, terminal)
     const report = await version(paths, {
       ...options,
       message: flags.message,
       tag: flags.tag,
       commit: flags['no-commit'] !== true,
+      push: flags.push,
+      onTransfer,
+      onRetry,
     })
     return { reports: [report] }
   },

@@ -17,6 +17,7 @@ export const DVC_COMMANDS: Readonly<Record<string, Entry>> = {
   },
   diff: { summary: 'say what differs between two revisions', load: () => import('../commands/dvc/diff.ts') },
   versions: { summary: 'list every version of a path', load: () => import('../commands/dvc/versions.ts') },
+  whereis: { summary: 'say where every version lies', load: () => import('../commands/dvc/whereis.ts') },
   tag: { summary: 'name versions, as GTO does', load: () => import('../commands/dvc/tag.ts') },
   list: { summary: 'list what the repository holds', load: () => import('../commands/dvc/list.ts') },
   du: { summary: 'say how large it is', load: () => import('../commands/dvc/du.ts') },

@@ -42,7 +42,7 @@ function validate({ rows, failedRows, checks }: Report<'validate'>['facts']): st
   return `${verdictWords(checks)}, ${failedRows.toLocaleString('en-US')} of ${count(rows, 'row')} affected`
 }
 
-function version({ files, commit, tag }: Report<'version'>['facts']): string {
+function version({ files, commit, tag, pushed = [] }: Report<'version'>['facts']): string {
   const several = `${files.length} paths, ${files.filter(({ changed }) => changed).length} changed`
   const parts = files.map(({ hash, bytes, nfiles, changed }) => {
     const inside = nfiles === undefined ? '' : `, ${count(nfiles, 'file')}`
@@ -51,6 +51,7 @@ function version({ files, commit, tag }: Report<'version'>['facts']): string {
   const made = [
     commit === undefined ? [] : [`commit ${commit.slice(0, 7)}`],
     tag === undefined ? [] : [`tag ${tag}`],
+    pushed.map(({ remote, objects }) => `${count(objects, 'object')} pushed to ${remote}`),
   ].flat()
   return [files.length > 1 ? several : parts.join('; '), ...made].join(', ')
 }

@@ -47,7 +47,7 @@ test.each([
   [['cache'], "'dvc cache' is not a command by itself\n  There is dayshift dvc cache dir, dayshift dvc cache migrate"],
   [['add', '--fource', 'a'], '--fource is not a flag of this command\n  Did you mean --force?'],
   [['status', '--all-tags'], '--all-tags goes with --cloud'],
-  [['fsck', '--repair'], '--repair is not there yet: it comes with remotes'],
+  [['add', '--to-remote', 'a'], '--to-remote is not there yet: it comes with remotes'],
   [['add'], 'a path is missing'],
   [['check-ignore', '-n', 'a'], '--non-matching is only valid with --details'],
   [['config', '--local', '--global', 'core.remote'], '--local and --global are given: only one may be'],

@@ -58,7 +58,6 @@ export async function compareWithRemote(
   options: CompareOptions,
 ): Promise<Comparison> {
   const breathe = breather(options.signal)
-  const isDirectory = ({ hash }: WantedData): boolean => hash.digits.endsWith(DIR_SUFFIX)
   const singles = wanted.filter((data) => !isDirectory(data))
   const dirs = wanted.filter(isDirectory)
   const held = await presenceOf(remote, unique(dirs.map(({ hash }) => objectPlace(hash))), options)
@@ -110,6 +109,10 @@ export async function compareWithRemote(
     directories.push({ ...own, ...(entries ? { members } : {}) })
   }
   return { files, directories }
+}
+
+function isDirectory({ hash }: WantedData): boolean {
+  return hash.digits.endsWith(DIR_SUFFIX)
 }
 
 /** @returns `undefined` where there is no file */

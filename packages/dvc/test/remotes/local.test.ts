@@ -4,7 +4,7 @@ import { remoteConformance } from '../../src/testing.ts'
 import { newFolder } from '../sandbox.ts'
 
 describe('a local folder as a remote', () => {
-  for (const { name, run } of remoteConformance(() => localRemote({ dir: newFolder(), shared: false }))) {
-    test(name, () => expect(run()).resolves.toBeUndefined())
-  }
+  test.each(remoteConformance(() => localRemote({ dir: newFolder(), shared: false })))('$name', ({ run }) =>
+    expect(run()).resolves.toBeUndefined(),
+  )
 })

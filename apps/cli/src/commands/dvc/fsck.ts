@@ -1,6 +1,7 @@
 import { formatSize } from '@dayshift/core/ground'
 import { fsck } from '@dayshift/dvc'
-import { defineDvcCommand, lockFlags, readingOn } from '../../dvc/command.ts'
+import { defineDvcCommand, lockFlags, readingOn, tell } from '../../dvc/command.ts'
+import { remoteFlags, transferOf } from '../../dvc/transfer.ts'
 import { count, printable } from '../../render/words.ts'
 
 export const command = defineDvcCommand({
@@ -10,14 +11,30 @@ export const command = defineDvcCommand({
   description: [
     'Reads every object of the cache and holds it against its name; DVC itself trusts any object that is read-only. Broken',
     'ones are named and stay as they are, and the exit code is 1: a link of the workspace may hold the only copy of an edit.',
+    'With --repair they give way to what a remote has of them, where that is right.',
   ],
   flags: {
-    repair: { type: 'boolean', help: 'get broken objects again', later: 'remotes' },
+    repair: { type: 'boolean', help: 'get broken objects again, from any remote that has them' },
+    remote: remoteFlags.remote,
     ...lockFlags,
   },
-  examples: ['dayshift dvc fsck', 'dayshift dvc fsck --json'],
-  run: async ({ repo, terminal }) => {
-    const { objects, bytes, broken, leftovers } = await fsck({ ...repo, onProgress: readingOn(terminal, 'fsck') })
+  examples: ['dayshift dvc fsck', 'dayshift dvc fsck --repair', 'dayshift dvc fsck --json'],
+  run: async ({ flags, repo, terminal }) => {
+    const {
+      objects,
+      bytes,
+      broken: found,
+      leftovers,
+    } = await fsck({
+      ...repo,
+      repair: flags.repair,
+      remotes: flags.remote,
+      onFinding: (finding) => tell([finding], terminal),
+      onRetry: transferOf(flags, terminal).onRetry,
+      onProgress: readingOn(terminal, 'fsck'),
+    })
+    const broken = found.filter(({ repaired }) => !repaired)
+    const repaired = found.filter((one) => one.repaired)
     const isWhole = broken.length === 0
     const sign = isWhole ? terminal.paint('green', '✔') : terminal.paint('red', '✖')
     const said = isWhole
@@ -32,8 +49,9 @@ export const command = defineDvcCommand({
             '  Remove them, and get them again with dvc fetch, or from data that is right with dvc add. Run dvc unprotect',
             '  first where files of the workspace are links (cache.type): what was written through them stays there.',
           ]),
+      ...repaired.map(({ hash }) => `  repaired: md5:${hash.digits}`),
       ...leftovers.map((path) => `  removed an unfinished file: ${printable(path)}`),
     ]
-    return { reports: [], result: { objects, bytes, broken, leftovers }, fails: !isWhole, text }
+    return { reports: [], result: { objects, bytes, broken: found, leftovers }, fails: !isWhole, text }
   },
 })
