@@ -1,26 +1,19 @@
-import { statSync } from 'node:fs'
-import { dirname, join, posix } from 'node:path'
+import { join } from 'node:path'
 import { throwIfAborted } from '@dayshift/core/ground'
 import type { ReadOptions } from './cache/hash.ts'
 import { openState } from './cache/state.ts'
 import { checkCall } from './call.ts'
-import { failure } from './codes.ts'
 import { lockedAt } from './elsewhere/origin.ts'
 import type { RemoteChoice } from './elsewhere/overlay.ts'
-import { keepData, placeOutput, planPlace, type KeptData } from './elsewhere/place.ts'
+import { keepData, placeOutput, planPlace } from './elsewhere/place.ts'
+import { keepRecord, outOf, placeFor, refuseOthers, type ImportPlace } from './elsewhere/record.ts'
 import { withScratch } from './elsewhere/scratch.ts'
 import { openSource } from './elsewhere/source.ts'
 import { takeFrom, type TakeOptions } from './elsewhere/take.ts'
-import { targetFor } from './elsewhere/target.ts'
-import { definitionHash, writeDvcFile, type DepEntry, type DvcFile } from './formats/dvcfile.ts'
+import { definitionHash, type DepEntry } from './formats/dvcfile.ts'
 import type { YamlMapping } from './formats/yaml.ts'
-import { readIgnoreText, withIgnored } from './git/gitignore.ts'
 import { withRepoLock } from './lock/repo-lock.ts'
-import { dvcFileFor, outputsOf } from './outputs.ts'
 import { needRepo, type DvcRepo, type RepoOptions } from './repo.ts'
-import { isWithin } from './within.ts'
-import { pathInRepo, refusePlace } from './workspace/survey.ts'
-import { writeAtomically } from './write.ts'
 
 /** How data is imported. */
 export interface ImportOptions
@@ -40,14 +33,9 @@ export interface ImportOptions
   readonly dryRun?: boolean | undefined
 }
 
-/** Data that was imported. Paths are relative to the root, POSIX. */
-export interface ImportResult {
+/** Data that was imported. */
+export interface ImportResult extends ImportPlace {
   readonly root: string
-  readonly path: string
-  /** The same place relative to `cwd`. */
-  readonly shown: string
-  /** The `.dvc` file. */
-  readonly file: string
   /** The full name of the commit; absent where nobody looked. */
   readonly commit?: string
   /** With `.dir` for a directory; absent where no data came. */
@@ -80,37 +68,10 @@ export async function importData(url: string, path: string, options: ImportOptio
   return withRepoLock(repo, { timeout, signal, onWait }, async () => {
     await refuseOthers(repo, place, options)
     const definition = { path, repo: definitionOf(url, options) }
-    return options.extent === 'nothing'
-      ? keep(repo, place, { frozen: true, deps: [definition], outs: [outOf(place)] })
-      : take(repo, place, url, definition, options)
+    if (options.extent !== 'nothing') return take(repo, place, url, definition, options)
+    const unstaged = await keepRecord(repo, place, { frozen: true, deps: [definition], outs: [outOf(place)] })
+    return { root: repo.root, ...place, unstaged }
   })
-}
-
-type Place = Pick<ImportResult, 'path' | 'shown' | 'file'>
-
-async function placeFor(repo: DvcRepo, said: string, { out, cwd, force = false }: ImportOptions): Promise<Place> {
-  const { place, shown } = targetFor(said, out, cwd, force)
-  const path = await pathInRepo(repo, place)
-  if (!statSync(dirname(place), { throwIfNoEntry: false })?.isDirectory()) {
-    throw failure('DS_DVC_PATH_MISSING', `${posix.dirname(shown)} is no folder: nothing can be imported into it`, {
-      where: shown,
-      hint: 'Make the folder first.',
-    })
-  }
-  return { path, shown, file: dvcFileFor(path) }
-}
-
-async function refuseOthers(repo: DvcRepo, { path, shown, file }: Place, { signal }: ImportOptions): Promise<void> {
-  const outputs = await outputsOf(repo, { signal })
-  const other = outputs.find((one) => (isWithin(path, one.path) || isWithin(one.path, path)) && one.file !== file)
-  if (other) {
-    throw failure('DS_DVC_OVERLAP', `${shown} lies in tracked data or holds some: ${other.path} of ${other.file}`, {
-      where: other.file,
-    })
-  }
-  const shared = outputs.find((one) => one.file === file && one.path !== path)
-  if (shared) throw failure('DS_DVC_EXISTS', `${file} exists, and tracks ${shared.path}`, { where: file })
-  await refusePlace(repo, { path, shown, isDirectory: false, dvcFile: file })
 }
 
 function definitionOf(url: string, { revision, config, remote }: ImportOptions): YamlMapping {
@@ -124,7 +85,7 @@ function definitionOf(url: string, { revision, config, remote }: ImportOptions):
 
 async function take(
   repo: DvcRepo,
-  place: Place,
+  place: ImportPlace,
   url: string,
   { path, repo: definition }: Required<Pick<DepEntry, 'path' | 'repo'>>,
   options: ImportOptions,
@@ -145,27 +106,8 @@ async function take(
   const file = { frozen: true, deps, outs: [outOf(place, data)] }
   const change = data && (await planPlace(repo, place, data, state, { signal, force }))
   throwIfAborted(signal)
-  const kept = await keep(repo, place, { ...file, md5: definitionHash(file) })
+  const unstaged = await keepRecord(repo, place, { ...file, md5: definitionHash(file) })
   if (change) await placeOutput(repo, change, state, options)
   await state.save()
-  return { ...kept, commit, ...(data ? { digits: data.md5, bytes: data.size } : {}) }
-}
-
-function outOf({ path }: Place, data?: KeptData): NonNullable<DvcFile['outs']>[number] {
-  return { ...data, hash: 'md5', path: posix.basename(path) }
-}
-
-/** Writes the record; the line in `.gitignore` comes first. */
-async function keep(repo: DvcRepo, place: Place, file: DvcFile): Promise<ImportResult> {
-  const written = [place.file]
-  if (repo.git && !(await repo.git.isIgnored(place.path))) {
-    const ignoreFile = posix.join(posix.dirname(place.path), '.gitignore')
-    const before = await readIgnoreText(join(repo.root, ignoreFile))
-    await writeAtomically(join(repo.root, ignoreFile), withIgnored(before, posix.basename(place.path)))
-    written.push(ignoreFile)
-  }
-  await writeAtomically(join(repo.root, place.file), writeDvcFile(file))
-  const isByHand = !repo.config.autostage
-  if (repo.git && !isByHand) await repo.git.add(written)
-  return { root: repo.root, ...place, unstaged: repo.git && isByHand ? written.toSorted() : [] }
+  return { root: repo.root, ...place, commit, ...(data ? { digits: data.md5, bytes: data.size } : {}), unstaged }
 }

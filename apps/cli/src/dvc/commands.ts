@@ -29,6 +29,9 @@ export const DVC_COMMANDS: Readonly<Record<string, Entry>> = {
   fetch: { summary: 'bring it into the cache only', load: () => import('../commands/dvc/fetch.ts') },
   get: { summary: 'get data from another repository', load: () => import('../commands/dvc/get.ts') },
   import: { summary: 'track data of another repository', load: () => import('../commands/dvc/import.ts') },
+  'get-url': { summary: 'get data from an address', load: () => import('../commands/dvc/get-url.ts') },
+  'import-url': { summary: 'track data of an address', load: () => import('../commands/dvc/import-url.ts') },
+  'list-url': { summary: 'list what is at an address', load: () => import('../commands/dvc/list-url.ts') },
   update: { summary: 'bring imports up to date', load: () => import('../commands/dvc/update.ts') },
   gc: { summary: 'remove what nothing refers to from the cache', load: () => import('../commands/dvc/gc.ts') },
   fsck: { summary: 'check that the cache holds what it says', load: () => import('../commands/dvc/fsck.ts') },
@@ -47,6 +50,7 @@ export const DVC_COMMANDS: Readonly<Record<string, Entry>> = {
 export const DVC_ALIASES: Readonly<Record<string, string>> = {
   doctor: 'version',
   ls: 'list',
+  'ls-url': 'list-url',
   mv: 'move',
   rm: 'remove',
 }
@@ -56,7 +60,7 @@ const PIPELINES = 'pipelines are DVC’s own'
 
 /** DVC's commands that are not there, with the reason. */
 export const DVC_LATER: ReadonlyMap<string, string> = new Map([
-  ...['remote', 'import-url', 'get-url', 'list-url'].map((name) => [name, REMOTES] as const),
+  ...['remote'].map((name) => [name, REMOTES] as const),
   ...['repro', 'stage', 'dag', 'params', 'metrics', 'plots', 'exp', 'freeze', 'unfreeze'].map(
     (name) => [name, PIPELINES] as const,
   ),

@@ -9,8 +9,8 @@ import { syncFolder, temporaryName, TEMPORARY, unwritable } from '../write.ts'
 /** A large object on its way into a tree of objects. */
 export interface Draft {
   write(piece: Uint8Array): Promise<void>
-  /** The object is whole, and waits for its name. */
-  keep(): Promise<void>
+  /** The object is whole, and waits for its name: another than it began with, where it is known only now. */
+  keep(as?: string): Promise<void>
   /** Forgets it. */
   drop(): Promise<void>
 }
@@ -43,10 +43,15 @@ export function openLanding(place: CachePlace): Landing {
   const own = temporaryName().slice(0, -TEMPORARY.length)
   let count = 0
 
-  const draftFor = (key: string): string => {
+  const folderFor = (key: string): string => {
     const folder = dirname(join(top, key))
     if (!folders.has(folder)) makeCacheFolder(place, folder)
     folders.add(folder)
+    return folder
+  }
+
+  const draftFor = (key: string): string => {
+    const folder = folderFor(key)
     return join(folder, `${own}-${count++}${TEMPORARY}`)
   }
 
@@ -104,14 +109,15 @@ export function openLanding(place: CachePlace): Landing {
       }
       return {
         write: (piece) => writeAll(file, piece).catch(failed),
-        async keep() {
+        async keep(as = key) {
           try {
+            if (as !== key) folderFor(as)
             await file.chmod(PROTECTED)
             await close()
           } catch (error) {
             failed(error)
           }
-          waiting.set(key, temporary)
+          waiting.set(as, temporary)
         },
         async drop() {
           await close()

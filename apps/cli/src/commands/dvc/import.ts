@@ -1,3 +1,4 @@
+import { withoutSecrets } from '@dayshift/core/ground'
 import { importData } from '@dayshift/dvc'
 import { failure } from '../../codes.ts'
 import { defineDvcCommand, dryFlags, lockFlags, readingOn } from '../../dvc/command.ts'
@@ -51,7 +52,7 @@ export const command = defineDvcCommand({
     })
     const { root, shown, file, unstaged, ...about } = done
     const result = { root, ...about, file, unstaged }
-    const said = extent === 'nothing' ? [] : [importWords(path, url, shown)]
+    const said = extent === 'nothing' ? [] : [importWords(`${path} (${withoutSecrets(url)})`, shown)]
     if (!dryRun) return { reports: [], result, text: [...said, ...gitHint(root, unstaged, cwd)] }
     const plan = [...said, `write ${printable(file)}`]
     return { reports: [], result, plan, text: plan }

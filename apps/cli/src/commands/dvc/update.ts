@@ -1,7 +1,7 @@
 import { update } from '@dayshift/dvc'
 import { failure } from '../../codes.ts'
 import { defineDvcCommand, dryFlags, lockFlags, readingOn } from '../../dvc/command.ts'
-import { importWords } from '../../dvc/elsewhere.ts'
+import { importWords, refuseLoneRemote } from '../../dvc/elsewhere.ts'
 import { retryingOn } from '../../dvc/transfer.ts'
 import { numberFlag } from '../../flags.ts'
 import { printable } from '../../render/words.ts'
@@ -19,8 +19,8 @@ export const command = defineDvcCommand({
     recursive: { type: 'boolean', short: 'R', help: 'a folder means all imports beneath it' },
     'no-download': { type: 'boolean', help: 'write the .dvc files, get no data' },
     force: { type: 'boolean', short: 'f', help: 'give up data that no version holds' },
-    'to-remote': { type: 'boolean', help: 'bring the data to a remote, not here', later: 'a later version' },
-    remote: { type: 'string', short: 'r', value: 'NAME', help: 'the remote', later: '--to-remote' },
+    'to-remote': { type: 'boolean', help: 'bring data from an address to a remote, not here' },
+    remote: { type: 'string', short: 'r', value: 'NAME', help: 'with --to-remote: that remote, not the default one' },
     jobs: { type: 'string', short: 'j', value: 'N', help: 'objects at a time (default: 8)' },
     ...dryFlags,
     ...lockFlags,
@@ -28,12 +28,18 @@ export const command = defineDvcCommand({
   examples: ['dayshift dvc update data.dvc', 'dayshift dvc update --rev v2.0 data.dvc', 'dayshift dvc update -R .'],
   run: async ({ flags, positionals, repo, terminal, dryRun }) => {
     if (positionals.length === 0) throw failure('DS_USAGE', 'an import is missing: a .dvc file, or its data')
+    refuseLoneRemote(flags)
+    if (flags['to-remote'] && flags['no-download']) {
+      throw failure('DS_USAGE', '--to-remote and --no-download are given: only one may be')
+    }
     const { root, imports } = await update(positionals, {
       ...repo,
       dryRun,
       revision: flags.rev,
       recursive: flags.recursive,
       download: flags['no-download'] !== true,
+      toRemote: flags['to-remote'],
+      remote: flags.remote,
       force: flags.force,
       jobs: numberFlag('jobs', flags.jobs),
       onProgress: readingOn(terminal, 'update'),
