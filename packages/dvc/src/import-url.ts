@@ -1,5 +1,5 @@
 import { dirname, join } from 'node:path'
-import { throwIfAborted } from '@dayshift/core/ground'
+import { isAddress, throwIfAborted } from '@dayshift/core/ground'
 import type { ReadOptions } from './cache/hash.ts'
 import { openState } from './cache/state.ts'
 import { checkCall } from './call.ts'
@@ -62,10 +62,11 @@ export async function importUrl(url: string, options: ImportUrlOptions): Promise
   const repo = await needRepo(options.cwd, options.env, options.user)
   const { cwd, lockTimeout: timeout, onWait, signal, dryRun = false, extent = 'all' } = options
   const place = await placeFor(repo, url, options)
-  const at = await urlPlace(url, cwd, repo.config, options)
+  // Who is not even to look there need not be able to.
+  const at = extent === 'nothing' && isAddress(url) ? undefined : await urlPlace(url, cwd, repo.config, options)
   const about = { root: repo.root, ...place, from: urlWords(repo.root, url, at, cwd) }
   try {
-    if (at.kind === 'local' && at.path === join(repo.root, place.path)) {
+    if (at?.kind === 'local' && at.path === join(repo.root, place.path)) {
       throw failure('DS_DVC_OVERLAP', `${place.shown} cannot be imported onto itself`, {
         where: place.shown,
         hint: 'Track it with `dayshift dvc add`, or give another place.',
@@ -80,12 +81,12 @@ export async function importUrl(url: string, options: ImportUrlOptions): Promise
       const { settings = {} } = options
       const named = { path: said, ...(Object.keys(settings).length > 0 ? { fs_config: settingsOf(settings) } : {}) }
       const dep = { hash: 'md5', ...named }
-      if (extent !== 'nothing') return { ...about, ...(await take(repo, place, url, at, dep, options)) }
+      if (at && extent !== 'nothing') return { ...about, ...(await take(repo, place, url, at, dep, options)) }
       const unstaged = await keepRecord(repo, place, { frozen: true, deps: [dep], outs: [outOf(place)] })
       return { ...about, unstaged }
     })
   } finally {
-    await closeUrl(at)
+    if (at) await closeUrl(at)
   }
 }
 

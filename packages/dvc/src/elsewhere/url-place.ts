@@ -123,8 +123,8 @@ function realOf(folder: string): string {
  * Where data comes from as DVC tells it: a path of the repository as it is seen from a folder, other paths as absolute ones,
  * addresses without secrets.
  */
-export function urlWords(root: string, said: string, place: UrlPlace, cwd: string): string {
-  if (place.kind !== 'local') return withoutSecrets(said)
+export function urlWords(root: string, said: string, place: UrlPlace | undefined, cwd: string): string {
+  if (place?.kind !== 'local') return withoutSecrets(said)
   const inside = placeInside(place.path, root)
   return inside === undefined ? place.path : relative(cwd, `${root}/${inside}`).split(sep).join('/')
 }
