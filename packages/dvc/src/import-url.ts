@@ -77,7 +77,7 @@ export async function importUrl(url: string, options: ImportUrlOptions): Promise
     return await withRepoLock(repo, { timeout, signal, onWait }, async () => {
       await refuseOthers(repo, place, options)
       const said =
-        at.kind === 'local' ? pathToRecord(url, at.path, repo.root, join(repo.root, dirname(place.path))) : url
+        at?.kind === 'local' ? pathToRecord(url, at.path, repo.root, join(repo.root, dirname(place.path))) : url
       const { settings = {} } = options
       const named = { path: said, ...(Object.keys(settings).length > 0 ? { fs_config: settingsOf(settings) } : {}) }
       const dep = { hash: 'md5', ...named }
