@@ -30,8 +30,10 @@ export function originWords({ path, repo }: RepoOrigin): string {
 }
 
 /** A definition at a commit, which stands right behind the revision that it came of. */
-export function lockedAt({ url, rev, rev_lock: _, ...rest }: YamlMapping, commit: string): YamlMapping {
-  return { ...(url === undefined ? {} : { url }), ...(rev === undefined ? {} : { rev }), rev_lock: commit, ...rest }
+export function lockedAt(repo: YamlMapping, commit: string): YamlMapping {
+  const before = ['url', 'rev'].flatMap((key) => (repo[key] === undefined ? [] : [[key, repo[key]] as const]))
+  const after = Object.entries(repo).filter(([key]) => !['url', 'rev', 'rev_lock'].includes(key))
+  return Object.fromEntries([...before, ['rev_lock', commit], ...after])
 }
 
 /**

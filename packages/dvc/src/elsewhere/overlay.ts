@@ -46,7 +46,8 @@ function ofSections(sections: YamlMapping = {}): Pick<DvcConfig, 'remote' | 'rem
   return { remotes: Object.fromEntries(remotes), ...(typeof remote === 'string' ? { remote } : {}) }
 }
 
-function settingsOf(settings: YamlMapping): RemoteSettings {
+/** Settings of a remote as a `.dvc` file has them. */
+export function settingsOf(settings: YamlMapping): RemoteSettings {
   return Object.fromEntries(Object.entries(settings).map(([key, value]) => [key.toLowerCase(), textOf(value)]))
 }
 

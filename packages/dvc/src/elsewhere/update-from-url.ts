@@ -1,12 +1,12 @@
 import { dirname, join } from 'node:path'
 import { throwIfAborted, withoutSecrets } from '@dayshift/core/ground'
 import type { State } from '../cache/state.ts'
-import type { RemoteSettings } from '../config.ts'
 import type { DepEntry, DvcFile } from '../formats/dvcfile.ts'
 import type { Output } from '../outputs.ts'
 import type { DvcRepo } from '../repo.ts'
 import { writeAtomically } from '../write.ts'
 import { isAsRecorded, readRecord, textWith, toldOf, type UpdatedImport, type UpdateOptions } from './import-update.ts'
+import { settingsOf } from './overlay.ts'
 import { keepData, placeOutput, planPlace } from './place.ts'
 import { readUrl, type ReadUrl, type Seen } from './read-url.ts'
 import { withScratch } from './scratch.ts'
@@ -28,7 +28,7 @@ export async function updateFromUrl(
   const { text, file } = await readRecord(repo, output)
   const { path: said = '', ...known } = output.origin ?? {}
   const folder = join(repo.root, dirname(output.file), file.wdir ?? '.')
-  const at = await urlPlace(said, folder, repo.config, { ...options, settings: settingsOf(known) })
+  const at = await urlPlace(said, folder, repo.config, { ...options, settings: settingsOf(known.fs_config ?? {}) })
   const told = { ...toldOf(repo, output, cwd), from: withoutSecrets(urlWords(repo.root, said, at, cwd)) }
   try {
     return await withScratch(repo, async (scratch) => {
@@ -57,18 +57,16 @@ export async function updateFromUrl(
   }
 }
 
-/** Files keep checksums in lower case when they are read. */
 function isSameAs(known: Omit<DepEntry, 'path'>, seen: Seen): boolean {
-  const tokens = (one: Omit<DepEntry, 'path'>): string =>
-    [one.md5, one.etag, one.checksum?.toLowerCase()].map((token) => token ?? '').join('\n')
-  return tokens(known).trim() !== '' && tokens(known) === tokens(seen)
+  return tokensOf(known).some((token) => token !== '') && tokensOf(known).join('\n') === tokensOf(seen).join('\n')
+}
+
+/** Files keep checksums in lower case when they are read. */
+function tokensOf({ md5 = '', etag = '', checksum = '' }: Omit<DepEntry, 'path'>): string[] {
+  return [md5, etag, checksum.toLowerCase()]
 }
 
 function withoutSeen(entry: DepEntry): DepEntry {
   const { md5: _1, etag: _2, checksum: _3, size: _4, nfiles: _5, isexec: _6, ...rest } = entry
   return rest
-}
-
-function settingsOf({ fs_config: settings = {} }: Omit<DepEntry, 'path'>): RemoteSettings {
-  return Object.fromEntries(Object.entries(settings).map(([key, value]) => [key, String(value)]))
 }

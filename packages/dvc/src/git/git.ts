@@ -347,7 +347,7 @@ export function runGit(
       try {
         throwIfAborted(signal)
       } catch (error) {
-        reject(error as Error)
+        reject(error)
         return
       }
       const bytes = Buffer.concat(out)
