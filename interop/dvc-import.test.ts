@@ -63,6 +63,12 @@ async function workspaceOf(root: string): Promise<Record<string, string>> {
   return Object.fromEntries(Object.entries(tree).filter(([path]) => !path.startsWith('.dvc/cache')))
 }
 
+/** All but what DVC leaves of a transfer to a folder. */
+async function storedIn(root: string): Promise<Record<string, string>> {
+  const tree = await treeOf(root)
+  return Object.fromEntries(Object.entries(tree).filter(([path]) => !path.endsWith('.tmp')))
+}
+
 const SESSION: readonly (readonly string[])[] = [
   ['import', '../other', 'data'],
   ['import', '../other', 'data', '-o', 'old', '--rev', 'v1'],
@@ -102,6 +108,27 @@ const SESSION: readonly (readonly string[])[] = [
   ['du', '../other'],
 ]
 
+const OF_URLS: readonly (readonly string[])[] = [
+  ['import-url', '../away/one.csv'],
+  ['import-url', '../away/dir'],
+  ['import-url', 'sub/x', 'y'],
+  ['import-url', 'sub/x', 'sub/copy'],
+  ['import-url', '../away/dir', 'later', '--no-download'],
+  ['import-url', 'https://example.org/x.csv', 'last', '--no-exec'],
+  ['import-url', '../away/dir', 'stored', '--to-remote'],
+  ['update', 'one.csv.dvc'],
+  ['get-url', '../away/dir', 'got'],
+  ['get-url', '../away/one.csv', 'got'],
+  ['list-url', '../away/one.csv', '--size'],
+]
+
+const OF_URLS_CHANGED: readonly (readonly string[])[] = [
+  ['update', 'one.csv.dvc'],
+  ['update', 'dir.dvc'],
+  ['update', 'y'],
+  ['update', 'later.dvc'],
+]
+
 describe.skipIf(!canInstall)(`data from elsewhere, against DVC ${DVC}`, () => {
   test('the same words print the same, and leave the same files to the byte', async () => {
     const place = await newPlace()
@@ -113,6 +140,29 @@ describe.skipIf(!canInstall)(`data from elsewhere, against DVC ${DVC}`, () => {
       expect({ words, printed: comparable(own) }).toEqual({ words, printed: comparable(theirs) })
       expect({ words, left: await treeOf(here) }).toEqual({ words, left: await treeOf(twin) })
     }
+  })
+
+  test('the same of addresses', async () => {
+    const place = await newPlace()
+    const here = join(place, 'here')
+    await file(place, 'away/one.csv', 'one')
+    await file(place, 'away/dir/a', 'a')
+    await file(place, 'away/dir/deep/b', 'b')
+    const twin = join(place, 'twin')
+    await cp(here, twin, { recursive: true })
+    for (const root of [here, twin]) await dvc(root, 'remote', 'add', '--quiet', '--default', 'store', 'store')
+    const alike = async (words: readonly string[]): Promise<void> => {
+      const [theirs, own] = [await dvc(twin, ...words), await ours(here, ...words)]
+      // One file that was named itself is told by its place, which differs.
+      const printed = [own, theirs].map((text) => comparable(text.replace(/\S*\/one\.csv$/m, 'one.csv')))
+      expect({ words, printed: printed[0] }).toEqual({ words, printed: printed[1] })
+      expect({ words, left: await storedIn(here) }).toEqual({ words, left: await storedIn(twin) })
+    }
+    for (const words of OF_URLS) await alike(words)
+    await file(place, 'away/one.csv', 'changed')
+    await rm(join(place, 'away/dir/a'))
+    for (const root of [here, twin]) await file(root, 'sub/x', 'changed too')
+    for (const words of OF_URLS_CHANGED) await alike(words)
   })
 
   test('each takes what the other has imported', async () => {
