@@ -1,7 +1,8 @@
 import { defineConfig } from 'vitest/config'
 
 /** Tests read the packages' sources through this export condition, so they never run against a stale build. */
-const conditions = ['dayshift-source', 'node', 'import', 'module', 'default']
+// Not `module`: what packages keep there is for bundlers, and Node cannot load it.
+const conditions = ['dayshift-source', 'node', 'import', 'default']
 
 export default defineConfig({
   resolve: { conditions },

@@ -1,5 +1,5 @@
 import { execFile, spawnSync } from 'node:child_process'
-import { existsSync, mkdirSync, rmSync, rmdirSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdirSync, readdirSync, rmSync, rmdirSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
@@ -49,6 +49,24 @@ export function installNpmPeer(name: string, manifest: object): Promise<string> 
     writeFileSync(join(folder, 'package.json'), JSON.stringify(manifest))
     const quiet = ['--no-audit', '--no-fund', '--no-package-lock', '--loglevel=error']
     await run('npm', ['install', '--ignore-scripts', ...quiet], { cwd: folder })
+  })
+}
+
+/**
+ * Unpacks Debian packages into a folder of their own, once a machine. Nothing of them is set up or run, so no rights are needed.
+ *
+ * @param name of the folder, with the version: `nginx-debian`
+ * @param packages without what they depend on
+ * @returns the folder, as if it were the root of the file system
+ */
+export function unpackDebPeer(name: string, packages: readonly string[]): Promise<string> {
+  return installOnce(name, async (folder) => {
+    mkdirSync(folder)
+    // apt would give up its rights, and then not be allowed to write here.
+    await run('apt-get', ['-o', 'APT::Sandbox::User=', 'download', '--quiet', ...packages], { cwd: folder })
+    for (const file of readdirSync(folder).filter((one) => one.endsWith('.deb'))) {
+      await run('dpkg', ['-x', join(folder, file), folder])
+    }
   })
 }
 

@@ -1,7 +1,8 @@
 import { defineConfig } from 'vitest/config'
 
 /** Tests against other people's software. They fetch it, so they are slow and run apart from the rest. */
-const conditions = ['dayshift-source', 'node', 'import', 'module', 'default']
+// Not `module`: what packages keep there is for bundlers, and Node cannot load it.
+const conditions = ['dayshift-source', 'node', 'import', 'default']
 
 export default defineConfig({
   resolve: { conditions },

@@ -4,6 +4,8 @@ import { defineConfig } from 'rolldown'
 export default defineConfig({
   input: {
     index: 'dist/index.js',
+    // What others import must share the classes of the rest.
+    'remotes/s3': 'dist/remotes/s3.js',
     'intake-worker': 'dist/cache/intake-worker.js',
     'lookout-worker': 'dist/workspace/lookout-worker.js',
   },

@@ -65,6 +65,8 @@ export async function main(words: readonly string[], io: Io, signal: AbortSignal
 /** Runs as a process: signals stop the work, the exit code is the process's. */
 export async function asProcess(): Promise<void> {
   const began = Date.now()
+  // What speaks S3 would warn of this Node's age on each run.
+  process.env['AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED'] ??= 'true'
   const words = process.argv.slice(2)
   const stdout = ownStdout()
   const stop = new AbortController()

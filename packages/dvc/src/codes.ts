@@ -122,6 +122,11 @@ export const dvcErrors = {
     meaning: 'DVC would not take such a value for a setting.',
     hint: 'Give another value; nothing was written.',
   },
+  DS_DVC_SECRET: {
+    kind: 'usage',
+    meaning: 'A secret would stand in .dvc/config, which git records and everybody who has the repository reads.',
+    hint: 'Set it with --local: then it stands in .dvc/config.local, which git ignores. Nothing was written.',
+  },
   DS_DVC_VERSION_UNKNOWN: {
     kind: 'failed',
     meaning: 'A path has no such version: it is not tracked, not at that revision, or the hash is none.',

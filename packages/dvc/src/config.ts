@@ -1,15 +1,14 @@
-import { mkdir, readFile } from 'node:fs/promises'
-import { homedir } from 'node:os'
-import { dirname, isAbsolute, join, relative, resolve, sep } from 'node:path'
+import { readFile } from 'node:fs/promises'
+import { join } from 'node:path'
 import { isAddress, isDayshiftError, systemCode, withoutSecrets } from '@dayshift/core/ground'
 import { failure } from './codes.ts'
 import { unreadable } from './cache/hash.ts'
-import { readIni, writeIni, type IniSections, type IniValue } from './formats/ini.ts'
-import { dotted, listOf, problemsOf, type SettingProblem } from './settings.ts'
-import { unwritable, writeAtomically } from './write.ts'
+import { resolved } from './config-paths.ts'
+import { readIni, type IniSections, type IniValue } from './formats/ini.ts'
+import { dotted, listOf, problemsOf } from './settings.ts'
 
 /** Where a setting may stand; a later one wins. */
-const LEVELS = ['system', 'global', 'repo', 'local'] as const
+export const LEVELS = ['system', 'global', 'repo', 'local'] as const
 export type ConfigLevel = (typeof LEVELS)[number]
 
 /** The config file of each level that counts. */
@@ -46,22 +45,6 @@ export interface ConfigEntry {
   readonly value: IniValue
   readonly level: ConfigLevel
   readonly file: string
-}
-
-/** Settings that hold paths. */
-const PATHS: Readonly<Record<string, readonly string[]>> = {
-  cache: ['dir'],
-  remote: [
-    'url',
-    'gdrive_user_credentials_file',
-    'gdrive_service_account_json_file_path',
-    'credentialpath',
-    'configpath',
-    'keyfile',
-    'cert_path',
-    'key_path',
-  ],
-  machine: ['startup_script', 'setup_script'],
 }
 
 /**
@@ -112,7 +95,7 @@ export function userConfigFiles(
  * @throws DS_DVC_CONFIG, DS_DVC_UNREADABLE
  */
 export async function readConfig(dvcDir: string, files = configFiles(dvcDir)): Promise<DvcConfig> {
-  const sections = merged(await readLevels(files))
+  const sections = merged((await readLevels(files)).map((level) => level.sections))
   const problem = problemsOf(sections).find(({ kind }) => kind === 'value')
   if (problem) throw failure('DS_DVC_CONFIG', `${problem.name} ${problem.message}`, { where: problem.name })
   const text = (section: string, key: string): string | undefined => {
@@ -191,91 +174,31 @@ export async function findConfig(
   return (await listConfig(files, level)).findLast((entry) => entry.name === wanted)
 }
 
-/** How a setting is edited. */
-export interface EditOptions {
-  /** The folder that a relative path is taken from. */
-  readonly cwd: string
-  /** Whether nothing is written; false by default. */
-  readonly dryRun?: boolean | undefined
-}
-
-/** The file that an edit writes, or would. */
-export interface ConfigEdit {
-  /** Absolute. */
-  readonly file: string
-  readonly text: string
-}
-
-/**
- * Sets a setting, or takes it out, byte for byte as DVC writes the file then. The settings of all levels together are
- * checked before anything is written, and the file is replaced whole.
- *
- * @param name as `dvc config` takes it: `core.autostage`, `remote.store.url`
- * @param value a relative path is taken from `options.cwd` and written relative to the file; `undefined` takes the setting out
- * @throws DS_DVC_CONFIG_NAME for a setting that DVC does not know or that is not there to be taken out,
- *   DS_DVC_CONFIG_VALUE, DS_DVC_CONFIG, DS_DVC_WRITE
- * @example await editConfig(configFiles('/r/.dvc'), 'repo', 'cache.dir', '../cache', { cwd: '/r/data' }) // dir = ../cache
- */
-export async function editConfig(
-  files: ConfigFiles,
-  level: ConfigLevel,
-  name: string,
-  value: string | undefined,
-  { cwd, dryRun = false }: EditOptions,
-): Promise<ConfigEdit> {
-  const file = fileOf(files, level)
-  const { section, key } = parseName(name)
-  const before = new Map((await readFileIfThere(file)) ?? [])
-  const keys = new Map(before.get(section))
-  if (value === undefined) {
-    if (!keys.delete(key)) throw badName(name, `is not set in ${file}`)
-  } else if (value === '' && isPath(section, key)) {
-    throw failure('DS_DVC_CONFIG_VALUE', `${name} is a path, and the value is empty`, { where: name })
-  } else keys.set(key, isPath(section, key) ? pathToWrite(value, dirname(file), cwd) : value)
-  const after = new Map(before).set(section, keys)
-  for (const [each, said] of after)
-    after.set(
-      each,
-      withPaths(each, said, (path) => tidyPath(path, dirname(file))),
-    )
-
-  const levels = await readLevels({ ...files, [level]: undefined })
-  levels.push({ level, file, sections: resolved(after, file) })
-  const inOrder = levels.toSorted((a, b) => LEVELS.indexOf(a.level) - LEVELS.indexOf(b.level))
-  refuseProblems(problemsOf(merged(inOrder)), `${dotted(section)}.${key}`)
-  const text = writeIni(after)
-  if (dryRun) return { file, text }
-  await mkdir(dirname(file), { recursive: true }).catch((error: unknown) => Promise.reject(unwritable(file, error)))
-  await writeAtomically(file, text)
-  return { file, text }
-}
-
-function refuseProblems(problems: readonly SettingProblem[], edited: string): void {
-  const [problem] = problems
-  if (!problem) return
-  const message = problems.map(({ name, message: what }) => `${name} ${what}`).join('; ')
-  const others = problem.name === edited ? '' : ' (after this change, over all levels)'
-  const code = problem.kind === 'key' ? 'DS_DVC_CONFIG_NAME' : 'DS_DVC_CONFIG_VALUE'
-  throw failure(code, message + others, { where: problem.name })
-}
-
-interface Level {
+/** What a level's file says. */
+export interface Level {
   readonly level: ConfigLevel
   readonly file: string
   readonly sections: IniSections
 }
 
-async function readLevels(files: Partial<Record<ConfigLevel, string | undefined>>): Promise<Level[]> {
+/** Reads the files of all levels that have one, in the order in which they count; paths are absolute. */
+export async function readLevels(files: Partial<Record<ConfigLevel, string | undefined>>): Promise<Level[]> {
   const levels: Level[] = []
   for (const level of LEVELS) {
     const file = files[level]
-    const sections = file === undefined ? undefined : await readFileIfThere(file)
+    const sections = file === undefined ? undefined : await readConfigFile(file)
     if (file !== undefined && sections) levels.push({ level, file, sections: resolved(sections, file) })
   }
   return levels
 }
 
-async function readFileIfThere(file: string): Promise<IniSections | undefined> {
+/**
+ * Reads a config file.
+ *
+ * @returns `undefined` where there is none
+ * @throws DS_DVC_CONFIG, DS_DVC_UNREADABLE
+ */
+export async function readConfigFile(file: string): Promise<IniSections | undefined> {
   try {
     return readIni(await readFile(file, 'utf8'), file)
   } catch (error) {
@@ -285,56 +208,13 @@ async function readFileIfThere(file: string): Promise<IniSections | undefined> {
   }
 }
 
-function merged(levels: readonly Level[]): IniSections {
+/** The sections of several levels as one, each winning over those before it. */
+export function merged(levels: readonly IniSections[]): IniSections {
   const all = new Map<string, ReadonlyMap<string, IniValue>>()
-  for (const { sections } of levels) {
+  for (const sections of levels) {
     for (const [name, keys] of sections) all.set(name, new Map([...(all.get(name) ?? []), ...keys]))
   }
   return all
-}
-
-/** Sections with paths as absolute ones. */
-function resolved(sections: IniSections, file: string): IniSections {
-  const absolute = (path: string): string => (isUrl(path) ? path : resolve(dirname(file), withHome(path)))
-  return new Map([...sections].map(([name, keys]) => [name, withPaths(name, keys, absolute)]))
-}
-
-function withPaths(
-  section: string,
-  keys: ReadonlyMap<string, IniValue>,
-  change: (path: string) => string,
-): ReadonlyMap<string, IniValue> {
-  return new Map(
-    [...keys].map(([key, value]) => [key, isPath(section, key) && typeof value === 'string' ? change(value) : value]),
-  )
-}
-
-function isPath(section: string, key: string): boolean {
-  const kind = section.replace(/ ".*$/, '')
-  return Object.hasOwn(PATHS, kind) && (PATHS[kind]?.includes(key) ?? false)
-}
-
-function isUrl(path: string): boolean {
-  return /^\w+:\/\//.test(path)
-}
-
-function withHome(path: string): string {
-  return path.replace(/^~(?=\/|$)/, () => homedir())
-}
-
-/** URLs, absolute paths and those of the home folder stay as they are typed; others are written from the file's folder. */
-function pathToWrite(path: string, folder: string, cwd: string): string {
-  if (isUrl(path) || isAbsolute(path) || withHome(path) !== path) return path
-  return relativePath(folder, resolve(cwd, path))
-}
-
-function tidyPath(path: string, folder: string): string {
-  if (isUrl(path) || isAbsolute(path) || withHome(path) !== path) return path
-  return relativePath(folder, resolve(folder, path))
-}
-
-function relativePath(folder: string, path: string): string {
-  return relative(folder, path).split(sep).join('/') || '.'
 }
 
 /** DVC lists remotes, machines and databases before the rest. */
@@ -343,18 +223,29 @@ function rank(section: string): number {
   return at < 0 ? 3 : at
 }
 
-function parseName(name: string): { readonly section: string; readonly key: string } {
+/**
+ * Takes the name of a setting apart, as `dvc config` does.
+ *
+ * @throws DS_DVC_CONFIG_NAME
+ * @example parseName('remote.Store.URL') // { section: 'remote "store"', key: 'url' }
+ */
+export function parseName(name: string): { readonly section: string; readonly key: string } {
   const [, top, section = '', key = ''] = /^(?:(remote|db)\.)?([^.]*)\.([^.]*)$/.exec(name) ?? []
-  if (section === '' || key === '') throw badName(name, 'is no name of a setting: section.key or remote.name.key')
+  if (section === '' || key === '') {
+    throw failure('DS_DVC_CONFIG_NAME', `${name} is no name of a setting: section.key or remote.name.key`, {
+      where: name,
+    })
+  }
   const own = section.toLowerCase()
   return { section: top === undefined ? own : `${top} "${own}"`, key: key.toLowerCase() }
 }
 
-function badName(name: string, problem: string): Error {
-  return failure('DS_DVC_CONFIG_NAME', `${name} ${problem}`, { where: name })
-}
-
-function fileOf(files: ConfigFiles, level: ConfigLevel): string {
+/**
+ * The config file of a level.
+ *
+ * @throws DS_DVC_REPO_MISSING for a level of the repository where there is none
+ */
+export function fileOf(files: ConfigFiles, level: ConfigLevel): string {
   const file = files[level]
   if (file !== undefined) return file
   throw failure('DS_DVC_REPO_MISSING', `there is no ${level} config outside of a DVC repository`, { where: level })

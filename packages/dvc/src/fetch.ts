@@ -6,17 +6,27 @@ import { openState } from './cache/state.ts'
 import { checkCall } from './call.ts'
 import { fetchImports } from './elsewhere/fetch-imports.ts'
 import { withRepoLock } from './lock/repo-lock.ts'
-import { NOTHING, type Transfer } from './push.ts'
+import { NO_RUNS, NOTHING, type RunRoutes, type Transfer } from './push.ts'
 import { needRepo, type DvcRepo } from './repo.ts'
 import { executeFetch } from './transfer/execute.ts'
 import type { PlannedObject } from './transfer/plan.ts'
 import { planFetch } from './transfer/plan-fetch.ts'
-import { routesOf, withRemotes, type RemoteSession, type TransferOptions } from './transfer/session.ts'
+import { fetchRuns } from './transfer/run-cache.ts'
+import {
+  remotesAsked,
+  routesOf,
+  withRemotes,
+  type RemoteSession,
+  type Route,
+  type TransferOptions,
+} from './transfer/session.ts'
 import { wantedData, type WantedData } from './transfer/wanted.ts'
 
 /** What a fetch has done: a transfer for each remote that was asked. */
 export interface FetchResult {
   readonly transfers: readonly Transfer[]
+  /** Records of runs that have come, where that was asked for. */
+  readonly runs: number
   /** What none of the remotes has, or gave in another form than its name says. */
   readonly missing: readonly PlannedObject[]
   /** Whether the cache has all that was asked for. */
@@ -43,7 +53,8 @@ export async function fetch(targets: readonly string[], options: TransferOptions
       const wanted = await wantedData(repo, targets, { ...options, onImport: (data) => imports.push(data) })
       const transfers: Transfer[] = []
       const missing: PlannedObject[] = []
-      for (const { remotes, data } of routesOf(repo, wanted, options.remotes)) {
+      const runs = options.runCache && !options.dryRun ? await fetchRunCache(repo, session, options) : NO_RUNS
+      for (const { remotes, data } of [...routesOf(repo, wanted, options.remotes), ...runs.routes]) {
         let left: readonly PlannedObject[] = []
         for (const [at, name] of remotes.entries()) {
           if (at > 0 && left.length === 0) break
@@ -57,9 +68,24 @@ export async function fetch(targets: readonly string[], options: TransferOptions
         transfers.push(transfer)
         missing.push(...transfer.plan.missing, ...transfer.missing, ...transfer.failed)
       }
-      return { transfers, missing, isComplete: missing.length === 0 }
+      return { transfers, runs: runs.count, missing, isComplete: missing.length === 0 }
     }),
   )
+}
+
+async function fetchRunCache(repo: DvcRepo, session: RemoteSession, options: TransferOptions): Promise<RunRoutes> {
+  const routes: Route[] = []
+  let count = 0
+  for (const name of remotesAsked(repo, options.remotes)) {
+    const remote = await session.open(name)
+    const { runs, wanted } = await fetchRuns(repo, remote, name, {
+      ...options,
+      jobs: session.jobs(name) ?? remote.jobs,
+    })
+    count += runs
+    if (wanted.length > 0) routes.push({ remotes: [name], data: wanted })
+  }
+  return { routes, count }
 }
 
 async function fetchFrom(

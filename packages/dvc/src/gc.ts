@@ -14,10 +14,9 @@ import { isAbandoned, unwritable } from './write.ts'
 import { checkCall } from './call.ts'
 import { objectPlace } from './cache/layout.ts'
 import { bringBack, sweepTrash, throwAway, trashedLots } from './cache/trash.ts'
-import { remoteNamed } from './remotes/open.ts'
 import { copiesOf, remoteNames, type Copies } from './transfer/copies.ts'
 import { findGarbage, removeGarbage, type RemoteGarbage } from './transfer/garbage.ts'
-import { withRemotes, type RemoteSession, type TransferOptions } from './transfer/session.ts'
+import { remotesAsked, withRemotes, type RemoteSession, type TransferOptions } from './transfer/session.ts'
 
 /** An object that nothing refers to. */
 export interface UnusedObject {
@@ -217,7 +216,7 @@ async function pushedObjects(
   options: GcOptions,
 ): Promise<(hash: DataHash) => boolean> {
   if (!options.notInRemote) return () => false
-  const names = askedRemotes(repo, options)
+  const names = remotesAsked(repo, options.remotes)
   const { remotes, findings } = await copiesOf(session, names, used, options)
   const [finding] = findings
   if (finding) throw failure('DS_REMOTE_FAILED', finding.message)
@@ -236,11 +235,6 @@ async function askedCopies(
   return copiesOf(session, names, candidates, options)
 }
 
-function askedRemotes({ config }: DvcRepo, { remotes = [] }: GcOptions): string[] {
-  const names = remotes.length > 0 ? remotes : [undefined]
-  return [...new Set(names.map((name) => remoteNamed(config, name).name))]
-}
-
 /** @param stays places of objects that stay in the cache, so that they are copies of what goes */
 async function planRemotes(
   repo: DvcRepo,
@@ -249,7 +243,7 @@ async function planRemotes(
   stays: ReadonlySet<string>,
   options: GcOptions,
 ): Promise<RemoteGc[]> {
-  const cleaned = askedRemotes(repo, options)
+  const cleaned = remotesAsked(repo, options.remotes)
   const others = remoteNames(repo).filter((name) => !cleaned.includes(name))
   const plans: RemoteGc[] = []
   for (const name of cleaned) {

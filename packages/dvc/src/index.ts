@@ -13,19 +13,17 @@ export { findRepo, findRoot, initRepo, needRoot, type DvcRepo, type RepoOptions,
 export { init, type InitOptions, type InitResult } from './init.ts'
 export {
   configFiles,
-  editConfig,
   findConfig,
   listConfig,
   readConfig,
   userConfigFiles,
-  type ConfigEdit,
   type ConfigEntry,
   type ConfigFiles,
   type ConfigLevel,
   type DvcConfig,
   type RemoteSettings,
-  type EditOptions,
 } from './config.ts'
+export { editConfig, type ConfigEdit, type EditOptions, type SettingChange } from './config-edit.ts'
 export { readIni, writeIni, type IniSections, type IniValue } from './formats/ini.ts'
 export {
   definitionHash,
@@ -123,3 +121,14 @@ export { nextVersion, readTagName, writeTagName, type Bump, type TagAction, type
 export { cacheMigrate, type MigrateOptions, type MigrationResult } from './cache-migrate.ts'
 export { doctor, type Diagnosis } from './doctor.ts'
 export { linkTypesOf, type LinkType } from './cache/links.ts'
+export {
+  addRemote,
+  modifyRemote,
+  setDefaultRemote,
+  type AddRemoteOptions,
+  type ModifyRemoteOptions,
+  type RemoteEdit,
+  type RemoteEditOptions,
+} from './remotes/edit.ts'
+export { removeRemote, renameRemote } from './remotes/move.ts'
+export { defaultRemote, listRemotes, type RemoteEntry } from './remotes/list.ts'

@@ -1,10 +1,19 @@
 import { checkCall } from './call.ts'
 import { withRepoLock } from './lock/repo-lock.ts'
-import { needRepo } from './repo.ts'
+import { needRepo, type DvcRepo } from './repo.ts'
 import { executePush, type TransferOutcome } from './transfer/execute.ts'
 import type { TransferPlan } from './transfer/plan.ts'
 import { planPush } from './transfer/plan-push.ts'
-import { needPut, routesOf, withRemotes, type TransferOptions } from './transfer/session.ts'
+import { pushRuns } from './transfer/run-cache.ts'
+import {
+  needPut,
+  remotesAsked,
+  routesOf,
+  withRemotes,
+  type RemoteSession,
+  type Route,
+  type TransferOptions,
+} from './transfer/session.ts'
 import { wantedData } from './transfer/wanted.ts'
 
 /** A transfer that was planned, and what has come of it. */
@@ -15,6 +24,8 @@ export interface Transfer extends TransferOutcome {
 /** What a push has done: a transfer for each remote. */
 export interface PushResult {
   readonly transfers: readonly Transfer[]
+  /** Records of runs that were sent, where that was asked for. */
+  readonly runs: number
   /** Whether all that was asked for is on the remotes now. */
   readonly isComplete: boolean
 }
@@ -36,7 +47,8 @@ export async function push(targets: readonly string[], options: TransferOptions)
     withRemotes(repo, options, async (session) => {
       const wanted = await wantedData(repo, targets, { ...options, unpushed: false })
       const transfers: Transfer[] = []
-      for (const { remotes, data } of routesOf(repo, wanted, options.remotes)) {
+      const runs = options.runCache && !options.dryRun ? await pushRunCache(repo, session, options) : NO_RUNS
+      for (const { remotes, data } of [...routesOf(repo, wanted, options.remotes), ...runs.routes]) {
         for (const name of remotes) {
           const remote = await session.open(name)
           needPut(remote, name)
@@ -46,9 +58,30 @@ export async function push(targets: readonly string[], options: TransferOptions)
           transfers.push({ plan, ...outcome })
         }
       }
-      return { transfers, isComplete: transfers.every(isComplete) }
+      return { transfers, runs: runs.count, isComplete: transfers.every(isComplete) }
     }),
   )
+}
+
+/** Ways of the data that records of runs speak of, and how many records went before it. */
+export interface RunRoutes {
+  readonly routes: readonly Route[]
+  readonly count: number
+}
+
+export const NO_RUNS: RunRoutes = { routes: [], count: 0 }
+
+async function pushRunCache(repo: DvcRepo, session: RemoteSession, options: TransferOptions): Promise<RunRoutes> {
+  const routes: Route[] = []
+  let count = 0
+  for (const name of remotesAsked(repo, options.remotes)) {
+    const remote = await session.open(name)
+    needPut(remote, name)
+    const { runs, wanted } = await pushRuns(repo, remote, name, { ...options, jobs: session.jobs(name) ?? remote.jobs })
+    count += runs
+    if (wanted.length > 0) routes.push({ remotes: [name], data: wanted })
+  }
+  return { routes, count }
 }
 
 /** What has come of a plan that was not executed. */

@@ -3,7 +3,8 @@ import { existsSync, readFileSync, statSync, writeFileSync } from 'node:fs'
 import { homedir } from 'node:os'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
-import { configFiles, editConfig, findConfig, listConfig, readConfig, userConfigFiles } from '../src/config.ts'
+import { configFiles, findConfig, listConfig, readConfig, userConfigFiles } from '../src/config.ts'
+import { editConfig } from '../src/config-edit.ts'
 import { built, codeOf, filesIn, newFolder, put } from './sandbox.ts'
 
 test('the local config wins, and the cache lies relative to the .dvc folder', async () => {
@@ -151,7 +152,8 @@ test('a process that is killed while it writes settings leaves the old ones or t
   const sizes = new Set([...whole].map((text) => Buffer.byteLength(text)))
   writeFileSync(
     join(folder, 'edit.mjs'),
-    `import { configFiles, editConfig } from ${JSON.stringify(built('config'))}
+    `import { configFiles } from ${JSON.stringify(built('config'))}
+import { editConfig } from ${JSON.stringify(built('config-edit'))}
 const files = configFiles(${JSON.stringify(join(folder, '.dvc'))})
 for (let at = 0; ; at++) {
   await editConfig(files, 'repo', 'core.autostage', String(at % 2 === 0), { cwd: '/' })

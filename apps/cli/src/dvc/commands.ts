@@ -41,6 +41,18 @@ export const DVC_COMMANDS: Readonly<Record<string, Entry>> = {
     summary: 'bring the cache of DVC 2 to DVC 3',
     load: () => import('../commands/dvc/cache-migrate.ts'),
   },
+  'remote add': { summary: 'add a remote', load: () => import('../commands/dvc/remote-add.ts') },
+  'remote list': { summary: 'list the remotes', load: () => import('../commands/dvc/remote-list.ts') },
+  'remote modify': {
+    summary: 'set or take out a setting of a remote',
+    load: () => import('../commands/dvc/remote-modify.ts'),
+  },
+  'remote default': {
+    summary: 'say or set the default remote',
+    load: () => import('../commands/dvc/remote-default.ts'),
+  },
+  'remote rename': { summary: 'give a remote another name', load: () => import('../commands/dvc/remote-rename.ts') },
+  'remote remove': { summary: 'remove a remote', load: () => import('../commands/dvc/remote-remove.ts') },
   root: { summary: 'say where the repository’s root is', load: () => import('../commands/dvc/root.ts') },
   'check-ignore': { summary: 'say what .dvcignore ignores', load: () => import('../commands/dvc/check-ignore.ts') },
   version: { summary: 'say what this is, and where it is', load: () => import('../commands/dvc/version.ts') },
@@ -55,12 +67,10 @@ export const DVC_ALIASES: Readonly<Record<string, string>> = {
   rm: 'remove',
 }
 
-const REMOTES = 'it comes with remotes'
 const PIPELINES = 'pipelines are DVC’s own'
 
 /** DVC's commands that are not there, with the reason. */
 export const DVC_LATER: ReadonlyMap<string, string> = new Map([
-  ...['remote'].map((name) => [name, REMOTES] as const),
   ...['repro', 'stage', 'dag', 'params', 'metrics', 'plots', 'exp', 'freeze', 'unfreeze'].map(
     (name) => [name, PIPELINES] as const,
   ),

@@ -1,4 +1,5 @@
-import type { ConfigLevel } from '@dayshift/dvc'
+import { join } from 'node:path'
+import { configFiles, findRoot, type ConfigFiles, type ConfigLevel, type UserConfig } from '@dayshift/dvc'
 import { failure } from '../codes.ts'
 import type { Flags, FlagValues } from '../flags.ts'
 import { printable } from '../render/words.ts'
@@ -28,4 +29,10 @@ export function levelOf(flags: FlagValues<typeof levelFlags>): ConfigLevel | und
 /** What a dry run tells of a setting: that it would be set, or taken out. */
 export function plannedEdit(file: string, name: string, value: string | undefined): string {
   return printable(value === undefined ? `${file}: ${name} goes` : `${file}: ${name} = ${value}`)
+}
+
+/** The config files that count in a folder: outside of a repository, the user's and the system's own alone. */
+export async function configFilesAt(cwd: string, user: UserConfig = {}): Promise<ConfigFiles> {
+  const root = await findRoot(cwd)
+  return root === undefined ? user : configFiles(join(root, '.dvc'), user)
 }

@@ -31,6 +31,12 @@ export const scopeFlags = {
   'all-commits': { type: 'boolean', short: 'A', help: 'what any commit refers to' },
 } as const satisfies Flags
 
+/** Flags of commands that may take DVC's run-cache along. */
+export const runCacheFlags = {
+  'run-cache': { type: 'boolean', help: 'DVC’s records of pipeline runs too, and the data that they speak of' },
+  'no-run-cache': { type: 'boolean', help: 'not these (the default)' },
+} as const satisfies Flags
+
 interface TransferFlags {
   readonly remote?: readonly string[] | undefined
   readonly jobs?: string | undefined

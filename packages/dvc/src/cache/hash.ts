@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto'
+import { createHash, hash as hashAtOnce } from 'node:crypto'
 import type { BigIntStats } from 'node:fs'
 import { open, type FileHandle } from 'node:fs/promises'
 import { messageOf, systemCode, throwIfAborted } from '@dayshift/core/ground'
@@ -36,7 +36,7 @@ export interface ReadOptions {
 
 /** The md5 of a text in UTF-8, or of bytes. */
 export function md5Of(content: string | Uint8Array): string {
-  return createHash('md5').update(content).digest('hex')
+  return hashAtOnce('md5', content)
 }
 
 /**

@@ -1,6 +1,6 @@
 import { closeSync, fchmodSync, openSync, renameSync, rmSync, writeSync } from 'node:fs'
 import { open } from 'node:fs/promises'
-import { dirname, join } from 'node:path'
+import { join } from 'node:path'
 import { flush, flushAll } from './flush.ts'
 import { writeAll } from './hash.ts'
 import { makeCacheFolder, PROTECTED, type CachePlace } from './objects.ts'
@@ -21,8 +21,6 @@ export interface Landing {
   write(key: string, content: Uint8Array): void
   /** Begins an object of unknown size. */
   begin(key: string): Promise<Draft>
-  /** Whether an object waits for its name. */
-  isWaiting(key: string): boolean
   /** Gives all that wait their names. */
   settle(): Promise<void>
   /** Gives them their names where so many wait that they would be too much to do again. */
@@ -34,6 +32,11 @@ export interface Landing {
 /** So many objects wait for their names at most: a killed process leaves no more than these. */
 const WAITING = 2000
 
+/** Objects are protected; records of runs and what people put beside them are files like any other. */
+function modeOf(key: string): number {
+  return /(?:^|\/)[0-9a-f]{2}\/[0-9a-f]{30}(?:\.dir)?$/.test(key) ? PROTECTED : 0o666
+}
+
 /** @param place the tree's folder, such as a cache or a remote that is a folder */
 export function openLanding(place: CachePlace): Landing {
   const top = place.dir
@@ -43,8 +46,11 @@ export function openLanding(place: CachePlace): Landing {
   const own = temporaryName().slice(0, -TEMPORARY.length)
   let count = 0
 
+  // Asking for the mask sets it for a moment, for all threads: so it is asked for once.
+  const isMasked = (process.umask() & PROTECTED) !== 0
+
   const folderFor = (key: string): string => {
-    const folder = dirname(join(top, key))
+    const folder = `${top}/${key.slice(0, Math.max(0, key.lastIndexOf('/')))}`
     if (!folders.has(folder)) makeCacheFolder(place, folder)
     folders.add(folder)
     return folder
@@ -52,7 +58,7 @@ export function openLanding(place: CachePlace): Landing {
 
   const draftFor = (key: string): string => {
     const folder = folderFor(key)
-    return join(folder, `${own}-${count++}${TEMPORARY}`)
+    return `${folder}/${own}-${count++}${TEMPORARY}`
   }
 
   const settle = async (): Promise<void> => {
@@ -62,7 +68,7 @@ export function openLanding(place: CachePlace): Landing {
     try {
       await flush([...batch.values()], top)
       for (const [key, temporary] of batch) {
-        renameSync(temporary, join(top, key))
+        renameSync(temporary, `${top}/${key}`)
         batch.delete(key)
       }
     } catch (error) {
@@ -82,10 +88,11 @@ export function openLanding(place: CachePlace): Landing {
     write(key, content) {
       const temporary = draftFor(key)
       try {
-        const file = openSync(temporary, 'wx', PROTECTED)
+        const mode = modeOf(key)
+        const file = openSync(temporary, 'wx', mode)
         try {
           for (let written = 0; written < content.length;) written += writeSync(file, content, written)
-          fchmodSync(file, PROTECTED)
+          if (isMasked && mode === PROTECTED) fchmodSync(file, mode)
         } finally {
           closeSync(file)
         }
@@ -101,7 +108,8 @@ export function openLanding(place: CachePlace): Landing {
         rmSync(temporary, { force: true })
         throw unwritable(join(top, key), error)
       }
-      const file = await open(temporary, 'wx', PROTECTED).catch(failed)
+      const mode = modeOf(key)
+      const file = await open(temporary, 'wx', mode).catch(failed)
       let isOpen = true
       const close = async (): Promise<void> => {
         if (isOpen) await file.close()
@@ -112,7 +120,7 @@ export function openLanding(place: CachePlace): Landing {
         async keep(as = key) {
           try {
             if (as !== key) folderFor(as)
-            await file.chmod(PROTECTED)
+            if (mode === PROTECTED) await file.chmod(mode)
             await close()
           } catch (error) {
             failed(error)
@@ -125,7 +133,6 @@ export function openLanding(place: CachePlace): Landing {
         },
       }
     },
-    isWaiting: (key) => waiting.has(key),
     async settle() {
       await inTurn()
       const isSynced = await flushAll(folders.size, top)

@@ -164,12 +164,15 @@ async function takeEach(
   options: ReadUrlOptions,
 ): Promise<Omit<TakenData, 'isDirectory'>> {
   const landing = openLanding(cachePlaceOf(cache.config))
+  const landed = new Set<string>()
   const known = new Map<FoundObject, { readonly md5: string; readonly bytes: number }>()
   try {
     const failed = await transferEach(files, options.jobs ?? remote.jobs, options.signal, async (file) => {
       known.set(
         file,
-        await withRetries(`${remote.url}/${file.key}`, options, () => arrive(remote, file, landing, said, options)),
+        await withRetries(`${remote.url}/${file.key}`, options, () =>
+          arrive(remote, file, landing, landed, said, options),
+        ),
       )
     })
     const [first] = failed
@@ -188,6 +191,7 @@ async function arrive(
   remote: Remote,
   { key }: FoundObject,
   landing: Landing,
+  landed: Set<string>,
   said: string,
   { signal, onBytes }: ReadUrlOptions,
 ): Promise<{ readonly md5: string; readonly bytes: number }> {
@@ -210,9 +214,12 @@ async function arrive(
       throw new Interruption(`the connection ended after ${bytes} of ${download.bytes} bytes`)
     }
     const md5 = hasher.digest()
-    const place = objectPlace({ algorithm: 'md5', digits: md5 })
-    if (landing.isWaiting(place)) await draft.drop()
-    else await draft.keep(place)
+    // Of the same content one is enough.
+    if (landed.has(md5)) await draft.drop()
+    else {
+      landed.add(md5)
+      await draft.keep(objectPlace({ algorithm: 'md5', digits: md5 }))
+    }
     return { md5, bytes }
   } catch (error) {
     await draft.drop()

@@ -106,6 +106,7 @@ async function takeBlobs(
   repo: DvcRepo,
   { cache, state, landing, options }: Taking,
 ): Promise<void> {
+  const landed = new Set<string>()
   for (const some of inPieces(files.filter(({ blob }) => blob !== undefined))) {
     const texts = (await repo.git?.readBlobs(some.map(({ blob }) => blob as string))) ?? []
     for (const [at, file] of some.entries()) {
@@ -113,7 +114,9 @@ async function takeBlobs(
       const hash = { algorithm: 'md5' as const, digits: md5Of(text) }
       known.set(file, hash.digits)
       options.onBytes?.(text.length)
-      if (!landing.isWaiting(objectPlace(hash)) && !(await isSound(cache, hash, state, options))) {
+      if (landed.has(hash.digits)) continue
+      landed.add(hash.digits)
+      if (!(await isSound(cache, hash, state, options))) {
         landing.write(objectPlace(hash), text)
       }
     }

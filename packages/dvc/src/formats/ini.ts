@@ -97,24 +97,26 @@ export function writeIni(sections: IniSections): string {
   )
   const lines = [...plain, ...named].flatMap(([name, keys]) => [
     `[${quoted(name, false)}]`,
-    ...[...keys].map(([key, value]) => `    ${quoted(key, false)} = ${writeValue(value)}`),
+    ...[...keys].map(([key, value]) => `    ${quoted(key, false)} = ${writeValue(key, value)}`),
   ])
   return `${lines.join('\n')}\n`
 }
 
-function writeValue(value: IniValue): string {
-  if (typeof value === 'string') return quoted(value, true)
+function writeValue(key: string, value: IniValue): string {
+  // Not the value itself: it may be a password.
+  const what = `the value of ${key}`
+  if (typeof value === 'string') return quoted(value, true, what)
   if (value.length === 0) return ','
-  const items = value.map((item) => quoted(item, false))
+  const items = value.map((item) => quoted(item, false, what))
   return items.length === 1 ? `${items[0]},` : items.join(', ')
 }
 
-function quoted(text: string, mayBeLong: boolean): string {
+function quoted(text: string, mayBeLong: boolean, what = JSON.stringify(text)): string {
   if (text === '') return '""'
   const isLong = text.includes('\n') || (text.includes("'") && text.includes('"'))
   const quote = isLong ? longQuotes(text) : text.includes('"') ? "'" : '"'
   if ((isLong && !mayBeLong) || quote === undefined || /[^\P{Cc}\n\t]|[\u2028\u2029]/u.test(text)) {
-    throw failure('DS_DVC_CONFIG_VALUE', `${JSON.stringify(text)} cannot be written into a config file`)
+    throw failure('DS_DVC_CONFIG_VALUE', `${what} cannot be written into a config file`)
   }
   const isPlain = !isLong && !/^[ \t'"]|[ \t'"]$|[,#]/.test(text)
   return isPlain ? text : `${quote}${text}${quote}`

@@ -1,4 +1,4 @@
-import { withoutSecrets } from '@dayshift/core/ground'
+import { nearest, withoutSecrets } from '@dayshift/core/ground'
 import { failure } from '../codes.ts'
 import type { DvcConfig, RemoteSettings } from '../config.ts'
 import { localRemote } from './local.ts'
@@ -36,7 +36,12 @@ export function remoteNamed(config: DvcConfig, name?: string): NamedRemote {
 function resolve(config: DvcConfig, name: string, above: readonly string[]): RemoteSettings {
   const settings = config.remotes?.[name]
   if (settings?.['url'] === undefined) {
-    throw failure('DS_REMOTE_UNKNOWN', `there is no remote '${name}' in the config`, { where: name })
+    const names = Object.keys(config.remotes ?? {})
+    const near = nearest(name, names)
+    throw failure('DS_REMOTE_UNKNOWN', `there is no remote '${name}' in the config`, {
+      where: name,
+      ...(near === undefined ? {} : { hint: `Did you mean '${near}'?` }),
+    })
   }
   const [, base, path = ''] = /^remote:\/\/([^/]+)\/?(.*)$/i.exec(settings['url']) ?? []
   if (base === undefined) return settings
@@ -54,7 +59,6 @@ function resolve(config: DvcConfig, name: string, above: readonly string[]): Rem
  * @throws DS_REMOTE_UNSUPPORTED, DS_REMOTE_PACKAGE
  */
 export async function openRemote({ name, settings }: NamedRemote, options: RemoteOptions = {}): Promise<Remote> {
-  void options
   const { url = '' } = settings
   const [, scheme = ''] = /^([a-z][a-z0-9+.-]*):\/\//i.exec(url) ?? []
   switch (scheme.toLowerCase()) {
@@ -62,13 +66,20 @@ export async function openRemote({ name, settings }: NamedRemote, options: Remot
       return localRemote({ dir: url, shared: settings['shared'] === 'group' })
     case 'file':
       return localRemote({ dir: new URL(url).pathname, shared: settings['shared'] === 'group' })
+    case 's3': {
+      const { s3Remote } = await import('./s3.ts')
+      return s3Remote(settings, options)
+    }
+    case 'http':
+    case 'https': {
+      const { httpRemote } = await import('./http.ts')
+      return httpRemote(settings)
+    }
     default:
       throw failure(
         'DS_REMOTE_UNSUPPORTED',
-        `the remote '${name}' is at ${withoutSecrets(url)}: ${scheme} is not spoken`,
-        {
-          where: name,
-        },
+        `the remote '${name}' is at ${withoutSecrets(url)}, and remotes of ${scheme}:// come later`,
+        { where: name, hint: `The real DVC speaks to it: dvc push, dvc pull.` },
       )
   }
 }

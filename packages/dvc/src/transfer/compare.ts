@@ -1,6 +1,8 @@
-import { lstatSync } from 'node:fs'
+import { lstatSync, readdirSync } from 'node:fs'
+import { dirname } from 'node:path'
+import { systemCode } from '@dayshift/core/ground'
 import { breather } from '../breather.ts'
-import type { DataHash } from '../cache/hash.ts'
+import { unreadable, type DataHash } from '../cache/hash.ts'
 import { objectPlace } from '../cache/layout.ts'
 import { objectPathIn } from '../cache/objects.ts'
 import { DIR_SUFFIX, type TreeEntry } from '../formats/tree.ts'
@@ -25,7 +27,10 @@ export interface ComparedObject {
 
 /** Where a directory is. */
 export interface ComparedDirectory extends ComparedObject {
-  /** All its files; absent where neither manifest can be read, or nobody needs to know. */
+  /**
+   * Its files; of a directory that the remote has only those that the cache lacks. Absent where neither manifest can be
+   * read, or nobody needs to know.
+   */
   readonly members?: readonly ComparedMember[]
 }
 
@@ -61,41 +66,45 @@ export async function compareWithRemote(
   const singles = wanted.filter((data) => !isDirectory(data))
   const dirs = wanted.filter(isDirectory)
   const held = await presenceOf(remote, unique(dirs.map(({ hash }) => objectPlace(hash))), options)
-  const compared = (hash: DataHash, path: string, isProven: boolean): ComparedObject => {
+  const compared = (hash: DataHash, path: string): ComparedObject => {
     const own = sizeOf(objectPathIn(cacheDir, hash.digits, hash.algorithm))
     const theirs = held.get(objectPlace(hash))
     const differs = own !== undefined && theirs?.bytes !== undefined && own !== theirs.bytes
     const bytes = own ?? theirs?.bytes
-    const onRemote = (isProven && own !== undefined) || (theirs !== undefined && !differs)
-    const places = { inCache: own !== undefined, onRemote }
+    const places = { inCache: own !== undefined, onRemote: theirs !== undefined && !differs }
     return { hash, path, ...places, ...(bytes === undefined ? {} : { bytes }) }
   }
   const opened: { data: WantedData; entries?: readonly TreeEntry[]; own: ComparedObject }[] = []
   for (const data of dirs) {
     const entries = await ownManifest(cacheDir, data.hash)
-    const own = { ...compared(data.hash, data.path, false), inCache: entries !== undefined }
+    const own = { ...compared(data.hash, data.path), inCache: entries !== undefined }
     const { onRemote } = own
     const isTheirs = options.isThorough && !entries && onRemote
     const known = isTheirs ? (await theirManifest(remote, data.hash, options))?.entries : entries
     opened.push({ data, own, ...(known ? { entries: known } : {}) })
   }
 
+  const isCached = openCacheNames(cacheDir)
   const asked = new Set(singles.map(({ hash }) => objectPlace(hash)))
-  for (const { data, own, entries = [] } of opened) {
-    for (const { md5 } of entries) {
-      await breathe()
-      const hash = { algorithm: data.hash.algorithm, digits: md5 }
-      // A manifest on the remote is proof of its files: no need to ask for those that the cache has too.
-      if (!own.onRemote || sizeOf(objectPathIn(cacheDir, md5, hash.algorithm)) === undefined)
-        asked.add(objectPlace(hash))
+  for (const one of opened) {
+    const { algorithm } = one.data.hash
+    if (one.own.onRemote) {
+      // A manifest on the remote is proof of its files: no need to look at those that the cache has too.
+      const lacking: TreeEntry[] = []
+      for (const entry of one.entries ?? []) {
+        await breathe()
+        if (!isCached({ algorithm, digits: entry.md5 })) lacking.push(entry)
+      }
+      if (one.entries) one.entries = lacking
     }
+    for (const { md5 } of one.entries ?? []) asked.add(objectPlace({ algorithm, digits: md5 }))
   }
-  for (const [key, one] of await presenceOf(remote, [...asked], options)) held.set(key, one)
+  for (const [key, found] of await presenceOf(remote, [...asked], options)) held.set(key, found)
 
   const files: ComparedObject[] = []
   for (const { hash, path } of singles) {
     await breathe()
-    files.push(compared(hash, path, false))
+    files.push(compared(hash, path))
   }
   const directories: ComparedDirectory[] = []
   for (const { data, entries, own } of opened) {
@@ -104,7 +113,7 @@ export async function compareWithRemote(
       await breathe()
       const hash = { algorithm: data.hash.algorithm, digits: md5 }
       const isWanted = isSelected(data.selection, relpath)
-      members.push({ ...compared(hash, `${data.path}/${relpath}`, own.onRemote), isWanted })
+      members.push({ ...compared(hash, `${data.path}/${relpath}`), isWanted })
     }
     directories.push({ ...own, ...(entries ? { members } : {}) })
   }
@@ -113,6 +122,27 @@ export async function compareWithRemote(
 
 function isDirectory({ hash }: WantedData): boolean {
   return hash.digits.endsWith(DIR_SUFFIX)
+}
+
+/** Says whether a cache has an object under its name: to list a folder once costs less than to look for each object. */
+function openCacheNames(cacheDir: string): (hash: DataHash) => boolean {
+  const folders = new Map<string, ReadonlySet<string>>()
+  return ({ algorithm, digits }) => {
+    const shard = algorithm + digits.slice(0, 2)
+    let names = folders.get(shard)
+    if (!names) folders.set(shard, (names = new Set(namesBeside(objectPathIn(cacheDir, digits, algorithm)))))
+    return names.has(digits.slice(2))
+  }
+}
+
+function namesBeside(path: string): string[] {
+  const folder = dirname(path)
+  try {
+    return readdirSync(folder)
+  } catch (error) {
+    if (systemCode(error) === 'ENOENT') return []
+    throw unreadable(folder, error)
+  }
 }
 
 /** @returns `undefined` where there is no file */

@@ -1,7 +1,5 @@
-import { lstatSync } from 'node:fs'
 import { openLanding } from '../cache/landing.ts'
 import { objectPlace } from '../cache/layout.ts'
-import { missingObject } from '../cache/manifest.ts'
 import { cachePlaceOf, objectPathIn } from '../cache/objects.ts'
 import { rememberMade } from '../cache/sound.ts'
 import type { State } from '../cache/state.ts'
@@ -64,8 +62,7 @@ export async function executePush(
   const put = async (object: PlannedObject): Promise<void> => {
     const { hash } = object
     const path = objectPathIn(repo.config.cacheDir, hash.digits, hash.algorithm)
-    const bytes = lstatSync(path, { throwIfNoEntry: false })?.size
-    if (bytes === undefined) throw missingObject(hash.digits)
+    const { bytes = 0 } = object
     const key = objectPlace(hash)
     await withRetries(`${remote.url}/${key}`, options, async () =>
       remote.put?.(key, tally.counted(uploadOf(path, hash, bytes)), options),
@@ -131,6 +128,9 @@ function told({ item, error }: Failed<PlannedObject>): FailedObject {
   return { ...item, error: problemOf(error) }
 }
 
+/** Milliseconds between two words about progress: those who show it have no use for more. */
+const TOLD_EVERY = 50
+
 interface Tally {
   readonly count: (bytes: number) => void
   counted(upload: ReturnType<typeof uploadOf>): ReturnType<typeof uploadOf>
@@ -143,8 +143,12 @@ function openTally(plan: TransferPlan, { onTransfer }: ExecuteOptions): Tally {
   const ended: PlannedObject[] = []
   const isKnown = plan.objects.every(({ bytes }) => bytes !== undefined)
   let bytes = 0
-  const tell = (): void =>
-    onTransfer?.({
+  let last = 0
+  const tell = (): void => {
+    const now = performance.now()
+    if (!onTransfer || (now - last < TOLD_EVERY && ended.length < plan.objects.length)) return
+    last = now
+    onTransfer({
       direction: plan.direction,
       remote: plan.remote,
       objects: ended.length,
@@ -152,6 +156,7 @@ function openTally(plan: TransferPlan, { onTransfer }: ExecuteOptions): Tally {
       bytes,
       ...(isKnown ? { ofBytes: plan.bytes } : {}),
     })
+  }
   const count = (more: number): void => {
     bytes += more
     tell()

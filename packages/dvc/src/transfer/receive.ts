@@ -1,6 +1,6 @@
 import { throwIfAborted } from '@dayshift/core/ground'
 import type { Draft, Landing } from '../cache/landing.ts'
-import { md5Of, openHasher, type DataHash, type Hasher } from '../cache/hash.ts'
+import { md5Of, openHasher, type DataHash, type HashAlgorithm, type Hasher } from '../cache/hash.ts'
 import { corruptObject } from '../cache/manifest.ts'
 import { Interruption, type Download, type Pieces, type Remote } from '../remotes/remote.ts'
 import { withRetries, type RetryOptions } from './retry.ts'
@@ -72,13 +72,25 @@ export async function readObject(
   hash: DataHash,
   options: ReceiveOptions = {},
 ): Promise<Buffer | undefined> {
-  const where = `${remote.url}/${key}`
-  return withRetries(where, options, async () => {
+  const content = await readWhole(remote, key, options)
+  if (content && md5Of(content) !== plainly(hash).digits) throw corruptObject(`${remote.url}/${key}`)
+  return content
+}
+
+/**
+ * Reads a small file of a remote whose name does not tell what it holds.
+ *
+ * @returns `undefined` where the remote does not have it
+ * @throws DS_REMOTE_FAILED, DS_REMOTE_DENIED, DS_ABORTED
+ */
+export async function readWhole(
+  remote: Remote,
+  key: string,
+  options: ReceiveOptions = {},
+): Promise<Buffer | undefined> {
+  return withRetries(`${remote.url}/${key}`, options, async () => {
     const download = await remote.get(key, { signal: options.signal })
-    if (!download) return undefined
-    const content = await joined(download, options)
-    if (md5Of(content) !== plainly(hash).digits) throw corruptObject(where)
-    return content
+    return download && joined(download, options)
   })
 }
 
@@ -89,7 +101,7 @@ class Arrival {
   isResumed = false
   #content: Buffer | undefined
   #draft: Draft | undefined
-  #hasher: Hasher
+  #hasher: Hasher | undefined
   readonly #landing: Landing
   readonly #key: string
   readonly #hash: DataHash
@@ -98,7 +110,6 @@ class Arrival {
     this.#landing = landing
     this.#key = key
     this.#hash = hash
-    this.#hasher = openHasher(hash.algorithm)
   }
 
   async take(download: Download, options: ReceiveOptions): Promise<void> {
@@ -108,6 +119,7 @@ class Arrival {
       return
     }
     this.#draft ??= await this.#landing.begin(this.#key)
+    const hasher = (this.#hasher ??= openHasher(this.#hash.algorithm))
     let skip = this.bytes - download.from
     for await (const piece of download.pieces) {
       throwIfAborted(options.signal)
@@ -116,7 +128,7 @@ class Arrival {
       if (part.length === 0) continue
       const writing = this.#draft.write(part)
       writing.catch(() => undefined)
-      this.#hasher.update(part)
+      hasher.update(part)
       await writing
       this.bytes += part.length
       options.onBytes?.(part.length)
@@ -127,10 +139,14 @@ class Arrival {
   /** @returns false where it is not what its name says */
   async land(): Promise<boolean> {
     const content = this.#content
-    if (content) this.#hasher.update(content)
-    if (this.#hasher.digest() !== this.#hash.digits) return false
-    if (content) this.#landing.write(this.#key, content)
-    else await this.#draft?.keep()
+    const { algorithm, digits } = this.#hash
+    if (content) {
+      if (digitsOf(content, algorithm) !== digits) return false
+      this.#landing.write(this.#key, content)
+      return true
+    }
+    if (this.#hasher?.digest() !== digits) return false
+    await this.#draft?.keep()
     this.#draft = undefined
     return true
   }
@@ -140,11 +156,18 @@ class Arrival {
     const draft = this.#draft
     this.#draft = undefined
     this.#content = undefined
-    this.#hasher = openHasher(this.#hash.algorithm)
+    this.#hasher = undefined
     this.bytes = 0
     this.isResumed = false
     await draft?.drop()
   }
+}
+
+function digitsOf(content: Uint8Array, algorithm: HashAlgorithm): string {
+  if (algorithm === 'md5') return md5Of(content)
+  const hasher = openHasher(algorithm)
+  hasher.update(content)
+  return hasher.digest()
 }
 
 async function joined(download: Download, { signal, onBytes }: ReceiveOptions): Promise<Buffer> {

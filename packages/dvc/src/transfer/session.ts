@@ -16,6 +16,8 @@ export interface TransferOptions extends RepoOptions, Scope, Omit<ExecuteOptions
   readonly glob?: boolean | undefined
   /** Whether data is meant too that the stages of the targets depend on; false by default. */
   readonly withDeps?: boolean | undefined
+  /** Whether records of runs go along, and the data that they speak of; false by default (`--run-cache`). */
+  readonly runCache?: boolean | undefined
   /** Whether nothing is transferred; false by default. */
   readonly dryRun?: boolean | undefined
   /** Opens a remote, with a client of one's own for one; {@link openRemote} by default. */
@@ -71,14 +73,21 @@ export async function withRemotes<Result>(
  *
  * @throws DS_REMOTE_UNKNOWN
  */
-export function routesOf({ config }: DvcRepo, wanted: WantedByRemote, asked: readonly string[] = []): Route[] {
+export function routesOf(repo: DvcRepo, wanted: WantedByRemote, asked: readonly string[] = []): Route[] {
   const routes: Route[] = []
-  for (const name of asked) remoteNamed(config, name)
-  for (const [own, data] of wanted) {
-    const names = own === '' ? (asked.length > 0 ? asked : [undefined]) : [own]
-    routes.push({ remotes: [...new Set(names.map((name) => remoteNamed(config, name).name))], data })
-  }
+  for (const name of asked) remoteNamed(repo.config, name)
+  for (const [own, data] of wanted) routes.push({ remotes: remotesAsked(repo, own === '' ? asked : [own]), data })
   return routes
+}
+
+/**
+ * The remotes that were asked for, or the default one.
+ *
+ * @throws DS_REMOTE_UNKNOWN
+ */
+export function remotesAsked({ config }: DvcRepo, asked: readonly string[] = []): string[] {
+  const names = asked.length > 0 ? asked : [undefined]
+  return [...new Set(names.map((name) => remoteNamed(config, name).name))]
 }
 
 /**

@@ -1,7 +1,8 @@
-import { readFileSync } from 'node:fs'
+import { hash } from 'node:crypto'
+import { closeSync, openSync, readSync } from 'node:fs'
 import { open } from 'node:fs/promises'
 import { failure } from '../codes.ts'
-import { md5Of, openHasher, unreadable, type DataHash } from '../cache/hash.ts'
+import { openHasher, unreadable, type DataHash } from '../cache/hash.ts'
 import { corruptObject } from '../cache/manifest.ts'
 import { DIR_SUFFIX } from '../formats/tree.ts'
 import type { Upload } from '../remotes/remote.ts'
@@ -17,12 +18,12 @@ const SMALL = 1 << 20
  * @param bytes its size
  * @throws by `open`: DS_DVC_OBJECT_CORRUPT, DS_DVC_CHANGED, DS_DVC_UNREADABLE
  */
-export function uploadOf(path: string, hash: DataHash, bytes: number): Upload {
-  const { algorithm, digits } = plainly(hash)
+export function uploadOf(path: string, of: DataHash, bytes: number): Upload {
+  const { algorithm, digits } = plainly(of)
   return {
     bytes,
     ...(algorithm === 'md5' ? { md5: digits } : {}),
-    open: () => (bytes <= SMALL && algorithm === 'md5' ? whole(path, digits, bytes) : stream(path, hash, bytes)),
+    open: () => (bytes <= SMALL && algorithm === 'md5' ? whole(path, digits, bytes) : stream(path, of, bytes)),
   }
 }
 
@@ -32,20 +33,28 @@ export function plainly({ algorithm, digits }: DataHash): DataHash {
 }
 
 function whole(path: string, md5: string, bytes: number): readonly Uint8Array[] {
-  let content: Buffer
+  const content = Buffer.allocUnsafe(bytes + 1)
+  let read: number
   try {
-    content = readFileSync(path)
+    const file = openSync(path, 'r')
+    try {
+      // The byte more would show that it has grown.
+      read = readSync(file, content, 0, bytes + 1, null)
+    } finally {
+      closeSync(file)
+    }
   } catch (error) {
     throw unreadable(path, error)
   }
-  if (content.length !== bytes) throw changed(path)
-  if (md5Of(content) !== md5) throw corruptObject(path)
-  return [content]
+  if (read !== bytes) throw changed(path)
+  const piece = content.subarray(0, bytes)
+  if (hash('md5', piece) !== md5) throw corruptObject(path)
+  return [piece]
 }
 
 /** While a piece is written elsewhere, the next is read and hashed; the last one waits for the hash. */
-async function* stream(path: string, hash: DataHash, bytes: number): AsyncGenerator<Uint8Array> {
-  const { algorithm, digits } = plainly(hash)
+async function* stream(path: string, of: DataHash, bytes: number): AsyncGenerator<Uint8Array> {
+  const { algorithm, digits } = plainly(of)
   const hasher = openHasher(algorithm)
   const file = await open(path, 'r').catch((error: unknown) => Promise.reject(unreadable(path, error)))
   try {

@@ -1,8 +1,9 @@
 import { linkSync, statSync, utimesSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
+import fc from 'fast-check'
 import { expect, test } from 'vitest'
-import { hashFile } from '../../src/cache/hash.ts'
+import { hashFile, openHasher } from '../../src/cache/hash.ts'
 import { newFolder, put } from '../sandbox.ts'
 
 const CHUNK = 1 << 20
@@ -79,4 +80,25 @@ test('an edit while a file is read is found out, though it puts size and time ba
   expect(await hashFile(path, { onProgress: () => linkSync(path, `${path}${++pieces}`) })).toMatchObject({
     bytes: 3 << 20,
   })
+})
+
+test.each(GOLDEN)('%s in pieces of any length', (_, content, dos2unix, md5) => {
+  const bytes = Buffer.from(content, 'latin1')
+  fc.assert(
+    fc.property(fc.array(fc.integer({ min: 1, max: 2 * CHUNK }), { minLength: 1, maxLength: 20 }), (lengths) => {
+      for (const [algorithm, expected] of [
+        ['md5', md5],
+        ['md5-dos2unix', dos2unix],
+      ] as const) {
+        const hasher = openHasher(algorithm)
+        for (let at = 0, turn = 0; at < bytes.length; turn++) {
+          const length = lengths[turn % lengths.length] as number
+          hasher.update(bytes.subarray(at, at + length))
+          at += length
+        }
+        expect(hasher.digest()).toBe(expected)
+      }
+    }),
+    { numRuns: bytes.length > CHUNK ? 2 : 10 },
+  )
 })

@@ -1,16 +1,8 @@
-import { join, relative } from 'node:path'
+import { relative } from 'node:path'
 import { withoutSecretsWithin } from '@dayshift/core/ground'
-import {
-  configFiles,
-  editConfig,
-  findConfig,
-  findRoot,
-  listConfig,
-  type ConfigEntry,
-  type ConfigLevel,
-} from '@dayshift/dvc'
+import { editConfig, findConfig, findRoot, listConfig, type ConfigEntry, type ConfigLevel } from '@dayshift/dvc'
 import { failure } from '../../codes.ts'
-import { levelFlags, levelOf, plannedEdit } from '../../dvc/config-level.ts'
+import { configFilesAt, levelFlags, levelOf, plannedEdit } from '../../dvc/config-level.ts'
 import { defineDvcCommand, dryFlags } from '../../dvc/command.ts'
 import { printable } from '../../render/words.ts'
 
@@ -40,7 +32,7 @@ export const command = defineDvcCommand({
     if (third !== undefined) throw failure('DS_USAGE', `'${third}' is too much: a name and a value are taken`)
     const level = levelOf(flags)
     const root = await findRoot(cwd)
-    const files = root === undefined ? (repo.user ?? {}) : configFiles(join(root, '.dvc'), repo.user)
+    const files = await configFilesAt(cwd, repo.user)
     const show = (entry: ConfigEntry, said: string): string =>
       printable(said).replace(/^/, flags['show-origin'] ? `${originOf(entry, root)}\t` : '')
     if (flags.list) {

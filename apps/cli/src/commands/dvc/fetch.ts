@@ -4,6 +4,7 @@ import {
   filesSaid,
   planLines,
   remoteFlags,
+  runCacheFlags,
   scopeFlags,
   tellFailed,
   tellMissing,
@@ -27,6 +28,7 @@ export const command = defineDvcCommand({
     rev: { type: 'string', value: 'COMMIT', help: 'what this commit refers to, and nothing else' },
     ...targetFlags,
     glob: { type: 'boolean', help: 'targets are globs, as data/*.csv' },
+    ...runCacheFlags,
     'max-size': { type: 'string', value: 'SIZE', help: 'only data of at most this size', later: 'remotes' },
     ...dryFlags,
     ...lockFlags,
@@ -34,7 +36,14 @@ export const command = defineDvcCommand({
   examples: ['dayshift dvc fetch', 'dayshift dvc fetch data/images/a.png', 'dayshift dvc fetch --rev v1.2.0 --dry-run'],
   run: async ({ flags, positionals, repo, terminal, dryRun }) => {
     const verbose = flags.verbose ?? false
-    const options = { ...repo, ...transferOf(flags, terminal), glob: flags.glob, withDeps: flags['with-deps'], dryRun }
+    const options = {
+      ...repo,
+      ...transferOf(flags, terminal),
+      glob: flags.glob,
+      withDeps: flags['with-deps'],
+      runCache: flags['run-cache'],
+      dryRun,
+    }
     const fetched = await fetch(positionals, { ...options, revision: flags.rev })
     const came = cameOf(fetched)
     const plan = planLines(fetched.transfers, verbose)
@@ -51,8 +60,8 @@ export const command = defineDvcCommand({
 })
 
 /** How many objects have come. */
-export function cameOf({ transfers }: FetchResult): number {
-  return transfers.reduce((sum, { done }) => sum + done.length, 0)
+export function cameOf({ transfers, runs }: FetchResult): number {
+  return transfers.reduce((sum, { done }) => sum + done.length, runs)
 }
 
 /** Tells what has not come; @returns the error where that was a remote's fault. */

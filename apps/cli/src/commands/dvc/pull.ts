@@ -1,7 +1,15 @@
 import { pull, type PullResult } from '@dayshift/dvc'
 import { changesOf, failureOf } from '../../dvc/checked-out.ts'
 import { defineDvcCommand, dryFlags, lockFlags, readingOn, targetFlags, tell } from '../../dvc/command.ts'
-import { filesSaid, planLines, remoteFlags, scopeFlags, transferOf, transferResult } from '../../dvc/transfer.ts'
+import {
+  filesSaid,
+  planLines,
+  remoteFlags,
+  runCacheFlags,
+  scopeFlags,
+  transferOf,
+  transferResult,
+} from '../../dvc/transfer.ts'
 import { cameOf, tellFetched } from './fetch.ts'
 
 export const command = defineDvcCommand({
@@ -17,6 +25,7 @@ export const command = defineDvcCommand({
     ...scopeFlags,
     ...targetFlags,
     glob: { type: 'boolean', help: 'targets are globs, as data/*.csv' },
+    ...runCacheFlags,
     force: { type: 'boolean', short: 'f', help: 'give up data that no version holds' },
     'allow-missing': { type: 'boolean', help: 'take it as it comes where no remote has an object' },
     ...dryFlags,
@@ -25,7 +34,14 @@ export const command = defineDvcCommand({
   examples: ['dayshift dvc pull', 'dayshift dvc pull data/images -r backup', 'dayshift dvc pull --dry-run'],
   run: async ({ flags, positionals, repo, terminal, dryRun }) => {
     const verbose = flags.verbose ?? false
-    const options = { ...repo, ...transferOf(flags, terminal), glob: flags.glob, withDeps: flags['with-deps'], dryRun }
+    const options = {
+      ...repo,
+      ...transferOf(flags, terminal),
+      glob: flags.glob,
+      withDeps: flags['with-deps'],
+      runCache: flags['run-cache'],
+      dryRun,
+    }
     const onProgress = readingOn(terminal, 'checkout')
     const pulled = await pull(positionals, { ...options, force: flags.force, onProgress })
     const { transfers, missing, isComplete, checkout } = pulled

@@ -4,6 +4,7 @@ import {
   filesSaid,
   planLines,
   remoteFlags,
+  runCacheFlags,
   scopeFlags,
   tellFailed,
   tellMissing,
@@ -25,24 +26,32 @@ export const command = defineDvcCommand({
     ...scopeFlags,
     ...targetFlags,
     glob: { type: 'boolean', help: 'targets are globs, as data/*.csv' },
+    ...runCacheFlags,
     ...dryFlags,
     ...lockFlags,
   },
   examples: ['dayshift dvc push', 'dayshift dvc push data/images -r backup', 'dayshift dvc push --all-tags --dry-run'],
   run: async ({ flags, positionals, repo, terminal, dryRun }) => {
     const verbose = flags.verbose ?? false
-    const options = { ...repo, ...transferOf(flags, terminal), glob: flags.glob, withDeps: flags['with-deps'], dryRun }
-    const { transfers, isComplete } = await push(positionals, options)
+    const options = {
+      ...repo,
+      ...transferOf(flags, terminal),
+      glob: flags.glob,
+      withDeps: flags['with-deps'],
+      runCache: flags['run-cache'],
+      dryRun,
+    }
+    const { transfers, runs, isComplete } = await push(positionals, options)
     const failed = transfers.flatMap((one) => one.failed)
     const missing = transfers.flatMap(({ plan }) => plan.missing)
-    const sent = transfers.reduce((sum, { done }) => sum + done.length, 0)
+    const sent = transfers.reduce((sum, { done }) => sum + done.length, runs)
     tellMissing('Neither the cache nor the remote has:', missing, verbose, terminal)
     const plan = planLines(transfers, verbose)
     const calm = sent > 0 || !isComplete ? filesSaid(sent, 'pushed') : 'Everything is up to date.'
     return {
       ...tellFailed(failed, verbose, terminal),
       reports: [],
-      result: { ...transferResult(transfers), isComplete },
+      result: { ...transferResult(transfers), runs, isComplete },
       fails: !isComplete,
       text: dryRun ? plan : [calm],
       ...(dryRun ? { plan } : {}),

@@ -1,0 +1,52 @@
+import { expect, test } from 'vitest'
+import { Interruption } from '../../src/remotes/remote.ts'
+import { withRetries, type Retry } from '../../src/transfer/retry.ts'
+
+test('waits grow, heed what the remote wishes, and end', async () => {
+  const waits: Retry[] = []
+  let tries = 0
+  const work = withRetries('s3://b/k', { attempts: 4, pause: 8, onRetry: (retry) => waits.push(retry) }, async () => {
+    tries++
+    throw new Interruption('https://me:pw@host said 503', { after: tries === 2 ? 40 : undefined })
+  })
+  await expect(work).rejects.toMatchObject({ code: 'DS_REMOTE_FAILED', where: 's3://b/k' })
+  await expect(work).rejects.toThrow('(4 of 4 attempts)')
+  expect(tries).toBe(4)
+  expect(waits.map(({ message }) => message).join()).not.toContain('pw')
+  const [first, second, third] = waits.map(({ wait }) => wait) as [number, number, number]
+  expect(first).toBeGreaterThanOrEqual(4)
+  expect(first).toBeLessThanOrEqual(8)
+  expect(second).toBe(40)
+  expect(third).toBeGreaterThanOrEqual(16)
+  expect(third).toBeLessThanOrEqual(32)
+})
+
+test('an attempt that got further begins the count anew', async () => {
+  let reached = 0
+  const done = await withRetries('x', { attempts: 2, pause: 1, progress: () => reached }, async () => {
+    reached++
+    if (reached < 6) throw new Interruption('cut')
+    return reached
+  })
+  expect(done).toBe(6)
+})
+
+test('other errors, and a wish for a long rest, end it at once', async () => {
+  let tries = 0
+  const failing = (error: Error) =>
+    withRetries('x', { pause: 1 }, async () => {
+      tries++
+      throw error
+    })
+  await expect(failing(new TypeError('ours'))).rejects.toThrow(TypeError)
+  await expect(failing(new Interruption('429', { after: 3_600_000 }))).rejects.toThrow('left alone for 3600 s')
+  expect(tries).toBe(2)
+})
+
+test('a wait that is called off ends', async () => {
+  const stop = new AbortController()
+  const work = withRetries('x', { pause: 60_000, signal: stop.signal, onRetry: () => stop.abort() }, async () => {
+    throw new Interruption('cut')
+  })
+  await expect(work).rejects.toMatchObject({ code: 'DS_ABORTED' })
+})
