@@ -120,7 +120,8 @@ export function openLanding(place: CachePlace): Landing {
         async keep(as = key) {
           try {
             if (as !== key) folderFor(as)
-            if (mode === PROTECTED) await file.chmod(mode)
+            const whole = modeOf(as)
+            if (whole === PROTECTED) await file.chmod(whole)
             await close()
           } catch (error) {
             failed(error)

@@ -186,6 +186,9 @@ async function takeEach(
   return { entries, bytes: [...known.values()].reduce((sum, { bytes }) => sum + bytes, 0) }
 }
 
+/** What content is called until its hash is known. */
+const INCOMING = 'files/md5/incoming'
+
 /** Brings content whose hash nobody knows before. */
 async function arrive(
   remote: Remote,
@@ -198,7 +201,7 @@ async function arrive(
   const download = await remote.get(key, { signal })
   if (!download) throw notAt(said)
   const hasher = openHasher('md5')
-  const draft = await landing.begin(objectPlace({ algorithm: 'md5', digits: md5Of(key) }))
+  const draft = await landing.begin(INCOMING)
   let bytes = 0
   try {
     for await (const piece of download.pieces) {
