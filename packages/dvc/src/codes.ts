@@ -124,7 +124,8 @@ export const dvcErrors = {
   },
   DS_DVC_SECRET: {
     kind: 'usage',
-    meaning: 'A secret would stand in .dvc/config, which git records and everybody who has the repository reads.',
+    meaning:
+      'A secret would stand in .dvc/config or a .dvc file, which git records and everybody who has the repository reads.',
     hint: 'Set it with --local: then it stands in .dvc/config.local, which git ignores. Nothing was written.',
   },
   DS_DVC_VERSION_UNKNOWN: {

@@ -11,6 +11,7 @@ import { storeOnRemote } from './elsewhere/store-on-remote.ts'
 import { closeUrl, pathToRecord, urlPlace, urlWords, type UrlOptions, type UrlPlace } from './elsewhere/url-place.ts'
 import { failure } from './codes.ts'
 import { definitionHash, type DepEntry } from './formats/dvcfile.ts'
+import { refuseRecordedSecrets } from './remotes/secrets.ts'
 import { withRepoLock } from './lock/repo-lock.ts'
 import { needRepo, type DvcRepo, type RepoOptions } from './repo.ts'
 import type { RetryOptions } from './transfer/retry.ts'
@@ -53,7 +54,7 @@ export interface ImportUrlResult extends ImportPlace {
  * and the workspace, and by what it was known there into a `.dvc` file, which `update` follows.
  *
  * @param url a path, which is taken from `cwd`, `https://…`, `s3://…`, or `remote://NAME/path` for what lies on a remote
- * @throws DS_DVC_PATH_MISSING, DS_DVC_EXISTS, DS_DVC_OVERLAP, DS_REMOTE_*, DS_DVC_UNSAVED, DS_DVC_WRITE, DS_LOCKED, DS_ABORTED
+ * @throws DS_DVC_PATH_MISSING, DS_DVC_EXISTS, DS_DVC_OVERLAP, DS_DVC_SECRET, DS_REMOTE_*, DS_DVC_UNSAVED, DS_DVC_WRITE, DS_LOCKED, DS_ABORTED
  *   and what `add` throws for a place
  * @example (await importUrl('https://example.com/weather.csv', { cwd: process.cwd() })).file // 'weather.csv.dvc'
  */
@@ -62,6 +63,7 @@ export async function importUrl(url: string, options: ImportUrlOptions): Promise
   const repo = await needRepo(options.cwd, options.env, options.user)
   const { cwd, lockTimeout: timeout, onWait, signal, dryRun = false, extent = 'all' } = options
   const place = await placeFor(repo, url, options)
+  refuseRecordedSecrets({ url, ...options.settings }, place.file)
   // Who is not even to look there need not be able to.
   const at = extent === 'nothing' && isAddress(url) ? undefined : await urlPlace(url, cwd, repo.config, options)
   const about = { root: repo.root, ...place, from: urlWords(repo.root, url, at, cwd) }

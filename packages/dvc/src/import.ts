@@ -4,7 +4,7 @@ import type { ReadOptions } from './cache/hash.ts'
 import { openState } from './cache/state.ts'
 import { checkCall } from './call.ts'
 import { lockedAt } from './elsewhere/origin.ts'
-import type { RemoteChoice } from './elsewhere/overlay.ts'
+import { mappingOf, type RemoteChoice } from './elsewhere/overlay.ts'
 import { keepData, placeOutput, planPlace } from './elsewhere/place.ts'
 import { keepRecord, outOf, placeFor, refuseOthers, type ImportPlace } from './elsewhere/record.ts'
 import { withScratch } from './elsewhere/scratch.ts'
@@ -12,6 +12,7 @@ import { openSource } from './elsewhere/source.ts'
 import { takeFrom, type TakeOptions } from './elsewhere/take.ts'
 import { definitionHash, type DepEntry } from './formats/dvcfile.ts'
 import type { YamlMapping } from './formats/yaml.ts'
+import { refuseRecordedSecrets } from './remotes/secrets.ts'
 import { withRepoLock } from './lock/repo-lock.ts'
 import { needRepo, type DvcRepo, type RepoOptions } from './repo.ts'
 
@@ -53,7 +54,7 @@ export interface ImportResult extends ImportPlace {
  * @param url a folder, or an address of git's
  * @param path from the root of that repository
  * @throws DS_GIT_ADDRESS, DS_GIT_REMOTE, DS_GIT_REVISION, DS_DVC_PATH_MISSING, DS_DVC_EXISTS, DS_DVC_OVERLAP,
- *   DS_DVC_OBJECT_MISSING, DS_REMOTE_*, DS_DVC_UNSAVED, DS_DVC_WRITE, DS_LOCKED, DS_ABORTED and what `add` throws for a place
+ *   DS_DVC_SECRET, DS_DVC_OBJECT_MISSING, DS_REMOTE_*, DS_DVC_UNSAVED, DS_DVC_WRITE, DS_LOCKED, DS_ABORTED and what `add` throws for a place
  * @example (await importData('../airports', 'data', { cwd: process.cwd(), out: 'airports' })).file // 'airports.dvc'
  */
 export async function importData(url: string, path: string, options: ImportOptions): Promise<ImportResult> {
@@ -61,6 +62,7 @@ export async function importData(url: string, path: string, options: ImportOptio
   const repo = await needRepo(options.cwd, options.env, options.user)
   const { lockTimeout: timeout, onWait, signal, dryRun = false } = options
   const place = await placeFor(repo, path, options)
+  refuseSecrets(url, options, place.file)
   if (dryRun) {
     await refuseOthers(repo, place, options)
     return { root: repo.root, ...place, unstaged: [] }
@@ -72,6 +74,12 @@ export async function importData(url: string, path: string, options: ImportOptio
     const unstaged = await keepRecord(repo, place, { frozen: true, deps: [definition], outs: [outOf(place)] })
     return { root: repo.root, ...place, unstaged }
   })
+}
+
+function refuseSecrets(url: string, { remote, config }: ImportOptions, file: string): void {
+  refuseRecordedSecrets({ url }, file)
+  const remotes = typeof config === 'object' ? Object.values(mappingOf(config['remote'])) : []
+  for (const settings of [remote, ...remotes]) refuseRecordedSecrets(mappingOf(settings), file)
 }
 
 function definitionOf(url: string, { revision, config, remote }: ImportOptions): YamlMapping {

@@ -175,6 +175,9 @@ test('what cannot be imported changes nothing', async () => {
   expect(await codeOf(take('https://example.org/nothing', { open: server.open }))).toBe('DS_DVC_PATH_MISSING')
   expect(await codeOf(take('foo://example.org/x'))).toBe('DS_REMOTE_UNSUPPORTED')
   expect(await codeOf(take('remote://none/x'))).toBe('DS_REMOTE_UNKNOWN')
+  const settings = { secret_access_key: 'x' }
+  expect(await codeOf(take('s3://lake/x', { open: server.open, settings }))).toBe('DS_DVC_SECRET')
+  expect(await codeOf(take('https://ada:x@example.org/x', { open: server.open }))).toBe('DS_DVC_SECRET')
   expect(await codeOf(take('own.csv', { force: true }))).toBe('DS_DVC_OVERLAP')
   expect(await codeOf(take('own.csv'))).toBe('DS_DVC_EXISTS')
   expect(await codeOf(take(join(away, 'dir'), { signal: AbortSignal.abort() }))).toBe('DS_ABORTED')

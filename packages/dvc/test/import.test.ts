@@ -110,6 +110,7 @@ test('what cannot be imported changes nothing', async () => {
     DS_DVC_GIT_TRACKED: () => take('one.csv', { out: 'tracked.csv', force: true }),
     DS_GIT_ADDRESS: () => importData('ext::sh', 'x', { cwd, env }),
     DS_GIT_REMOTE: () => importData('file:///nowhere/at/all', 'x', { cwd, env }),
+    DS_DVC_SECRET: () => take('one.csv', { remote: { password: 'x' }, extent: 'nothing' }),
     DS_REMOTE_UNKNOWN: () => importData(`file://${other}`, 'one.csv', { cwd, env, remote: 'none' }),
   }
   for (const [code, work] of Object.entries(codes)) expect(await codeOf(work())).toBe(code)

@@ -87,7 +87,12 @@ test('list and du look into other repositories', async () => {
 
 test('a password in an address is told nowhere', async () => {
   const cwd = await repository({}, [])
-  const { code, stdout, stderr } = await dvc(cwd, 'import', 'http://ada:secret@127.0.0.1:1/x.git', 'data', '-v')
+  const url = 'http://ada:secret@127.0.0.1:1/x.git'
+  const refused = await dvc(cwd, 'import', url, 'data', '-v')
+  expect(refused).toMatchObject({ code: 2 })
+  expect(refused.stderr).toContain('DS_DVC_SECRET')
+  expect(refused.stdout + refused.stderr).not.toContain(':secret@')
+  const { code, stdout, stderr } = await dvc(cwd, 'get', url, 'data', '-v')
   expect(code).toBe(3)
   expect(stdout + stderr).toContain('http://127.0.0.1:1/x.git cannot be read')
   expect(stdout + stderr).not.toContain('secret')

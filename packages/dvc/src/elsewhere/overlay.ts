@@ -55,6 +55,7 @@ function textOf(value: YamlValue | undefined): string {
   return typeof value === 'string' ? value : JSON.stringify(value)
 }
 
-function mappingOf(value: YamlValue | undefined): YamlMapping {
+/** A value as a mapping; an empty one where it is none. */
+export function mappingOf(value: YamlValue | undefined): YamlMapping {
   return typeof value === 'object' && value !== null && !Array.isArray(value) ? (value as YamlMapping) : {}
 }
