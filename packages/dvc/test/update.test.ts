@@ -1,12 +1,12 @@
-import { readFileSync, rmSync } from 'node:fs'
+import { mkdirSync, readFileSync, renameSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
 import { add } from '../src/add.ts'
 import { importData } from '../src/import.ts'
 import { status } from '../src/status.ts'
 import { update } from '../src/update.ts'
-import { commitAll, commitOf, otherRepo } from './elsewhere/repository.ts'
-import { codeOf, env, put, repoWith } from './sandbox.ts'
+import { commitAll, commitOf, otherRepo, published } from './elsewhere/repository.ts'
+import { codeOf, env, git, put, repoWith } from './sandbox.ts'
 
 const read = (cwd: string, path: string): string => readFileSync(join(cwd, path), 'utf8')
 
@@ -77,4 +77,27 @@ test('a relative folder is found from where the import was made, and from beside
   await importData(url, 'one.csv', { cwd: inSub, env })
   expect((await update(['one.csv'], { cwd: inSub, env })).imports[0]?.changed).toBe(false)
   expect((await update(['sub/one.csv'], { cwd, env })).imports[0]?.changed).toBe(false)
+})
+
+test('an address is asked for its newest commit, and brought only where there is a newer one', async () => {
+  const other = await otherRepo()
+  const bare = await published(other)
+  const cwd = await repoWith({}, [])
+  await importData(`file://${bare}`, 'data', { cwd, env })
+  await importData(`file://${bare}`, 'README.md', { cwd, env, revision: 'v1' })
+  // Without its objects, a repository can still say which commits it has.
+  renameSync(join(bare, 'objects'), join(bare, 'gone'))
+  mkdirSync(join(bare, 'objects'))
+  const told = await update(['data', 'README.md'], { cwd, env, dryRun: true })
+  expect(told.imports.map(({ changed }) => changed)).toEqual([false, false])
+  rmSync(join(bare, 'objects'), { recursive: true })
+  renameSync(join(bare, 'gone'), join(bare, 'objects'))
+  put(other, 'README.md', 'newer')
+  commitAll(other, 'third')
+  git(other, 'push', '--quiet', bare, 'HEAD:main')
+  expect((await update(['data', 'README.md'], { cwd, env })).imports.map(({ changed }) => changed)).toEqual([
+    true,
+    false,
+  ])
+  expect(read(cwd, 'data.dvc')).toContain(`rev_lock: ${commitOf(bare)}\n`)
 })

@@ -41,8 +41,12 @@ export async function cloneCommit(
   } catch (error) {
     throw unwritable(gitDir, error)
   }
+  // Said outright: within a hook of git's, its variables name another repository.
   const git = (...args: string[]) =>
-    runGit(gitDir, [...CAREFUL, ...args], options.env, { signal: options.signal, isUnattended: true })
+    runGit(gitDir, [...CAREFUL, `--git-dir=${gitDir}`, ...args], options.env, {
+      signal: options.signal,
+      isUnattended: true,
+    })
   const need = async (...args: string[]): Promise<string> => {
     const { code, stdout, stderr } = await git(...args)
     if (code === 0) return stdout
@@ -53,7 +57,7 @@ export async function cloneCommit(
     return code === 0 ? stdout.trim() : undefined
   }
 
-  await need('init', '--quiet', '--bare', '--template=', '.')
+  await need('init', '--quiet', '--bare', '--template=')
   const ref = await refOf(revision, () => need('ls-remote', '--quiet', '--', url))
   if (ref !== undefined) {
     const fetched = await git('fetch', '--quiet', '--depth=1', '--no-tags', '--', url, ref)
@@ -71,6 +75,32 @@ export async function cloneCommit(
     where: revision ?? 'HEAD',
     hint: `List them with git ls-remote ${withoutSecrets(url)}.`,
   })
+}
+
+/**
+ * The commit that a revision of another repository names, without bringing it.
+ *
+ * @param folder where git runs
+ * @returns `undefined` where only the repository's history can tell
+ * @throws DS_GIT_REMOTE, DS_GIT_MISSING, DS_ABORTED
+ */
+export async function peekCommit(
+  url: string,
+  revision: string | undefined,
+  folder: string,
+  { env, signal }: CloneOptions,
+): Promise<string | undefined> {
+  if (revision !== undefined && FULL.test(revision)) return revision
+  const args = [...CAREFUL, 'ls-remote', '--quiet', '--', url]
+  const { code, stdout, stderr } = await runGit(folder, args, env, { signal, isUnattended: true })
+  if (code !== 0) throw unreached(url, stderr)
+  const refs = new Map(stdout.split('\n').map((line) => line.split('\t').toReversed() as [string, string | undefined]))
+  for (const name of namesOf(revision)) {
+    // What an annotated tag stands for.
+    const commit = refs.get(`${name}^{}`) ?? refs.get(name)
+    if (commit !== undefined) return commit
+  }
+  return undefined
 }
 
 /** What the other side is asked for; `undefined` where only its history can tell. */

@@ -7,7 +7,7 @@ import { needCommit, needGit } from '../git/revision.ts'
 import { findRepo, type DvcRepo, type UserConfig } from '../repo.ts'
 import { writeAtomically } from '../write.ts'
 import { gitAddress } from './address.ts'
-import { cloneCommit } from './clone.ts'
+import { cloneCommit, peekCommit } from './clone.ts'
 import { overlaid, type RemoteChoice } from './overlay.ts'
 
 /** Another repository, and which of its commits. */
@@ -65,6 +65,24 @@ export async function openSource(request: SourceRequest, context: SourceContext)
   const { url, isFolder } = gitAddress(request.url, request.folders)
   const repo = isFolder ? await findRepo(url, context.env, context.user) : undefined
   return repo ? openFolder(repo, request, context) : openClone(url, request, context)
+}
+
+/**
+ * The commit that {@link openSource} would open, without bringing anything.
+ *
+ * @param folder where git runs
+ * @returns `undefined` where nothing less than the repository's history tells it
+ * @throws DS_GIT_ADDRESS, DS_GIT_REMOTE, DS_GIT_REVISION, DS_GIT_MISSING, DS_ABORTED
+ */
+export async function peekSource(
+  request: SourceRequest,
+  folder: string,
+  { env, user, signal }: Pick<SourceContext, 'env' | 'user' | 'signal'>,
+): Promise<string | undefined> {
+  const { url, isFolder } = gitAddress(request.url, request.folders)
+  const repo = isFolder ? await findRepo(url, env, user) : undefined
+  if (repo) return needCommit(needGit(repo, 'revisions'), request.revision ?? 'HEAD')
+  return peekCommit(url, request.revision, folder, { env, signal })
 }
 
 async function openFolder(top: DvcRepo, request: SourceRequest, context: SourceContext): Promise<Source> {

@@ -9,7 +9,7 @@ import { isAsRecorded, readRecord, textWith, toldOf, type UpdatedImport, type Up
 import { lockedAt, originOf, originWords, requestOf } from './origin.ts'
 import { keepData, placeOutput, planPlace } from './place.ts'
 import { withScratch } from './scratch.ts'
-import { openSource } from './source.ts'
+import { openSource, peekSource } from './source.ts'
 import { takeFrom } from './take.ts'
 
 /**
@@ -30,13 +30,23 @@ export async function updateFromRepo(
   const told = { ...toldOf(repo, output, cwd), from: originWords(from) }
   const definition = options.revision === undefined ? from.repo : { ...from.repo, rev: options.revision }
   const request = requestOf(definition, [cwd, dirname(join(repo.root, output.file))], false)
+  const nextAt = (commit: string): DvcFile => {
+    return { ...file, deps: [{ ...file.deps?.[0], repo: lockedAt(definition, commit) }] }
+  }
+  const isSameAt = async (commit: string): Promise<boolean> =>
+    definitionHash(nextAt(commit)) === file.md5 && isAsRecorded(repo, output, state, signal)
+  const newest = await peekSource(request, repo.root, { env, user, signal })
+  const isUnchanged = newest !== undefined && (await isSameAt(newest))
+  if (newest !== undefined && (isUnchanged || options.dryRun)) {
+    return { ...told, changed: !isUnchanged, commit: newest }
+  }
   return withScratch(repo, async (scratch) => {
     const { cacheDir, cacheShared } = repo.config
     const source = await openSource(request, { scratch, cacheDir, cacheShared, env, user, signal })
     const commit = source.commit ?? ''
-    const next: DvcFile = { ...file, deps: [{ ...file.deps?.[0], repo: lockedAt(definition, commit) }] }
-    const isSame = definitionHash(next) === file.md5 && (await isAsRecorded(repo, output, state, signal))
+    const isSame = newest === undefined && (await isSameAt(commit))
     if (isSame || options.dryRun) return { ...told, changed: !isSame, commit }
+    const next = nextAt(commit)
     const data = download
       ? await keepData(
           repo,

@@ -1,11 +1,11 @@
-import { existsSync } from 'node:fs'
+import { existsSync, readFileSync } from 'node:fs'
 import { once } from 'node:events'
 import { createServer, type Server } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
 import { cloneCommit } from '../../src/elsewhere/clone.ts'
-import { codeOf, env, newFolder, newGitRepo } from '../sandbox.ts'
+import { codeOf, env, git, newFolder, newGitRepo } from '../sandbox.ts'
 
 const clone = (url: string, signal?: AbortSignal): Promise<string> =>
   cloneCommit(url, undefined, join(newFolder(), 'git'), { env, signal })
@@ -61,4 +61,15 @@ test('nothing that the address could start is started', async () => {
   const mark = join(newFolder(), 'mark')
   await expect(clone(`ext::touch ${mark}`)).rejects.toMatchObject({ code: 'DS_GIT_REMOTE' })
   expect(existsSync(mark)).toBe(false)
+})
+
+test('within a hook of git’s, whose variables name another repository, that one is left alone', async () => {
+  const mine = newGitRepo()
+  const config = readFileSync(join(mine, '.git/config'), 'utf8')
+  const other = newGitRepo()
+  git(other, 'commit', '--quiet', '--allow-empty', '-m', 'one')
+  const hook = { ...env, GIT_DIR: join(mine, '.git'), GIT_INDEX_FILE: join(mine, '.git/index') }
+  const commit = await cloneCommit(other, undefined, join(newFolder(), 'git'), { env: hook })
+  expect(commit).toBe(git(other, 'rev-parse', 'HEAD').trim())
+  expect(readFileSync(join(mine, '.git/config'), 'utf8')).toBe(config)
 })
