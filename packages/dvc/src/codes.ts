@@ -124,7 +124,8 @@ export const dvcErrors = {
   },
   DS_DVC_SECRET: {
     kind: 'usage',
-    meaning: 'A secret would stand in .dvc/config, which git records and everybody who has the repository reads.',
+    meaning:
+      'A secret would stand in .dvc/config or a .dvc file, which git records and everybody who has the repository reads.',
     hint: 'Set it with --local: then it stands in .dvc/config.local, which git ignores. Nothing was written.',
   },
   DS_DVC_VERSION_UNKNOWN: {
@@ -201,6 +202,16 @@ export const dvcErrors = {
     kind: 'failed',
     meaning: 'Git knows no such revision or tag.',
     hint: 'List them with `git tag` and `git log --oneline`.',
+  },
+  DS_GIT_ADDRESS: {
+    kind: 'usage',
+    meaning: 'What should be another repository is neither a folder nor an address that git may be given.',
+    hint: 'Name a folder, or an address that begins with https://, ssh:// or file://, or is like git@host:path.',
+  },
+  DS_GIT_REMOTE: {
+    kind: 'failed',
+    meaning: 'Another git repository could not be reached or read.',
+    hint: 'Check the address, the network, and that git itself gets in without asking: git ls-remote ADDRESS.',
   },
   DS_GIT_TAG: {
     kind: 'usage',

@@ -1,7 +1,8 @@
 import { posix } from 'node:path'
 import { openAt, treePath } from './list.ts'
+import { visitOf, visitSource, type ElsewhereOptions } from './elsewhere/visit.ts'
 import { compareCodePoints } from './formats/python.ts'
-import { needRepo, type RepoOptions } from './repo.ts'
+import { needRepo, type DvcRepo, type RepoOptions } from './repo.ts'
 import type { RepoTree, TreeNode, TreeOptions } from './history/repo-tree.ts'
 import { checkCall } from './call.ts'
 
@@ -13,8 +14,8 @@ export interface DiskUsage {
 }
 
 /** What is weighed. */
-export interface DuOptions extends Pick<TreeOptions, 'revision'>, Omit<RepoOptions, 'lockTimeout' | 'onWait'> {
-  /** The file or folder to weigh; the repository's root by default. */
+export interface DuOptions extends ElsewhereOptions, Omit<RepoOptions, 'lockTimeout' | 'onWait'> {
+  /** The file or folder to weigh, from the root where `url` names another repository; the repository's root by default. */
   readonly path?: string | undefined
   /** Whether only the sum is told; false by default. */
   readonly summarize?: boolean | undefined
@@ -29,9 +30,23 @@ export interface DuOptions extends Pick<TreeOptions, 'revision'>, Omit<RepoOptio
  */
 export async function du(options: DuOptions): Promise<DiskUsage> {
   checkCall(options)
-  const { cwd, summarize = false } = options
+  const { cwd, url } = options
+  if (url !== undefined) {
+    return visitSource(visitOf(url, options), options.path ?? '', options, ({ repo, path }, looking) =>
+      usageAt(repo, path, options, looking),
+    )
+  }
   const repo = await needRepo(cwd, options.env, options.user)
-  const { tree, node } = await openAt(repo, await treePath(repo, options.path, cwd), options)
+  return usageAt(repo, await treePath(repo, options.path, cwd), options, options)
+}
+
+async function usageAt(
+  repo: DvcRepo,
+  path: string,
+  { summarize = false }: DuOptions,
+  looking: TreeOptions,
+): Promise<DiskUsage> {
+  const { tree, node } = await openAt(repo, path, looking)
   if (!node.isDirectory || summarize) return { entries: [], total: await weigh(tree, node) }
   const entries: { path: string; bytes: number }[] = []
   for (const one of await contentsOf(tree, node)) entries.push({ path: one.path, bytes: await weigh(tree, one) })

@@ -4,6 +4,7 @@ import { objectPlace } from './cache/layout.ts'
 import { cachePlaceOf } from './cache/objects.ts'
 import { openState } from './cache/state.ts'
 import { checkCall } from './call.ts'
+import { fetchImports } from './elsewhere/fetch-imports.ts'
 import { withRepoLock } from './lock/repo-lock.ts'
 import { NO_RUNS, type RunRoutes } from './push.ts'
 import { needRepo, type DvcRepo } from './repo.ts'
@@ -36,7 +37,7 @@ export interface FetchResult {
 /**
  * Brings data from remotes into the cache, as `dvc fetch` does; the workspace stays as it is. What comes is held against
  * its name on the way: nothing else gets into the cache. Where several remotes are named, each is asked for what those
- * before it lack.
+ * before it lack. Imports come from the repositories that they were imported from, as these were then.
  *
  * @param targets tracked paths, paths within tracked directories, `.dvc` files, stages; everything where there are none
  * @throws DS_REMOTE_UNKNOWN, DS_REMOTE_UNSUPPORTED, DS_REMOTE_PACKAGE, DS_REMOTE_DENIED, DS_REMOTE_FAILED, DS_DVC_TARGET,
@@ -49,7 +50,8 @@ export async function fetch(targets: readonly string[], options: TransferOptions
   const { lockTimeout: timeout, onWait, signal } = options
   return withRepoLock(repo, { timeout, signal, onWait }, () =>
     withRemotes(repo, options, async (session) => {
-      const wanted = await wantedData(repo, targets, options)
+      const imports: WantedData[] = []
+      const wanted = await wantedData(repo, targets, { ...options, onImport: (data) => imports.push(data) })
       const transfers: Transfer[] = []
       const missing: PlannedObject[] = []
       const runs = options.runCache && !options.dryRun ? await fetchRunCache(repo, session, options) : NO_RUNS
@@ -62,6 +64,10 @@ export async function fetch(targets: readonly string[], options: TransferOptions
           left = [...transfer.plan.missing, ...transfer.missing, ...transfer.failed]
         }
         missing.push(...left)
+      }
+      for (const transfer of await fetchImports(repo, imports, options)) {
+        transfers.push(transfer)
+        missing.push(...transfer.plan.missing, ...transfer.missing, ...transfer.failed)
       }
       return { transfers, runs: runs.count, missing, isComplete: missing.length === 0 }
     }),

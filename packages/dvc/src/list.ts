@@ -3,6 +3,7 @@ import { failure } from './codes.ts'
 import { compareCodePoints } from './formats/python.ts'
 import { needRepo, type DvcRepo, type RepoOptions } from './repo.ts'
 import { openTree, type RepoTree, type TreeNode, type TreeOptions } from './history/repo-tree.ts'
+import { visitOf, visitSource, type ElsewhereOptions } from './elsewhere/visit.ts'
 import { pathInRepo } from './workspace/survey.ts'
 import { checkCall } from './call.ts'
 
@@ -21,8 +22,9 @@ export interface ListEntry {
 }
 
 /** What is listed. */
-export interface ListOptions extends TreeOptions, Omit<RepoOptions, 'lockTimeout' | 'onWait'> {
-  /** The file or folder to list; the repository's root by default. */
+export interface ListOptions
+  extends ElsewhereOptions, Omit<TreeOptions, 'manifest'>, Omit<RepoOptions, 'lockTimeout' | 'onWait'> {
+  /** The file or folder to list, from the root where `url` names another repository; the repository's root by default. */
   readonly path?: string | undefined
   /** Whether folders are looked into, instead of named; false by default. */
   readonly recursive?: boolean | undefined
@@ -38,14 +40,25 @@ export interface ListOptions extends TreeOptions, Omit<RepoOptions, 'lockTimeout
  * Lists what a repository holds in its workspace or at a revision, as `dvc list` does: files of git and data of DVC, there
  * or not, ordered by path.
  *
- * @throws DS_DVC_PATH_MISSING, DS_DVC_PATH_OUTSIDE, DS_GIT_REVISION, DS_DVC_FILE_MALFORMED, DS_DVC_UNREADABLE
+ * @throws DS_DVC_PATH_MISSING, DS_DVC_PATH_OUTSIDE, DS_GIT_REVISION, DS_DVC_FILE_MALFORMED, DS_DVC_UNREADABLE; for another
+ *   repository DS_GIT_ADDRESS, DS_GIT_REMOTE
  * @example await list({ cwd, path: 'data', revision: 'v1' }) // [{ isout: true, …, size: 3, md5: '…', path: 'a.csv' }]
  */
 export async function list(options: ListOptions): Promise<ListEntry[]> {
   checkCall(options)
-  const { cwd, recursive = false, level, folders = false, itself = false } = options
+  const { cwd } = options
+  const { url } = options
+  if (url !== undefined) {
+    return visitSource(visitOf(url, options), options.path ?? '', options, ({ repo, path }, looking) =>
+      entriesAt(repo, path, { ...options, ...looking }),
+    )
+  }
   const repo = await needRepo(cwd, options.env, options.user)
-  const top = await treePath(repo, options.path, cwd)
+  return entriesAt(repo, await treePath(repo, options.path, cwd), options)
+}
+
+async function entriesAt(repo: DvcRepo, top: string, options: ListOptions & TreeOptions): Promise<ListEntry[]> {
+  const { recursive = false, level, folders = false, itself = false } = options
   const { tree, node } = await openAt(repo, top, options)
   if (!node.isDirectory || (recursive && level === 0)) return [entryOf(node, posix.basename(top) || '.')]
   const found: TreeNode[] = []

@@ -27,6 +27,12 @@ export const DVC_COMMANDS: Readonly<Record<string, Entry>> = {
   push: { summary: 'send tracked data to a remote', load: () => import('../commands/dvc/push.ts') },
   pull: { summary: 'bring tracked data from a remote', load: () => import('../commands/dvc/pull.ts') },
   fetch: { summary: 'bring it into the cache only', load: () => import('../commands/dvc/fetch.ts') },
+  get: { summary: 'get data from another repository', load: () => import('../commands/dvc/get.ts') },
+  import: { summary: 'track data of another repository', load: () => import('../commands/dvc/import.ts') },
+  'get-url': { summary: 'get data from an address', load: () => import('../commands/dvc/get-url.ts') },
+  'import-url': { summary: 'track data of an address', load: () => import('../commands/dvc/import-url.ts') },
+  'list-url': { summary: 'list what is at an address', load: () => import('../commands/dvc/list-url.ts') },
+  update: { summary: 'bring imports up to date', load: () => import('../commands/dvc/update.ts') },
   gc: { summary: 'remove what nothing refers to from the cache', load: () => import('../commands/dvc/gc.ts') },
   fsck: { summary: 'check that the cache holds what it says', load: () => import('../commands/dvc/fsck.ts') },
   config: { summary: 'get or set DVC’s settings', load: () => import('../commands/dvc/config.ts') },
@@ -56,16 +62,15 @@ export const DVC_COMMANDS: Readonly<Record<string, Entry>> = {
 export const DVC_ALIASES: Readonly<Record<string, string>> = {
   doctor: 'version',
   ls: 'list',
+  'ls-url': 'list-url',
   mv: 'move',
   rm: 'remove',
 }
 
-const REMOTES = 'it comes with remotes'
 const PIPELINES = 'pipelines are DVC’s own'
 
 /** DVC's commands that are not there, with the reason. */
 export const DVC_LATER: ReadonlyMap<string, string> = new Map([
-  ...['import', 'import-url', 'get', 'get-url', 'list-url', 'update'].map((name) => [name, REMOTES] as const),
   ...['repro', 'stage', 'dag', 'params', 'metrics', 'plots', 'exp', 'freeze', 'unfreeze'].map(
     (name) => [name, PIPELINES] as const,
   ),

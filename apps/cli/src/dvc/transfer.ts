@@ -83,7 +83,8 @@ function transferringOn(terminal: Terminal): (progress: TransferProgress) => voi
 /** Milliseconds between two notes of attempts that are made again: a remote that is down turns many away at once. */
 const QUIET = 5000
 
-function retryingOn(terminal: Terminal): (retry: Retry) => void {
+/** Tells attempts that are made again. */
+export function retryingOn(terminal: Terminal): (retry: Retry) => void {
   let last = -Infinity
   return ({ message, wait }) => {
     if (Date.now() - last < QUIET) return
@@ -142,7 +143,7 @@ export function tellFailed(
     terminal.alert(`${terminal.paint('red', 'error')} ${error.code}: ${printable(`${path}: ${error.message}`)}`)
   }
   if (failed.length > most) terminal.alert(`and ${failed.length - most} more`)
-  if (!failed.some(({ error }) => error.code === 'DS_REMOTE_FAILED')) return {}
+  if (!failed.some(({ error }) => /^DS_(?:REMOTE_FAILED$|GIT_)/.test(error.code))) return {}
   return { error: failure('DS_TRANSFER_FAILED', `${count(failed.length, 'object')} could not be transferred`) }
 }
 

@@ -9,8 +9,8 @@ import { syncFolder, temporaryName, TEMPORARY, unwritable } from '../write.ts'
 /** A large object on its way into a tree of objects. */
 export interface Draft {
   write(piece: Uint8Array): Promise<void>
-  /** The object is whole, and waits for its name. */
-  keep(): Promise<void>
+  /** The object is whole, and waits for its name: another than it began with, where it is known only now. */
+  keep(as?: string): Promise<void>
   /** Forgets it. */
   drop(): Promise<void>
 }
@@ -49,10 +49,15 @@ export function openLanding(place: CachePlace): Landing {
   // Asking for the mask sets it for a moment, for all threads: so it is asked for once.
   const isMasked = (process.umask() & PROTECTED) !== 0
 
-  const draftFor = (key: string): string => {
+  const folderFor = (key: string): string => {
     const folder = `${top}/${key.slice(0, Math.max(0, key.lastIndexOf('/')))}`
     if (!folders.has(folder)) makeCacheFolder(place, folder)
     folders.add(folder)
+    return folder
+  }
+
+  const draftFor = (key: string): string => {
+    const folder = folderFor(key)
     return `${folder}/${own}-${count++}${TEMPORARY}`
   }
 
@@ -112,14 +117,16 @@ export function openLanding(place: CachePlace): Landing {
       }
       return {
         write: (piece) => writeAll(file, piece).catch(failed),
-        async keep() {
+        async keep(as = key) {
           try {
-            if (mode === PROTECTED) await file.chmod(mode)
+            if (as !== key) folderFor(as)
+            const whole = modeOf(as)
+            if (whole === PROTECTED) await file.chmod(whole)
             await close()
           } catch (error) {
             failed(error)
           }
-          waiting.set(key, temporary)
+          waiting.set(as, temporary)
         },
         async drop() {
           await close()

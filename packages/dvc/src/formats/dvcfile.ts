@@ -308,7 +308,8 @@ function canonicalData(entry: DepEntry): YamlMapping {
       }
   return {
     ...weight,
-    ...filled({ hash, path: path === undefined ? undefined : tidy(path), fs_config, repo, db }),
+    // What lies in another repository is written as it was asked for.
+    ...filled({ hash, path: path === undefined || repo !== undefined ? path : tidy(path), fs_config, repo, db }),
     ...listed,
   }
 }

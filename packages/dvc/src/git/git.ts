@@ -1,7 +1,7 @@
 import { spawn } from 'node:child_process'
 import { existsSync, lstatSync } from 'node:fs'
 import { dirname, join } from 'node:path'
-import { messageOf } from '@dayshift/core/ground'
+import { messageOf, throwIfAborted } from '@dayshift/core/ground'
 import { failure } from '../codes.ts'
 
 /** The variables that git gets; `undefined` means those of this process. */
@@ -67,6 +67,8 @@ interface ListedFiles {
 /** A file of a commit. */
 interface BlobAt {
   readonly path: string
+  /** Whether it is a symbolic link: its content is where it leads to then. */
+  readonly isLink: boolean
   /** What git knows its content by. */
   readonly id: string
 }
@@ -77,7 +79,7 @@ interface BlobAt {
  * @throws DS_GIT_MISSING where git is not installed
  */
 export async function gitRoot(folder: string, env?: Environment): Promise<string | undefined> {
-  const { code, stdout, stderr } = await run(folder, ['rev-parse', '--show-toplevel'], env)
+  const { code, stdout, stderr } = await runGit(folder, ['rev-parse', '--show-toplevel'], env)
   if (code === 0) return stdout.replace(/\r?\n$/, '')
   if (!hasGitAbove(folder)) return undefined
   // A repository that git does not trust, or finds broken, is not the same as none.
@@ -91,13 +93,28 @@ function hasGitAbove(folder: string): boolean {
   return existsSync(join(folder, '.git')) || (dirname(folder) !== folder && hasGitAbove(dirname(folder)))
 }
 
+/** Where git finds its own things, for a folder that is no checkout of them. */
+export interface GitPlace {
+  /** The repository, such as a bare one. */
+  readonly gitDir: string
+  /** The folder that stands for the root of its files; none of them need be there. */
+  readonly workTree: string
+}
+
 /**
  * Git for a folder inside of a git repository.
  *
+ * @param place for a folder that only stands for one of a repository; what git finds above the folder by default
  * @throws DS_GIT_FAILED with git's own words, DS_GIT_MISSING; each method may
  * @example await openGit('/srv/airports').isTracked('data/weather.csv') // false
  */
-export function openGit(folder: string, env?: Environment): Git {
+export function openGit(folder: string, env?: Environment, place?: GitPlace): Git {
+  const run = (
+    where: string,
+    args: readonly string[],
+    variables: Environment | undefined,
+    options: RunOptions = {},
+  ): Promise<Outcome> => runGit(where, args, variables, { ...options, place })
   const need = async (args: readonly string[], input?: string): Promise<string> => {
     const { code, stdout, stderr } = await run(folder, args, env, input === undefined ? {} : { input })
     if (code === 0) return stdout
@@ -134,7 +151,7 @@ export function openGit(folder: string, env?: Environment): Git {
       }
       return { files: [...files], repositories: [...repositories] }
     },
-    within: (name) => openGit(join(folder, name), env),
+    within: (name) => openGit(join(folder, name), env, place),
     async add(paths) {
       await need(...withPaths(['add'], paths))
     },
@@ -174,8 +191,8 @@ export function openGit(folder: string, env?: Environment): Git {
     async filesAt(commit) {
       return split(await need(['ls-tree', '-r', '-z', commit])).flatMap((line) => {
         const [about = '', path = ''] = line.split(/\t(.*)/s)
-        const [, type, id = ''] = about.split(' ')
-        return type === 'blob' ? [{ path, id }] : []
+        const [mode, type, id = ''] = about.split(' ')
+        return type === 'blob' ? [{ path, id, isLink: mode === '120000' }] : []
       })
     },
     async readBlobs(ids) {
@@ -259,6 +276,7 @@ function splitBlobs(bytes: Buffer, ids: readonly string[]): Buffer[] {
   })
 }
 
+/** What a run of git came to. */
 interface Outcome {
   readonly code: number
   readonly bytes: Buffer
@@ -266,16 +284,53 @@ interface Outcome {
   readonly stderr: string
 }
 
-function run(
+/** How git is run. */
+export interface RunOptions {
+  /** Whether paths are never patterns; true by default. */
+  readonly literal?: boolean
+  readonly input?: string
+  readonly place?: GitPlace | undefined
+  /**
+   * Whether git speaks to other machines, for nobody who could answer it: it has no terminal then to ask for passwords at,
+   * and whatever it has started ends with it. False by default.
+   */
+  readonly isUnattended?: boolean
+  readonly signal?: AbortSignal | undefined
+}
+
+/**
+ * Runs git.
+ *
+ * @throws DS_GIT_MISSING, DS_ABORTED
+ */
+export function runGit(
   folder: string,
   args: readonly string[],
   env?: Environment,
-  { literal = true, input }: { readonly literal?: boolean; readonly input?: string } = {},
+  { literal = true, input, place, isUnattended = false, signal }: RunOptions = {},
 ): Promise<Outcome> {
+  throwIfAborted(signal)
   // Without optional locks, reading never makes a `git status` that the user runs at the same time fail.
-  const all = ['--no-optional-locks', ...(literal ? ['--literal-pathspecs'] : []), ...args]
+  const all = [
+    '--no-optional-locks',
+    ...(literal ? ['--literal-pathspecs'] : []),
+    ...(place ? [`--git-dir=${place.gitDir}`, `--work-tree=${place.workTree}`] : []),
+    ...args,
+  ]
+  const variables = env && isUnattended ? { ...env, GIT_TERMINAL_PROMPT: '0' } : env
+  const isAlone = isUnattended && process.platform !== 'win32'
   return new Promise((resolve, reject) => {
-    const child = spawn('git', all, { cwd: folder, ...(env ? { env } : {}), stdio: 'pipe' })
+    const child = spawn('git', all, {
+      cwd: folder,
+      ...(variables ? { env: variables } : {}),
+      stdio: 'pipe',
+      detached: isAlone,
+    })
+    const stop = (): void => {
+      if (isAlone && child.pid !== undefined) endGroup(child.pid)
+      else child.kill()
+    }
+    signal?.addEventListener('abort', stop, { once: true })
     const out: Buffer[] = []
     const err: Buffer[] = []
     child.stdout.on('data', (piece: Buffer) => out.push(piece))
@@ -284,11 +339,28 @@ function run(
     child.stdin.on('error', () => undefined)
     child.stdin.end(input ?? '')
     child.on('error', (error) => {
+      signal?.removeEventListener('abort', stop)
       reject(failure('DS_GIT_MISSING', `git could not be started: ${messageOf(error)}`, { cause: error }))
     })
     child.on('close', (code) => {
+      signal?.removeEventListener('abort', stop)
+      try {
+        throwIfAborted(signal)
+      } catch (error) {
+        reject(error)
+        return
+      }
       const bytes = Buffer.concat(out)
       resolve({ code: code ?? 1, bytes, stdout: bytes.toString(), stderr: Buffer.concat(err).toString() })
     })
   })
+}
+
+/** Ends a process with all that it has started. */
+function endGroup(pid: number): void {
+  try {
+    process.kill(-pid)
+  } catch {
+    // It has ended by itself.
+  }
 }

@@ -4,7 +4,7 @@ import { isObjectLost, loadManifest } from '../cache/manifest.ts'
 import type { Output } from '../outputs.ts'
 import type { DvcRepo } from '../repo.ts'
 import { pathWithin, takeSnapshot, type Reading } from '../workspace/snapshot.ts'
-import { DIR_SUFFIX } from '../formats/tree.ts'
+import { DIR_SUFFIX, type TreeEntry } from '../formats/tree.ts'
 
 /** What is known of a path: of an output, of a file in one, or of a folder on the way to them. */
 export interface IndexEntry {
@@ -33,17 +33,25 @@ interface OpenIndex extends DataIndex {
   put(entry: IndexEntry): void
 }
 
+/** Gets the files of a directory. */
+export type ReadManifest = (hash: DataHash) => Promise<readonly TreeEntry[]>
+
 /**
  * What records say is tracked. Manifests are read from the cache when somebody looks into their directories.
  *
  * @param outputs those that the cache does not keep are left out, as DVC does
+ * @param manifest where manifests come from; the cache by default
  */
-export function recordIndex(repo: DvcRepo, outputs: readonly Output[]): DataIndex {
+export function recordIndex(
+  repo: DvcRepo,
+  outputs: readonly Output[],
+  manifest: ReadManifest = (hash) => loadManifest(repo.config.cacheDir, hash),
+): DataIndex {
   const index = openIndex(async (entry) => {
     const { path, hash } = entry
     if (!hash?.digits.endsWith(DIR_SUFFIX)) return true
     try {
-      for (const { relpath, md5 } of await loadManifest(repo.config.cacheDir, hash)) {
+      for (const { relpath, md5 } of await manifest(hash)) {
         const { algorithm } = hash
         index.put({ path: `${path}/${relpath}`, isDirectory: false, hash: { algorithm, digits: md5 } })
       }

@@ -1,7 +1,7 @@
 import { lstatSync, readdirSync, statSync } from 'node:fs'
 import { join, posix } from 'node:path'
 import { needCommit, needGit } from '../git/revision.ts'
-import { recordIndex, type IndexEntry } from './data-index.ts'
+import { recordIndex, type IndexEntry, type ReadManifest } from './data-index.ts'
 import type { Git } from '../git/git.ts'
 import { unreadable } from '../cache/hash.ts'
 import { IGNORE_FILE, openIgnore } from '../workspace/ignore.ts'
@@ -40,6 +40,8 @@ export interface TreeOptions {
   readonly revision?: string | undefined
   /** Whether only what DVC tracks is there; false by default. */
   readonly dvcOnly?: boolean | undefined
+  /** Where the manifests of directories come from; the cache by default. */
+  readonly manifest?: ReadManifest | undefined
   readonly signal?: AbortSignal | undefined
 }
 
@@ -49,10 +51,13 @@ export interface TreeOptions {
  *
  * @throws DS_GIT_REVISION, DS_DVC_FILE_MALFORMED; the methods DS_DVC_UNREADABLE
  */
-export async function openTree(repo: DvcRepo, { revision, dvcOnly = false, signal }: TreeOptions): Promise<RepoTree> {
+export async function openTree(
+  repo: DvcRepo,
+  { revision, dvcOnly = false, manifest, signal }: TreeOptions,
+): Promise<RepoTree> {
   const outputs = (await outputsOf(repo, { revision, signal })).filter(({ cache }) => cache)
   const paths = outputs.map(({ path }) => path)
-  const index = recordIndex(repo, outputs)
+  const index = recordIndex(repo, outputs, manifest)
   const files = revision === undefined ? workspaceFiles(repo) : await filesAt(repo, revision)
 
   const merge = (path: string, file: FileInfo | undefined, record: IndexEntry | undefined): TreeNode => ({

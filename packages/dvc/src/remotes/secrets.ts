@@ -43,6 +43,25 @@ export function refuseSecret(level: ConfigLevel, remote: string, key: string, va
   })
 }
 
+/**
+ * Refuses a secret in a `.dvc` file, which git records.
+ *
+ * @param said what would stand there: addresses, and settings by DVC's names
+ * @throws DS_DVC_SECRET
+ */
+export function refuseRecordedSecrets(said: Readonly<Record<string, unknown>>, file: string): void {
+  for (const [key, value] of Object.entries(said)) {
+    if (typeof value !== 'string' || !isSecret(key, value)) continue
+    const what = SECRETS.has(key) ? 'is' : 'holds'
+    throw failure('DS_DVC_SECRET', `${key} ${what} a secret, and git records ${file}`, {
+      where: key,
+      hint: isAddress(value)
+        ? `Give ${withoutSecrets(value)}: git asks its own helpers for passwords, and a remote of .dvc/config.local has them for remote://NAME/PATH.`
+        : 'Set up a remote with it: dayshift dvc remote add --local NAME URL; import-url takes remote://NAME/PATH.',
+    })
+  }
+}
+
 /** What to do instead of having a secret in a url. */
 export function urlHint(remote: string, url: string): string {
   const bare = withoutSecrets(url)

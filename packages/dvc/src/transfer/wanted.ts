@@ -1,5 +1,6 @@
 import { isDayshiftError } from '@dayshift/core/ground'
 import type { DataHash } from '../cache/hash.ts'
+import { pythonJson } from '../formats/python.ts'
 import { revisionsOf, type Scope } from '../history/used.ts'
 import { outputsAt, outputsOf, type Output } from '../outputs.ts'
 import type { DvcRepo } from '../repo.ts'
@@ -8,6 +9,8 @@ import { selectOutputs, type SelectedOutput, type TargetOptions } from '../works
 /** Which data a transfer is about. */
 export interface WantedOptions extends Scope, TargetOptions {
   readonly signal?: AbortSignal | undefined
+  /** Gets data that was imported from another repository, which keeps it; it is passed over by default. */
+  readonly onImport?: ((data: WantedData) => void) | undefined
   /** Whether data counts that never goes to remotes (`push: false`); yes by default. */
   readonly unpushed?: boolean | undefined
 }
@@ -29,7 +32,7 @@ export type WantedByRemote = ReadonlyMap<string, readonly WantedData[]>
 
 /**
  * Collects the data of a repository that a transfer is about: of the workspace, and of the commits that the options name.
- * A revision by itself means that revision alone. Imports from other repositories are left out: they are there.
+ * A revision by itself means that revision alone. Imports from other repositories go to `onImport`.
  *
  * @param targets as {@link selectOutputs} takes them; everything where there are none. One has to be known at one revision.
  * @throws DS_DVC_TARGET, DS_DVC_FILE_MALFORMED, DS_GIT_REVISION, DS_ABORTED
@@ -47,11 +50,17 @@ export async function wantedData(
     for (const selection of await select(repo, outputs, targets, options, unknown)) {
       const { output, parts, globs } = selection
       const { hash, path, size: bytes, remote = '' } = output
-      if (!output.cache || !hash || output.origin?.repo !== undefined || (!unpushed && !output.push)) continue
-      const key = [remote, hash.algorithm, hash.digits, ...(parts ?? []), '', ...(globs ?? [])].join('\n')
+      if (!output.cache || !hash || (!unpushed && !output.push)) continue
+      const { repo: from } = output.origin ?? {}
+      const source = from === undefined ? remote : `${pythonJson(from)}\n${output.origin?.path ?? ''}`
+      const key = [source, hash.algorithm, hash.digits, ...(parts ?? []), '', ...(globs ?? [])].join('\n')
       if (seen.has(key)) continue
       seen.add(key)
       const data = { hash, path, selection, isCurrent, ...(bytes === undefined ? {} : { bytes }) }
+      if (from !== undefined) {
+        options.onImport?.(data)
+        continue
+      }
       const others = wanted.get(remote)
       if (others) others.push(data)
       else wanted.set(remote, [data])

@@ -1,19 +1,20 @@
 import { list, type ListEntry } from '@dayshift/dvc'
 import { failure } from '../../codes.ts'
 import { defineDvcCommand } from '../../dvc/command.ts'
+import { choiceOf, sourceFlags } from '../../dvc/elsewhere.ts'
 import { numberFlag } from '../../flags.ts'
 import { humanSize } from '../../render/human-size.ts'
 import { width } from '../../render/table.ts'
 import { printable } from '../../render/words.ts'
-import { localRepo } from '../../dvc/local-repo.ts'
+import { namedRepo } from '../../dvc/named-repo.ts'
 
 export const command = defineDvcCommand({
   name: 'dvc list',
   summary: 'list what the repository holds',
   usage: '[repository] [path]',
   description: [
-    'Lists files of git and data of DVC together, whether the data is there or not. The repository is a folder in one, by',
-    'default this one. --json prints DVC’s JSON.',
+    'Lists files of git and data of DVC together, whether the data is there or not. The repository is a folder in one, or any',
+    'address that git takes; by default this one. --json prints DVC’s JSON.',
   ],
   flags: {
     recursive: { type: 'boolean', short: 'R', help: 'look into folders' },
@@ -23,19 +24,18 @@ export const command = defineDvcCommand({
     rev: { type: 'string', value: 'COMMIT', help: 'at a git revision or tag' },
     size: { type: 'boolean', help: 'print sizes' },
     'show-hash': { type: 'boolean', help: 'print hashes' },
-    remote: { type: 'string', value: 'NAME', help: 'the remote', later: 'remotes' },
-    'remote-config': { type: 'string', multiple: true, value: 'NAME=VALUE', help: 'of the remote', later: 'remotes' },
+    ...sourceFlags,
   },
   examples: ['dayshift dvc list', 'dayshift dvc list . data --rev v1.0 --size', 'dayshift dvc list -R --dvc-only .'],
   run: async ({ flags, positionals, repo }) => {
-    const { cwd, path } = localRepo(positionals, repo.cwd)
+    const named = await namedRepo(positionals, repo.cwd)
     const level = numberFlag('level', flags.level)
     const { tree = false, recursive = false } = flags
     if (level !== undefined && !tree && !recursive) throw failure('DS_USAGE', '--level goes with -R or -T')
     const entries = await list({
       ...repo,
-      cwd,
-      path,
+      ...named,
+      ...choiceOf(flags),
       recursive: tree || recursive,
       level,
       folders: tree,

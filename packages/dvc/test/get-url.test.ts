@@ -1,0 +1,39 @@
+import { readFileSync, readdirSync } from 'node:fs'
+import { join } from 'node:path'
+import { expect, test } from 'vitest'
+import { getUrl } from '../src/get-url.ts'
+import { memoryServer } from './elsewhere/memory-remote.ts'
+import { codeOf, env, filesIn, newFolder, put } from './sandbox.ts'
+
+const read = (cwd: string, path: string): string => readFileSync(join(cwd, path), 'utf8')
+
+test('files and directories come, from this machine and from servers, without a repository', async () => {
+  const [cwd, away] = [newFolder(), newFolder()]
+  put(away, 'dir/a', 'a')
+  put(away, 'dir/deep/b', 'b')
+  expect(await getUrl(join(away, 'dir'), { cwd, env })).toEqual({ path: 'dir', files: 2, bytes: 2 })
+  expect(await getUrl(`file://${away}/dir/a`, { cwd, env, out: 'far/away' })).toMatchObject({ path: 'far/away' })
+  const server = memoryServer({
+    'https://example.org/x/one.csv': 'one',
+    's3://lake/raw/a': 'A',
+    's3://lake/raw/in/b': 'B',
+  })
+  server.breaks = 1
+  await getUrl('https://example.org/x/one.csv', { cwd, env, open: server.open })
+  await getUrl('s3://lake/raw', { cwd, env, open: server.open, out: 'dir' })
+  expect(filesIn(cwd)).toEqual(['dir/a', 'dir/deep/b', 'dir/raw/a', 'dir/raw/in/b', 'far/away', 'one.csv'])
+  expect([read(cwd, 'one.csv'), read(cwd, 'dir/raw/in/b')]).toEqual(['one', 'B'])
+})
+
+test('what is there is replaced with force only, and nothing is left half done', async () => {
+  const [cwd, away] = [newFolder(), newFolder()]
+  put(away, 'dir/a', 'a')
+  put(cwd, 'dir/mine', 'mine')
+  expect(await codeOf(getUrl(join(away, 'dir'), { cwd, env }))).toBe('DS_DVC_EXISTS')
+  expect(await codeOf(getUrl(join(away, 'nothing'), { cwd, env, out: 'new/place' }))).toBe('DS_DVC_PATH_MISSING')
+  const stopped = getUrl(join(away, 'dir'), { cwd, env, force: true, signal: AbortSignal.abort() })
+  expect(await codeOf(stopped)).toBe('DS_ABORTED')
+  expect(readdirSync(cwd)).toEqual(['dir'])
+  await getUrl(join(away, 'dir'), { cwd, env, force: true })
+  expect(filesIn(cwd)).toEqual(['dir/a'])
+})
