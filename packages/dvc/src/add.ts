@@ -1,7 +1,7 @@
 import { join, posix, relative, resolve } from 'node:path'
 import { glob, throwIfAborted, type Finding, type VersionedFile } from '@dayshift/core/ground'
 import { failure } from './codes.ts'
-import { updateDvcFile, withData, writeDvcFile, type OutEntry } from './formats/dvcfile.ts'
+import { updateDvcFile, withData, writeDvcFile, type Listing, type OutEntry } from './formats/dvcfile.ts'
 import { readIgnoreText, withIgnored, type IgnoreText } from './git/gitignore.ts'
 import { linkTypesOf } from './cache/links.ts'
 import { leftFindings, linkWorkspace, type PlacedFile } from './workspace/relink.ts'
@@ -175,12 +175,16 @@ async function planAdd(
     throwIfAborted(options.signal)
     const { recorded, dvcFile, shown } = target
     const before = dvcFiles.get(dvcFile) ?? recorded?.text
-    const { out, entries } = await weigh(repo, target, directories, { ...reading, signal: options.signal, onProgress })
+    const { out, entries, listing } = await weigh(repo, target, directories, {
+      ...reading,
+      signal: options.signal,
+      onProgress,
+    })
     const changed = recorded?.out.md5 !== out.md5
     const text =
       before === undefined || !recorded
         ? writeDvcFile({ outs: [withData(out, out)] })
-        : updateDvcFile(before, { ...recorded.file, outs: [withData(recorded.out, out)] }, dvcFile)
+        : updateDvcFile(before, { ...recorded.file, outs: [withData(recorded.out, out, listing)] }, dvcFile)
     if (text !== recorded?.text) dvcFiles.set(dvcFile, text)
     const data = target.inside?.path ?? target.path
     const ignoreFile = posix.join(posix.dirname(data), '.gitignore')
@@ -210,7 +214,10 @@ function filesToStage(writes: AddPlan['writes'], records: AddPlan['records']): s
 
 interface Weighed {
   readonly out: OutEntry
+  /** Files that were looked at. */
   readonly entries: readonly TreeEntry[]
+  /** All files of the directory that is recorded. */
+  readonly listing?: Listing
 }
 
 /** Directories of which single paths were replaced, by their `.dvc` files: the next path changes what came of it. */
@@ -227,6 +234,7 @@ async function weigh(repo: DvcRepo, target: Target, directories: Directories, re
       ? undefined
       : await snapshotOf(repo, target.path, target.files, { ...reading, isLikely }, { tree, isexec })
   const entries = now?.entries ?? []
+  const sizes = new Map(target.files.map(({ relpath, bytes }) => [relpath, bytes]))
   if (target.inside) {
     const { path: directory, out } = target.inside
     const before = directories.get(target.dvcFile) ?? {
@@ -236,11 +244,14 @@ async function weigh(repo: DvcRepo, target: Target, directories: Directories, re
     const after = withPath(before, target.path.slice(directory.length + 1), now)
     if (after.text !== undefined) await reading.store?.putManifest(after.text)
     directories.set(target.dvcFile, after)
-    return { out: after.out, entries }
+    const top = target.path.slice(directory.length + 1)
+    const bytesOf = (relpath: string): number | undefined => sizes.get(posix.relative(top, relpath))
+    return { out: after.out, entries, listing: { entries: after.entries, bytesOf } }
   }
   const { digits = '', bytes = 0 } = now ?? {}
   if (!tree) return { out: { md5: digits, size: bytes, isexec, path }, entries }
-  return { out: { md5: digits, size: bytes, nfiles: entries.length, path }, entries }
+  const listing = { entries, bytesOf: (relpath: string) => sizes.get(relpath) }
+  return { out: { md5: digits, size: bytes, nfiles: entries.length, path }, entries, listing }
 }
 
 /**

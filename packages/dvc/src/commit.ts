@@ -1,3 +1,4 @@
+import { lstatSync } from 'node:fs'
 import { readFile } from 'node:fs/promises'
 import { join, posix } from 'node:path'
 import { throwIfAborted, type Finding } from '@dayshift/core/ground'
@@ -123,7 +124,7 @@ async function planCommit(
       // Of what is refused nothing goes into the cache.
       const looking = { ...how, store: undefined }
       const seen = await takeSnapshot(repo, path, ignore, looking)
-      if (seen.kind !== 'nothing' && (await recordOf(repo, one, seen, looking)).md5 !== hash.digits) {
+      if (seen.kind !== 'nothing' && (await recordOf(repo, one, seen, looking)).data.md5 !== hash.digits) {
         throw failure('DS_DVC_UNCOMMITTED', `${shownFrom(repo, cwd, path)} differs from what ${file} says`, {
           where: file,
         })
@@ -135,7 +136,8 @@ async function planCommit(
       throw failure('DS_DVC_PATH_MISSING', `${shownFrom(repo, cwd, path)} does not exist`, { where: path })
     }
     snapshots.push(now)
-    const data = await recordOf(repo, one, now, how)
+    const recorded = await recordOf(repo, one, now, how)
+    const { data } = recorded
     const changed = data.md5 !== hash?.digits
     outputs.push({ path, digits: data.md5, changed })
     if (!changed) return
@@ -146,7 +148,7 @@ async function planCommit(
       })
     }
     const before = texts.get(file)?.before ?? (await readText(repo, file))
-    texts.set(file, { before, after: withOutput(repo.root, texts.get(file)?.after ?? before, file, path, data) })
+    texts.set(file, { before, after: withOutput(repo.root, texts.get(file)?.after ?? before, file, path, recorded) })
   }
 
   for (const one of selected) {
@@ -163,11 +165,19 @@ async function planCommit(
 
 type Data = Required<Pick<OutEntry, 'md5'>> & Pick<OutEntry, 'size' | 'nfiles' | 'isexec'>
 
-async function recordOf(repo: DvcRepo, one: SelectedOutput, now: Snapshot, { store }: Reading): Promise<Data> {
+/** What is to be recorded of an output, and the files of a directory. */
+interface Recorded {
+  readonly data: Data
+  readonly entries?: readonly TreeEntry[]
+}
+
+async function recordOf(repo: DvcRepo, one: SelectedOutput, now: Snapshot, { store }: Reading): Promise<Recorded> {
   const { digits = '', bytes, isexec, kind, entries } = now
-  if (kind === 'file') return { md5: digits, size: bytes, ...(isexec ? { isexec } : {}) }
+  if (kind === 'file') return { data: { md5: digits, size: bytes, ...(isexec ? { isexec } : {}) } }
   const { hash } = one.output
-  if (!one.parts || !hash?.digits.endsWith(DIR_SUFFIX)) return { md5: digits, size: bytes, nfiles: entries.length }
+  if (!one.parts || !hash?.digits.endsWith(DIR_SUFFIX)) {
+    return { data: { md5: digits, size: bytes, nfiles: entries.length }, entries }
+  }
   const before: readonly TreeEntry[] = await loadManifest(repo.config.cacheDir, hash)
   const mixed = withEntries(
     before.filter(({ relpath }) => !isSelected(one, relpath)),
@@ -175,14 +185,17 @@ async function recordOf(repo: DvcRepo, one: SelectedOutput, now: Snapshot, { sto
   )
   const { md5, text } = manifestOf(mixed)
   await store?.putManifest(text)
-  return { md5, nfiles: mixed.length, ...(md5 === digits ? { size: bytes } : {}) }
+  return { data: { md5, nfiles: mixed.length, ...(md5 === digits ? { size: bytes } : {}) }, entries: mixed }
 }
 
-function withOutput(root: string, text: string, file: string, path: string, data: Data): string {
+function withOutput(root: string, text: string, file: string, path: string, { data, entries }: Recorded): string {
   const record = readDvcFile(text, file)
   const folder = posix.join(posix.dirname(file), record.wdir ?? '.')
+  const bytesOf = (relpath: string): number | undefined =>
+    lstatSync(join(root, path, relpath), { throwIfNoEntry: false })?.size
+  const listing = entries && { entries, bytesOf }
   const outs = (record.outs ?? []).map((out) =>
-    outputPath(root, folder, out.path, file) === path ? withData(out, data) : out,
+    outputPath(root, folder, out.path, file) === path ? withData(out, data, listing) : out,
   )
   const updated: DvcFile = { ...record, outs }
   const whole = record.md5 === undefined ? updated : { ...updated, md5: definitionHash(updated) }

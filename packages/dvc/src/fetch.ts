@@ -6,11 +6,12 @@ import { openState } from './cache/state.ts'
 import { checkCall } from './call.ts'
 import { fetchImports } from './elsewhere/fetch-imports.ts'
 import { withRepoLock } from './lock/repo-lock.ts'
-import { NO_RUNS, NOTHING, type RunRoutes, type Transfer } from './push.ts'
+import { NO_RUNS, type RunRoutes } from './push.ts'
 import { needRepo, type DvcRepo } from './repo.ts'
-import { executeFetch } from './transfer/execute.ts'
+import { executeFetch, NOTHING, type Transfer } from './transfer/execute.ts'
 import type { PlannedObject } from './transfer/plan.ts'
 import { planFetch } from './transfer/plan-fetch.ts'
+import { planFetchVersions } from './transfer/fetch-versions.ts'
 import { fetchRuns } from './transfer/run-cache.ts'
 import {
   remotesAsked,
@@ -99,7 +100,8 @@ async function fetchFrom(
   const state = openState(join(repo.dvcDir, 'tmp'))
   const landing = openLanding(cachePlaceOf(repo.config))
   try {
-    const plan = await planFetch(repo, name, remote, data, {
+    const planned = session.keepsVersions(name) ? planFetchVersions : planFetch
+    const plan = await planned(repo, name, remote, data, {
       ...options,
       state,
       onManifest(hash, content) {

@@ -16,7 +16,7 @@ import { objectPlace } from './cache/layout.ts'
 import { bringBack, sweepTrash, throwAway, trashedLots } from './cache/trash.ts'
 import { copiesOf, remoteNames, type Copies } from './transfer/copies.ts'
 import { findGarbage, removeGarbage, type RemoteGarbage } from './transfer/garbage.ts'
-import { remotesAsked, withRemotes, type RemoteSession, type TransferOptions } from './transfer/session.ts'
+import { needObjects, remotesAsked, withRemotes, type RemoteSession, type TransferOptions } from './transfer/session.ts'
 
 /** An object that nothing refers to. */
 export interface UnusedObject {
@@ -247,6 +247,7 @@ async function planRemotes(
   const others = remoteNames(repo).filter((name) => !cleaned.includes(name))
   const plans: RemoteGc[] = []
   for (const name of cleaned) {
+    needObjects(session, name, 'gc')
     const remote = await session.open(name)
     const { garbage, kept } = await findGarbage(remote, name, isUsed, options)
     const hashes = garbage.map(({ hash }) => hash)

@@ -49,6 +49,8 @@ export interface Output {
   readonly origin?: DepEntry
   /** The files of a directory whose versions a remote keeps. */
   readonly files?: readonly YamlMapping[]
+  /** Of a file: its versions by remote, where these keep them. */
+  readonly cloud?: YamlMapping
 }
 
 /** Where outputs are looked for. */
@@ -323,8 +325,8 @@ function ofStage(
   })
 }
 
-function weightOf(entry: DataEntry): Pick<Output, 'hash' | 'size' | 'nfiles' | 'isexec' | 'files'> {
-  const { size, nfiles, isexec, files } = entry
+function weightOf(entry: DataEntry): Pick<Output, 'hash' | 'size' | 'nfiles' | 'isexec' | 'files' | 'cloud'> {
+  const { size, nfiles, isexec, files, cloud } = entry
   const hash = hashOf(entry)
   return {
     ...(hash === undefined ? {} : { hash }),
@@ -332,6 +334,7 @@ function weightOf(entry: DataEntry): Pick<Output, 'hash' | 'size' | 'nfiles' | '
     ...(nfiles === undefined ? {} : { nfiles }),
     ...(isexec === undefined ? {} : { isexec }),
     ...(files === undefined ? {} : { files }),
+    ...(cloud === undefined ? {} : { cloud }),
   }
 }
 

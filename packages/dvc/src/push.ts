@@ -1,8 +1,7 @@
 import { checkCall } from './call.ts'
 import { withRepoLock } from './lock/repo-lock.ts'
 import { needRepo, type DvcRepo } from './repo.ts'
-import { executePush, type TransferOutcome } from './transfer/execute.ts'
-import type { TransferPlan } from './transfer/plan.ts'
+import { executePush, NOTHING, type Transfer } from './transfer/execute.ts'
 import { planPush } from './transfer/plan-push.ts'
 import { pushRuns } from './transfer/run-cache.ts'
 import {
@@ -14,12 +13,8 @@ import {
   type Route,
   type TransferOptions,
 } from './transfer/session.ts'
+import { pushVersions } from './transfer/push-versions.ts'
 import { wantedData } from './transfer/wanted.ts'
-
-/** A transfer that was planned, and what has come of it. */
-export interface Transfer extends TransferOutcome {
-  readonly plan: TransferPlan
-}
 
 /** What a push has done: a transfer for each remote. */
 export interface PushResult {
@@ -28,6 +23,8 @@ export interface PushResult {
   readonly runs: number
   /** Whether all that was asked for is on the remotes now. */
   readonly isComplete: boolean
+  /** The repository's folder. */
+  readonly root: string
 }
 
 /**
@@ -53,12 +50,16 @@ export async function push(targets: readonly string[], options: TransferOptions)
           const remote = await session.open(name)
           needPut(remote, name)
           const jobs = session.jobs(name) ?? remote.jobs
+          if (session.keepsVersions(name)) {
+            transfers.push(await pushVersions(repo, name, remote, data, { ...options, jobs }))
+            continue
+          }
           const plan = await planPush(repo, name, remote, data, { ...options, jobs })
           const outcome = options.dryRun ? NOTHING : await executePush(repo, plan, remote, { ...options, jobs })
           transfers.push({ plan, ...outcome })
         }
       }
-      return { transfers, runs: runs.count, isComplete: transfers.every(isComplete) }
+      return { transfers, runs: runs.count, isComplete: transfers.every(isComplete), root: repo.root }
     }),
   )
 }
@@ -83,9 +84,6 @@ async function pushRunCache(repo: DvcRepo, session: RemoteSession, options: Tran
   }
   return { routes, count }
 }
-
-/** What has come of a plan that was not executed. */
-export const NOTHING: TransferOutcome = { done: [], bytes: 0, failed: [], missing: [] }
 
 function isComplete({ plan, failed }: Transfer): boolean {
   return failed.length === 0 && plan.missing.length === 0

@@ -2,7 +2,7 @@ import { checkCall } from './call.ts'
 import { withRepoLock } from './lock/repo-lock.ts'
 import { needRepo } from './repo.ts'
 import { compareWithRemote, type ComparedDirectory, type ComparedObject } from './transfer/compare.ts'
-import { routesOf, withRemotes, type TransferOptions } from './transfer/session.ts'
+import { needObjects, routesOf, withRemotes, type TransferOptions } from './transfer/session.ts'
 import { wantedData } from './transfer/wanted.ts'
 import { shownFrom } from './workspace/targets.ts'
 
@@ -42,6 +42,7 @@ export async function remoteStatus(targets: readonly string[], options: Transfer
       for (const { remotes, data } of routesOf(repo, wanted, options.remotes)) {
         for (const name of remotes) {
           names.add(name)
+          needObjects(session, name, 'a comparison')
           const remote = await session.open(name)
           const jobs = session.jobs(name) ?? remote.jobs
           const compared = await compareWithRemote(repo, remote, data, { ...options, jobs, isThorough: true })

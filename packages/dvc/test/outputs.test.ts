@@ -65,8 +65,17 @@ test('finds what .dvc files, stages and dvc.lock say', async () => {
       remote: 'far',
       frozen: true,
       isImport: true,
+      origin: { path: 'https://example.com/x' },
     },
-    { path: 'sub/later', file: 'sub/two.dvc', ...KEPT, persist: true, frozen: true, isImport: true },
+    {
+      path: 'sub/later',
+      file: 'sub/two.dvc',
+      ...KEPT,
+      persist: true,
+      frozen: true,
+      isImport: true,
+      origin: { path: 'https://example.com/x' },
+    },
   ])
 })
 

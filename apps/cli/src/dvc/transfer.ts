@@ -150,7 +150,11 @@ export function tellFailed(
 /** What a transfer came to, as plain data. */
 export function transferResult(transfers: readonly Transfer[]): object {
   return {
-    transfers: transfers.map(({ plan, done, bytes, failed, missing }) => ({ ...plan, done, bytes, failed, missing })),
+    transfers: transfers.map(({ plan, missing, ...outcome }) => ({
+      ...plan,
+      ...outcome,
+      missing: [...plan.missing, ...missing],
+    })),
   }
 }
 

@@ -1,10 +1,12 @@
 import { posix } from 'node:path'
 import { failure } from '../codes.ts'
 import { md5Of, type DataHash } from '../cache/hash.ts'
+import { listedNow, weightOfListed } from './listed.ts'
 import { readPlainRecord } from './plain-record.ts'
 import { pythonJson } from './python.ts'
 import { rewriteYaml, writeYaml } from './rewrite.ts'
 import * as schema from './schema.ts'
+import type { TreeEntry } from './tree.ts'
 import { isList, readYaml, type YamlMapping, type YamlValue } from './yaml.ts'
 
 /** What an entry of `outs` or `deps` says of its data. Keys are those of the file. */
@@ -150,11 +152,20 @@ export function readDvcFile(text: string, where: string): DvcFile {
   const problems = dvcFile(value, '')
   if (problems.length > 0) throw malformed(where, problems)
   const { locked, ...said } = value as YamlMapping
-  const file = withHashes(locked === true ? { ...said, frozen: true } : said) as DvcFile
+  const file = withWeights(withHashes(locked === true ? { ...said, frozen: true } : said) as DvcFile)
   for (const [at, { md5 }] of (file.outs ?? []).entries()) {
     if (md5 !== undefined && !isHash(md5)) throw malformed(where, [`outs[${at}].md5 '${md5}' is no md5`])
   }
   return file
+}
+
+/** A directory that lists its files gets what it is known by; it is not written, for the list says it. */
+function withWeights(file: DvcFile): DvcFile {
+  if (!file.outs?.some(({ files }) => files)) return file
+  const outs = file.outs.map((entry) =>
+    entry.files && entry.md5 === undefined ? { ...entry, ...weightOfListed(entry.files) } : entry,
+  )
+  return { ...file, outs }
 }
 
 /** Whether a text is 32 hex digits, with `.dir` after them or not. */
@@ -209,10 +220,24 @@ const OF_DATA = new Set('md5 etag checksum size nfiles isexec version_id cloud f
  * An output with the data that it has now. An entry of DVC 2 becomes one of DVC 3; what the user wrote stays.
  *
  * @param data what changed: absent values go
+ * @param listing the files of a directory, where they are known; an entry that lists its files goes on doing so then
  */
-export function withData(entry: OutEntry, data: Pick<OutEntry, 'md5' | 'size' | 'nfiles' | 'isexec'>): OutEntry {
+export function withData(
+  entry: OutEntry,
+  data: Pick<OutEntry, 'md5' | 'size' | 'nfiles' | 'isexec'>,
+  listing?: Listing,
+): OutEntry {
   const kept: Partial<OutEntry> = Object.fromEntries(Object.entries(entry).filter(([key]) => !OF_DATA.has(key)))
-  return { ...kept, path: entry.path, ...data, hash: 'md5' }
+  const isSame = entry.files !== undefined && entry.md5 === data.md5
+  const files = entry.files && listing ? { files: listedNow(entry.files, listing.entries, listing.bytesOf) } : undefined
+  const cloud = entry.md5 === data.md5 && entry.cloud ? { cloud: entry.cloud } : {}
+  return { ...kept, path: entry.path, ...data, ...cloud, hash: 'md5', ...(isSame ? { files: entry.files } : files) }
+}
+
+/** The files of a directory, and how large they are. */
+export interface Listing {
+  readonly entries: readonly TreeEntry[]
+  bytesOf(relpath: string): number | undefined
 }
 
 /** The hash of an entry's data; absent where it was not hashed, or where only a cloud's own token is known. */

@@ -77,7 +77,7 @@ export async function s3Remote(settings: RemoteSettings, options: S3Options = {}
     // In Node, this is what it is.
     const body = answer.Body as Readable
     // It may break after its reader has turned away.
-    body.on('error', () => undefined).once('close', branch.leave)
+    body.on('error', () => undefined).once('close', () => branch.leave())
     const pieces = received(body, answer.ContentLength, place(key), signal)
     return { ...heldIn(answer, bytes), from: Number(first ?? 0), pieces }
   }

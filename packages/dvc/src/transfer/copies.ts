@@ -3,7 +3,7 @@ import type { DataHash } from '../cache/hash.ts'
 import { objectPlace } from '../cache/layout.ts'
 import type { DvcRepo } from '../repo.ts'
 import { presenceOf } from './presence.ts'
-import type { RemoteSession, TransferOptions } from './session.ts'
+import { needObjects, type RemoteSession, type TransferOptions } from './session.ts'
 
 /** Who has a copy of some objects. */
 export interface Copies {
@@ -30,6 +30,7 @@ export async function copiesOf(
   const keys = [...new Set(hashes.map(objectPlace))]
   for (const name of names) {
     try {
+      needObjects(session, name, 'a search')
       const remote = await session.open(name)
       const jobs = session.jobs(name) ?? remote.jobs
       for (const key of (await presenceOf(remote, keys, { ...options, jobs })).keys()) {

@@ -3,7 +3,7 @@ import { objectPlace } from '../cache/layout.ts'
 import { cachePlaceOf, objectPathIn } from '../cache/objects.ts'
 import { rememberMade } from '../cache/sound.ts'
 import type { State } from '../cache/state.ts'
-import type { Remote } from '../remotes/remote.ts'
+import type { Held, Remote } from '../remotes/remote.ts'
 import type { DvcRepo } from '../repo.ts'
 import { problemOf, type Problem } from '../workspace/problem.ts'
 import type { PlannedObject, TransferPlan } from './plan.ts'
@@ -47,6 +47,16 @@ export interface TransferOutcome {
   readonly missing: readonly PlannedObject[]
 }
 
+/** A transfer that was planned, and what has come of it. */
+export interface Transfer extends TransferOutcome {
+  readonly plan: TransferPlan
+  /** `.dvc` files that say now which versions the remote has, from the root, POSIX; of a push to one that keeps versions. */
+  readonly recorded?: readonly string[]
+}
+
+/** What has come of a plan that was not executed. */
+export const NOTHING: TransferOutcome = { done: [], bytes: 0, failed: [], missing: [] }
+
 /**
  * Sends what a plan names. Every object is held against its name on the way; a manifest goes when all its files are there.
  *
@@ -56,17 +66,18 @@ export async function executePush(
   repo: DvcRepo,
   plan: TransferPlan,
   remote: Remote,
-  options: ExecuteOptions,
+  options: ExecuteOptions & { readonly onHeld?: ((object: PlannedObject, held: Held) => void) | undefined },
 ): Promise<TransferOutcome> {
   const tally = openTally(plan, options)
   const put = async (object: PlannedObject): Promise<void> => {
     const { hash } = object
     const path = objectPathIn(repo.config.cacheDir, hash.digits, hash.algorithm)
     const { bytes = 0 } = object
-    const key = objectPlace(hash)
-    await withRetries(`${remote.url}/${key}`, options, async () =>
+    const key = object.key ?? objectPlace(hash)
+    const held = await withRetries(`${remote.url}/${key}`, options, async () =>
       remote.put?.(key, tally.counted(uploadOf(path, hash, bytes)), options),
     )
+    if (held) options.onHeld?.(object, held)
     tally.end(object)
   }
   const jobs = options.jobs ?? remote.jobs
@@ -104,8 +115,8 @@ export async function executeFetch(
   const landing = openLanding(cachePlaceOf(repo.config))
   const missing: PlannedObject[] = []
   const get = async (object: PlannedObject): Promise<void> => {
-    const key = objectPlace(object.hash)
-    const got = await receive(remote, key, object.hash, landing, { ...options, onBytes: tally.count })
+    const { hash, version, key = objectPlace(hash) } = object
+    const got = await receive(remote, key, hash, landing, { ...options, version, onBytes: tally.count })
     if (got === undefined) missing.push(object)
     else tally.end({ ...object, bytes: got })
   }

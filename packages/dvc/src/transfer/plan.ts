@@ -7,6 +7,10 @@ export interface PlannedObject {
   readonly path: string
   /** Absent where nobody knows before it comes. */
   readonly bytes?: number
+  /** Where the remote keeps it, where that is not under its hash: remotes that keep versions have the repository's paths. */
+  readonly key?: string
+  /** The version on such a remote. */
+  readonly version?: string
   /** Of a manifest: objects of the same plan that have to be there before it, by their digits. */
   readonly after?: readonly string[]
 }

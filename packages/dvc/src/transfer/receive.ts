@@ -1,6 +1,7 @@
 import { throwIfAborted } from '@dayshift/core/ground'
 import type { Draft, Landing } from '../cache/landing.ts'
 import { md5Of, openHasher, type DataHash, type HashAlgorithm, type Hasher } from '../cache/hash.ts'
+import { objectPlace } from '../cache/layout.ts'
 import { corruptObject } from '../cache/manifest.ts'
 import { Interruption, type Download, type Pieces, type Remote } from '../remotes/remote.ts'
 import { withRetries, type RetryOptions } from './retry.ts'
@@ -13,13 +14,15 @@ const SMALL = 1 << 20
 export interface ReceiveOptions extends RetryOptions {
   /** Called after each piece with its length in bytes. */
   readonly onBytes?: ((bytes: number) => void) | undefined
+  /** The version, on remotes that keep them; the newest by default. */
+  readonly version?: string | undefined
 }
 
 /**
  * Gets an object from a remote. It is hashed while it comes, and lands only where it is what its name says; after a break
  * it goes on where it stopped.
  *
- * @param key where the remote keeps it; the landing has it under the same one
+ * @param key where the remote keeps it; it lands under its hash
  * @returns its bytes; `undefined` where the remote does not have it
  * @throws DS_DVC_OBJECT_CORRUPT where the remote's is not what its name says, DS_REMOTE_FAILED, DS_REMOTE_DENIED,
  *   DS_DVC_WRITE, DS_ABORTED
@@ -31,7 +34,7 @@ export async function receive(
   landing: Landing,
   options: ReceiveOptions = {},
 ): Promise<number | undefined> {
-  const arrival = new Arrival(landing, key, plainly(hash))
+  const arrival = new Arrival(landing, objectPlace(hash), plainly(hash))
   const where = `${remote.url}/${key}`
   try {
     for (;;) {
@@ -39,7 +42,8 @@ export async function receive(
       const isThere = await withRetries(where, { ...options, progress }, async () => {
         const resumed = arrival.bytes
         if (resumed > 0) arrival.isResumed = true
-        const download = await remote.get(key, { from: resumed, signal: options.signal })
+        const { signal, version } = options
+        const download = await remote.get(key, { from: resumed, signal, version })
         if (download) await arrival.take(download, options)
         return download !== undefined
       })

@@ -127,6 +127,6 @@ function wantedOf(content: Buffer, where: string): WantedData[] {
     const hash = hashOf(entry)
     if (!hash) return []
     const flags = { cache: true, persist: false, push: true, frozen: false, isImport: false }
-    return [{ hash, path, selection: { output: { path, file: where, hash, ...flags } } }]
+    return [{ hash, path, isCurrent: false, selection: { output: { path, file: where, hash, ...flags } } }]
   })
 }

@@ -32,6 +32,8 @@ export interface RemoteSession {
    * @throws DS_REMOTE_UNKNOWN, DS_REMOTE_UNSUPPORTED, DS_REMOTE_PACKAGE
    */
   open(name: string): Promise<Remote>
+  /** Whether a remote has the repository's own paths, and versions of them (`version_aware`). */
+  keepsVersions(name: string): boolean
   /** How many objects at a time, by the options, then the remote's settings. */
   jobs(name: string): number | undefined
 }
@@ -57,6 +59,7 @@ export async function withRemotes<Result>(
         opened.set(name, remote)
         return remote
       },
+      keepsVersions: (name) => isOn(remoteNamed(config, name).settings['version_aware']),
       jobs(name) {
         const jobs = Number(remoteNamed(config, name).settings['jobs'])
         return options.jobs ?? (jobs >= 1 ? jobs : undefined)
@@ -65,6 +68,23 @@ export async function withRemotes<Result>(
   } finally {
     for (const remote of opened.values()) await remote.then((one) => one.close?.()).catch(() => undefined)
   }
+}
+
+function isOn(value: string | undefined): boolean {
+  return value?.toLowerCase() === 'true'
+}
+
+/**
+ * Refuses what makes no sense on a remote that has paths and versions instead of objects.
+ *
+ * @throws DS_REMOTE_UNSUPPORTED
+ */
+export function needObjects(session: RemoteSession, name: string, what: string): void {
+  if (!session.keepsVersions(name)) return
+  throw failure('DS_REMOTE_UNSUPPORTED', `${what} is not there for '${name}', which keeps versions of paths`, {
+    where: name,
+    hint: 'The .dvc files tell which versions it has; name another remote with --remote.',
+  })
 }
 
 /**

@@ -21,6 +21,8 @@ export interface WantedData {
   /** Where the repository has it, from the root, POSIX: the first place where it has several. */
   readonly path: string
   readonly selection: SelectedOutput
+  /** Whether the workspace has this version, rather than some commit. */
+  readonly isCurrent: boolean
   /** Bytes in all, where the record says it. */
   readonly bytes?: number
 }
@@ -44,7 +46,7 @@ export async function wantedData(
   const wanted = new Map<string, WantedData[]>()
   const seen = new Set<string>()
   const unknown = new Map<string, unknown>(targets.map((target) => [target, undefined]))
-  const take = async (outputs: readonly Output[]): Promise<void> => {
+  const take = async (outputs: readonly Output[], isCurrent: boolean): Promise<void> => {
     for (const selection of await select(repo, outputs, targets, options, unknown)) {
       const { output, parts, globs } = selection
       const { hash, path, size: bytes, remote = '' } = output
@@ -54,7 +56,7 @@ export async function wantedData(
       const key = [source, hash.algorithm, hash.digits, ...(parts ?? []), '', ...(globs ?? [])].join('\n')
       if (seen.has(key)) continue
       seen.add(key)
-      const data = { hash, path, selection, ...(bytes === undefined ? {} : { bytes }) }
+      const data = { hash, path, selection, isCurrent, ...(bytes === undefined ? {} : { bytes }) }
       if (from !== undefined) {
         options.onImport?.(data)
         continue
@@ -65,9 +67,9 @@ export async function wantedData(
     }
   }
   const isRevisionAlone = revision !== undefined && !options.allBranches && !options.allTags && !options.allCommits
-  if (!isRevisionAlone) await take(await outputsOf(repo, { signal }))
+  if (!isRevisionAlone) await take(await outputsOf(repo, { signal }), true)
   const revisions = await revisionsOf(repo, options)
-  for await (const { outputs } of outputsAt(repo, revisions, { signal })) await take(outputs)
+  for await (const { outputs } of outputsAt(repo, revisions, { signal })) await take(outputs, false)
   for (const error of unknown.values()) if (error !== undefined) throw error
   return wanted
 }

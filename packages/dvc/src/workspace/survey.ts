@@ -327,6 +327,7 @@ function onlyOut({ deps, frozen, wdir, outs = [] }: DvcFile, where: string): Out
   if (!out || outs.length > 1) throw refuse(`has ${outs.length} outs`)
   if (out.hash !== 'md5') throw refuse('was written by DVC 2', { hint: TO_DVC_3 })
   if (out.cache === false) throw refuse('says that its data is not to be cached')
-  if (out.cloud || out.files || out.etag || out.checksum) throw refuse('keeps versions of a cloud')
+  const isOfCloud = out.etag ?? out.checksum ?? (out.files && out.md5 === undefined ? '' : undefined)
+  if (isOfCloud !== undefined) throw refuse('knows its data by what a cloud calls it')
   return out
 }

@@ -21,6 +21,7 @@ test('outputs, metrics and plots, with flags', async () => {
         { path: 'm', cache: true, persist: false, push: true },
         { path: 'd', cache: true, persist: false, push: true },
       ],
+      deps: [],
     },
   ])
 })

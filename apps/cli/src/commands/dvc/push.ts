@@ -1,4 +1,5 @@
 import { push } from '@dayshift/dvc'
+import { gitHint } from '../../render/git-hint.ts'
 import { defineDvcCommand, dryFlags, lockFlags, targetFlags } from '../../dvc/command.ts'
 import {
   filesSaid,
@@ -41,19 +42,20 @@ export const command = defineDvcCommand({
       runCache: flags['run-cache'],
       dryRun,
     }
-    const { transfers, runs, isComplete } = await push(positionals, options)
+    const { transfers, runs, isComplete, root } = await push(positionals, options)
     const failed = transfers.flatMap((one) => one.failed)
     const missing = transfers.flatMap(({ plan }) => plan.missing)
     const sent = transfers.reduce((sum, { done }) => sum + done.length, runs)
     tellMissing('Neither the cache nor the remote has:', missing, verbose, terminal)
     const plan = planLines(transfers, verbose)
+    const recorded = transfers.flatMap((one) => one.recorded ?? [])
     const calm = sent > 0 || !isComplete ? filesSaid(sent, 'pushed') : 'Everything is up to date.'
     return {
       ...tellFailed(failed, verbose, terminal),
       reports: [],
       result: { ...transferResult(transfers), runs, isComplete },
       fails: !isComplete,
-      text: dryRun ? plan : [calm],
+      text: dryRun ? plan : [calm, ...gitHint(root, recorded, repo.cwd)],
       ...(dryRun ? { plan } : {}),
     }
   },
