@@ -96,8 +96,8 @@ test('an address is asked for its newest commit, and brought only where there is
   commitAll(other, 'third')
   git(other, 'push', '--quiet', bare, 'HEAD:main')
   expect((await update(['data', 'README.md'], { cwd, env })).imports.map(({ changed }) => changed)).toEqual([
-    true,
     false,
+    true,
   ])
   expect(read(cwd, 'data.dvc')).toContain(`rev_lock: ${commitOf(bare)}\n`)
 })

@@ -70,8 +70,8 @@ export const DVC_ALIASES: Readonly<Record<string, string>> = {
 const PIPELINES = 'pipelines are DVC’s own'
 
 /** DVC's commands that are not there, with the reason. */
-export const DVC_LATER: ReadonlyMap<string, string> = new Map([
-  ...['repro', 'stage', 'dag', 'params', 'metrics', 'plots', 'exp', 'freeze', 'unfreeze'].map(
+export const DVC_LATER: ReadonlyMap<string, string> = new Map(
+  ['repro', 'stage', 'dag', 'params', 'metrics', 'plots', 'exp', 'freeze', 'unfreeze'].map(
     (name) => [name, PIPELINES] as const,
   ),
-])
+)

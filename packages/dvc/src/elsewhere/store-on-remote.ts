@@ -34,7 +34,9 @@ export async function storeOnRemote(
     needPut(remote, named.name)
     const hash = { algorithm: 'md5' as const, digits: md5 }
     const flags = { cache: true, persist: false, push: true, frozen: true, isImport: true }
-    const wanted = [{ hash, path, bytes: size, isCurrent: true, selection: { output: { path, file, hash, ...flags } } }]
+    const wanted = [
+      { hash, path, bytes: size, isCurrent: false, selection: { output: { path, file, hash, ...flags } } },
+    ]
     const how = { ...options, jobs: options.jobs ?? remote.jobs }
     const plan = await planPush(cache, named.name, remote, wanted, how)
     const { failed } = await executePush(cache, plan, remote, how)
