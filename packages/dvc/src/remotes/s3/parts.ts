@@ -5,7 +5,9 @@ import { branchOf, type Branch } from '../abort.ts'
 import { blocksOf } from '../content.ts'
 import type { Upload } from '../remote.ts'
 import type { Slots } from '../slots.ts'
+import { withRetries } from '../../transfer/retry.ts'
 import { unsigned } from './digests.ts'
+import { refusal } from './refusal.ts'
 
 type Sdk = typeof S3
 
@@ -116,7 +118,7 @@ function partSize(bytes: number): number {
 }
 
 async function sendPart(
-  { sdk, client, part }: PartedObject,
+  { sdk, client, part, where }: PartedObject,
   place: {
     readonly Bucket: string
     readonly Key: string
@@ -127,7 +129,12 @@ async function sendPart(
   abortSignal: AbortSignal,
 ): Promise<CompletedPart> {
   const ContentMD5 = createHash('md5').update(Body).digest('base64')
-  const command = unsigned(new sdk.UploadPartCommand({ ...place, ...part, Body, ContentMD5 }))
-  const { ETag } = await client.send(command, { abortSignal })
-  return { ETag, PartNumber: place.PartNumber }
+  // A break costs this part, not the gigabytes before it.
+  return withRetries(where, { signal: abortSignal }, async () => {
+    const command = unsigned(new sdk.UploadPartCommand({ ...place, ...part, Body, ContentMD5 }))
+    const { ETag } = await client.send(command, { abortSignal }).catch((error: unknown) => {
+      throw refusal(error, where, abortSignal)
+    })
+    return { ETag, PartNumber: place.PartNumber }
+  })
 }
