@@ -123,7 +123,6 @@ test('list and du print what DVC 3.67.1 prints', async () => {
     { isout: true, isdir: false, isexec: false, md5: 'bc9280dfc1d4e67233f138f5bbbf0951', path: 'a.csv' },
   ])
   expect((await dvc(cwd, 'du', '.', 'd')).stdout).toBe('2  d/y\n2  d/z\n4  d\n')
-  expect((await dvc(cwd, 'list', 'http://127.0.0.1:1/data.git')).stderr).toContain('DS_GIT_REMOTE')
 })
 
 test('tag registers versions and stages, as GTO reads them', async () => {

@@ -71,17 +71,17 @@ export interface DvcFile {
 
 const CHECKSUMS = { md5: schema.aHash, checksum: schema.aHash, etag: schema.aHash }
 const WEIGHT = { size: schema.anInteger, nfiles: schema.anInteger, isexec: schema.aBoolean, version_id: schema.aString }
-const cloud = schema.mapOf(schema.fields({ ...CHECKSUMS, ...WEIGHT }))
-const files = schema.listOf(schema.fields({ ...CHECKSUMS, ...WEIGHT, relpath: schema.aString, cloud }, ['relpath']))
+const VERSIONS = schema.mapOf(schema.fields({ ...CHECKSUMS, ...WEIGHT }))
+const LISTED = schema.fields({ ...CHECKSUMS, ...WEIGHT, relpath: schema.aString, cloud: VERSIONS }, ['relpath'])
 
 /** What DVC 3 lets an entry of data say, in a `.dvc` file as in `dvc.lock`. */
 export const dataFields: Readonly<Record<string, schema.Rule>> = {
   ...CHECKSUMS,
   ...WEIGHT,
   path: schema.aString,
-  cloud,
+  cloud: VERSIONS,
   hash: schema.anAlgorithm,
-  files,
+  files: schema.listOf(LISTED),
 }
 
 /** What DVC 3 lets an annotation say. */
@@ -152,7 +152,7 @@ export function readDvcFile(text: string, where: string): DvcFile {
   const problems = dvcFile(value, '')
   if (problems.length > 0) throw malformed(where, problems)
   const { locked, ...said } = value as YamlMapping
-  const file = withWeights(withHashes(locked === true ? { ...said, frozen: true } : said) as DvcFile)
+  const file = withWeights(withHashes(locked === true ? { ...said, frozen: true } : said))
   for (const [at, { md5 }] of (file.outs ?? []).entries()) {
     if (md5 !== undefined && !isHash(md5)) throw malformed(where, [`outs[${at}].md5 '${md5}' is no md5`])
   }
@@ -237,7 +237,7 @@ export function withData(
 /** The files of a directory, and how large they are. */
 export interface Listing {
   readonly entries: readonly TreeEntry[]
-  bytesOf(relpath: string): number | undefined
+  readonly bytesOf: (relpath: string) => number | undefined
 }
 
 /** The hash of an entry's data; absent where it was not hashed, or where only a cloud's own token is known. */

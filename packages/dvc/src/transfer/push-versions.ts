@@ -132,7 +132,8 @@ async function withVersions(
   const sizeOf = (relpath: string): number =>
     bytesOf(cacheDir, { algorithm: 'md5', digits: digits.get(relpath) as string })
   const files = listedNow(out.files ?? [], tree, sizeOf).map((entry): YamlMapping => {
-    const now = held.get(`${path}/${String(entry['relpath'])}`)
+    const { relpath } = entry
+    const now = typeof relpath === 'string' ? held.get(`${path}/${relpath}`) : undefined
     return now ? { ...entry, cloud: withCloud(entry['cloud'], name, now) } : entry
   })
   return { ...out, files }
