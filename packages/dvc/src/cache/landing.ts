@@ -32,6 +32,9 @@ export interface Landing {
 /** So many objects wait for their names at most: a killed process leaves no more than these. */
 const WAITING = 2000
 
+/** So many bytes of a large object are brought to the disk while the next come. */
+const FLUSHED = 32 << 20
+
 /** Objects are protected; records of runs and what people put beside them are files like any other. */
 function modeOf(key: string): number {
   return /(?:^|\/)[0-9a-f]{2}\/[0-9a-f]{30}(?:\.dir)?$/.test(key) ? PROTECTED : 0o666
@@ -115,10 +118,25 @@ export function openLanding(place: CachePlace): Landing {
         if (isOpen) await file.close()
         isOpen = false
       }
+      let left = FLUSHED
+      let flushing: Promise<unknown> | undefined
+      let unflushed: unknown
+      const flushNow = (): void => {
+        left = FLUSHED
+        // The system tells of a failure but once.
+        const told = file.datasync().catch((error: unknown) => (unflushed ??= error))
+        flushing = told.finally(() => (flushing = undefined))
+      }
       return {
-        write: (piece) => writeAll(file, piece).catch(failed),
+        async write(piece) {
+          await writeAll(file, piece).catch(failed)
+          left -= piece.length
+          if (left <= 0 && !flushing) flushNow()
+        },
         async keep(as = key) {
           try {
+            await flushing
+            if (unflushed !== undefined) throw unflushed
             if (as !== key) folderFor(as)
             const whole = modeOf(as)
             if (whole === PROTECTED) await file.chmod(whole)
@@ -129,6 +147,7 @@ export function openLanding(place: CachePlace): Landing {
           waiting.set(as, temporary)
         },
         async drop() {
+          await flushing
           await close()
           rmSync(temporary, { force: true })
         },
