@@ -131,8 +131,8 @@ test('a process that is killed leaves no object that is not whole', async () => 
   const top = join(folder, 'cache/files/md5')
   const child = spawn(process.execPath, [program(folder)])
   const ended = new Promise((resolve) => child.once('close', resolve))
-  const written = (): number =>
-    existsSync(top) ? Math.max(0, ...readdirSync(top).map((name) => statSync(join(top, name)).size)) : 0
+  const sizeOf = (name: string): number => statSync(join(top, name), { throwIfNoEntry: false })?.size ?? 0
+  const written = (): number => (existsSync(top) ? Math.max(0, ...readdirSync(top).map(sizeOf)) : 0)
   while (written() < 5_000_000 && child.exitCode === null) await sleep(2)
   child.kill('SIGKILL')
   await ended
