@@ -1,4 +1,4 @@
-import { closeSync, fstatSync, openSync, readdirSync, readSync, rmSync, statSync, type Stats } from 'node:fs'
+import { closeSync, constants, fstatSync, openSync, readdirSync, readSync, rmSync, statSync, type Stats } from 'node:fs'
 import { open } from 'node:fs/promises'
 import { join } from 'node:path'
 import { systemCode, throwIfAborted } from '@dayshift/core/ground'
@@ -90,7 +90,8 @@ function joined(pieces: readonly Uint8Array[]): Uint8Array {
 function read(path: string, from: number): Download | undefined {
   let file: number
   try {
-    file = openSync(path, 'r')
+    // A pipe would keep whoever opens it waiting.
+    file = openSync(path, constants.O_RDONLY | (constants.O_NONBLOCK ?? 0))
   } catch (error) {
     if (isGone(error)) return undefined
     throw broken(path, error)

@@ -1,9 +1,8 @@
-import { lstatSync, readdirSync } from 'node:fs'
-import { dirname } from 'node:path'
-import { systemCode } from '@dayshift/core/ground'
+import { lstatSync } from 'node:fs'
 import { breather } from '../breather.ts'
-import { unreadable, type DataHash } from '../cache/hash.ts'
+import type { DataHash } from '../cache/hash.ts'
 import { objectPlace } from '../cache/layout.ts'
+import { openCacheNames } from '../cache/names.ts'
 import { objectPathIn } from '../cache/objects.ts'
 import { DIR_SUFFIX, type TreeEntry } from '../formats/tree.ts'
 import type { Remote } from '../remotes/remote.ts'
@@ -122,27 +121,6 @@ export async function compareWithRemote(
 
 function isDirectory({ hash }: WantedData): boolean {
   return hash.digits.endsWith(DIR_SUFFIX)
-}
-
-/** Says whether a cache has an object under its name: to list a folder once costs less than to look for each object. */
-function openCacheNames(cacheDir: string): (hash: DataHash) => boolean {
-  const folders = new Map<string, ReadonlySet<string>>()
-  return ({ algorithm, digits }) => {
-    const shard = algorithm + digits.slice(0, 2)
-    let names = folders.get(shard)
-    if (!names) folders.set(shard, (names = new Set(namesBeside(objectPathIn(cacheDir, digits, algorithm)))))
-    return names.has(digits.slice(2))
-  }
-}
-
-function namesBeside(path: string): string[] {
-  const folder = dirname(path)
-  try {
-    return readdirSync(folder)
-  } catch (error) {
-    if (systemCode(error) === 'ENOENT') return []
-    throw unreadable(folder, error)
-  }
 }
 
 /** @returns `undefined` where there is no file */

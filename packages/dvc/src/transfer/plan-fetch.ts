@@ -1,6 +1,7 @@
 import { breather } from '../breather.ts'
 import type { DataHash } from '../cache/hash.ts'
 import { objectPlace } from '../cache/layout.ts'
+import { openCacheNames } from '../cache/names.ts'
 import { isSound } from '../cache/sound.ts'
 import type { State } from '../cache/state.ts'
 import { DIR_SUFFIX, type TreeEntry } from '../formats/tree.ts'
@@ -35,6 +36,7 @@ export async function planFetch(
 ): Promise<TransferPlan> {
   const { state, signal } = options
   const breathe = breather(signal)
+  const isNamed = openCacheNames(repo.config.cacheDir)
   const objects = new Map<string, PlannedObject>()
   const missing: PlannedObject[] = []
   const seen = new Set<string>()
@@ -44,7 +46,7 @@ export async function planFetch(
     if (seen.has(key)) return
     seen.add(key)
     await breathe()
-    if (await isSound(repo, object.hash, state, { signal })) present++
+    if (isNamed(object.hash) && (await isSound(repo, object.hash, state, { signal }))) present++
     else objects.set(key, object)
   }
   for (const { hash, path, bytes, selection } of wanted) {
