@@ -16,6 +16,8 @@ export interface TransferOptions extends RepoOptions, Scope, Omit<ExecuteOptions
   readonly glob?: boolean | undefined
   /** Whether data is meant too that the stages of the targets depend on; false by default. */
   readonly withDeps?: boolean | undefined
+  /** Bytes that data has at most, a directory as a whole; any size by default. */
+  readonly maxSize?: number | undefined
   /** Whether records of runs go along, and the data that they speak of; false by default (`--run-cache`). */
   readonly runCache?: boolean | undefined
   /** Whether nothing is transferred; false by default. */

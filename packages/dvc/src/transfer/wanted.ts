@@ -13,6 +13,8 @@ export interface WantedOptions extends Scope, TargetOptions {
   readonly onImport?: ((data: WantedData) => void) | undefined
   /** Whether data counts that never goes to remotes (`push: false`); yes by default. */
   readonly unpushed?: boolean | undefined
+  /** Bytes that data has at most, a directory as a whole; what no record weighs counts as small. Any size by default. */
+  readonly maxSize?: number | undefined
 }
 
 /** Data that is to be on a remote, or to come from one. */
@@ -42,7 +44,7 @@ export async function wantedData(
   targets: readonly string[],
   options: WantedOptions,
 ): Promise<WantedByRemote> {
-  const { signal, unpushed = true, revision } = options
+  const { signal, unpushed = true, revision, maxSize = Infinity } = options
   const wanted = new Map<string, WantedData[]>()
   const seen = new Set<string>()
   const unknown = new Map<string, unknown>(targets.map((target) => [target, undefined]))
@@ -50,7 +52,7 @@ export async function wantedData(
     for (const selection of await select(repo, outputs, targets, options, unknown)) {
       const { output, parts, globs } = selection
       const { hash, path, size: bytes, remote = '' } = output
-      if (!output.cache || !hash || (!unpushed && !output.push)) continue
+      if (!output.cache || !hash || (!unpushed && !output.push) || (bytes ?? 0) > maxSize) continue
       const { repo: from } = output.origin ?? {}
       const source = from === undefined ? remote : `${pythonJson(from)}\n${output.origin?.path ?? ''}`
       const key = [source, hash.algorithm, hash.digits, ...(parts ?? []), '', ...(globs ?? [])].join('\n')

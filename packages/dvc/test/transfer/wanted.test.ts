@@ -50,6 +50,14 @@ describe('targets', () => {
   })
 })
 
+test('data that is too large stays away', async () => {
+  const { cwd, options } = await repoWithRemote({ 'd/a': '12345', 'd/b': '67890', small: '12' }, ['d', 'small'])
+  await push([], options)
+  rmSync(join(cwd, '.dvc/cache'), { recursive: true })
+  expect((await fetch([], { ...options, maxSize: 9 })).transfers[0]?.done.map(({ path }) => path)).toEqual(['small'])
+  expect((await fetch([], { ...options, maxSize: 10 })).transfers[0]?.done).toHaveLength(2)
+})
+
 describe('versions', () => {
   test('of branches, tags, all commits or one revision are sent and come back', async () => {
     const { cwd, store, options } = await repoWithRemote({ a: 'one' }, ['a'])

@@ -1,3 +1,4 @@
+import { parseSize } from '@dayshift/core/ground'
 import { fetch, type FetchResult } from '@dayshift/dvc'
 import { defineDvcCommand, dryFlags, lockFlags, targetFlags } from '../../dvc/command.ts'
 import {
@@ -29,7 +30,7 @@ export const command = defineDvcCommand({
     ...targetFlags,
     glob: { type: 'boolean', help: 'targets are globs, as data/*.csv' },
     ...runCacheFlags,
-    'max-size': { type: 'string', value: 'SIZE', help: 'only data of at most this size', later: 'remotes' },
+    'max-size': { type: 'string', value: 'SIZE', help: 'only data of at most this size, as 10MB' },
     ...dryFlags,
     ...lockFlags,
   },
@@ -44,7 +45,8 @@ export const command = defineDvcCommand({
       runCache: flags['run-cache'],
       dryRun,
     }
-    const fetched = await fetch(positionals, { ...options, revision: flags.rev })
+    const maxSize = flags['max-size'] === undefined ? undefined : parseSize(flags['max-size'])
+    const fetched = await fetch(positionals, { ...options, revision: flags.rev, maxSize })
     const came = cameOf(fetched)
     const plan = planLines(fetched.transfers, verbose)
     const calm = came > 0 || !fetched.isComplete ? filesSaid(came, 'fetched') : 'Everything is up to date.'
