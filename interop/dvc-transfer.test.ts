@@ -234,7 +234,7 @@ describe.skipIf(!canInstall)(`transfers, against DVC ${DVC}`, () => {
           expect([log, comparable(ourStatus)]).toEqual([log, comparable(theirStatus)])
         }
       }),
-      { numRuns: 3, endOnFailure: true },
+      { numRuns: 2, endOnFailure: true },
     )
   })
 

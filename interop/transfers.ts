@@ -5,7 +5,8 @@ import { join } from 'node:path'
 import { newFolder, git } from './dvc-repos.ts'
 import { DVC_PROGRAM, env } from './real-dvc.ts'
 
-const OURS = join(import.meta.dirname, '..', 'apps', 'cli', 'bin', 'dayshift.js')
+/** Our program: `dayshift`. */
+export const OURS_PROGRAM = join(import.meta.dirname, '..', 'apps', 'cli', 'bin', 'dayshift.js')
 
 /** A process that has ended. */
 export interface Ran {
@@ -39,7 +40,7 @@ export const ours: Doer = (cwd, ...words) => startOurs(cwd, ...words).ended
 export const theirs: Doer = (cwd, ...words) => start(DVC_PROGRAM, words, cwd).ended
 
 export function startOurs(cwd: string, ...words: readonly string[]): Running {
-  return start(process.execPath, [OURS, 'dvc', ...words], cwd)
+  return start(process.execPath, [OURS_PROGRAM, 'dvc', ...words], cwd)
 }
 
 /** Has somebody do a command that must do. */
