@@ -128,6 +128,8 @@ export async function httpRemote(settings: RemoteSettings): Promise<Remote> {
       const answer = await read(key, 'GET', from, signal)
       if (!answer) return undefined
       const { headers, statusCode } = answer
+      // It may break after its reader has turned away.
+      answer.on('error', () => undefined)
       const pieces = received(answer, place(key), signal)
       const [, first, total] = /^bytes\s+(?:(\d+)-\d+|\*)\/(\d+|\*)/i.exec(headers['content-range'] ?? '') ?? []
       const bytes = total === undefined || total === '*' ? undefined : Number(total)

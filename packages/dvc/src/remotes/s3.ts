@@ -1,8 +1,10 @@
 import { createHash } from 'node:crypto'
+import type { Readable } from 'node:stream'
 import type { _Error, S3Client } from '@aws-sdk/client-s3'
 import { isDayshiftError, throwIfAborted, withoutSecrets } from '@dayshift/core/ground'
 import { failure } from '../codes.ts'
 import type { RemoteSettings } from '../config.ts'
+import { branchOf, type Branch } from './abort.ts'
 import { breakage } from './breakage.ts'
 import { blocksOf } from './content.ts'
 import { Interruption, type Download, type Held, type Listed, type Pieces, type Remote, type Upload } from './remote.ts'
@@ -51,26 +53,32 @@ export async function s3Remote(settings: RemoteSettings, options: S3Options = {}
 
   async function has(key: string, signal?: AbortSignal, version?: string): Promise<Held | undefined> {
     const command = new sdk.HeadObjectCommand({ ...target(key), ...extra.read, ...versioned(version) })
-    const answer = await find(place(key), signal, () => client.send(command, stopped(signal)))
+    const answer = await find(place(key), signal, (branch) => client.send(command, branch))
     return answer && heldIn(answer, answer.ContentLength)
   }
 
   async function get(key: string, from: number, signal?: AbortSignal, version?: string): Promise<Download | undefined> {
     const range = from > 0 ? { Range: `bytes=${from}-` } : {}
     const command = new sdk.GetObjectCommand({ ...target(key), ...extra.read, ...versioned(version), ...range })
-    const answer = await find(place(key), signal, () =>
-      client
-        .send(command, stopped(signal))
-        .catch((error: unknown) => (isBeyond(error) ? 'beyond' : Promise.reject(error))),
+    const branch = branchOf(signal)
+    const answer = await find(place(key), signal, () => client.send(command, branch).catch(beyond)).catch(
+      (error: unknown) => {
+        branch.leave()
+        throw error
+      },
     )
-    if (answer === 'beyond') {
-      const held = await has(key, signal, version)
+    if (!answer || answer === 'beyond') {
+      branch.leave()
+      const held = answer && (await has(key, signal, version))
       return held && { ...held, from, pieces: [] }
     }
-    if (!answer) return undefined
     const [, first, total] = /^bytes (\d+)-\d+\/(\d+)/.exec(answer.ContentRange ?? '') ?? []
     const bytes = total === undefined ? answer.ContentLength : Number(total)
-    const pieces = received(answer.Body as AsyncIterable<Uint8Array>, answer.ContentLength, place(key), signal)
+    // In Node, this is what it is.
+    const body = answer.Body as Readable
+    // It may break after its reader has turned away.
+    body.on('error', () => undefined).once('close', () => branch.leave())
+    const pieces = received(body, answer.ContentLength, place(key), signal)
     return { ...heldIn(answer, bytes), from: Number(first ?? 0), pieces }
   }
 
@@ -80,7 +88,7 @@ export async function s3Remote(settings: RemoteSettings, options: S3Options = {}
       const Body = await whole(blocksOf(upload, PART, place(key), undefined, signal))
       const ContentMD5 = upload.md5 === undefined ? md5Of(Body) : Buffer.from(upload.md5, 'hex').toString('base64')
       const command = unsigned(new sdk.PutObjectCommand({ ...target(key), ...extra.write, Body, ContentMD5 }))
-      return await ask(place(key), signal, () => client.send(command, stopped(signal)))
+      return await ask(place(key), signal, (branch) => client.send(command, branch))
     } finally {
       free()
     }
@@ -90,7 +98,7 @@ export async function s3Remote(settings: RemoteSettings, options: S3Options = {}
     const wanted = { Bucket, Prefix: base + prefix, MaxKeys: PAGE, EncodingType: 'url' as const }
     for (let ContinuationToken: string | undefined; ;) {
       const command = new sdk.ListObjectsV2Command({ ...wanted, ContinuationToken })
-      const page = await ask(`s3://${Bucket}/${wanted.Prefix}`, signal, () => client.send(command, stopped(signal)))
+      const page = await ask(`s3://${Bucket}/${wanted.Prefix}`, signal, (branch) => client.send(command, branch))
       const isEncoded = page.EncodingType === 'url'
       const listed = (page.Contents ?? []).flatMap(({ Key = '', Size = 0, ETag }): Listed[] => {
         const name = isEncoded ? decodeURIComponent(Key.replaceAll('+', ' ')) : Key
@@ -108,7 +116,7 @@ export async function s3Remote(settings: RemoteSettings, options: S3Options = {}
     for (let at = 0; at < keys.length; at += PAGE) {
       const Objects = keys.slice(at, at + PAGE).map((key) => ({ Key: base + key }))
       const command = withMd5(new sdk.DeleteObjectsCommand({ Bucket, Delete: { Objects, Quiet: true } }))
-      const { Errors = [] } = await ask(url, signal, () => client.send(command, stopped(signal)))
+      const { Errors = [] } = await ask(url, signal, (branch) => client.send(command, branch))
       const kept = Errors.filter(({ Code }) => Code !== 'NoSuchKey')
       if (kept.length > 0) throw notRemoved(kept, Bucket)
     }
@@ -143,13 +151,16 @@ export async function s3Remote(settings: RemoteSettings, options: S3Options = {}
 async function ask<Answer>(
   where: string,
   signal: AbortSignal | undefined,
-  question: () => Promise<Answer>,
+  question: (branch: Branch) => Promise<Answer>,
 ): Promise<Answer> {
   throwIfAborted(signal)
+  const branch = branchOf(signal)
   try {
-    return await question()
+    return await question(branch)
   } catch (error) {
     throw isDayshiftError(error) ? error : refusal(error, where, signal)
+  } finally {
+    branch.leave()
   }
 }
 
@@ -157,16 +168,21 @@ async function ask<Answer>(
 function find<Answer>(
   where: string,
   signal: AbortSignal | undefined,
-  question: () => Promise<Answer>,
+  question: (branch: Branch) => Promise<Answer>,
 ): Promise<Answer | undefined> {
-  return ask(where, signal, async () => {
+  return ask(where, signal, async (branch) => {
     try {
-      return await question()
+      return await question(branch)
     } catch (error) {
       if (isMissing(error)) return undefined
       throw error
     }
   })
+}
+
+function beyond(error: unknown): 'beyond' {
+  if (isBeyond(error)) return 'beyond'
+  throw error
 }
 
 function placeOf({ url = '' }: RemoteSettings): { bucket: string; base: string; url: string } {
@@ -212,10 +228,6 @@ function exclusive(one: string, other: string, where: string): Error {
 
 function versioned(VersionId: string | undefined): { readonly VersionId?: string } {
   return VersionId === undefined ? {} : { VersionId }
-}
-
-function stopped(abortSignal: AbortSignal | undefined): { readonly abortSignal?: AbortSignal } {
-  return abortSignal ? { abortSignal } : {}
 }
 
 function heldIn({ ETag, VersionId }: Kept, bytes: number | undefined): Held {

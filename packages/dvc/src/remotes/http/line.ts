@@ -1,6 +1,7 @@
 import { Agent as PlainAgent, request as askPlain, type ClientRequest, type IncomingMessage } from 'node:http'
 import { Agent as SecureAgent, request as askSecure } from 'node:https'
 import { throwIfAborted } from '@dayshift/core/ground'
+import { whenAborted } from '../abort.ts'
 import { breakage } from '../breakage.ts'
 import { otherLength } from '../content.ts'
 import { Interruption, type Upload } from '../remote.ts'
@@ -65,9 +66,10 @@ async function carry(
   options: LineOptions,
 ): Promise<IncomingMessage> {
   const { upload, signal, where } = question
-  const callOff = (): void => void request.destroy()
-  signal?.addEventListener('abort', callOff, { once: true })
-  request.once('close', () => signal?.removeEventListener('abort', callOff))
+  request.once(
+    'close',
+    whenAborted(signal, () => request.destroy()),
+  )
   watch(request, isSecure, where, options)
   const answered = new Promise<IncomingMessage>((resolve, reject) => {
     request.once('response', resolve)

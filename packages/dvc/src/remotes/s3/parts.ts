@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto'
 import type * as S3 from '@aws-sdk/client-s3'
 import type { CompletedPart, S3Client } from '@aws-sdk/client-s3'
+import { branchOf, type Branch } from '../abort.ts'
 import { blocksOf } from '../content.ts'
 import type { Upload } from '../remote.ts'
 import type { Slots } from '../slots.ts'
@@ -44,23 +45,21 @@ export interface Kept {
  */
 export async function sendParts(object: PartedObject, upload: Upload, signal?: AbortSignal): Promise<Kept> {
   const { sdk, client, target } = object
-  const stop = new AbortController()
-  const either = AbortSignal.any(signal ? [signal, stop.signal] : [stop.signal])
-  const begun = await client.send(new sdk.CreateMultipartUploadCommand({ ...target, ...object.begin }), {
-    abortSignal: either,
-  })
+  const stop = branchOf(signal)
+  const { abortSignal } = stop
+  const begun = await client.send(new sdk.CreateMultipartUploadCommand({ ...target, ...object.begin }), { abortSignal })
   const whole = { ...target, UploadId: begun.UploadId }
   const sent: Promise<CompletedPart>[] = []
   try {
-    await fill(object, upload, stop, either, (Body, PartNumber, free) => {
-      const part = sendPart(object, { ...whole, PartNumber }, Body, either).finally(free)
+    await fill(object, upload, stop, (Body, PartNumber, free) => {
+      const part = sendPart(object, { ...whole, PartNumber }, Body, abortSignal).finally(free)
       sent.push(part)
       return part
     })
     const Parts = await Promise.all(sent)
     return await client.send(
       new sdk.CompleteMultipartUploadCommand({ ...whole, ...object.part, MultipartUpload: { Parts } }),
-      { abortSignal: either },
+      { abortSignal },
     )
   } catch (error) {
     stop.abort(error)
@@ -68,6 +67,8 @@ export async function sendParts(object: PartedObject, upload: Upload, signal?: A
     // The first failure is what matters; parts that stay are removed by the bucket's own rules.
     await client.send(new sdk.AbortMultipartUploadCommand(whole)).catch(() => undefined)
     throw error
+  } finally {
+    stop.leave()
   }
 }
 
@@ -75,8 +76,7 @@ export async function sendParts(object: PartedObject, upload: Upload, signal?: A
 async function fill(
   { room, where }: PartedObject,
   upload: Upload,
-  stop: AbortController,
-  signal: AbortSignal,
+  stop: Branch,
   send: (block: Buffer, number: number, free: () => void) => Promise<unknown>,
 ): Promise<void> {
   const failures: unknown[] = []
@@ -89,7 +89,7 @@ async function fill(
   }
   try {
     let number = 0
-    for await (const block of blocksOf(upload, partSize(upload.bytes), where, take, signal)) {
+    for await (const block of blocksOf(upload, partSize(upload.bytes), where, take, stop.abortSignal)) {
       const part: Promise<unknown> = send(block, ++number, free)
         .catch((error: unknown) => {
           failures.push(error)
