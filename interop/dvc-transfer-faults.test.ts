@@ -90,11 +90,12 @@ async function httpPlace(more: Readonly<Record<string, string>> = {}): Promise<P
 
 const PLACES = program === undefined ? { s3: s3Place } : { s3: s3Place, http: httpPlace }
 
-/** Each request fails the first time that it is made; a question whose answer would be cut gets none at all. */
+/** Each request fails the first time that it is made. */
 function firstTime(fault: Fault): (ask: IncomingMessage) => Fault | undefined {
   const seen = new Set<string>()
   return ({ method = '', url = '', headers }) => {
-    const name = `${method} ${url} ${headers['range'] ?? ''}`
+    // Each attempt to send in parts has an id of its own.
+    const name = `${method} ${url.replace(/uploadId=[^&]*/, '')} ${headers['range'] ?? ''}`
     if (seen.has(name)) return undefined
     seen.add(name)
     return fault

@@ -136,7 +136,7 @@ export async function s3Remote(settings: RemoteSettings, options: S3Options = {}
       try {
         return heldIn(await sendParts(object, content, signal), upload.bytes)
       } catch (error) {
-        throw content.isCause(error) ? error : refusal(error, place(key), signal)
+        throw content.isCause(error) || isDayshiftError(error) ? error : refusal(error, place(key), signal)
       }
     },
     list: (prefix, { signal } = {}) => list(prefix, signal),
