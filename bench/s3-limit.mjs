@@ -4,6 +4,8 @@ import { Agent, request } from 'node:http'
 
 const [verb, bucket, count, bytes] = process.argv.slice(2)
 const JOBS = 16
+/** Moto wants to know who asks, and believes everybody. */
+const SOMEBODY = 'AWS4-HMAC-SHA256 Credential=any/20260101/us-east-1/s3/aws4_request, SignedHeaders=host, Signature=0'
 /** Large content goes in a single request, and piece by piece. */
 const PIECE = Buffer.alloc(Math.min(Number(bytes), 1 << 20), 'dayshift')
 const agent = new Agent({ keepAlive: true, maxSockets: JOBS })
@@ -21,7 +23,7 @@ console.log(JSON.stringify({ cpu: (userCPUTime + systemCPUTime) / 1e6, peak: max
 function ask(url) {
   return new Promise((resolve, reject) => {
     const isPut = verb === 'put'
-    const headers = isPut ? { 'Content-Length': bytes } : {}
+    const headers = { Authorization: SOMEBODY, ...(isPut ? { 'Content-Length': bytes } : {}) }
     const asked = request(url, { method: isPut ? 'PUT' : 'GET', agent, headers })
     asked.on('error', reject)
     asked.on('response', (answer) => {

@@ -90,12 +90,12 @@ async function httpPlace(more: Readonly<Record<string, string>> = {}): Promise<P
 
 const PLACES = program === undefined ? { s3: s3Place } : { s3: s3Place, http: httpPlace }
 
-/** Each request fails the first time that it is made. */
+/** Each object fails the first time that it is asked for, or sent; the rest of one that has come in part does not. */
 function firstTime(fault: Fault): (ask: IncomingMessage) => Fault | undefined {
   const seen = new Set<string>()
-  return ({ method = '', url = '', headers }) => {
+  return ({ method = '', url = '' }) => {
     // Each attempt to send in parts has an id of its own.
-    const name = `${method} ${url.replace(/uploadId=[^&]*/, '')} ${headers['range'] ?? ''}`
+    const name = `${method} ${url.replace(/uploadId=[^&]*/, '')}`
     if (seen.has(name)) return undefined
     seen.add(name)
     return fault
