@@ -27,7 +27,7 @@ export interface BadLine {
 
 /** Opens a line to a port, on which nothing goes wrong yet. What is signed stays as it is, the host's name too. */
 export async function openBadLine(to: number): Promise<BadLine> {
-  let faultOf: (ask: IncomingMessage, at: number) => Fault | undefined = () => undefined
+  let faultOf: (ask: IncomingMessage, at: number) => Fault | undefined = nothing
   let count = 0
   const server = createServer((ask, answer) => {
     carry(ask, answer, to, faultOf(ask, count++))
@@ -49,6 +49,8 @@ export async function openBadLine(to: number): Promise<BadLine> {
     },
   }
 }
+
+function nothing(): undefined {}
 
 function carry(ask: IncomingMessage, answer: ServerResponse, port: number, fault: Fault | undefined): void {
   if (fault?.kind === 'silence') return void ask.resume()
@@ -73,7 +75,6 @@ function carry(ask: IncomingMessage, answer: ServerResponse, port: number, fault
   ask.on('end', () => onward.end())
   onward.on('response', (theirs) => {
     answer.writeHead(theirs.statusCode ?? 500, theirs.rawHeaders)
-    // A question without a body is answered all the same: its line is cut where that is meant.
     answer.flushHeaders()
     let came = 0
     theirs.on('data', (piece: Buffer) => {

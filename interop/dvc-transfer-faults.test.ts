@@ -121,6 +121,10 @@ async function needAllFor({ root, line, settings }: Place): Promise<void> {
   expect(await contentOf(join(copy, 'data'))).toEqual(await contentOf(join(root, 'data')))
 }
 
+function isLarge({ method = '', headers }: IncomingMessage): boolean {
+  return method === 'PUT' && Number(headers['content-length']) > 1 << 20
+}
+
 /** Nothing wrong and nothing half is in a cache. */
 async function needSound(root: string): Promise<void> {
   const files = await filesOf(join(root, '.dvc/cache'))
@@ -149,8 +153,6 @@ describe.skipIf(!canInstall).each(Object.entries(PLACES))(
 
     test('what does not pass ends with 3, and what came stays for the next time', async () => {
       const place = await placeFor()
-      const isLarge = ({ method = '', headers }: IncomingMessage): boolean =>
-        method === 'PUT' && Number(headers['content-length']) > 1 << 20
       place.line.spoil((ask) => (isLarge(ask) ? { kind: 'cut', of: 'request', after: 1 << 20 } : undefined))
       const pushed = await ours(place.root, 'push')
       expect([pushed.stderr, pushed.code]).toEqual([expect.stringContaining('DS_TRANSFER_FAILED'), 3])
@@ -191,7 +193,7 @@ describe.skipIf(!canInstall).each(Object.entries(PLACES))(
       const copy = await cloneOf(place.root, place.settings)
       place.line.spoil(({ url = '' }) => (url.includes('.dir') ? { kind: 'garbled', at: 40 } : undefined))
       const pulled = await ours(copy, 'pull')
-      expect([pulled.stderr, pulled.code]).toEqual([expect.stringContaining('DS_DVC_OBJECT_CORRUPT'), 1])
+      expect([pulled.stderr, pulled.code]).toEqual([expect.stringContaining('DS_DVC_OBJECT_CORRUPT'), 3])
       expect(await filesOf(join(copy, '.dvc/cache'))).toEqual({})
     })
 
@@ -207,52 +209,15 @@ describe.skipIf(!canInstall).each(Object.entries(PLACES))(
     test.each([401, 403])('status %i ends with 3, and says what to look at', async (status) => {
       const place = await placeFor()
       place.line.spoil(() => ({ kind: 'answer', status }))
-      for (const verb of ['push', 'pull', 'fetch']) {
-        const ran = await ours(place.root, verb)
-        if (verb === 'push') expect([ran.stderr, ran.code]).toEqual([expect.stringContaining('DS_REMOTE_DENIED'), 3])
-        expect(ran.stdout + ran.stderr).not.toContain(SECRET)
-      }
+      const pushed = await ours(place.root, 'push')
+      expect([pushed.stderr, pushed.code]).toEqual([expect.stringContaining('DS_REMOTE_DENIED'), 3])
+      const copy = await cloneOf(place.root, place.settings)
+      const pulled = await ours(copy, 'pull')
+      expect([pulled.stderr, pulled.code]).toEqual([expect.stringContaining('DS_REMOTE_DENIED'), 3])
+      for (const { stdout, stderr } of [pushed, pulled]) expect(stdout + stderr).not.toContain(SECRET)
     })
   },
 )
-
-describe.skipIf(!canInstall)('who may not', () => {
-  test('keys that have expired', async () => {
-    const place = await s3Place({ session_token: 'an/old/token' })
-    const body =
-      '<Error><Code>ExpiredToken</Code><Message>The provided token has expired.</Message><RequestId>1</RequestId></Error>'
-    place.line.spoil(() => ({ kind: 'answer', status: 400, body }))
-    const ran = await ours(place.root, 'push')
-    expect([ran.stderr, ran.code]).toEqual([expect.stringMatching(/DS_REMOTE_DENIED[^]*profile or keys/), 3])
-    for (const secret of [SECRET, 'an/old/token']) expect(ran.stdout + ran.stderr).not.toContain(secret)
-  })
-
-  test('a wrong key, and one that may only read', async () => {
-    const strict = await startStrictMoto()
-    try {
-      const remote = { endpointurl: strict.endpoint, region: 'us-east-1' }
-      const root = await repoWith('s3://closed/store', { ...remote, ...strict.owner })
-      await fill(root)
-      const { stderr } = await ours(root, 'push')
-      expect(stderr).toContain('no such bucket')
-      await makeBucket(strict.endpoint, strict.owner)
-      await done(ours, root, 'push')
-      const wrong = await cloneOf(root, { ...remote, ...strict.owner, secret_access_key: SECRET })
-      const denied = await ours(wrong, 'pull')
-      expect([denied.stderr, denied.code]).toEqual([expect.stringMatching(/DS_REMOTE_DENIED[^]*profile or keys/), 3])
-      expect(denied.stdout + denied.stderr).not.toContain(SECRET)
-      const reader = await cloneOf(root, { ...remote, ...strict.reader })
-      await done(ours, reader, 'pull')
-      await file(reader, 'data/new', 'new')
-      await done(ours, reader, 'add', '--quiet', 'data')
-      const refused = await ours(reader, 'push')
-      expect([refused.stderr, refused.code]).toEqual([expect.stringMatching(/DS_REMOTE_DENIED[^]*PutObject/), 3])
-      expect(refused.stdout + refused.stderr).not.toContain(strict.reader.secret_access_key)
-    } finally {
-      await strict.stop()
-    }
-  })
-})
 
 const canMount = canInstall && mounts()
 

@@ -23,9 +23,9 @@ export interface Running {
 }
 
 /** Starts a program that has nothing to read. */
-export function start(program: string, words: readonly string[], cwd: string): Running {
+function start(program: string, words: readonly string[], cwd: string): Running {
   let resolve: (ran: Ran) => void
-  const ended = new Promise<Ran>((done) => (resolve = done))
+  const ended = new Promise<Ran>((settle) => (resolve = settle))
   const child = execFile(program, [...words], { cwd, env, maxBuffer: 1 << 28 }, (_, stdout, stderr) => {
     resolve({ code: child.exitCode, stdout, stderr })
   })

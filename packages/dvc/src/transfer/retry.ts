@@ -70,10 +70,10 @@ export async function withRetries<Result>(
 /** Waits, less long where the work is called off. Many wait at a time, and signals warn of many listeners. */
 function pass(milliseconds: number, signal: AbortSignal | undefined): Promise<void> {
   return new Promise((resolve) => {
-    let leave = (): void => undefined
+    let leave: (() => void) | undefined
     const end = (): void => {
       clearTimeout(timer)
-      leave()
+      leave?.()
       resolve()
     }
     const timer = setTimeout(end, milliseconds)
