@@ -219,6 +219,44 @@ describe.skipIf(!canInstall).each(Object.entries(PLACES))(
   },
 )
 
+describe.skipIf(!canInstall)('who may not', () => {
+  test('keys that have expired', async () => {
+    const place = await s3Place({ session_token: 'an/old/token' })
+    const body =
+      '<Error><Code>ExpiredToken</Code><Message>The provided token has expired.</Message><RequestId>1</RequestId></Error>'
+    place.line.spoil(() => ({ kind: 'answer', status: 400, body }))
+    const ran = await ours(place.root, 'push')
+    expect([ran.stderr, ran.code]).toEqual([expect.stringMatching(/DS_REMOTE_DENIED[^]*profile or keys/), 3])
+    for (const secret of [SECRET, 'an/old/token']) expect(ran.stdout + ran.stderr).not.toContain(secret)
+  })
+
+  test('a wrong key, and one that may only read', async () => {
+    const strict = await startStrictMoto()
+    try {
+      const remote = { endpointurl: strict.endpoint, region: 'us-east-1' }
+      const root = await repoWith('s3://closed/store', { ...remote, ...strict.owner })
+      await fill(root)
+      const { stderr } = await ours(root, 'push')
+      expect(stderr).toContain('no such bucket')
+      await makeBucket(strict.endpoint, strict.owner)
+      await done(ours, root, 'push')
+      const wrong = await cloneOf(root, { ...remote, ...strict.owner, secret_access_key: SECRET })
+      const denied = await ours(wrong, 'pull')
+      expect([denied.stderr, denied.code]).toEqual([expect.stringMatching(/DS_REMOTE_DENIED[^]*profile or keys/), 3])
+      expect(denied.stdout + denied.stderr).not.toContain(SECRET)
+      const reader = await cloneOf(root, { ...remote, ...strict.reader })
+      await done(ours, reader, 'pull')
+      await file(reader, 'data/new', 'new')
+      await done(ours, reader, 'add', '--quiet', 'data')
+      const refused = await ours(reader, 'push')
+      expect([refused.stderr, refused.code]).toEqual([expect.stringMatching(/DS_REMOTE_DENIED[^]*PutObject/), 3])
+      expect(refused.stdout + refused.stderr).not.toContain(strict.reader.secret_access_key)
+    } finally {
+      await strict.stop()
+    }
+  })
+})
+
 const canMount = canInstall && mounts()
 
 describe.skipIf(!canMount)('a full disk', () => {
