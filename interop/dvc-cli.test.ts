@@ -3,14 +3,13 @@ import { rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { beforeAll, describe, expect, test } from 'vitest'
 import { file, git as gitIn, treeOf, twins } from './dvc-repos.ts'
-import { canInstall, peerHome } from './peer.ts'
-import { DVC, env, installDvc } from './real-dvc.ts'
+import { canInstall } from './peer.ts'
+import { DVC, DVC_PROGRAM, env, installDvc } from './real-dvc.ts'
 
 beforeAll(async () => {
   if (canInstall) await installDvc()
 })
 
-const THEIRS = join(peerHome(`dvc-${DVC}`), 'bin', 'dvc')
 const OURS = join(import.meta.dirname, '..', 'apps', 'cli', 'bin', 'dayshift.js')
 
 interface Ran {
@@ -29,7 +28,7 @@ function run(program: string, words: readonly string[], cwd: string): Promise<Ra
 }
 
 /** The same command line, by DVC and by us. */
-const theirs = (cwd: string, words: readonly string[]): Promise<Ran> => run(THEIRS, words, cwd)
+const theirs = (cwd: string, words: readonly string[]): Promise<Ran> => run(DVC_PROGRAM, words, cwd)
 const ours = (cwd: string, words: readonly string[]): Promise<Ran> =>
   run(process.execPath, [OURS, 'dvc', ...words], cwd)
 

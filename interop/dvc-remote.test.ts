@@ -4,14 +4,13 @@ import { join } from 'node:path'
 import * as fc from 'fast-check'
 import { beforeAll, describe, expect, test } from 'vitest'
 import { newFolder } from './dvc-repos.ts'
-import { canInstall, peerHome } from './peer.ts'
-import { DVC, env, installDvc } from './real-dvc.ts'
+import { canInstall } from './peer.ts'
+import { DVC, DVC_PROGRAM, env, installDvc } from './real-dvc.ts'
 
 beforeAll(async () => {
   if (canInstall) await installDvc()
 })
 
-const THEIRS = join(peerHome(`dvc-${DVC}`), 'bin', 'dvc')
 const OURS = join(import.meta.dirname, '..', 'apps', 'cli', 'bin', 'dayshift.js')
 
 interface Ran {
@@ -36,13 +35,13 @@ async function twin(program: string, before: readonly string[]): Promise<Twin> {
   const root = await newFolder()
   const cwd = join(root, 'repo', 'data')
   await mkdir(cwd, { recursive: true })
-  await run(THEIRS, ['init', '--quiet', '--no-scm'], join(root, 'repo'), root)
+  await run(DVC_PROGRAM, ['init', '--quiet', '--no-scm'], join(root, 'repo'), root)
   return { root, ask: (words) => run(program, [...before, 'remote', ...words], cwd, root) }
 }
 
 /** Whether DVC takes the settings that a twin has. */
 async function isRead({ root }: Twin): Promise<boolean> {
-  return !(await run(THEIRS, ['status'], join(root, 'repo'), root)).failed
+  return !(await run(DVC_PROGRAM, ['status'], join(root, 'repo'), root)).failed
 }
 
 /** The config files; DVC makes an empty one where there need be none. */
@@ -138,7 +137,7 @@ describe.skipIf(!canInstall)(`dvc remote, against that of DVC ${DVC}`, () => {
   test('random command lines leave the same files, and print the same', async () => {
     const broken: { readonly said: readonly string[]; readonly theirs: boolean; readonly ours: boolean }[] = []
     for (const session of [...BREAKING, ...fc.sample(steps, 3)]) {
-      const [real, ours] = [await twin(THEIRS, []), await twin(process.execPath, [OURS, 'dvc'])]
+      const [real, ours] = [await twin(DVC_PROGRAM, []), await twin(process.execPath, [OURS, 'dvc'])]
       const said: string[] = []
       let before = await filesOf(ours)
       for (const words of session) {

@@ -10,7 +10,12 @@ const run = promisify(execFile)
 export const DVC = '3.67.1'
 const RUAMEL = '0.19.1'
 
-const home = peerHome(`dvc-${DVC}`)
+// With what it needs for S3: one environment does for all.
+const NAME = `dvc-s3-${DVC}`
+const home = peerHome(NAME)
+
+/** The program. */
+export const DVC_PROGRAM = join(home, 'bin', 'dvc')
 const config = join(home, 'config')
 
 /** What DVC and git run with: nothing of this machine's own settings. */
@@ -32,14 +37,14 @@ export const env: Readonly<Record<string, string>> = {
 
 /** Installs the real DVC, once a machine. */
 export async function installDvc(): Promise<void> {
-  await installPeer(`dvc-${DVC}`, [`dvc==${DVC}`, `ruamel.yaml==${RUAMEL}`])
+  await installPeer(NAME, [`dvc[s3]==${DVC}`, `ruamel.yaml==${RUAMEL}`])
   mkdirSync(config, { recursive: true })
   writeFileSync(join(config, 'config'), '[core]\n    check_update = false\n')
 }
 
 /** Runs the real DVC, and gives what it prints. */
 export async function dvc(cwd: string, ...words: readonly string[]): Promise<string> {
-  const { stdout, stderr } = await run(join(home, 'bin', 'dvc'), [...words], { cwd, env })
+  const { stdout, stderr } = await run(DVC_PROGRAM, [...words], { cwd, env })
   return stdout + stderr
 }
 

@@ -1,6 +1,6 @@
-import { setTimeout as sleep } from 'node:timers/promises'
 import { throwIfAborted, withoutSecrets } from '@dayshift/core/ground'
 import { failure } from '../codes.ts'
+import { whenAborted } from '../remotes/abort.ts'
 import { Interruption } from '../remotes/remote.ts'
 
 /** How often something is tried. */
@@ -54,14 +54,29 @@ export async function withRetries<Result>(
       const isTooLong = (error.after ?? 0) > LONGEST
       if (attempt >= attempts || isTooLong) {
         const wish = isTooLong ? `; it wants to be left alone for ${Math.ceil((error.after ?? 0) / 1000)} s` : ''
-        throw failure('DS_REMOTE_FAILED', `${where}: ${message} (${attempt} of ${attempts} attempts${wish})`, {
+        const told = message.startsWith(where) ? message : `${where}: ${message}`
+        throw failure('DS_REMOTE_FAILED', `${told} (${attempt} of ${attempts} attempts${wish})`, {
           where,
           cause: error,
         })
       }
       const wait = Math.max(error.after ?? 0, pause * 2 ** (attempt - 1) * (0.5 + Math.random() / 2))
       onRetry?.({ message, wait })
-      await sleep(wait, undefined, signal ? { signal } : {}).catch(() => throwIfAborted(signal))
+      await pass(wait, signal)
     }
   }
+}
+
+/** Waits, less long where the work is called off. Many wait at a time, and signals warn of many listeners. */
+function pass(milliseconds: number, signal: AbortSignal | undefined): Promise<void> {
+  return new Promise((resolve) => {
+    let leave: (() => void) | undefined
+    const end = (): void => {
+      clearTimeout(timer)
+      leave?.()
+      resolve()
+    }
+    const timer = setTimeout(end, milliseconds)
+    leave = whenAborted(signal, end)
+  })
 }

@@ -50,3 +50,26 @@ test('a wait that is called off ends', async () => {
   })
   await expect(work).rejects.toMatchObject({ code: 'DS_ABORTED' })
 })
+
+test('many may wait at a time for one signal, which ends all their waits', async () => {
+  const warnings: Error[] = []
+  const note = (warning: Error): void => void warnings.push(warning)
+  process.on('warning', note)
+  const control = new AbortController()
+  const options = { pause: 60_000, signal: control.signal }
+  const all = Array.from({ length: 30 }, () =>
+    withRetries('x', options, () => Promise.reject(new Interruption('cut'))).catch((error: unknown) => error),
+  )
+  await new Promise((resolve) => setTimeout(resolve, 20))
+  control.abort()
+  for (const error of await Promise.all(all)) expect(error).toMatchObject({ code: 'DS_ABORTED' })
+  await new Promise((resolve) => setImmediate(resolve))
+  process.off('warning', note)
+  expect(warnings).toEqual([])
+})
+
+test('what an interruption says of the place is not said twice', async () => {
+  const work = withRetries('s3://b/k', { attempts: 1 }, () => Promise.reject(new Interruption('s3://b/k: cut')))
+  await expect(work).rejects.toThrow('s3://b/k: cut (1 of 1 attempts)')
+  await expect(work).rejects.not.toThrow('s3://b/k: s3://b/k')
+})

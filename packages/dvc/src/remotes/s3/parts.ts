@@ -1,11 +1,12 @@
 import { createHash } from 'node:crypto'
 import type * as S3 from '@aws-sdk/client-s3'
 import type { CompletedPart, S3Client } from '@aws-sdk/client-s3'
+import { isDayshiftError } from '@dayshift/core/ground'
+import { withRetries } from '../../transfer/retry.ts'
 import { branchOf, type Branch } from '../abort.ts'
 import { blocksOf } from '../content.ts'
 import type { Upload } from '../remote.ts'
 import type { Slots } from '../slots.ts'
-import { withRetries } from '../../transfer/retry.ts'
 import { unsigned } from './digests.ts'
 import { refusal } from './refusal.ts'
 
@@ -41,7 +42,8 @@ export interface Kept {
 }
 
 /**
- * Sends an object in parts, several at a time, each with its md5. Where one fails, all are taken back.
+ * Sends an object in parts, several at a time, each with its md5. A part that is interrupted is sent again; where one fails,
+ * all are taken back.
  *
  * @throws what the SDK or the content throws
  */
@@ -129,12 +131,14 @@ async function sendPart(
   abortSignal: AbortSignal,
 ): Promise<CompletedPart> {
   const ContentMD5 = createHash('md5').update(Body).digest('base64')
-  // A break costs this part, not the gigabytes before it.
-  return withRetries(where, { signal: abortSignal }, async () => {
+  // To send the whole object again for each of its parts would never end where it has many of them.
+  const { ETag } = await withRetries(where, { signal: abortSignal }, async () => {
     const command = unsigned(new sdk.UploadPartCommand({ ...place, ...part, Body, ContentMD5 }))
-    const { ETag } = await client.send(command, { abortSignal }).catch((error: unknown) => {
-      throw refusal(error, where, abortSignal)
-    })
-    return { ETag, PartNumber: place.PartNumber }
+    try {
+      return await client.send(command, { abortSignal })
+    } catch (error) {
+      throw isDayshiftError(error) ? error : refusal(error, where, abortSignal)
+    }
   })
+  return { ETag, PartNumber: place.PartNumber }
 }

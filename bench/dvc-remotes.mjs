@@ -1,0 +1,272 @@
+// Data on its way to remotes and back, beside the real DVC: whole cold processes in turn, each with repositories of its own.
+// node bench/dvc-remotes.mjs [--help]
+import { spawn, spawnSync } from 'node:child_process'
+import { createHash } from 'node:crypto'
+import { closeSync, existsSync, mkdirSync, openSync, renameSync, rmSync, writeFileSync, writeSync } from 'node:fs'
+import { createServer } from 'node:net'
+import { tmpdir } from 'node:os'
+import { join, resolve } from 'node:path'
+import { setTimeout as sleep } from 'node:timers/promises'
+import { parseArgs } from 'node:util'
+import { costOf, printTable } from './compare.mjs'
+import { tellMachine } from './prepare.mjs'
+import { lastLine, megabytes, stop, thousands, wholeNumber } from './words.mjs'
+
+const FOLDER = join(tmpdir(), 'dayshift-bench-remotes')
+const DVC = '3.67.1'
+const MOTO = '5.1.18'
+
+const HELP = `node bench/dvc-remotes.mjs [options]
+
+  --files N          small files in one tracked directory (default: 10000; 0 leaves that out)
+  --bytes N          bytes of each (default: 4096)
+  --large-gb N       size of one large file (default: 4; 0 leaves that out). Six copies of it are made a tool and run
+  --runs N           of each tool, the median counts (default: 3)
+  --remotes a,b      local (a folder), s3 (moto, on this machine) (default: all)
+  --tools a,b        dayshift, dvc, and cp: what the place itself costs (default: all)
+  --folder FOLDER    where repositories are made; the peers stay there (default: ${FOLDER})
+  --json FILE        write every run, with machine and versions
+`
+
+const { values: flags } = parseArgs({
+  options: {
+    files: { type: 'string', default: '10000' },
+    bytes: { type: 'string', default: '4096' },
+    'large-gb': { type: 'string', default: '4' },
+    runs: { type: 'string', default: '3' },
+    remotes: { type: 'string', default: 'local,s3' },
+    tools: { type: 'string', default: 'dayshift,dvc,cp' },
+    folder: { type: 'string', default: FOLDER },
+    json: { type: 'string' },
+    help: { type: 'boolean', default: false },
+  },
+})
+if (flags.help) {
+  process.stdout.write(HELP)
+  process.exit()
+}
+if (!existsSync(new URL('../packages/dvc/dist/index.js', import.meta.url))) stop('first: npm run build')
+
+const folder = resolve(flags.folder)
+const runs = wholeNumber(flags.runs, '--runs')
+const tools = flags.tools.split(',')
+const remotes = flags.remotes.split(',')
+mkdirSync(folder, { recursive: true })
+const machine = tellMachine()
+const home = install(`dvc-${DVC}`, [`dvc[s3]==${DVC}`])
+const python = join(home, 'bin', 'python')
+Object.assign(process.env, {
+  HOME: folder,
+  DVC_NO_ANALYTICS: '1',
+  DVC_SITE_CACHE_DIR: join(folder, 'site'),
+  DVC_GLOBAL_CONFIG_DIR: join(folder, 'config'),
+  GIT_CONFIG_GLOBAL: '/dev/null',
+  AWS_ACCESS_KEY_ID: 'anybody',
+  AWS_SECRET_ACCESS_KEY: 'anything',
+  AWS_DEFAULT_REGION: 'us-east-1',
+})
+mkdirSync(join(folder, 'config'), { recursive: true })
+writeFileSync(join(folder, 'config', 'config'), '[core]\n    check_update = false\n')
+
+const jobs = []
+const small = { count: Number(flags.files), bytes: wholeNumber(flags.bytes, '--bytes') }
+const large = { count: 1, bytes: Number(flags['large-gb']) * 1e9 }
+if (small.count > 0) jobs.push({ name: `${thousands(small.count)} files of ${thousands(small.bytes)} B`, ...small })
+if (large.bytes > 0) jobs.push({ name: `a file of ${megabytes(large.bytes)} MB`, ...large })
+
+/** What is measured, in this order on each repository; what comes before a step is not measured. */
+const STEPS = [
+  { step: 'push', words: ['push'] },
+  { step: 'push, nothing new', words: ['push'] },
+  { step: 'status -c', words: ['status', '-c'] },
+  { step: 'fetch', before: loseCache, words: ['fetch'] },
+  { step: 'pull', before: loseAll, words: ['pull'] },
+]
+
+let made = 0
+const results = []
+for (const job of jobs) {
+  for (const kind of remotes) results.push(await compare(job, kind))
+}
+if (flags.json !== undefined) {
+  const text = JSON.stringify({ when: new Date().toISOString(), machine, DVC, MOTO, results }, undefined, 2)
+  writeFileSync(flags.json, `${text}\n`)
+}
+
+async function compare(job, kind) {
+  // Nothing is deleted while it measures: ext4 is slow to make files where others went less than half a minute ago.
+  rmSync(join(folder, 'repos'), { recursive: true, force: true })
+  mkdirSync(join(folder, 'repos'))
+  spawnSync('sync')
+  if (results.length > 0) await sleep(40_000)
+  console.log(`\n${job.name}, ${kind}; whole cold processes in turn, median of ${runs}\n`)
+  const measured = new Map()
+  for (let run = 0; run < runs; run++) {
+    // Each run has a server of its own: what is in one makes it slower.
+    const server = kind === 's3' ? await startMoto() : undefined
+    try {
+      for (const tool of tools) await measure(job, tool, server, measured)
+    } finally {
+      await server?.stop()
+    }
+  }
+  const rows = [...measured].map(([name, costs]) => ({ name, ...middle(costs), runs: costs }))
+  const oursOf = ({ name }) => rows.find((row) => row.name === name.replace(/: .*/, ': dayshift'))
+  printTable([
+    ['', 'median s', 'range', '× ours', 'CPU s', '× ours', 'peak MB'],
+    ...rows.map((row) => cells(row, oursOf(row))),
+  ])
+  rmSync(join(folder, 'repos'), { recursive: true, force: true })
+  return { job: job.name, remote: kind, rows }
+}
+
+async function measure(job, tool, server, measured) {
+  const root = join(folder, 'repos', String(made++))
+  if (tool === 'cp') return measureLimit(job, root, server, measured)
+  make(join(root, 'data'), job)
+  need(root, 'git', ['init', '--quiet'])
+  need(root, join(home, 'bin', 'dvc'), ['init', '--quiet'])
+  const url = server ? `s3://${await newBucket(server)}` : `${root}-remote`
+  const endpoint = server ? `    endpointurl = ${server.url}\n` : ''
+  writeFileSync(join(root, '.dvc', 'config'), `[core]\n    remote = r\n['remote "r"']\n    url = ${url}\n${endpoint}`)
+  const [program, ...words] = commandOf('dayshift', ['add', 'data'])
+  need(root, program, words)
+  for (const { step, before, words: wanted } of STEPS) {
+    before?.(root)
+    keep(measured, `${step}: ${tool}`, costOf(python, ['dvc_cost.py', ...commandOf(tool, wanted)], root))
+  }
+}
+
+/** A plain copy there, and back; to a server, plain HTTP without a word of S3. */
+async function measureLimit(job, root, server, measured) {
+  if (server) {
+    const bucket = `${server.url}/${await newBucket(server)}`
+    for (const [step, verb] of [
+      ['push', 'put'],
+      ['pull', 'get'],
+    ]) {
+      const words = ['s3-limit.mjs', verb, bucket, String(job.count), String(job.bytes)]
+      keep(measured, `${step}: plain HTTP`, costOf(process.execPath, words, folder))
+    }
+    return
+  }
+  make(join(root, 'data'), job)
+  for (const [step, from, to] of [
+    ['push', 'data', 'there'],
+    ['pull', 'there', 'back'],
+  ]) {
+    const words = ['dvc_cost.py', 'cp', '-r', join(root, from), join(root, to)]
+    keep(measured, `${step}: plain copy`, costOf(python, words, folder))
+  }
+}
+
+function keep(measured, name, cost) {
+  if (cost.error !== undefined) stop(`${name}: ${cost.error}`)
+  measured.set(name, [...(measured.get(name) ?? []), cost])
+}
+
+function commandOf(tool, words) {
+  return tool === 'dvc'
+    ? [join(home, 'bin', 'dvc'), ...words]
+    : [process.execPath, join(import.meta.dirname, 'dvc-ours.mjs'), ...words]
+}
+
+/** Files that all differ: equal ones would be one object. */
+function make(place, { count, bytes }) {
+  const piece = Buffer.alloc(Math.min(bytes, 1 << 20))
+  for (let at = 0; at < count; at++) {
+    const within = join(place, String(Math.floor(at / 1000)))
+    if (at % 1000 === 0) mkdirSync(within, { recursive: true })
+    const file = openSync(join(within, `${at}.txt`), 'w')
+    const seed = createHash('sha512').update(String(at)).digest()
+    for (let from = 0; from < piece.length; from += seed.length) seed.copy(piece, from)
+    for (let written = 0; written < bytes;)
+      written += writeSync(file, piece, 0, Math.min(piece.length, bytes - written))
+    closeSync(file)
+  }
+}
+
+function loseCache(root) {
+  renameSync(join(root, '.dvc', 'cache'), `${root}-lost-${made++}`)
+}
+
+function loseAll(root) {
+  loseCache(root)
+  renameSync(join(root, 'data'), `${root}-lost-${made++}`)
+}
+
+function need(cwd, program, words) {
+  const { status, stderr } = spawnSync(program, words, { cwd, encoding: 'utf8' })
+  if (status !== 0) stop(`${program} ${words.join(' ')}: ${lastLine(stderr)}`)
+}
+
+async function newBucket({ url }) {
+  const name = `bucket-${made++}`
+  const { status } = await fetch(`${url}/${name}`, { method: 'PUT' })
+  if (status !== 200) stop(`moto made no bucket: ${status}`)
+  return name
+}
+
+/** Moto, a single process of Python: it is the limit of what can be measured here. */
+async function startMoto() {
+  const place = install(`moto-${MOTO}`, [`moto[server]==${MOTO}`])
+  const port = await freePort()
+  const child = spawn(join(place, 'bin', 'moto_server'), ['-H', '127.0.0.1', '-p', String(port)], { stdio: 'ignore' })
+  const url = `http://127.0.0.1:${port}`
+  for (let tries = 0; ; tries++) {
+    if (child.exitCode !== null || tries > 600) stop('moto does not start')
+    const isThere = await fetch(url).then(
+      () => true,
+      () => false,
+    )
+    if (isThere) break
+    await sleep(100)
+  }
+  return {
+    url,
+    async stop() {
+      const ended = new Promise((done) => child.once('exit', done))
+      child.kill()
+      await ended
+    },
+  }
+}
+
+function freePort() {
+  return new Promise((done) => {
+    const server = createServer().listen(0, '127.0.0.1', () => {
+      const { port } = server.address()
+      server.close(() => done(port))
+    })
+  })
+}
+
+function middle(costs) {
+  const of = (key) => costs.map((cost) => cost[key]).toSorted((a, b) => a - b)
+  const walls = of('wall')
+  const half = costs.length >> 1
+  return { wall: walls[half], range: [walls[0], walls.at(-1)], cpu: of('cpu')[half], peak: of('peak')[half] }
+}
+
+function cells({ name, wall, range, cpu, peak }, ours) {
+  return [
+    name,
+    wall.toFixed(2),
+    range.map((second) => second.toFixed(2)).join('–'),
+    ours ? (wall / ours.wall).toFixed(1) : '',
+    cpu.toFixed(2),
+    ours ? (cpu / ours.cpu).toFixed(1) : '',
+    megabytes(peak),
+  ]
+}
+
+/** A peer in an environment of its own, once a machine. */
+function install(name, requirements) {
+  const place = join(folder, `peer-${name}`)
+  if (existsSync(join(place, 'installed'))) return place
+  console.log(`Installing ${requirements.join(' ')} in ${place} …`)
+  need(folder, 'python3', ['-m', 'venv', place])
+  need(folder, join(place, 'bin', 'pip'), ['install', '--quiet', '--disable-pip-version-check', ...requirements])
+  writeFileSync(join(place, 'installed'), '')
+  return place
+}
