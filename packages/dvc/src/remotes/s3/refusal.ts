@@ -14,6 +14,9 @@ const NO_CREDENTIALS = /^(?:CredentialsProviderError|TokenProviderError|Provider
 const PASSING =
   /^(?:BadDigest|ClockSkew|IncompleteBody|InternalError|OperationAborted|RequestTimeout|ServiceUnavailable|SlowDown|Throttling.*|TimeoutError|TooManyRequests.*)$/
 
+// An answer to HEAD does not say that a token has expired: it is a bare 400.
+const HINT = 'Check the remote’s region and endpointurl, and that its keys or session token have not expired.'
+
 interface Answer {
   readonly name?: string
   readonly $metadata?: { readonly httpStatusCode?: number }
@@ -71,7 +74,7 @@ export function refusal(error: unknown, where: string, signal: AbortSignal | und
   }
   return failure('DS_REMOTE_FAILED', isNameless ? message : `${message} (status ${status})`, {
     ...details,
-    ...([301, 307, 400].includes(status) ? { hint: 'Check the remote’s region and endpointurl.' } : {}),
+    ...([301, 307, 400].includes(status) ? { hint: HINT } : {}),
   })
 }
 
