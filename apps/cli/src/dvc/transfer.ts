@@ -128,7 +128,10 @@ export function tellMissing(
   if (missing.length === 0) return
   terminal.alert(title)
   const most = verbose ? missing.length : NAMED
-  for (const { path, hash } of missing.slice(0, most)) terminal.alert(`  ${printable(path)}  md5:${hash.digits}`)
+  for (const { path, hash, problem } of missing.slice(0, most)) {
+    const reason = problem === undefined ? '' : ` (${printable(problem)})`
+    terminal.alert(`  ${printable(path)}  md5:${hash.digits}${reason}`)
+  }
   if (missing.length > most) terminal.alert(`  and ${missing.length - most} more`)
 }
 

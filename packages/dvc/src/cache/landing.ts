@@ -1,10 +1,10 @@
-import { closeSync, fchmodSync, openSync, renameSync, rmSync, writeSync } from 'node:fs'
+import { closeSync, fchmodSync, openSync, readdirSync, renameSync, rmSync, statSync, writeSync } from 'node:fs'
 import { open } from 'node:fs/promises'
 import { join } from 'node:path'
 import { flush, flushAll } from './flush.ts'
 import { writeAll } from './hash.ts'
 import { makeCacheFolder, PROTECTED, type CachePlace } from './objects.ts'
-import { syncFolder, temporaryName, TEMPORARY, unwritable } from '../write.ts'
+import { isAbandoned, syncFolder, temporaryName, TEMPORARY, unwritable } from '../write.ts'
 
 /** A large object on its way into a tree of objects. */
 export interface Draft {
@@ -54,7 +54,14 @@ export function openLanding(place: CachePlace): Landing {
 
   const folderFor = (key: string): string => {
     const folder = `${top}/${key.slice(0, Math.max(0, key.lastIndexOf('/')))}`
-    if (!folders.has(folder)) makeCacheFolder(place, folder)
+    if (!folders.has(folder)) {
+      makeCacheFolder(place, folder)
+      try {
+        sweep(folder)
+      } catch (error) {
+        throw unwritable(folder, error)
+      }
+    }
     folders.add(folder)
     return folder
   }
@@ -166,5 +173,14 @@ export function openLanding(place: CachePlace): Landing {
       for (const temporary of waiting.values()) rmSync(temporary, { force: true })
       waiting = new Map()
     },
+  }
+}
+
+/** Removes what killed processes of ours have left in a folder a day ago or earlier. */
+function sweep(folder: string): void {
+  for (const name of readdirSync(folder)) {
+    if (!name.endsWith(TEMPORARY)) continue
+    const path = `${folder}/${name}`
+    if (isAbandoned(statSync(path, { throwIfNoEntry: false }))) rmSync(path, { force: true })
   }
 }

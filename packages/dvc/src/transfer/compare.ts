@@ -8,7 +8,7 @@ import { DIR_SUFFIX, type TreeEntry } from '../formats/tree.ts'
 import type { Remote } from '../remotes/remote.ts'
 import type { DvcRepo } from '../repo.ts'
 import { isSelected } from '../workspace/targets.ts'
-import { ownManifest, theirManifest } from './manifests.ts'
+import { orLost, ownManifest, theirManifest } from './manifests.ts'
 import { presenceOf, type PresenceOptions } from './presence.ts'
 import type { WantedData } from './wanted.ts'
 
@@ -79,7 +79,7 @@ export async function compareWithRemote(
     const own = { ...compared(data.hash, data.path), inCache: entries !== undefined }
     const { onRemote } = own
     const isTheirs = options.isThorough && !entries && onRemote
-    const known = isTheirs ? (await theirManifest(remote, data.hash, options))?.entries : entries
+    const known = isTheirs ? (await orLost(theirManifest(remote, data.hash, options)))?.entries : entries
     opened.push({ data, own, ...(known ? { entries: known } : {}) })
   }
 

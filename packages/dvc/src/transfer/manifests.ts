@@ -11,21 +11,23 @@ export async function ownManifest(cacheDir: string, hash: DataHash): Promise<Tre
   return orLost(loadManifest(cacheDir, hash))
 }
 
-/** The manifest of a directory as a remote has it, and its bytes; `undefined` as of {@link ownManifest}. */
+/**
+ * The manifest of a directory as a remote has it, and its bytes; `undefined` where it lacks it.
+ *
+ * @throws DS_DVC_OBJECT_CORRUPT where the remote has something else under its name, DS_REMOTE_FAILED, DS_REMOTE_DENIED
+ */
 export async function theirManifest(
   remote: Remote,
   hash: DataHash,
   options: RetryOptions,
 ): Promise<{ readonly entries: readonly TreeEntry[]; readonly content: Buffer } | undefined> {
   const key = objectPlace(hash)
-  const read = async () => {
-    const content = await readObject(remote, key, hash, options)
-    return content && { content, entries: readManifest(content.toString(), `${remote.url}/${key}`) }
-  }
-  return orLost(read())
+  const content = await readObject(remote, key, hash, options)
+  return content && { content, entries: readManifest(content.toString(), `${remote.url}/${key}`) }
 }
 
-async function orLost<Value>(work: Promise<Value>): Promise<Value | undefined> {
+/** What comes of work; `undefined` where an object turns out to be missing, or not what its name says. */
+export async function orLost<Value>(work: Promise<Value>): Promise<Value | undefined> {
   try {
     return await work
   } catch (error) {

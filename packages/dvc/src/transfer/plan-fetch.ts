@@ -1,6 +1,8 @@
 import { breather } from '../breather.ts'
 import type { DataHash } from '../cache/hash.ts'
+import { messageOf } from '@dayshift/core/ground'
 import { objectPlace } from '../cache/layout.ts'
+import { isObjectLost } from '../cache/manifest.ts'
 import { openCacheNames } from '../cache/names.ts'
 import { isSound } from '../cache/sound.ts'
 import type { State } from '../cache/state.ts'
@@ -55,12 +57,16 @@ export async function planFetch(
       continue
     }
     let entries: readonly TreeEntry[] | undefined = await ownManifest(repo.config.cacheDir, hash)
+    let problem: string | undefined
     if (!entries) {
-      const theirs = await theirManifest(remote, hash, options)
+      const theirs = await theirManifest(remote, hash, options).catch((error: unknown) => {
+        if (!isObjectLost(error)) throw error
+        problem = messageOf(error)
+      })
       if (theirs) options.onManifest(hash, theirs.content)
       entries = theirs?.entries
     }
-    if (!entries) missing.push({ hash, path })
+    if (!entries) missing.push({ hash, path, ...(problem === undefined ? {} : { problem }) })
     else present++
     for (const { md5, relpath } of entries ?? []) {
       if (!isSelected(selection, relpath)) continue

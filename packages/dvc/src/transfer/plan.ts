@@ -11,6 +11,8 @@ export interface PlannedObject {
   readonly key?: string
   /** The version on such a remote. */
   readonly version?: string
+  /** What is wrong with what the remote has under its name; absent for what it does not have at all. */
+  readonly problem?: string
   /** Of a manifest: objects of the same plan that have to be there before it, by their digits. */
   readonly after?: readonly string[]
 }

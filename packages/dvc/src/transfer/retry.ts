@@ -10,7 +10,7 @@ export interface RetryOptions {
   readonly attempts?: number | undefined
   /** Milliseconds before the second attempt; each further wait is twice as long. 500 by default. */
   readonly pause?: number | undefined
-  /** How far the work has come: attempts that got further than the last one do not count. */
+  /** How far the work has come, in bytes: attempts that brought it on by {@link WORTH_IT} do not count. */
   readonly progress?: (() => number) | undefined
   /** Called before each wait. */
   readonly onRetry?: ((retry: Retry) => void) | undefined
@@ -23,6 +23,9 @@ export interface Retry {
   /** Milliseconds. */
   readonly wait: number
 }
+
+/** Bytes. A line that gives a few at a time would go on without end. */
+const WORTH_IT = 256 << 10
 
 /** Milliseconds; a remote that wants more time than that is told to be out of reach. */
 const LONGEST = 60_000
@@ -48,8 +51,8 @@ export async function withRetries<Result>(
       throwIfAborted(signal)
       if (!(error instanceof Interruption)) throw error
       const now = progress?.() ?? 0
-      if (now > reached) attempt = 1
-      reached = now
+      if (now - reached >= WORTH_IT) attempt = 1
+      reached = Math.max(reached, now)
       const message = withoutSecrets(error.message)
       const isTooLong = (error.after ?? 0) > LONGEST
       if (attempt >= attempts || isTooLong) {

@@ -1,8 +1,8 @@
-import { existsSync, readFileSync, statSync } from 'node:fs'
+import { existsSync, readFileSync, statSync, utimesSync } from 'node:fs'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
 import { openLanding } from '../../src/cache/landing.ts'
-import { filesIn, newFolder } from '../sandbox.ts'
+import { filesIn, newFolder, put } from '../sandbox.ts'
 
 const ONE = `files/md5/aa/${'1'.repeat(30)}`
 const TWO = `files/md5/bb/${'2'.repeat(30)}.dir`
@@ -43,4 +43,14 @@ test('many settle by themselves', async () => {
     await landing.settleMany()
   }
   expect(filesIn(dir).filter((path) => !path.includes('.tmp'))).toHaveLength(2000)
+})
+
+test('what a killed process left a day ago goes', async () => {
+  const dir = newFolder()
+  for (const name of ['.old.dayshift.tmp', '.new.dayshift.tmp', 'object']) put(dir, `a/${name}`)
+  for (const name of ['.old.dayshift.tmp', 'object']) utimesSync(join(dir, 'a', name), 1, 1)
+  const landing = openLanding({ dir, shared: false })
+  landing.write('a/1', Buffer.from('one'))
+  await landing.settle()
+  expect(filesIn(dir)).toEqual(['a/.new.dayshift.tmp', 'a/1', 'a/object'])
 })

@@ -98,6 +98,16 @@ describe('a download', () => {
     expect(filesIn(join(cwd, '.dvc/cache')).filter((path) => path.endsWith('.tmp'))).toEqual([])
   })
 
+  test('of a manifest that is not what its name says is told as such', async () => {
+    const { store, options } = await pushed()
+    const manifest = filesIn(store).find((path) => path.endsWith('.dir')) ?? ''
+    chmodSync(join(store, manifest), 0o644)
+    writeFileSync(join(store, manifest), '[]')
+    const { missing, transfers } = await fetch([], options)
+    expect(missing).toMatchObject([{ path: 'd', problem: expect.stringContaining('not what its name says') }])
+    expect(transfers[0]?.done.map(({ path }) => path)).toEqual(['large'])
+  })
+
   test('that is truncated on the remote itself is refused', async () => {
     const { store, options } = await pushed()
     chmodSync(place(store, LARGE), 0o644)

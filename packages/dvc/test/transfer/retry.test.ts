@@ -24,11 +24,21 @@ test('waits grow, heed what the remote wishes, and end', async () => {
 test('an attempt that got further begins the count anew', async () => {
   let reached = 0
   const done = await withRetries('x', { attempts: 2, pause: 1, progress: () => reached }, async () => {
-    reached++
-    if (reached < 6) throw new Interruption('cut')
+    reached += 1_000_000
+    if (reached < 6_000_000) throw new Interruption('cut')
     return reached
   })
-  expect(done).toBe(6)
+  expect(done).toBe(6_000_000)
+})
+
+test('an attempt that got hardly further counts', async () => {
+  let reached = 0
+  const work = withRetries('x', { attempts: 3, pause: 1, progress: () => reached }, async () => {
+    reached += 100
+    throw new Interruption('cut')
+  })
+  await expect(work).rejects.toThrow('(3 of 3 attempts)')
+  expect(reached).toBe(300)
 })
 
 test('other errors, and a wish for a long rest, end it at once', async () => {
