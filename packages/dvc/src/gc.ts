@@ -13,7 +13,7 @@ import { usedObjects, type Scope, type UsedObjects } from './history/used.ts'
 import { isAbandoned, unwritable } from './write.ts'
 import { checkCall } from './call.ts'
 import { objectPlace } from './cache/layout.ts'
-import { bringBack, sweepTrash, throwAway, trashedLots } from './cache/trash.ts'
+import { bringBack, sweepTrash, weightOf, throwAway, trashedLots } from './cache/trash.ts'
 import { copiesOf, remoteNames, type Copies } from './transfer/copies.ts'
 import { findGarbage, removeGarbage, type RemoteGarbage } from './transfer/garbage.ts'
 import { needObjects, remotesAsked, withRemotes, type RemoteSession, type TransferOptions } from './transfer/session.ts'
@@ -143,13 +143,14 @@ export interface UndoneGc {
  * @throws DS_DVC_REPO_MISSING, DS_LOCKED, DS_DVC_WRITE, DS_ABORTED
  * @example (await undoGc({ cwd: process.cwd() })).objects // 3
  */
-export async function undoGc(options: RepoOptions): Promise<UndoneGc> {
+export async function undoGc(options: RepoOptions & { readonly dryRun?: boolean | undefined }): Promise<UndoneGc> {
   checkCall(options)
   const repo = await needRepo(options.cwd, options.env, options.user)
   const { lockTimeout: timeout, onWait, signal } = options
   return withRepoLock(repo, { timeout, signal, onWait }, async () => {
     const [last] = trashedLots(repo)
-    return last ? { at: last.at, ...(await bringBack(repo, last, signal)) } : { objects: 0, bytes: 0 }
+    if (!last) return { objects: 0, bytes: 0 }
+    return { at: last.at, ...(options.dryRun ? weightOf(last) : await bringBack(repo, last, signal)) }
   })
 }
 

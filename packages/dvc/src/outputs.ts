@@ -344,7 +344,7 @@ function weightOf(entry: DataEntry): Pick<Output, 'hash' | 'size' | 'nfiles' | '
  *
  * @param folder what relative paths are taken from, from the root
  * @param where the file that says so, for errors
- * @throws DS_DVC_FILE_MALFORMED for the root itself, and for what lies in a folder of git's or DVC's: a file of somebody
+ * @throws DS_DVC_FILE_MALFORMED for the root itself, for what would be taken for a record, and for what lies in a folder of git's or DVC's: a file of somebody
  *   else's must not make us write or remove anything there
  */
 export function outputPath(root: string, folder: string, said: string, where: string): string {
@@ -352,8 +352,10 @@ export function outputPath(root: string, folder: string, said: string, where: st
   const path = relative(root, resolve(root, folder, said))
     .split(sep)
     .join('/')
-  if (!isOutside(path) && (path === '' || isReserved(path))) {
-    const what = path === '' ? 'the repository itself' : `'${path}', in a folder of git or DVC`
+  const isRecord = /(?:.\.dvc|^dvc\.yaml|^dvc\.lock|^\.dvcignore)$/.test(posix.basename(path))
+  if (!isOutside(path) && (path === '' || isRecord || isReserved(path))) {
+    const place = isRecord ? 'a name that records have' : 'in a folder of git or DVC'
+    const what = path === '' ? 'the repository itself' : `'${path}', ${place}`
     throw failure('DS_DVC_FILE_MALFORMED', `${where} tracks ${what}: no data can be there`, {
       where,
       hint: 'Remove that output from the file named, and find out who put it there; nothing was changed.',

@@ -54,7 +54,7 @@ export async function push(targets: readonly string[], options: TransferOptions)
             transfers.push(await pushVersions(repo, name, remote, data, { ...options, jobs }))
             continue
           }
-          const plan = await planPush(repo, name, remote, data, { ...options, jobs })
+          const plan = await planPush(repo, name, remote, data, { ...options, jobs, isDoubted: targets.length > 0 })
           const outcome = options.dryRun ? NOTHING : await executePush(repo, plan, remote, { ...options, jobs })
           transfers.push({ plan, ...outcome })
         }

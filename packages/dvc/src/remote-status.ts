@@ -45,7 +45,12 @@ export async function remoteStatus(targets: readonly string[], options: Transfer
           needObjects(session, name, 'a comparison')
           const remote = await session.open(name)
           const jobs = session.jobs(name) ?? remote.jobs
-          const compared = await compareWithRemote(repo, remote, data, { ...options, jobs, isThorough: true })
+          const compared = await compareWithRemote(repo, remote, data, {
+            ...options,
+            jobs,
+            isThorough: true,
+            isDoubted: targets.length > 0,
+          })
           compared.files.forEach(note)
           compared.directories.forEach((directory) => noteDirectory(directory, note))
         }

@@ -291,3 +291,12 @@ test('records of data outside of the repository are told once, by whatever goes 
     expect(heard()).toEqual(expected)
   }
 })
+
+test.each(['x.dvc', 'in/dvc.yaml', 'dvc.lock', '.dvcignore'])(
+  'data called %s would be taken for a record',
+  async (path) => {
+    const repo = await newRepo()
+    put(repo.root, 'q.dvc', writeDvcFile({ outs: [{ hash: 'md5', path }] }))
+    expect(await codeOf(outputsOf(repo))).toBe('DS_DVC_FILE_MALFORMED')
+  },
+)

@@ -50,7 +50,7 @@ interface TransferFlags {
 export function transferOf(flags: TransferFlags, terminal: Terminal): Omit<TransferOptions, 'cwd'> {
   return {
     remotes: flags.remote,
-    jobs: numberFlag('jobs', flags.jobs),
+    jobs: jobsOf(flags.jobs),
     allBranches: flags['all-branches'],
     allTags: flags['all-tags'],
     allCommits: flags['all-commits'],
@@ -58,6 +58,12 @@ export function transferOf(flags: TransferFlags, terminal: Terminal): Omit<Trans
     onTransfer: transferringOn(terminal),
     onRetry: retryingOn(terminal),
   }
+}
+
+function jobsOf(word: string | undefined): number | undefined {
+  const jobs = numberFlag('jobs', word)
+  if (jobs === undefined || (Number.isInteger(jobs) && jobs >= 1)) return jobs
+  throw failure('DS_USAGE', `--jobs ${word} is no number of objects: give 1 or more`)
 }
 
 /** Shows how far a transfer has come, how fast it is and what is left. */

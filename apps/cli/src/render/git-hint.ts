@@ -10,7 +10,7 @@ export function gitHint(root: string, files: readonly string[], cwd: string): st
     '',
     'To track the changes with git, run:',
     '',
-    `\tgit add ${words.join(' ')}`,
+    `\tgit add ${words.some((word) => word.startsWith('-')) ? '-- ' : ''}${words.join(' ')}`,
     '',
     'To enable auto staging, run:',
     '',

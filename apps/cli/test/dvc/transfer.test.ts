@@ -99,6 +99,8 @@ test('gc leaves last copies, cleans remotes where that is asked for, and can be 
   expect(removed.stdout).toBe(
     "Removed 2 objects from repo cache.\nNo unused 'legacy' cache to remove.\n1 object that nothing refers to stay: no other place has them (--last-copies).\n124 B lie in the trash for 7 days; --undo brings them back.\n",
   )
+  const { stdout } = await dvc(cwd, 'gc', '--undo', '--dry-run')
+  expect(stdout).toContain('Would bring back 2 objects (124 B)')
   expect((await dvc(cwd, 'gc', '--undo')).stdout).toContain('Brought back 2 objects (124 B)')
   expect((await dvc(cwd, 'gc', '--undo')).code).toBe(1)
   expect(await dvc(cwd, 'gc', '-w', '-r', 'store', '-f')).toMatchObject({ code: 2 })

@@ -121,11 +121,17 @@ export async function bringBack(
 ): Promise<{ readonly objects: number; readonly bytes: number }> {
   const { cacheDir } = repo.config
   const found = filesIn(folder)
-  const bytes = found.reduce((sum, path) => sum + lstatSync(path).size, 0)
+  const weight = weightOf({ folder })
   const gone = found.filter((path) => !lstatSync(join(cacheDir, relative(folder, path)), { throwIfNoEntry: false }))
   await moveAll(folder, cacheDir, gone, signal)
   rmSync(folder, { recursive: true, force: true })
-  return { objects: found.length, bytes }
+  return weight
+}
+
+/** How many objects a lot holds, and their bytes. */
+export function weightOf({ folder }: Pick<TrashedLot, 'folder'>): { readonly objects: number; readonly bytes: number } {
+  const found = filesIn(folder)
+  return { objects: found.length, bytes: found.reduce((sum, path) => sum + lstatSync(path).size, 0) }
 }
 
 function filesIn(folder: string): string[] {

@@ -31,21 +31,28 @@ export function localRemote(place: CachePlace): Remote {
     async has(key, { signal } = {}) {
       throwIfAborted(signal)
       const found = look(join(dir, key))
+      if (!found) refuseFile(dir)
       return found?.isFile() ? { bytes: found.size } : undefined
     },
     async get(key, { from = 0, signal } = {}) {
       throwIfAborted(signal)
-      return read(join(dir, key), from)
+      const found = read(join(dir, key), from)
+      if (!found) needFolder(dir)
+      return found
     },
     async put(key, upload, { signal } = {}) {
       throwIfAborted(signal)
+      if (!landing) refuseFile(dir)
       await keep((landing ??= openLanding(place)), key, upload, signal)
       return { bytes: upload.bytes }
     },
     async settle() {
       await landing?.settle()
     },
-    list: (prefix, { signal } = {}) => walk(dir, prefix, signal),
+    list(prefix, { signal } = {}) {
+      refuseFile(dir)
+      return walk(dir, prefix, signal)
+    },
     async remove(keys, { signal } = {}) {
       const breathe = breather(signal)
       for (const key of keys) {
@@ -187,6 +194,22 @@ function look(path: string): Stats | undefined {
     if (isGone(error)) return undefined
     throw broken(path, error)
   }
+}
+
+/** A folder that is not there has nothing to give: it may be on a disk that is not mounted. */
+function needFolder(dir: string): void {
+  refuseFile(dir)
+  if (look(dir)) return
+  throw failure('DS_REMOTE_FAILED', `${dir} does not exist`, {
+    where: dir,
+    hint: 'Check the remote’s url, and that the disk is mounted; a push makes the folder.',
+  })
+}
+
+function refuseFile(dir: string): void {
+  const found = look(dir)
+  if (!found || found.isDirectory()) return
+  throw failure('DS_REMOTE_FAILED', `${dir} is no folder`, { where: dir, hint: 'Check the remote’s url.' })
 }
 
 function isGone(error: unknown): boolean {

@@ -48,13 +48,29 @@ export async function s3Remote(settings: RemoteSettings, options: S3Options = {}
   const sdk = await loadSdk()
   const client = options.client ?? (await openClient(sdk, settings, options.env ?? {}))
   const room = slots(JOBS)
+  let bucket: Promise<void> | undefined
   const target = (key: string): { Bucket: string; Key: string } => ({ Bucket, Key: base + key })
   const place = (key: string): string => `s3://${Bucket}/${base}${key}`
 
   async function has(key: string, signal?: AbortSignal, version?: string): Promise<Held | undefined> {
     const command = new sdk.HeadObjectCommand({ ...target(key), ...extra.read, ...versioned(version) })
     const answer = await find(place(key), signal, (branch) => client.send(command, branch))
+    if (!answer) await (bucket ??= needBucket(signal))
     return answer && heldIn(answer, answer.ContentLength)
+  }
+
+  /** An answer to HEAD does not tell whether the object is not there, or the bucket. */
+  async function needBucket(signal?: AbortSignal): Promise<void> {
+    const command = new sdk.ListObjectsV2Command({ Bucket, MaxKeys: 1 })
+    await ask(url, signal, async (branch) => {
+      try {
+        await client.send(command, branch)
+      } catch (error) {
+        bucket = undefined
+        // Who may not list may read all the same.
+        if (error instanceof Error && error.name === 'NoSuchBucket') throw error
+      }
+    })
   }
 
   async function get(key: string, from: number, signal?: AbortSignal, version?: string): Promise<Download | undefined> {

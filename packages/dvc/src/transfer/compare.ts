@@ -48,6 +48,8 @@ export interface Comparison {
 export interface CompareOptions extends PresenceOptions {
   /** Whether manifests are looked at that only the remote has: a push has nothing to send of such directories. */
   readonly isThorough: boolean
+  /** Whether a manifest on the remote is no proof of its files, so that each is asked for; false by default. */
+  readonly isDoubted?: boolean | undefined
 }
 
 /**
@@ -76,7 +78,9 @@ export async function compareWithRemote(
   const opened: { data: WantedData; entries?: readonly TreeEntry[]; own: ComparedObject }[] = []
   for (const data of dirs) {
     const entries = await ownManifest(cacheDir, data.hash)
-    const own = { ...compared(data.hash, data.path), inCache: entries !== undefined }
+    const own = entries
+      ? compared(data.hash, data.path)
+      : { hash: data.hash, path: data.path, inCache: false, onRemote: held.has(objectPlace(data.hash)) }
     const { onRemote } = own
     const isTheirs = options.isThorough && !entries && onRemote
     const known = isTheirs ? (await orLost(theirManifest(remote, data.hash, options)))?.entries : entries
@@ -87,7 +91,7 @@ export async function compareWithRemote(
   const asked = new Set(singles.map(({ hash }) => objectPlace(hash)))
   for (const one of opened) {
     const { algorithm } = one.data.hash
-    if (one.own.onRemote) {
+    if (one.own.onRemote && !options.isDoubted) {
       // A manifest on the remote is proof of its files: no need to look at those that the cache has too.
       const lacking: TreeEntry[] = []
       for (const entry of one.entries ?? []) {

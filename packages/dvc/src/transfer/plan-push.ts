@@ -1,7 +1,7 @@
 import { objectPlace } from '../cache/layout.ts'
 import type { Remote } from '../remotes/remote.ts'
 import type { DvcRepo } from '../repo.ts'
-import { compareWithRemote, type ComparedObject } from './compare.ts'
+import { compareWithRemote, type CompareOptions, type ComparedObject } from './compare.ts'
 import type { PlannedObject, TransferPlan } from './plan.ts'
 import type { PresenceOptions } from './presence.ts'
 import type { WantedData } from './wanted.ts'
@@ -18,7 +18,7 @@ export async function planPush(
   name: string,
   remote: Remote,
   wanted: readonly WantedData[],
-  options: PresenceOptions,
+  options: PresenceOptions & Pick<CompareOptions, 'isDoubted'>,
 ): Promise<TransferPlan> {
   const { files, directories } = await compareWithRemote(repo, remote, wanted, { ...options, isThorough: false })
   const objects = new Map<string, PlannedObject>()

@@ -1,4 +1,5 @@
 import { chmodSync, existsSync, readFileSync, rmSync, truncateSync, writeFileSync } from 'node:fs'
+import { rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
 import { failure } from '../../src/codes.ts'
@@ -7,6 +8,7 @@ import { objectPathIn } from '../../src/cache/objects.ts'
 import { fetch } from '../../src/fetch.ts'
 import { pull } from '../../src/pull.ts'
 import { push } from '../../src/push.ts'
+import { remoteStatus } from '../../src/remote-status.ts'
 import { Interruption, type Pieces } from '../../src/remotes/remote.ts'
 import { codeOf, filesIn } from '../sandbox.ts'
 import { repoWithRemote } from './faulty.ts'
@@ -248,6 +250,39 @@ describe('an upload', () => {
     truncateSync(place(store, LARGE), 10)
     expect((await push([], options)).transfers[0]?.done.map(({ path }) => path)).toEqual(['large'])
     expect(readFileSync(place(store, LARGE), 'utf8')).toBe(LARGE)
+  })
+
+  test('that is asked for by name is not taken on a manifest’s word', async () => {
+    const { cwd, store, options } = await repoWithRemote(FILES, TARGETS)
+    await push([], options)
+    for (const content of ['a', 'b']) rmSync(place(store, content))
+    expect((await push([], options)).transfers[0]?.done).toEqual([])
+    expect((await remoteStatus(['d/b'], options)).states).toEqual({ 'd/b': 'new' })
+    expect((await push(['d/b'], options)).transfers[0]?.done.map(({ path }) => path)).toEqual(['d/b'])
+    expect((await push(['d'], options)).transfers[0]?.done.map(({ path }) => path)).toEqual(['d/a'])
+    rmSync(join(cwd, 'd'), { recursive: true })
+  })
+
+  test('is not needed where the cache’s manifest is broken and the remote has it', async () => {
+    const { cwd, store, options } = await repoWithRemote(FILES, TARGETS)
+    await push([], options)
+    const manifest = filesIn(store).find((path) => path.endsWith('.dir')) ?? ''
+    chmodSync(join(cwd, '.dvc/cache', manifest), 0o644)
+    writeFileSync(join(cwd, '.dvc/cache', manifest), '[]')
+    expect((await push([], options)).isComplete).toBe(true)
+    expect((await remoteStatus([], options)).states).toEqual({ d: 'deleted' })
+    expect((await fetch([], options)).isComplete).toBe(true)
+    expect((await remoteStatus([], options)).states).toEqual({})
+  })
+
+  test('to what is no folder is refused, and so is a download from none', async () => {
+    const { store, options } = await repoWithRemote(FILES, TARGETS)
+    await push([], options)
+    rmSync(store, { recursive: true })
+    await Promise.all(['.dvc/cache', 'd', 'large'].map((path) => rm(join(options.cwd, path), { recursive: true })))
+    expect(await codeOf(fetch([], options))).toBe('DS_REMOTE_FAILED')
+    writeFileSync(store, 'a file')
+    for (const work of [push, fetch, remoteStatus]) expect(await codeOf(work([], options))).toBe('DS_REMOTE_FAILED')
   })
 
   test('of a directory with files that are nowhere sends the others, and no manifest', async () => {

@@ -52,7 +52,7 @@ export const command = defineDvcCommand({
   examples: ['dayshift dvc gc --all-commits --dry-run', 'dayshift dvc gc --all-tags --rev main --num 5 --force'],
   run: async ({ flags, positionals, repo, terminal, dryRun }) => {
     if (positionals.length > 0) throw failure('DS_USAGE', `'${positionals[0]}' is too much: gc takes flags only`)
-    if (flags.undo) return undone(repo)
+    if (flags.undo) return undone(repo, dryRun)
     if (flags.remote && !flags.cloud && !flags['not-in-remote'])
       throw failure('DS_USAGE', '--remote goes with --cloud or --not-in-remote')
     const isAgreed = flags.force ?? flags.yes ?? false
@@ -104,12 +104,13 @@ export const command = defineDvcCommand({
   },
 })
 
-async function undone(repo: RepoOptions): Promise<Outcome> {
-  const { at, objects, bytes } = await undoGc(repo)
+async function undone(repo: RepoOptions, dryRun: boolean): Promise<Outcome> {
+  const { at, objects, bytes } = await undoGc({ ...repo, dryRun })
   const said = at
-    ? `Brought back ${count(objects, 'object')} (${formatSize(bytes)}), removed at ${at.toISOString()}.`
-    : `There is nothing to bring back: the trash keeps objects for ${TRASH_DAYS} days.`
-  return { reports: [], result: { at: at?.toISOString(), objects, bytes }, fails: !at, text: [said] }
+    ? `${dryRun ? 'Would bring' : 'Brought'} back ${count(objects, 'object')} (${formatSize(bytes)}), removed at ${at.toISOString()}.`
+    : `The trash is empty: it holds what gc has removed for ${TRASH_DAYS} days, or until it is brought back.`
+  const result = { at: at?.toISOString(), objects, bytes }
+  return { reports: [], result, fails: !at, text: [said], ...(dryRun ? { plan: [said] } : {}) }
 }
 
 function allBytes({ bytes, remotes }: GcPlan): number {

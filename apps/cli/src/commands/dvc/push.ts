@@ -1,4 +1,5 @@
 import { push } from '@dayshift/dvc'
+import { printable } from '../../render/words.ts'
 import { gitHint } from '../../render/git-hint.ts'
 import { defineDvcCommand, dryFlags, lockFlags, targetFlags } from '../../dvc/command.ts'
 import {
@@ -46,7 +47,11 @@ export const command = defineDvcCommand({
     const failed = transfers.flatMap((one) => one.failed)
     const missing = transfers.flatMap(({ plan }) => plan.missing)
     const sent = transfers.reduce((sum, { done }) => sum + done.length, runs)
-    tellMissing('Neither the cache nor the remote has:', missing, verbose, terminal)
+    for (const { plan } of transfers) {
+      const title = `Neither the cache nor the remote '${printable(plan.remote)}' has:`
+      tellMissing(title, plan.missing, verbose, terminal)
+    }
+    if (missing.length > 0) terminal.note('Where the workspace has it, dayshift dvc commit brings it into the cache.')
     const plan = planLines(transfers, verbose)
     const recorded = transfers.flatMap((one) => one.recorded ?? [])
     const calm = sent > 0 || !isComplete ? filesSaid(sent, 'pushed') : 'Everything is up to date.'

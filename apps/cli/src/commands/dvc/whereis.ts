@@ -22,11 +22,11 @@ export const command = defineDvcCommand({
     const found = await whereis(path, { ...repo, remotes, jobs, onRetry })
     tell(found.findings, terminal)
     const fails = found.versions.some(({ isCached, remotes: has }) => !isCached && has.length === 0)
-    return { reports: [], result: { path, ...found }, fails, text: linesOf(found, terminal.columns) }
+    return { reports: [], result: { path, ...found }, fails, text: linesOf(found) }
   },
 })
 
-function linesOf({ versions }: Whereabouts, columns: number): string[] {
+function linesOf({ versions }: Whereabouts): string[] {
   const rows = versions.map(({ commit, date, tags, bytes, hash, isCached, remotes }) => [
     commit?.slice(0, 7) ?? '–',
     date?.slice(0, 10) ?? 'not committed',
@@ -35,5 +35,6 @@ function linesOf({ versions }: Whereabouts, columns: number): string[] {
     hash.slice(4, 12),
     [...(isCached ? ['cache'] : []), ...remotes.map(printable)].join(', ') || 'nowhere',
   ])
-  return table([['commit', 'date', 'tags', 'size', 'md5', 'lies in'], ...rows], '', columns)
+  // Names of remotes are what was asked for: they are never cut.
+  return table([['commit', 'date', 'tags', 'size', 'md5', 'lies in'], ...rows], '', Infinity)
 }
