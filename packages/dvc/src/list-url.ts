@@ -1,6 +1,7 @@
 import { readdirSync, statSync } from 'node:fs'
 import { join } from 'node:path'
 import { checkFolder } from './call.ts'
+import { failure } from './codes.ts'
 import { closeUrl, notAt, urlPlace, type LocalPlace, type RemotePlace, type UrlOptions } from './elsewhere/url-place.ts'
 import { compareCodePoints } from './formats/python.ts'
 import { findRepo, type RepoOptions } from './repo.ts'
@@ -67,6 +68,12 @@ function ofFolder({ path }: LocalPlace, url: string, depth: number): UrlEntry[] 
 async function ofRemote({ remote, key }: RemotePlace, url: string, options: ListUrlOptions): Promise<UrlEntry[]> {
   const held = key === '' ? undefined : await withRetries(url, options, () => remote.has(key, options))
   if (held) return [{ path: '', isdir: false, ...(held.bytes === undefined ? {} : { size: held.bytes }) }]
+  if (!remote.list) {
+    throw failure('DS_REMOTE_UNSUPPORTED', `${remote.url} cannot be listed: it tells of one file at a time`, {
+      where: remote.url,
+      hint: 'Name a file there.',
+    })
+  }
   const prefix = key === '' ? '' : `${key}/`
   const entries = await withRetries(url, options, async () => {
     const found: UrlEntry[] = []

@@ -46,7 +46,9 @@ export const command = defineDvcCommand({
       onRetry: retryingOn(terminal),
     })
     const text = imports.map(({ file, path, from, changed }) =>
-      changed ? importWords(from, path) : `'${printable(file)}' didn't change, skipping`,
+      changed
+        ? `${dryRun ? 'Would update: ' : ''}${importWords(from, path)}`
+        : `'${printable(file)}' didn't change, skipping`,
     )
     return { reports: [], result: { root, imports }, text, ...(dryRun ? { plan: text } : {}) }
   },
