@@ -3,6 +3,7 @@ import { glob, throwIfAborted, type Finding, type VersionedFile } from '@dayshif
 import { failure } from './codes.ts'
 import { updateDvcFile, withData, writeDvcFile, type Listing, type OutEntry } from './formats/dvcfile.ts'
 import { readIgnoreText, withIgnored, type IgnoreText } from './git/gitignore.ts'
+import { isNoCopy } from './cache/link-probe.ts'
 import { linkTypesOf } from './cache/links.ts'
 import { leftFindings, linkWorkspace, type PlacedFile } from './workspace/relink.ts'
 import { withRepoLock } from './lock/repo-lock.ts'
@@ -158,7 +159,7 @@ async function planAdd(
   const files: VersionedFile[] = []
   const findings: Finding[] = []
   const records: AddPlan['records'][number][] = []
-  const linked = ['hardlink', 'symlink'].includes(linkTypesOf(repo)[0] ?? '')
+  const linked = linkTypesOf(repo).some(isNoCopy)
   const placed: PlacedFile[] = []
   const ignores = new Map<string, IgnoreText>()
   const dvcFiles = new Map<string, string>()

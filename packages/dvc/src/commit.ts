@@ -6,6 +6,7 @@ import { failure } from './codes.ts'
 import { definitionHash, readDvcFile, updateDvcFile, withData, type DvcFile, type OutEntry } from './formats/dvcfile.ts'
 import { unreadable, type ReadOptions } from './cache/hash.ts'
 import { openIgnore } from './workspace/ignore.ts'
+import { isNoCopy } from './cache/link-probe.ts'
 import { linkTypesOf } from './cache/links.ts'
 import { withRepoLock } from './lock/repo-lock.ts'
 import { cachePlaceOf } from './cache/objects.ts'
@@ -74,9 +75,8 @@ export async function commit(targets: readonly string[], options: CommitDataOpti
     await store.sync()
     throwIfAborted(signal)
     for (const { path, text } of plan.writes) await writeAtomically(join(repo.root, path), text)
-    const [type] = linkTypesOf(repo)
     let left: readonly string[] = []
-    if (options.relink !== false && (type === 'hardlink' || type === 'symlink')) {
+    if (options.relink !== false && linkTypesOf(repo).some(isNoCopy)) {
       const files = snapshots.flatMap(({ path, entries, isexec }) =>
         entries.map(({ relpath, md5 }) => ({ path: pathWithin(path, relpath), md5, isexec })),
       )

@@ -3,7 +3,7 @@ import { join, posix } from 'node:path'
 import { breather } from '../breather.ts'
 import { failure } from '../codes.ts'
 import type { DataHash } from '../cache/hash.ts'
-import { linkTypesOf } from '../cache/links.ts'
+import type { LinkType } from '../cache/links.ts'
 import { isObjectLost, loadManifest } from '../cache/manifest.ts'
 import { objectPathIn } from '../cache/objects.ts'
 import { isSound } from '../cache/sound.ts'
@@ -59,8 +59,8 @@ export interface Looking {
   readonly ignore: DvcIgnore
   readonly state: State
   readonly signal?: AbortSignal | undefined
-  /** Whether files that are no links of the type that `cache.type` names become such. */
-  readonly relink: boolean
+  /** What files become that are not linked so; absent where they stay as they are. */
+  readonly relink?: LinkType | undefined
   /** Files that go before, relative to the root. */
   readonly going: ReadonlySet<string>
 }
@@ -107,8 +107,10 @@ export async function changeOf(looking: Looking, selection: SelectedOutput, hash
     const left = isBare || obstacle !== undefined ? undefined : await contentOf(repo.root, file, state, reading)
     const before = found.get(file) ?? left
     const isHeld = before === digits
+    const isLinked =
+      relink === undefined || isLinkedAs(repo, { path: file, md5: digits, isexec: isexec && !isDirectory }, relink)
     const lacksRight = isHeld && isexec && !isDirectory && !mayBeExecuted(join(repo.root, path))
-    if (isHeld && !lacksRight && !(relink && isToRelink(repo, file, digits, isexec && !isDirectory))) continue
+    if (isHeld && !lacksRight && isLinked) continue
     if (!has(digits)) {
       if (before !== digits) missing.push(file)
       continue
@@ -134,10 +136,6 @@ export async function changeOf(looking: Looking, selection: SelectedOutput, hash
 function kindOf(now: Snapshot, files: readonly FileChange[], isHollow: boolean): Change | undefined {
   if (now.kind === 'nothing') return files.length > 0 || isHollow ? 'added' : undefined
   return files.some(({ change }) => change !== 'relinked') ? 'modified' : undefined
-}
-
-function isToRelink(repo: DvcRepo, path: string, md5: string, isexec: boolean): boolean {
-  return linkTypesOf(repo).every((type) => !isLinkedAs(repo, { path, md5, isexec }, type))
 }
 
 function mayBeExecuted(place: string): boolean {
