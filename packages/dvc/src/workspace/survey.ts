@@ -255,7 +255,7 @@ function dvcFileOf(path: string, shown: string, tracked: readonly Output[]): str
   if (stage) {
     throw failure('DS_DVC_OVERLAP', `${shown} is made by a stage in ${stage.file}`, {
       where: stage.file,
-      hint: 'Run the pipeline, or record what is there with `dvc commit`.',
+      hint: 'Run the pipeline, or record what is there with the real `dvc commit`.',
     })
   }
   if (same.length > 1) throw overlap(shown, same.map(({ file }) => file).join(' and '), 'both track it')
