@@ -10,6 +10,7 @@ import { withRepoLock } from './lock/repo-lock.ts'
 import { cachePlaceOf } from './cache/objects.ts'
 import { loadManifest } from './cache/manifest.ts'
 import { findRepo, INIT_FILES, needRepo, repoToBe, type DvcRepo, type RepoOptions } from './repo.ts'
+import { isKeptOfDvc2 } from './workspace/kept-of-dvc2.ts'
 import { knownBy, pathWithin, snapshotOf, type Reading } from './workspace/snapshot.ts'
 import { openState } from './cache/state.ts'
 import { openStore } from './cache/store.ts'
@@ -176,16 +177,18 @@ async function planAdd(
     throwIfAborted(options.signal)
     const { recorded, dvcFile, shown } = target
     const before = dvcFiles.get(dvcFile) ?? recorded?.text
-    const { out, entries, listing } = await weigh(repo, target, directories, {
-      ...reading,
-      signal: options.signal,
-      onProgress,
-    })
-    const changed = recorded?.out.md5 !== out.md5
+    const how = { ...reading, signal: options.signal, onProgress }
+    const kept = recorded && (await isKeptOfDvc2(repo, recorded.out, target.path, how)) ? recorded.out : undefined
+    const { out, entries, listing } = kept
+      ? { out: kept, entries: [], listing: undefined }
+      : await weigh(repo, target, directories, how)
+    const changed = !kept && (!recorded || recorded.out.md5 !== out.md5 || recorded.out.hash === undefined)
     const text =
       before === undefined || !recorded
         ? writeDvcFile({ outs: [withData(out, out)] })
-        : updateDvcFile(before, { ...recorded.file, outs: [withData(recorded.out, out, listing)] }, dvcFile)
+        : kept
+          ? before
+          : updateDvcFile(before, { ...recorded.file, outs: [withData(recorded.out, out, listing)] }, dvcFile)
     if (text !== recorded?.text) dvcFiles.set(dvcFile, text)
     const data = target.inside?.path ?? target.path
     const ignoreFile = posix.join(posix.dirname(data), '.gitignore')

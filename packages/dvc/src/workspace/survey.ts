@@ -165,6 +165,8 @@ async function survey(
 ): Promise<Target> {
   const around = inside ? tracked.find((out) => out.path !== path && isWithin(path, out.path)) : undefined
   const within = around?.file.endsWith('.dvc') ? await readRecorded(repo, around.path, around.file) : undefined
+  if (around && within && within.out.hash === undefined)
+    throw unsupported(around.file, 'was written by DVC 2', TO_DVC_3)
   if (around && within && !(await exists(join(repo.root, path)))) {
     await refuseUnknown(repo, path, around.path, shown, within.out)
     const gone = { files: [], isexec: false, isLink: false }
@@ -311,21 +313,21 @@ async function readRecorded(repo: DvcRepo, path: string, dvcFile: string): Promi
 }
 
 const TO_DVC_3 =
-  'Bring it to DVC 3 with `dayshift dvc cache migrate --dvc-files`; where the data has changed, with `dayshift dvc commit --force`.'
+  'Add the directory as a whole, or bring it to DVC 3 with `dayshift dvc cache migrate --dvc-files` first.'
+
+function unsupported(where: string, reason: string, hint?: string): Error {
+  const message = `${where} ${reason}; this version does not write such .dvc files`
+  return failure('DS_DVC_FILE_UNSUPPORTED', message, { where, ...(hint === undefined ? {} : { hint }) })
+}
 
 /** The one output of a file that `dvc add` made. */
 function onlyOut({ deps, frozen, wdir, outs = [] }: DvcFile, where: string): OutEntry {
-  const refuse = (reason: string, more: { readonly hint?: string } = {}): Error =>
-    failure('DS_DVC_FILE_UNSUPPORTED', `${where} ${reason}; this version does not write such .dvc files`, {
-      where,
-      ...more,
-    })
+  const refuse = (reason: string): Error => unsupported(where, reason)
   if (deps) throw refuse('is an import')
   if (frozen) throw refuse('is frozen')
   if (wdir !== undefined && wdir !== '.') throw refuse('has a wdir')
   const [out] = outs
   if (!out || outs.length > 1) throw refuse(`has ${outs.length} outs`)
-  if (out.hash !== 'md5') throw refuse('was written by DVC 2', { hint: TO_DVC_3 })
   if (out.cache === false) throw refuse('says that its data is not to be cached')
   const isOfCloud = out.etag ?? out.checksum ?? (out.files && out.md5 === undefined ? '' : undefined)
   if (isOfCloud !== undefined) throw refuse('knows its data by what a cloud calls it')
