@@ -177,7 +177,8 @@ async function planAdd(
     throwIfAborted(options.signal)
     const { recorded, dvcFile, shown } = target
     const before = dvcFiles.get(dvcFile) ?? recorded?.text
-    const how = { ...reading, signal: options.signal, onProgress }
+    const isCached = recorded?.out.cache !== false
+    const how = { ...reading, store: isCached ? reading.store : undefined, signal: options.signal, onProgress }
     const kept = recorded && (await isKeptOfDvc2(repo, recorded.out, target.path, how)) ? recorded.out : undefined
     const { out, entries, listing } = kept
       ? { out: kept, entries: [], listing: undefined }
@@ -192,13 +193,13 @@ async function planAdd(
     if (text !== recorded?.text) dvcFiles.set(dvcFile, text)
     const data = target.inside?.path ?? target.path
     const ignoreFile = posix.join(posix.dirname(data), '.gitignore')
-    if (repo.git && !(await repo.git.isIgnored(data))) {
+    if (isCached && repo.git && !(await repo.git.isIgnored(data))) {
       const lines = ignores.get(ignoreFile) ?? (await readIgnoreText(join(repo.root, ignoreFile)))
       ignores.set(ignoreFile, withIgnored(lines, posix.basename(data)))
     }
     records.push({ dvcFile, ignoreFile })
     const { isexec } = target
-    if (linked)
+    if (linked && isCached)
       for (const { md5, relpath } of entries) placed.push({ path: pathWithin(target.path, relpath), md5, isexec })
     const { md5 = '', size = 0, nfiles } = out
     files.push({ path: shown, hash: `md5:${md5}`, bytes: size, ...(nfiles === undefined ? {} : { nfiles }), changed })

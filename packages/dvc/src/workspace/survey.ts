@@ -165,8 +165,12 @@ async function survey(
 ): Promise<Target> {
   const around = inside ? tracked.find((out) => out.path !== path && isWithin(path, out.path)) : undefined
   const within = around?.file.endsWith('.dvc') ? await readRecorded(repo, around.path, around.file) : undefined
-  if (around && within && within.out.hash === undefined)
+  if (around && within && within.out.hash === undefined) {
     throw unsupported(around.file, 'was written by DVC 2', TO_DVC_3)
+  }
+  if (around && within?.out.cache === false) {
+    throw unsupported(around.file, 'says that its data is not to be cached', 'Add the directory as a whole.')
+  }
   if (around && within && !(await exists(join(repo.root, path)))) {
     await refuseUnknown(repo, path, around.path, shown, within.out)
     const gone = { files: [], isexec: false, isLink: false }
@@ -184,9 +188,10 @@ async function survey(
   refuseName(path, shown, isDirectory)
   await refuseIgnored(path, shown, isDirectory, ignore)
   const dvcFile = around && within ? around.file : dvcFileOf(path, shown, tracked)
-  await refuseInGit(repo, path, dvcFile, shown, ignore)
-  const tree = isDirectory ? await walkDirectory(repo.root, path, ignore, { signal, known }) : undefined
   const recorded = within ?? (await readRecorded(repo, path, dvcFile))
+  // What the cache does not keep may be git's, as with the real DVC.
+  if (recorded?.out.cache !== false) await refuseInGit(repo, path, dvcFile, shown, ignore)
+  const tree = isDirectory ? await walkDirectory(repo.root, path, ignore, { signal, known }) : undefined
   return {
     path,
     shown,
@@ -328,7 +333,6 @@ function onlyOut({ deps, frozen, wdir, outs = [] }: DvcFile, where: string): Out
   if (wdir !== undefined && wdir !== '.') throw refuse('has a wdir')
   const [out] = outs
   if (!out || outs.length > 1) throw refuse(`has ${outs.length} outs`)
-  if (out.cache === false) throw refuse('says that its data is not to be cached')
   const isOfCloud = out.etag ?? out.checksum ?? (out.files && out.md5 === undefined ? '' : undefined)
   if (isOfCloud !== undefined) throw refuse('knows its data by what a cloud calls it')
   return out
