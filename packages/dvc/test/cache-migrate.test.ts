@@ -35,7 +35,7 @@ test('objects are linked to where DVC 3 looks for them, and records follow as DV
   expect(await status([], { cwd, env })).toEqual({})
   const dry = await cacheMigrate({ cwd, env, dvcFiles: true, dryRun: true })
   expect(dry).toEqual({ objects: 4, migrated: 0, files: ['data.dvc', 'one.csv.dvc'], skipped: [], broken: [] })
-  expect(await cacheMigrate({ cwd, env, dvcFiles: true })).toEqual({ ...dry, migrated: 3 })
+  expect(await cacheMigrate({ cwd, env, dvcFiles: true })).toEqual({ ...dry, migrated: 4 })
   // The texts of DVC 3.67.1 for the same repository.
   expect(readFileSync(join(cwd, 'one.csv.dvc'), 'utf8')).toBe(
     '# mine\nouts:\n- md5: 444bbb761e4019a61231b6f54ab82280\n  size: 5\n  path: one.csv\n  hash: md5\n',
@@ -47,7 +47,8 @@ test('objects are linked to where DVC 3 looks for them, and records follow as DV
   const now = statSync(objectPathIn(cache, md5Of('a\r\nb\r\n')))
   expect(now.ino).toBe(statSync(objectPathIn(cache, md5Of('a\nb\n'), 'md5-dos2unix')).ino)
   expect(now.mode & 0o777).toBe(0o444)
-  expect(filesIn(join(cache, 'files/md5'))).toHaveLength(4)
+  // One of both manifests names the old hashes: the real one takes it along as well.
+  expect(filesIn(join(cache, 'files/md5'))).toHaveLength(5)
   expect(await status([], { cwd, env })).toEqual({})
   expect(await cacheMigrate({ cwd, env, dvcFiles: true })).toEqual({ ...dry, files: [] })
 })
