@@ -56,7 +56,7 @@ export interface MoveOptions extends RepoOptions {
  * @example await move('a.csv', 'raw/b.csv', { cwd: process.cwd() })
  */
 export async function move(from: string, to: string, options: MoveOptions): Promise<MoveResult> {
-  checkCall(options)
+  checkCall(options, {}, { 'place to move from': from, 'place to move to': to })
   const repo = await needRepo(options.cwd, options.env, options.user)
   const tmpDir = join(repo.dvcDir, 'tmp')
   if (options.dryRun) return { ...(await planMove(repo, from, to, options.cwd)), unstaged: [] }
