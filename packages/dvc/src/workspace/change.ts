@@ -12,7 +12,7 @@ import { DIR_SUFFIX, type TreeEntry } from '../formats/tree.ts'
 import type { DvcRepo } from '../repo.ts'
 import { contentOf, lookAt, lookAtLink } from './content.ts'
 import type { DvcIgnore } from './ignore.ts'
-import { refuseLinksAbove, throughLink } from './link-above.ts'
+import { linkAbove, linkInTheWay } from './link-above.ts'
 import { isLinkToCache, openObstacles } from './obstacles.ts'
 import type { Problem } from './problem.ts'
 import { isLinkedAs } from './relink.ts'
@@ -155,7 +155,8 @@ async function wantedEntries(repo: DvcRepo, hash: DataHash): Promise<readonly Tr
 
 /** Refuses an output to which no plain way leads: who writes to it would write elsewhere, or could not. */
 function refuseWay({ repo, going }: Looking, path: string): void {
-  refuseLinksAbove(repo.root, path, path)
+  const link = linkAbove(repo.root, path)
+  if (link !== undefined) throw linkInTheWay(path, link)
   for (let folder = posix.dirname(path); folder !== '.'; folder = posix.dirname(folder)) {
     const found = lookAt(join(repo.root, folder))
     if (found && !found.isDirectory() && !going.has(folder)) {
@@ -165,6 +166,6 @@ function refuseWay({ repo, going }: Looking, path: string): void {
   const place = join(repo.root, path)
   const found = lookAt(place)
   if (!lookAtLink(place)?.isSymbolicLink()) return
-  if (found?.isDirectory()) throw throughLink(path, path)
+  if (found?.isDirectory()) throw linkInTheWay(path, path)
   if (!found && !isLinkToCache(repo, place)) throw notAFile(path)
 }
