@@ -120,7 +120,7 @@ export async function refusePlace(
   const ignore = openIgnore(repo.root)
   refuseLinksAbove(repo.root, path, shown)
   refuseName(path, shown, isDirectory)
-  await refuseIgnored(path, shown, isDirectory, ignore)
+  await refuseIgnored(repo.root, path, shown, isDirectory, ignore)
   if (repo.git) refuseOtherGit(repo, path)
   await refuseInGit(repo, path, dvcFile, shown, ignore)
 }
@@ -137,11 +137,28 @@ function refuseName(path: string, shown: string, isDirectory: boolean): void {
   }
 }
 
-async function refuseIgnored(path: string, shown: string, isDirectory: boolean, ignore: DvcIgnore): Promise<void> {
+async function refuseIgnored(
+  root: string,
+  path: string,
+  shown: string,
+  isDirectory: boolean,
+  ignore: DvcIgnore,
+): Promise<void> {
   const pattern = await ignore.ignoredBy(path, isDirectory)
   if (pattern === undefined) return
+  if (pattern.startsWith('in sub_repo:')) throw inOtherRepo(root, path, shown)
   const hint = isReserved(path) ? { hint: 'Give another place: DVC never looks there.' } : {}
   throw failure('DS_DVC_PATH_IGNORED', `${shown} is ignored by ${pattern}`, { where: pattern, ...hint })
+}
+
+/** Data of a DVC repository within this one. */
+function inOtherRepo(root: string, path: string, shown: string): Error {
+  let folder = path
+  while (folder !== '.' && !existsSync(join(root, folder, '.dvc'))) folder = posix.dirname(folder)
+  return failure('DS_DVC_PATH_IGNORED', `${shown} lies in a DVC repository of its own: ${folder}`, {
+    where: shown,
+    hint: `Add it from there: cd '${join(root, folder)}'`,
+  })
 }
 
 function isBelow(path: string, root: string): boolean {
@@ -186,7 +203,7 @@ async function survey(
   refuseOtherNamesOn(repo, path)
   const { isDirectory, isLink, isexec, found } = await look(repo, path, shown)
   refuseName(path, shown, isDirectory)
-  await refuseIgnored(path, shown, isDirectory, ignore)
+  await refuseIgnored(repo.root, path, shown, isDirectory, ignore)
   const dvcFile = around && within ? around.file : dvcFileOf(path, shown, tracked)
   const recorded = within ?? (await readRecorded(repo, path, dvcFile))
   // What the cache does not keep may be git's, as with the real DVC.
