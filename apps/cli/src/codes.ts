@@ -10,7 +10,7 @@ export const cliErrors = {
   },
   DS_OUTPUTS_UNSEEN: {
     kind: 'failed',
-    meaning: 'Some outputs could not be looked at; what stands against each was told. All others were.',
+    meaning: 'Some outputs could not be looked at, or recorded; what stands against each was told. All others were.',
     hint: 'Mend what was told of each, or name it in .dvcignore, and run it again.',
   },
   DS_TRANSFER_FAILED: {

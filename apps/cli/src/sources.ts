@@ -1,7 +1,14 @@
 import { existsSync } from 'node:fs'
 import { basename, join, resolve } from 'node:path'
 import { open, type Frame, type OpenOptions } from '@dayshift/core'
-import { fileDataset, formatOf, isAddress, refuseOverwrite } from '@dayshift/core/ground'
+import {
+  DayshiftError,
+  fileDataset,
+  formatOf,
+  isAddress,
+  isDayshiftError,
+  refuseOverwrite,
+} from '@dayshift/core/ground'
 import { findRepo, restore, versionAt } from '@dayshift/dvc'
 import { failure } from './codes.ts'
 import type { Context } from './command.ts'
@@ -144,5 +151,16 @@ export async function openVersion(
   const copy = join(folder, basename(path))
   await restore(repo, hash, copy, { signal: context.signal })
   const full = hash.startsWith('md5:') ? hash : `md5:${hash}`
-  return open(copy, { ...options, dataset: { ...fileDataset(path, context.cwd, formatOf(path)), version: full } })
+  const dataset = { ...fileDataset(path, context.cwd, formatOf(path)), version: full }
+  return open(copy, { ...options, dataset }).catch((error: unknown) =>
+    Promise.reject(isDayshiftError(error) ? renamed(error, copy, `${path}@${version}`) : error),
+  )
+}
+
+/** An error that calls a place as the user does: nobody knows the copy that was made for him. */
+function renamed(error: DayshiftError, place: string, name: string): DayshiftError {
+  const { code, kind, hint, where, cause } = error
+  const said = (text: string): string => text.replaceAll(place, name)
+  const more = { hint: said(hint), cause, ...(where === undefined ? {} : { where: said(where) }) }
+  return new DayshiftError(code, kind, said(error.message), more)
 }

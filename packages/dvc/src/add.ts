@@ -3,12 +3,14 @@ import { glob, throwIfAborted, type Finding, type VersionedFile } from '@dayshif
 import { failure } from './codes.ts'
 import { updateDvcFile, withData, writeDvcFile, type Listing, type OutEntry } from './formats/dvcfile.ts'
 import { readIgnoreText, withIgnored, type IgnoreText } from './git/gitignore.ts'
+import { isNoCopy } from './cache/link-probe.ts'
 import { linkTypesOf } from './cache/links.ts'
 import { leftFindings, linkWorkspace, type PlacedFile } from './workspace/relink.ts'
 import { withRepoLock } from './lock/repo-lock.ts'
 import { cachePlaceOf } from './cache/objects.ts'
 import { loadManifest } from './cache/manifest.ts'
 import { findRepo, INIT_FILES, needRepo, repoToBe, type DvcRepo, type RepoOptions } from './repo.ts'
+import { isKeptOfDvc2 } from './workspace/kept-of-dvc2.ts'
 import { knownBy, pathWithin, snapshotOf, type Reading } from './workspace/snapshot.ts'
 import { openState } from './cache/state.ts'
 import { openStore } from './cache/store.ts'
@@ -158,7 +160,7 @@ async function planAdd(
   const files: VersionedFile[] = []
   const findings: Finding[] = []
   const records: AddPlan['records'][number][] = []
-  const linked = ['hardlink', 'symlink'].includes(linkTypesOf(repo)[0] ?? '')
+  const linked = linkTypesOf(repo).some(isNoCopy)
   const placed: PlacedFile[] = []
   const ignores = new Map<string, IgnoreText>()
   const dvcFiles = new Map<string, string>()
@@ -175,26 +177,29 @@ async function planAdd(
     throwIfAborted(options.signal)
     const { recorded, dvcFile, shown } = target
     const before = dvcFiles.get(dvcFile) ?? recorded?.text
-    const { out, entries, listing } = await weigh(repo, target, directories, {
-      ...reading,
-      signal: options.signal,
-      onProgress,
-    })
-    const changed = recorded?.out.md5 !== out.md5
+    const isCached = recorded?.out.cache !== false
+    const how = { ...reading, store: isCached ? reading.store : undefined, signal: options.signal, onProgress }
+    const kept = recorded && (await isKeptOfDvc2(repo, recorded.out, target.path, how)) ? recorded.out : undefined
+    const { out, entries, listing } = kept
+      ? { out: kept, entries: [], listing: undefined }
+      : await weigh(repo, target, directories, how)
+    const changed = !kept && (!recorded || recorded.out.md5 !== out.md5 || recorded.out.hash === undefined)
     const text =
       before === undefined || !recorded
         ? writeDvcFile({ outs: [withData(out, out)] })
-        : updateDvcFile(before, { ...recorded.file, outs: [withData(recorded.out, out, listing)] }, dvcFile)
+        : kept
+          ? before
+          : updateDvcFile(before, { ...recorded.file, outs: [withData(recorded.out, out, listing)] }, dvcFile)
     if (text !== recorded?.text) dvcFiles.set(dvcFile, text)
     const data = target.inside?.path ?? target.path
     const ignoreFile = posix.join(posix.dirname(data), '.gitignore')
-    if (repo.git && !(await repo.git.isIgnored(data))) {
+    if (isCached && repo.git && !(await repo.git.isIgnored(data))) {
       const lines = ignores.get(ignoreFile) ?? (await readIgnoreText(join(repo.root, ignoreFile)))
       ignores.set(ignoreFile, withIgnored(lines, posix.basename(data)))
     }
     records.push({ dvcFile, ignoreFile })
     const { isexec } = target
-    if (linked)
+    if (linked && isCached)
       for (const { md5, relpath } of entries) placed.push({ path: pathWithin(target.path, relpath), md5, isexec })
     const { md5 = '', size = 0, nfiles } = out
     files.push({ path: shown, hash: `md5:${md5}`, bytes: size, ...(nfiles === undefined ? {} : { nfiles }), changed })

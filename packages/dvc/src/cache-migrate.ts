@@ -82,7 +82,7 @@ function sortOut(records: readonly Output[]): {
 }
 
 interface Moved {
-  /** The md5 of DVC 3 by that of DVC 2. */
+  /** The md5 of DVC 3 by that of DVC 2; of files. */
   readonly moved: ReadonlyMap<string, string>
   readonly migrated: number
   readonly broken: readonly string[]
@@ -93,20 +93,21 @@ async function migrateObjects(repo: DvcRepo, legacy: readonly DataHash[], option
   const broken: string[] = []
   const folders = new Set<string>()
   let migrated = 0
-  const files = legacy.filter(({ digits }) => !digits.endsWith(DIR_SUFFIX))
-  await mapConcurrently(files, READERS, async ({ digits, algorithm }) => {
+  await mapConcurrently(legacy, READERS, async ({ digits, algorithm }) => {
     throwIfAborted(options.signal)
     const path = objectPathIn(repo.config.cacheDir, digits, algorithm)
     const md5 = createHash('md5')
     const found = await hashFile(path, { ...options, algorithm }, async (piece) => {
       md5.update(piece)
     })
-    if (found.md5 !== digits) {
+    if (found.md5 !== digits.slice(0, 32)) {
       broken.push(path)
       return
     }
-    const now = md5.digest('hex')
-    moved.set(digits, now)
+    // The real DVC takes manifests along as they are; records that follow get one that names the new hashes.
+    const isManifest = digits.endsWith(DIR_SUFFIX)
+    const now = `${md5.digest('hex')}${isManifest ? DIR_SUFFIX : ''}`
+    if (!isManifest) moved.set(digits, now)
     const target = objectPathIn(repo.config.cacheDir, now)
     if (!(await place(repo, path, target))) return
     migrated++

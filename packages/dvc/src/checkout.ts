@@ -1,6 +1,7 @@
 import { join } from 'node:path'
 import type { Finding } from '@dayshift/core/ground'
 import type { DataHash, ReadOptions } from './cache/hash.ts'
+import { workingLinkTypes } from './cache/link-probe.ts'
 import { openIgnore } from './workspace/ignore.ts'
 import { withRepoLock } from './lock/repo-lock.ts'
 import { outputsOf } from './outputs.ts'
@@ -107,7 +108,13 @@ async function planCheckout(
   const onOutside = targets.length === 0 ? (finding: Finding) => void findings.push(finding) : undefined
   const outputs = await outputsOf(repo, { signal, onOutside })
   const selected = await selectOutputs(repo, outputs, targets, options)
-  const looking = { repo, ignore: openIgnore(repo.root), state, signal, relink }
+  const looking = {
+    repo,
+    ignore: openIgnore(repo.root),
+    state,
+    signal,
+    relink: relink ? workingLinkTypes(repo)[0] : undefined,
+  }
   const { changes, kept } = targets.length === 0 ? await findDropped(looking, outputs) : { changes: [], kept: [] }
   const going = new Set(changes.flatMap(({ files }) => files.map(({ path }) => path)))
   const planned: OutputChange[] = [...changes]

@@ -75,7 +75,7 @@ export const dvcErrors = {
   DS_DVC_FILE_UNSUPPORTED: {
     kind: 'failed',
     meaning: 'A .dvc file is of a kind that this version does not write: an import, several outs, DVC 2, frozen …',
-    hint: 'Use `dvc add` or `dvc commit` for this one; nothing was changed.',
+    hint: 'Use the real `dvc add` or `dvc commit` for this one; it was not changed.',
   },
   DS_DVC_FILE_IGNORED: {
     kind: 'failed',

@@ -1,11 +1,12 @@
 import { lstatSync } from 'node:fs'
 import { readFile } from 'node:fs/promises'
 import { join, posix } from 'node:path'
-import { throwIfAborted, type Finding } from '@dayshift/core/ground'
+import { isDayshiftError, throwIfAborted, type Finding } from '@dayshift/core/ground'
 import { failure } from './codes.ts'
 import { definitionHash, readDvcFile, updateDvcFile, withData, type DvcFile, type OutEntry } from './formats/dvcfile.ts'
 import { unreadable, type ReadOptions } from './cache/hash.ts'
 import { openIgnore } from './workspace/ignore.ts'
+import { isNoCopy } from './cache/link-probe.ts'
 import { linkTypesOf } from './cache/links.ts'
 import { withRepoLock } from './lock/repo-lock.ts'
 import { cachePlaceOf } from './cache/objects.ts'
@@ -30,7 +31,7 @@ export interface CommitPlan {
   readonly outputs: readonly { readonly path: string; readonly digits: string; readonly changed: boolean }[]
   /** `.dvc` files that have to change. */
   readonly writes: readonly { readonly path: string; readonly text: string }[]
-  /** Outputs that could not be looked at; all others are stored. */
+  /** Outputs that could not be looked at, and changed ones that stages make; all others are stored. */
   readonly failed: readonly { readonly path: string; readonly error: Problem }[]
   readonly findings: readonly Finding[]
 }
@@ -52,11 +53,11 @@ export interface CommitDataOptions extends ReadOptions, RepoOptions {
 
 /**
  * Brings what is tracked into the cache, as `dvc commit` does, and where it may, the records up to date with the data. One
- * output that cannot be looked at keeps no other from it.
+ * output that cannot be looked at, or that a stage makes and has changed, keeps no other from it.
  *
  * @param targets as {@link selectOutputs} takes them; everything where there are none
- * @throws DS_DVC_UNCOMMITTED for changed data without `force`, DS_DVC_PATH_MISSING, DS_DVC_FILE_UNSUPPORTED for changed
- *   outputs of pipelines, DS_DVC_TARGET and what reading and writing throw
+ * @throws DS_DVC_UNCOMMITTED for changed data without `force`, DS_DVC_PATH_MISSING, DS_DVC_TARGET and what reading and
+ *   writing throw
  * @example await commit(['data'], { cwd: process.cwd(), force: true })
  */
 export async function commit(targets: readonly string[], options: CommitDataOptions): Promise<CommitPlan> {
@@ -74,9 +75,8 @@ export async function commit(targets: readonly string[], options: CommitDataOpti
     await store.sync()
     throwIfAborted(signal)
     for (const { path, text } of plan.writes) await writeAtomically(join(repo.root, path), text)
-    const [type] = linkTypesOf(repo)
     let left: readonly string[] = []
-    if (options.relink !== false && (type === 'hardlink' || type === 'symlink')) {
+    if (options.relink !== false && linkTypesOf(repo).some(isNoCopy)) {
       const files = snapshots.flatMap(({ path, entries, isexec }) =>
         entries.map(({ relpath, md5 }) => ({ path: pathWithin(path, relpath), md5, isexec })),
       )
@@ -120,11 +120,19 @@ async function planCommit(
         return
       }
     }
-    if (hash && !force && file.endsWith('.dvc')) {
+    const isOfStage = !file.endsWith('.dvc')
+    if (isOfStage || (hash && !force)) {
       // Of what is refused nothing goes into the cache.
       const looking = { ...how, store: undefined }
       const seen = await takeSnapshot(repo, path, ignore, looking)
-      if (seen.kind !== 'nothing' && (await recordOf(repo, one, seen, looking)).data.md5 !== hash.digits) {
+      const isChanged = seen.kind !== 'nothing' && (await recordOf(repo, one, seen, looking)).data.md5 !== hash?.digits
+      if (isChanged && isOfStage) {
+        throw failure('DS_DVC_FILE_UNSUPPORTED', `it has changed, and is made by a stage of ${file}`, {
+          where: file,
+          hint: 'Run the pipeline, or record what is there with the real `dvc commit`.',
+        })
+      }
+      if (isChanged) {
         throw failure('DS_DVC_UNCOMMITTED', `${shownFrom(repo, cwd, path)} differs from what ${file} says`, {
           where: file,
         })
@@ -141,12 +149,6 @@ async function planCommit(
     const changed = data.md5 !== hash?.digits
     outputs.push({ path, digits: data.md5, changed })
     if (!changed) return
-    if (!file.endsWith('.dvc')) {
-      throw failure('DS_DVC_FILE_UNSUPPORTED', `${shownFrom(repo, cwd, path)} is made by a stage of ${file}`, {
-        where: file,
-        hint: 'Run the pipeline, or record what is there with real DVC’s commit.',
-      })
-    }
     const before = texts.get(file)?.before ?? (await readText(repo, file))
     texts.set(file, { before, after: withOutput(repo.root, texts.get(file)?.after ?? before, file, path, recorded) })
   }
@@ -155,12 +157,17 @@ async function planCommit(
     try {
       await store(one)
     } catch (error) {
-      if (!isOfOneOutput(error)) throw error
+      if (!isOfOneOutput(error) && !isUnsupported(error)) throw error
       failed.push({ path: shownFrom(repo, cwd, one.output.path), error: problemOf(error) })
     }
   }
   const writes = [...texts].map(([path, { after }]) => ({ path, text: after }))
   return { plan: { root: repo.root, outputs, writes, failed, findings }, snapshots }
+}
+
+/** Whether an error says that only the real DVC could write a record. */
+function isUnsupported(error: unknown): boolean {
+  return isDayshiftError(error) && error.code === 'DS_DVC_FILE_UNSUPPORTED'
 }
 
 type Data = Required<Pick<OutEntry, 'md5'>> & Pick<OutEntry, 'size' | 'nfiles' | 'isexec'>

@@ -1,5 +1,6 @@
 import { mkdir, readFile, rm } from 'node:fs/promises'
 import { dirname } from 'node:path'
+import { checkCall } from './call.ts'
 import { failure } from './codes.ts'
 import { LEVELS, fileOf, merged, parseName, readConfigFile, type ConfigFiles, type ConfigLevel } from './config.ts'
 import { isPath, pathToWrite, tidied } from './config-paths.ts'
@@ -38,8 +39,10 @@ export async function editConfig(
   level: ConfigLevel,
   name: string,
   value: string | undefined,
-  { cwd, dryRun = false }: EditOptions,
+  options: EditOptions,
 ): Promise<ConfigEdit> {
+  checkCall(options, {}, { level, name, ...(value === undefined ? {} : { value }) })
+  const { cwd, dryRun = false } = options
   const file = fileOf(files, level)
   const { section, key } = parseName(name)
   const remote = /^remote "(.*)"$/.exec(section)?.[1]

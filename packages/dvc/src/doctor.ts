@@ -1,19 +1,8 @@
-import {
-  constants,
-  copyFileSync,
-  existsSync,
-  linkSync,
-  mkdirSync,
-  rmSync,
-  statfsSync,
-  symlinkSync,
-  writeFileSync,
-} from 'node:fs'
-import { dirname, join } from 'node:path'
+import { existsSync, statfsSync } from 'node:fs'
 import { listConfig } from './config.ts'
+import { probeLinks } from './cache/link-probe.ts'
 import type { LinkType } from './cache/links.ts'
 import { findRepo, type DvcRepo, type RepoOptions } from './repo.ts'
-import { temporaryName } from './write.ts'
 
 /** What `dvc version` tells of a machine and a repository. */
 export interface Diagnosis {
@@ -64,7 +53,7 @@ export async function doctor({ cwd, env, user }: Pick<RepoOptions, 'cwd' | 'env'
       root,
       git: git !== undefined,
       cacheDir: config.cacheDir,
-      ...(hasCache ? { linkTypes: probe(repo) } : {}),
+      ...(hasCache ? { linkTypes: probeLinks(repo) } : {}),
       fileSystems: {
         workspace: fileSystemOf(root),
         ...(hasCache ? { cache: fileSystemOf(config.cacheDir) } : {}),
@@ -77,36 +66,6 @@ export async function doctor({ cwd, env, user }: Pick<RepoOptions, 'cwd' | 'env'
 function fileSystemOf(path: string): string {
   const { type } = statfsSync(path)
   return FILE_SYSTEMS[type] ?? `type ${type}`
-}
-
-const MAKERS: Readonly<Record<Exclude<LinkType, 'copy'>, (from: string, to: string) => void>> = {
-  reflink: (from, to) => copyFileSync(from, to, constants.COPYFILE_FICLONE_FORCE),
-  hardlink: linkSync,
-  symlink: symlinkSync,
-}
-
-function probe({ config, dvcDir }: DvcRepo): LinkType[] {
-  const from = join(config.cacheDir, temporaryName())
-  const to = join(dvcDir, 'tmp', temporaryName())
-  try {
-    mkdirSync(dirname(to), { recursive: true })
-    writeFileSync(from, 'x')
-    return (Object.keys(MAKERS) as (keyof typeof MAKERS)[]).filter((type) => {
-      try {
-        MAKERS[type](from, to)
-        return true
-      } catch {
-        return false
-      } finally {
-        rmSync(to, { force: true })
-      }
-    })
-  } catch {
-    // A cache or workspace that cannot be written can have no links at all.
-    return []
-  } finally {
-    rmSync(from, { force: true })
-  }
 }
 
 async function remotesOf({ configFiles }: DvcRepo): Promise<Record<string, string>> {

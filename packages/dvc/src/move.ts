@@ -56,7 +56,7 @@ export interface MoveOptions extends RepoOptions {
  * @example await move('a.csv', 'raw/b.csv', { cwd: process.cwd() })
  */
 export async function move(from: string, to: string, options: MoveOptions): Promise<MoveResult> {
-  checkCall(options)
+  checkCall(options, {}, { 'place to move from': from, 'place to move to': to })
   const repo = await needRepo(options.cwd, options.env, options.user)
   const tmpDir = join(repo.dvcDir, 'tmp')
   if (options.dryRun) return { ...(await planMove(repo, from, to, options.cwd)), unstaged: [] }
@@ -86,7 +86,10 @@ async function planMove(repo: DvcRepo, from: string, to: string, cwd: string): P
   const output = outputs.find(({ path }) => path === source)
   if (!output) throw failure('DS_DVC_TARGET', `${from} is nothing that DVC tracks here`, { where: from })
   if (!output.file.endsWith('.dvc')) {
-    throw failure('DS_DVC_FILE_UNSUPPORTED', `${from} is made by a stage of ${output.file}`, { where: output.file })
+    throw failure('DS_DVC_FILE_UNSUPPORTED', `${from} is made by a stage of ${output.file}`, {
+      where: output.file,
+      hint: 'Move it in dvc.yaml, and run the pipeline.',
+    })
   }
   const other = outputs.find(({ path }) => path !== source && (isWithin(target, path) || isWithin(path, target)))
   if (other || (target !== source && isWithin(target, source))) {

@@ -1,5 +1,6 @@
 import { lstatSync } from 'node:fs'
 import { posix, resolve } from 'node:path'
+import { checkCall } from './call.ts'
 import { failure } from './codes.ts'
 import type { DataHash } from './cache/hash.ts'
 import { loadManifest, missingObject } from './cache/manifest.ts'
@@ -41,8 +42,10 @@ export interface OpenedVersion {
 export async function openVersion(
   path: string,
   spec: string,
-  { cwd, env, user }: Pick<RepoOptions, 'cwd' | 'env' | 'user'>,
+  options: Pick<RepoOptions, 'cwd' | 'env' | 'user'>,
 ): Promise<OpenedVersion> {
+  checkCall(options, {}, { path, 'version named': spec })
+  const { cwd, env, user } = options
   const repo = await needRepo(cwd, env, user)
   const place = await pathInRepo(repo, resolve(cwd, path))
   if (spec.startsWith('md5:')) return openedVersion(repo, place, { algorithm: 'md5', digits: digitsOf(spec) })

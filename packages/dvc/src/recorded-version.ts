@@ -32,7 +32,7 @@ export type VersionsOptions = Pick<RepoOptions, 'cwd' | 'env' | 'user'>
  * @throws DS_DVC_REPO_MISSING, DS_DVC_FILE_*
  */
 export async function recordedVersion(path: string, options: VersionsOptions): Promise<RecordedVersion | undefined> {
-  checkCall(options)
+  checkCall(options, {}, { path })
   const { repo, dvcFile } = await locate(path, options)
   return readInWorkspace(repo, dvcFile)
 }
@@ -45,7 +45,7 @@ export async function recordedVersion(path: string, options: VersionsOptions): P
  * @throws DS_DVC_REPO_MISSING, DS_DVC_FILE_*, DS_GIT_FAILED
  */
 export async function previousVersion(path: string, options: VersionsOptions): Promise<RecordedVersion | undefined> {
-  checkCall(options)
+  checkCall(options, {}, { path })
   const { repo, dvcFile } = await locate(path, options)
   if (!repo.git) return undefined
   const current = await readInWorkspace(repo, dvcFile)
@@ -64,7 +64,7 @@ export async function previousVersion(path: string, options: VersionsOptions): P
  * @example await versionAt('data/train.csv', 'v1.0', { cwd }) // { hash: 'md5:…', bytes: 2294215, revision: '9c1f…' }
  */
 export async function versionAt(path: string, spec: string, options: VersionsOptions): Promise<RecordedVersion> {
-  checkCall(options)
+  checkCall(options, {}, { path, 'version named': spec })
   if (spec.startsWith('md5:')) return { hash: `md5:${digitsOf(spec)}` }
   const { repo, dvcFile } = await locate(path, options)
   const revision = await needCommit(needGit(repo, 'revisions'), spec)

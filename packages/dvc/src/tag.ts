@@ -1,3 +1,4 @@
+import { checkCall } from './call.ts'
 import { failure } from './codes.ts'
 import type { Git } from './git/git.ts'
 import { needRepo, type RepoOptions } from './repo.ts'
@@ -39,6 +40,7 @@ export interface TagResult {
  * @example (await artifacts({ cwd }))[0] // { name: 'weather', version: 'v1.3.0', stages: { prod: 'v1.2.3' }, … }
  */
 export async function artifacts(options: Pick<TagOptions, 'cwd' | 'env' | 'user'>, name?: string): Promise<Artifact[]> {
+  checkCall(options, {}, name === undefined ? {} : { name })
   const all = await readRegistry(await gitOf(options))
   return name === undefined ? all : all.filter((one) => one.name === name)
 }
@@ -54,6 +56,7 @@ export async function registerVersion(
   name: string,
   options: TagOptions & VersionChoice & { readonly bump?: Bump | undefined },
 ): Promise<TagResult> {
+  checkCall(options, {}, { name })
   const git = await gitOf(options)
   const commit = await needCommit(git, options.revision ?? 'HEAD')
   const artifact = await find(git, name)
@@ -80,6 +83,7 @@ export async function registerVersion(
  * @throws DS_TAG_NAME, DS_TAG_STATE where it is not registered, DS_GIT_REVISION, DS_GIT_FAILED
  */
 export async function deregisterVersion(name: string, options: TagOptions & VersionChoice): Promise<TagResult> {
+  checkCall(options, {}, { name })
   const git = await gitOf(options)
   const found = await chosen(git, name, options)
   if (!found?.isRegistered) throw refused(`${name} has no such version`)
@@ -105,6 +109,7 @@ export async function assignStage(
   stage: string,
   options: TagOptions & VersionChoice,
 ): Promise<TagResult> {
+  checkCall(options, {}, { name, stage })
   const git = await gitOf(options)
   writeTagName({ name, action: 'assign', stage })
   const found = await chosen(git, name, options)
@@ -127,6 +132,7 @@ export async function unassignStage(
   stage: string,
   options: TagOptions & VersionChoice,
 ): Promise<TagResult> {
+  checkCall(options, {}, { name, stage })
   const git = await gitOf(options)
   const found = await chosen(git, name, options)
   if (!found) throw refused(`${name} has no such version`)
@@ -145,6 +151,7 @@ export async function deprecate(
   name: string,
   options: TagOptions & Pick<VersionChoice, 'revision'>,
 ): Promise<TagResult> {
+  checkCall(options, {}, { name })
   const git = await gitOf(options)
   const artifact = await find(git, name)
   if (!artifact && !options.force) throw refused(`no tag speaks of ${name}`)

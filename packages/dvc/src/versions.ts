@@ -56,7 +56,7 @@ export interface VersionListOptions extends Pick<RepoOptions, 'cwd' | 'env' | 'u
  * @example (await versions('data/train.csv', { cwd })).map(({ tags, bytes }) => [tags, bytes]) // [[['v2'], 2294215], …]
  */
 export async function versions(path: string, options: VersionListOptions): Promise<PathVersion[]> {
-  checkCall(options)
+  checkCall(options, {}, { path })
   const { cwd, env, user, signal } = options
   const repo = await needRepo(cwd, env, user)
   const place = await pathInRepo(repo, resolve(cwd, path))

@@ -1,4 +1,4 @@
-import { readFileSync, rmSync, statSync } from 'node:fs'
+import { existsSync, readFileSync, rmSync, statSync } from 'node:fs'
 import promises from 'node:fs/promises'
 import { syncBuiltinESMExports } from 'node:module'
 import { basename, join } from 'node:path'
@@ -6,7 +6,6 @@ import { expect, test, vi } from 'vitest'
 import { add } from '../src/add.ts'
 import { cacheMigrate } from '../src/cache-migrate.ts'
 import { md5Of } from '../src/cache/hash.ts'
-import { commit } from '../src/commit.ts'
 import { objectPathIn } from '../src/cache/objects.ts'
 import { status } from '../src/status.ts'
 import { manifestOf } from '../src/formats/tree.ts'
@@ -36,7 +35,7 @@ test('objects are linked to where DVC 3 looks for them, and records follow as DV
   expect(await status([], { cwd, env })).toEqual({})
   const dry = await cacheMigrate({ cwd, env, dvcFiles: true, dryRun: true })
   expect(dry).toEqual({ objects: 4, migrated: 0, files: ['data.dvc', 'one.csv.dvc'], skipped: [], broken: [] })
-  expect(await cacheMigrate({ cwd, env, dvcFiles: true })).toEqual({ ...dry, migrated: 3 })
+  expect(await cacheMigrate({ cwd, env, dvcFiles: true })).toEqual({ ...dry, migrated: 4 })
   // The texts of DVC 3.67.1 for the same repository.
   expect(readFileSync(join(cwd, 'one.csv.dvc'), 'utf8')).toBe(
     '# mine\nouts:\n- md5: 444bbb761e4019a61231b6f54ab82280\n  size: 5\n  path: one.csv\n  hash: md5\n',
@@ -48,7 +47,8 @@ test('objects are linked to where DVC 3 looks for them, and records follow as DV
   const now = statSync(objectPathIn(cache, md5Of('a\r\nb\r\n')))
   expect(now.ino).toBe(statSync(objectPathIn(cache, md5Of('a\nb\n'), 'md5-dos2unix')).ino)
   expect(now.mode & 0o777).toBe(0o444)
-  expect(filesIn(join(cache, 'files/md5'))).toHaveLength(4)
+  // One of both manifests names the old hashes: the real one takes it along as well.
+  expect(filesIn(join(cache, 'files/md5'))).toHaveLength(5)
   expect(await status([], { cwd, env })).toEqual({})
   expect(await cacheMigrate({ cwd, env, dvcFiles: true })).toEqual({ ...dry, files: [] })
 })
@@ -91,17 +91,37 @@ test('the names of objects are on the disk before a record names them', async ()
   expect(steps).toEqual(['sync', 'record', 'record'])
 })
 
-test('add refuses a record of DVC 2, and names the way to DVC 3, which works', async () => {
+test('add leaves what DVC 2 has recorded and is unchanged, and writes changed data as the real one does', async () => {
   const cwd = await legacy()
-  const refused = { code: 'DS_DVC_FILE_UNSUPPORTED', where: 'data.dvc' }
-  const hint = /`dayshift dvc cache migrate --dvc-files`.*`dayshift dvc commit --force`/
-  await expect(add(['data'], { cwd, env })).rejects.toMatchObject({
-    ...refused,
-    hint: expect.stringMatching(hint) as string,
-  })
-  put(cwd, 'one.csv', 'changed')
-  await cacheMigrate({ cwd, env, dvcFiles: true })
-  await commit(['one.csv'], { cwd, env, force: true })
-  const { files } = await add(['data', 'one.csv'], { cwd, env })
+  const before = ['one.csv.dvc', 'data.dvc'].map((file) => readFileSync(join(cwd, file), 'utf8'))
+  const { files } = await add(['one.csv', 'data'], { cwd, env })
   expect(files.map(({ changed }) => changed)).toEqual([false, false])
+  expect(['one.csv.dvc', 'data.dvc'].map((file) => readFileSync(join(cwd, file), 'utf8'))).toEqual(before)
+  put(cwd, 'one.csv', 'changed\r\n')
+  put(cwd, 'data/x', 'y')
+  await add(['one.csv', 'data'], { cwd, env })
+  expect(readFileSync(join(cwd, 'one.csv.dvc'), 'utf8')).toBe(
+    `# mine\nouts:\n- md5: ${md5Of('changed\r\n')}\n  size: 9\n  path: one.csv\n  hash: md5\n`,
+  )
+  expect(readFileSync(join(cwd, 'data.dvc'), 'utf8')).toMatch(/nfiles: 2\n {2}path: data\n {2}hash: md5\n$/)
+  expect(existsSync(objectPathIn(join(cwd, '.dvc/cache'), md5Of('a\r\nb\r\n')))).toBe(true)
+  expect(await status([], { cwd, env })).toEqual({})
+})
+
+test('what DVC 2 has recorded and its cache has lost is kept by the cache of DVC 3', async () => {
+  const cwd = await legacy()
+  rmSync(objectPathIn(join(cwd, '.dvc/cache'), md5Of('one\n'), 'md5-dos2unix'))
+  const { files } = await add(['one.csv'], { cwd, env })
+  expect(files).toMatchObject([{ hash: `md5:${md5Of('one\r\n')}`, changed: true }])
+  expect(existsSync(objectPathIn(join(cwd, '.dvc/cache'), md5Of('one\r\n')))).toBe(true)
+})
+
+test('a path in a directory of DVC 2 is refused with the way to go', async () => {
+  const cwd = await legacy()
+  put(cwd, 'data/x', 'y')
+  await expect(add(['data/x'], { cwd, env })).rejects.toMatchObject({
+    code: 'DS_DVC_FILE_UNSUPPORTED',
+    where: 'data.dvc',
+    hint: expect.stringContaining('`dayshift dvc cache migrate --dvc-files`') as string,
+  })
 })

@@ -570,3 +570,13 @@ await checkout([], { cwd: ${JSON.stringify(cwd)} }).catch((error) => console.log
   expect(readFileSync(join(cwd, 'data/a'), 'utf8')).toBe('two')
   expect(readdirSync(join(cwd, '.dvc/tmp')).filter((name) => name.startsWith('.'))).toEqual([])
 })
+
+test('a link to a folder in place of an output stays, and the hint says what to do', async () => {
+  const cwd = await repoWith({ 'd/a': 'one' }, ['d'])
+  rmSync(join(cwd, 'd'), { recursive: true })
+  symlinkSync(newFolder(), join(cwd, 'd'))
+  const { failed } = await checkout([], { cwd, env, force: true })
+  expect(failed.map(({ error }) => [error?.code, error?.hint])).toEqual([
+    ['DS_DVC_PATH_SYMLINK', "Remove the link, and run it again: rm 'd'"],
+  ])
+})

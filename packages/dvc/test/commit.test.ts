@@ -53,3 +53,23 @@ test('an output that cannot be looked at keeps no other from being stored', asyn
   expect(outputs).toEqual([{ path: 'z', digits: md5Of('Z'), changed: true }])
   expect(readFileSync(join(cwd, 'z.dvc'), 'utf8')).toContain(md5Of('Z'))
 })
+
+test('a changed output of a stage is told, and keeps no other from being recorded', async () => {
+  const cwd = await repoWith({ a: 'one', made: 'made' }, ['a'])
+  put(cwd, 'dvc.yaml', 'stages:\n  make:\n    cmd: x\n    outs:\n    - made\n')
+  put(cwd, 'a', 'two')
+  const { failed, outputs } = await commit([], { cwd, env, force: true })
+  expect(failed).toEqual([
+    {
+      path: 'made',
+      error: {
+        code: 'DS_DVC_FILE_UNSUPPORTED',
+        message: 'it has changed, and is made by a stage of dvc.yaml',
+        hint: expect.stringContaining('the real `dvc commit`') as string,
+      },
+    },
+  ])
+  expect(outputs).toEqual([{ path: 'a', digits: md5Of('two'), changed: true }])
+  expect(readFileSync(join(cwd, 'a.dvc'), 'utf8')).toContain(md5Of('two'))
+  expect(existsSync(objectPathIn(join(cwd, '.dvc/cache'), md5Of('made')))).toBe(false)
+})

@@ -1,6 +1,8 @@
 import { execFileSync } from 'node:child_process'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
+import { add } from '../src/add.ts'
+import { init } from '../src/init.ts'
 import { version } from '../src/version.ts'
 import { codeOf, newFolder, put } from './sandbox.ts'
 
@@ -64,4 +66,17 @@ test('in the middle of a merge nothing is written', async () => {
   expect(await codeOf(version(['d.csv'], { cwd: folder, env }))).toBe('DS_GIT_FAILED')
   expect(git(folder, 'status', '--porcelain')).toBe(before)
   expect(await codeOf(version(['d.csv'], { cwd: folder, env, commit: false }))).toBe('no error')
+})
+
+test('data in a DVC repository within is to be added from there', async () => {
+  const folder = newFolder()
+  git(folder, 'init', '--quiet')
+  await init({ cwd: folder, env })
+  put(folder, 'sub/d/f', 'one')
+  await init({ cwd: join(folder, 'sub'), env, subdir: true })
+  await expect(add(['sub/d/f'], { cwd: folder, env })).rejects.toMatchObject({
+    code: 'DS_DVC_PATH_IGNORED',
+    message: 'sub/d/f lies in a DVC repository of its own: sub',
+    hint: `Add it from there: cd '${join(folder, 'sub')}'`,
+  })
 })

@@ -148,6 +148,16 @@ test('without an identity the files are staged, and the next run commits them', 
   expect(committed(cwd)).toHaveLength(5)
 })
 
+test('a tag or a message that could not be had without an identity is an error', async () => {
+  const cwd = newGitRepo()
+  put(cwd, 'a')
+  const { findings, status } = await version(['a'], { cwd, env: strangerEnv, tag: 'v1' })
+  expect([status, findings.at(-1)?.severity]).toEqual(['fail', 'error'])
+  expect(findings.at(-1)?.message).toContain("the tag 'v1' is not set")
+  put(cwd, 'a', 'two')
+  expect((await version(['a'], { cwd, env: strangerEnv, message: 'two' })).status).toBe('fail')
+})
+
 test('without a commit nothing is staged but what `dvc init` stages', async () => {
   const cwd = newGitRepo()
   put(cwd, 'a')

@@ -18,7 +18,10 @@ export function failureOf(failed: CheckoutResult['failed'], most: number, isFetc
   const end = 'What is there of them stays as it is'
   return [
     'Checkout failed for following targets:',
-    ...failed.map((output) => [printable(output.path), ...reasonsOf(output, most)].join(' ')),
+    ...failed.flatMap((output) => [
+      [printable(output.path), ...reasonsOf(output, most)].join(' '),
+      ...(output.error?.hint === undefined ? [] : [`  ${printable(output.error.hint)}`]),
+    ]),
     ...(isLacking && !isFetched
       ? ['Is your cache up to date?', `${end}; dvc pull gets the rest from a remote.`]
       : [`${end}.`]),

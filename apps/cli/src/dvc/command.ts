@@ -103,8 +103,8 @@ export function listenOn(terminal: Terminal): Listener {
 }
 
 /** The error of a command that went on without some outputs. */
-export function outputsUnseen(outputs: number): Error {
-  return failure('DS_OUTPUTS_UNSEEN', `${count(outputs, 'output')} could not be looked at`)
+export function outputsUnseen(outputs: number, verb = 'looked at'): Error {
+  return failure('DS_OUTPUTS_UNSEEN', `${count(outputs, 'output')} could not be ${verb}`)
 }
 
 /** Tells what a person should know, beside the results. */

@@ -3,7 +3,7 @@ import { join } from 'node:path'
 import { beforeAll, expect, test, vi } from 'vitest'
 import { add } from '@dayshift/dvc'
 import { dayshift } from '../cli.ts'
-import { dvc, git, json, put, repository } from './repository.ts'
+import { dvc, git, json, put, read, repository } from './repository.ts'
 
 // Each command is a process of its own.
 vi.setConfig({ testTimeout: 60_000 })
@@ -174,4 +174,12 @@ test('a version is opened by tags that hold the sign too, and within a directory
   keep('two')
   expect((await dayshift(home, ['infer', 't.csv@t@v0.0.1'])).stdout).toContain(' x: ')
   expect((await dayshift(home, ['infer', 'd/p.csv@HEAD~1'])).stdout).toContain(' y: ')
+})
+
+test('a version whose name tells no format is called as the user called it', async () => {
+  const folder = await repository({ f: 'a,b\n1,2\n', 'c.json': '{"type":"object"}' }, ['f'])
+  const version = `f@md5:${/md5: (\w+)/.exec(read(folder, 'f.dvc'))?.[1]}`
+  const { code, stderr } = await dayshift(folder, ['validate', version, '--contract', 'c.json'])
+  expect(code).not.toBe(0)
+  expect(stderr).toContain(`DS_SOURCE_UNSUPPORTED: the name ${version} does not tell`)
 })

@@ -44,7 +44,7 @@ export async function planPlace(
   state: State,
   { signal, force }: { readonly signal: AbortSignal | undefined; readonly force: boolean },
 ): Promise<OutputChange> {
-  const looking = { repo, ignore: openIgnore(repo.root), state, signal, relink: false, going: new Set<string>() }
+  const looking = { repo, ignore: openIgnore(repo.root), state, signal, going: new Set<string>() }
   const hash = { algorithm: 'md5' as const, digits: md5 }
   const flags = { cache: true, persist: false, push: true, frozen: true, isImport: true }
   const change = await changeOf(looking, { output: { path, file, hash, ...flags } }, hash)

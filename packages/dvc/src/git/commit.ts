@@ -21,7 +21,8 @@ export interface Committed {
 
 /**
  * Commits the files of a version that has been written, and sets the tag. Files of the repository itself that no commit
- * holds yet go along. Without a git identity the files are staged only, and a finding says what to do.
+ * holds yet go along. Without a git identity the files are staged only, and a finding says what to do: an error where a
+ * tag or a message was asked for.
  *
  * @throws DS_GIT_FAILED, where a hook refuses for one
  */
@@ -34,7 +35,8 @@ export async function commitVersion(repo: DvcRepo, plan: AddPlan, options: Commi
     return {}
   }
   if (paths.length > 0) await git.add(paths)
-  if ((paths.length > 0 || options.tag !== undefined) && !(await git.hasIdentity())) return { findings: [noIdentity()] }
+  if ((paths.length > 0 || options.tag !== undefined) && !(await git.hasIdentity()))
+    return { findings: [noIdentity(options)] }
   const message = options.message ?? messageFor(plan)
   const commit = paths.length > 0 ? await git.commit(message, paths) : undefined
   if (options.tag !== undefined && (await git.resolve(`refs/tags/${options.tag}`)) === undefined) {
@@ -97,11 +99,12 @@ function messageFor({ files }: AddPlan): string {
   return `Version ${names.join(', ')}${rest > 0 ? ` and ${rest} more` : ''}`
 }
 
-function noIdentity(): Finding {
+function noIdentity({ tag, message }: CommitOptions): Finding {
+  const untagged = tag === undefined ? '' : `, and the tag '${tag}' is not set`
   return {
-    severity: 'warn',
+    severity: tag === undefined && message === undefined ? 'warn' : 'error',
     code: 'version.no_identity',
-    message: 'the files are staged, but not committed: git does not know who you are',
+    message: `the files are staged, but not committed${untagged}: git does not know who you are`,
     hint: 'Run git config user.name "Your Name" and git config user.email you@example.com, then run it again.',
   }
 }

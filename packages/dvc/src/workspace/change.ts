@@ -3,7 +3,7 @@ import { join, posix } from 'node:path'
 import { breather } from '../breather.ts'
 import { failure } from '../codes.ts'
 import type { DataHash } from '../cache/hash.ts'
-import { linkTypesOf } from '../cache/links.ts'
+import type { LinkType } from '../cache/links.ts'
 import { isObjectLost, loadManifest } from '../cache/manifest.ts'
 import { objectPathIn } from '../cache/objects.ts'
 import { isSound } from '../cache/sound.ts'
@@ -12,7 +12,7 @@ import { DIR_SUFFIX, type TreeEntry } from '../formats/tree.ts'
 import type { DvcRepo } from '../repo.ts'
 import { contentOf, lookAt, lookAtLink } from './content.ts'
 import type { DvcIgnore } from './ignore.ts'
-import { refuseLinksAbove, throughLink } from './link-above.ts'
+import { linkAbove, linkInTheWay } from './link-above.ts'
 import { isLinkToCache, openObstacles } from './obstacles.ts'
 import type { Problem } from './problem.ts'
 import { isLinkedAs } from './relink.ts'
@@ -59,8 +59,8 @@ export interface Looking {
   readonly ignore: DvcIgnore
   readonly state: State
   readonly signal?: AbortSignal | undefined
-  /** Whether files that are no links of the type that `cache.type` names become such. */
-  readonly relink: boolean
+  /** What files become that are not linked so; absent where they stay as they are. */
+  readonly relink?: LinkType | undefined
   /** Files that go before, relative to the root. */
   readonly going: ReadonlySet<string>
 }
@@ -107,8 +107,10 @@ export async function changeOf(looking: Looking, selection: SelectedOutput, hash
     const left = isBare || obstacle !== undefined ? undefined : await contentOf(repo.root, file, state, reading)
     const before = found.get(file) ?? left
     const isHeld = before === digits
+    const isLinked =
+      relink === undefined || isLinkedAs(repo, { path: file, md5: digits, isexec: isexec && !isDirectory }, relink)
     const lacksRight = isHeld && isexec && !isDirectory && !mayBeExecuted(join(repo.root, path))
-    if (isHeld && !lacksRight && !(relink && isToRelink(repo, file, digits, isexec && !isDirectory))) continue
+    if (isHeld && !lacksRight && isLinked) continue
     if (!has(digits)) {
       if (before !== digits) missing.push(file)
       continue
@@ -136,10 +138,6 @@ function kindOf(now: Snapshot, files: readonly FileChange[], isHollow: boolean):
   return files.some(({ change }) => change !== 'relinked') ? 'modified' : undefined
 }
 
-function isToRelink(repo: DvcRepo, path: string, md5: string, isexec: boolean): boolean {
-  return linkTypesOf(repo).every((type) => !isLinkedAs(repo, { path, md5, isexec }, type))
-}
-
 function mayBeExecuted(place: string): boolean {
   return isExecutable(Number(lookAt(place)?.mode ?? 0))
 }
@@ -157,7 +155,8 @@ async function wantedEntries(repo: DvcRepo, hash: DataHash): Promise<readonly Tr
 
 /** Refuses an output to which no plain way leads: who writes to it would write elsewhere, or could not. */
 function refuseWay({ repo, going }: Looking, path: string): void {
-  refuseLinksAbove(repo.root, path, path)
+  const link = linkAbove(repo.root, path)
+  if (link !== undefined) throw linkInTheWay(path, link)
   for (let folder = posix.dirname(path); folder !== '.'; folder = posix.dirname(folder)) {
     const found = lookAt(join(repo.root, folder))
     if (found && !found.isDirectory() && !going.has(folder)) {
@@ -167,6 +166,6 @@ function refuseWay({ repo, going }: Looking, path: string): void {
   const place = join(repo.root, path)
   const found = lookAt(place)
   if (!lookAtLink(place)?.isSymbolicLink()) return
-  if (found?.isDirectory()) throw throughLink(path, path)
+  if (found?.isDirectory()) throw linkInTheWay(path, path)
   if (!found && !isLinkToCache(repo, place)) throw notAFile(path)
 }

@@ -25,6 +25,13 @@ export function refuseLinksAbove(root: string, path: string, shown: string): voi
   if (link !== undefined) throw throughLink(shown, link)
 }
 
+/** The error for an output that is to be brought to where such a link stands: the link is the user's, so that it stays. */
+export function linkInTheWay(path: string, link: string): Error {
+  const message = `${path} leads through the symbolic link ${link}`
+  const hint = `Remove the link, and run it again: rm '${link}'`
+  return failure('DS_DVC_PATH_SYMLINK', message, { where: link, hint })
+}
+
 /** The error for data behind a link: DVC cannot track it, and who writes to it may write to anywhere. */
 export function throughLink(shown: string, link: string): Error {
   return failure('DS_DVC_PATH_SYMLINK', `${shown} leads through the symbolic link ${link}`, { where: link })

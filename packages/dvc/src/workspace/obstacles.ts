@@ -3,7 +3,7 @@ import { join, posix, sep } from 'node:path'
 import { unreadable } from '../cache/hash.ts'
 import type { DvcRepo } from '../repo.ts'
 import { lookAt, lookAtLink } from './content.ts'
-import { throughLink } from './link-above.ts'
+import { linkInTheWay } from './link-above.ts'
 
 /**
  * Finds what has to go before files of an output can come, and is no file that is replaced: a file in place of a folder
@@ -34,7 +34,7 @@ export function openObstacles(
     const place = join(repo.root, folder)
     const there = lookAtLink(place)
     if (!there || there.isDirectory() || going.has(folder)) return true
-    if (lookAt(place)?.isDirectory()) throw throughLink(file, folder)
+    if (lookAt(place)?.isDirectory()) throw linkInTheWay(file, folder)
     return false
   }
 

@@ -5,6 +5,8 @@ export interface Problem {
   /** That of an error. */
   readonly code: string
   readonly message: string
+  /** What to do about it. */
+  readonly hint?: string
 }
 
 /** Who is told what a person should know beside a result. */
@@ -35,7 +37,8 @@ export function isOfOneOutput(error: unknown): error is DayshiftError {
 
 /** An error as what stands against an output. */
 export function problemOf(error: unknown): Problem {
-  return { code: isDayshiftError(error) ? error.code : 'DS_INTERNAL', message: messageOf(error) }
+  if (!isDayshiftError(error)) return { code: 'DS_INTERNAL', message: messageOf(error) }
+  return { code: error.code, message: error.message, hint: error.hint }
 }
 
 /**

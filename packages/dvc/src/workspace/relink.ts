@@ -3,7 +3,8 @@ import { join } from 'node:path'
 import type { Finding } from '@dayshift/core/ground'
 import { breather } from '../breather.ts'
 import type { ReadOptions } from '../cache/hash.ts'
-import { linkTypesOf, openLinker, type LinkType } from '../cache/links.ts'
+import { isNoCopy, workingLinkTypes } from '../cache/link-probe.ts'
+import { openLinker, type LinkType } from '../cache/links.ts'
 import { objectPathIn } from '../cache/objects.ts'
 import type { DvcRepo } from '../repo.ts'
 import { stampOf } from '../cache/stamp.ts'
@@ -23,8 +24,8 @@ export interface PlacedFile {
 }
 
 /**
- * Puts links to their objects in place of files that hold the same, by the types that `cache.type` names. What is such
- * a link already stays. Each file is there all the time: its replacement takes its name when it is complete.
+ * Puts links to their objects in place of files that hold the same, by the first type that `cache.type` names and that
+ * works here. What is such a link already stays, and so does everything where that type is no link. Each file is there all the time: its replacement takes its name when it is complete.
  *
  * @returns the files that hold something else by now: they stay as they are
  * @throws DS_DVC_OBJECT_MISSING, DS_DVC_OBJECT_CORRUPT, DS_DVC_WRITE, DS_ABORTED
@@ -35,9 +36,11 @@ export async function linkWorkspace(
   state: State,
   options: ReadOptions = {},
 ): Promise<readonly string[]> {
-  const linkTypes = linkTypesOf(repo)
-  const open = files.filter((file) => !isLinkedAs(repo, file, linkTypes[0] ?? 'copy'))
   const changed: string[] = []
+  const linkTypes = files.length > 0 ? workingLinkTypes(repo) : []
+  const [best] = linkTypes
+  if (best === undefined || !isNoCopy(best)) return changed
+  const open = files.filter((file) => !isLinkedAs(repo, file, best))
   if (open.length === 0) return changed
   const linker = openLinker(repo, linkTypes, state, options)
   const staging = openStaging(join(repo.dvcDir, 'tmp'))

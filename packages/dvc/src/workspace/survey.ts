@@ -120,7 +120,7 @@ export async function refusePlace(
   const ignore = openIgnore(repo.root)
   refuseLinksAbove(repo.root, path, shown)
   refuseName(path, shown, isDirectory)
-  await refuseIgnored(path, shown, isDirectory, ignore)
+  await refuseIgnored(repo.root, path, shown, isDirectory, ignore)
   if (repo.git) refuseOtherGit(repo, path)
   await refuseInGit(repo, path, dvcFile, shown, ignore)
 }
@@ -137,11 +137,28 @@ function refuseName(path: string, shown: string, isDirectory: boolean): void {
   }
 }
 
-async function refuseIgnored(path: string, shown: string, isDirectory: boolean, ignore: DvcIgnore): Promise<void> {
+async function refuseIgnored(
+  root: string,
+  path: string,
+  shown: string,
+  isDirectory: boolean,
+  ignore: DvcIgnore,
+): Promise<void> {
   const pattern = await ignore.ignoredBy(path, isDirectory)
   if (pattern === undefined) return
+  if (pattern.startsWith('in sub_repo:')) throw inOtherRepo(root, path, shown)
   const hint = isReserved(path) ? { hint: 'Give another place: DVC never looks there.' } : {}
   throw failure('DS_DVC_PATH_IGNORED', `${shown} is ignored by ${pattern}`, { where: pattern, ...hint })
+}
+
+/** Data of a DVC repository within this one. */
+function inOtherRepo(root: string, path: string, shown: string): Error {
+  let folder = path
+  while (folder !== '.' && !existsSync(join(root, folder, '.dvc'))) folder = posix.dirname(folder)
+  return failure('DS_DVC_PATH_IGNORED', `${shown} lies in a DVC repository of its own: ${folder}`, {
+    where: shown,
+    hint: `Add it from there: cd '${join(root, folder)}'`,
+  })
 }
 
 function isBelow(path: string, root: string): boolean {
@@ -165,6 +182,12 @@ async function survey(
 ): Promise<Target> {
   const around = inside ? tracked.find((out) => out.path !== path && isWithin(path, out.path)) : undefined
   const within = around?.file.endsWith('.dvc') ? await readRecorded(repo, around.path, around.file) : undefined
+  if (around && within && within.out.hash === undefined) {
+    throw unsupported(around.file, 'was written by DVC 2', TO_DVC_3)
+  }
+  if (around && within?.out.cache === false) {
+    throw unsupported(around.file, 'says that its data is not to be cached', 'Add the directory as a whole.')
+  }
   if (around && within && !(await exists(join(repo.root, path)))) {
     await refuseUnknown(repo, path, around.path, shown, within.out)
     const gone = { files: [], isexec: false, isLink: false }
@@ -180,11 +203,12 @@ async function survey(
   refuseOtherNamesOn(repo, path)
   const { isDirectory, isLink, isexec, found } = await look(repo, path, shown)
   refuseName(path, shown, isDirectory)
-  await refuseIgnored(path, shown, isDirectory, ignore)
+  await refuseIgnored(repo.root, path, shown, isDirectory, ignore)
   const dvcFile = around && within ? around.file : dvcFileOf(path, shown, tracked)
-  await refuseInGit(repo, path, dvcFile, shown, ignore)
-  const tree = isDirectory ? await walkDirectory(repo.root, path, ignore, { signal, known }) : undefined
   const recorded = within ?? (await readRecorded(repo, path, dvcFile))
+  // What the cache does not keep may be git's, as with the real DVC.
+  if (recorded?.out.cache !== false) await refuseInGit(repo, path, dvcFile, shown, ignore)
+  const tree = isDirectory ? await walkDirectory(repo.root, path, ignore, { signal, known }) : undefined
   return {
     path,
     shown,
@@ -255,7 +279,7 @@ function dvcFileOf(path: string, shown: string, tracked: readonly Output[]): str
   if (stage) {
     throw failure('DS_DVC_OVERLAP', `${shown} is made by a stage in ${stage.file}`, {
       where: stage.file,
-      hint: 'Run the pipeline, or record what is there with `dvc commit`.',
+      hint: 'Run the pipeline, or record what is there with the real `dvc commit`.',
     })
   }
   if (same.length > 1) throw overlap(shown, same.map(({ file }) => file).join(' and '), 'both track it')
@@ -311,22 +335,21 @@ async function readRecorded(repo: DvcRepo, path: string, dvcFile: string): Promi
 }
 
 const TO_DVC_3 =
-  'Bring it to DVC 3 with `dayshift dvc cache migrate --dvc-files`; where the data has changed, with `dayshift dvc commit --force`.'
+  'Add the directory as a whole, or bring it to DVC 3 with `dayshift dvc cache migrate --dvc-files` first.'
+
+function unsupported(where: string, reason: string, hint?: string): Error {
+  const message = `${where} ${reason}; this version does not write such .dvc files`
+  return failure('DS_DVC_FILE_UNSUPPORTED', message, { where, ...(hint === undefined ? {} : { hint }) })
+}
 
 /** The one output of a file that `dvc add` made. */
 function onlyOut({ deps, frozen, wdir, outs = [] }: DvcFile, where: string): OutEntry {
-  const refuse = (reason: string, more: { readonly hint?: string } = {}): Error =>
-    failure('DS_DVC_FILE_UNSUPPORTED', `${where} ${reason}; this version does not write such .dvc files`, {
-      where,
-      ...more,
-    })
+  const refuse = (reason: string): Error => unsupported(where, reason)
   if (deps) throw refuse('is an import')
   if (frozen) throw refuse('is frozen')
   if (wdir !== undefined && wdir !== '.') throw refuse('has a wdir')
   const [out] = outs
   if (!out || outs.length > 1) throw refuse(`has ${outs.length} outs`)
-  if (out.hash !== 'md5') throw refuse('was written by DVC 2', { hint: TO_DVC_3 })
-  if (out.cache === false) throw refuse('says that its data is not to be cached')
   const isOfCloud = out.etag ?? out.checksum ?? (out.files && out.md5 === undefined ? '' : undefined)
   if (isOfCloud !== undefined) throw refuse('knows its data by what a cloud calls it')
   return out

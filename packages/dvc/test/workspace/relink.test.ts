@@ -4,8 +4,11 @@ import { expect, test } from 'vitest'
 import { add } from '../../src/add.ts'
 import { md5Of } from '../../src/cache/hash.ts'
 import { objectPathIn } from '../../src/cache/objects.ts'
+import { checkout } from '../../src/checkout.ts'
 import { commit } from '../../src/commit.ts'
+import { doctor } from '../../src/doctor.ts'
 import { status } from '../../src/status.ts'
+import { unprotect } from '../../src/unprotect.ts'
 import { env, put, repoWith } from '../sandbox.ts'
 
 async function linkedRepo(type: string): Promise<string> {
@@ -41,5 +44,25 @@ test.for(['hardlink', 'symlink'])(
       expect(type === 'symlink' ? other.isSymbolicLink() : other.nlink === 2).toBe(true)
       expect(await status([], { cwd, env })).toEqual({ 'd.dvc': [{ 'changed outs': { d: 'modified' } }] })
     }
+  },
+)
+
+test.for(['reflink,hardlink', 'hardlink,copy'])(
+  '%s: add, commit and checkout --relink make hard links',
+  async (types) => {
+    const cwd = await linkedRepo(types)
+    const isLinked = (): boolean[] => ['d/a', 'd/b'].map((path) => lstatSync(join(cwd, path)).nlink === 2)
+    const { repo } = await doctor({ cwd, env })
+    // Where clones can be made they come first, and look as copies do.
+    const expected = types.startsWith('reflink') && repo?.linkTypes?.includes('reflink') ? [false, false] : [true, true]
+    await add(['d'], { cwd, env })
+    expect(isLinked()).toEqual(expected)
+    await unprotect(['d'], { cwd, env })
+    expect(isLinked()).toEqual([false, false])
+    await checkout([], { cwd, env, relink: true })
+    expect(isLinked()).toEqual(expected)
+    await unprotect(['d'], { cwd, env })
+    await commit([], { cwd, env })
+    expect(isLinked()).toEqual(expected)
   },
 )

@@ -16,7 +16,7 @@ export const command = defineDvcCommand({
   usage: '[target…]',
   description: [
     'Stores tracked data in the cache, after add --no-commit for one. Data that differs from its .dvc file is refused,',
-    'unless --force has the file follow. What cannot be looked at is told, the rest is stored, and the exit code is 3.',
+    'unless --force has the file follow. What cannot be looked at, and what a stage makes, is told, the rest is stored, and the exit code is 3.',
   ],
   flags: {
     force: { type: 'boolean', short: 'f', help: 'have records follow data that has changed' },
@@ -40,10 +40,11 @@ export const command = defineDvcCommand({
     })
     tell(findings, terminal)
     for (const { path, error } of failed) {
-      const message = `${path} cannot be looked at: ${error.message}`
-      tell([{ severity: 'error', code: error.code, message }], terminal)
+      const { code, hint } = error
+      const message = `${path} cannot be recorded: ${error.message}`
+      tell([{ severity: 'error', code, message, ...(hint === undefined ? {} : { hint }) }], terminal)
     }
-    const unseen = failed.length > 0 ? { error: outputsUnseen(failed.length) } : {}
+    const unseen = failed.length > 0 ? { error: outputsUnseen(failed.length, 'recorded') } : {}
     const result = { root, outputs, written: writes.map(({ path }) => path), failed, findings }
     const plan = [
       ...outputs.map(({ path, digits }) => `store ${printable(path)} md5:${digits}`),
