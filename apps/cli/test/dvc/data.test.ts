@@ -214,6 +214,10 @@ test('fsck finds an object that was changed in place', async () => {
       broken: [{ hash: { digits: '764efa883dda1e11db47671c4a3bbd9e' }, repaired: false }],
     },
   })
+  rmSync(join(cwd, object))
+  const lacking = await dvc(cwd, 'fsck')
+  expect(lacking.code).toBe(1)
+  expect(lacking.stdout).toContain('✖ 1 object that records need is not in the cache: dayshift dvc fetch\n')
 })
 
 test('what cannot be looked at is told on stderr, the rest as ever, and the exit code is 3', async () => {
