@@ -168,7 +168,9 @@ test('checkout tells what it could not look at, and what it kept', async () => {
   const failed = await dvc(cwd, 'checkout', '--allow-missing')
   expect(failed).toMatchObject({ code: 1, stdout: 'A       a.csv\nA       b\n' })
   expect(failed.stderr).toContain('targets:\nd/ (')
-  expect(failed.stderr).toContain('d/link is a link that leads nowhere)\nWhat is there of them stays as it is.\n')
+  expect(failed.stderr).toContain(
+    'd/link is a link that leads nowhere)\n  Remove it, or name it in .dvcignore.\nWhat is there of them stays as it is.\n',
+  )
   rmSync(join(cwd, 'd/link'))
   rmSync(join(cwd, 'b.dvc'))
   rmSync(join(cwd, '.dvc/cache/files/md5/26'), { recursive: true })
