@@ -5,6 +5,7 @@ import { hashFile, type DataHash, type ReadOptions } from './cache/hash.ts'
 import { takeInventory } from './cache/inventory.ts'
 import { withRepoLock } from './lock/repo-lock.ts'
 import { objectPathIn } from './cache/objects.ts'
+import { lackingObjects } from './history/lacking.ts'
 import { needRepo, type DvcRepo, type RepoOptions } from './repo.ts'
 import { isAbandoned, TEMPORARY } from './write.ts'
 import { checkCall } from './call.ts'
@@ -19,19 +20,27 @@ export interface BrokenObject {
   readonly repaired: boolean
 }
 
+/** An object that the cache does not have. */
+export interface MissingObject {
+  readonly hash: DataHash
+  readonly repaired: boolean
+}
+
 /** What a check of the cache has found. */
 export interface FsckResult {
   /** Objects that were read. */
   readonly objects: number
   readonly bytes: number
   readonly broken: readonly BrokenObject[]
+  /** What records of the workspace refer to and the cache did not have; a directory without its manifest counts as one. */
+  readonly missing: readonly MissingObject[]
   /** What processes have left that were killed a day ago or earlier; it is removed. */
   readonly leftovers: readonly string[]
 }
 
 /** How the cache is checked. */
 export interface FsckOptions extends ReadOptions, RepoOptions, Pick<TransferOptions, 'open' | 'onRetry'> {
-  /** Whether broken objects are got again from remotes; false by default. */
+  /** Whether broken and missing objects are got again from remotes; false by default. */
   readonly repair?: boolean | undefined
   /** The remotes that are asked; all that the config names by default, the default one first. */
   readonly remotes?: readonly string[] | undefined
@@ -46,7 +55,7 @@ const READERS = 4
  * Reads every object of the cache and holds it against its name, whatever its mode. A broken one gives way to its repair
  * when that has come and is right; without a repair it stays as it is, for the user to judge. Its mode stays too: DVC
  * deletes what is not protected and not what its name says, and a file of the workspace that is a link to it, edited by
- * the user, may have no other content.
+ * the user, may have no other content. What records of the workspace refer to and the cache does not have is told as well.
  *
  * @throws DS_DVC_REPO_MISSING, DS_LOCKED, DS_DVC_UNREADABLE, DS_ABORTED
  * @example (await fsck({ cwd: process.cwd() })).broken // []
@@ -74,7 +83,28 @@ async function check(repo: DvcRepo, session: RemoteSession, options: FsckOptions
     if (content.md5 === hash.digits.slice(0, 32)) return undefined
     return { hash, path, repaired: (await repair?.(hash)) ?? false }
   })
-  return { objects: found.length, bytes, broken: checked.filter((one) => one !== undefined), leftovers }
+  const broken = checked.filter((one) => one !== undefined)
+  return { objects: found.length, bytes, broken, missing: await findMissing(repo, repair, signal), leftovers }
+}
+
+async function findMissing(
+  repo: DvcRepo,
+  repair: ReturnType<typeof openRepair> | undefined,
+  signal: AbortSignal | undefined,
+): Promise<MissingObject[]> {
+  const missing: MissingObject[] = []
+  const asked = new Set<string>()
+  // A manifest that has come names more.
+  for (;;) {
+    const lacking = await lackingObjects(repo, signal)
+    const open = lacking.filter(({ algorithm, digits }) => !asked.has(`${algorithm}:${digits}`))
+    if (open.length === 0) return missing
+    for (const hash of open) {
+      throwIfAborted(signal)
+      asked.add(`${hash.algorithm}:${hash.digits}`)
+      missing.push({ hash, repaired: (await repair?.(hash)) ?? false })
+    }
+  }
 }
 
 /** Removes an unfinished file that is old. */

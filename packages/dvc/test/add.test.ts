@@ -242,16 +242,18 @@ test.skipIf(!existsSync('/proc/self'))('a cache where no folder can be made is a
   expect(await codeOf(add(['a'], { cwd, env }))).toBe('DS_DVC_WRITE')
 })
 
+function uncached(md5: string, path: string, more = ''): string {
+  return `outs:\n- md5: ${md5}\n  size: 3\n${more}  hash: md5\n  cache: false\n  path: ${path}\n`
+}
+
 test('data that is not to be cached is hashed and recorded, as DVC 3.67.1 does, and may be git’s', async () => {
   const cwd = await repoWith({ nc: 'nc\n', 'd/a': 'one' }, [])
-  const record = (md5: string, path: string, more = ''): string =>
-    `outs:\n- md5: ${md5}\n  size: 3\n${more}  hash: md5\n  cache: false\n  path: ${path}\n`
-  put(cwd, 'nc.dvc', record(md5Of('before'), 'nc'))
-  put(cwd, 'd.dvc', record(`${md5Of('before')}.dir`, 'd', '  nfiles: 1\n'))
+  put(cwd, 'nc.dvc', uncached(md5Of('before'), 'nc'))
+  put(cwd, 'd.dvc', uncached(`${md5Of('before')}.dir`, 'd', '  nfiles: 1\n'))
   git(cwd, 'add', 'nc')
   const { files } = await add(['nc', 'd'], { cwd, env })
   expect(files.map(({ changed }) => changed)).toEqual([true, true])
-  expect(read(cwd, 'nc.dvc')).toBe(record(md5Of('nc\n'), 'nc'))
+  expect(read(cwd, 'nc.dvc')).toBe(uncached(md5Of('nc\n'), 'nc'))
   expect(existsSync(join(cwd, '.gitignore'))).toBe(false)
   expect(filesIn(cwd).filter((path) => path.startsWith('.dvc/cache/'))).toEqual([])
   expect(await codeOf(add(['d/a'], { cwd, env }))).toBe('DS_DVC_FILE_UNSUPPORTED')

@@ -86,3 +86,20 @@ test('a cache that cannot be read is not a whole one', async () => {
   writeFileSync(join(cwd, '.dvc/cache'), '')
   expect(await codeOf(fsck({ cwd }))).toMatch(/DS_DVC_(?:PATH_MISSING|UNREADABLE)/)
 })
+
+test('objects that records need and the cache lacks are told, and got again by a repair', async () => {
+  const cwd = await repoWith({ a: 'one', 'd/b': 'two', 'd/c': 'three' }, ['a', 'd'])
+  const store = newFolder()
+  put(cwd, '.dvc/config', `['remote "store"']\n    url = ${store}\n`)
+  await push([], { cwd, env, remotes: ['store'] })
+  rmSync(objectPathIn(join(cwd, '.dvc/cache'), md5Of('two')))
+  const missing = async (repair: boolean): Promise<(string | boolean)[][]> =>
+    (await fsck({ cwd, env, repair })).missing.map(({ hash, repaired }) => [hash.digits, repaired])
+  expect(await missing(false)).toEqual([[md5Of('two'), false]])
+  rmSync(join(cwd, '.dvc/cache'), { recursive: true })
+  // Nobody knows what the directory holds.
+  expect(await missing(false)).toHaveLength(2)
+  const got = await missing(true)
+  expect([got.length, got.every(([, repaired]) => repaired)]).toEqual([4, true])
+  expect(await missing(false)).toEqual([])
+})

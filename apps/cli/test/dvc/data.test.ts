@@ -168,7 +168,9 @@ test('checkout tells what it could not look at, and what it kept', async () => {
   const failed = await dvc(cwd, 'checkout', '--allow-missing')
   expect(failed).toMatchObject({ code: 1, stdout: 'A       a.csv\nA       b\n' })
   expect(failed.stderr).toContain('targets:\nd/ (')
-  expect(failed.stderr).toContain('d/link is a link that leads nowhere)\nWhat is there of them stays as it is.\n')
+  expect(failed.stderr).toContain(
+    'd/link is a link that leads nowhere)\n  Remove it, or name it in .dvcignore.\nWhat is there of them stays as it is.\n',
+  )
   rmSync(join(cwd, 'd/link'))
   rmSync(join(cwd, 'b.dvc'))
   rmSync(join(cwd, '.dvc/cache/files/md5/26'), { recursive: true })
@@ -214,6 +216,10 @@ test('fsck finds an object that was changed in place', async () => {
       broken: [{ hash: { digits: '764efa883dda1e11db47671c4a3bbd9e' }, repaired: false }],
     },
   })
+  rmSync(join(cwd, object))
+  const lacking = await dvc(cwd, 'fsck')
+  expect(lacking.code).toBe(1)
+  expect(lacking.stdout).toContain('✖ 1 object that records need is not in the cache: dayshift dvc fetch\n')
 })
 
 test('what cannot be looked at is told on stderr, the rest as ever, and the exit code is 3', async () => {

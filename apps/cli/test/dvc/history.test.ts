@@ -181,5 +181,6 @@ test('a version whose name tells no format is called as the user called it', asy
   const version = `f@md5:${/md5: (\w+)/.exec(read(folder, 'f.dvc'))?.[1]}`
   const { code, stderr } = await dayshift(folder, ['validate', version, '--contract', 'c.json'])
   expect(code).not.toBe(0)
-  expect(stderr).toContain(`DS_SOURCE_UNSUPPORTED: the name ${version} does not tell`)
+  expect(stderr).toContain(`/${version} does not tell`)
+  expect(stderr).not.toContain('dayshift-version')
 })

@@ -39,8 +39,8 @@ export function probeLinks({ config, dvcDir }: Pick<DvcRepo, 'config' | 'dvcDir'
 export function workingLinkTypes(repo: DvcRepo): readonly LinkType[] {
   const types = linkTypesOf(repo)
   if (!types.some(isNoCopy)) return types
-  const able: readonly LinkType[] = [...probeLinks(repo), 'copy']
-  const working = types.filter((type) => able.includes(type))
+  const able = new Set<LinkType>([...probeLinks(repo), 'copy'])
+  const working = types.filter((type) => able.has(type))
   return working.length > 0 ? working : ['copy']
 }
 

@@ -44,11 +44,12 @@ export async function throwAway(
 }
 
 /**
- * Keeps what an object holds in the trash, before another takes its place.
+ * Keeps what an object holds in the trash, before another takes its place. One that is not there needs none.
  *
  * @throws DS_DVC_WRITE
  */
 export function keepAside(repo: DvcRepo, path: string, now: Date): void {
+  if (!lstatSync(path, { throwIfNoEntry: false })) return
   const target = join(trashOf(repo), folderFor(now), relative(repo.config.cacheDir, path))
   try {
     mkdirSync(dirname(target), { recursive: true })

@@ -17,7 +17,7 @@ interface RepairOptions extends ReceiveOptions {
 }
 
 /**
- * Gets broken objects of the cache again, from the first remote that has them as they should be. What they held lies in the
+ * Gets broken and missing objects of the cache again, from the first remote that has them as they should be. What they held lies in the
  * trash then.
  *
  * @returns whether an object was repaired; one that was not stays as it is

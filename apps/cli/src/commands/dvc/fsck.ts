@@ -11,10 +11,11 @@ export const command = defineDvcCommand({
   description: [
     'Reads every object of the cache and holds it against its name; DVC itself trusts any object that is read-only. Broken',
     'ones are named and stay as they are, and the exit code is 1: a link of the workspace may hold the only copy of an edit.',
-    'With --repair they give way to what a remote has of them, where that is right.',
+    'With --repair they give way to what a remote has of them, where that is right. Objects that records of the workspace',
+    'need and the cache does not have are counted; the exit code is 1 then too, and --repair gets them.',
   ],
   flags: {
-    repair: { type: 'boolean', help: 'get broken objects again, from any remote that has them' },
+    repair: { type: 'boolean', help: 'get broken and missing objects again, from any remote that has them' },
     remote: remoteFlags.remote,
     ...lockFlags,
   },
@@ -24,6 +25,7 @@ export const command = defineDvcCommand({
       objects,
       bytes,
       broken: found,
+      missing: absent,
       leftovers,
     } = await fsck({
       ...repo,
@@ -34,7 +36,8 @@ export const command = defineDvcCommand({
       onProgress: readingOn(terminal, 'fsck'),
     })
     const broken = found.filter(({ repaired }) => !repaired)
-    const repaired = found.filter((one) => one.repaired)
+    const missing = absent.filter(({ repaired }) => !repaired)
+    const repaired = [...found, ...absent].filter((one) => one.repaired)
     const isWhole = broken.length === 0
     const sign = isWhole ? terminal.paint('green', '✔') : terminal.paint('red', '✖')
     const said = isWhole
@@ -49,9 +52,19 @@ export const command = defineDvcCommand({
             '  Remove them, and get them again with dvc fetch, or from data that is right with dvc add. Run dvc unprotect',
             '  first where files of the workspace are links (cache.type): what was written through them stays there.',
           ]),
+      ...(missing.length === 0
+        ? []
+        : [
+            `${terminal.paint('red', '✖')} ${count(missing.length, 'object')} that records need ${missing.length === 1 ? 'is' : 'are'} not in the cache: dayshift dvc fetch`,
+          ]),
       ...repaired.map(({ hash }) => `  repaired: md5:${hash.digits}`),
       ...leftovers.map((path) => `  removed an unfinished file: ${printable(path)}`),
     ]
-    return { reports: [], result: { objects, bytes, broken: found, leftovers }, fails: !isWhole, text }
+    return {
+      reports: [],
+      result: { objects, bytes, broken: found, missing: absent, leftovers },
+      fails: !isWhole || missing.length > 0,
+      text,
+    }
   },
 })
