@@ -50,6 +50,7 @@ test('settings are listed, found, set and taken out', async () => {
   const files = configFiles(join(folder, '.dvc'), { global: join(folder, 'g/config') })
   const set = (name: string, value?: string, level: 'repo' | 'local' | 'global' = 'repo'): Promise<unknown> =>
     editConfig(files, level, name, value, { cwd: join(folder, 'data') })
+  put(folder, 'data/a')
   put(folder, '.dvc/config', '# gone after the next edit\n[index]\n[\'remote "S3"\']\n    URL = s3://b/c\n')
   await set('core.autostage', 'true')
   await set('cache.dir', '../elsewhere')

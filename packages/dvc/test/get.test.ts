@@ -84,7 +84,7 @@ test('what is there is replaced with force only, and nothing is left half done',
   expect(await codeOf(get(other, 'nothing', { cwd, env, out: 'new/place' }))).toBe('DS_DVC_PATH_MISSING')
   expect(await codeOf(get(other, 'data', { cwd, env, out: 'x', revision: 'v9' }))).toBe('DS_GIT_REVISION')
   rmSync(join(other, '.dvc/cache'), { recursive: true })
-  expect(await codeOf(get(other, 'data', { cwd, env, force: true }))).toBe('DS_DVC_OBJECT_MISSING')
+  expect(await codeOf(get(other, 'data', { cwd, env, force: true }))).toBe('DS_REMOTE_FAILED')
   expect(await codeOf(get(other, 'data.dvc', { cwd, env }))).toBe('DS_DVC_PATH_NAME')
   expect(await codeOf(get(other, 'one.csv/within', { cwd, env }))).toBe('DS_DVC_PATH_MISSING')
   const stopped = get(other, 'code', { cwd, env, signal: AbortSignal.abort() })
