@@ -21,9 +21,7 @@ export function checkCall(
     if (Array.isArray(list) && list.every((item) => typeof item === 'string')) continue
     throw failure('DS_DVC_CALL', `the ${name} are no list of texts, as ['data/a.csv']`, { where: name })
   }
-  for (const [name, text] of Object.entries(texts)) {
-    if (typeof text !== 'string') throw failure('DS_DVC_CALL', `the ${name} is no text`, { where: name })
-  }
+  checkTexts(texts)
   const given = (options ?? {}) as Readonly<Record<string, unknown>>
   const { cwd, lockTimeout } = given
   checkFolder(cwd)
@@ -34,6 +32,17 @@ export function checkCall(
   }
   if (lockTimeout === undefined || (typeof lockTimeout === 'number' && lockTimeout >= 0)) return
   throw failure('DS_DVC_CALL', 'the option lockTimeout is no number of seconds', { where: 'lockTimeout' })
+}
+
+/**
+ * Refuses arguments that are no texts, by their names.
+ *
+ * @throws DS_DVC_CALL
+ */
+export function checkTexts(texts: Readonly<Record<string, unknown>>): void {
+  for (const [name, text] of Object.entries(texts)) {
+    if (typeof text !== 'string') throw failure('DS_DVC_CALL', `the ${name} is no text`, { where: name })
+  }
 }
 
 /**

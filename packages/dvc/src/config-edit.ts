@@ -1,6 +1,6 @@
 import { mkdir, readFile, rm } from 'node:fs/promises'
 import { dirname } from 'node:path'
-import { checkCall } from './call.ts'
+import { checkFolder, checkTexts } from './call.ts'
 import { failure } from './codes.ts'
 import { LEVELS, fileOf, merged, parseName, readConfigFile, type ConfigFiles, type ConfigLevel } from './config.ts'
 import { isPath, pathToWrite, tidied } from './config-paths.ts'
@@ -41,7 +41,8 @@ export async function editConfig(
   value: string | undefined,
   options: EditOptions,
 ): Promise<ConfigEdit> {
-  checkCall(options, {}, { level, name, ...(value === undefined ? {} : { value }) })
+  checkTexts({ level, name, ...(value === undefined ? {} : { value }) })
+  checkFolder(options?.cwd)
   const { cwd, dryRun = false } = options
   const file = fileOf(files, level)
   const { section, key } = parseName(name)
