@@ -49,7 +49,7 @@ export const command = defineDvcCommand({
       ...(isWhole
         ? []
         : [
-            '  Remove them, and get them again with dvc fetch, or from data that is right with dvc add. Run dvc unprotect',
+            '  --repair gets them from a remote; data that is right brings them back with dvc add. Run dvc unprotect',
             '  first where files of the workspace are links (cache.type): what was written through them stays there.',
           ]),
       ...(missing.length === 0
