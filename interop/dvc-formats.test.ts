@@ -588,7 +588,7 @@ describe.skipIf(!canInstall)(`what DVC ${DVC} tracks`, () => {
     const repo = await findRepo(root, env)
     if (!repo) throw new Error('no repository')
     const ours = async (at?: string): Promise<unknown[]> =>
-      (await outputsOf(repo, { revision: at })).map(({ hash, ...rest }) => ({
+      (await outputsOf(repo, { revision: at })).map(({ hash, origin: _, deps: __, ...rest }) => ({
         stage: null,
         size: null,
         nfiles: null,
