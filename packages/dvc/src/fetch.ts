@@ -6,21 +6,14 @@ import { openState } from './cache/state.ts'
 import { checkCall } from './call.ts'
 import { fetchImports } from './elsewhere/fetch-imports.ts'
 import { withRepoLock } from './lock/repo-lock.ts'
-import { NO_RUNS, type RunRoutes } from './push.ts'
 import { needRepo, type DvcRepo } from './repo.ts'
 import { executeFetch, NOTHING, type Transfer } from './transfer/execute.ts'
 import type { PlannedObject } from './transfer/plan.ts'
 import { planFetch } from './transfer/plan-fetch.ts'
-import { planFetchVersions } from './transfer/fetch-versions.ts'
+import { planFetchVersions } from './transfer/plan-fetch-versions.ts'
 import { fetchRuns } from './transfer/run-cache.ts'
-import {
-  remotesAsked,
-  routesOf,
-  withRemotes,
-  type RemoteSession,
-  type Route,
-  type TransferOptions,
-} from './transfer/session.ts'
+import { NO_RUNS, runRoutes } from './transfer/run-routes.ts'
+import { routesOf, withRemotes, type RemoteSession, type TransferOptions } from './transfer/session.ts'
 import { wantedData, type WantedData } from './transfer/wanted.ts'
 
 /** What a fetch has done: a transfer for each remote that was asked. */
@@ -54,7 +47,7 @@ export async function fetch(targets: readonly string[], options: TransferOptions
       const wanted = await wantedData(repo, targets, { ...options, onImport: (data) => imports.push(data) })
       const transfers: Transfer[] = []
       const missing: PlannedObject[] = []
-      const runs = options.runCache && !options.dryRun ? await fetchRunCache(repo, session, options) : NO_RUNS
+      const runs = options.runCache && !options.dryRun ? await runRoutes(repo, session, options, fetchRuns) : NO_RUNS
       for (const { remotes, data } of [...routesOf(repo, wanted, options.remotes), ...runs.routes]) {
         let left: readonly PlannedObject[] = []
         for (const [at, name] of remotes.entries()) {
@@ -72,21 +65,6 @@ export async function fetch(targets: readonly string[], options: TransferOptions
       return { transfers, runs: runs.count, missing, isComplete: missing.length === 0 }
     }),
   )
-}
-
-async function fetchRunCache(repo: DvcRepo, session: RemoteSession, options: TransferOptions): Promise<RunRoutes> {
-  const routes: Route[] = []
-  let count = 0
-  for (const name of remotesAsked(repo, options.remotes)) {
-    const remote = await session.open(name)
-    const { runs, wanted } = await fetchRuns(repo, remote, name, {
-      ...options,
-      jobs: session.jobs(name) ?? remote.jobs,
-    })
-    count += runs
-    if (wanted.length > 0) routes.push({ remotes: [name], data: wanted })
-  }
-  return { routes, count }
 }
 
 async function fetchFrom(

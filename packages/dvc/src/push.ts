@@ -1,18 +1,11 @@
 import { checkCall } from './call.ts'
 import { withRepoLock } from './lock/repo-lock.ts'
-import { needRepo, type DvcRepo } from './repo.ts'
+import { needRepo } from './repo.ts'
 import { executePush, NOTHING, type Transfer } from './transfer/execute.ts'
 import { planPush } from './transfer/plan-push.ts'
 import { pushRuns } from './transfer/run-cache.ts'
-import {
-  needPut,
-  remotesAsked,
-  routesOf,
-  withRemotes,
-  type RemoteSession,
-  type Route,
-  type TransferOptions,
-} from './transfer/session.ts'
+import { NO_RUNS, runRoutes } from './transfer/run-routes.ts'
+import { needPut, routesOf, withRemotes, type TransferOptions } from './transfer/session.ts'
 import { pushVersions } from './transfer/push-versions.ts'
 import { wantedData } from './transfer/wanted.ts'
 
@@ -44,7 +37,7 @@ export async function push(targets: readonly string[], options: TransferOptions)
     withRemotes(repo, options, async (session) => {
       const wanted = await wantedData(repo, targets, { ...options, unpushed: false })
       const transfers: Transfer[] = []
-      const runs = options.runCache && !options.dryRun ? await pushRunCache(repo, session, options) : NO_RUNS
+      const runs = options.runCache && !options.dryRun ? await runRoutes(repo, session, options, pushRuns) : NO_RUNS
       for (const { remotes, data } of [...routesOf(repo, wanted, options.remotes), ...runs.routes]) {
         for (const name of remotes) {
           const remote = await session.open(name)
@@ -62,27 +55,6 @@ export async function push(targets: readonly string[], options: TransferOptions)
       return { transfers, runs: runs.count, isComplete: transfers.every(isComplete), root: repo.root }
     }),
   )
-}
-
-/** Ways of the data that records of runs speak of, and how many records went before it. */
-export interface RunRoutes {
-  readonly routes: readonly Route[]
-  readonly count: number
-}
-
-export const NO_RUNS: RunRoutes = { routes: [], count: 0 }
-
-async function pushRunCache(repo: DvcRepo, session: RemoteSession, options: TransferOptions): Promise<RunRoutes> {
-  const routes: Route[] = []
-  let count = 0
-  for (const name of remotesAsked(repo, options.remotes)) {
-    const remote = await session.open(name)
-    needPut(remote, name)
-    const { runs, wanted } = await pushRuns(repo, remote, name, { ...options, jobs: session.jobs(name) ?? remote.jobs })
-    count += runs
-    if (wanted.length > 0) routes.push({ remotes: [name], data: wanted })
-  }
-  return { routes, count }
 }
 
 function isComplete({ plan, failed }: Transfer): boolean {

@@ -44,6 +44,9 @@ interface TransferFlags {
   readonly 'all-tags'?: boolean | undefined
   readonly 'all-commits'?: boolean | undefined
   readonly recursive?: boolean | undefined
+  readonly glob?: boolean | undefined
+  readonly 'with-deps'?: boolean | undefined
+  readonly 'run-cache'?: boolean | undefined
 }
 
 /** The options of a transfer, by the flags. */
@@ -55,6 +58,9 @@ export function transferOf(flags: TransferFlags, terminal: Terminal): Omit<Trans
     allTags: flags['all-tags'],
     allCommits: flags['all-commits'],
     recursive: flags.recursive,
+    glob: flags.glob,
+    withDeps: flags['with-deps'],
+    runCache: flags['run-cache'],
     onTransfer: transferringOn(terminal),
     onRetry: retryingOn(terminal),
   }

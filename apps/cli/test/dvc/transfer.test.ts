@@ -85,6 +85,17 @@ test('wrong bytes are refused, and a remote that cannot be used is told', async 
   expect((await dvc(cwd, 'push')).stderr).toContain('DS_REMOTE_UNKNOWN: no remote was named, and none is the default')
 })
 
+test('what one remote gives wrong, the next one gives right, and nothing is told of as missing', async () => {
+  const { cwd, store } = await withStore()
+  await dvc(cwd, 'remote', 'add', 'second', newFolder())
+  await dvc(cwd, 'push', '-r', 'store', '-r', 'second')
+  for (const path of ['.dvc/cache', 'd', 'foo']) rmSync(join(cwd, path), { recursive: true })
+  chmodSync(join(store, B), 0o644)
+  writeFileSync(join(store, B), '3\n')
+  const fetched = await dvc(cwd, 'fetch', '-r', 'store', '-r', 'second')
+  expect(fetched).toEqual({ code: 0, stdout: '3 files fetched\n', stderr: '' })
+})
+
 test('gc leaves last copies, cleans remotes where that is asked for, and can be undone', async () => {
   const { cwd, store } = await withStore()
   git(cwd, 'config', 'user.email', 'ada@example.com')

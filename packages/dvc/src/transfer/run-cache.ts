@@ -13,6 +13,7 @@ import { presenceOf, type PresenceOptions } from './presence.ts'
 import { transferEach } from './pool.ts'
 import { readWhole } from './receive.ts'
 import { withRetries } from './retry.ts'
+import { needPut } from './session.ts'
 import type { WantedData } from './wanted.ts'
 
 /** Where a cache or a remote keeps what runs of stages have made: `runs/<two digits>/<key>/<value>`, each 64 digits. */
@@ -38,6 +39,7 @@ export async function pushRuns(
   name: string,
   options: PresenceOptions,
 ): Promise<RunTransfer> {
+  needPut(remote, name)
   needList(remote, name)
   const keys = runsIn(cacheDir)
   const held = await presenceOf(remote, keys, options)

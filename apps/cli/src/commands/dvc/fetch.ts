@@ -37,14 +37,7 @@ export const command = defineDvcCommand({
   examples: ['dayshift dvc fetch', 'dayshift dvc fetch data/images/a.png', 'dayshift dvc fetch --rev v1.2.0 --dry-run'],
   run: async ({ flags, positionals, repo, terminal, dryRun }) => {
     const verbose = flags.verbose ?? false
-    const options = {
-      ...repo,
-      ...transferOf(flags, terminal),
-      glob: flags.glob,
-      withDeps: flags['with-deps'],
-      runCache: flags['run-cache'],
-      dryRun,
-    }
+    const options = { ...repo, ...transferOf(flags, terminal), dryRun }
     const maxSize = flags['max-size'] === undefined ? undefined : parseSize(flags['max-size'])
     const fetched = await fetch(positionals, { ...options, revision: flags.rev, maxSize })
     const came = cameOf(fetched)
@@ -68,7 +61,9 @@ export function cameOf({ transfers, runs }: FetchResult): number {
 
 /** Tells what has not come; @returns the error where that was a remote's fault. */
 export function tellFetched(fetched: FetchResult, verbose: boolean, terminal: Terminal): { readonly error?: Error } {
-  const failed = fetched.transfers.flatMap((one) => one.failed)
+  // What one remote failed to give, another may have given.
+  const lacking = new Set(fetched.missing.map(({ hash }) => hash.digits))
+  const failed = fetched.transfers.flatMap((one) => one.failed).filter(({ hash }) => lacking.has(hash.digits))
   const told = new Set(failed.map(({ hash }) => hash.digits))
   const absent = fetched.missing.filter(({ hash }) => !told.has(hash.digits))
   const names = [...new Set(fetched.transfers.map(({ plan }) => plan.remote))].join(', ')

@@ -34,14 +34,7 @@ export const command = defineDvcCommand({
   examples: ['dayshift dvc pull', 'dayshift dvc pull data/images -r backup', 'dayshift dvc pull --dry-run'],
   run: async ({ flags, positionals, repo, terminal, dryRun }) => {
     const verbose = flags.verbose ?? false
-    const options = {
-      ...repo,
-      ...transferOf(flags, terminal),
-      glob: flags.glob,
-      withDeps: flags['with-deps'],
-      runCache: flags['run-cache'],
-      dryRun,
-    }
+    const options = { ...repo, ...transferOf(flags, terminal), dryRun }
     const onProgress = readingOn(terminal, 'checkout')
     const pulled = await pull(positionals, { ...options, force: flags.force, onProgress })
     const { transfers, missing, isComplete, checkout } = pulled

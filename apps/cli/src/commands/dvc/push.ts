@@ -35,14 +35,7 @@ export const command = defineDvcCommand({
   examples: ['dayshift dvc push', 'dayshift dvc push data/images -r backup', 'dayshift dvc push --all-tags --dry-run'],
   run: async ({ flags, positionals, repo, terminal, dryRun }) => {
     const verbose = flags.verbose ?? false
-    const options = {
-      ...repo,
-      ...transferOf(flags, terminal),
-      glob: flags.glob,
-      withDeps: flags['with-deps'],
-      runCache: flags['run-cache'],
-      dryRun,
-    }
+    const options = { ...repo, ...transferOf(flags, terminal), dryRun }
     const { transfers, runs, isComplete, root } = await push(positionals, options)
     const failed = transfers.flatMap((one) => one.failed)
     const missing = transfers.flatMap(({ plan }) => plan.missing)

@@ -27,8 +27,8 @@ export const command = defineDvcCommand({
   examples: ['dayshift dvc status', 'dayshift dvc status data/images --json', 'dayshift dvc status -q || echo changed'],
   run: async ({ flags, positionals, repo, terminal }) => {
     if (flags.cloud ?? flags.remote) {
-      const options = { ...transferOf(flags, terminal), glob: flags.glob, withDeps: flags['with-deps'] }
-      return ofRemotes(await remoteStatus(positionals, { ...repo, ...options }), flags.quiet ?? false)
+      const options = { ...repo, ...transferOf(flags, terminal) }
+      return ofRemotes(await remoteStatus(positionals, options), flags.quiet ?? false)
     }
     const alone = (['all-branches', 'all-tags', 'all-commits', 'jobs', 'glob'] as const).find((name) => flags[name])
     if (alone !== undefined) throw failure('DS_USAGE', `--${alone} goes with --cloud`)
