@@ -132,6 +132,11 @@ export const coreErrors = {
     meaning: 'Another process held a lock file for too long.',
     hint: 'Wait for the other process to end; where there is none, delete the lock file named.',
   },
+  DS_JOURNAL_DAMAGED: {
+    kind: 'failed',
+    meaning: 'A journal has lines that cannot be read, so that it cannot be rewritten without loss.',
+    hint: 'Take the lines out first with fsck --repair, which keeps them in a quarantine file.',
+  },
   DS_ABORTED: {
     kind: 'failed',
     meaning: 'The caller stopped the work.',

@@ -84,12 +84,10 @@ export {
   type WorkflowDataset,
   type WorkflowResult,
 } from './workflow.ts'
-export {
-  appendJournal,
-  readJournal,
-  readJournalLines,
-  type Journal,
-  type JournalDamage,
-  type JournalLine,
-  type JournalRecord,
-} from './journal.ts'
+export type { Journal, JournalDamage, JournalLine, JournalPlace, JournalRecord } from './journal/journal.ts'
+export { appendJournal, journalWriter, type Durability, type JournalWriter } from './journal/append.ts'
+export { readJournal, readJournalLine, readJournalLines, type ReadJournalOptions } from './journal/read.ts'
+export { foldJournal, type Folded, type FoldOptions, type JournalFold } from './journal/fold.ts'
+export { checkJournal, type CheckedFile, type CheckJournalOptions, type JournalCheck } from './journal/check.ts'
+export { repairJournal, type Repair, type RepairOptions } from './journal/repair.ts'
+export { compactJournal, type CompactOptions, type Compaction } from './journal/compact.ts'

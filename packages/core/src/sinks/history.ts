@@ -2,7 +2,7 @@ import { mkdir } from 'node:fs/promises'
 import { dirname } from 'node:path'
 import { failure } from '../codes.ts'
 import { messageOf } from '../errors.ts'
-import { appendJournal } from '../journal.ts'
+import { appendJournal } from '../journal/append.ts'
 import type { Sink } from '../sink.ts'
 
 /**

@@ -5,7 +5,9 @@ import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import * as fc from 'fast-check'
 import { afterEach, beforeEach, expect, test } from 'vitest'
-import { appendJournal, readJournal, readJournalLines, type JournalRecord } from '../src/journal.ts'
+import { appendJournal, journalWriter } from '../../src/journal/append.ts'
+import type { JournalRecord } from '../../src/journal/journal.ts'
+import { readJournal, readJournalLine, readJournalLines } from '../../src/journal/read.ts'
 
 let folder: string
 let path: string
@@ -20,7 +22,7 @@ afterEach(() => {
 })
 
 /** The journal's module of the last build, for processes of their own: Node 20 runs no TypeScript. */
-const built = fileURLToPath(new URL('../dist/journal.js', import.meta.url))
+const built = fileURLToPath(new URL('../../dist/journal/append.js', import.meta.url))
 
 async function reading(): Promise<{ records: JournalRecord[]; damage: [number, string, boolean][] }> {
   const { lines, damage } = await readJournal(path)
@@ -43,6 +45,22 @@ test('what is appended is read again, in order', async () => {
   )
 })
 
+test.each(['none', 'batch', 'always'] as const)('a writer with durability %s appends at once', async (durability) => {
+  const writer = journalWriter(path, durability)
+  writer.append([{ a: 1 }])
+  writer.append([])
+  expect(await reading()).toEqual({ records: [{ a: 1 }], damage: [] })
+  writer.append([{ b: 2 }, { c: 3 }])
+  writer.close()
+  expect(await reading()).toEqual({ records: [{ a: 1 }, { b: 2 }, { c: 3 }], damage: [] })
+})
+
+test('a line that is not there any more is an error with its place', () => {
+  writeFileSync(path, '{"a":1}\n')
+  const place = { file: path, offset: 3, length: 5 }
+  expect(() => readJournalLine(place)).toThrow(expect.objectContaining({ code: 'DS_SOURCE_UNREADABLE', where: path }))
+})
+
 test('a missing file is an empty journal, and appending nothing does not make it', async () => {
   appendJournal(path, [])
   expect(await readJournal(path)).toEqual({ lines: [], damage: [] })
@@ -53,9 +71,10 @@ test('lines know how many bytes stand before them', async () => {
   writeFileSync(path, '{"a":"é"}\n\n{"b":1}\n')
   const { lines } = await readJournal(path)
   expect(lines).toEqual([
-    { offset: 0, record: { a: 'é' } },
-    { offset: 12, record: { b: 1 } },
+    { file: path, offset: 0, length: 10, record: { a: 'é' } },
+    { file: path, offset: 12, length: 7, record: { b: 1 } },
   ])
+  expect(lines.map((line) => readJournalLine(line))).toEqual([{ a: 'é' }, { b: 1 }])
 })
 
 test('a byte order mark, CRLF and blank lines are let pass', async () => {
