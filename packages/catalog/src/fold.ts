@@ -1,6 +1,5 @@
-import { createHash } from 'node:crypto'
-import { datasetOf, type DatasetRef } from '@dayshift/core'
-import { canonicalJson } from './canonical.ts'
+import { datasetOf } from '@dayshift/core/ground'
+import { contentHash } from './content-hash.ts'
 import { isLegacy, type CatalogEntry } from './entry.ts'
 
 /** What finds an entry: the dataset's identity; by `dataset_name` too where the only entry is a legacy line. */
@@ -10,14 +9,42 @@ export interface EntryKey {
   readonly dataset_name?: string
 }
 
+/** What of a line decides. */
+type Ranked = Pick<
+  CatalogEntry,
+  'unique_id' | 'dataset_name' | 'storage_path' | 'namespace' | 'name' | 'created_at' | 'updated_at' | 'revision'
+>
+
 /** The lines of one dataset, reduced to what decides. */
-interface Group {
-  readonly latest: CatalogEntry
-  readonly eldest: CatalogEntry
+export interface Group<Line extends Ranked> {
+  latest: Line
+  /** Of the line that was there first. */
+  unique_id: string
+  created_at?: string
+  /** Ids and names that lines before had, and the latest has not. */
+  others?: string[]
 }
 
+/** Groups of lines by what makes them one; a Map is one. */
+export interface Groups<Line extends Ranked> {
+  get(key: string): Group<Line> | undefined
+  set(key: string, group: Group<Line>): unknown
+  values(): Iterable<Group<Line>>
+}
+
+/** A catalog while its lines are taken in. */
+export interface Fold<Line extends Ranked> {
+  /** By identity. */
+  readonly full: Groups<Line>
+  /** Legacy lines, by name and path. */
+  readonly legacy: Groups<Line>
+}
+
+/** Compares two lines of one dataset that have the same revision and time. */
+type TieBreak<Line> = (a: Line, b: Line) => number
+
 /**
- * The current entries of a catalog, from all its lines.
+ * Takes a line into a fold.
  *
  * - Lines of one namespace and name are one dataset. The line with the higher revision holds, then the later
  *   `updated_at`, then the greater hash. The id is that of the line with the earliest `created_at`, then the smaller id:
@@ -25,80 +52,113 @@ interface Group {
  * - Legacy lines of one name and path are one entry, which gives way to a full line of the same id, name or path.
  *
  * Neither the order of the lines nor their repetition changes the result, so that lines may be merged in any way.
+ */
+export function takeIn<Line extends Ranked>({ full, legacy }: Fold<Line>, line: Line, breakTie: TieBreak<Line>): void {
+  const groups = isLegacy(line) ? legacy : full
+  const key = JSON.stringify(isLegacy(line) ? [line.dataset_name, line.storage_path] : [line.namespace, line.name])
+  const group = groups.get(key)
+  const { unique_id, created_at } = line
+  if (group === undefined) {
+    groups.set(key, { latest: line, unique_id, ...(created_at === undefined ? {} : { created_at }) })
+    return
+  }
+  const marks = new Set([...(group.others ?? []), ...ownMarks(group.latest), ...ownMarks(line)])
+  if (compareRevisions(line, group.latest, breakTie) > 0) group.latest = line
+  if (compareAge(line, group) < 0) {
+    group.unique_id = unique_id
+    if (created_at === undefined) delete group.created_at
+    else group.created_at = created_at
+  }
+  for (const mark of ownMarks(group.latest)) marks.delete(mark)
+  if (marks.size > 0) group.others = [...marks].sort()
+  else delete group.others
+}
+
+/**
+ * The groups of a fold that are entries of their own.
  *
- * @param folder absolute; where relative paths of legacy lines start, as a rule the folder of the catalog
+ * @param folder absolute; where relative paths of legacy lines start: the folder of the catalog
+ */
+export function groupsOf<Line extends Ranked>({ full, legacy }: Fold<Line>, folder: string): Group<Line>[] {
+  const groups = [...full.values()]
+  const old = [...legacy.values()]
+  if (old.length === 0) return groups
+  const taken = new Set(groups.flatMap((group) => allMarks(group, folder)))
+  return [...groups, ...old.filter((group) => !allMarks(group, folder).some((mark) => taken.has(mark)))]
+}
+
+/**
+ * The current entries of a catalog, from all its lines, in any order.
+ *
+ * @param folder absolute; where relative paths of legacy lines start: the folder of the catalog
  * @returns in the order of names
  */
 export function foldEntries(lines: Iterable<CatalogEntry>, folder: string): CatalogEntry[] {
-  const full = new Map<string, Group>()
-  const legacy = new Map<string, CatalogEntry[]>()
-  const taken = new Set<string>()
-  for (const line of lines) {
-    if (isLegacy(line)) {
-      const key = JSON.stringify([line.dataset_name, line.storage_path])
-      const group = legacy.get(key)
-      if (group === undefined) legacy.set(key, [line])
-      else group.push(line)
-    } else {
-      for (const mark of marksOf(line, folder)) taken.add(mark)
-      const key = JSON.stringify([line.namespace, line.name])
-      full.set(key, joined(full.get(key), line))
-    }
-  }
-  const untouched = [...legacy.values()].filter(
-    (group) => !group.some((line) => marksOf(line, folder).some((mark) => taken.has(mark))),
-  )
-  const groups = [
-    ...full.values(),
-    ...untouched.map((group) => group.reduce<Group | undefined>(joined, undefined) as Group),
-  ]
-  return groups.map(merged).sort(byName)
+  const fold: Fold<CatalogEntry> = { full: new Map(), legacy: new Map() }
+  for (const line of lines) takeIn(fold, line, compareContent)
+  return groupsOf(fold, folder).map(merged).sort(compareNames)
 }
 
-/** The entry of a dataset among folded entries: its own, or the legacy one that a registration would update. */
-export function findEntry(entries: readonly CatalogEntry[], key: EntryKey, folder: string): CatalogEntry | undefined {
+/** The entry of a dataset among current entries: its own, or the legacy one that a registration would update. */
+export function findEntry<Line extends Ranked>(
+  entries: readonly Line[],
+  key: EntryKey,
+  folder: string,
+): Line | undefined {
   return (
     entries.find(({ namespace, name }) => namespace === key.namespace && name === key.name) ??
-    entries.find((entry) => isLegacyOf(entry, key, folder))
+    entries.find((entry) => isLegacy(entry) && isAt(entry, key, folder)) ??
+    entries.find((entry) => isLegacy(entry) && entry.dataset_name === key.dataset_name)
   )
 }
 
 /** Whether a line is a legacy line of a dataset: of the same `dataset_name`, or of the same path. */
-export function isLegacyOf(entry: CatalogEntry, key: EntryKey, folder: string): boolean {
-  if (!isLegacy(entry)) return false
-  const { namespace, name } = legacyDataset(entry, folder)
-  return entry.dataset_name === key.dataset_name || (namespace === key.namespace && name === key.name)
+export function isLegacyOf(entry: Ranked, key: EntryKey, folder: string): boolean {
+  return isLegacy(entry) && (entry.dataset_name === key.dataset_name || isAt(entry, key, folder))
+}
+
+/** Whether a legacy line is about a dataset by its path, as it stands there or from the catalog's folder. */
+function isAt({ storage_path }: Ranked, key: EntryKey, folder: string): boolean {
+  if (key.namespace === '') return storage_path === key.name
+  const { namespace, name } = datasetOf(storage_path, folder)
+  return namespace === key.namespace && name === key.name
 }
 
 /** Compares two lines of one dataset: above zero where `a` holds against `b`. */
-export function compareRevisions(a: CatalogEntry, b: CatalogEntry): number {
-  return a.revision - b.revision || timeOf(a.updated_at) - timeOf(b.updated_at) || compareText(hashOf(a), hashOf(b))
+export function compareRevisions<Line extends Ranked>(a: Line, b: Line, breakTie: TieBreak<Line>): number {
+  return a.revision - b.revision || timeOf(a.updated_at) - timeOf(b.updated_at) || breakTie(a, b)
 }
 
-function joined(group: Group | undefined, line: CatalogEntry): Group {
-  if (group === undefined) return { latest: line, eldest: line }
-  return {
-    latest: compareRevisions(line, group.latest) > 0 ? line : group.latest,
-    eldest: compareAge(line, group.eldest) < 0 ? line : group.eldest,
-  }
+/** Compares two entries of one revision and time by what they hold. */
+export function compareContent(a: CatalogEntry, b: CatalogEntry): number {
+  return compareText(contentHash(a), contentHash(b))
 }
 
-function merged({ latest, eldest }: Group): CatalogEntry {
-  const created = eldest.created_at === undefined ? {} : { created_at: eldest.created_at }
-  return { ...latest, unique_id: eldest.unique_id, ...created }
+/** An entry with the id and time of creation of its dataset's first line. */
+export function merged<Line extends Ranked>({ latest, unique_id, created_at }: Group<Line>): Line {
+  return { ...latest, unique_id, ...(created_at === undefined ? {} : { created_at }) }
 }
 
-/** By any of these, a legacy line has given way to a full one. */
-function marksOf(entry: CatalogEntry, folder: string): string[] {
-  const { namespace, name } = isLegacy(entry) ? legacyDataset(entry, folder) : entry
-  return [`id ${entry.unique_id}`, `called ${entry.dataset_name}`, `at ${JSON.stringify([namespace, name])}`]
+/** The order in which catalogs are listed. */
+export function compareNames(a: Ranked, b: Ranked): number {
+  return (
+    compareText(a.dataset_name, b.dataset_name) ||
+    compareText(a.namespace ?? '', b.namespace ?? '') ||
+    compareText(a.name ?? a.storage_path, b.name ?? b.storage_path)
+  )
 }
 
-function legacyDataset({ storage_path }: CatalogEntry, folder: string): DatasetRef {
-  return datasetOf(storage_path, folder)
+/** By any of these, and by its place, a legacy line gives way to a full one. */
+function ownMarks({ unique_id, dataset_name }: Ranked): string[] {
+  return [`id ${unique_id}`, `called ${dataset_name}`]
 }
 
-function compareAge(a: CatalogEntry, b: CatalogEntry): number {
+function allMarks<Line extends Ranked>({ latest, unique_id, others = [] }: Group<Line>, folder: string): string[] {
+  const { namespace, name } = isLegacy(latest) ? datasetOf(latest.storage_path, folder) : latest
+  return [...ownMarks(latest), `id ${unique_id}`, ...others, `at ${JSON.stringify([namespace, name])}`]
+}
+
+function compareAge(a: Pick<Ranked, 'unique_id' | 'created_at'>, b: Pick<Ranked, 'unique_id' | 'created_at'>): number {
   return (
     timeOf(a.created_at) - timeOf(b.created_at) ||
     compareText(a.created_at ?? '', b.created_at ?? '') ||
@@ -109,19 +169,6 @@ function compareAge(a: CatalogEntry, b: CatalogEntry): number {
 /** Milliseconds since 1970; 0 where there is no time. */
 function timeOf(text: string | undefined): number {
   return text === undefined ? 0 : Date.parse(text)
-}
-
-/** Of the line without what merging may change, so that a merged entry ranks as the line that it came from. */
-function hashOf({ unique_id: _id, created_at: _at, ...content }: CatalogEntry): string {
-  return createHash('sha256').update(canonicalJson(content)).digest('hex')
-}
-
-function byName(a: CatalogEntry, b: CatalogEntry): number {
-  return (
-    compareText(a.dataset_name, b.dataset_name) ||
-    compareText(a.namespace ?? '', b.namespace ?? '') ||
-    compareText(a.name ?? a.storage_path, b.name ?? b.storage_path)
-  )
 }
 
 function compareText(a: string, b: string): number {

@@ -1,7 +1,9 @@
 import { randomUUID } from 'node:crypto'
-import { isDayshiftError, makeReport, throwIfAborted, type Finding, type Report } from '@dayshift/core'
-import { failure } from './codes.ts'
-import { changedFields, datasetToRegister, entryFrom, type CatalogEntry, type RegisterInput } from './entry.ts'
+import { makeReport, type Finding, type Report } from '@dayshift/core/ground'
+import type { CatalogEntry } from './entry.ts'
+import { changedFields, datasetToRegister, entryFrom, refuseProblems, type RegisterInput } from './input.ts'
+import { revise } from './revise.ts'
+import { compareSchemas, type SchemaChange } from './schema-change.ts'
 import type { CatalogStore } from './store.ts'
 import { jsonlStore } from './stores/jsonl.ts'
 
@@ -19,9 +21,6 @@ export interface RegisterOptions {
   /** What reading the data told (`frame.notes`); stands in the report. */
   readonly notes?: readonly Finding[]
 }
-
-/** Each lost race means that another process got its revision in, so this many are not lost for nothing. */
-const ATTEMPTS = 100
 
 /**
  * Registers a dataset in the catalog: creates its entry, or adds a revision where something changed. Where nothing
@@ -42,27 +41,23 @@ export async function register(input: RegisterInput, options: RegisterOptions = 
   const key = { namespace: dataset.namespace, name: dataset.name, dataset_name: input.name }
   const stamp = { id: randomUUID(), at: now.toISOString() }
 
-  let previous: CatalogEntry | undefined
-  let entry: CatalogEntry
-  let changed: string[]
-  for (let attempt = 1; ; attempt++) {
-    throwIfAborted(signal)
-    previous = await store.get(key)
-    entry = entryFrom(input, stamp, previous)
-    changed = changedFields(previous, entry)
-    if (dryRun || changed.length === 0) break
-    try {
-      await store.put(entry)
-      break
-    } catch (error) {
-      if (attempt === ATTEMPTS || !isDayshiftError(error) || error.code !== 'DS_CATALOG_CONFLICT') throw error
-    }
-  }
-
+  const { previous, made } = await revise(
+    store,
+    key,
+    (current) => {
+      const next = entryFrom(input, stamp, current)
+      const changes = changedFields(current, next)
+      return { next, changed: changes, ...(changes.length === 0 ? {} : { entry: next }) }
+    },
+    { dryRun, signal },
+  )
+  const { next: entry, changed } = made
+  const schema = previous === undefined ? [] : compareSchemas(previous, entry)
   const kept = previous !== undefined && changed.length === 0 ? previous : entry
   const findings = [
     ...(options.notes ?? []),
     ...ownFindings(kept, changed, dryRun),
+    ...schemaFindings(kept, schema),
     ...(previous === undefined ? await namesakes(store, kept) : []),
     ...((await store.check?.()) ?? []),
   ]
@@ -71,28 +66,10 @@ export async function register(input: RegisterInput, options: RegisterOptions = 
     revision: kept.revision,
     created: previous === undefined,
     changed,
+    ...(schema.length === 0 ? {} : { schemaChanges: schema }),
     catalog: store.place,
   }
   return makeReport('register', dataset, started, facts, findings)
-}
-
-function refuseProblems({ dataset, name, description, schema, rows, bytes }: RegisterInput): void {
-  const problems: string[] = []
-  if (name.trim() === '') problems.push('name is empty')
-  if (typeof description !== 'string') problems.push('description is not text')
-  if (dataset.namespace === '') problems.push('dataset.namespace is empty')
-  if (dataset.name === '') problems.push('dataset.name is empty')
-  for (const [key, count] of Object.entries({ rows, bytes })) {
-    if (count !== undefined && !(Number.isSafeInteger(count) && count >= 0))
-      problems.push(`${key} is not a count: ${count}`)
-  }
-  const seen = new Set<string>()
-  for (const column of schema.columns) {
-    if (seen.has(column.name)) problems.push(`schema has the column ${JSON.stringify(column.name)} twice`)
-    seen.add(column.name)
-  }
-  if (problems.length > 0)
-    throw failure('DS_CATALOG_INPUT', `cannot register ${name || 'a dataset'}: ${problems.join('; ')}`)
 }
 
 function ownFindings(entry: CatalogEntry, changed: readonly string[], dryRun: boolean): Finding[] {
@@ -115,11 +92,24 @@ function ownFindings(entry: CatalogEntry, changed: readonly string[], dryRun: bo
   return findings
 }
 
+/** What a change of the schema does to who reads the data. */
+function schemaFindings({ dataset_name }: CatalogEntry, changes: readonly SchemaChange[]): Finding[] {
+  return changes.map(({ class: kind, column, message }) => ({
+    severity: kind === 'breaking' ? 'warn' : 'info',
+    code: `register.schema-${kind}`,
+    message,
+    column,
+    ...(kind === 'breaking' ? { hint: `dayshift catalog diff ${dataset_name} tells whom that touches.` } : {}),
+  }))
+}
+
 /** A dataset in another place under the same name may be the same one moved, which no rule can tell. */
 async function namesakes(store: CatalogStore, entry: CatalogEntry): Promise<Finding[]> {
   const others = (await store.list()).filter(
     (other) =>
-      other.dataset_name === entry.dataset_name && (other.namespace !== entry.namespace || other.name !== entry.name),
+      other.deleted_at === undefined &&
+      other.dataset_name === entry.dataset_name &&
+      (other.namespace !== entry.namespace || other.name !== entry.name),
   )
   return others.map((other) => ({
     severity: 'info',

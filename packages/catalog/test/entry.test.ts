@@ -1,7 +1,8 @@
 import { datasetOf } from '@dayshift/core'
 import { expect, test } from 'vitest'
-import { changedFields, entryFrom, isLegacy } from '../src/entry.ts'
-import { entryOf } from '../src/line.ts'
+import { isLegacy } from '../src/entry.ts'
+import { changedFields, entryFrom } from '../src/input.ts'
+import { entryOf, lineOf } from '../src/line.ts'
 import { legacyLine, stamp, weather } from './sample.ts'
 
 const later = { id: '22222222-2222-4222-8222-222222222222', at: '2026-11-24T08:00:00.000Z' }
@@ -41,13 +42,24 @@ test('the four keys of the first catalogs stand first, in their order', () => {
 
 test('what entryFrom makes is read again as it is', () => {
   const entry = entryFrom(weather({ rows: 3, profile, contract: { id: 'weather', status: 'pass' } }), stamp)
-  expect(entryOf(JSON.parse(JSON.stringify(entry)) as Record<string, unknown>)).toEqual(entry)
+  for (const folder of ['/srv', '/srv/data', '/elsewhere', '/']) {
+    const line = JSON.parse(JSON.stringify(lineOf(entry, folder))) as Record<string, unknown>
+    expect(entryOf(line, folder)).toEqual(entry)
+  }
 })
 
 test('a profile gives rows and a summary a column', () => {
   const entry = entryFrom(weather({ profile }), stamp)
   expect(entry.rows).toBe(3)
-  expect(entry.profile?.[1]).toEqual({ name: 'temp', nulls: 1, distinct: 2, min: -1.5, max: 'Infinity' })
+  expect(entry.profile?.[1]).toEqual({
+    name: 'temp',
+    nulls: 1,
+    distinct: 2,
+    min: -1.5,
+    max: 'Infinity',
+    mean: 1,
+    sd: 2,
+  })
 })
 
 test('a revision keeps id and creation, and keys that are not known here', () => {

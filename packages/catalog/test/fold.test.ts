@@ -1,6 +1,7 @@
 import * as fc from 'fast-check'
 import { expect, test } from 'vitest'
-import { entryFrom, type CatalogEntry } from '../src/entry.ts'
+import type { CatalogEntry } from '../src/entry.ts'
+import { entryFrom } from '../src/input.ts'
 import { findEntry, foldEntries } from '../src/fold.ts'
 import { legacyLine, stamp, weather } from './sample.ts'
 

@@ -1,5 +1,6 @@
 import { fileDataset } from '@dayshift/core'
-import type { CatalogEntry, RegisterInput } from '../src/entry.ts'
+import type { CatalogEntry } from '../src/entry.ts'
+import type { RegisterInput } from '../src/input.ts'
 
 /** A registration as the tests use it; `over` replaces fields. */
 export function weather(over: Partial<RegisterInput> = {}): RegisterInput {

@@ -143,6 +143,16 @@ export interface PushedVersion {
   readonly bytes: number
 }
 
+/** How a column changed from one revision of a catalog's entry to the next. */
+export interface ColumnChange {
+  /** `added`, `dropped`, `renamed`, `widened`, `narrowed`, `retyped`, `required`, `optional` or `moved`. */
+  readonly kind: string
+  /** What that does to who reads the data. */
+  readonly class: 'compatible' | 'widening' | 'breaking'
+  readonly column: string
+  readonly message: string
+}
+
 /** What the catalog holds of a dataset. */
 export interface RegisterFacts {
   /** UUID of the entry, the same for all its revisions. */
@@ -152,6 +162,8 @@ export interface RegisterFacts {
   readonly created: boolean
   /** The fields that this registration changed; none where nothing was written. */
   readonly changed: readonly string[]
+  /** What the columns changed, where they did. */
+  readonly schemaChanges?: readonly ColumnChange[]
   /** The catalog's file. */
   readonly catalog: string
 }

@@ -86,7 +86,7 @@ export {
 } from './workflow.ts'
 export type { Journal, JournalDamage, JournalLine, JournalPlace, JournalRecord } from './journal/journal.ts'
 export { appendJournal, journalWriter, type Durability, type JournalWriter } from './journal/append.ts'
-export { readJournal, readJournalLine, readJournalLines, type ReadJournalOptions } from './journal/read.ts'
+export { readJournal, readJournalLine, readJournalLines, type ReadLinesOptions } from './journal/read.ts'
 export { foldJournal, type Folded, type FoldOptions, type JournalFold } from './journal/fold.ts'
 export { checkJournal, type CheckedFile, type CheckJournalOptions, type JournalCheck } from './journal/check.ts'
 export { repairJournal, type Repair, type RepairOptions } from './journal/repair.ts'

@@ -52,7 +52,7 @@ export function nearest(name: string, existing: readonly string[]): string | und
 }
 
 /** Edits of one character, and swaps of two neighbours, that make one name of another. O(len(a) · len(b)). */
-function editDistance(a: string, b: string): number {
+export function editDistance(a: string, b: string): number {
   let before: number[] = []
   let row = Array.from({ length: b.length + 1 }, (_, j) => j)
   for (let i = 1; i <= a.length; i++) {

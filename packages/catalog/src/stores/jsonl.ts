@@ -1,15 +1,24 @@
-import { dirname, resolve } from 'node:path'
-import { appendJournal, readJournalLines, withLock, type Finding } from '@dayshift/core'
+import { dirname, join, resolve } from 'node:path'
+import { appendJournal, foldJournal, readJournalLines, withLock, type Folded } from '@dayshift/core/ground'
+import { canonicalJson } from '../canonical.ts'
 import { failure } from '../codes.ts'
 import type { CatalogEntry } from '../entry.ts'
-import { compareRevisions, findEntry, foldEntries, isLegacyOf } from '../fold.ts'
-import { entryOf } from '../line.ts'
+import { compareContent, compareRevisions, findEntry, isLegacyOf, merged, type EntryKey } from '../fold.ts'
+import { entryOf, lineOf } from '../line.ts'
+import { parseQuery } from '../query.ts'
+import { searchAmong } from '../search.ts'
 import type { CatalogStore } from '../store.ts'
+import { catalogFold, entryOfLine, linesOf, searchables, type CatalogLine, type CatalogState } from './jsonl-fold.ts'
 
 /** How a catalog file is kept. */
 export interface JsonlStoreOptions {
   /** Seconds to wait for other writers; 10 by default. */
   readonly lockTimeout?: number
+  /**
+   * The folder for snapshots, by which a catalog of more than a mebibyte opens at once; default `.dayshift/index` beside the
+   * file, false for none.
+   */
+  readonly snapshots?: string | false
 }
 
 /** Seconds: work under the lock takes milliseconds, so that a lock as old as this was left behind. */
@@ -22,62 +31,88 @@ const STALE_AFTER = 60
  * @param path of the file; it need not exist, its folder must
  * @example const entries = await jsonlStore('data_catalog.jsonl').list()
  */
-export function jsonlStore(path: string, { lockTimeout }: JsonlStoreOptions = {}): CatalogStore {
+export function jsonlStore(path: string, { lockTimeout, snapshots }: JsonlStoreOptions = {}): CatalogStore {
   const file = resolve(path)
   const folder = dirname(file)
-  const get: CatalogStore['get'] = async (key) => findEntry(await list(), key, folder)
-  const list = async (): Promise<CatalogEntry[]> => foldEntries((await readCatalog(file)).entries, folder)
+  const kept = snapshots === false ? undefined : (snapshots ?? join(folder, '.dayshift', 'index'))
+  const fold = catalogFold(folder)
+  // What this process has folded before; each reading takes it over.
+  let before: Folded<CatalogState>['snapshot']
+  const state = async (): Promise<Folded<CatalogState>> => {
+    const taken = before
+    before = undefined
+    const folded = await foldJournal(file, fold, { snapshots: kept, before: taken })
+    before = folded.snapshot
+    return folded
+  }
+  const lines = async (): Promise<CatalogLine[]> => linesOf((await state()).state, folder)
+  const find = async (key: EntryKey): Promise<CatalogLine | undefined> => {
+    const { state: now } = await state()
+    const own = now.full.get(JSON.stringify([key.namespace, key.name]))
+    return own ? merged(own) : findEntry(linesOf(now, folder), key, folder)
+  }
 
   return {
     place: path,
-    list,
-    get,
+    get: async (key) => {
+      const line = await find(key)
+      return line && entryOfLine(line, folder)
+    },
+    list: async () => (await lines()).map(({ place: _place, ...summary }) => summary),
+    entries: async () => (await lines()).map((line) => entryOfLine(line, folder)),
+    search: async (query, limit = 20) => {
+      const wanted = parseQuery(query)
+      const { state: now } = await state()
+      return searchAmong(searchables(now, folder), wanted, limit)
+    },
     put: (entry) =>
       withLock(
         `${file}.lock`,
         async () => {
           const { dataset_name, namespace = '', name = '' } = entry
-          const current = await get({ namespace, name, dataset_name })
+          const current = await find({ namespace, name, dataset_name })
           if ((current?.revision ?? 0) + 1 !== entry.revision) {
             throw failure('DS_CATALOG_CONFLICT', `${dataset_name} was changed by another process`, { where: path })
           }
-          appendJournal(file, [entry])
+          appendJournal(file, [lineOf(entry, folder)])
         },
         { timeout: lockTimeout, staleAfter: STALE_AFTER },
       ),
-    history: async (key) => {
-      const { entries } = await readCatalog(file)
-      return entries
-        .filter(
-          (entry) => (entry.namespace === key.namespace && entry.name === key.name) || isLegacyOf(entry, key, folder),
-        )
-        .sort(compareRevisions)
+    history: async (key) => revisionsOf(file, key, folder),
+    check: async () => {
+      const { state: now, damage } = await state()
+      const broken = [...damage, ...now.broken].sort((a, b) => a.offset - b.offset)
+      return broken.map(({ file: where, offset, reason }) => ({
+        severity: 'warn',
+        code: 'catalog.damaged-line',
+        message: `${where === file ? path : where}, byte ${offset}: ${reason}`,
+        hint: 'All other lines were read. catalog fsck --repair takes it out and keeps it in a quarantine file.',
+      }))
     },
-    check: async () => (await readCatalog(file)).findings,
   }
 }
 
-interface CatalogFile {
-  readonly entries: CatalogEntry[]
-  /** Lines that are no entries, with the byte where they start. */
-  readonly findings: Finding[]
+/** All revisions of a dataset, the oldest first; what git's merges have put there twice stands once. */
+async function revisionsOf(file: string, key: EntryKey, folder: string): Promise<CatalogEntry[]> {
+  const found = new Map<string, CatalogEntry>()
+  await readJournalLines(
+    file,
+    ({ record }) => {
+      const entry = entryOf(record, folder)
+      if (typeof entry === 'string') return
+      const isOne = entry.namespace === key.namespace && entry.name === key.name
+      if (isOne || isLegacyOf(entry, key, folder)) found.set(canonicalJson(entry), entry)
+    },
+    { history: true, only: mentions(key) },
+  )
+  return [...found.values()].sort((a, b) => compareRevisions(a, b, compareContent))
 }
 
-async function readCatalog(path: string): Promise<CatalogFile> {
-  const entries: CatalogEntry[] = []
-  const broken: { offset: number; reason: string }[] = []
-  const damage = await readJournalLines(path, ({ offset, record }) => {
-    const entry = entryOf(record)
-    if (typeof entry === 'string') broken.push({ offset, reason: entry })
-    else entries.push(entry)
-  })
-  const findings = [...damage, ...broken]
-    .sort((a, b) => a.offset - b.offset)
-    .map(({ offset, reason }): Finding => ({
-      severity: 'warn',
-      code: 'catalog.damaged-line',
-      message: `${path}, byte ${offset}: ${reason}`,
-      hint: 'Mend or delete that line; all others were read.',
-    }))
-  return { entries, findings }
+/** A quick look at a line's bytes, whether it may be about a dataset. */
+function mentions({ name, dataset_name = '' }: EntryKey): ((line: Buffer) => boolean) | undefined {
+  const words = [name.slice(name.search(/[^/\\]*$/)), dataset_name].filter((word) => word !== '')
+  // What JSON writes in more than one way cannot be looked for.
+  if (words.length === 0 || words.some((word) => !/^[\w .+@=,()-]+$/.test(word))) return undefined
+  const needles = words.map((word) => Buffer.from(word))
+  return (line) => needles.some((needle) => line.includes(needle))
 }

@@ -3,8 +3,11 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { afterEach, beforeEach, expect, test } from 'vitest'
-import { entryFrom } from '../../src/entry.ts'
+import { entryFrom } from '../../src/input.ts'
+import { lineOf } from '../../src/line.ts'
 import { jsonlStore } from '../../src/stores/jsonl.ts'
+import { summaryOf } from '../../src/summary.ts'
+import { storeConformance } from '../../src/testing.ts'
 import { stamp, weather } from '../sample.ts'
 
 let folder: string
@@ -23,11 +26,13 @@ const first = entryFrom(weather(), stamp)
 const second = entryFrom(weather({ description: 'Weather' }), { ...stamp, at: '2026-11-24T08:00:00.000Z' }, first)
 const key = { namespace: 'file', name: '/srv/data/weather.csv', dataset_name: 'weather' }
 
+test.each(storeConformance(() => jsonlStore(path)))('$name', ({ run }) => expect(run()).resolves.toBeUndefined())
+
 test('a missing file is an empty catalog', async () => {
   const store = jsonlStore(path)
   expect(await store.list()).toEqual([])
   expect(await store.get(key)).toBeUndefined()
-  expect(await store.history?.(key)).toEqual([])
+  expect(await store.history(key)).toEqual([])
   expect(await store.check?.()).toEqual([])
 })
 
@@ -35,10 +40,12 @@ test('revisions are appended, the current one is got, all are history', async ()
   const store = jsonlStore(path)
   await store.put(first)
   await store.put(second)
-  expect(readFileSync(path, 'utf8')).toBe(`${JSON.stringify(first)}\n${JSON.stringify(second)}\n`)
+  expect(readFileSync(path, 'utf8')).toBe(
+    `${JSON.stringify(lineOf(first, folder))}\n${JSON.stringify(lineOf(second, folder))}\n`,
+  )
   expect(await store.get(key)).toEqual(second)
-  expect(await store.list()).toEqual([second])
-  expect(await store.history?.(key)).toEqual([first, second])
+  expect(await store.list()).toEqual([summaryOf(second)])
+  expect(await store.history(key)).toEqual([first, second])
 })
 
 test('a revision that does not follow the current one is refused', async () => {
@@ -46,31 +53,31 @@ test('a revision that does not follow the current one is refused', async () => {
   await expect(store.put(second)).rejects.toMatchObject({ code: 'DS_CATALOG_CONFLICT' })
   await store.put(first)
   await expect(store.put({ ...first, unique_id: 'other' })).rejects.toMatchObject({ code: 'DS_CATALOG_CONFLICT' })
-  expect(await store.list()).toEqual([first])
+  expect(await store.list()).toEqual([summaryOf(first)])
 })
 
 test('lines that are no entries are told with their place, and cost no other line', async () => {
   appendFileSync(path, '{"dataset_name":"x"}\n')
-  appendFileSync(path, JSON.stringify(first) + '\n{"torn":')
+  appendFileSync(path, JSON.stringify(lineOf(first, folder)) + '\n{"torn":')
   const store = jsonlStore(path)
-  expect(await store.list()).toEqual([first])
-  const torn = 21 + JSON.stringify(first).length + 1
+  expect(await store.list()).toEqual([summaryOf(first)])
+  const torn = 21 + JSON.stringify(lineOf(first, folder)).length + 1
   expect(await store.check?.()).toEqual([
     {
       severity: 'warn',
       code: 'catalog.damaged-line',
       message: `${path}, byte 0: the line is no catalog entry: it has no unique_id, description, storage_path`,
-      hint: 'Mend or delete that line; all others were read.',
+      hint: 'All other lines were read. catalog fsck --repair takes it out and keeps it in a quarantine file.',
     },
     {
       severity: 'warn',
       code: 'catalog.damaged-line',
       message: `${path}, byte ${torn}: the line is not JSON`,
-      hint: 'Mend or delete that line; all others were read.',
+      hint: 'All other lines were read. catalog fsck --repair takes it out and keeps it in a quarantine file.',
     },
   ])
   await store.put(second)
-  expect(await store.list()).toEqual([second])
+  expect(await store.list()).toEqual([summaryOf(second)])
 })
 
 test('a catalog that the first scripts wrote is read', async () => {
@@ -83,7 +90,7 @@ test('a catalog that the first scripts wrote is read', async () => {
   const name = join(folder, 'data/weather.csv')
   expect(await store.get({ namespace: 'file', name })).toMatchObject({ dataset_name: 'weather' })
   expect(await store.get({ namespace: 's3://lake', name: 'raw/flights.parquet' })).toMatchObject({ revision: 1 })
-  expect(await store.history?.({ namespace: 'file', name })).toHaveLength(2)
+  expect(await store.history({ namespace: 'file', name })).toHaveLength(2)
   expect(await store.check?.()).toEqual([])
 })
 

@@ -10,10 +10,14 @@ import { readSnapshot, writeSnapshot, type Snapshot } from './snapshot.ts'
 export interface JournalFold<State> {
   /** Names the state and its form in kept snapshots; another name for another form. */
   readonly name: string
-  /** The state of an empty journal: plain data, as JSON has it. */
+  /** The state of an empty journal. */
   start(): State
   /** Takes a line in. */
   add(state: State, line: JournalLine): void
+  /** The state as lines of text, without line ends; default: its JSON, in one. */
+  freeze?(state: State): Iterable<string>
+  /** The state that lines of text are of. */
+  thaw?(lines: readonly string[]): State
 }
 
 /** How a journal is folded. */
@@ -23,12 +27,16 @@ export interface FoldOptions extends ReadJournalOptions {
    * it is missing, together with a `.gitignore`.
    */
   readonly snapshots?: string | undefined
+  /** What the same fold of the same journal gave before, in this process: only lines after it are read. Its state is taken over. */
+  readonly before?: Snapshot<unknown> | undefined
 }
 
 /** What a journal comes to. */
 export interface Folded<State> {
   readonly state: State
   readonly damage: readonly JournalDamage[]
+  /** What the next fold may go on from; left out where the journal is missing. */
+  readonly snapshot?: Snapshot<State>
 }
 
 /** Bytes from which a snapshot pays. */
@@ -53,44 +61,40 @@ const SHARE_ANEW = 0.1
 export async function foldJournal<State>(
   path: string,
   fold: JournalFold<State>,
-  { snapshots, signal }: FoldOptions = {},
+  { snapshots, before, signal }: FoldOptions = {},
 ): Promise<Folded<State>> {
   throwIfAborted(signal)
-  const folded = await withFile(path, async (file) => {
-    const { ino, size, mtimeNs, ctimeNs } = await file.stat({ bigint: true })
+  const folded = await withFile(path, async (file): Promise<Folded<State>> => {
+    const { ino, size: bytes, mtimeNs, ctimeNs } = await file.stat({ bigint: true })
+    const size = Number(bytes)
     const late = await lateSegments(path, Number(ino))
+    const now = { times: `${ino} ${bytes} ${mtimeNs} ${ctimeNs}`, size, late: late.mark }
     const kept =
-      snapshots === undefined || Number(size) < WORTH_KEEPING
+      (await valid(path, before as Snapshot<State> | undefined, now)) ??
+      (snapshots === undefined || size < WORTH_KEEPING
         ? undefined
-        : await readSnapshot<State>(snapshots, path, fold.name)
-    const times = `${ino} ${size} ${mtimeNs} ${ctimeNs}`
-    const holds = kept !== undefined && kept.late === late.mark && (await isPrefix(path, kept, times, Number(size)))
-    const state = holds ? kept.state : fold.start()
-    const damage: JournalDamage[] = holds ? [...kept.damage] : []
-    const read = async (segment: string, from: number, to = Infinity): Promise<void> => {
-      await withFile(segment, async (opened) => {
-        for (const one of await readLines(segment, opened, from, to, (line) => fold.add(state, line), signal))
-          damage.push(one)
-      })
-    }
+        : await valid(path, await readSnapshot(snapshots, path, fold), now))
+    const state = kept?.state ?? fold.start()
     const visit = (line: JournalLine): void => fold.add(state, line)
-    const from = holds ? kept.bytes : 0
+    const damage: JournalDamage[] = [...(kept?.damage ?? [])]
+    const from = kept?.bytes ?? 0
     // A last line without its end may still be added to, so that it is no part of a snapshot.
-    const whole = await endOfLines(file, Number(size))
+    const whole = await endOfLines(file, size)
     for (const one of await readLines(path, file, from, whole, visit, signal)) damage.push(one)
-    if (!holds) for (const segment of late.segments) await read(segment.path, segment.from)
-    if (snapshots !== undefined && whole >= WORTH_KEEPING && (!holds || whole - from > whole * SHARE_ANEW)) {
-      const snapshot: Snapshot<State> = {
-        fold: fold.name,
-        times: whole === Number(size) ? times : '',
-        bytes: whole,
-        checksum: await checksumOf(path, whole),
-        late: late.mark,
-        damage,
-        state,
-      }
-      await writeSnapshot(snapshots, path, snapshot)
+    if (kept === undefined) await readLate(late.segments, visit, damage, signal)
+    const isNew = kept === undefined || whole > from
+    const snapshot: Snapshot<State> = {
+      fold: fold.name,
+      times: whole === size ? now.times : '',
+      bytes: whole,
+      checksum: isNew ? await checksumOf(path, whole) : kept.checksum,
+      late: late.mark,
+      damage: [...damage],
+      state,
     }
+    const isWorthKeeping = whole >= WORTH_KEEPING && (kept === undefined || whole - from > whole * SHARE_ANEW)
+    if (snapshots !== undefined && isWorthKeeping) await writeSnapshot(snapshots, path, snapshot, fold)
+    if (whole === size) return { state, damage, snapshot }
     for (const one of await readLines(path, file, whole, Infinity, visit, signal)) damage.push(one)
     return { state, damage }
   })
@@ -98,21 +102,55 @@ export async function foldJournal<State>(
   // Without the file itself, what late writers left in segments is all there is.
   const state = fold.start()
   const damage: JournalDamage[] = []
-  for (const { path: segment, from } of (await lateSegments(path, -1)).segments) {
-    const found = await withFile(segment, (file) =>
-      readLines(segment, file, from, Infinity, (line) => fold.add(state, line), signal),
-    )
-    damage.push(...(found ?? []))
-  }
+  const { segments } = await lateSegments(path, -1)
+  await readLate(segments, (line) => fold.add(state, line), damage, signal)
   return { state, damage }
+}
+
+/** What of a journal a snapshot is compared with. */
+interface JournalNow {
+  readonly times: string
+  readonly size: number
+  readonly late: string
+}
+
+/** A snapshot that holds: the file is the one it was made of, or begins with what it was made of. */
+async function valid<State>(
+  path: string,
+  snapshot: Snapshot<State> | undefined,
+  now: JournalNow,
+): Promise<Snapshot<State> | undefined> {
+  if (snapshot === undefined || snapshot.late !== now.late) return undefined
+  if (snapshot.times === now.times) return snapshot
+  const isPrefix = now.size >= snapshot.bytes && (await checksumOf(path, snapshot.bytes)) === snapshot.checksum
+  return isPrefix ? snapshot : undefined
+}
+
+/** Reads what late writers left in segments. */
+async function readLate(
+  segments: readonly LateSegment[],
+  visit: (line: JournalLine) => void,
+  damage: JournalDamage[],
+  signal: AbortSignal | undefined,
+): Promise<void> {
+  for (const { path, from } of segments) {
+    const found = await withFile(path, (file) => readLines(path, file, from, Infinity, visit, signal))
+    for (const one of found ?? []) damage.push(one)
+  }
+}
+
+interface LateSegment {
+  readonly path: string
+  /** Byte from which on the journal has not taken it in. */
+  readonly from: number
 }
 
 /** Segments that hold what the journal has not taken in, and a mark that changes with them. */
 async function lateSegments(
   path: string,
   current: number,
-): Promise<{ readonly segments: readonly { readonly path: string; readonly from: number }[]; readonly mark: string }> {
-  const segments: { path: string; from: number }[] = []
+): Promise<{ readonly segments: readonly LateSegment[]; readonly mark: string }> {
+  const segments: LateSegment[] = []
   const marks: string[] = []
   for (const segment of await segmentsOf(path)) {
     const from = await lateStart(segment, current)
@@ -121,15 +159,4 @@ async function lateSegments(
     marks.push(`${segment.path} ${(await stat(segment.path)).size}`)
   }
   return { segments, mark: marks.join('\n') }
-}
-
-/** Whether a file begins with what a snapshot was made of. */
-async function isPrefix(
-  path: string,
-  { times, bytes, checksum }: Snapshot<unknown>,
-  now: string,
-  size: number,
-): Promise<boolean> {
-  if (times === now) return true
-  return size >= bytes && (await checksumOf(path, bytes)) === checksum
 }

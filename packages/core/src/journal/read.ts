@@ -13,13 +13,21 @@ import {
   type JournalPlace,
   type JournalRecord,
 } from './journal.ts'
-import { lateStart, segmentsOf } from './segments.ts'
+import { lateStart, segmentsOf, wholeStart } from './segments.ts'
 
 const BLOCK_BYTES = 1 << 20
 
 /** How a journal is read. */
 export interface ReadJournalOptions {
   readonly signal?: AbortSignal | undefined
+}
+
+/** Which lines of a journal are read. */
+export interface ReadLinesOptions extends ReadJournalOptions {
+  /** Those too that compactions have put aside; default false. */
+  readonly history?: boolean | undefined
+  /** Looks at a line's bytes before it is read: those for which it says no are passed over. Default: all are read. */
+  readonly only?: ((line: Buffer) => boolean) | undefined
 }
 
 /**
@@ -34,24 +42,26 @@ export interface ReadJournalOptions {
 export async function readJournalLines(
   path: string,
   visit: (line: JournalLine) => void,
-  { signal }: ReadJournalOptions = {},
+  { signal, history = false, only }: ReadLinesOptions = {},
 ): Promise<JournalDamage[]> {
   const damage: JournalDamage[] = []
   const current = await withFile(path, async (file) => {
-    for (const one of await readLines(path, file, 0, Infinity, visit, signal)) damage.push(one)
+    for (const one of await readLines(path, file, 0, Infinity, visit, signal, only)) damage.push(one)
     return (await file.stat()).ino
   })
   for (const segment of await segmentsOf(path)) {
-    const from = await lateStart(segment, current ?? -1)
+    const from = history ? await wholeStart(segment, current ?? -1) : await lateStart(segment, current ?? -1)
     if (from === undefined) continue
-    const late = await withFile(segment.path, (file) => readLines(segment.path, file, from, Infinity, visit, signal))
+    const late = await withFile(segment.path, (file) =>
+      readLines(segment.path, file, from, Infinity, visit, signal, only),
+    )
     for (const one of late ?? []) damage.push(one)
   }
   return damage
 }
 
 /** Reads a whole journal into memory; a missing file is an empty one. */
-export async function readJournal(path: string, options: ReadJournalOptions = {}): Promise<Journal> {
+export async function readJournal(path: string, options: ReadLinesOptions = {}): Promise<Journal> {
   const lines: JournalLine[] = []
   const damage = await readJournalLines(path, (line) => lines.push(line), options)
   return { lines, damage }
@@ -117,6 +127,7 @@ export async function readLines(
   to: number,
   visit: (line: JournalLine) => void,
   signal?: AbortSignal,
+  only: (line: Buffer) => boolean = () => true,
 ): Promise<JournalDamage[]> {
   const damage: JournalDamage[] = []
   let offset = from
@@ -129,10 +140,14 @@ export async function readLines(
     else parts.push(part)
   }
   const endLine = (torn: boolean): void => {
-    const content = length > LONGEST_LINE_BYTES ? 'the line is longer than 64 MiB' : parseLine(Buffer.concat(parts))
     const place = { file: path, offset, length }
-    if (typeof content === 'string') damage.push({ ...place, reason: content, torn })
-    else if (content !== undefined) visit({ ...place, record: content })
+    if (length > LONGEST_LINE_BYTES) damage.push({ ...place, reason: 'the line is longer than 64 MiB', torn })
+    else {
+      const bytes = parts.length === 1 ? (parts[0] as Buffer) : Buffer.concat(parts)
+      const content = only(bytes) ? parseLine(bytes) : undefined
+      if (typeof content === 'string') damage.push({ ...place, reason: content, torn })
+      else if (content !== undefined) visit({ ...place, record: content })
+    }
     offset += length + 1
     parts = []
     length = 0

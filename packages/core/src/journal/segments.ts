@@ -73,6 +73,12 @@ export async function lateStart({ path, bytes, checksum }: Segment, current: num
   return found.size > bytes && (await checksumOf(path, bytes)) === checksum ? bytes : 0
 }
 
+/** Where a segment's history begins; `undefined` where it is the journal's file itself, by another name. */
+export async function wholeStart({ path }: Segment, current: number): Promise<number | undefined> {
+  const found = await stat(path).catch(() => undefined)
+  return found?.isFile() && found.ino !== current ? 0 : undefined
+}
+
 function partsOf(journal: string): [stem: string, suffix: string] {
   const suffix = extname(journal)
   return [basename(journal, suffix), suffix]

@@ -19,31 +19,48 @@ export interface Snapshot<State> {
   readonly state: State
 }
 
-const FORM = 1
+/** How a state is kept as lines of text; default: its JSON, in one. */
+interface Freezer<State> {
+  readonly name: string
+  freeze?(state: State): Iterable<string>
+  thaw?(lines: readonly string[]): State
+}
+
+const FORM = 2
+
+/** Snapshots are read as one text, which cannot be longer than half a gibibyte. */
+const LONGEST = 400 << 20
 
 /** @returns undefined where there is none that can be read */
 export async function readSnapshot<State>(
   folder: string,
   journal: string,
-  fold: string,
+  { name, thaw }: Freezer<State>,
 ): Promise<Snapshot<State> | undefined> {
   try {
-    const found = JSON.parse(await readFile(fileOf(folder, journal, fold), 'utf8')) as Snapshot<State> & {
-      readonly form: number
-    }
-    return found.form === FORM && found.fold === fold ? found : undefined
+    const [head = '', ...lines] = (await readFile(fileOf(folder, journal, name), 'utf8')).split('\n')
+    const found = JSON.parse(head) as Omit<Snapshot<State>, 'state'> & { readonly form: number; readonly lines: number }
+    if (found.form !== FORM || found.fold !== name || found.lines !== lines.length) return undefined
+    return { ...found, state: thaw ? thaw(lines) : (JSON.parse(lines.join('')) as State) }
   } catch {
     return undefined
   }
 }
 
 /** Keeps a snapshot. Where that cannot be done (a folder that may not be written, a full disk), there is none. */
-export async function writeSnapshot(folder: string, journal: string, snapshot: Snapshot<unknown>): Promise<void> {
+export async function writeSnapshot<State>(
+  folder: string,
+  journal: string,
+  { state, ...head }: Snapshot<State>,
+  { name, freeze }: Freezer<State>,
+): Promise<void> {
   try {
+    const lines = freeze ? [...freeze(state)] : [JSON.stringify(state)]
+    if (lines.reduce((sum, line) => sum + line.length, 0) > LONGEST) return
     await mkdir(folder, { recursive: true })
     await writeFile(join(folder, '.gitignore'), '*\n', { flag: 'wx' }).catch(() => undefined)
-    const text = JSON.stringify({ form: FORM, ...snapshot })
-    await writeAtomically(fileOf(folder, journal, snapshot.fold), (temporary) => writeFile(temporary, text))
+    const text = [JSON.stringify({ form: FORM, ...head, lines: lines.length }), ...lines].join('\n')
+    await writeAtomically(fileOf(folder, journal, name), (temporary) => writeFile(temporary, text))
   } catch {
     // The next reader reads the journal itself.
   }

@@ -1,0 +1,133 @@
+import { readJournalLine, type JournalFold, type JournalPlace } from '@dayshift/core/ground'
+import { failure } from '../codes.ts'
+import type { CatalogEntry } from '../entry.ts'
+import { compareContent, compareNames, groupsOf, merged, takeIn, type Fold, type Group, type Groups } from '../fold.ts'
+import { entryOf } from '../line.ts'
+import { searchText, type Searchable } from '../search.ts'
+import { summaryOf, type EntrySummary } from '../summary.ts'
+
+/** A line of a catalog's file: its summary, and where the rest of it is. */
+export interface CatalogLine extends EntrySummary {
+  readonly place: JournalPlace
+}
+
+/** A catalog's file as it is folded, and lines that are no entries. */
+export interface CatalogState extends Fold<CatalogLine> {
+  readonly full: FrozenGroups
+  readonly legacy: FrozenGroups
+  readonly broken: (JournalPlace & { readonly reason: string })[]
+}
+
+/**
+ * Groups of lines of which most are still text, as a snapshot has it: key, what is searched, and the group as JSON. A group is
+ * made of its text when it is asked for, so that a catalog of 100 000 entries opens at once.
+ */
+class FrozenGroups implements Groups<CatalogLine> {
+  readonly #groups: Map<string, Group<CatalogLine> | string>
+
+  constructor(lines: readonly string[] = []) {
+    this.#groups = new Map(lines.map((line) => [line.slice(0, line.indexOf('\t')), line]))
+  }
+
+  get(key: string): Group<CatalogLine> | undefined {
+    const found = this.#groups.get(key)
+    if (typeof found !== 'string') return found
+    const group = thawed(found)
+    this.#groups.set(key, group)
+    return group
+  }
+
+  set(key: string, group: Group<CatalogLine>): void {
+    this.#groups.set(key, group)
+  }
+
+  values(): Group<CatalogLine>[] {
+    return [...this.#groups.keys()].map((key) => this.get(key) as Group<CatalogLine>)
+  }
+
+  get size(): number {
+    return this.#groups.size
+  }
+
+  lines(): string[] {
+    return [...this.#groups].map(([key, group]) =>
+      typeof group === 'string' ? group : `${key}\t${searchText(group.latest)}\t${JSON.stringify(group)}`,
+    )
+  }
+
+  searchables(): Searchable[] {
+    return [...this.#groups.values()].map((group) => {
+      if (typeof group !== 'string') return { text: searchText(group.latest), entry: () => summaryOfGroup(group) }
+      const [start, end] = textOf(group)
+      return { text: group.slice(start, end), entry: () => summaryOfGroup(thawed(group)) }
+    })
+  }
+}
+
+function summaryOfGroup(group: Group<CatalogLine>): EntrySummary {
+  const { place: _place, ...summary } = merged(group)
+  return summary
+}
+
+/** Where what is searched stands in the text of a group. */
+function textOf(line: string): [start: number, end: number] {
+  const start = line.indexOf('\t') + 1
+  return [start, line.indexOf('\t', start)]
+}
+
+function thawed(line: string): Group<CatalogLine> {
+  return JSON.parse(line.slice(textOf(line)[1] + 1)) as Group<CatalogLine>
+}
+
+/**
+ * How a catalog's file is folded.
+ *
+ * @param folder absolute; the file's
+ */
+export function catalogFold(folder: string): JournalFold<CatalogState> {
+  return {
+    name: 'catalog-1',
+    start: () => ({ full: new FrozenGroups(), legacy: new FrozenGroups(), broken: [] }),
+    add: (state, { record, file, offset, length }) => {
+      const place = { file, offset, length }
+      const entry = entryOf(record, folder)
+      if (typeof entry === 'string') state.broken.push({ ...place, reason: entry })
+      else {
+        const line: CatalogLine = { ...summaryOf(entry), place }
+        takeIn(state, line, (a, b) => compareContent(readEntry(a, folder), readEntry(b, folder)))
+      }
+    },
+    freeze: ({ full, legacy, broken }) => [
+      JSON.stringify({ full: full.size, broken }),
+      ...full.lines(),
+      ...legacy.lines(),
+    ],
+    thaw: ([head = '', ...lines]) => {
+      const { full, broken } = JSON.parse(head) as { full: number; broken: CatalogState['broken'] }
+      return { full: new FrozenGroups(lines.slice(0, full)), legacy: new FrozenGroups(lines.slice(full)), broken }
+    },
+  }
+}
+
+/** The current lines of a folded catalog, in the order of names. */
+export function linesOf(state: CatalogState, folder: string): CatalogLine[] {
+  return groupsOf(state, folder).map(merged).sort(compareNames)
+}
+
+/** The same, as a search goes over them. */
+export function searchables(state: CatalogState, folder: string): Searchable[] {
+  if (state.legacy.size === 0) return state.full.searchables()
+  return linesOf(state, folder).map((line) => ({ text: searchText(line), entry: () => line }))
+}
+
+/** The current entry that a folded line is the summary of. */
+export function entryOfLine(line: CatalogLine, folder: string): CatalogEntry {
+  const { unique_id, created_at } = line
+  return { ...readEntry(line, folder), unique_id, ...(created_at === undefined ? {} : { created_at }) }
+}
+
+function readEntry({ place }: CatalogLine, folder: string): CatalogEntry {
+  const entry = entryOf(readJournalLine(place), folder)
+  if (typeof entry === 'string') throw failure('DS_CATALOG_CONFLICT', `${place.file} was changed meanwhile`)
+  return entry
+}
