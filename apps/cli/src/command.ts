@@ -29,6 +29,8 @@ export interface Outcome {
   readonly listing?: Listing
   /** Whether what was found is a failure, where no report says it: exit 1. */
   readonly fails?: boolean
+  /** Whether it is something to be warned of: exit 1 with `--fail-on warn`. */
+  readonly warns?: boolean
   /** An error that does not take the reports away: some of several sources could not be looked at. */
   readonly error?: unknown
   /** Lines for a person, printed instead of the reports. */

@@ -20,6 +20,7 @@ import { previousVersion, recordedVersion, version, type UserConfig } from '@day
 import { fileTransport, log, startRun, type Run } from '@dayshift/lineage'
 import { drift, freshness } from '@dayshift/monitor'
 import { asContract, validate } from '@dayshift/validate'
+import { columnsOfContract } from './catalog/columns-of-contract.ts'
 import { failure } from './codes.ts'
 import type { Context } from './command.ts'
 import type { DatasetDefinition } from './define-project.ts'
@@ -141,7 +142,7 @@ export class DatasetRunner implements StepRunner {
       const frame = await this.#open()
       const [schema, profile, bytes] = await Promise.all([frame.schema(), this.#profileOnce(), sizeOf(frame.files)])
       const verdict = findReport(earlier, 'validate')
-      const { description = '', owners, tags } = this.#definition
+      const { description = '', owners, tags, links, properties, contract } = this.#definition
       return register(
         {
           dataset: frame.dataset,
@@ -155,6 +156,9 @@ export class DatasetRunner implements StepRunner {
           ...(verdict ? { contract: { id: this.#name, status: verdict.status } } : {}),
           ...(owners ? { owners } : {}),
           ...(tags ? { tags } : {}),
+          ...(links ? { links } : {}),
+          ...(properties ? { properties } : {}),
+          ...(contract ? { columns: columnsOfContract(contract, schema) } : {}),
         },
         { path: join(this.#project.root, CATALOG_FILE), signal: this.#context.signal },
       )

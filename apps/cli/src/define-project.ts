@@ -56,6 +56,10 @@ export interface DatasetDefinition {
   readonly description?: string | undefined
   readonly owners?: readonly string[] | undefined
   readonly tags?: Readonly<Record<string, string>> | undefined
+  /** Pages about it: a dashboard, a runbook. */
+  readonly links?: readonly { readonly url: string; readonly title?: string }[] | undefined
+  /** Whatever else the catalog is to keep of it. */
+  readonly properties?: Readonly<Record<string, string>> | undefined
   /** How the source is written. Default: told by its name. */
   readonly format?: FileFormat | undefined
   /** How text tables are written, where it is not as usual. Paths are relative to the project file. */

@@ -14,6 +14,7 @@ const COMMANDS = {
   freshness: '6  check the age of data',
   drift: '7  compare two datasets’ distributions',
   dvc: 'DVC’s commands, without Python',
+  catalog: 'list, search and show what is registered',
   infer: 'write a contract from data',
   compare: 'say what a new contract breaks',
   convert: 'write a contract in another format',
@@ -57,6 +58,10 @@ export async function main(words: readonly string[], io: Io, signal: AbortSignal
   if (first === 'dvc') {
     const { dvc } = await import('./dvc/dvc.ts')
     return dvc(rest, io, signal)
+  }
+  if (first === 'catalog') {
+    const { catalog } = await import('./catalog/catalog.ts')
+    return catalog(rest, io, signal)
   }
   const { runCommand } = await import('./run-command.ts')
   return runCommand(first, rest, io, signal)

@@ -30,6 +30,8 @@ const dataset = z.strictObject({
   description: z.string().optional(),
   owners: z.array(text).optional(),
   tags: z.record(z.string(), z.string()).optional(),
+  links: z.array(z.strictObject({ url: z.url(), title: text.optional() })).optional(),
+  properties: z.record(z.string(), z.string()).optional(),
   format: z.enum(['csv', 'json', 'jsonl', 'parquet', 'arrow']).optional(),
   csv: z
     .strictObject({

@@ -1,7 +1,7 @@
 import { resolve } from 'node:path'
 import { statSync } from 'node:fs'
 import type { DayshiftError, Engine } from '@dayshift/core'
-import { isDayshiftError, messageOf, withoutSecrets } from '@dayshift/core/ground'
+import { isDayshiftError, messageOf, withoutSecrets, worst } from '@dayshift/core/ground'
 import { failure } from './codes.ts'
 import type { Context, Outcome } from './command.ts'
 import { loadCommand } from './commands.ts'
@@ -114,7 +114,8 @@ function documentOf(name: string, outcome: Outcome, failOn: FailOn, durationMs: 
   const { skipped, plan, result } = outcome
   const reports = outcome.reports.map(reportOfStdin)
   const error = outcome.error === undefined ? undefined : asFailure(outcome.error)
-  const found = outcome.fails ? 'fail' : statusOfReports(reports)
+  const told = outcome.fails ? 'fail' : outcome.warns ? 'warn' : 'pass'
+  const found = worst([told, statusOfReports(reports)])
   const status = error ? 'error' : found
   const exitCode = error ? exitOfError(error, signal) : exitOfStatus(found, failOn)
   return {

@@ -71,6 +71,7 @@ export { withLock, type LockOptions } from './lock.ts'
 export { factRow, factValue, type FactRow, type FactValue } from './fact-value.ts'
 export type { Finding, Severity } from './finding.ts'
 export { type Sink } from './sink.ts'
+export { lastReports } from './last-reports.ts'
 export { historySink } from './sinks/history.ts'
 export {
   planWorkflow,

@@ -1,4 +1,5 @@
-import { coreErrors, errorsOf, type ErrorTable } from '@dayshift/core'
+import type { ErrorTable } from '@dayshift/core'
+import { coreErrors, errorsOf } from '@dayshift/core/ground'
 
 /** The error codes of `@dayshift/lineage`; `docs/errors.md` lists them. */
 export const lineageErrors = {

@@ -1,4 +1,5 @@
-import { withoutSecrets, type DatasetRef, type Profile, type Report, type TableSchema } from '@dayshift/core'
+import type { DatasetRef, Profile, Report, TableSchema } from '@dayshift/core'
+import { withoutSecrets } from '@dayshift/core/ground'
 import {
   dataQualityAssertionsFacet,
   dataQualityMetricsFacet,

@@ -1,4 +1,5 @@
-import { withoutSecrets, type LogFacts } from '@dayshift/core'
+import type { LogFacts } from '@dayshift/core'
+import { withoutSecrets } from '@dayshift/core/ground'
 import type { InputDataset, OutputDataset } from './event-dataset.ts'
 import {
   errorMessageFacet,

@@ -1,12 +1,5 @@
-import {
-  messageOf,
-  withoutSecrets,
-  type CheckResult,
-  type DatasetRef,
-  type Profile,
-  type Report,
-  type TableSchema,
-} from '@dayshift/core'
+import type { CheckResult, DatasetRef, Profile, Report, TableSchema } from '@dayshift/core'
+import { messageOf, withoutSecrets } from '@dayshift/core/ground'
 import { PRODUCER, VERSION } from './producer.ts'
 import { uriOf } from './uri.ts'
 

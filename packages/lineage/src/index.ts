@@ -4,6 +4,7 @@ export { runEvent, type EventType, type Moment, type RunContext, type RunEvent }
 export { inputOf, outputOf, type InputDataset, type KnownDataset, type OutputDataset } from './event-dataset.ts'
 export type { Facet, JobRef } from './facets.ts'
 export { eventsOf, log, type LogInput, type LogOptions } from './log.ts'
+export { neighboursOf, readGraph, type GraphDataset, type LineageGraph, type Neighbour } from './graph.ts'
 export { PRODUCER } from './producer.ts'
 export { startRun, type Run, type RunDatasets, type StartOptions } from './run.ts'
 export { deliver, type Delivery, type Transport, type Undelivered } from './transport.ts'

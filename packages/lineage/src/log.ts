@@ -1,13 +1,5 @@
-import {
-  datasetOf,
-  makeReport,
-  throwIfAborted,
-  withoutSecrets,
-  type DatasetRef,
-  type Finding,
-  type LogFacts,
-  type Report,
-} from '@dayshift/core'
+import type { DatasetRef, Finding, LogFacts, Report } from '@dayshift/core'
+import { datasetOf, makeReport, throwIfAborted, withoutSecrets } from '@dayshift/core/ground'
 import { failure } from './codes.ts'
 import { runEvent, type EventType, type Moment, type RunContext, type RunEvent } from './event.ts'
 import { cleanRef, inputOf, outputOf, type InputDataset, type KnownDataset } from './event-dataset.ts'

@@ -1,4 +1,4 @@
-import { isDayshiftError, messageOf, withoutSecrets } from '@dayshift/core'
+import { isDayshiftError, messageOf, withoutSecrets } from '@dayshift/core/ground'
 import { failure } from './codes.ts'
 import { checkEvent } from './conform.ts'
 import type { RunEvent } from './event.ts'

@@ -29,6 +29,7 @@ export type { PlannedTableCheck } from './table/plan.ts'
 export type { ValueKind } from './checks/kind.ts'
 export type { Bound, NumericRules } from './checks/numeric.ts'
 export type { ColumnRules } from './checks/rules.ts'
+export { declaredColumns, type DeclaredColumn } from './declared.ts'
 export { compareContracts } from './compare.ts'
 export { contractSource } from './contract-source.ts'
 export {

@@ -5,9 +5,8 @@ import { defineCommand } from '../command.ts'
 import { contractIn, loadContract } from '../contracts.ts'
 import type { ListedItem } from '../listing.ts'
 import { fileOf } from '../modules.ts'
-import { wrap } from '../render/table.ts'
-import { count, printable } from '../render/words.ts'
-import type { Terminal } from '../terminal.ts'
+import { itemLines } from '../render/listed.ts'
+import { count } from '../render/words.ts'
 
 const SIDES = ['readers', 'writers', 'both'] as const
 
@@ -50,7 +49,7 @@ export const command = defineCommand({
     return {
       reports: [],
       result: { differences, breaking: breaks.length },
-      text: items.length === 0 ? [SAME] : items.flatMap((item) => linesOf(item, terminal)),
+      text: items.length === 0 ? [SAME] : items.flatMap((item) => itemLines(item, terminal)),
       listing: { command: 'compare', subject: `${first} → ${second}`, file, summary, items },
       fails: breaks.length > 0,
     }
@@ -69,12 +68,4 @@ function itemOf(difference: Difference, counts: boolean): ListedItem {
     verdict: counts ? 'fails' : whom.length > 0 ? 'warns' : 'holds',
     data: difference,
   }
-}
-
-const MARKS = { fails: ['red', '✖'], warns: ['yellow', '!'], holds: ['green', '✔'] } as const
-
-function linesOf({ kind, message, verdict }: ListedItem, terminal: Terminal): string[] {
-  const [style, sign] = MARKS[verdict]
-  const [first = '', ...rest] = wrap(`${kind}: ${printable(message)}`, terminal.columns, `${sign} `)
-  return [terminal.paint(style, sign) + first.slice(sign.length), ...rest]
 }

@@ -1,29 +1,33 @@
-import { join, resolve } from 'node:path'
 import { register, type RegisterInput } from '@dayshift/catalog'
 import { refuseOverwrite } from '@dayshift/core/ground'
 import { recordedVersion } from '@dayshift/dvc'
+import { catalogFlags, catalogPath } from '../catalog/command.ts'
+import { columnsOfContract } from '../catalog/columns-of-contract.ts'
 import { failure } from '../codes.ts'
 import { defineCommand } from '../command.ts'
 import { engineFlags } from '../engine-flags.ts'
 import { sizeOf } from '../files.ts'
-import { CATALOG_FILE, rootOf } from '../places.ts'
+import { CATALOG_FILE } from '../places.ts'
 import { sourceFlags } from '../source-flags.ts'
-import { onlyWord } from '..//only-word.ts'
-import { lastingSource, openSource } from '..//sources.ts'
+import { onlyWord } from '../only-word.ts'
+import { lastingSource, openSource } from '../sources.ts'
 
 export const command = defineCommand({
   name: 'register',
   summary: 'enter a dataset into the catalog',
   usage: '<source> --name NAME --description TEXT',
   description: [
-    'Adds the dataset to data_catalog.jsonl, or a revision where something changed; unchanged data writes nothing.',
+    `Adds the dataset to ${CATALOG_FILE}, or a revision where something changed; unchanged data writes nothing.`,
+    'A change of columns is told with what it does to who reads the data; exit 1 says so with --fail-on warn.',
   ],
   flags: {
     name: { type: 'string', value: 'NAME', help: 'the name that people use (default: that of the project’s dataset)' },
     description: { type: 'string', value: 'TEXT', help: 'what the data is' },
     tag: { type: 'string', multiple: true, value: 'KEY=VALUE', help: 'a tag' },
     owner: { type: 'string', multiple: true, value: 'NAME', help: 'who is answerable' },
-    catalog: { type: 'string', value: 'FILE', help: `the catalog (default: ${CATALOG_FILE})` },
+    link: { type: 'string', multiple: true, value: 'URL', help: 'a page about the data' },
+    property: { type: 'string', multiple: true, value: 'KEY=VALUE', help: 'anything else to keep' },
+    ...catalogFlags,
     'dry-run': { type: 'boolean', help: 'say what would change; write nothing' },
     ...sourceFlags,
     ...engineFlags,
@@ -50,7 +54,9 @@ export const command = defineCommand({
     ])
     const version = frame.dataset.version ?? (await recordedVersion(source.path, { cwd }).catch(() => undefined))?.hash
     const owners = flags.owner ?? configured?.owners
-    const tags = flags.tag ? tagsOf(flags.tag) : configured?.tags
+    const tags = flags.tag ? pairsOf('tag', flags.tag) : configured?.tags
+    const links = flags.link?.map((url) => ({ url })) ?? configured?.links
+    const properties = flags.property ? pairsOf('property', flags.property) : configured?.properties
     const input: RegisterInput = {
       dataset: frame.dataset,
       name,
@@ -62,18 +68,21 @@ export const command = defineCommand({
       ...(version === undefined ? {} : { version }),
       ...(owners ? { owners } : {}),
       ...(tags ? { tags } : {}),
+      ...(links ? { links } : {}),
+      ...(properties ? { properties } : {}),
+      ...(configured?.contract ? { columns: columnsOfContract(configured.contract, schema) } : {}),
     }
-    const path = flags.catalog === undefined ? join(await rootOf(context), CATALOG_FILE) : resolve(cwd, flags.catalog)
+    const path = await catalogPath(context)
     refuseOverwrite(path, frame.files)
     return { reports: [await register(input, { path, dryRun: flags['dry-run'] === true, signal, notes: frame.notes })] }
   },
 })
 
-function tagsOf(words: readonly string[]): Record<string, string> {
+function pairsOf(flag: string, words: readonly string[]): Record<string, string> {
   return Object.fromEntries(
     words.map((word) => {
       const at = word.indexOf('=')
-      if (at < 1) throw failure('DS_USAGE', `--tag ${word}: write KEY=VALUE`)
+      if (at < 1) throw failure('DS_USAGE', `--${flag} ${word}: write KEY=VALUE`)
       return [word.slice(0, at), word.slice(at + 1)]
     }),
   )

@@ -34,10 +34,15 @@ function cells({ name, type, nulls, distinct, min, max, mean, quartiles }: Colum
     type,
     String(nulls),
     String(distinct),
-    min === null ? '' : `${end(min)} … ${end(max)}`,
+    rangeWords(min, max),
     mean === undefined || mean === null ? '' : short(mean),
     quartiles ? short(quartiles[1]) : '',
   ]
+}
+
+/** From the smallest to the largest value; of times, the days. */
+export function rangeWords(min: FactValue, max: FactValue): string {
+  return min === null ? '' : `${end(min)} … ${end(max)}`
 }
 
 /** One end of a range; of a time, the day. */

@@ -1,4 +1,4 @@
-import { appendJournal } from '@dayshift/core'
+import { appendJournal } from '@dayshift/core/ground'
 import type { RunEvent } from '../event.ts'
 import type { Transport } from '../transport.ts'
 

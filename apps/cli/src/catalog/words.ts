@@ -1,0 +1,27 @@
+import { lifecycleOf, type CatalogEntry, type EntrySummary } from '@dayshift/catalog'
+import { printable } from '../render/words.ts'
+
+/** A path as it is told: from the working directory where it lies within. */
+export function placeWords({ storage_path }: Pick<CatalogEntry, 'storage_path'>, cwd: string): string {
+  return printable(storage_path.startsWith(`${cwd}/`) ? storage_path.slice(cwd.length + 1) : storage_path)
+}
+
+/** `gold` as `tier=gold`. */
+export function tagWords(tags: EntrySummary['tags']): string {
+  return Object.entries(tags)
+    .map(([key, value]) => printable(value === '' ? key : `${key}=${value}`))
+    .join(', ')
+}
+
+/** Where an entry stands in its life, and what its contract says; nothing where all is well. */
+export function stateWords(entry: Pick<EntrySummary, 'deleted_at' | 'deprecated' | 'contract'>): string {
+  const life = lifecycleOf(entry)
+  const states: string[] = life === 'active' ? [] : [life]
+  if (entry.contract && entry.contract.status !== 'pass') states.push(`contract ${entry.contract.status}`)
+  return states.join(', ')
+}
+
+/** The day of a time; nothing where there is none. */
+export function dayWords(time: string | undefined): string {
+  return time?.slice(0, 10) ?? ''
+}

@@ -1,0 +1,33 @@
+import { deprecateEntry } from '@dayshift/catalog'
+import { editFlags, entryNamed, openCatalog } from '../../catalog/command.ts'
+import { editOutcome } from '../../catalog/edited.ts'
+import { defineCommand } from '../../command.ts'
+import { onlyWord } from '../../only-word.ts'
+
+export const command = defineCommand({
+  name: 'catalog deprecate',
+  summary: 'say that a dataset is not to be used',
+  usage: '<name>',
+  description: [
+    'Says that a dataset is not to be used any more, why, and what instead. It is found last in searches from then on.',
+  ],
+  flags: {
+    reason: { type: 'string', value: 'TEXT', help: 'why' },
+    replacement: { type: 'string', value: 'NAME', help: 'the dataset to use instead' },
+    ...editFlags,
+  },
+  examples: ['dayshift catalog deprecate weather_v1 --reason "the feed ended" --replacement weather'],
+  formats: ['text', 'json'],
+  run: async (context) => {
+    const { flags, positionals, cwd, signal } = context
+    const opened = await openCatalog(context)
+    const { summary } = await entryNamed(opened, onlyWord(positionals, 'name'), cwd)
+    const dryRun = flags['dry-run'] === true
+    const { reason } = flags
+    // The replacement is named as the catalog calls it.
+    const replacement = flags.replacement && (await entryNamed(opened, flags.replacement, cwd)).summary.dataset_name
+    const why = { ...(reason ? { reason } : {}), ...(replacement ? { replacement } : {}) }
+    const edited = await deprecateEntry(opened.store, summary, why, { dryRun, folder: opened.folder, signal })
+    return editOutcome(edited, 'deprecated', dryRun)
+  },
+})

@@ -1,0 +1,42 @@
+import { changesOfRevisions, keyOf, worstClass, type Revision } from '@dayshift/catalog'
+import { catalogFlags, entryNamed, openCatalog } from '../../catalog/command.ts'
+import { defineCommand } from '../../command.ts'
+import { onlyWord } from '../../only-word.ts'
+import { table } from '../../render/table.ts'
+import { printable } from '../../render/words.ts'
+
+export const command = defineCommand({
+  name: 'catalog history',
+  summary: 'list the revisions of an entry',
+  usage: '<name>',
+  description: [
+    'Lists every revision of an entry, newest first: when it was written, which fields it changed, and what that did',
+    'to the columns. A dataset is named by its name, a former name, its path or its id.',
+  ],
+  flags: { ...catalogFlags },
+  examples: ['dayshift catalog history weather', 'dayshift catalog history data/weather.csv --json'],
+  formats: ['text', 'json'],
+  run: async (context) => {
+    const opened = await openCatalog(context)
+    const { summary } = await entryNamed(opened, onlyWord(context.positionals, 'name'), context.cwd)
+    const revisions = changesOfRevisions(await opened.store.history(keyOf(summary)))
+    return {
+      reports: [],
+      result: { name: summary.dataset_name, revisions },
+      text: linesOf(revisions, context.terminal.columns),
+    }
+  },
+})
+
+function linesOf(revisions: readonly Revision[], to: number): string[] {
+  const rows = revisions
+    .toReversed()
+    .map(({ entry, changed, schema }) => [
+      String(entry.revision),
+      entry.updated_at?.slice(0, 16).replace('T', ' ') ?? '',
+      entry.revision === 1 ? 'registered' : changed.map(printable).join(', '),
+      worstClass(schema) ?? '',
+      schema.map(({ message }) => printable(message)).join('; '),
+    ])
+  return table([['revision', 'written (UTC)', 'changed', 'columns', ''], ...rows], '', to)
+}
