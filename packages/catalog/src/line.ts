@@ -63,7 +63,8 @@ export function entryOf(record: JournalRecord, folder: string): CatalogEntry | s
     const value = record[key]
     if (value !== undefined && !fits(value)) return `the line is no catalog entry: ${key} is not ${expected}`
   }
-  const entry = { owners: [], tags: {}, revision: 1, ...record } as unknown as CatalogEntry
+  const { owners = [], tags = {}, revision = 1 } = record
+  const entry = { ...record, owners, tags, revision } as unknown as CatalogEntry
   if (!isFull || entry.namespace !== 'file' || isAbsolute(entry.name as string)) return entry
   const { name, uri } = fileDataset(join(folder, entry.name as string), folder)
   return { ...entry, storage_path: name, name, uri }

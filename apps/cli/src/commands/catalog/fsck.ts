@@ -47,7 +47,7 @@ export const command = defineCommand({
       repair?.quarantine === undefined
         ? []
         : [
-            `${count(repair.taken.length, 'line')} moved to ${place(repair.quarantine)}; ${count(repair.recovered, 'entry').replace('entrys', 'entries')} recovered from them`,
+            `${count(repair.taken.length, 'line')} moved to ${place(repair.quarantine)}; ${repair.recovered === 1 ? '1 entry' : `${repair.recovered} entries`} recovered from ${repair.taken.length === 1 ? 'it' : 'them'}`,
           ]
     return {
       reports: [],

@@ -2,7 +2,7 @@ import { changesOfRevisions, keyOf, worstClass, type Revision } from '@dayshift/
 import { catalogFlags, entryNamed, openCatalog } from '../../catalog/command.ts'
 import { defineCommand } from '../../command.ts'
 import { onlyWord } from '../../only-word.ts'
-import { table } from '../../render/table.ts'
+import { table, wrap } from '../../render/table.ts'
 import { printable } from '../../render/words.ts'
 
 export const command = defineCommand({
@@ -28,15 +28,21 @@ export const command = defineCommand({
   },
 })
 
+/** A line a revision, and beneath it what that did to the columns. */
 function linesOf(revisions: readonly Revision[], to: number): string[] {
-  const rows = revisions
-    .toReversed()
-    .map(({ entry, changed, schema }) => [
-      String(entry.revision),
-      entry.updated_at?.slice(0, 16).replace('T', ' ') ?? '',
-      entry.revision === 1 ? 'registered' : changed.map(printable).join(', '),
-      worstClass(schema) ?? '',
-      schema.map(({ message }) => printable(message)).join('; '),
-    ])
-  return table([['revision', 'written (UTC)', 'changed', 'columns', ''], ...rows], '', to)
+  const newest = revisions.toReversed()
+  const rows = newest.map(({ entry, changed, schema }) => [
+    String(entry.revision),
+    entry.updated_at?.slice(0, 16).replace('T', ' ') ?? '',
+    worstClass(schema) ?? '',
+    entry.revision === 1 ? 'registered' : changed.map(printable).join(', '),
+  ])
+  const [head = '', ...lines] = table([['revision', 'written (UTC)', 'columns', 'changed'], ...rows], '', to)
+  return [
+    head,
+    ...lines.flatMap((line, at) => [
+      line,
+      ...(newest[at]?.schema ?? []).flatMap(({ message }) => wrap(printable(message), to, '          ')),
+    ]),
+  ]
 }
