@@ -155,7 +155,10 @@ test('an entry is renamed, deprecated, removed and restored; a dry run writes no
 
 test('damage is told with its byte, and taken out into a quarantine', async () => {
   const offset = readFileSync(path).length
-  appendFileSync(path, `{"unique_id": "torn${LEGACY.replace('5f0c', '6f0c').replace('m\\u00e9t\\u00e9o', 'second').replace('meteo.csv', 'second.csv')}`)
+  appendFileSync(
+    path,
+    `{"unique_id": "torn${LEGACY.replace('5f0c', '6f0c').replace('m\\u00e9t\\u00e9o', 'second').replace('meteo.csv', 'second.csv')}`,
+  )
   const { code, stdout } = await dayshift(folder, ['catalog', 'fsck'])
   expect(code).toBe(1)
   expect(stdout).toContain(`✖ damaged: data_catalog.jsonl, byte ${offset}: the line is not JSON`)
