@@ -107,8 +107,9 @@ test.each([
   ])
 })
 
+const profile = (name: string, max: number): EntryColumnProfile => ({ name, nulls: 3, distinct: 90, min: 1, max })
+
 test('the same values under another name seem renamed, before names are looked at', () => {
-  const profile = (name: string, max: number): EntryColumnProfile => ({ name, nulls: 3, distinct: 90, min: 1, max })
   const found = compareSchemas(
     { schema: [column('a'), column('total')], profile: [profile('a', 7), profile('total', 99)] },
     { schema: [column('b'), column('total_b')], profile: [profile('b', 99), profile('total_b', 7)] },

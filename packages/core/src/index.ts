@@ -17,6 +17,7 @@ export { isNumeric, sameSchema, type Column, type ColumnType, type TableSchema }
 export { findReport, makeReport, statusOf, worst, type AnyReport, type Report, type Status } from './report.ts'
 export type {
   CheckResult,
+  ColumnChange,
   ColumnDrift,
   DriftFacts,
   Facts,

@@ -22,11 +22,6 @@ export interface LineageGraph {
 export async function readGraph(path: string, signal?: AbortSignal): Promise<LineageGraph> {
   const upstream = new Map<string, Set<string>>()
   const downstream = new Map<string, Set<string>>()
-  const join = (edges: Map<string, Set<string>>, from: string, to: string): void => {
-    const found = edges.get(from)
-    if (found) found.add(to)
-    else edges.set(from, new Set([to]))
-  }
   await readJournalLines(
     path,
     ({ record }) => {
@@ -36,8 +31,8 @@ export async function readGraph(path: string, signal?: AbortSignal): Promise<Lin
         for (const output of outputs) {
           // A run that changes a dataset in place has it on both sides.
           if (input === output) continue
-          join(upstream, output, input)
-          join(downstream, input, output)
+          connect(upstream, output, input)
+          connect(downstream, input, output)
         }
       }
     },
@@ -75,6 +70,12 @@ export function neighboursOf(
     border = next
   }
   return found
+}
+
+function connect(edges: Map<string, Set<string>>, from: string, to: string): void {
+  const found = edges.get(from)
+  if (found) found.add(to)
+  else edges.set(from, new Set([to]))
 }
 
 function keysOf(datasets: unknown): string[] {

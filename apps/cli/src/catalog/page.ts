@@ -133,7 +133,7 @@ const STYLES = { pass: 'green', warn: 'yellow', fail: 'red' } as const
 
 function reportLines(reports: readonly AnyReport[], terminal: Terminal): string[] {
   return reports.map(({ kind, status, at, findings }) => {
-    const [first] = findings.filter(({ severity }) => severity !== 'info')
+    const first = findings.find(({ severity }) => severity !== 'info')
     const told = first === undefined ? '' : `  ${printable(first.message)}`
     const line = `  ${kind.padEnd(9)}  ${status.padEnd(4)}  ${at.slice(0, 16).replace('T', ' ')}${told}`
     return clip(line, terminal.columns).replace(status, terminal.paint(STYLES[status], status))

@@ -1,5 +1,11 @@
-import { readJournalLine, type JournalFold, type JournalPlace } from '@dayshift/core/ground'
-import { failure } from '../codes.ts'
+import {
+  messageOf,
+  readJournalLine,
+  type JournalFold,
+  type JournalPlace,
+  type JournalRecord,
+} from '@dayshift/core/ground'
+import { canonicalJson } from '../canonical.ts'
 import type { CatalogEntry } from '../entry.ts'
 import { compareContent, compareNames, groupsOf, merged, takeIn, type Fold, type Group, type Groups } from '../fold.ts'
 import { entryOf } from '../line.ts'
@@ -126,8 +132,32 @@ export function entryOfLine(line: CatalogLine, folder: string): CatalogEntry {
   return { ...readEntry(line, folder), unique_id, ...(created_at === undefined ? {} : { created_at }) }
 }
 
-function readEntry({ place }: CatalogLine, folder: string): CatalogEntry {
-  const entry = entryOf(readJournalLine(place), folder)
-  if (typeof entry === 'string') throw failure('DS_CATALOG_CONFLICT', `${place.file} was changed meanwhile`)
+/** Thrown where a line is not where it was: the file was compacted, or another branch checked out, since it was folded. */
+export class LineMoved extends Error {}
+
+/** @throws LineMoved */
+function readEntry(line: CatalogLine, folder: string): CatalogEntry {
+  let record: JournalRecord
+  try {
+    record = readJournalLine(line.place)
+  } catch (error) {
+    throw new LineMoved(messageOf(error), { cause: error })
+  }
+  const entry = entryOf(record, folder)
+  // Another line of the same length may stand there now.
+  const isSame =
+    typeof entry !== 'string' && IDENTIFYING.every((key) => canonicalJson(entry[key]) === canonicalJson(line[key]))
+  if (!isSame) throw new LineMoved(`${line.place.file}, byte ${line.place.offset}: another line stands there`)
   return entry
 }
+
+/** What two lines of one catalog differ in. The id and time of creation are those of a dataset's first line. */
+const IDENTIFYING = [
+  'dataset_name',
+  'storage_path',
+  'namespace',
+  'name',
+  'revision',
+  'updated_at',
+  'description',
+] as const

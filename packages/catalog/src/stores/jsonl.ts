@@ -8,7 +8,15 @@ import { entryOf, lineOf } from '../line.ts'
 import { parseQuery } from '../query.ts'
 import { searchAmong } from '../search.ts'
 import type { CatalogStore } from '../store.ts'
-import { catalogFold, entryOfLine, linesOf, searchables, type CatalogLine, type CatalogState } from './jsonl-fold.ts'
+import {
+  catalogFold,
+  entryOfLine,
+  LineMoved,
+  linesOf,
+  searchables,
+  type CatalogLine,
+  type CatalogState,
+} from './jsonl-fold.ts'
 
 /** How a catalog file is kept. */
 export interface JsonlStoreOptions {
@@ -54,15 +62,16 @@ export function jsonlStore(path: string, { lockTimeout, snapshots }: JsonlStoreO
 
   return {
     place: path,
-    get: async (key) => {
-      const line = await find(key)
-      return line && entryOfLine(line, folder)
-    },
-    list: async () => (await lines()).map(({ place: _place, ...summary }) => summary),
-    entries: async () => (await lines()).map((line) => entryOfLine(line, folder)),
+    get: async (key) =>
+      patiently(async () => {
+        const line = await find(key)
+        return line && entryOfLine(line, folder)
+      }),
+    list: async () => (await patiently(lines)).map(({ place: _place, ...summary }) => summary),
+    entries: async () => patiently(async () => (await lines()).map((line) => entryOfLine(line, folder))),
     search: async (query, limit = 20) => {
       const wanted = parseQuery(query)
-      const { state: now } = await state()
+      const { state: now } = await patiently(state)
       return searchAmong(searchables(now, folder), wanted, limit)
     },
     put: (entry) =>
@@ -70,7 +79,7 @@ export function jsonlStore(path: string, { lockTimeout, snapshots }: JsonlStoreO
         `${file}.lock`,
         async () => {
           const { dataset_name, namespace = '', name = '' } = entry
-          const current = await find({ namespace, name, dataset_name })
+          const current = await patiently(async () => find({ namespace, name, dataset_name }))
           if ((current?.revision ?? 0) + 1 !== entry.revision) {
             throw failure('DS_CATALOG_CONFLICT', `${dataset_name} was changed by another process`, { where: path })
           }
@@ -80,7 +89,7 @@ export function jsonlStore(path: string, { lockTimeout, snapshots }: JsonlStoreO
       ),
     history: async (key) => revisionsOf(file, key, folder),
     check: async () => {
-      const { state: now, damage } = await state()
+      const { state: now, damage } = await patiently(state)
       const broken = [...damage, ...now.broken].sort((a, b) => a.offset - b.offset)
       return broken.map(({ file: where, offset, reason }) => ({
         severity: 'warn',
@@ -89,6 +98,21 @@ export function jsonlStore(path: string, { lockTimeout, snapshots }: JsonlStoreO
         hint: 'All other lines were read. catalog fsck --repair takes it out and keeps it in a quarantine file.',
       }))
     },
+  }
+}
+
+/** Times that a catalog may be compacted while it is read. */
+const ATTEMPTS = 20
+
+/** Reads again where the file was replaced between folding it and reading a line of it. */
+async function patiently<Result>(work: () => Promise<Result>): Promise<Result> {
+  for (let attempt = 1; ; attempt++) {
+    try {
+      return await work()
+    } catch (error) {
+      if (!(error instanceof LineMoved)) throw error
+      if (attempt === ATTEMPTS) throw failure('DS_CATALOG_CONFLICT', error.message, { cause: error })
+    }
   }
 }
 

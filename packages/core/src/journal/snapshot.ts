@@ -35,13 +35,13 @@ const LONGEST = 400 << 20
 export async function readSnapshot<State>(
   folder: string,
   journal: string,
-  { name, thaw }: Freezer<State>,
+  freezer: Freezer<State>,
 ): Promise<Snapshot<State> | undefined> {
   try {
-    const [head = '', ...lines] = (await readFile(fileOf(folder, journal, name), 'utf8')).split('\n')
+    const [head = '', ...lines] = (await readFile(fileOf(folder, journal, freezer.name), 'utf8')).split('\n')
     const found = JSON.parse(head) as Omit<Snapshot<State>, 'state'> & { readonly form: number; readonly lines: number }
-    if (found.form !== FORM || found.fold !== name || found.lines !== lines.length) return undefined
-    return { ...found, state: thaw ? thaw(lines) : (JSON.parse(lines.join('')) as State) }
+    if (found.form !== FORM || found.fold !== freezer.name || found.lines !== lines.length) return undefined
+    return { ...found, state: freezer.thaw ? freezer.thaw(lines) : (JSON.parse(lines.join('')) as State) }
   } catch {
     return undefined
   }
@@ -52,15 +52,15 @@ export async function writeSnapshot<State>(
   folder: string,
   journal: string,
   { state, ...head }: Snapshot<State>,
-  { name, freeze }: Freezer<State>,
+  freezer: Freezer<State>,
 ): Promise<void> {
   try {
-    const lines = freeze ? [...freeze(state)] : [JSON.stringify(state)]
+    const lines = freezer.freeze ? [...freezer.freeze(state)] : [JSON.stringify(state)]
     if (lines.reduce((sum, line) => sum + line.length, 0) > LONGEST) return
     await mkdir(folder, { recursive: true })
     await writeFile(join(folder, '.gitignore'), '*\n', { flag: 'wx' }).catch(() => undefined)
     const text = [JSON.stringify({ form: FORM, ...head, lines: lines.length }), ...lines].join('\n')
-    await writeAtomically(fileOf(folder, journal, name), (temporary) => writeFile(temporary, text))
+    await writeAtomically(fileOf(folder, journal, freezer.name), (temporary) => writeFile(temporary, text))
   } catch {
     // The next reader reads the journal itself.
   }

@@ -148,9 +148,10 @@ test('a segment whose line ends git has changed is told, and read whole', async 
   expect((await checkJournal(path)).changed).toEqual([segment])
 })
 
+const module = (name: string): string =>
+  JSON.stringify(fileURLToPath(new URL(`../../dist/journal/${name}.js`, import.meta.url)))
+
 test('processes that append while others compact lose nothing', { timeout: 120_000 }, async () => {
-  const module = (name: string): string =>
-    JSON.stringify(fileURLToPath(new URL(`../../dist/journal/${name}.js`, import.meta.url)))
   const script = join(folder, 'work.mjs')
   writeFileSync(
     script,

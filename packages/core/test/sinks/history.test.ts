@@ -1,6 +1,6 @@
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
-import { readJournal } from '../../src/journal.ts'
+import { readJournal } from '../../src/journal/read.ts'
 import type { AnyReport } from '../../src/report.ts'
 import { prototype } from '../../src/prototype.ts'
 import { historySink } from '../../src/sinks/history.ts'
