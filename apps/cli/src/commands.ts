@@ -1,8 +1,9 @@
 import { nearest } from '@dayshift/core/ground'
 import { failure } from './codes.ts'
 import type { Command } from './command.ts'
-import { CATALOG_COMMANDS } from './catalog/commands.ts'
 import { DVC_COMMANDS, DVC_LATER } from './dvc/commands.ts'
+import { loadGroupCommand } from './group.ts'
+import { GROUPS } from './groups.ts'
 
 /** The command table: each command's file is loaded when it is asked for. */
 const COMMANDS: Readonly<Record<string, () => Promise<{ command: unknown }>>> = {
@@ -29,23 +30,13 @@ const COMMAND_NAMES: readonly string[] = Object.keys(COMMANDS)
  */
 export async function loadCommand(name: string): Promise<Command> {
   if (name.startsWith('dvc ')) return loadDvcCommand(name)
-  if (name.startsWith('catalog ')) return loadCatalogCommand(name)
+  const group = GROUPS.find((one) => name.startsWith(`${one.name} `))
+  if (group) return loadGroupCommand(group, name)
   const load = Object.hasOwn(COMMANDS, name) ? COMMANDS[name] : undefined
   if (load) return (await load()).command as Command
   const near = nearest(name, COMMAND_NAMES)
   throw failure('DS_USAGE', `'${name}' is not a command`, {
     hint: near === undefined ? 'Run dayshift help.' : `Did you mean '${near}'? Run dayshift help for all.`,
-  })
-}
-
-/** @throws DS_USAGE where there is none of that name */
-async function loadCatalogCommand(name: string): Promise<Command> {
-  const own = name.slice('catalog '.length)
-  const entry = Object.hasOwn(CATALOG_COMMANDS, own) ? CATALOG_COMMANDS[own] : undefined
-  if (entry) return (await entry.load()).command as Command
-  const near = nearest(own, Object.keys(CATALOG_COMMANDS))
-  throw failure('DS_USAGE', `'${name}' is not a command`, {
-    hint: near === undefined ? 'Run dayshift catalog --help.' : `Did you mean 'catalog ${near}'?`,
   })
 }
 

@@ -13,9 +13,11 @@ export async function help(words: readonly string[], usage: string, io: Io, sign
     const { dvc } = await import('./dvc/dvc.ts')
     return dvc([...words.slice(1), '--help'], io, signal)
   }
-  if (word === 'catalog') {
-    const { catalog } = await import('./catalog/catalog.ts')
-    return catalog([...words.slice(1), '--help'], io, signal)
+  const { GROUPS } = await import('./groups.ts')
+  const group = GROUPS.find(({ name }) => name === word)
+  if (group) {
+    const { runGroup } = await import('./group.ts')
+    return runGroup(group, [...words.slice(1), '--help'], io, signal)
   }
   const { runCommand } = await import('./run-command.ts')
   return runCommand(word as string, ['--help'], io, signal)

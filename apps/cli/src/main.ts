@@ -1,3 +1,4 @@
+import type { Group } from './group.ts'
 import type { Io } from './io.ts'
 import { ownVersion } from './own-version.ts'
 import { EXITS, onSignals } from './signals.ts'
@@ -59,9 +60,9 @@ export async function main(words: readonly string[], io: Io, signal: AbortSignal
     const { dvc } = await import('./dvc/dvc.ts')
     return dvc(rest, io, signal)
   }
-  if (first === 'catalog') {
-    const { catalog } = await import('./catalog/catalog.ts')
-    return catalog(rest, io, signal)
+  if (first === 'catalog' || first === 'lineage') {
+    const [{ GROUPS }, { runGroup }] = await Promise.all([import('./groups.ts'), import('./group.ts')])
+    return runGroup(GROUPS.find(({ name }) => name === first) as Group, rest, io, signal)
   }
   const { runCommand } = await import('./run-command.ts')
   return runCommand(first, rest, io, signal)

@@ -1,7 +1,7 @@
 import { appendFileSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { beforeAll, expect, test } from 'vitest'
-import { CATALOG_COMMANDS } from '../src/catalog/commands.ts'
+import { catalogGroup } from '../src/catalog/commands.ts'
 import { loadCommand } from '../src/commands.ts'
 import { commonFlags } from '../src/flags.ts'
 import { dayshift, newFolder } from './cli.ts'
@@ -51,10 +51,10 @@ beforeAll(async () => {
 
 test('help names every command; each tells its words, flags and examples', async () => {
   const { stdout } = await dayshift(folder, ['catalog', '--help'])
-  for (const name of Object.keys(CATALOG_COMMANDS)) {
+  for (const [name, { summary: told }] of Object.entries(catalogGroup.commands)) {
     expect(stdout).toMatch(new RegExp(`^  ${name} +\\S`, 'm'))
     const { flags, examples, summary } = await loadCommand(`catalog ${name}`)
-    expect(summary).toBe(CATALOG_COMMANDS[name]?.summary)
+    expect(summary).toBe(told)
     expect(Object.keys(flags).filter((flag) => Object.hasOwn(commonFlags, flag))).toEqual([])
     for (const example of examples) expect(example).toMatch(new RegExp(`^dayshift catalog ${name}`))
   }
