@@ -1,7 +1,12 @@
-import { execFile, execFileSync } from 'node:child_process'
-import { mkdirSync, writeFileSync } from 'node:fs'
+import { execFile, execFileSync, spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { connect } from 'node:net'
+import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { text } from 'node:stream/consumers'
 import { promisify } from 'node:util'
+import { afterAll } from 'vitest'
 import { installPeer, peerHome } from './peer.ts'
 
 const run = promisify(execFile)
@@ -42,10 +47,66 @@ export async function installDvc(): Promise<void> {
   writeFileSync(join(config, 'config'), '[core]\n    check_update = false\n')
 }
 
-/** Runs the real DVC, and gives what it prints. */
+/** Gives the sets of Python an order that is the same in every process. */
+export const ORDER = { PYTHONHASHSEED: '0' }
+
+/** A process that has ended. */
+export interface Ran {
+  /** `null` where a signal ended it. */
+  readonly code: number | null
+  readonly stdout: string
+  readonly stderr: string
+}
+
+/**
+ * Runs the command line of the real DVC with nothing to read, each time in a process of its own.
+ *
+ * The process is not started but forked, for most of what a `dvc` does is to import itself; `real-dvc.test.ts` holds it
+ * against {@link DVC_PROGRAM}.
+ */
+export async function runDvc(cwd: string, words: readonly string[], own = env): Promise<Ran> {
+  const line = connect((await (serving ??= serve())).path)
+  line.write(`${JSON.stringify({ cwd, env: own, words })}\n`)
+  return JSON.parse(await text(line)) as Ran
+}
+
+/** Runs the real DVC where it must do, and gives what it prints. */
 export async function dvc(cwd: string, ...words: readonly string[]): Promise<string> {
-  const { stdout, stderr } = await run(DVC_PROGRAM, [...words], { cwd, env })
+  const { code, stdout, stderr } = await runDvc(cwd, words)
+  if (code !== 0) throw new Error(`dvc ${words.join(' ')}: ${code}\n${stdout}${stderr}`)
   return stdout + stderr
+}
+
+interface Serving {
+  readonly path: string
+  stop(): Promise<void>
+}
+
+let serving: Promise<Serving> | undefined
+
+afterAll(async () => {
+  await (await serving)?.stop()
+  serving = undefined
+})
+
+/** Starts the process that all the others of a test file are forked from. */
+async function serve(): Promise<Serving> {
+  const folder = mkdtempSync(join(tmpdir(), 'dayshift-serve-'))
+  const path = join(folder, 'socket')
+  const program = join(import.meta.dirname, 'dvc', 'serve.py')
+  const python = join(home, 'bin', 'python')
+  const child = spawn(python, [program, path], { env: { ...env, ...ORDER }, stdio: ['pipe', 'pipe', 'inherit'] })
+  const ended = once(child, 'exit')
+  await Promise.race([once(child.stdout, 'data'), ended])
+  if (child.exitCode !== null) throw new Error(`${program} ended with ${child.exitCode}`)
+  return {
+    path,
+    async stop() {
+      child.stdin.end()
+      await ended
+      rmSync(folder, { recursive: true, force: true })
+    },
+  }
 }
 
 /** Runs the real GTO, which DVC brings along. */
