@@ -8,16 +8,13 @@ import { text } from 'node:stream/consumers'
 import { promisify } from 'node:util'
 import { afterAll } from 'vitest'
 import { installPeer, peerHome } from './peer.ts'
+import { PYTHON_PEERS, VERSIONS } from './peers.ts'
 
 const run = promisify(execFile)
 
-/** The DVC that tests hold themselves against; its ruamel.yaml decides how names are quoted. */
-export const DVC = '3.67.1'
-const RUAMEL = '0.19.1'
-
-// With what it needs for S3: one environment does for all.
-const NAME = `dvc-s3-${DVC}`
-const home = peerHome(NAME)
+/** The DVC that tests hold themselves against. */
+export const DVC = VERSIONS.dvc
+const home = peerHome(PYTHON_PEERS.dvc.name)
 
 /** The program. */
 export const DVC_PROGRAM = join(home, 'bin', 'dvc')
@@ -42,7 +39,7 @@ export const env: Readonly<Record<string, string>> = {
 
 /** Installs the real DVC, once a machine. */
 export async function installDvc(): Promise<void> {
-  await installPeer(NAME, [`dvc[s3]==${DVC}`, `ruamel.yaml==${RUAMEL}`])
+  await installPeer(PYTHON_PEERS.dvc)
   mkdirSync(config, { recursive: true })
   writeFileSync(join(config, 'config'), '[core]\n    check_update = false\n')
 }
