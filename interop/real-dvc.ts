@@ -1,16 +1,13 @@
-import { execFile, execFileSync, spawn } from 'node:child_process'
+import { execFileSync, spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { connect } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { text } from 'node:stream/consumers'
-import { promisify } from 'node:util'
 import { afterAll } from 'vitest'
 import { installPeer, peerHome } from './peer.ts'
 import { PYTHON_PEERS, VERSIONS } from './peers.ts'
-
-const run = promisify(execFile)
 
 /** The DVC that tests hold themselves against. */
 export const DVC = VERSIONS.dvc
@@ -62,40 +59,55 @@ export interface Ran {
  * against {@link DVC_PROGRAM}.
  */
 export async function runDvc(cwd: string, words: readonly string[], own = env): Promise<Ran> {
-  const line = connect((await (serving ??= serve())).path)
-  line.write(`${JSON.stringify({ cwd, env: own, words })}\n`)
+  return runForked('dvc', { cwd, words, env: own })
+}
+
+async function runForked(program: Program, call: object): Promise<Ran> {
+  const line = connect((await (serving[program] ??= serve(program))).path)
+  line.write(`${JSON.stringify(call)}\n`)
   return JSON.parse(await text(line)) as Ran
 }
 
 /** Runs the real DVC where it must do, and gives what it prints. */
 export async function dvc(cwd: string, ...words: readonly string[]): Promise<string> {
-  const { code, stdout, stderr } = await runDvc(cwd, words)
-  if (code !== 0) throw new Error(`dvc ${words.join(' ')}: ${code}\n${stdout}${stderr}`)
+  const { stdout, stderr } = await done('dvc', cwd, words)
   return stdout + stderr
 }
+
+/** Runs the real GTO, which DVC brings along, in the same way; what it prints to standard output. */
+export async function gto(cwd: string, ...words: readonly string[]): Promise<string> {
+  return (await done('gto', cwd, words)).stdout
+}
+
+async function done(program: Program, cwd: string, words: readonly string[]): Promise<Ran> {
+  const ran = await runForked(program, { cwd, words, env })
+  if (ran.code !== 0) throw new Error(`${program} ${words.join(' ')}: ${ran.code}\n${ran.stdout}${ran.stderr}`)
+  return ran
+}
+
+type Program = 'dvc' | 'gto'
 
 interface Serving {
   readonly path: string
   stop(): Promise<void>
 }
 
-let serving: Promise<Serving> | undefined
+const serving: Partial<Record<Program, Promise<Serving>>> = {}
 
 afterAll(async () => {
-  await (await serving)?.stop()
-  serving = undefined
+  for (const one of Object.values(serving)) await (await one).stop()
 })
 
 /** Starts the process that all the others of a test file are forked from. */
-async function serve(): Promise<Serving> {
+async function serve(program: Program): Promise<Serving> {
   const folder = mkdtempSync(join(tmpdir(), 'dayshift-serve-'))
   const path = join(folder, 'socket')
-  const program = join(import.meta.dirname, 'dvc', 'serve.py')
+  const words = [join(import.meta.dirname, 'dvc', 'serve.py'), program, path]
   const python = join(home, 'bin', 'python')
-  const child = spawn(python, [program, path], { env: { ...env, ...ORDER }, stdio: ['pipe', 'pipe', 'inherit'] })
+  const child = spawn(python, words, { env: { ...env, ...ORDER }, stdio: ['pipe', 'pipe', 'inherit'] })
   const ended = once(child, 'exit')
   await Promise.race([once(child.stdout, 'data'), ended])
-  if (child.exitCode !== null) throw new Error(`${program} ended with ${child.exitCode}`)
+  if (child.exitCode !== null) throw new Error(`${words.join(' ')} ended with ${child.exitCode}`)
   return {
     path,
     async stop() {
@@ -104,11 +116,6 @@ async function serve(): Promise<Serving> {
       rmSync(folder, { recursive: true, force: true })
     },
   }
-}
-
-/** Runs the real GTO, which DVC brings along. */
-export async function gto(cwd: string, ...words: readonly string[]): Promise<string> {
-  return (await run(join(home, 'bin', 'gto'), [...words], { cwd, env })).stdout
 }
 
 /**

@@ -1,6 +1,6 @@
-"""Runs DVC's command line for whoever asks at a socket: `python serve.py SOCKET`, until standard input ends.
+"""Runs `dvc` or `gto` for whoever asks at a socket: `python serve.py dvc SOCKET`, until standard input ends.
 
-Most of a `dvc` process is imports. Here they are done once; each call then has a process of its own, forked from the one that
+Most of such a process is imports. Here they are done once; each call then has a process of its own, forked from the one that
 has imported and done nothing else, with the working directory, the environment and the words that it asks for, and the end
 that a program has. A call is a line of JSON, `{"cwd", "env", "words"}`, and its answer is `{"code", "stdout", "stderr"}`.
 """
@@ -75,19 +75,23 @@ MODULES = [
 ]
 
 
-def imported():
+def imported(program):
+    """The main function of a program, with what it needs."""
     for name in MODULES:
         importlib.import_module(name)
+    if program == "gto":
+        return importlib.import_module("gto.cli").app
     for package in (dvc.commands, dvc.repo):
         for module in pkgutil.iter_modules(package.__path__, f"{package.__name__}."):
             importlib.import_module(module.name)
     dvc.cli.parser.get_main_parser()
+    return dvc.cli.main
 
 
-def called():
+def called(path):
     """Returns in a process for each call, with its words; never in the first one."""
     with socket.socket(socket.AF_UNIX) as listener:
-        listener.bind(sys.argv[1])
+        listener.bind(path)
         listener.listen(64)
         signal.signal(signal.SIGCHLD, signal.SIG_IGN)
         gc.collect()
@@ -129,7 +133,7 @@ def read(file):
     return file.read().decode(errors="replace")
 
 
-imported()
-words = called()
-sys.argv[:] = ["dvc", *words]
-sys.exit(dvc.cli.main())
+_, PROGRAM, PATH = sys.argv
+main = imported(PROGRAM)
+sys.argv[:] = [PROGRAM, *called(PATH)]
+sys.exit(main())
