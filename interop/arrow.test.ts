@@ -5,9 +5,9 @@ import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { createDuckdb, Frame, open, raw, type Engine } from '../packages/core/src/index.ts'
 import { canInstall, installPeer } from './peer.ts'
+import { PYTHON_PEERS, VERSIONS } from './peers.ts'
 
-const PYARROW = '26.0.1'
-const POLARS = '2.1.0'
+const { pyarrow: PYARROW, polars: POLARS } = VERSIONS
 let python = ''
 let engine: Engine
 const folder = mkdtempSync(join(tmpdir(), 'dayshift-arrow-'))
@@ -254,7 +254,7 @@ function ours(columns: Readonly<Record<string, string>>): Frame {
 
 describe.skipIf(!canInstall)(`against pyarrow ${PYARROW} and polars ${POLARS}`, () => {
   beforeAll(async () => {
-    const bin = await installPeer(`arrow-${PYARROW}-${POLARS}`, [`pyarrow==${PYARROW}`, `polars==${POLARS}`, 'numpy'])
+    const bin = await installPeer(PYTHON_PEERS.arrow)
     python = join(bin, 'python')
     engine = await createDuckdb({ threads: 2 })
     await ask(WRITE)

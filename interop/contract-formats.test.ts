@@ -9,11 +9,11 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { createDuckdb, open, type Engine } from '../packages/core/src/index.ts'
 import { readContract, validate, writeContract } from '../packages/validate/src/index.ts'
 import { canInstall, installPeer } from './peer.ts'
+import { PYTHON_PEERS, VERSIONS } from './peers.ts'
 import { question } from './random-contracts.ts'
 import { fieldQuestion, toldDifference } from './table-schemas.ts'
 
-const FRICTIONLESS = '5.21.0'
-const DATACONTRACT = '1.2.8'
+const { frictionless: FRICTIONLESS, datacontract: DATACONTRACT } = VERSIONS
 const SEED = 20_261_123
 const run = promisify(execFile)
 
@@ -23,10 +23,7 @@ const folder = mkdtempSync(join(tmpdir(), 'dayshift-formats-'))
 
 beforeAll(async () => {
   if (!canInstall) return
-  bin = await installPeer(`formats-${FRICTIONLESS}-${DATACONTRACT}`, [
-    `frictionless==${FRICTIONLESS}`,
-    `datacontract-cli==${DATACONTRACT}`,
-  ])
+  bin = await installPeer(PYTHON_PEERS.formats)
   engine = await createDuckdb({ threads: 2 })
 })
 afterAll(async () => {

@@ -4,9 +4,10 @@ import { join } from 'node:path'
 import { promisify } from 'node:util'
 import { beforeAll, describe, expect, test } from 'vitest'
 import { installNpmPeer } from './peer.ts'
+import { NPM_PEERS, VERSIONS } from './peers.ts'
 
 const run = promisify(execFile)
-const VERSION = '1.2.0'
+const VERSION = VERSIONS.danfo
 const root = join(import.meta.dirname, '..')
 let folder = ''
 
@@ -34,13 +35,7 @@ console.log('\\n' + JSON.stringify(answer))`,
 
 describe(`with the real danfojs-node ${VERSION}`, () => {
   beforeAll(async () => {
-    // What it asks for comes from outside the registry (xlsx), or fetches a binary when it is installed (tfjs-node).
-    folder = await installNpmPeer(`danfojs-${VERSION}`, {
-      private: true,
-      type: 'module',
-      dependencies: { 'danfojs-node': VERSION },
-      overrides: { xlsx: 'npm:@e965/xlsx@0.20.3', '@tensorflow/tfjs-node': 'npm:@tensorflow/tfjs@4.22.0' },
-    })
+    folder = await installNpmPeer(NPM_PEERS.danfo)
     await run(join(root, 'node_modules', '.bin', 'tsc'), ['-b', join(root, 'packages', 'core')])
   })
 

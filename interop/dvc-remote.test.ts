@@ -5,7 +5,7 @@ import * as fc from 'fast-check'
 import { beforeAll, describe, expect, test } from 'vitest'
 import { newFolder } from './dvc-repos.ts'
 import { canInstall } from './peer.ts'
-import { DVC, DVC_PROGRAM, env, installDvc } from './real-dvc.ts'
+import { DVC, env, installDvc, runDvc } from './real-dvc.ts'
 
 beforeAll(async () => {
   if (canInstall) await installDvc()
@@ -18,11 +18,23 @@ interface Ran {
   readonly stdout: string
 }
 
-function run(program: string, words: readonly string[], cwd: string, home: string): Promise<Ran> {
-  const own = { ...env, HOME: home, DVC_GLOBAL_CONFIG_DIR: join(home, 'global'), COLUMNS: '1000' }
-  return new Promise((resolve) => {
-    execFile(program, [...words], { cwd, env: own }, (error, stdout) => resolve({ failed: error !== null, stdout }))
+/** Somebody to do a command line. */
+type Doer = (words: readonly string[], cwd: string, env: Readonly<Record<string, string>>) => Promise<Ran>
+
+const theirs: Doer = async (words, cwd, own) => {
+  const { code, stdout } = await runDvc(cwd, words, own)
+  return { failed: code !== 0, stdout }
+}
+const ours: Doer = (words, cwd, own) =>
+  new Promise((resolve) => {
+    execFile(process.execPath, [OURS, 'dvc', ...words], { cwd, env: own }, (error, stdout) =>
+      resolve({ failed: error !== null, stdout }),
+    )
   })
+
+/** What somebody runs with whose home is a folder. */
+function envOf(home: string): Readonly<Record<string, string>> {
+  return { ...env, HOME: home, DVC_GLOBAL_CONFIG_DIR: join(home, 'global'), COLUMNS: '1000' }
 }
 
 /** A repository of its own, with a user of its own. */
@@ -31,17 +43,17 @@ interface Twin {
   ask(words: readonly string[]): Promise<Ran>
 }
 
-async function twin(program: string, before: readonly string[]): Promise<Twin> {
+async function twin(doer: Doer): Promise<Twin> {
   const root = await newFolder()
   const cwd = join(root, 'repo', 'data')
   await mkdir(cwd, { recursive: true })
-  await run(DVC_PROGRAM, ['init', '--quiet', '--no-scm'], join(root, 'repo'), root)
-  return { root, ask: (words) => run(program, [...before, 'remote', ...words], cwd, root) }
+  await theirs(['init', '--quiet', '--no-scm'], join(root, 'repo'), envOf(root))
+  return { root, ask: (words) => doer(['remote', ...words], cwd, envOf(root)) }
 }
 
 /** Whether DVC takes the settings that a twin has. */
 async function isRead({ root }: Twin): Promise<boolean> {
-  return !(await run(DVC_PROGRAM, ['status'], join(root, 'repo'), root)).failed
+  return !(await theirs(['status'], join(root, 'repo'), envOf(root))).failed
 }
 
 /** The config files; DVC makes an empty one where there need be none. */
@@ -137,12 +149,12 @@ describe.skipIf(!canInstall)(`dvc remote, against that of DVC ${DVC}`, () => {
   test('random command lines leave the same files, and print the same', async () => {
     const broken: { readonly said: readonly string[]; readonly theirs: boolean; readonly ours: boolean }[] = []
     for (const session of [...BREAKING, ...fc.sample(steps, 1)]) {
-      const [real, ours] = [await twin(DVC_PROGRAM, []), await twin(process.execPath, [OURS, 'dvc'])]
+      const [real, mine] = [await twin(theirs), await twin(ours)]
       const said: string[] = []
-      let before = await filesOf(ours)
+      let before = await filesOf(mine)
       for (const words of session) {
-        const our = await ours.ask(words)
-        const own = await filesOf(ours)
+        const our = await mine.ask(words)
+        const own = await filesOf(mine)
         const isSame = JSON.stringify(own) === JSON.stringify(before)
         // To take out what is not set, DVC writes an empty section, which may be the end of the repository.
         if (words[0] === 'modify' && words.includes('--unset') && isSame && !our.failed) continue
@@ -150,11 +162,11 @@ describe.skipIf(!canInstall)(`dvc remote, against that of DVC ${DVC}`, () => {
         const their = await real.ask(words)
         const files = await filesOf(real)
         if (their.failed && JSON.stringify(files) !== JSON.stringify(before)) {
-          broken.push({ said, theirs: await isRead(real), ours: await isRead(ours) })
+          broken.push({ said, theirs: await isRead(real), ours: await isRead(mine) })
           break
         }
-        const [theirList, ourList] = await Promise.all([real.ask(['list']), ours.ask(['list'])])
-        expect({ said, ...told(our), files: own, list: ourList.stdout.replaceAll(ours.root, 'ROOT') }).toEqual({
+        const [theirList, ourList] = await Promise.all([real.ask(['list']), mine.ask(['list'])])
+        expect({ said, ...told(our), files: own, list: ourList.stdout.replaceAll(mine.root, 'ROOT') }).toEqual({
           said,
           ...told(their),
           files,

@@ -4,12 +4,13 @@ import { cp, lstat, mkdir, mkdtemp, readdir, readFile, realpath, rm, writeFile }
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { promisify } from 'node:util'
-import { afterEach } from 'vitest'
+import { afterAll } from 'vitest'
 import { env } from './real-dvc.ts'
 
 const folders: string[] = []
 
-afterEach(async () => {
+// Tests may run side by side: none takes another's folders away.
+afterAll(async () => {
   for (const folder of folders.splice(0)) await rm(folder, { recursive: true, force: true })
 })
 

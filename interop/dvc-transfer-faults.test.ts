@@ -3,7 +3,7 @@ import { readFileSync } from 'node:fs'
 import type { IncomingMessage } from 'node:http'
 import { join } from 'node:path'
 import { CreateBucketCommand, S3Client } from '@aws-sdk/client-s3'
-import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest'
+import { afterAll, beforeAll, describe, test, type ExpectStatic } from 'vitest'
 import { openBadLine, type BadLine, type Fault } from './bad-line.ts'
 import { file, newFolder } from './dvc-repos.ts'
 import { startMoto, startStrictMoto, type Key, type Moto } from './moto.ts'
@@ -26,27 +26,26 @@ import {
 
 const program = canInstall ? await findNginx() : undefined
 let moto: Moto
-let s3: BadLine
 let nginx: Nginx | undefined
-let http: BadLine | undefined
+const opened: BadLine[] = []
 let made = 0
 
 beforeAll(async () => {
   if (!canInstall) return
   await installDvc()
   moto = await startMoto()
-  s3 = await openBadLine(moto.port)
-  if (program === undefined) return
-  nginx = await startNginx(program)
-  http = await openBadLine(nginx.port)
-})
-afterEach(() => {
-  s3?.spoil(() => undefined)
-  http?.spoil(() => undefined)
+  if (program !== undefined) nginx = await startNginx(program)
 })
 afterAll(async () => {
-  for (const server of [s3, http, moto, nginx]) await server?.stop()
+  for (const server of [...opened, moto, nginx]) await server?.stop()
 })
+
+/** A line of one test alone, for they run side by side: most of their time they wait. */
+async function newLine(to: number): Promise<BadLine> {
+  const line = await openBadLine(to)
+  opened.push(line)
+  return line
+}
 
 const SECRET = 'a/secret/that/must/not/show'
 const LARGE = 9 << 20
@@ -68,8 +67,9 @@ interface Place {
 async function s3Place(more: Readonly<Record<string, string>> = {}): Promise<Place> {
   const bucket = `bucket-${made++}`
   await fetch(`${moto.endpoint}/${bucket}`, { method: 'PUT' })
+  const line = await newLine(moto.port)
   const settings = {
-    endpointurl: `http://127.0.0.1:${s3.port}`,
+    endpointurl: `http://127.0.0.1:${line.port}`,
     region: 'us-east-1',
     access_key_id: 'anybody',
     secret_access_key: SECRET,
@@ -77,15 +77,16 @@ async function s3Place(more: Readonly<Record<string, string>> = {}): Promise<Pla
   }
   const root = await repoWith(`s3://${bucket}/store`, settings)
   await fill(root)
-  return { root, line: s3, settings }
+  return { root, line, settings }
 }
 
 async function httpPlace(more: Readonly<Record<string, string>> = {}): Promise<Place> {
-  if (!http) throw new Error('there is no nginx')
+  if (!nginx) throw new Error('there is no nginx')
+  const line = await newLine(nginx.port)
   const settings = { method: 'PUT', ...more }
-  const root = await repoWith(`http://127.0.0.1:${http.port}/open/${made++}`, settings)
+  const root = await repoWith(`http://127.0.0.1:${line.port}/open/${made++}`, settings)
   await fill(root)
-  return { root, line: http, settings }
+  return { root, line, settings }
 }
 
 const PLACES = program === undefined ? { s3: s3Place } : { s3: s3Place, http: httpPlace }
@@ -114,7 +115,7 @@ function failingOnce(): (ask: IncomingMessage) => Fault | undefined {
 }
 
 /** The real DVC gets the right bytes over a good line. */
-async function needAllFor({ root, line, settings }: Place): Promise<void> {
+async function needAllFor({ root, line, settings }: Place, expect: ExpectStatic): Promise<void> {
   line.spoil(() => undefined)
   const copy = await cloneOf(root, settings)
   await done(theirs, copy, 'pull', '--quiet')
@@ -126,32 +127,35 @@ function isLarge({ method = '', headers }: IncomingMessage): boolean {
 }
 
 /** Nothing wrong and nothing half is in a cache. */
-async function needSound(root: string): Promise<void> {
+async function needSound(root: string, expect: ExpectStatic): Promise<void> {
   const files = await filesOf(join(root, '.dvc/cache'))
   expect([unfinished(files), wrongObjects(files)]).toEqual([[], []])
 }
 
 describe.skipIf(!canInstall).each(Object.entries(PLACES))(
   `transfers over a bad line: %s (DVC ${DVC})`,
+  { concurrent: true },
   (_, placeFor) => {
-    test('what goes wrong once is borne: every request fails the first time, each in another way', async () => {
+    test('what goes wrong once is borne: every request fails the first time, each in another way', async ({
+      expect,
+    }) => {
       const place = await placeFor({ read_timeout: '2' })
       place.line.spoil(failingOnce())
       const pushed = await ours(place.root, 'push')
       expect([pushed.stderr, pushed.code]).toEqual([pushed.stderr, 0])
       expect(pushed.stderr).not.toContain('Warning')
       expect(place.line.count).toBeGreaterThan(52)
-      await needAllFor(place)
+      await needAllFor(place, expect)
       const copy = await cloneOf(place.root, place.settings)
       place.line.spoil(failingOnce())
       const pulled = await ours(copy, 'pull')
       expect([pulled.stderr, pulled.code]).toEqual([pulled.stderr, 0])
       expect(pulled.stderr).not.toContain('Warning')
       expect(await contentOf(join(copy, 'data'))).toEqual(await contentOf(join(place.root, 'data')))
-      await needSound(copy)
+      await needSound(copy, expect)
     })
 
-    test('what does not pass ends with 3, and what came stays for the next time', async () => {
+    test('what does not pass ends with 3, and what came stays for the next time', async ({ expect }) => {
       const place = await placeFor()
       place.line.spoil((ask) => (isLarge(ask) ? { kind: 'cut', of: 'request', after: 1 << 20 } : undefined))
       const pushed = await ours(place.root, 'push')
@@ -166,13 +170,13 @@ describe.skipIf(!canInstall).each(Object.entries(PLACES))(
       place.line.spoil(({ url = '' }) => (url.includes(name) ? { kind: 'cut', of: 'answer', after: 0 } : undefined))
       const pulled = await ours(copy, 'pull')
       expect([pulled.stderr, pulled.code]).toEqual([expect.stringContaining('DS_TRANSFER_FAILED'), 3])
-      await needSound(copy)
+      await needSound(copy, expect)
       place.line.spoil(() => undefined)
       expect((await done(ours, copy, 'pull')).stdout).toContain('1 file fetched')
-      await needAllFor(place)
+      await needAllFor(place, expect)
     })
 
-    test('wrong bytes end with 1, and get neither into the cache nor into the workspace', async () => {
+    test('wrong bytes end with 1, and get neither into the cache nor into the workspace', async ({ expect }) => {
       const place = await placeFor()
       await done(ours, place.root, 'push')
       const copy = await cloneOf(place.root, place.settings)
@@ -180,14 +184,14 @@ describe.skipIf(!canInstall).each(Object.entries(PLACES))(
       place.line.spoil(({ url = '' }) => (url.includes(name) ? { kind: 'garbled', at: 11 } : undefined))
       const pulled = await ours(copy, 'pull')
       expect([pulled.stderr, pulled.code]).toEqual([expect.stringContaining('DS_DVC_OBJECT_CORRUPT'), 1])
-      await needSound(copy)
+      await needSound(copy, expect)
       expect(Object.keys(await filesOf(join(copy, '.dvc/cache')))).not.toContain(`files/md5/${name}`)
       place.line.spoil(() => undefined)
       await done(ours, copy, 'pull')
       expect(await contentOf(join(copy, 'data'))).toEqual(await contentOf(join(place.root, 'data')))
     })
 
-    test('a manifest of wrong bytes is not believed', async () => {
+    test('a manifest of wrong bytes is not believed', async ({ expect }) => {
       const place = await placeFor()
       await done(ours, place.root, 'push')
       const copy = await cloneOf(place.root, place.settings)
@@ -197,16 +201,16 @@ describe.skipIf(!canInstall).each(Object.entries(PLACES))(
       expect(await filesOf(join(copy, '.dvc/cache'))).toEqual({})
     })
 
-    test('nobody answers', async () => {
+    test('nobody answers', async ({ expect }) => {
       const place = await placeFor({ connect_timeout: '2', read_timeout: '1' })
       place.line.spoil(() => ({ kind: 'silence' }))
       const pushed = await ours(place.root, 'push')
       expect(pushed.code).toBe(3)
       expect(pushed.stderr).toContain('DS_REMOTE_FAILED')
-      await needSound(place.root)
+      await needSound(place.root, expect)
     })
 
-    test.each([401, 403])('status %i ends with 3, and says what to look at', async (status) => {
+    test.for([401, 403])('status %i ends with 3, and says what to look at', async (status, { expect }) => {
       const place = await placeFor()
       place.line.spoil(() => ({ kind: 'answer', status }))
       const pushed = await ours(place.root, 'push')
@@ -219,8 +223,8 @@ describe.skipIf(!canInstall).each(Object.entries(PLACES))(
   },
 )
 
-describe.skipIf(!canInstall)('who may not', () => {
-  test('keys that have expired', async () => {
+describe.skipIf(!canInstall)('who may not', { concurrent: true }, () => {
+  test('keys that have expired', async ({ expect }) => {
     const place = await s3Place({ session_token: 'an/old/token' })
     const body =
       '<Error><Code>ExpiredToken</Code><Message>The provided token has expired.</Message><RequestId>1</RequestId></Error>'
@@ -230,7 +234,7 @@ describe.skipIf(!canInstall)('who may not', () => {
     for (const secret of [SECRET, 'an/old/token']) expect(ran.stdout + ran.stderr).not.toContain(secret)
   })
 
-  test('a wrong key, and one that may only read', async () => {
+  test('a wrong key, and one that may only read', async ({ expect }) => {
     const strict = await startStrictMoto()
     try {
       const remote = { endpointurl: strict.endpoint, region: 'us-east-1' }
@@ -260,7 +264,7 @@ describe.skipIf(!canInstall)('who may not', () => {
 const canMount = canInstall && mounts()
 
 describe.skipIf(!canMount)('a full disk', () => {
-  test('a pull onto it ends with 3 and leaves nothing half; with room again it works', async () => {
+  test('a pull onto it ends with 3 and leaves nothing half; with room again it works', async ({ expect }) => {
     const store = await newFolder()
     const root = await repoWith(store)
     await fill(root)

@@ -7,8 +7,8 @@ import { file, git, newFolder } from './dvc-repos.ts'
 import { startMoto, type Moto } from './moto.ts'
 import { findNginx, startNginx, type Nginx } from './nginx.ts'
 import { canInstall } from './peer.ts'
-import { DVC, installDvc } from './real-dvc.ts'
-import { cloneOf, commitAll, contentOf, done, filesOf, ours, repoWith, theirs, type Ran } from './transfers.ts'
+import { DVC, installDvc, type Ran } from './real-dvc.ts'
+import { cloneOf, commitAll, contentOf, done, filesOf, ours, repoWith, theirs } from './transfers.ts'
 
 const program = canInstall ? await findNginx() : undefined
 let nginx: Nginx | undefined

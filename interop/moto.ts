@@ -1,9 +1,10 @@
 import { join } from 'node:path'
 import { installPeer } from './peer.ts'
+import { PYTHON_PEERS, VERSIONS } from './peers.ts'
 import { startServer, type PeerServer } from './server.ts'
 
 /** Moto, an S3 in Python that others test against. */
-export const MOTO = '5.1.18'
+export const MOTO = VERSIONS.moto
 
 /** A running moto. */
 export interface Moto extends PeerServer {
@@ -23,7 +24,7 @@ export interface MotoOptions {
 
 /** Starts moto's server, with no bucket in it. It answers everybody. */
 export async function startMoto({ env = {}, tls }: MotoOptions = {}): Promise<Moto> {
-  const bin = await installPeer(`moto-${MOTO}`, [`moto[server]==${MOTO}`])
+  const bin = await installPeer(PYTHON_PEERS.moto)
   const secure = tls ? ['-c', tls.certificate, '-k', tls.key] : []
   const words = (port: number): string[] => ['-H', '127.0.0.1', '-p', String(port), ...secure]
   const server = await startServer(join(bin, 'moto_server'), words, env)

@@ -5,8 +5,9 @@ import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { createDuckdb, open, type ColumnProfile, type Engine, type OpenOptions } from '../packages/core/src/index.ts'
 import { canInstall, installPeer } from './peer.ts'
+import { PYTHON_PEERS, VERSIONS } from './peers.ts'
 
-const VERSION = '3.1.1'
+const VERSION = VERSIONS.pandas
 const shared = join(import.meta.dirname, '..', '..', 'shared', 'data', 'nycflights13')
 const folder = mkdtempSync(join(tmpdir(), 'dayshift-pandas-'))
 let python = ''
@@ -14,7 +15,7 @@ let engine: Engine
 
 beforeAll(async () => {
   if (!canInstall) return
-  python = join(await installPeer(`pandas-${VERSION}`, [`pandas==${VERSION}`]), 'python')
+  python = join(await installPeer(PYTHON_PEERS.pandas), 'python')
   engine = await createDuckdb({ threads: 2 })
 })
 afterAll(async () => {

@@ -18,11 +18,12 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { createDuckdb, isDayshiftError, open, type Engine } from '../packages/core/src/index.ts'
 import { readContract, validate, writeContract } from '../packages/validate/src/index.ts'
 import { schemaQuestion } from './pandera-schemas.ts'
-import { canInstall, installPeer, peerHome } from './peer.ts'
+import { canInstall, installPeer, peerHome, pip } from './peer.ts'
+import { PYTHON_PEERS, VERSIONS } from './peers.ts'
 import { question } from './random-contracts.ts'
 
-const PANDERA = '0.33.1'
-const PEER = `pandera-${PANDERA}-3.1.1`
+const PANDERA = VERSIONS.pandera
+const PEER = PYTHON_PEERS.pandera.name
 const run = promisify(execFile)
 
 /** A schema of Pandera's own tests, the data that it was asked about, and whether the data held. */
@@ -40,14 +41,7 @@ const recorded = join(peerHome(PEER), 'recorded')
 
 beforeAll(async () => {
   if (!canInstall) return
-  bin = await installPeer(PEER, [
-    `pandera[io]==${PANDERA}`,
-    'pandas==3.1.1',
-    'pyarrow==26.0.1',
-    'pytest',
-    'hypothesis',
-    'pytest-asyncio',
-  ])
+  bin = await installPeer(PYTHON_PEERS.pandera)
   engine = await createDuckdb({ threads: 2 })
   if (!existsSync(join(recorded, 'cases.json'))) await record()
   cases = JSON.parse(readFileSync(join(recorded, 'cases.json'), 'utf8')) as Case[]
@@ -59,8 +53,7 @@ async function record(): Promise<void> {
   const folder = join(peerHome(PEER), 'source')
   rmSync(folder, { recursive: true, force: true })
   mkdirSync(folder)
-  const wanted = ['--no-deps', '--no-binary', ':all:', `pandera==${PANDERA}`]
-  await run(join(bin, 'pip'), ['download', '--quiet', '--disable-pip-version-check', ...wanted], { cwd: folder })
+  await pip(bin, ['download', '--no-deps', '--no-binary', ':all:', `pandera==${PANDERA}`], folder)
   const [archive = ''] = readdirSync(folder)
   await run('tar', ['xzf', archive], { cwd: folder })
   // Without what needs other packages, and without settings that switch checks off.

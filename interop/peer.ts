@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { promisify } from 'node:util'
+import type { NpmPeer, PythonPeer } from './peers.ts'
 
 const run = promisify(execFile)
 
@@ -23,27 +24,34 @@ export function peerHome(name: string): string {
 /**
  * Installs Python packages into a virtual environment of their own, once a machine.
  *
- * @param name of the environment, with the version: `dvc-3.67.1`
- * @param requirements as pip takes them
  * @returns the environment's folder of programs
  */
-export async function installPeer(name: string, requirements: readonly string[]): Promise<string> {
+export async function installPeer({ name, requirements }: PythonPeer): Promise<string> {
   const home = await installOnce(name, async (folder) => {
-    await run('python3', ['-m', 'venv', folder])
-    const pip = join(folder, 'bin', 'pip')
-    await run(pip, ['install', '--quiet', '--disable-pip-version-check', ...requirements])
+    await run('python3', ['-m', 'venv', '--without-pip', folder])
+    // Modules are compiled when they are imported: few of all that are installed ever are.
+    await pip(join(folder, 'bin'), ['install', '--no-compile', ...requirements])
   })
   return join(home, 'bin')
 }
 
 /**
+ * Runs pip, for there is one only, on an environment.
+ *
+ * @param bin the environment's folder of programs
+ */
+export async function pip(bin: string, [verb = '', ...words]: readonly string[], cwd?: string): Promise<void> {
+  const home = await installOnce('pip', async (folder) => void (await run('python3', ['-m', 'venv', folder])))
+  const quiet = ['--quiet', '--disable-pip-version-check']
+  await run(join(home, 'bin', 'pip'), ['--python', join(bin, 'python'), verb, ...quiet, ...words], { cwd })
+}
+
+/**
  * Installs npm packages into a folder of their own, once a machine. None of their scripts runs.
  *
- * @param name of the folder, with the version: `danfojs-1.2.0`
- * @param manifest its package.json
  * @returns the folder
  */
-export function installNpmPeer(name: string, manifest: object): Promise<string> {
+export function installNpmPeer({ name, manifest }: NpmPeer): Promise<string> {
   return installOnce(name, async (folder) => {
     mkdirSync(folder)
     writeFileSync(join(folder, 'package.json'), JSON.stringify(manifest))

@@ -1,18 +1,17 @@
-import { execFile, execFileSync } from 'node:child_process'
-import { mkdirSync, writeFileSync } from 'node:fs'
+import { execFileSync, spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { connect } from 'node:net'
+import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { promisify } from 'node:util'
+import { text } from 'node:stream/consumers'
+import { afterAll } from 'vitest'
 import { installPeer, peerHome } from './peer.ts'
+import { PYTHON_PEERS, VERSIONS } from './peers.ts'
 
-const run = promisify(execFile)
-
-/** The DVC that tests hold themselves against; its ruamel.yaml decides how names are quoted. */
-export const DVC = '3.67.1'
-const RUAMEL = '0.19.1'
-
-// With what it needs for S3: one environment does for all.
-const NAME = `dvc-s3-${DVC}`
-const home = peerHome(NAME)
+/** The DVC that tests hold themselves against. */
+export const DVC = VERSIONS.dvc
+const home = peerHome(PYTHON_PEERS.dvc.name)
 
 /** The program. */
 export const DVC_PROGRAM = join(home, 'bin', 'dvc')
@@ -37,20 +36,86 @@ export const env: Readonly<Record<string, string>> = {
 
 /** Installs the real DVC, once a machine. */
 export async function installDvc(): Promise<void> {
-  await installPeer(NAME, [`dvc[s3]==${DVC}`, `ruamel.yaml==${RUAMEL}`])
+  await installPeer(PYTHON_PEERS.dvc)
   mkdirSync(config, { recursive: true })
   writeFileSync(join(config, 'config'), '[core]\n    check_update = false\n')
 }
 
-/** Runs the real DVC, and gives what it prints. */
+/** Gives the sets of Python an order that is the same in every process. */
+export const ORDER = { PYTHONHASHSEED: '0' }
+
+/** A process that has ended. */
+export interface Ran {
+  /** `null` where a signal ended it. */
+  readonly code: number | null
+  readonly stdout: string
+  readonly stderr: string
+}
+
+/**
+ * Runs the command line of the real DVC with nothing to read, each time in a process of its own.
+ *
+ * The process is not started but forked, for most of what a `dvc` does is to import itself; `real-dvc.test.ts` holds it
+ * against {@link DVC_PROGRAM}.
+ */
+export async function runDvc(cwd: string, words: readonly string[], own = env): Promise<Ran> {
+  return runForked('dvc', { cwd, words, env: own })
+}
+
+async function runForked(program: Program, call: object): Promise<Ran> {
+  const line = connect((await (serving[program] ??= serve(program))).path)
+  line.write(`${JSON.stringify(call)}\n`)
+  return JSON.parse(await text(line)) as Ran
+}
+
+/** Runs the real DVC where it must do, and gives what it prints. */
 export async function dvc(cwd: string, ...words: readonly string[]): Promise<string> {
-  const { stdout, stderr } = await run(DVC_PROGRAM, [...words], { cwd, env })
+  const { stdout, stderr } = await done('dvc', cwd, words)
   return stdout + stderr
 }
 
-/** Runs the real GTO, which DVC brings along. */
+/** Runs the real GTO, which DVC brings along, in the same way; what it prints to standard output. */
 export async function gto(cwd: string, ...words: readonly string[]): Promise<string> {
-  return (await run(join(home, 'bin', 'gto'), [...words], { cwd, env })).stdout
+  return (await done('gto', cwd, words)).stdout
+}
+
+async function done(program: Program, cwd: string, words: readonly string[]): Promise<Ran> {
+  const ran = await runForked(program, { cwd, words, env })
+  if (ran.code !== 0) throw new Error(`${program} ${words.join(' ')}: ${ran.code}\n${ran.stdout}${ran.stderr}`)
+  return ran
+}
+
+type Program = 'dvc' | 'gto'
+
+interface Serving {
+  readonly path: string
+  stop(): Promise<void>
+}
+
+const serving: Partial<Record<Program, Promise<Serving>>> = {}
+
+afterAll(async () => {
+  for (const one of Object.values(serving)) await (await one).stop()
+})
+
+/** Starts the process that all the others of a test file are forked from. */
+async function serve(program: Program): Promise<Serving> {
+  const folder = mkdtempSync(join(tmpdir(), 'dayshift-serve-'))
+  const path = join(folder, 'socket')
+  const words = [join(import.meta.dirname, 'dvc', 'serve.py'), program, path]
+  const python = join(home, 'bin', 'python')
+  const child = spawn(python, words, { env: { ...env, ...ORDER }, stdio: ['pipe', 'pipe', 'inherit'] })
+  const ended = once(child, 'exit')
+  await Promise.race([once(child.stdout, 'data'), ended])
+  if (child.exitCode !== null) throw new Error(`${words.join(' ')} ended with ${child.exitCode}`)
+  return {
+    path,
+    async stop() {
+      child.stdin.end()
+      await ended
+      rmSync(folder, { recursive: true, force: true })
+    },
+  }
 }
 
 /**

@@ -2,9 +2,10 @@ import { execFile } from 'node:child_process'
 import { join } from 'node:path'
 import { beforeAll, describe, expect, test } from 'vitest'
 import { canInstall, installPeer } from './peer.ts'
+import { PYTHON_PEERS, VERSIONS } from './peers.ts'
 import { kolmogorovTail, ksPValue, ksStatistic } from '../packages/monitor/src/index.ts'
 
-const VERSION = '1.17.1'
+const VERSION = VERSIONS.scipy
 let python = ''
 
 /** Reads `[[a, b], …]` from standard input; writes `[[D, p], …]`, with p null where scipy fell back to its asymptotic formula. */
@@ -46,7 +47,7 @@ function relativeError(value: number, expected: number): number {
 
 describe.skipIf(!canInstall)(`against scipy ${VERSION}`, () => {
   beforeAll(async () => {
-    python = join(await installPeer(`scipy-${VERSION}`, [`scipy==${VERSION}`]), 'python')
+    python = join(await installPeer(PYTHON_PEERS.scipy), 'python')
   })
 
   test('ks_2samp: the same D and, where scipy counts, the same p', async () => {

@@ -3,18 +3,11 @@ import { createHash } from 'node:crypto'
 import { lstat, readdir, readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { newFolder, git } from './dvc-repos.ts'
-import { DVC_PROGRAM, env } from './real-dvc.ts'
+import { env, runDvc, type Ran } from './real-dvc.ts'
+import { addRemote, configFiles, init, modifyRemote } from '../packages/dvc/src/index.ts'
 
 /** Our program: `dayshift`. */
 export const OURS_PROGRAM = join(import.meta.dirname, '..', 'apps', 'cli', 'bin', 'dayshift.js')
-
-/** A process that has ended. */
-export interface Ran {
-  /** `null` where a signal ended it. */
-  readonly code: number | null
-  readonly stdout: string
-  readonly stderr: string
-}
 
 /** A process that runs. */
 export interface Running {
@@ -37,7 +30,7 @@ function start(program: string, words: readonly string[], cwd: string): Running 
 export type Doer = (cwd: string, ...words: readonly string[]) => Promise<Ran>
 
 export const ours: Doer = (cwd, ...words) => startOurs(cwd, ...words).ended
-export const theirs: Doer = (cwd, ...words) => start(DVC_PROGRAM, words, cwd).ended
+export const theirs: Doer = (cwd, ...words) => runDvc(cwd, words)
 
 export function startOurs(cwd: string, ...words: readonly string[]): Running {
   return start(process.execPath, [OURS_PROGRAM, 'dvc', ...words], cwd)
@@ -94,24 +87,31 @@ export function wrongObjects(files: Readonly<Record<string, string>>): string[] 
     .map(([path, told]) => `${path}: ${told}`)
 }
 
+/** What a user keeps for oneself of a remote. */
+type LocalSettings = Readonly<Record<string, string>>
+
 /** A new repository with a default remote. */
-export async function repoWith(url: string, settings: Readonly<Record<string, string>> = {}): Promise<string> {
+export async function repoWith(url: string, settings: LocalSettings = {}): Promise<string> {
   const root = await newFolder()
   await git(root, 'init', '--quiet', '--initial-branch=main')
-  await done(ours, root, 'init', '--quiet')
-  await done(ours, root, 'remote', 'add', '--default', '--quiet', 'store', url)
-  for (const [key, value] of Object.entries(settings))
-    await done(ours, root, 'remote', 'modify', '--local', '--quiet', 'store', key, value)
+  await init({ cwd: root, env })
+  await addRemote(configFiles(join(root, '.dvc')), 'store', url, { cwd: root, isDefault: true })
+  await setLocally(root, settings)
   return root
 }
 
 /** Whoever clones a repository has its commits, and neither its cache nor its local settings. */
-export async function cloneOf(root: string, settings: Readonly<Record<string, string>> = {}): Promise<string> {
+export async function cloneOf(root: string, settings: LocalSettings = {}): Promise<string> {
   const copy = await newFolder()
   await git(copy, 'clone', '--quiet', root, '.')
-  for (const [key, value] of Object.entries(settings))
-    await done(ours, copy, 'remote', 'modify', '--local', '--quiet', 'store', key, value)
+  await setLocally(copy, settings)
   return copy
+}
+
+async function setLocally(root: string, settings: LocalSettings): Promise<void> {
+  const files = configFiles(join(root, '.dvc'))
+  for (const [key, value] of Object.entries(settings))
+    await modifyRemote(files, 'store', key, value, { cwd: root, level: 'local' })
 }
 
 /** Commits all that git is to have. */

@@ -16,6 +16,7 @@ export default defineConfig({
     // The first test to need a peer installs it, from wherever the machine gets its packages.
     hookTimeout: 900_000,
     maxWorkers: 2,
-    env: { NO_COLOR: '1', TZ: 'UTC' },
+    // Python keeps what it has compiled, whatever this machine says, for it is not compiled when it is installed.
+    env: { NO_COLOR: '1', TZ: 'UTC', PYTHONDONTWRITEBYTECODE: '' },
   },
 })

@@ -1,7 +1,8 @@
 // Runs every check and counts. Test runners are counted by their tests, other checks as one each.
-import { spawnSync } from 'node:child_process'
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
-import { tmpdir } from 'node:os'
+import { spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { closeSync, mkdtempSync, openSync, readFileSync, rmSync } from 'node:fs'
+import { setPriority, tmpdir } from 'node:os'
 import { delimiter, dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 
@@ -21,11 +22,10 @@ let skipped = 0
 const failures = []
 
 /** Runs a command; where it writes a vitest report, its tests are counted, else the command itself. */
-function check(name, command, words, report) {
+async function check(name, command, words, report) {
   console.log(`\n=== ${name}: ${[command, ...words].join(' ')}`)
   const began = Date.now()
-  const { status, error } = spawnSync(command, words, { cwd: root, env, stdio: ['ignore', 'inherit', 'inherit'] })
-  if (error) console.log(error.message)
+  const status = await endOf(spawn(command, words, { cwd: root, env, stdio: ['ignore', 'inherit', 'inherit'] }))
   const counts = report && countsOf(report)
   if (counts) {
     passed += counts.passed
@@ -50,21 +50,64 @@ function countsOf(report) {
   }
 }
 
+/** The exit code of a process; none where a signal ended it, or it did not start. */
+async function endOf(child) {
+  try {
+    const [status] = await once(child, 'exit')
+    return status
+  } catch (error) {
+    console.log(error.message)
+    return null
+  }
+}
+
+/**
+ * Installs what interop is held against, while other checks run.
+ *
+ * @returns what waits until that is over, and shows the log where it failed: interop then tries it again itself
+ */
+function installPeers() {
+  const log = join(scratch, 'peers.log')
+  const out = openSync(log, 'w')
+  const words = ['run', '--config', 'interop/vitest.config.ts', '--maxWorkers=1', '--reporter=verbose']
+  const child = spawn('vitest', [...words, 'interop/peers.test.ts'], { cwd: root, env, stdio: ['ignore', out, out] })
+  closeSync(out)
+  // The tests that run meanwhile come first.
+  if (child.pid) setPriority(child.pid, 10)
+  const began = Date.now()
+  const ended = endOf(child).then((status) => ({ status, seconds: ((Date.now() - began) / 1000).toFixed(1) }))
+  return async () => {
+    const waiting = Date.now()
+    const { status, seconds } = await ended
+    const waited = ((Date.now() - waiting) / 1000).toFixed(1)
+    if (status !== 0) console.log(readFileSync(log, 'utf8'))
+    console.log(
+      `\n=== peers: ${status === 0 ? 'installed' : 'NOT INSTALLED'} in ${seconds} s, ${waited} s of them waited for`,
+    )
+  }
+}
+
 const reporters = (file) => ['--reporter=dot', '--reporter=json', `--outputFile.json=${file}`]
 const unit = join(scratch, 'unit.json')
 const interop = join(scratch, 'interop.json')
 
-if (check('test', 'npm', ['test', '--', ...reporters(unit)], unit)) {
-  check('lint', 'oxlint', ['--type-aware', '--deny-warnings'])
-  check('format', 'oxfmt', ['--check', '.'])
-  check('types', 'tsc', [])
-  check('unused', 'knip', [])
-  check('assembly', process.execPath, ['scripts/assembly.mjs', '--check'])
-  check('changesets', process.execPath, ['scripts/check-changesets.mjs'])
-  check('packages', process.execPath, ['scripts/check-packages.mjs'])
-  check('demo', 'npm', ['run', 'demo'])
-  check('interop', 'vitest', ['run', '--config', 'interop/vitest.config.ts', ...reporters(interop)], interop)
-  check('clean tree', process.execPath, ['scripts/check-clean.mjs'])
+await check('setup', process.execPath, ['scripts/setup.mjs'])
+const peersThere = installPeers()
+if (await check('test', 'npm', ['test', '--', ...reporters(unit)], unit)) {
+  await check('lint', 'oxlint', ['--type-aware', '--deny-warnings'])
+  await check('format', 'oxfmt', ['--check', '.'])
+  await check('types', 'tsc', [])
+  await check('unused', 'knip', [])
+  await check('assembly', process.execPath, ['scripts/assembly.mjs', '--check'])
+  await check('changesets', process.execPath, ['scripts/check-changesets.mjs'])
+  await check('packages', process.execPath, ['scripts/check-packages.mjs'])
+  await check('demo', 'npm', ['run', 'demo'])
+  await peersThere()
+  await check('interop', 'vitest', ['run', '--config', 'interop/vitest.config.ts', ...reporters(interop)], interop)
+  await check('clean tree', process.execPath, ['scripts/check-clean.mjs'])
+} else {
+  // An installation that is broken off would keep the next one waiting.
+  await peersThere()
 }
 rmSync(scratch, { recursive: true, force: true })
 

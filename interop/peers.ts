@@ -1,0 +1,85 @@
+/** Versions of the software of others that tests are held against. */
+export const VERSIONS = {
+  danfo: '1.2.0',
+  datacontract: '1.2.8',
+  dvc: '3.67.1',
+  frictionless: '5.21.0',
+  moto: '5.1.18',
+  pandas: '3.1.1',
+  pandera: '0.33.1',
+  polars: '2.1.0',
+  pyarrow: '26.0.1',
+  /** It decides how DVC quotes names. */
+  ruamel: '0.19.1',
+  scipy: '1.17.1',
+} as const
+
+/** The versions of Zod: the first and the last patch of each minor that is supported, and what is newest on the day of the installation. */
+export const ZODS = ['4.5.0', '4.5.4', '4.6.0', '4.6.7', 'newest'] as const
+
+/** Packages that pip installs together. */
+export interface PythonPeer {
+  /** Of their environment, with the versions. */
+  readonly name: string
+  /** As pip takes them. */
+  readonly requirements: readonly string[]
+}
+
+/** Packages that npm installs together. */
+export interface NpmPeer {
+  /** Of their folder, with the versions. */
+  readonly name: string
+  /** Their package.json. */
+  readonly manifest: object
+}
+
+const { danfo, datacontract, dvc, frictionless, moto, pandas, pandera, polars, pyarrow, ruamel, scipy } = VERSIONS
+
+export const PYTHON_PEERS = {
+  // With what it needs for S3: one environment does for all.
+  dvc: { name: `dvc-s3-${dvc}`, requirements: [`dvc[s3]==${dvc}`, `ruamel.yaml==${ruamel}`] },
+  moto: { name: `moto-${moto}`, requirements: [`moto[server]==${moto}`] },
+  pandera: {
+    name: `pandera-${pandera}-${pandas}`,
+    requirements: [
+      `pandera[io]==${pandera}`,
+      `pandas==${pandas}`,
+      `pyarrow==${pyarrow}`,
+      'pytest',
+      'hypothesis',
+      'pytest-asyncio',
+    ],
+  },
+  formats: {
+    name: `formats-${frictionless}-${datacontract}`,
+    requirements: [`frictionless==${frictionless}`, `datacontract-cli==${datacontract}`],
+  },
+  arrow: {
+    name: `arrow-${pyarrow}-${polars}`,
+    requirements: [`pyarrow==${pyarrow}`, `polars==${polars}`, 'numpy'],
+  },
+  pandas: { name: `pandas-${pandas}`, requirements: [`pandas==${pandas}`] },
+  scipy: { name: `scipy-${scipy}`, requirements: [`scipy==${scipy}`] },
+} as const satisfies Readonly<Record<string, PythonPeer>>
+
+export const NPM_PEERS = {
+  danfo: {
+    name: `danfojs-${danfo}`,
+    manifest: {
+      private: true,
+      type: 'module',
+      dependencies: { 'danfojs-node': danfo },
+      // What it asks for comes from outside the registry (xlsx), or fetches a binary when it is installed (tfjs-node).
+      overrides: { xlsx: 'npm:@e965/xlsx@0.20.3', '@tensorflow/tfjs-node': 'npm:@tensorflow/tfjs@4.22.0' },
+    },
+  },
+  zod: {
+    name: 'zod-versions',
+    manifest: {
+      private: true,
+      dependencies: Object.fromEntries(
+        ZODS.map((version) => [`zod-${version}`, `npm:zod@${version === 'newest' ? '^4.5.0' : version}`]),
+      ),
+    },
+  },
+} as const satisfies Readonly<Record<string, NpmPeer>>
