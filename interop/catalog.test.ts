@@ -6,14 +6,14 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { compactCatalog, jsonlStore, register, renameEntry, type EntrySummary } from '../packages/catalog/src/index.ts'
 import { fileDataset } from '../packages/core/src/index.ts'
 import { canInstall, installPeer } from './peer.ts'
+import { PYTHON_PEERS } from './peers.ts'
 
-const VERSION = '3.1.1'
 const folder = mkdtempSync(join(tmpdir(), 'dayshift-catalog-python-'))
 const path = join(folder, 'data_catalog.jsonl')
 let python = ''
 
 beforeAll(async () => {
-  if (canInstall) python = join(await installPeer(`pandas-${VERSION}`, [`pandas==${VERSION}`]), 'python')
+  if (canInstall) python = join(await installPeer(PYTHON_PEERS.pandas), 'python')
 })
 afterAll(() => rmSync(folder, { recursive: true, force: true }))
 

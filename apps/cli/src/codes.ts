@@ -18,6 +18,11 @@ export const cliErrors = {
     meaning: 'Some objects did not get through to a remote or from it; why was told of each. All others did.',
     hint: 'Check the network and the remote, and run it again: what went through is not transferred again.',
   },
+  DS_LINEAGE_UNKNOWN: {
+    kind: 'usage',
+    meaning: 'The lineage log has no run or dataset of that name.',
+    hint: 'Run dayshift lineage graph or dayshift lineage runs for all that it has.',
+  },
   DS_PROJECT_NOT_FOUND: {
     kind: 'usage',
     meaning: 'A command needs a project file, and there is none here or above.',

@@ -27,6 +27,8 @@ export interface Outcome {
   readonly foreign?: unknown
   /** The same for the formats that list what was found. */
   readonly listing?: Listing
+  /** The same as drawings, or as a table. */
+  readonly drawings?: Readonly<Partial<Record<OutputFormat, readonly string[]>>>
   /** Whether what was found is a failure, where no report says it: exit 1. */
   readonly fails?: boolean
   /** Whether it is something to be warned of: exit 1 with `--fail-on warn`. */
@@ -71,7 +73,7 @@ export interface Command<Definition extends Flags = Flags> {
   readonly examples: readonly string[]
   /** Whether `-q` prints nothing at all, rather than results only. */
   readonly silent?: boolean
-  /** The formats that its results have. Default: all. */
+  /** The formats that its results have. Default: all but drawings. */
   readonly formats?: readonly OutputFormat[]
   run(context: Context<Definition>): Promise<Outcome>
 }

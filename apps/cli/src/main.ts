@@ -16,6 +16,7 @@ const COMMANDS = {
   drift: '7  compare two datasets’ distributions',
   dvc: 'DVC’s commands, without Python',
   catalog: 'list, search and show what is registered',
+  lineage: 'show which data was made from which',
   infer: 'write a contract from data',
   compare: 'say what a new contract breaks',
   convert: 'write a contract in another format',

@@ -1,7 +1,15 @@
 import { failure } from './codes.ts'
 import { oneOf } from './flags.ts'
 
-const FORMATS = ['text', 'json', 'jsonl', 'markdown', 'junit', 'github'] as const
+const RESULTS = ['text', 'json', 'jsonl', 'markdown', 'junit', 'github'] as const
+
+/** Drawings of graphs, and their edges as a table. */
+const DRAWINGS = ['mermaid', 'dot', 'csv'] as const
+
+const FORMATS = [...RESULTS, ...DRAWINGS] as const
+
+/** The formats of commands that do not name theirs. */
+export const RESULT_FORMATS: readonly OutputFormat[] = RESULTS
 
 /** How results are written. */
 export type OutputFormat = (typeof FORMATS)[number]
@@ -13,6 +21,9 @@ const SUFFIXES: Readonly<Record<string, OutputFormat>> = {
   '.txt': 'text',
   '.md': 'markdown',
   '.xml': 'junit',
+  '.mmd': 'mermaid',
+  '.dot': 'dot',
+  '.csv': 'csv',
 }
 
 /** The format that `--json` or `--format` asks for. */

@@ -112,7 +112,9 @@ function linesOf(
   terminal: Terminal,
   options: TextOptions,
 ): readonly string[] {
-  const { listing } = outcome
+  const { listing, drawings } = outcome
+  const drawing = drawings?.[format]
+  if (drawing) return drawing
   if (format === 'markdown') return renderMarkdown(document, options.cwd, listing)
   if (format === 'junit') return renderJunit(document, options.cwd, listing)
   if (format === 'github') return renderGithub(document, options.cwd, listing)

@@ -10,6 +10,11 @@ export const LINEAGE_FILE = 'metadata_log.jsonl'
 /** The history of reports, in the project's folder. */
 export const HISTORY_FILE = join('.dayshift', 'reports.jsonl')
 
+/** Where snapshots of large files are kept, in the folder of the files. */
+export function snapshotsOf(folder: string): string {
+  return join(folder, '.dayshift', 'index')
+}
+
 /** The folder that catalog, lineage and history are kept in: the project's, or the working directory without one. */
 export async function rootOf(context: Pick<Context, 'project' | 'cwd'>): Promise<string> {
   return (await context.project())?.root ?? context.cwd

@@ -13,7 +13,7 @@ import { commandHelp } from './command-help.ts'
 import type { Io } from './io.ts'
 import { ownVersion } from './own-version.ts'
 import { checkOutputs, deliver, type OtherFiles } from './output.ts'
-import { formatOfFlags, refuseFormats } from './output-format.ts'
+import { formatOfFlags, refuseFormats, RESULT_FORMATS } from './output-format.ts'
 import { reportOfStdin, saidOfStdin } from './piped.ts'
 import { findProjectFile, loadProject, type Project } from './project.ts'
 import { printableLines } from './render/words.ts'
@@ -42,7 +42,7 @@ export async function runCommand(name: string, words: readonly string[], io: Io,
       throw failure('DS_USAGE', `'${surplus}' is too much: ${name} takes no words`)
     const format = formatOfFlags(common)
     const outputs = common.output ?? []
-    if (command.formats) refuseFormats(`what ${name} gives`, { format, outputs }, command.formats)
+    refuseFormats(`what ${name} gives`, { format, outputs }, command.formats ?? RESULT_FORMATS)
     const cwd = folderOf(common.cwd)
     checkOutputs(outputs, cwd, filesOf(values, positionals))
     const failOn = oneOf<FailOn>('fail-on', common['fail-on'], ['error', 'warn', 'never'], 'error')

@@ -1,96 +1,156 @@
-import type { DatasetRef } from '@dayshift/core'
-import { readJournalLines } from '@dayshift/core/ground'
+import type { RunDataset, MergedRun } from './runs.ts'
+import type { LoggedFacet } from './run-log.ts'
 
 /** A dataset as lineage names it. */
-export type GraphDataset = Pick<DatasetRef, 'namespace' | 'name'>
+export interface GraphDataset {
+  readonly namespace: string
+  readonly name: string
+}
 
-/** Which datasets are made from which, by all events of a lineage log. */
+/** A node of a lineage graph. */
+export interface GraphNode extends GraphDataset {
+  readonly kind: 'dataset' | 'job'
+  /** Of a dataset: its last known content hash. */
+  readonly version?: string
+  /** Of a job: its last run. */
+  readonly lastRun?: Pick<MergedRun, 'runId' | 'state' | 'startedAt' | 'endedAt'>
+}
+
+/** A column of a dataset that another is made from. */
+export interface ColumnEdge {
+  readonly from: GraphDataset & { readonly field: string }
+  readonly to: GraphDataset & { readonly field: string }
+  /** `DIRECT` where values come from values, `INDIRECT` where they only decide (a filter, a sort, a condition). */
+  readonly type: 'DIRECT' | 'INDIRECT'
+  /** `IDENTITY`, `TRANSFORMATION`, `AGGREGATION`, `JOIN`, `FILTER` …; left out where the event does not say. */
+  readonly subtype?: string
+}
+
+/** Which jobs read and write which datasets. Edges go from a dataset to the job that reads it, and from a job to what it writes. */
 export interface LineageGraph {
-  /** By the key of a dataset, the keys of those that it is made from. */
-  readonly upstream: ReadonlyMap<string, ReadonlySet<string>>
-  /** By the key of a dataset, the keys of those that are made from it. */
+  /** By {@link nodeKey}. */
+  readonly nodes: ReadonlyMap<string, GraphNode>
   readonly downstream: ReadonlyMap<string, ReadonlySet<string>>
+  readonly upstream: ReadonlyMap<string, ReadonlySet<string>>
+  readonly columns: readonly ColumnEdge[]
+}
+
+/** A job that was described without a run. */
+export interface DescribedJob {
+  readonly job: GraphDataset
+  readonly inputs: readonly RunDataset[]
+  readonly outputs: readonly RunDataset[]
+}
+
+/** Which runs a graph is made of. */
+export interface GraphOptions {
+  /** All runs of a job, rather than the last that read or wrote anything; default false. */
+  readonly history?: boolean
+  /** Jobs that were described without a run. */
+  readonly jobs?: readonly DescribedJob[]
+}
+
+/** What names a node: its kind, namespace and name. */
+export function nodeKey(kind: GraphNode['kind'], { namespace, name }: GraphDataset): string {
+  return JSON.stringify([kind, namespace, name])
 }
 
 /**
- * Reads which datasets are made from which. Lines that are no events are passed over.
+ * The graph of runs. Of each job counts the last run that read or wrote anything, as the job may read other data today than it
+ * did; with `history` all of them do.
  *
- * @param path of the lineage log; a missing one is empty
- * @throws DS_SOURCE_UNREADABLE, DS_ABORTED
- * @example neighboursOf(await readGraph('metadata_log.jsonl'), { namespace: 'file', name: '/srv/a.csv' }, 'downstream')
+ * @param runs as {@link mergeRuns} gives them, in any order
+ * @example walk(graphOf(mergeRuns(events)), nodeKey('dataset', { namespace: 'file', name: '/srv/a.csv' }))
  */
-export async function readGraph(path: string, signal?: AbortSignal): Promise<LineageGraph> {
-  const upstream = new Map<string, Set<string>>()
+export function graphOf(runs: Iterable<MergedRun>, { history = false, jobs = [] }: GraphOptions = {}): LineageGraph {
+  const nodes = new Map<string, GraphNode>()
   const downstream = new Map<string, Set<string>>()
-  await readJournalLines(
-    path,
-    ({ record }) => {
-      const inputs = keysOf(record['inputs'])
-      const outputs = keysOf(record['outputs'])
-      for (const input of inputs) {
-        for (const output of outputs) {
-          // A run that changes a dataset in place has it on both sides.
-          if (input === output) continue
-          connect(upstream, output, input)
-          connect(downstream, input, output)
-        }
-      }
-    },
-    { signal },
-  )
-  return { upstream, downstream }
-}
-
-/** A dataset that others are made from, or that is made from them. */
-export interface Neighbour {
-  readonly dataset: GraphDataset
-  /** 1 for those next to it, 2 for those next to these … */
-  readonly distance: number
-}
-
-/** All datasets that are made from one, or that it is made from, however far; the nearest first. */
-export function neighboursOf(
-  graph: LineageGraph,
-  { namespace, name }: GraphDataset,
-  direction: 'upstream' | 'downstream',
-): Neighbour[] {
-  const seen = new Set([keyOf(namespace, name)])
-  const found: Neighbour[] = []
-  let border = [...seen]
-  for (let distance = 1; border.length > 0; distance++) {
-    const next: string[] = []
-    for (const key of border) {
-      for (const neighbour of graph[direction].get(key) ?? []) {
-        if (seen.has(neighbour)) continue
-        seen.add(neighbour)
-        next.push(neighbour)
-      }
-    }
-    for (const key of next.sort()) found.push({ dataset: datasetOfKey(key), distance })
-    border = next
+  const upstream = new Map<string, Set<string>>()
+  const columns = new Map<string, ColumnEdge>()
+  const versions = new Map<string, string>()
+  const byJob = new Map<string, MergedRun[]>()
+  for (const run of runs) {
+    const key = nodeKey('job', run.job)
+    const found = byJob.get(key)
+    if (found) found.push(run)
+    else byJob.set(key, [run])
   }
-  return found
+  const connect = (from: string, to: string): void => {
+    setOf(downstream, from).add(to)
+    setOf(upstream, to).add(from)
+  }
+  const addDataset = (dataset: RunDataset, at: string): string => {
+    const key = nodeKey('dataset', dataset)
+    const { namespace, name } = dataset
+    const version = textOf(dataset.facets['version']?.['datasetVersion'])
+    // Of two runs that began at one time the greater version holds, so that their order does not matter.
+    const mark = `${at} ${version}`
+    const isLater = version !== undefined && mark > (versions.get(key) ?? '')
+    if (isLater) versions.set(key, mark)
+    if (isLater || !nodes.has(key))
+      nodes.set(key, { kind: 'dataset', namespace, name, ...(version === undefined ? {} : { version }) })
+    return key
+  }
+  const addJob = (job: string, { inputs, outputs }: Pick<MergedRun, 'inputs' | 'outputs'>, at: string): void => {
+    for (const input of inputs) connect(addDataset(input, at), job)
+    for (const output of outputs) {
+      connect(job, addDataset(output, at))
+      for (const edge of columnEdges(output)) columns.set(JSON.stringify(edge), edge)
+    }
+  }
+  for (const { job, inputs, outputs } of jobs) {
+    const key = nodeKey('job', job)
+    nodes.set(key, { kind: 'job', namespace: job.namespace, name: job.name })
+    addJob(key, { inputs, outputs }, '')
+  }
+  for (const [key, all] of byJob) {
+    all.sort((a, b) => (a.startedAt < b.startedAt || (a.startedAt === b.startedAt && a.runId < b.runId) ? 1 : -1))
+    const [last] = all as [MergedRun]
+    const { runId, state, startedAt, endedAt } = last
+    const lastRun = { runId, state, startedAt, ...(endedAt === undefined ? {} : { endedAt }) }
+    nodes.set(key, { kind: 'job', namespace: last.job.namespace, name: last.job.name, lastRun })
+    const telling = all.filter(({ inputs, outputs }) => inputs.length + outputs.length > 0)
+    for (const run of history ? telling : telling.slice(0, 1)) addJob(key, run, run.startedAt)
+  }
+  return { nodes, downstream, upstream, columns: [...columns.values()] }
 }
 
-function connect(edges: Map<string, Set<string>>, from: string, to: string): void {
-  const found = edges.get(from)
-  if (found) found.add(to)
-  else edges.set(from, new Set([to]))
+function setOf(edges: Map<string, Set<string>>, key: string): Set<string> {
+  const found = edges.get(key)
+  if (found) return found
+  const made = new Set<string>()
+  edges.set(key, made)
+  return made
 }
 
-function keysOf(datasets: unknown): string[] {
-  if (!Array.isArray(datasets)) return []
-  return datasets.flatMap((dataset: unknown) => {
-    const { namespace, name } = (dataset ?? {}) as Record<string, unknown>
-    return typeof namespace === 'string' && typeof name === 'string' ? [keyOf(namespace, name)] : []
+function textOf(value: unknown): string | undefined {
+  return typeof value === 'string' ? value : undefined
+}
+
+/** The columns that an output's columns are made from, by its facet `columnLineage`, old form and new. */
+function columnEdges({ namespace, name, facets }: RunDataset): ColumnEdge[] {
+  const facet = facets['columnLineage']
+  const fields = facet?.['fields']
+  if (typeof fields !== 'object' || fields === null) return []
+  return Object.entries(fields as Record<string, LoggedFacet | null>).flatMap(([field, told]) => {
+    const to = { namespace, name, field }
+    const inputs = told?.['inputFields']
+    return (Array.isArray(inputs) ? inputs : []).flatMap((input: unknown) => edgesOf(input, to, told ?? {}))
   })
 }
 
-function keyOf(namespace: string, name: string): string {
-  return JSON.stringify([namespace, name])
-}
-
-function datasetOfKey(key: string): GraphDataset {
-  const [namespace, name] = JSON.parse(key) as [string, string]
-  return { namespace, name }
+function edgesOf(input: unknown, to: ColumnEdge['to'], told: LoggedFacet): ColumnEdge[] {
+  const { namespace, name, field, transformations } = (input ?? {}) as Record<string, unknown>
+  if (typeof namespace !== 'string' || typeof name !== 'string' || typeof field !== 'string') return []
+  const from = { namespace, name, field }
+  const list = Array.isArray(transformations) ? (transformations as Record<string, unknown>[]) : []
+  if (list.length === 0) {
+    const subtype = textOf(told['transformationType'])
+    return [{ from, to, type: 'DIRECT', ...(subtype === undefined ? {} : { subtype }) }]
+  }
+  return list.map((one) => {
+    const subtype = textOf(one['subtype'])
+    const type = one['type'] === 'INDIRECT' ? 'INDIRECT' : 'DIRECT'
+    return { from, to, type, ...(subtype === undefined ? {} : { subtype }) }
+  })
 }

@@ -4,7 +4,32 @@ export { runEvent, type EventType, type Moment, type RunContext, type RunEvent }
 export { inputOf, outputOf, type InputDataset, type KnownDataset, type OutputDataset } from './event-dataset.ts'
 export type { Facet, JobRef } from './facets.ts'
 export { eventsOf, log, type LogInput, type LogOptions } from './log.ts'
-export { neighboursOf, readGraph, type GraphDataset, type LineageGraph, type Neighbour } from './graph.ts'
+export { readLogLine, type LoggedDataset, type LoggedEvent, type LoggedFacet, type LoggedLine } from './run-log.ts'
+export { mergeRuns, type MergedRun, type RunDataset, type RunState } from './runs.ts'
+export {
+  checkLineageLog,
+  readLineageLog,
+  readRun,
+  repairLineageLog,
+  type LineageLog,
+  type ReadLogOptions,
+} from './lineage-log.ts'
+export {
+  graphOf,
+  nodeKey,
+  type ColumnEdge,
+  type DescribedJob,
+  type GraphDataset,
+  type GraphNode,
+  type GraphOptions,
+  type LineageGraph,
+} from './graph.ts'
+export { columnsOf, neighboursOf, walk, type Neighbour, type Walk, type Walked, type WalkOptions } from './walk.ts'
+export { treeOf, type TreeOptions } from './drawings/tree.ts'
+export { mermaidOf } from './drawings/mermaid.ts'
+export { dotOf } from './drawings/dot.ts'
+export { columnCsvOf, csvOf } from './drawings/csv.ts'
+export { labelOf } from './drawings/label.ts'
 export { PRODUCER } from './producer.ts'
 export { startRun, type Run, type RunDatasets, type StartOptions } from './run.ts'
 export { deliver, type Delivery, type Transport, type Undelivered } from './transport.ts'

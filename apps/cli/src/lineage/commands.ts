@@ -4,7 +4,15 @@ import type { Group } from '../group.ts'
 export const lineageGroup: Group = {
   name: 'lineage',
   summary: 'which data was made from which, by which runs',
-  commands: {},
+  commands: {
+    graph: {
+      summary: 'draw what a dataset is made from, and what from it',
+      load: () => import('../commands/lineage/graph.ts'),
+    },
+    runs: { summary: 'list the runs', load: () => import('../commands/lineage/runs.ts') },
+    show: { summary: 'show all that is known of a run', load: () => import('../commands/lineage/show.ts') },
+    fsck: { summary: 'check the log, and repair it', load: () => import('../commands/lineage/fsck.ts') },
+  },
   aliases: { ls: 'runs' },
   first: 'dayshift log data.csv --origin s3://lake/raw.csv, then dayshift lineage graph',
 }

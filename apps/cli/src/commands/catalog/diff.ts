@@ -1,4 +1,4 @@
-import { relative } from 'node:path'
+import { join, relative, resolve } from 'node:path'
 import {
   diffEntries,
   impactOf,
@@ -8,13 +8,12 @@ import {
   type SchemaChange,
   type Touched,
 } from '@dayshift/catalog'
-import { neighboursOf, readGraph } from '@dayshift/lineage'
-import { join } from 'node:path'
+import { graphOf, neighboursOf, readLineageLog } from '@dayshift/lineage'
 import { catalogFlags, entryNamed, openCatalog } from '../../catalog/command.ts'
 import { failure } from '../../codes.ts'
 import { defineCommand } from '../../command.ts'
 import type { ListedItem } from '../../listing.ts'
-import { LINEAGE_FILE } from '../../places.ts'
+import { LINEAGE_FILE, snapshotsOf } from '../../places.ts'
 import { itemLines } from '../../render/listed.ts'
 import { count, printable } from '../../render/words.ts'
 
@@ -42,8 +41,9 @@ export const command = defineCommand({
     const { summary } = await entryNamed(opened, name, cwd)
     const key = keyOf(summary)
     const [before, after] = revisionsOf(await opened.store.history(key), first, second, summary.dataset_name)
-    const log = flags.lineage ?? join(opened.folder, LINEAGE_FILE)
-    const downstream = neighboursOf(await readGraph(log, signal), key, 'downstream')
+    const path = flags.lineage === undefined ? join(opened.folder, LINEAGE_FILE) : resolve(cwd, flags.lineage)
+    const log = await readLineageLog(path, { snapshots: snapshotsOf(opened.folder), signal })
+    const downstream = neighboursOf(graphOf(log.runs, { jobs: log.jobs }), key, 'downstream')
     const touched = impactOf(
       downstream.map(({ dataset }) => dataset),
       await opened.store.list(),

@@ -2,13 +2,13 @@ import { join } from 'node:path'
 import { impactOf, keyOf, type Touched } from '@dayshift/catalog'
 import { lastReports } from '@dayshift/core/ground'
 import { versions, type PathVersion } from '@dayshift/dvc'
-import { neighboursOf, readGraph } from '@dayshift/lineage'
+import { graphOf, neighboursOf, readLineageLog } from '@dayshift/lineage'
 import { catalogFlags, entryNamed, openCatalog } from '../../catalog/command.ts'
 import { entryPage, type Surroundings } from '../../catalog/page.ts'
 import { defineCommand } from '../../command.ts'
 import { userConfigOf } from '../../dvc/user-config.ts'
 import { onlyWord } from '../../only-word.ts'
-import { HISTORY_FILE, LINEAGE_FILE } from '../../places.ts'
+import { HISTORY_FILE, LINEAGE_FILE, snapshotsOf } from '../../places.ts'
 
 export const command = defineCommand({
   name: 'catalog show',
@@ -29,7 +29,11 @@ export const command = defineCommand({
     const { namespace, name } = keyOf(summary)
     const dataset = { namespace, name }
     const entries = await opened.store.list()
-    const graph = await readGraph(join(opened.folder, LINEAGE_FILE), signal)
+    const log = await readLineageLog(join(opened.folder, LINEAGE_FILE), {
+      snapshots: snapshotsOf(opened.folder),
+      signal,
+    })
+    const graph = graphOf(log.runs, { jobs: log.jobs })
     const next = (direction: 'upstream' | 'downstream'): Touched[] =>
       impactOf(
         neighboursOf(graph, dataset, direction)
