@@ -2,7 +2,7 @@ import { existsSync } from 'node:fs'
 import { dirname, join, resolve } from 'node:path'
 import { jsonlStore, namedEntry } from '@dayshift/catalog'
 import { datasetOf, isDayshiftError, nearest } from '@dayshift/core/ground'
-import { graphOf, nodeKey, readLineageLog, type LineageGraph, type LineageLog } from '@dayshift/lineage'
+import { graphOf, nodeKey, readLineageLog, type GraphNode, type LineageGraph, type LineageLog } from '@dayshift/lineage'
 import { failure } from '../codes.ts'
 import type { Context } from '../command.ts'
 import type { Flags } from '../flags.ts'
@@ -65,20 +65,24 @@ export function graphOfLog(log: LineageLog, history = false): LineageGraph {
  * @throws DS_LINEAGE_UNKNOWN, with the nearest name
  */
 export async function nodeNamed(graph: LineageGraph, word: string, folder: string, cwd: string): Promise<string> {
-  const isThere = (key: string): boolean => graph.nodes.has(key)
   const byPath = nodeKey('dataset', datasetOf(word, cwd))
-  if (isThere(byPath)) return byPath
-  const named = [...graph.nodes].filter(([, { namespace, name }]) => name === word || `${namespace}/${name}` === word)
-  const [only, other] = named
-  if (only && !other) return only[0]
-  if (other) {
-    const all = named.map(([, { kind, namespace, name }]) => `${namespace}/${name} (${kind})`).join(', ')
-    throw failure('DS_USAGE', `${word} is the name of ${named.length} nodes`, {
+  if (graph.nodes.has(byPath)) return byPath
+  const named = (kind: GraphNode['kind']): [string, GraphNode][] =>
+    [...graph.nodes].filter(
+      ([, node]) => node.kind === kind && (node.name === word || `${node.namespace}/${node.name}` === word),
+    )
+  const listed = await fromCatalog(word, folder, cwd)
+  const inCatalog = listed === undefined ? undefined : graph.nodes.get(listed)
+  const ways = [named('dataset'), inCatalog ? [[listed as string, inCatalog] as const] : [], named('job')]
+  for (const found of ways) {
+    const [only, other] = found
+    if (only && !other) return only[0]
+    if (!other) continue
+    const all = found.map(([, { namespace, name }]) => `${namespace}/${name}`).join(', ')
+    throw failure('DS_USAGE', `${word} is the name of ${found.length} nodes`, {
       hint: `Name one with its namespace: ${all}.`,
     })
   }
-  const listed = await fromCatalog(word, folder, cwd)
-  if (listed && isThere(listed)) return listed
   const near = nearest(
     word,
     [...graph.nodes.values()].map(({ name }) => name),
