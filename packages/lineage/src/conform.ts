@@ -14,8 +14,8 @@ const TIME = /^(\d{4}-\d\d-\d\d)T\d\d:\d\d:\d\d(?:\.\d+)?(?:Z|[+-]\d\d:\d\d)$/i
 const URI = /^[a-z][a-z0-9+.-]*:[^\s<>"{}|\\^`]+$/i
 
 /**
- * Checks an event against the rules of OpenLineage 2-0-2 for run events: the keys that must be there, the run id, the
- * time and its zone, names, and what every facet must say. It looks at no facet's own content.
+ * Checks an event of a run, a job or a dataset against the rules of OpenLineage 2-0-2: the keys that must be there, the run
+ * id, the time and its zone, names, and what every facet must say. It looks at no facet's own content.
  *
  * @returns all problems; none where the event is right
  * @example checkEvent({ ...event, run: { runId: '7' } }) // [{ pointer: '/run/runId', message: 'is not a UUID' }]
@@ -32,8 +32,15 @@ export function checkEvent(event: unknown): EventProblem[] {
   if (!matches(producer, URI)) tell('/producer', 'is not a URI')
   if (!matches(schemaURL, URI)) tell('/schemaURL', 'is not a URI')
 
-  if (!isObject(run)) tell('/run', 'is missing')
-  else {
+  const isOfDataset = run === undefined && job === undefined && event['dataset'] !== undefined
+  if (isOfDataset) {
+    checkDataset(event['dataset'], '/dataset', undefined, tell)
+    return problems
+  }
+  // Without a run it is an event of a job, if it says nothing that only a run has.
+  if (!isObject(run)) {
+    if (run !== undefined || eventType !== undefined || !isObject(job)) tell('/run', 'is missing')
+  } else {
     if (!matches(run['runId'], UUID)) tell('/run/runId', 'is not a UUID')
     checkFacets(run['facets'], '/run/facets', tell)
   }
@@ -54,14 +61,18 @@ function checkDatasets(datasets: unknown, pointer: string, ownFacets: string, te
     return
   }
   for (const [at, dataset] of datasets.entries()) {
-    const place = `${pointer}/${at}`
-    if (!isObject(dataset)) tell(place, 'is not an object')
-    else {
-      checkNames(dataset, place, tell)
-      checkFacets(dataset['facets'], `${place}/facets`, tell)
-      checkFacets(dataset[ownFacets], `${place}/${ownFacets}`, tell)
-    }
+    checkDataset(dataset, `${pointer}/${at}`, ownFacets, tell)
   }
+}
+
+function checkDataset(dataset: unknown, place: string, ownFacets: string | undefined, tell: Tell): void {
+  if (!isObject(dataset)) {
+    tell(place, 'is not an object')
+    return
+  }
+  checkNames(dataset, place, tell)
+  checkFacets(dataset['facets'], `${place}/facets`, tell)
+  if (ownFacets !== undefined) checkFacets(dataset[ownFacets], `${place}/${ownFacets}`, tell)
 }
 
 function checkNames(value: Record<string, unknown>, pointer: string, tell: Tell): void {

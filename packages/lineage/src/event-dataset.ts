@@ -26,6 +26,8 @@ export interface KnownDataset {
   readonly validation?: Report<'validate'>
   readonly description?: string
   readonly owners?: readonly string[]
+  /** More of the dataset, by names of the specification: `tags`, `columnLineage`, `symlinks` … */
+  readonly facets?: Readonly<Record<string, Facet>>
 }
 
 type Facets = Readonly<Record<string, Facet>>
@@ -77,7 +79,7 @@ export function outputOf(known: KnownDataset): OutputDataset {
 
 function datasetFacets(known: KnownDataset): Facets {
   const dataset = cleanRef(known.dataset)
-  const { version = dataset.version, schema, description, owners } = known
+  const { version = dataset.version, schema, description, owners, facets } = known
   return {
     dataSource: dataSourceFacet(dataset),
     ...(dataset.format === undefined ? {} : { storage: storageFacet(dataset) }),
@@ -85,6 +87,7 @@ function datasetFacets(known: KnownDataset): Facets {
     ...(schema === undefined ? {} : { schema: schemaFacet(schema) }),
     ...(description === undefined ? {} : { documentation: documentationFacet(description) }),
     ...(owners === undefined || owners.length === 0 ? {} : { ownership: ownershipFacet(owners) }),
+    ...facets,
   }
 }
 

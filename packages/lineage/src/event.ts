@@ -46,6 +46,10 @@ export interface RunContext {
   readonly nominalTime?: { readonly start: Date; readonly end?: Date }
   /** Where the data came from, in the caller's words. */
   readonly origin?: string
+  /** More of the run, by names of the specification: `tags`, `executionParameters` … */
+  readonly runFacets?: Readonly<Record<string, Facet>>
+  /** More of the job: `sql`, `sourceCodeLocation`, `documentation` … */
+  readonly jobFacets?: Readonly<Record<string, Facet>>
 }
 
 /** What is said in one event of a run. */
@@ -67,7 +71,7 @@ export interface Moment {
  *   { eventType: 'START', eventTime: new Date(), inputs: [], outputs: [] })
  */
 export function runEvent(context: RunContext, moment: Moment): RunEvent {
-  const { runId, job, parent, nominalTime, origin } = context
+  const { runId, job, parent, nominalTime, origin, runFacets, jobFacets } = context
   const { eventType, eventTime, inputs, outputs, error } = moment
   return {
     eventType,
@@ -80,12 +84,13 @@ export function runEvent(context: RunContext, moment: Moment): RunEvent {
         ...(nominalTime === undefined ? {} : { nominalTime: nominalTimeFacet(nominalTime) }),
         ...(origin === undefined ? {} : { dayshift_origin: originFacet(origin) }),
         ...(error === undefined ? {} : { errorMessage: errorMessageFacet(error) }),
+        ...runFacets,
       },
     },
     job: {
       namespace: withoutSecrets(job.namespace),
       name: withoutSecrets(job.name),
-      facets: { jobType: jobTypeFacet() },
+      facets: { jobType: jobTypeFacet(), ...jobFacets },
     },
     inputs,
     outputs,

@@ -17,7 +17,8 @@ export interface JobRef {
   readonly name: string
 }
 
-function facet(version: string, file: string, content: object): Facet {
+/** A facet that follows a schema of the specification; `file` names the schema and its definition. */
+export function facet(version: string, file: string, content: object): Facet {
   return {
     _producer: PRODUCER,
     _schemaURL: `https://openlineage.io/spec/facets/${version}/${file}.json#/$defs/${file}`,

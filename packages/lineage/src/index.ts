@@ -30,6 +30,52 @@ export { mermaidOf } from './drawings/mermaid.ts'
 export { dotOf } from './drawings/dot.ts'
 export { columnCsvOf, csvOf } from './drawings/csv.ts'
 export { labelOf } from './drawings/label.ts'
+export { datasetEvent, jobEvent, type DatasetEvent, type JobDescription, type JobEvent } from './static-event.ts'
+export {
+  catalogFacet,
+  columnLineageFacet,
+  datasetTagsFacet,
+  datasetTypeFacet,
+  hierarchyFacet,
+  inputStatisticsFacet,
+  inputSubsetFacet,
+  lifecycleFacet,
+  outputSubsetFacet,
+  symlinksFacet,
+  type ColumnLineage,
+  type ColumnTransformation,
+  type CompareSide,
+  type DatasetCatalog,
+  type DatasetTag,
+  type InputField,
+  type LifecycleChange,
+  type Statistics,
+  type SubsetCondition,
+  type Symlink,
+  type Tag,
+} from './dataset-facets.ts'
+export {
+  jobDocumentationFacet,
+  jobOwnershipFacet,
+  jobTagsFacet,
+  runTagsFacet,
+  sourceCodeFacet,
+  sourceCodeLocationFacet,
+  sqlFacet,
+  type SourceCodeLocation,
+} from './job-facets.ts'
+export {
+  environmentVariablesFacet,
+  executionParametersFacet,
+  externalQueryFacet,
+  extractionErrorFacet,
+  jobDependenciesFacet,
+  testFacet,
+  type ExecutionParameter,
+  type ExtractionError,
+  type JobDependency,
+  type TestExecution,
+} from './run-facets.ts'
 export { PRODUCER } from './producer.ts'
 export { startRun, type Run, type RunDatasets, type StartOptions } from './run.ts'
 export { deliver, type Delivery, type Transport, type Undelivered } from './transport.ts'

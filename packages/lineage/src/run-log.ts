@@ -48,11 +48,13 @@ export const LEGACY_JOB = { namespace: 'metadata_log', name: 'log_data_lineage' 
  */
 export function readLogLine(record: JournalRecord, folder: string): LoggedLine | string {
   if (isLegacy(record)) return { kind: 'run', event: legacyEvent(record, folder) }
-  if (record['run'] === undefined && record['dataset'] !== undefined) return datasetLine(record)
-  const isJob = record['run'] === undefined && record['job'] !== undefined
-  const event = isJob ? { ...record, run: { runId: NO_RUN } } : record
-  const [problem] = checkEvent(event)
+  const [problem] = checkEvent(record)
   if (problem) return `the line is no event: ${problem.pointer || 'it'} ${problem.message}`
+  if (record['dataset'] !== undefined && record['job'] === undefined && record['run'] === undefined) {
+    return { kind: 'dataset', dataset: record['dataset'] as LoggedDataset, at: record['eventTime'] as string }
+  }
+  const isJob = record['run'] === undefined
+  const event = isJob ? { ...record, run: { runId: NO_RUN } } : record
   const { inputs = [], outputs = [], ...rest } = event as unknown as LoggedEvent
   return { kind: isJob ? 'job' : 'run', event: { ...rest, inputs, outputs } }
 }
@@ -99,13 +101,4 @@ function legacyEvent(record: JournalRecord, folder: string): LoggedEvent {
     ],
     outputs: [],
   }
-}
-
-function datasetLine({ dataset, eventTime }: JournalRecord): LoggedLine | string {
-  const { namespace, name } = (dataset ?? {}) as Record<string, unknown>
-  if (typeof namespace !== 'string' || typeof name !== 'string' || namespace === '' || name === '')
-    return 'the line is no event: /dataset has no namespace and name'
-  if (typeof eventTime !== 'string' || Number.isNaN(Date.parse(eventTime)))
-    return 'the line is no event: /eventTime is not a time in ISO 8601 with its zone'
-  return { kind: 'dataset', dataset: dataset as LoggedDataset, at: eventTime }
 }

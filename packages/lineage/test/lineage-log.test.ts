@@ -82,7 +82,7 @@ test('lines that are no events are told with their byte, and taken out into a qu
   appendFileSync(path, '{"run": {"runId": "x"}, "job": {}}\n{"dataset": {"name": "a"}}\n{"torn')
   expect((await readLineageLog(path)).damage.map((one) => [one.offset, one.reason])).toEqual([
     [offset, 'the line is no event: /eventTime is not a time in ISO 8601 with its zone'],
-    [offset + 35, 'the line is no event: /dataset has no namespace and name'],
+    [offset + 35, 'the line is no event: /eventTime is not a time in ISO 8601 with its zone'],
     [offset + 62, 'the line is not JSON'],
   ])
   expect((await checkLineageLog(path)).damage).toHaveLength(3)

@@ -15,7 +15,7 @@ export const NEEDS_SCHEMAS = `OpenLineage’s JSON Schemas (in ${folder})`
 const CORE = 'https://openlineage.io/spec/2-0-2/OpenLineage.json'
 
 /**
- * Makes a validator of events from the official JSON Schemas: the core schema for the event, which must be a run event,
+ * Makes a validator of events from the official JSON Schemas: the core schema for the event, and the definition that its `schemaURL` points to,
  * then for each facet the definition that its `_schemaURL` points to.
  *
  * @returns what is wrong with an event; none where it is right
@@ -35,7 +35,7 @@ export function officialValidator(): (event: unknown) => string[] {
   }
   return (event) => [
     ...errorsOf(CORE, event, ''),
-    ...errorsOf(`${CORE}#/$defs/RunEvent`, event, ''),
+    ...errorsOf(String((event as Record<string, unknown>)['schemaURL']), event, ''),
     ...facetsIn(event).flatMap(({ place, url, facet }) => errorsOf(url, facet, place)),
   ]
 }
