@@ -28,7 +28,8 @@ export interface Printed {
 }
 
 /** Git without this machine's settings, and with a committer. */
-const GIT_ENV = {
+export const GIT_ENV = {
+  PATH: process.env['PATH'],
   GIT_CONFIG_GLOBAL: '/dev/null',
   GIT_CONFIG_NOSYSTEM: '1',
   GIT_AUTHOR_NAME: 'Ada',

@@ -1,10 +1,11 @@
-import { appendFileSync, readFileSync, writeFileSync } from 'node:fs'
+import { execFileSync } from 'node:child_process'
+import { appendFileSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { beforeAll, expect, test } from 'vitest'
 import { loadCommand } from '../src/commands.ts'
 import { commonFlags } from '../src/flags.ts'
 import { lineageGroup } from '../src/lineage/commands.ts'
-import { dayshift, newFolder } from './cli.ts'
+import { dayshift, GIT_ENV, newFolder } from './cli.ts'
 
 const folder = newFolder()
 const path = join(folder, 'metadata_log.jsonl')
@@ -107,4 +108,38 @@ test('damage is told with its byte, and taken out into a quarantine', async () =
 test('a log that is not there is an error that tells how to begin', async () => {
   const { code, stderr } = await dayshift(newFolder(), ['lineage', 'graph'])
   expect([code, stderr]).toEqual([3, expect.stringContaining('Log a run first: dayshift log')])
+})
+
+test('what was read is verified against the bytes on disk, and brought back by the commands that are told', async () => {
+  const project = newFolder()
+  const file = join(project, 'in.csv')
+  const run = (...words: string[]): ReturnType<typeof dayshift> => dayshift(project, words)
+  const git = (...words: string[]): string =>
+    execFileSync('git', words, { cwd: project, env: GIT_ENV, encoding: 'utf8' })
+  git('init', '-q')
+  writeFileSync(file, 'a\n1\n')
+  writeFileSync(join(project, 'out.csv'), 'b\n1\n')
+  await run('version', 'in.csv')
+  await run('log', 'out.csv', '--origin', 'in.csv', '--job', 'first')
+  expect((await run('lineage', 'verify')).stdout).toBe(
+    '✔ same: in.csv\n1 recorded version, none differs; of 1 the log has no version\n',
+  )
+  writeFileSync(file, 'a\n2\n')
+  const differs = await run('lineage', 'verify', 'out.csv')
+  expect([differs.code, differs.stdout]).toEqual([1, expect.stringMatching(/^✖ differs: in\.csv: md5:\S+, was md5:/)])
+  await run('version', 'in.csv')
+  const { code, stdout } = await run('lineage', 'reproduce', 'last')
+  expect(code).toBe(0)
+  expect(stdout).toMatch(
+    /^# in\.csv md5:[0-9a-f]{32}\ngit checkout [0-9a-f]{40} -- in\.csv\.dvc\ndayshift dvc checkout in\.csv\.dvc\n$/,
+  )
+  for (const line of stdout.trim().split('\n').slice(1)) {
+    const [program, ...words] = line.split(' ')
+    await (program === 'git' ? git(...words) : run(...words))
+  }
+  expect(readFileSync(file, 'utf8')).toBe('a\n1\n')
+  rmSync(file)
+  expect((await run('lineage', 'verify')).stdout).toMatch(/^✖ gone: in\.csv \(was md5:/)
+  await run('log', 'in.csv.dvc', '--origin', 'elsewhere.csv', '--as', 'csv')
+  expect((await run('lineage', 'reproduce', 'last')).stdout).toContain('# elsewhere.csv: the log has no version of it')
 })

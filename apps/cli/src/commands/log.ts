@@ -1,4 +1,5 @@
 import { join, resolve } from 'node:path'
+import type { DatasetRef } from '@dayshift/core'
 import { datasetOf, refuseOverwrite } from '@dayshift/core/ground'
 import { recordedVersion } from '@dayshift/dvc'
 import { log } from '@dayshift/lineage'
@@ -7,10 +8,11 @@ import { defineCommand } from '../command.ts'
 import { engineFlags } from '../engine-flags.ts'
 import { sizeOf } from '../files.ts'
 import { listFlag } from '../flags.ts'
+import { versioned } from '../lineage/versioned.ts'
 import { LINEAGE_FILE, rootOf } from '../places.ts'
 import { sourceFlags } from '../source-flags.ts'
-import { onlyWord } from '..//only-word.ts'
-import { lastingSource, openSource } from '..//sources.ts'
+import { onlyWord } from '../only-word.ts'
+import { lastingSource, openSource } from '../sources.ts'
 
 export const command = defineCommand({
   name: 'log',
@@ -47,10 +49,10 @@ export const command = defineCommand({
       sizeOf(frame.files),
     ])
     const version = frame.dataset.version ?? (await recordedVersion(source.path, { cwd }).catch(() => undefined))?.hash
-    const refs = (words: string[] | undefined): ReturnType<typeof datasetOf>[] | undefined =>
-      words?.map((word) => datasetOf(word, cwd))
-    const inputs = refs(listFlag(flags.inputs))
-    const outputs = refs(listFlag(flags.outputs))
+    const refs = async (words: string[] | undefined): Promise<DatasetRef[] | undefined> =>
+      words && Promise.all(words.map((word) => versioned(datasetOf(word, cwd), cwd)))
+    const inputs = await refs(listFlag(flags.inputs) ?? [origin])
+    const outputs = await refs(listFlag(flags.outputs))
     const path = flags.file === undefined ? join(await rootOf(context), LINEAGE_FILE) : resolve(cwd, flags.file)
     refuseOverwrite(path, frame.files)
     const report = await log(

@@ -11,6 +11,14 @@ export const lineageGroup: Group = {
     },
     runs: { summary: 'list the runs', load: () => import('../commands/lineage/runs.ts') },
     show: { summary: 'show all that is known of a run', load: () => import('../commands/lineage/show.ts') },
+    verify: {
+      summary: 'say whether data is still what lineage recorded',
+      load: () => import('../commands/lineage/verify.ts'),
+    },
+    reproduce: {
+      summary: 'say how to bring back what a run read',
+      load: () => import('../commands/lineage/reproduce.ts'),
+    },
     fsck: { summary: 'check the log, and repair it', load: () => import('../commands/lineage/fsck.ts') },
   },
   aliases: { ls: 'runs' },

@@ -1,16 +1,14 @@
-import { formatSize, nearest } from '@dayshift/core/ground'
+import { formatSize } from '@dayshift/core/ground'
 import { readRun, type MergedRun, type RunDataset } from '@dayshift/lineage'
 import { failure } from '../../codes.ts'
 import { defineCommand } from '../../command.ts'
 import { lineageFlags, openLog } from '../../lineage/command.ts'
+import { runNamed } from '../../lineage/run-named.ts'
 import { placeWords, runSeconds, STATE_STYLES } from '../../lineage/run-words.ts'
 import { onlyWord } from '../../only-word.ts'
 import { table } from '../../render/table.ts'
 import { count, printable } from '../../render/words.ts'
 import type { Terminal } from '../../terminal.ts'
-
-/** Letters of a run's id that are enough to name it. */
-const SHORTEST_ID = 6
 
 export const command = defineCommand({
   name: 'lineage show',
@@ -27,29 +25,11 @@ export const command = defineCommand({
     const { positionals, cwd, terminal, signal } = context
     const word = onlyWord(positionals, 'run')
     const { path, runs } = await openLog(context)
-    const run = await readRun(path, idOf(runs, word), { signal })
+    const run = await readRun(path, runNamed(runs, word), { signal })
     if (run === undefined) throw failure('DS_INTERNAL', `${word} is listed and not there`)
     return { reports: [], result: { run }, text: pageOf(run, cwd, terminal) }
   },
 })
-
-function idOf(runs: readonly MergedRun[], word: string): string {
-  const [last] = runs
-  if (word === 'last' && last) return last.runId
-  const found = runs.filter(
-    ({ runId }) => runId === word || (word.length >= SHORTEST_ID && (runId.startsWith(word) || runId.endsWith(word))),
-  )
-  const [only, other] = found
-  if (only && !other) return only.runId
-  if (other)
-    throw failure('DS_USAGE', `${count(found.length, 'run')} have an id like ${word}`, { hint: 'Give more of it.' })
-  const near = nearest(
-    word,
-    runs.map(({ runId }) => runId),
-  )
-  const hint = near === undefined ? {} : { hint: `Did you mean ${near}?` }
-  throw failure('DS_LINEAGE_UNKNOWN', `the log has no run ${word}`, hint)
-}
 
 function pageOf(run: MergedRun, cwd: string, terminal: Terminal): string[] {
   const { facets } = run
