@@ -1,7 +1,6 @@
 import { nearest } from '@dayshift/core/ground'
 import { failure } from './codes.ts'
 import type { Command } from './command.ts'
-import type { Io } from './io.ts'
 
 /** Commands that stand under one word: `dayshift catalog list`. */
 export interface Group {
@@ -18,18 +17,6 @@ export interface Group {
   readonly first: string
 }
 
-/** Runs one of a group's commands, or tells which there are. */
-export async function runGroup(group: Group, words: readonly string[], io: Io, signal: AbortSignal): Promise<number> {
-  const [word, ...rest] = words
-  if (word === 'help') return runGroup(group, [...rest, '--help'], io, signal)
-  if (word === undefined || word === '--help' || word === '-h') {
-    io.stdout.write(usageOf(group))
-    return word === undefined ? 2 : 0
-  }
-  const { runCommand } = await import('./run-command.ts')
-  return runCommand(`${group.name} ${group.aliases[word] ?? word}`, rest, io, signal)
-}
-
 /**
  * Loads one of a group's commands.
  *
@@ -44,20 +31,4 @@ export async function loadGroupCommand(group: Group, name: string): Promise<Comm
   throw failure('DS_USAGE', `'${name}' is not a command`, {
     hint: near === undefined ? `Run dayshift ${group.name} --help.` : `Did you mean '${group.name} ${near}'?`,
   })
-}
-
-function usageOf({ name, summary, commands, first }: Group): string {
-  const width = Math.max(...Object.keys(commands).map(({ length }) => length)) + 1
-  return `${summary}
-
-Usage: dayshift ${name} <command> [words] [flags]
-
-${Object.entries(commands)
-  .map(([own, entry]) => `  ${own.padEnd(width)} ${entry.summary}`)
-  .join('\n')}
-
-  dayshift ${name} <command> --help   its words, flags and examples
-
-New here? ${first}
-`
 }

@@ -16,7 +16,7 @@ export async function help(words: readonly string[], usage: string, io: Io, sign
   const { GROUPS } = await import('./groups.ts')
   const group = GROUPS.find(({ name }) => name === word)
   if (group) {
-    const { runGroup } = await import('./group.ts')
+    const { runGroup } = await import('./run-group.ts')
     return runGroup(group, [...words.slice(1), '--help'], io, signal)
   }
   const { runCommand } = await import('./run-command.ts')

@@ -62,7 +62,7 @@ export async function main(words: readonly string[], io: Io, signal: AbortSignal
     return dvc(rest, io, signal)
   }
   if (first === 'catalog' || first === 'lineage') {
-    const [{ GROUPS }, { runGroup }] = await Promise.all([import('./groups.ts'), import('./group.ts')])
+    const [{ GROUPS }, { runGroup }] = await Promise.all([import('./groups.ts'), import('./run-group.ts')])
     return runGroup(GROUPS.find(({ name }) => name === first) as Group, rest, io, signal)
   }
   const { runCommand } = await import('./run-command.ts')

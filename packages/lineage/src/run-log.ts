@@ -37,7 +37,7 @@ export interface LoggedEvent {
 }
 
 /** The job of lines of the first logs, which named none. */
-export const LEGACY_JOB = { namespace: 'metadata_log', name: 'log_data_lineage' } as const
+const LEGACY_JOB = { namespace: 'metadata_log', name: 'log_data_lineage' } as const
 
 /**
  * Reads one line of a lineage log: an event of a run, job or dataset, or a line of the first logs, which had the four keys
@@ -55,7 +55,11 @@ export function readLogLine(record: JournalRecord, folder: string): LoggedLine |
   }
   const isJob = record['run'] === undefined
   const event = isJob ? { ...record, run: { runId: NO_RUN } } : record
-  const { inputs = [], outputs = [], ...rest } = event as unknown as LoggedEvent
+  const {
+    inputs = [],
+    outputs = [],
+    ...rest
+  } = event as unknown as Partial<LoggedEvent> & Omit<LoggedEvent, 'inputs' | 'outputs'>
   return { kind: isJob ? 'job' : 'run', event: { ...rest, inputs, outputs } }
 }
 

@@ -88,11 +88,12 @@ test('of each job counts the last run that read or wrote anything; with history 
   })
 })
 
+const versioned = (version: string, startedAt: string): MergedRun => ({
+  ...run(`j${version}`, [], [], { startedAt }),
+  outputs: [{ ...dataset('a'), facets: { version: { datasetVersion: version } } }],
+})
+
 test('the last known version of a dataset is that of the run that began last', () => {
-  const versioned = (version: string, startedAt: string): MergedRun => ({
-    ...run(`j${version}`, [], [], { startedAt }),
-    outputs: [{ ...dataset('a'), facets: { version: { datasetVersion: version } } }],
-  })
   for (const order of [
     ['1', '2'],
     ['2', '1'],
@@ -152,8 +153,9 @@ test('a walk finds what following every edge finds', () => {
   )
 })
 
+const label = ({ kind, name }: { kind: string; name: string }): string => (kind === 'job' ? `[${name}]` : name)
+
 test('trees stand beneath what they begin with, and nothing is drawn twice', () => {
-  const label = ({ kind, name }: { kind: string; name: string }): string => (kind === 'job' ? `[${name}]` : name)
   expect(treeOf(walk(shop, key('daily')), key('daily'), { label })).toMatchInlineSnapshot(`
     [
       "daily",
@@ -197,10 +199,11 @@ test('odd names cannot break a drawing', () => {
   expect(csvOf(part)[2]).toBe(`job,n,'=cmd(),dataset,s3://lake,"'-b,""c"""`)
 })
 
+const columnLineage = (fields: Record<string, unknown>): MergedRun['outputs'][number]['facets'] => ({
+  columnLineage: { fields },
+})
+
 test('columns are followed over datasets, in the old form of the facet and the new', () => {
-  const columnLineage = (fields: Record<string, unknown>): MergedRun['outputs'][number]['facets'] => ({
-    columnLineage: { fields },
-  })
   const from = (name: string, field: string, over = {}): Record<string, unknown> => ({
     ...dataset(name),
     field,

@@ -6,7 +6,8 @@ import type { GraphDataset } from '@dayshift/lineage'
 
 /** What lies where a recorded version is said to be. */
 export type OnDisk =
-  | { readonly state: 'same' | 'missing' }
+  | { readonly state: 'same' }
+  | { readonly state: 'missing' }
   | { readonly state: 'differs'; readonly found: string }
   /** It is no local file, or its hash is none that can be computed here. */
   | { readonly state: 'unknown'; readonly why: string }

@@ -60,14 +60,9 @@ function itemOf(node: GraphNode, found: OnDisk, cwd: string): ListedItem {
   const { namespace, name, version = '' } = node
   const place = placeWords(node, cwd)
   const data = { key: nodeKey('dataset', node), namespace, name, version, ...found }
-  switch (found.state) {
-    case 'same':
-      return { kind: 'same', message: place, verdict: 'holds', data }
-    case 'missing':
-      return { kind: 'gone', message: `${place} (was ${version})`, verdict: 'fails', data }
-    case 'differs':
-      return { kind: 'differs', message: `${place}: ${found.found}, was ${version}`, verdict: 'fails', data }
-    case 'unknown':
-      return { kind: 'not looked at', message: `${place}: ${found.why}`, verdict: 'warns', data }
-  }
+  if (found.state === 'same') return { kind: 'same', message: place, verdict: 'holds', data }
+  if (found.state === 'missing') return { kind: 'gone', message: `${place} (was ${version})`, verdict: 'fails', data }
+  if (found.state === 'unknown')
+    return { kind: 'not looked at', message: `${place}: ${found.why}`, verdict: 'warns', data }
+  return { kind: 'differs', message: `${place}: ${found.found}, was ${version}`, verdict: 'fails', data }
 }
