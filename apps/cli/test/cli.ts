@@ -47,11 +47,11 @@ export function dayshift(
     readonly signalWhen?: readonly [ready: () => boolean, NodeJS.Signals]
   } = {},
 ): Promise<Ran> {
-  const { PATH, HOME } = process.env
+  const { HOME } = process.env
   return new Promise((resolve, reject) => {
     const child = spawn(process.execPath, [program, ...words], {
       cwd,
-      env: { PATH, HOME, ...GIT_ENV, ...options.env },
+      env: { HOME, ...GIT_ENV, ...options.env },
       stdio: ['ignore', 'pipe', 'pipe'],
     })
     let stdout = ''
@@ -83,8 +83,8 @@ export interface Running {
 
 /** Starts the built command line in a folder, with standard input open. */
 export function start(cwd: string, words: readonly string[]): Running {
-  const { PATH, HOME } = process.env
-  const child = spawn(process.execPath, [program, ...words], { cwd, env: { PATH, HOME, ...GIT_ENV } })
+  const { HOME } = process.env
+  const child = spawn(process.execPath, [program, ...words], { cwd, env: { HOME, ...GIT_ENV } })
   let stdout = ''
   let stderr = ''
   child.stdout.setEncoding('utf8').on('data', (text: string) => (stdout += text))
