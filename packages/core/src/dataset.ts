@@ -39,6 +39,7 @@ const SCHEMES: Readonly<Record<string, string>> = {
   wasb: 'wasbs',
   postgresql: 'postgres',
   sqlserver: 'mssql',
+  cosmosdb: 'azurecosmos',
 }
 
 const OBJECT_STORES = new Set(['s3', 'gs', 'abfss', 'wasbs'])
@@ -46,13 +47,18 @@ const OBJECT_STORES = new Set(['s3', 'gs', 'abfss', 'wasbs'])
 /** What stands before `@` is the container here, not a user. */
 const CONTAINER_STORES = new Set(['abfss', 'wasbs'])
 
-/** Databases whose namespace has a port always. */
+/** Databases and brokers whose namespace has a port always. */
 const PORTS: Readonly<Record<string, number>> = {
   postgres: 5432,
   mysql: 3306,
   mssql: 1433,
   oracle: 1521,
   redshift: 5439,
+  db2: 50_000,
+  teradata: 1025,
+  cassandra: 9042,
+  trino: 8080,
+  kafka: 9092,
 }
 
 /**
@@ -74,10 +80,12 @@ export function isAddress(text: string): boolean {
  */
 export function datasetOf(address: string, cwd: string): DatasetRef {
   const match = /^(?:jdbc:)?([A-Za-z][A-Za-z0-9+.-]+):\/\/(.*)$/is.exec(address)
-  if (!match) return fileDataset(address, cwd)
+  if (!match) return glueTable(address) ?? bigQueryTable(address) ?? fileDataset(address, cwd)
   const scheme = schemeOf(match[1] as string)
   const rest = withoutUser(scheme, match[2] as string)
-  const query = OBJECT_STORES.has(scheme) ? rest.search(/\?[\w.%-]+=/) : rest.search(/[?#]/)
+  const query = OBJECT_STORES.has(scheme)
+    ? rest.search(/\?[\w.%-]+=/)
+    : rest.search(scheme === 'mssql' ? /[?#;]/ : /[?#]/)
   const place = query < 0 ? rest : rest.slice(0, query)
   const slash = place.indexOf('/')
   const authority = (slash < 0 ? place : place.slice(0, slash)).toLowerCase()
@@ -90,10 +98,32 @@ export function datasetOf(address: string, cwd: string): DatasetRef {
   }
   const port = PORTS[scheme]
   const bare = port === undefined || authority === '' || /:\d+$|,/.test(authority)
+  if (scheme === 'bigquery') return bigQuery(place)
   const namespace = `${scheme}://${authority}${bare ? '' : `:${port}`}`
   const absolute = scheme === 'hdfs' || authority === ''
+  const cosmos = scheme === 'azurecosmos' ? /^(\/dbs\/[^/]+)\/(colls\/[^/]+)$/.exec(path) : null
+  if (cosmos) return { namespace: `${namespace}${cosmos[1]}`, name: cosmos[2] as string, uri: `${namespace}${path}` }
   const name = (absolute ? path : path.replace(/^\/+/, '')).replace(/\/+$/, '') || '/'
   return { namespace, name, uri: `${namespace}${name.startsWith('/') ? '' : '/'}${name}` }
+}
+
+/** `arn:aws:glue:REGION:ACCOUNT/table/DATABASE/TABLE`, with the resource behind a colon too, as AWS writes it. */
+function glueTable(text: string): DatasetRef | undefined {
+  const match = /^(arn:aws[\w-]*:glue:[\w-]+:\d+)[:/](table\/[^/]+\/[^/]+)$/.exec(text)
+  if (!match) return undefined
+  const [, namespace, name] = match as unknown as [string, string, string]
+  return { namespace, name, uri: `${namespace}:${name}` }
+}
+
+/** `bigquery:PROJECT.DATASET.TABLE`; with slashes it is an address like others. */
+function bigQueryTable(text: string): DatasetRef | undefined {
+  const match = /^bigquery:([\w:-]+\.[\w-]+\.[\w$*-]+)$/.exec(text)
+  return match ? bigQuery(match[1] as string) : undefined
+}
+
+function bigQuery(table: string): DatasetRef {
+  const name = table.replace(/^\/+|\/+$/g, '')
+  return { namespace: 'bigquery', name, uri: `bigquery:${name}` }
 }
 
 function schemeOf(text: string): string {
