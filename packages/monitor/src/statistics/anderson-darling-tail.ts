@@ -1,4 +1,4 @@
-import { logSine, quadraticFormTail, squareRoot } from './special/quadratic-form-tail.ts'
+import { logSine, quadraticFormTail, rootGap, type QuadraticForm } from './special/quadratic-form-tail.ts'
 
 /**
  * The chance that the limit of the k-sample Anderson–Darling statistic, Σ χ²ₘ/(j(j + 1)) with m = k − 1, is at least x. For m = 1
@@ -13,14 +13,15 @@ import { logSine, quadraticFormTail, squareRoot } from './special/quadratic-form
  * @example andersonDarlingTail(2.492, 1) // 0.05
  */
 export function andersonDarlingTail(x: number, m: number): number {
-  const law = {
+  const law: QuadraticForm = {
     abscissa: 1,
-    logMoment([re, im]: readonly [number, number]): [number, number] {
-      const root = squareRoot([1 + 8 * re, 8 * im])
-      const sine = logSine([(Math.PI / 2) * (root[0] - 1), (Math.PI / 2) * root[1]])
+    logMoment(s, [re, im]) {
+      // π/2·(√(1 + 8s) − 1) = π − e
+      const gap = rootGap([(8 / 9) * re, (8 / 9) * im])
+      const sine = logSine([1.5 * Math.PI * gap[0], 1.5 * Math.PI * gap[1]])
       return [
-        (m / 2) * (Math.log(2 * Math.PI * Math.hypot(re, im)) - sine[0]),
-        (m / 2) * (Math.atan2(im, re) - sine[1]),
+        (m / 2) * (Math.log(2 * Math.PI * Math.hypot(...s)) - sine[0]),
+        (m / 2) * (Math.atan2(s[1], s[0]) - sine[1]),
       ]
     },
   }

@@ -1,4 +1,4 @@
-import { logSine, quadraticFormTail, squareRoot, type QuadraticForm } from './special/quadratic-form-tail.ts'
+import { logSine, quadraticFormTail, rootGap, type QuadraticForm } from './special/quadratic-form-tail.ts'
 
 /**
  * The chance that the limit of the Cramér–von Mises statistic, Σ χ²₁/(jπ)², is at least x.
@@ -17,12 +17,13 @@ export function cramerVonMisesTail(x: number): number {
 
 const LAW: QuadraticForm = {
   abscissa: Math.PI ** 2 / 2,
-  logMoment([re, im]) {
-    const root = squareRoot([2 * re, 2 * im])
-    const sine = logSine(root)
-    return [
-      (Math.log(Math.hypot(root[0], root[1])) - sine[0]) / 2,
-      (Math.atan2(root[1], root[0]) - sine[1]) / 2,
-    ]
+  logMoment(_s, [re, im]) {
+    // √(2s) = π − e
+    const square = Math.PI ** 2 / 2
+    const gap = rootGap([re / square, im / square])
+    const e = [Math.PI * gap[0], Math.PI * gap[1]] as const
+    const sine = logSine(e)
+    const root = [Math.PI - e[0], -e[1]] as const
+    return [(Math.log(Math.hypot(...root)) - sine[0]) / 2, (Math.atan2(root[1], root[0]) - sine[1]) / 2]
   },
 }

@@ -6,8 +6,11 @@ export interface KsLattice {
   readonly common: number
   /** D as a multiple of 1/lcm(m, n): a path touches the boundary where b·i − a·j reaches it; a = m/common, b = n/common. */
   readonly height: number
-  /** Whether only one of the two boundaries counts; by symmetry it does not matter which. */
-  readonly oneSided: boolean
+  /**
+   * Whether only one of the two boundaries counts: that where the sample of m is ahead, b·i − a·j ≥ height, or that where the one of n is.
+   * Without ties the two are alike, by symmetry.
+   */
+  readonly oneSided: false | 'm' | 'n'
 }
 
 /** Points that {@link latticeShare} visits; about 1.7 ns each. */
@@ -52,10 +55,10 @@ export function tiedLatticeShare({ m, n, common, height, oneSided }: KsLattice, 
     const [first, last] = [Math.max(0, s - m), Math.min(s, n)]
     nextDiagonal(touched, first | 0, last | 0, s)
     if (ends[s] === 0) continue
-    const low = Math.floor((b * s - height) / (a + b))
+    const low = oneSided === 'n' ? -1 : Math.floor((b * s - height) / (a + b))
+    const high = oneSided === 'm' ? Infinity : Math.ceil((b * s + height) / (a + b))
     for (let j = first; j <= Math.min(low, last); j++) touched[j + 1] = 1
-    const high = Math.ceil((b * s + height) / (a + b))
-    if (!oneSided) for (let j = Math.max(high, first); j <= last; j++) touched[j + 1] = 1
+    for (let j = Math.max(high, first); j <= last; j++) touched[j + 1] = 1
   }
   return touched[n + 1] as number
 }

@@ -42,7 +42,7 @@ export function ksPValue(
     throw failure('DS_SAMPLE_INVALID', `there is no p-value of D = ${statistic} with ${n1} and ${n2} values`)
   }
   checkOption('alternative', alternative, ALTERNATIVES)
-  return ksTruePValue(latticeOf(n1, n2, statistic * n1 * n2, alternative !== 'two-sided'))
+  return ksTruePValue(latticeOf(n1, n2, statistic * n1 * n2, alternative === 'two-sided' ? undefined : 'first'))
 }
 
 /** `less`: F lies below G somewhere, so the first sample tends to larger values. `greater`: F lies above G somewhere. */

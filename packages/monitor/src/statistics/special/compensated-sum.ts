@@ -15,6 +15,6 @@ export function compensatedSum(): { add(x: number): void; value(): number } {
       lost += Math.abs(sum) >= Math.abs(x) ? sum - next + x : x - next + sum
       sum = next
     },
-    value: () => sum + lost,
+    value: () => (Number.isFinite(sum) ? sum + lost : sum),
   }
 }

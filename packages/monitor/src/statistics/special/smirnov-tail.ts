@@ -19,6 +19,6 @@ export function smirnovTail(n: number, d: number): number {
   if (2 * nd * d > 745.1332191019412) return 0
   if (n > 1_000_000) return Math.exp(-((6 * nd + 1) ** 2) / (18 * n))
   let sum = 0
-  for (let v = 0; v < n - nd; v++) sum += binomialShare(v, n, nd) / (nd + v)
+  for (let v = 0; v < n - nd; v++) sum += binomialShare(v, n, nd, v + nd, n - v - nd) / (nd + v)
   return Math.min(1, nd * sum)
 }
