@@ -19,15 +19,15 @@ async function made<Content>(peer: string, requirement: string, script: string, 
 
 describe.skipIf(!canInstall)('statistics', () => {
   test('against scipy 1.17.1: the same statistics and p-values, of random samples, tables and tails', async () => {
-    const { cases } = await made<{ cases: ScipyCase[] }>('scipy-1.17.1', 'scipy==1.17.1', 'make-statistics.py', 20)
+    const { cases } = await made<{ cases: ScipyCase[] }>('scipy-1.17.1', 'scipy==1.17.1', 'make-statistics.py', 8)
     const { wrong, counts } = broken(cases)
     expect(wrong).toEqual([])
-    expect([...counts.values()].reduce((sum, count) => sum + count, 0)).toBeGreaterThan(40_000)
+    expect([...counts.values()].reduce((sum, count) => sum + count, 0)).toBeGreaterThan(15_000)
   })
 
   test('against mpmath 1.4.1: special functions, limit laws and distances at 60 digits', async () => {
-    const { values } = await made<{ values: SpecialValue[] }>('mpmath-1.4.1', 'mpmath==1.4.1', 'make-special.py', 60)
+    const { values } = await made<{ values: SpecialValue[] }>('mpmath-1.4.1', 'mpmath==1.4.1', 'make-special.py', 40)
     expect(values.map(missed).filter(({ error, allowed }) => !(error <= allowed))).toEqual([])
-    expect(values.length).toBeGreaterThan(1000)
+    expect(values.length).toBeGreaterThan(600)
   })
 })

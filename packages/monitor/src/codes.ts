@@ -4,12 +4,14 @@ import { coreErrors, errorsOf, type ErrorTable } from '@dayshift/core/ground'
 export const monitorErrors = {
   DS_SAMPLE_INVALID: {
     kind: 'usage',
-    meaning: 'A statistic was asked of a sample that it is not defined for: no values, or NaN among them.',
-    hint: 'Leave missing values and NaN out, and give at least one value on each side.',
+    meaning:
+      'A statistic was asked of a sample that it is not defined for: too few values, all alike, or NaN among them.',
+    hint: 'Leave missing values and NaN out, and give as many values on each side as the message says.',
   },
   DS_COUNTS_INVALID: {
     kind: 'usage',
-    meaning: 'Counts, weights or shares that a statistic cannot be made of: none, negative, NaN, of different lengths or sums.',
+    meaning:
+      'Counts, weights or shares that a statistic cannot be made of: none, negative, NaN, of different lengths or sums.',
     hint: 'Give counts of 0 or more, finite, in tables of one shape, with a sum above 0 wherever one is divided by.',
   },
   DS_TABLE_TOO_LARGE: {
@@ -30,7 +32,7 @@ export const monitorErrors = {
   DS_DRIFT_OPTION: {
     kind: 'usage',
     meaning: 'An option of a drift comparison is outside its range.',
-    hint: 'alpha lies between 0 and 1, minShare above 0 and at most 1, correction is none, bonferroni or bh.',
+    hint: 'alpha lies between 0 and 1, minShare above 0 and at most 1, correction is none, bonferroni, holm, bh or by.',
   },
   DS_DRIFT_COLUMN: {
     kind: 'usage',

@@ -12,11 +12,7 @@ export {
 } from './statistics/cramer-von-mises-2samp.ts'
 export { andersonKsamp, type AndersonKsampOptions, type AndersonKsampResult } from './statistics/anderson-ksamp.ts'
 export { mannWhitneyU, type MannWhitneyUOptions } from './statistics/mann-whitney-u.ts'
-export {
-  chi2Contingency,
-  type Chi2ContingencyOptions,
-  type ChiSquareResult,
-} from './statistics/chi2-contingency.ts'
+export { chi2Contingency, type Chi2ContingencyOptions, type ChiSquareResult } from './statistics/chi2-contingency.ts'
 export { chisquare, type ChisquareOptions } from './statistics/chisquare.ts'
 export type { Lambda } from './statistics/power-divergence.ts'
 export { fisherExact, type FisherExactOptions, type FisherExactResult } from './statistics/fisher-exact.ts'

@@ -145,7 +145,7 @@ test('options outside their range are refused, all at once', async () => {
   await expect(drift(frame, frame, options)).rejects.toMatchObject({
     code: 'DS_DRIFT_OPTION',
     message:
-      "alpha is 1, not between 0 and 1; minShare is 0, not above 0 and at most 1; correction is 'sidak', not one of none, bonferroni, bh; there is no detector",
+      "alpha is 1, not between 0 and 1; minShare is 0, not above 0 and at most 1; correction is 'sidak', not one of none, bonferroni, holm, bh, by; there is no detector",
   })
 })
 

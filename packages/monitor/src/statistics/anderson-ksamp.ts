@@ -32,10 +32,12 @@ export interface AndersonKsampResult {
  * the tails weighing most.
  *
  * As scipy.stats.anderson_ksamp 1.17.1: statistic to 1e-13, interpolated p to 1e-10 relative. `accurate` is no method of scipy's: its
- * p-values go down to 1e-300, within the error of the limit (measured against all orders of 8 + 8 values: 2 % of p at 0.05, 9 % at 0.01).
+ * p-values go down to 1e-300, within the error of the limit: for p from 0.25 to 0.01, 12 % of p with 8 + 8 values (all
+ * orders counted), 6 % with 20 + 20 and 2 % with 50 + 50 (200 000 drawn); 40 %, 20 % and 20 % towards a larger p at 0.001.
  *
- * @param samples two or more, each with one value or more; together four values or more, not all equal
- * @throws DS_SAMPLE_INVALID where there are fewer samples or values than that, all are equal, or there are NaN and nanPolicy is `raise`
+ * @param samples two or more, each with one value or more; together four values or more, not all
+ *   equal, and two or more in one sample at least
+ * @throws DS_SAMPLE_INVALID where that does not hold, or there are NaN and nanPolicy is `raise`
  * @throws DS_STATISTIC_OPTION for an option that there is not
  * @see Scholz and Stephens (1987), J. Amer. Statist. Assoc. 82: (6), (7) and table 2
  * @example andersonKsamp([[1, 2, 3, 4, 5], [3, 6, 7, 8, 9]]) // { statistic: 2.0…, pValue: 0.04…, limited: false }
@@ -56,6 +58,9 @@ export function andersonKsamp(
     throw failure('DS_SAMPLE_INVALID', 'all values of all samples are equal')
   }
   if (all < 4) throw failure('DS_SAMPLE_INVALID', `there are ${all} values in all samples together, not four or more`)
+  if (sorted.every(({ length }) => length === 1)) {
+    throw failure('DS_SAMPLE_INVALID', 'each sample has one value, so all orders are alike')
+  }
   const m = samples.length - 1
   const raw = (variant === 'midrank' ? byMidranks : byRight)(sorted, all)
   const sizes = sorted.map(({ length }) => length)

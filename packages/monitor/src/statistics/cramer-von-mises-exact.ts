@@ -84,7 +84,8 @@ function pairsFrom(left: Sums, right: Sums, least: number): number {
   let tail = 0
   let j = right.values.length
   for (let i = 0; i < left.values.length; i++) {
-    while (j > 0 && (left.values[i] as number) + (right.values[j - 1] as number) >= least) tail += right.paths[--j] as number
+    while (j > 0 && (left.values[i] as number) + (right.values[j - 1] as number) >= least)
+      tail += right.paths[--j] as number
     count += (left.paths[i] as number) * tail
   }
   return count

@@ -13,10 +13,6 @@ import { ecdfArea, type EcdfDistanceOptions } from './ecdf-area.ts'
  * @see Székely and Rizzo (2013), J. Statist. Plann. Inference 143
  * @example energyDistance([0, 8], [0, 8], { weightsA: [3, 1], weightsB: [2, 2] }) // 1
  */
-export function energyDistance(
-  a: ArrayLike<number>,
-  b: ArrayLike<number>,
-  options: EcdfDistanceOptions = {},
-): number {
+export function energyDistance(a: ArrayLike<number>, b: ArrayLike<number>, options: EcdfDistanceOptions = {}): number {
   return Math.sqrt(2 * ecdfArea(a, b, 2, options))
 }

@@ -38,10 +38,7 @@ export interface FisherExactResult {
  * @see Fisher (1934), Statistical Methods for Research Workers; Freeman and Halton (1951), Biometrika 38
  * @example fisherExact([[8, 2], [1, 5]]) // { statistic: 20, pValue: 0.034965034965034975 }
  */
-export function fisherExact(
-  table: ArrayLike<ArrayLike<number>>,
-  options: FisherExactOptions = {},
-): FisherExactResult {
+export function fisherExact(table: ArrayLike<ArrayLike<number>>, options: FisherExactOptions = {}): FisherExactResult {
   const { alternative = 'two-sided' } = options
   checkOption('alternative', alternative, ['two-sided', 'less', 'greater'])
   const counts = readTable(table)

@@ -129,5 +129,5 @@ function asymptotic(d: number, { m, n, oneSided }: KsLattice): number {
   const size = (m * n) / (m + n)
   if (!oneSided) return kstwoTail(roundHalfEven(size), d)
   const z = Math.sqrt(size) * d
-  return Math.exp(-2 * z * z - ((2 * z * (m + 2 * n)) / Math.sqrt(m * n * (m + n))) / 3)
+  return Math.exp(-2 * z * z - (2 * z * (m + 2 * n)) / Math.sqrt(m * n * (m + n)) / 3)
 }

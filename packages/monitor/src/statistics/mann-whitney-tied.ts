@@ -51,7 +51,10 @@ export function mannWhitneyTied(
 function draws(size: number, taken: number, wanted: number, left: number): number {
   let share = 1
   for (let at = 0; at < size; at++) {
-    share *= at < taken ? ((wanted - at) / (left - at)) * ((size - at) / (taken - at)) : (left - wanted - (at - taken)) / (left - at)
+    share *=
+      at < taken
+        ? ((wanted - at) / (left - at)) * ((size - at) / (taken - at))
+        : (left - wanted - (at - taken)) / (left - at)
   }
   return share
 }

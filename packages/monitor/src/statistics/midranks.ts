@@ -17,7 +17,7 @@ export interface Run {
  */
 export function* runsOf(samples: readonly Float64Array[]): Generator<Run> {
   const counts = samples.map(() => 0)
-  for (let before = 0; ; ) {
+  for (let before = 0; ;) {
     let value = Infinity
     let left = false
     for (const [at, sample] of samples.entries()) {

@@ -13,12 +13,7 @@ const POLICIES: readonly string[] = ['propagate', 'omit', 'raise'] satisfies rea
  *
  * @throws DS_SAMPLE_INVALID where nothing is left, or there are NaN and `raise` was asked for
  */
-export function sortedSample(
-  values: ArrayLike<number>,
-  nanPolicy: NanPolicy,
-  name: string,
-  atLeast = 1,
-): Float64Array {
+export function sortedSample(values: ArrayLike<number>, nanPolicy: NanPolicy, name: string, atLeast = 1): Float64Array {
   checkNanPolicy(nanPolicy)
   const sorted = Float64Array.from(values).sort()
   let length = sorted.length

@@ -56,7 +56,10 @@ test('nothing changes where samples change places or are moved by a rising funct
       fc.pre(new Set([...a, ...b, ...c]).size > 1)
       for (const method of ['interpolated', 'accurate'] as const) {
         const { statistic, pValue } = andersonKsamp([a, b, c], { method })
-        const other = andersonKsamp([c, a, b].map((sample) => sample.map(Math.cbrt)), { method })
+        const other = andersonKsamp(
+          [c, a, b].map((sample) => sample.map(Math.cbrt)),
+          { method },
+        )
         expect(Math.abs(other.statistic - statistic)).toBeLessThan(1e-12)
         expect(other.pValue).toBeCloseTo(pValue, 12)
         expect(pValue).toBeGreaterThanOrEqual(0)
@@ -70,8 +73,15 @@ test('nothing changes where samples change places or are moved by a rising funct
 test.each([
   ['one sample', [[1, 2, 3, 4]]],
   ['an empty sample', [[1, 2, 3, 4], []]],
-  ['equal values only', [[1, 1], [1, 1, 1]]],
+  [
+    'equal values only',
+    [
+      [1, 1],
+      [1, 1, 1],
+    ],
+  ],
   ['three values together', [[1, 2], [3]]],
+  ['one value in each sample', [[1], [2], [3], [4]]],
 ])('%s is refused', (_what, samples) => {
   expect(() => andersonKsamp(samples)).toThrow(expect.objectContaining({ code: 'DS_SAMPLE_INVALID' }))
 })

@@ -59,7 +59,11 @@ test('counting reaches beyond scipy’s 20 values, and says where it does not', 
   expect(exact).toMatchObject({ method: 'exact', switched: false })
   expect(cramerVonMises2samp(a, b).method).toBe('asymptotic')
   expect(Math.abs(exact.pValue / cramerVonMises2samp(a, b).pValue - 1)).toBeLessThan(0.05)
-  const many = cramerVonMises2samp(ranks(200), ranks(199).map((x) => x + 0.5), { method: 'exact' })
+  const many = cramerVonMises2samp(
+    ranks(200),
+    ranks(199).map((x) => x + 0.5),
+    { method: 'exact' },
+  )
   expect(many).toMatchObject({ method: 'asymptotic', switched: true })
 })
 

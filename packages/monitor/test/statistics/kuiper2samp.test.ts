@@ -37,7 +37,9 @@ test('V is D⁺ and D⁻ together, so it lies between D and 2·D', () => {
   fc.assert(
     fc.property(few, few, (a, b) => {
       const { statistic, pValue } = kuiper2samp(a, b)
-      const [below, above] = (['less', 'greater'] as const).map((alternative) => ks2samp(a, b, { alternative }).statistic)
+      const [below, above] = (['less', 'greater'] as const).map(
+        (alternative) => ks2samp(a, b, { alternative }).statistic,
+      )
       expect(statistic).toBeCloseTo((below as number) + (above as number), 14)
       expect(pValue).toBeGreaterThan(0)
       expect(pValue).toBeLessThanOrEqual(1)
@@ -50,7 +52,10 @@ test('of samples that do not overlap p is (n₁ + n₂) / C(n₁ + n₂, n₁), 
   // Of all orders those count that are turned so on a circle.
   let orders = 1
   for (let k = 1; k <= 490; k++) orders *= (520 + k) / k
-  const { statistic, pValue } = kuiper2samp(ranks(520), ranks(490).map((x) => x + 1000))
+  const { statistic, pValue } = kuiper2samp(
+    ranks(520),
+    ranks(490).map((x) => x + 1000),
+  )
   expect(statistic).toBe(1)
   expect(Math.abs((pValue * orders) / 1010 - 1)).toBeLessThan(1e-11)
   expect(pValue).toBeLessThan(1e-290)
@@ -79,7 +84,11 @@ test('the limit is near what is counted, and taken where counting takes long', (
   expect([exact.method, limit.method]).toEqual(['exact', 'asymptotic'])
   expect(Math.abs(limit.pValue / exact.pValue - 1)).toBeLessThan(0.02)
   const many = Float64Array.from(ranks(15_000))
-  expect(kuiper2samp(many, many, { method: 'exact' })).toMatchObject({ method: 'asymptotic', switched: true, pValue: 1 })
+  expect(kuiper2samp(many, many, { method: 'exact' })).toMatchObject({
+    method: 'asymptotic',
+    switched: true,
+    pValue: 1,
+  })
 })
 
 test('NaN and bad input are as with ks2samp', () => {

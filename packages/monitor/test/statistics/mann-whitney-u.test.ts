@@ -18,7 +18,9 @@ test('Shier’s example: ages at which men and women were told of diabetes', () 
 test('U is the number of pairs won, ties counting half', () => {
   fc.assert(
     fc.property(few, few, (a, b) => {
-      const won = a.flatMap((x) => b.map((y) => (x > y ? 1 : x === y ? 0.5 : 0))).reduce<number>((sum, one) => sum + one, 0)
+      const won = a
+        .flatMap((x) => b.map((y) => (x > y ? 1 : x === y ? 0.5 : 0)))
+        .reduce<number>((sum, one) => sum + one, 0)
       expect(mannWhitneyU(a, b).statistic).toBe(won)
       expect(mannWhitneyU(b, a).statistic).toBe(a.length * b.length - won)
     }),
@@ -33,7 +35,9 @@ test.each(['exact', 'accurate'] as const)('one-sided p is the share of orders, %
     [5, 5],
     [6, 3],
   ] as const) {
-    expect(fromCounting(ranks(n1 + n2), n1, (a, b) => mannWhitneyU(a, b, { alternative: 'greater', method }))).toBeLessThan(1e-14)
+    expect(
+      fromCounting(ranks(n1 + n2), n1, (a, b) => mannWhitneyU(a, b, { alternative: 'greater', method })),
+    ).toBeLessThan(1e-14)
   }
 })
 
@@ -74,7 +78,11 @@ test('counting goes far, with whole numbers of any size, and says where it stops
   const normal = mannWhitneyU(a, b)
   expect([exact.method, normal.method]).toEqual(['exact', 'asymptotic'])
   expect(Math.abs(exact.pValue / normal.pValue - 1)).toBeLessThan(0.05)
-  const many = mannWhitneyU(ranks(3000), ranks(3000).map((x) => x + 0.5), { method: 'exact' })
+  const many = mannWhitneyU(
+    ranks(3000),
+    ranks(3000).map((x) => x + 0.5),
+    { method: 'exact' },
+  )
   expect(many).toMatchObject({ method: 'asymptotic', switched: true })
 })
 

@@ -70,7 +70,7 @@ function product(a: Scaled, b: Scaled, size: number): Scaled {
     }
   }
   const exponent = a.exponent + b.exponent
-  const middle = cells[((size * size) - 1) / 2] as number
+  const middle = cells[(size * size - 1) / 2] as number
   if (middle < 1 / SMALL) return { cells, exponent }
   return { cells: cells.map((cell) => cell * SMALL), exponent: exponent + SHIFT }
 }

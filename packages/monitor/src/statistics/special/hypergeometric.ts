@@ -19,7 +19,13 @@ export function hypergeometric(k: number, { marked, others, drawn }: Urn): numbe
   if (drawn === 0 || drawn === total) return 1
   const left = total - drawn
   const share = (balls: number, taken: number): number =>
-    binomialShare(taken, balls, (balls * drawn - taken * total) / total, (balls * drawn) / total, (balls * left) / total)
+    binomialShare(
+      taken,
+      balls,
+      (balls * drawn - taken * total) / total,
+      (balls * drawn) / total,
+      (balls * left) / total,
+    )
   return (share(marked, k) * share(others, drawn - k)) / binomialShare(drawn, total, 0, drawn, left)
 }
 

@@ -19,7 +19,7 @@ export function pelzGood(n: number, d: number): number {
   const terms = Math.ceil((16 * z) / Math.PI)
   for (let k = terms; k >= 1; k--) {
     const w = (2 * k - 1) ** 2 * p2
-    const q = Math.exp((-w / 8) / z2)
+    const q = Math.exp(-w / 8 / z2)
     const [z4, z6, z8] = [z2 ** 2, z2 ** 3, z2 ** 4]
     sums[0] += q
     sums[1] += q * (w / 4 - z2)
@@ -35,7 +35,7 @@ export function pelzGood(n: number, d: number): number {
   let [even2, even3] = [0, 0]
   for (let k = terms; k >= 1; k--) {
     const w = k * k * p2
-    const q = Math.exp((-w / 2) / z2)
+    const q = Math.exp(-w / 2 / z2)
     even2 += w * q
     even3 += w * (3 * z2 - w) * q
   }
