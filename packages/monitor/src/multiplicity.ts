@@ -31,7 +31,10 @@ export const corrections: readonly Correction[] = ['none', 'bonferroni', 'holm',
  */
 export function adjustPValues(pValues: ArrayLike<number>, correction: Correction): number[] {
   if (!corrections.includes(correction)) {
-    throw failure('DS_STATISTIC_OPTION', `correction is '${String(correction)}', not one of ${corrections.join(', ')}`)
+    throw failure(
+      'DS_STATISTIC_OPTION',
+      `correction is '${correction as string}', not one of ${corrections.join(', ')}`,
+    )
   }
   const given = Array.from(pValues)
   const wrong = given.findIndex((p) => !(p >= 0 && p <= 1))
@@ -51,7 +54,7 @@ export function adjustPValues(pValues: ArrayLike<number>, correction: Correction
   }
   const factor = correction === 'by' ? harmonic(count) : 1
   let least = 1
-  order.reverse().forEach((at, above) => {
+  order.toReversed().forEach((at, above) => {
     least = Math.min(least, (((given[at] as number) * count) / (count - above)) * factor)
     adjusted[at] = least
   })

@@ -47,14 +47,15 @@ export function ecdfGaps(a: Float64Array, b: Float64Array): EcdfGaps {
       if (-height > belowB) [belowB, belowAtB] = [-height, j]
     }
   }
-  const at = (sample: Float64Array, height: number, count: number): EcdfGap => ({
-    height: height + 0,
-    location: (sample[count - 1] as number) + 0,
-  })
   return {
-    above: aboveA >= aboveB ? at(a, aboveA, aboveAtA) : at(b, aboveB, aboveAtB),
-    below: belowA >= belowB ? at(a, belowA, belowAtA) : at(b, belowB, belowAtB),
+    above: aboveA >= aboveB ? gapAt(a, aboveA, aboveAtA) : gapAt(b, aboveB, aboveAtB),
+    below: belowA >= belowB ? gapAt(a, belowA, belowAtA) : gapAt(b, belowB, belowAtB),
   }
+}
+
+/** After so many values of a sample; never −0. */
+function gapAt(sample: Float64Array, height: number, count: number): EcdfGap {
+  return { height: height + 0, location: (sample[count - 1] as number) + 0 }
 }
 
 /**

@@ -14,7 +14,7 @@ const POLICIES: readonly string[] = ['propagate', 'omit', 'raise'] satisfies rea
  * @throws DS_SAMPLE_INVALID where nothing is left, or there are NaN and `raise` was asked for
  */
 export function sortedSample(values: ArrayLike<number>, nanPolicy: NanPolicy, name: string, atLeast = 1): Float64Array {
-  checkNanPolicy(nanPolicy)
+  checkOption('nanPolicy', nanPolicy, POLICIES)
   const sorted = Float64Array.from(values).sort()
   let length = sorted.length
   while (length > 0 && Number.isNaN(sorted[length - 1])) length--
@@ -30,10 +30,6 @@ export function sortedSample(values: ArrayLike<number>, nanPolicy: NanPolicy, na
 /** Whether a sample in ascending order holds NaN. */
 export function holdsNaN(sorted: Float64Array): boolean {
   return Number.isNaN(sorted.at(-1))
-}
-
-export function checkNanPolicy(nanPolicy: string): void {
-  checkOption('nanPolicy', nanPolicy, POLICIES)
 }
 
 /** @throws DS_STATISTIC_OPTION where an option has none of the values that it can have */

@@ -5,12 +5,15 @@ import { fromCounting, ranks } from './orders.ts'
 
 const few = fc.array(fc.integer({ min: -8, max: 8 }), { minLength: 2, maxLength: 18 })
 
+function share(values: number[], at: number): number {
+  return values.filter((x) => x <= at).length / values.length
+}
+
 test('Anderson’s definition: T is the squared gap of the distribution functions over all values', () => {
   const [a, b] = [
     [1.5, 3, 4, 9],
     [2, 3.5, 5, 6, 7],
   ]
-  const share = (values: number[], at: number): number => values.filter((x) => x <= at).length / values.length
   const sum = [...a, ...b].reduce((total, at) => total + (share(a, at) - share(b, at)) ** 2, 0)
   expect(cramerVonMises2samp(a, b).statistic).toBeCloseTo((sum * 4 * 5) / 81, 15)
 })

@@ -6,6 +6,16 @@ import { wassersteinDistance } from '../../src/statistics/wasserstein-distance.t
 const few = fc.array(fc.integer({ min: -20, max: 20 }), { minLength: 1, maxLength: 20 })
 const distances = [wassersteinDistance, energyDistance] as const
 
+/** The mean gap of all pairs. */
+function mean(x: number[], y: number[]): number {
+  const gaps = x.flatMap((one) => y.map((other) => Math.abs(one - other)))
+  return gaps.reduce((sum, gap) => sum + gap, 0) / gaps.length
+}
+
+function moved(values: number[]): number[] {
+  return values.map((x) => 4 * x + 3)
+}
+
 test('scipy’s own examples', () => {
   expect(wassersteinDistance([0, 1, 3], [5, 6, 8])).toBe(5)
   expect(wassersteinDistance([0, 1], [0, 1], { weightsA: [3, 1], weightsB: [2, 2] })).toBe(0.25)
@@ -16,10 +26,6 @@ test('scipy’s own examples', () => {
 test('Wasserstein of as many values is the mean of the gaps in order; energy is Székely’s three means', () => {
   fc.assert(
     fc.property(few, few, (a, b) => {
-      const mean = (x: number[], y: number[]): number =>
-        x.flatMap((one) => y.map((other) => Math.abs(one - other))).reduce((sum, gap) => sum + gap, 0) /
-        x.length /
-        y.length
       const squared = 2 * mean(a, b) - mean(a, a) - mean(b, b)
       expect(energyDistance(a, b) ** 2).toBeCloseTo(squared, 10)
       const [x, y] = [a, b.slice(0, a.length)].map((values) => values.slice(0, b.length).sort((l, r) => l - r)) as [
@@ -42,7 +48,6 @@ test('both are metrics, do not move with the values, and grow with their unit', 
         expect(distance(b, a)).toBe(d)
         expect(distance(a, a)).toBe(0)
         expect(d).toBeLessThanOrEqual(distance(a, c) + distance(c, b) + 1e-12)
-        const moved = (values: number[]): number[] => values.map((x) => 4 * x + 3)
         expect(distance(moved(a), moved(b))).toBeCloseTo(d * (distance === energyDistance ? 2 : 4), 10)
       }
     }),

@@ -163,7 +163,7 @@ export function heldAgainstScipy(one: ScipyCase): Held[] {
         if (answer.pvalue === 'NaN') return [held('mannwhitneyu p of equal values', found.pValue, 1)]
         return test('mannwhitneyu', found, answer, found.method)
       })
-    case 'false_discovery_control':
+    default:
       return one.runs.flatMap(({ answer, method }) =>
         adjustPValues(one.p, method).map((p, at) => held('false_discovery_control', p, answer.adjusted[at] as number)),
       )
@@ -199,8 +199,9 @@ function placeHeld(
     const { above, below } = ecdfGaps(sorted(a), sorted(b))
     const height = (found.sign === 1 ? above : below).height
     const upTo = (values: number[]): number => values.filter((value) => value <= location).length
-    const count = (values: number[]): number => values.filter((value) => !Number.isNaN(value)).length
-    return [held('ks_2samp gap at another place', height, sign * (upTo(a) * count(b) - upTo(b) * count(a)))]
+    return [
+      held('ks_2samp gap at another place', height, sign * (upTo(a) * sorted(b).length - upTo(b) * sorted(a).length)),
+    ]
   }
   return [held('ks_2samp location', found.location, location), held('ks_2samp sign', found.sign, sign)]
 }

@@ -10,7 +10,7 @@ export interface QuadraticForm {
    *
    * @param left the abscissa less s: near 0 where s has lost its digits
    */
-  logMoment(s: Complex, left: Complex): Complex
+  readonly logMoment: (s: Complex, left: Complex) => Complex
 }
 
 /**
