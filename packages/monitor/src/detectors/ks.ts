@@ -5,7 +5,8 @@ import { ksSmallestPValue } from '../statistics/ks-smallest-p-value.ts'
 
 /**
  * The two-sample Kolmogorov–Smirnov test, for every column of numbers: sees any difference of two distributions, in
- * centre, spread or shape. p is that of `ks2samp` with `accurate`: also in columns of few different values it is the true one. Its effect is D itself: the largest share of rows by which the sides differ at one value, 0–1.
+ * centre, spread or shape. p is that of `ks2samp` with `accurate`: the true one, also in columns of few different values. Its
+ * effect is D itself: the largest share of rows by which the sides differ at one value, 0–1.
  *
  * @example await drift(reference, current, { detectors: [ks()] })
  */

@@ -10,7 +10,7 @@ import { logSine, quadraticFormTail, rootGap, type QuadraticForm } from './speci
  * @param x the statistic before it is made standard, no unit; mean m
  * @param m samples less one, 1 or more
  * @see Anderson and Darling (1952), Ann. Math. Statist. 23; Scholz and Stephens (1987), J. Amer. Statist. Assoc. 82
- * @example andersonDarlingTail(2.492, 1) // 0.05
+ * @example andersonDarlingTail(2.492, 1) // 0.05002…
  */
 export function andersonDarlingTail(x: number, m: number): number {
   const law: QuadraticForm = {

@@ -11,7 +11,8 @@ export interface CramerVonMises2sampOptions {
    * - `auto` (default): `exact` where neither sample has more than 20 values, else `asymptotic`; as scipy.
    * - `exact`: by counting orders, without regard to ties; `asymptotic` where that would take too long, and then `switched`.
    * - `asymptotic`: the limit as scipy sums it, to 1e-7 absolute: p-values below about 1e-6 are noise, or 0.
-   * - `accurate`: counted where that takes about a second at most, else the limit itself, down to 1e-300.
+   * - `accurate`: counted where that takes about a second at most, else the limit itself, down to 1e-300. Where that begins, it is off by 10 % of p
+   *   at 1e-4 and 15 times at 1e-12, towards a larger p; less for more values.
    */
   readonly method?: 'auto' | 'exact' | 'asymptotic' | 'accurate' | undefined
   /** What NaN does. Default: `propagate`. */
@@ -43,7 +44,7 @@ export interface TwoSampleResult {
  * @throws DS_STATISTIC_OPTION for an option that there is not
  * @see Anderson (1962), Ann. Math. Statist. 33; Xiao, Gordon and Yakovlev (2006), J. Statist. Softw. 17(8); Csörgő and Faraway (1996),
  * J. R. Statist. Soc. B 58
- * @example cramerVonMises2samp([1, 2, 3, 4], [3.5, 5, 6, 7]).pValue // 0.0571…
+ * @example cramerVonMises2samp([1, 2, 3, 4], [3.5, 5, 6, 7]).pValue // 0.05714285714285714
  */
 export function cramerVonMises2samp(
   a: ArrayLike<number>,

@@ -13,7 +13,7 @@ import { relativeEntropy } from './special/relative-entropy.ts'
  * @returns nats, 0 or more; Infinity where q is 0 and p is not
  * @throws DS_COUNTS_INVALID where a side has no cells, one that is no count, a sum of 0, or not as many as the other
  * @see Kullback and Leibler (1951), Ann. Math. Statist. 22
- * @example klDivergence([1, 1], [1, 3]) // 0.14384103622589045
+ * @example klDivergence([1, 1], [1, 3]) // 0.14384103622589042
  */
 export function klDivergence(p: ArrayLike<number>, q: ArrayLike<number>): number {
   const pair = readCountPair(p, q)

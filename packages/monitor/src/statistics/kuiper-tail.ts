@@ -5,7 +5,7 @@
  *
  * @param z the statistic V times √(n₁n₂/(n₁ + n₂)), no unit
  * @see Kuiper (1960), Proc. Kon. Ned. Akad. Wet. A 63
- * @example kuiperTail(1.747) // 0.05
+ * @example kuiperTail(1.747) // 0.05007…
  */
 export function kuiperTail(z: number): number {
   if (z < 0.35) return 1

@@ -15,7 +15,7 @@ const POLICIES: readonly string[] = ['propagate', 'omit', 'raise'] satisfies rea
  */
 export function sortedSample(values: ArrayLike<number>, nanPolicy: NanPolicy, name: string, atLeast = 1): Float64Array {
   checkOption('nanPolicy', nanPolicy, POLICIES)
-  const sorted = Float64Array.from(values).sort()
+  const sorted = new Float64Array(values).sort()
   let length = sorted.length
   while (length > 0 && Number.isNaN(sorted[length - 1])) length--
   if (length < sorted.length && nanPolicy === 'raise') throw failure('DS_SAMPLE_INVALID', `${name} holds NaN`)

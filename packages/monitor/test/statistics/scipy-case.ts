@@ -32,17 +32,20 @@ interface Test {
 }
 type Runs<Options, Answer> = { readonly runs: readonly (Options & { readonly answer: Answer })[] }
 
+interface KsOptions {
+  readonly alternative: Side
+  readonly method: 'exact' | 'asymp' | 'auto'
+  readonly nan_policy: 'propagate' | 'omit'
+}
+type KsAnswer = Test & { readonly statistic_location: Shown; readonly statistic_sign: Shown }
+
 /** What `fixtures/make-statistics.py` writes: inputs, and what scipy says of them with each set of options. */
 export type ScipyCase =
-  | ({ readonly f: 'ks_2samp' } & Pair &
-      Runs<
-        {
-          readonly alternative: Side
-          readonly method: 'exact' | 'asymp' | 'auto'
-          readonly nan_policy: 'propagate' | 'omit'
-        },
-        Test & { readonly statistic_location: Shown; readonly statistic_sign: Shown }
-      >)
+  | ({ readonly f: 'ks_2samp' } & Pair & Runs<KsOptions, KsAnswer>)
+  | ({ readonly f: 'ks_2samp ramps'; readonly n1: number; readonly n2: number; readonly shift: number } & Runs<
+      KsOptions,
+      KsAnswer
+    >)
   | ({ readonly f: 'kstwo'; readonly n: number; readonly d: number } & Runs<object, { readonly pvalue: Shown }>)
   | ({ readonly f: 'chi2_contingency'; readonly table: readonly (readonly number[])[] } & Runs<
       { readonly correction: boolean; readonly lambda_: Lambda },
@@ -99,6 +102,11 @@ export function heldAgainstScipy(one: ScipyCase): Held[] {
   switch (one.f) {
     case 'ks_2samp':
       return one.runs.flatMap((run) => ksHeld(numbers(one.a), numbers(one.b), run))
+    case 'ks_2samp ramps': {
+      const a = Array.from({ length: one.n1 }, (_, at) => at)
+      const b = Array.from({ length: one.n2 }, (_, at) => at * (one.n1 / one.n2) + one.shift)
+      return one.runs.flatMap((run) => ksHeld(a, b, run))
+    }
     case 'kstwo':
       return one.runs.map(({ answer }) => held('kstwo p', kstwoTail(one.n, one.d), answer.pvalue))
     case 'chi2_contingency':
@@ -170,7 +178,7 @@ export function heldAgainstScipy(one: ScipyCase): Held[] {
   }
 }
 
-type KsRun = Extract<ScipyCase, { f: 'ks_2samp' }>['runs'][number]
+type KsRun = KsOptions & { readonly answer: KsAnswer }
 
 function ksHeld(a: number[], b: number[], { answer, alternative, method, nan_policy }: KsRun): Held[] {
   const options: Ks2sampOptions = {

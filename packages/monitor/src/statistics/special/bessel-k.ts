@@ -7,7 +7,7 @@
  * @param order ν, 0–2
  * @param x above 0
  * @see NIST Digital Library of Mathematical Functions, 10.32.9
- * @example besselK(0.25, 1) * Math.exp(-1) // 0.4307397744485855
+ * @example besselK(0.25, 1) * Math.exp(-1) // 0.43073977444858547
  */
 export function besselK(order: number, x: number): number {
   const end = 2 * Math.asinh(Math.sqrt(25 / x)) + 2

@@ -7,7 +7,7 @@
  * @param n values
  * @param d 0–1, with nd above ½
  * @see Durbin (1968), Ann. Math. Statist. 39; Marsaglia, Tsang and Wang (2003), J. Statist. Softw. 8(18)
- * @example durbinMatrix(10, 0.274) // 0.6284796154565
+ * @example durbinMatrix(10, 0.274) // 0.628479615456504
  */
 export function durbinMatrix(n: number, d: number): number {
   const nd = n * d

@@ -15,7 +15,7 @@ import { stirlingError } from './stirling-error.ts'
  * @param n values; NaN where it is not 1 or more
  * @param d 0–1
  * @see Simard and L'Ecuyer (2011), J. Statist. Softw. 39(11)
- * @example kstwoTail(100, 0.13403) // 0.0499…
+ * @example kstwoTail(100, 0.13403) // 0.04999431240081…
  */
 export function kstwoTail(n: number, d: number): number {
   if (!(n >= 1)) return Number.NaN

@@ -6,7 +6,7 @@
  *
  * @param t above −1; Infinity at −1
  * @see Loader (2000), Fast and Accurate Computation of Binomial Probabilities, for the use of it
- * @example log1pGap(1e-10) // 4.9999999996666666e-21
+ * @example log1pGap(1e-10) // 4.999999999666667e-21
  */
 export function log1pGap(t: number): number {
   if (t < -0.33 || t > 0.5) return t - Math.log1p(t)

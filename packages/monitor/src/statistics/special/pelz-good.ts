@@ -8,7 +8,7 @@
  * @param n values, more than 100
  * @param d 0–1
  * @see Pelz and Good (1976), J. Roy. Statist. Soc. B 38
- * @example pelzGood(1000, 0.03) // 0.6754…
+ * @example pelzGood(1000, 0.03) // 0.67730978560853…
  */
 export function pelzGood(n: number, d: number): number {
   const z = Math.sqrt(n) * d

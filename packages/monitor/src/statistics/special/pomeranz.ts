@@ -7,7 +7,7 @@
  * @param n values, up to some hundred: n! stays a double up to 170
  * @param d 0–1
  * @see Pomeranz (1974), Comm. ACM 17(12), algorithm 487; Simard and L'Ecuyer (2011), J. Statist. Softw. 39(11)
- * @example pomeranz(50, 0.2) // 0.9679…
+ * @example pomeranz(50, 0.2) // 0.96856122223046…
  */
 export function pomeranz(n: number, d: number): number {
   const t = n * d

@@ -10,7 +10,7 @@ import { binomialShare } from './binomial-share.ts'
  * @param n values, 1 or more
  * @param d 0–1
  * @see Birnbaum and Tingey (1951), Ann. Math. Statist. 22; for large n Maag and Dicaire (1971), Biometrika 58
- * @example smirnovTail(10, 0.5) // 0.0034…
+ * @example smirnovTail(10, 0.5) // 0.003888705
  */
 export function smirnovTail(n: number, d: number): number {
   if (d <= 0) return 1
