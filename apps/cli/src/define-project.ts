@@ -44,7 +44,7 @@ export interface DriftDefinition {
   /** Default: 0.05. */
   readonly alpha?: number | undefined
   /** How p-values of many columns are corrected. Default: `bh`. */
-  readonly correction?: 'none' | 'bonferroni' | 'bh' | undefined
+  readonly correction?: 'none' | 'bonferroni' | 'holm' | 'bh' | 'by' | undefined
   /** Share of drifted columns from which the dataset fails. Default: 0.5. */
   readonly minShare?: number | undefined
 }

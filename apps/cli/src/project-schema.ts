@@ -89,7 +89,7 @@ const dataset = z.strictObject({
         reference: text,
         columns: z.array(text).min(1).optional(),
         alpha: z.number().gt(0).lt(1).optional(),
-        correction: z.enum(['none', 'bonferroni', 'bh']).optional(),
+        correction: z.enum(['none', 'bonferroni', 'holm', 'bh', 'by']).optional(),
         minShare: z.number().gt(0).max(1).optional(),
       }),
     )

@@ -49,7 +49,7 @@ test.each<[string[], number, string, string | RegExp]>([
   [['validate', 'a.csv', '--explian'], 2, 'DS_USAGE', /--explian is not a flag[^\n]*\n {2}Did you mean --explain\?/],
   [['drift', 'a.csv', 'a.csv', '--xyz'], 2, 'DS_USAGE', '--help'],
   [['drift', 'a.csv', 'a.csv', '--alpha', 'x'], 2, 'DS_USAGE', '--alpha takes a number'],
-  [['drift', 'a.csv', 'a.csv', '--correction', 'x'], 2, 'DS_USAGE', '--correction is none, bonferroni, bh'],
+  [['drift', 'a.csv', 'a.csv', '--correction', 'x'], 2, 'DS_USAGE', '--correction is none, bonferroni, holm, bh, by'],
   [['freshness', 'a.csv', '--max-age', 'soon'], 2, 'DS_UNIT', 'soon'],
   [['freshness', 'a.csv', '--warn-after', '2d'], 2, 'DS_FRESHNESS_OPTION', 'warnAfter'],
   [['register', 'a.csv', '--description', 'x'], 2, 'DS_USAGE', '--name is missing'],

@@ -1,16 +1,38 @@
-import { coreErrors, errorsOf, type ErrorTable } from '@dayshift/core'
+import { coreErrors, errorsOf, type ErrorTable } from '@dayshift/core/ground'
 
 /** The error codes of `@dayshift/monitor`; `docs/errors.md` lists them. */
 export const monitorErrors = {
   DS_SAMPLE_INVALID: {
     kind: 'usage',
-    meaning: 'A statistic was asked of a sample that it is not defined for: no values, or NaN among them.',
-    hint: 'Leave missing values and NaN out, and give at least one value on each side.',
+    meaning:
+      'A statistic was asked of a sample that it is not defined for: too few values, all alike, or NaN among them.',
+    hint: 'Leave missing values and NaN out, and give as many values on each side as the message says.',
+  },
+  DS_COUNTS_INVALID: {
+    kind: 'usage',
+    meaning:
+      'Counts, weights or shares that a statistic cannot be made of: none, negative, NaN, of different lengths or sums.',
+    hint: 'Give counts of 0 or more, finite, in tables of one shape, with a sum above 0 wherever one is divided by.',
+  },
+  DS_TABLE_TOO_LARGE: {
+    kind: 'usage',
+    meaning: 'An exact test would have to go through too many tables.',
+    hint: 'Use chi2Contingency, whose approximation is good where counts are that large.',
+  },
+  DS_PVALUES_INVALID: {
+    kind: 'usage',
+    meaning: 'Something that is to be adjusted as a p-value is none: below 0, above 1 or NaN.',
+    hint: 'Leave tests without a p-value out, and give numbers from 0 to 1.',
+  },
+  DS_STATISTIC_OPTION: {
+    kind: 'usage',
+    meaning: 'An option of a statistic has a value that it cannot have.',
+    hint: 'Give one of the values that the message names.',
   },
   DS_DRIFT_OPTION: {
     kind: 'usage',
     meaning: 'An option of a drift comparison is outside its range.',
-    hint: 'alpha lies between 0 and 1, minShare above 0 and at most 1, correction is none, bonferroni or bh.',
+    hint: 'alpha lies between 0 and 1, minShare above 0 and at most 1, correction is none, bonferroni, holm, bh or by.',
   },
   DS_DRIFT_COLUMN: {
     kind: 'usage',

@@ -192,7 +192,7 @@ function profilesByName(profiles: readonly ColumnProfile[]): Map<string, ColumnP
 /** One finding for each pair of sizes that is too small for any drift to show. */
 function withoutPower(tested: readonly Tested[], alpha: number, correction: Correction): Finding[] {
   const tests = tested.filter(({ outcome }) => 'pValue' in outcome).length
-  const factor = correction === 'bonferroni' ? tests : 1
+  const factor = factorOfLeast(correction, tests)
   const bySize = new Map<string, { columns: Set<string>; sizes: Tested['sizes']; smallest: number }>()
   for (const { column, detector, outcome, sizes } of tested) {
     const smallest = 'pValue' in outcome ? Math.min(1, (outcome.smallestPValue ?? 0) * factor) : 0
@@ -202,4 +202,11 @@ function withoutPower(tested: readonly Tested[], alpha: number, correction: Corr
     bySize.set(`${detector} ${sizes.join()}`, group)
   }
   return [...bySize.values()].map(({ columns, sizes, smallest }) => tooFewRows([...columns], sizes, smallest, alpha))
+}
+
+/** By how much the smallest of so many p-values grows at least where all are as small. */
+function factorOfLeast(correction: Correction, tests: number): number {
+  if (tests === 0) return 1
+  const tiny = 1e-12 / tests
+  return Math.min(...adjustPValues(new Float64Array(tests).fill(tiny), correction)) / tiny
 }

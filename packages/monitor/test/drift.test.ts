@@ -145,7 +145,7 @@ test('options outside their range are refused, all at once', async () => {
   await expect(drift(frame, frame, options)).rejects.toMatchObject({
     code: 'DS_DRIFT_OPTION',
     message:
-      "alpha is 1, not between 0 and 1; minShare is 0, not above 0 and at most 1; correction is 'sidak', not one of none, bonferroni, bh; there is no detector",
+      "alpha is 1, not between 0 and 1; minShare is 0, not above 0 and at most 1; correction is 'sidak', not one of none, bonferroni, holm, bh, by; there is no detector",
   })
 })
 
@@ -160,6 +160,17 @@ test('correction decides together over all columns', async () => {
   expect(await drifted('none')).toEqual(['c0'])
   expect(await drifted('bonferroni')).toEqual([])
   expect(await drifted('bh')).toEqual([])
+})
+
+test('what few rows could show is told as the correction leaves it', async () => {
+  // 2 / C(8, 4) = 0.029 of one column; of five, Holm makes 0.14 of it and Benjamini and Yekutieli 0.065.
+  const names = ['a', 'b', 'c', 'd', 'e']
+  const frame = await table(names.join(), ...Array.from({ length: 4 }, (_, at) => names.map(() => at).join()))
+  const smallest = async (correction: 'bh' | 'holm' | 'by'): Promise<string[]> =>
+    (await drift(frame, frame, { correction })).findings.map(({ message }) => message)
+  expect(await smallest('bh')).toEqual([])
+  expect(await smallest('holm')).toEqual([expect.stringContaining('the smallest possible p is 0.143,')])
+  expect(await smallest('by')).toEqual([expect.stringContaining('the smallest possible p is 0.0652,')])
 })
 
 test('a detector of one’s own takes part: a distance has its own threshold', async () => {

@@ -48,3 +48,36 @@ test('bh rejects what the step-up rule rejects', () => {
     { seed: 6 },
   )
 })
+
+test('holm: the step-down rule by its definition, between none and bonferroni', () => {
+  expect(adjustPValues([0.01, 0.04, 0.03, 0.005], 'holm')).toEqual([0.03, 0.06, 0.06, 0.02])
+  fc.assert(
+    fc.property(pValues, (p) => {
+      const [alpha, sorted] = [0.05, p.toSorted((a, b) => a - b)]
+      const stop = sorted.findIndex((value, at) => value * (p.length - at) > alpha)
+      const rejected = stop < 0 ? p.length : stop
+      expect(adjustPValues(p, 'holm').filter((q) => q <= alpha)).toHaveLength(rejected)
+      const bonferroni = adjustPValues(p, 'bonferroni')
+      adjustPValues(p, 'holm').forEach((q, at) => {
+        expect(q).toBeGreaterThanOrEqual(p[at] as number)
+        expect(q).toBeLessThanOrEqual(bonferroni[at] as number)
+      })
+    }),
+    { seed: 7 },
+  )
+})
+
+test('by is bh times 1 + 1/2 + … + 1/k, at most 1', () => {
+  // scipy 1.17.1: false_discovery_control([0.01, 0.04, 0.03], method='by')
+  expect(adjustPValues([0.01, 0.04, 0.03], 'by')).toEqual(
+    [0.055, 0.07333333333333333, 0.07333333333333333].map((p): unknown => expect.closeTo(p, 15)),
+  )
+  expect(adjustPValues([0.9, 0.8], 'by')).toEqual([1, 1])
+})
+
+test('what is no p-value, and a correction that there is not, are refused', () => {
+  for (const wrong of [-0.1, 1.1, NaN]) {
+    expect(() => adjustPValues([0.5, wrong], 'bh')).toThrow(expect.objectContaining({ code: 'DS_PVALUES_INVALID' }))
+  }
+  expect(() => adjustPValues([0.5], 'sidak' as 'bh')).toThrow(expect.objectContaining({ code: 'DS_STATISTIC_OPTION' }))
+})

@@ -18,7 +18,7 @@ export const command = defineCommand({
       value: '0.05',
       help: 'a column drifted where its p-value is at most this (default: 0.05)',
     },
-    correction: { type: 'string', value: 'none|bonferroni|bh', help: 'for many columns (default: bh)' },
+    correction: { type: 'string', value: 'none|bonferroni|holm|bh|by', help: 'for many columns (default: bh)' },
     'min-share': { type: 'string', value: '0.5', help: 'fail from this share of drifted columns on (default: 0.5)' },
     ...sourceFlags,
     ...engineFlags,
