@@ -17,7 +17,7 @@ export interface SearchQuery {
  * Reads a search: words, `"several words"`, and the filters `tag:` `owner:` `column:` `type:` `status:`, with a `-` before
  * them for those that an entry must not have.
  *
- * @throws DS_CATALOG_QUERY where a filter has no value, or is none
+ * @throws DS_CATALOG_QUERY where a filter has no value, or there is no letter and no digit to look for
  * @example parseQuery('weather tag:tier=gold -status:deprecated').words // ['weather']
  */
 export function parseQuery(text: string): SearchQuery {
@@ -37,11 +37,14 @@ export function parseQuery(text: string): SearchQuery {
       if (word !== '') words.push(word)
       continue
     }
-    if (value === '') {
-      throw failure('DS_CATALOG_QUERY', `${filter}: has no value`, { hint: `Write ${filter}:${EXAMPLES[filter]}.` })
+    if (folded(value) === '') {
+      const problem = value === '' ? `${filter}: has no value` : `${filter}:${value} has no letter and no digit`
+      throw failure('DS_CATALOG_QUERY', problem, { hint: `Write ${filter}:${EXAMPLES[filter]}.` })
     }
     filters.push({ name: filter, value, not: minus === '-' })
   }
+  if (words.length === 0 && filters.length === 0 && text.trim() !== '')
+    throw failure('DS_CATALOG_QUERY', `${text.trim()} has no letter and no digit`)
   return { words, filters }
 }
 

@@ -146,3 +146,12 @@ test('text is folded, and matched at words', () => {
     matchOf('x', 'b'),
   ]).toEqual(['all', 'word', 'start', 'within', undefined])
 })
+
+test('what has no letter and no digit is refused: it would stand in every text, without an end', () => {
+  for (const query of ['owner:!', 'column:-', 'tag:"…"', '!!!', '🔥', '""']) {
+    expect(() => parseQuery(query)).toThrow(expect.objectContaining({ code: 'DS_CATALOG_QUERY' }))
+  }
+  expect(parseQuery(' ')).toEqual({ words: [], filters: [] })
+  expect(parseQuery('orders !!!').words).toEqual(['orders'])
+  expect(matchOf('ada', '')).toBeUndefined()
+})
