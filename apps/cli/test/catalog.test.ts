@@ -81,7 +81,16 @@ test('words and filters find datasets; a typing error is told', async () => {
   const { result } = await json<{ total: number; hits: { entry: { dataset_name: string } }[] }>('search', 'tag:gold')
   expect(result.hits.map(({ entry }) => entry.dataset_name)).toEqual(['orders'])
   expect(await text('search', 'meteo')).toContain('météo')
+  const unwanted = await json<{ hits: { entry: { dataset_name: string } }[] }>(
+    'search',
+    'about',
+    '-tag:gold',
+    '-owner:x',
+  )
+  expect(unwanted.result.hits.map(({ entry }) => entry.dataset_name)).toEqual(['daily'])
+  expect(await text('search', 'daily', '-x')).toContain('-x is not a flag of this command')
   expect(await text('search', 'owner:')).toContain('DS_CATALOG_QUERY')
+  expect(await text('search', 'owner:!')).toContain('owner:! has no letter and no digit')
 })
 
 test('a page shows the columns, who is answerable, and the neighbours', async () => {
