@@ -2,6 +2,7 @@ import { dirname, resolve } from 'node:path'
 import {
   checkJournal,
   compactJournal,
+  realPath,
   repairJournal,
   type Compaction,
   type CompactOptions,
@@ -9,6 +10,7 @@ import {
   type JournalLine,
   type Repair,
 } from '@dayshift/core/ground'
+import { failure } from './codes.ts'
 import type { CatalogEntry } from './entry.ts'
 import { foldEntries } from './fold.ts'
 import { entryOf, lineOf } from './line.ts'
@@ -41,18 +43,20 @@ export function repairCatalog(path: string, { signal }: UpkeepOptions = {}): Pro
  * Rewrites a catalog's file with one line an entry, by id, so that git shows as little change as there is. All revisions
  * are kept in a file beside it, which history goes on to read.
  *
- * @throws DS_JOURNAL_DAMAGED where a line cannot be read: nothing is done then; DS_WRITE, DS_LOCKED, DS_SOURCE_UNREADABLE,
+ * @throws DS_JOURNAL_DAMAGED where a line cannot be read or is no entry: nothing is done then; DS_WRITE, DS_LOCKED, DS_SOURCE_UNREADABLE,
  * DS_ABORTED
  */
 export function compactCatalog(path: string, options: CompactOptions = {}): Promise<Compaction> {
-  const folder = dirname(resolve(path))
+  const folder = folderOf(path)
   return compactJournal(
     path,
     async (read) => {
       const lines: CatalogEntry[] = []
-      await read(({ record }) => {
+      await read(({ record, file, offset }) => {
         const entry = entryOf(record, folder)
-        if (typeof entry !== 'string') lines.push(entry)
+        if (typeof entry === 'string')
+          throw failure('DS_JOURNAL_DAMAGED', `${file}, byte ${offset}: ${entry}`, { where: file })
+        lines.push(entry)
       })
       return foldEntries(lines, folder)
         .sort((a, b) => (a.unique_id < b.unique_id ? -1 : 1))
@@ -62,8 +66,13 @@ export function compactCatalog(path: string, options: CompactOptions = {}): Prom
   )
 }
 
+/** Where relative paths of a catalog's lines start. */
+function folderOf(path: string): string {
+  return dirname(realPath(resolve(path)))
+}
+
 function judgeIn(path: string): (line: JournalLine) => string | undefined {
-  const folder = dirname(resolve(path))
+  const folder = folderOf(path)
   return ({ record }) => {
     const entry = entryOf(record, folder)
     return typeof entry === 'string' ? entry : undefined
