@@ -12,7 +12,7 @@ import {
 } from '@dayshift/core/ground'
 import { failure } from './codes.ts'
 import type { CatalogEntry } from './entry.ts'
-import { foldEntries } from './fold.ts'
+import { compareContent, groupsOf, merged, takeIn, type Fold } from './fold.ts'
 import { entryOf, lineOf } from './line.ts'
 
 /** How the upkeep of a catalog's file is stopped. */
@@ -51,14 +51,16 @@ export function compactCatalog(path: string, options: CompactOptions = {}): Prom
   return compactJournal(
     path,
     async (read) => {
-      const lines: CatalogEntry[] = []
+      // Of each entry one line at a time: a file may have many more of them than fit into memory.
+      const fold: Fold<CatalogEntry> = { full: new Map(), legacy: new Map() }
       await read(({ record, file, offset }) => {
         const entry = entryOf(record, folder)
         if (typeof entry === 'string')
           throw failure('DS_JOURNAL_DAMAGED', `${file}, byte ${offset}: ${entry}`, { where: file })
-        lines.push(entry)
+        takeIn(fold, entry, compareContent)
       })
-      return foldEntries(lines, folder)
+      return groupsOf(fold, folder)
+        .map(merged)
         .sort((a, b) => (a.unique_id < b.unique_id ? -1 : 1))
         .map((entry) => lineOf(entry, folder))
     },
