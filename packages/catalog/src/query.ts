@@ -17,7 +17,7 @@ export interface SearchQuery {
  * Reads a search: words, `"several words"`, and the filters `tag:` `owner:` `column:` `type:` `status:`, with a `-` before
  * them for those that an entry must not have.
  *
- * @throws DS_CATALOG_QUERY where a filter has no value, or there is no letter and no digit to look for
+ * @throws DS_CATALOG_QUERY where a filter has no value, there is no letter and no digit to look for, or more than 100 words
  * @example parseQuery('weather tag:tier=gold -status:deprecated').words // ['weather']
  */
 export function parseQuery(text: string): SearchQuery {
@@ -45,8 +45,16 @@ export function parseQuery(text: string): SearchQuery {
   }
   if (words.length === 0 && filters.length === 0 && text.trim() !== '')
     throw failure('DS_CATALOG_QUERY', `${text.trim()} has no letter and no digit`)
+  if (words.length + filters.length > MOST)
+    throw failure(
+      'DS_CATALOG_QUERY',
+      `a search has at most ${MOST} words and filters, not ${words.length + filters.length}`,
+    )
   return { words, filters }
 }
+
+/** Each of them is looked for in the whole catalog, and words that stand nowhere in all ways that they may be meant. */
+const MOST = 100
 
 const EXAMPLES: Readonly<Record<FilterName, string>> = {
   tag: 'tier=gold',

@@ -155,3 +155,9 @@ test('what has no letter and no digit is refused: it would stand in every text, 
   expect(parseQuery('orders !!!').words).toEqual(['orders'])
   expect(matchOf('ada', '')).toBeUndefined()
 })
+
+test('a search of very many words is refused: a catalog of many entries would be busy for minutes', () => {
+  const words = Array.from({ length: 101 }, (_, n) => `word${n}`)
+  expect(() => parseQuery(words.join(' '))).toThrow('a search has at most 100 words and filters, not 101')
+  expect(parseQuery(words.slice(1).join(' ')).words).toHaveLength(100)
+})
