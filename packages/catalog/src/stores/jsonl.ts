@@ -37,6 +37,9 @@ export interface JsonlStoreOptions {
   readonly snapshots?: string | false
 }
 
+/** Damaged lines that are told one by one; a check of the file tells all. */
+const MOST_TOLD = 20
+
 /** Seconds: work under the lock takes milliseconds, so that a lock as old as this was left behind. */
 const STALE_AFTER = 60
 
@@ -101,10 +104,11 @@ export function jsonlStore(path: string, { lockTimeout, snapshots }: JsonlStoreO
     check: async () => {
       const { state: now, damage } = await patiently(state)
       const broken = [...damage, ...now.broken].sort((a, b) => a.offset - b.offset)
-      return broken.map(({ file: where, offset, reason }) => ({
+      const more = broken.length - MOST_TOLD
+      return broken.slice(0, MOST_TOLD).map(({ file: where, offset, reason }, at) => ({
         severity: 'warn',
         code: 'catalog.damaged-line',
-        message: `${where === file ? path : where}, byte ${offset}: ${reason}`,
+        message: `${where === file ? path : where}, byte ${offset}: ${reason}${at === MOST_TOLD - 1 && more > 0 ? `; ${more} more lines are damaged` : ''}`,
         hint: 'All other lines were read. catalog fsck --repair takes it out and keeps it in a quarantine file.',
       }))
     },

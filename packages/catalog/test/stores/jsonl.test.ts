@@ -128,3 +128,11 @@ test.each(['raw/a/', 'raw/a b.csv', 'raw/a=1+2.csv'])(
     expect(found.map(({ dataset_name }) => dataset_name)).toEqual(['weather', 'renamed'])
   },
 )
+
+test('of very many damaged lines the first are told, and how many there are', async () => {
+  writeFileSync(path, 'no entry\n'.repeat(1000))
+  const findings = (await jsonlStore(path).check?.()) ?? []
+  expect(findings).toHaveLength(20)
+  expect(findings[0]?.message).toBe(`${path}, byte 0: the line is not JSON`)
+  expect(findings.at(-1)?.message).toMatch(/the line is not JSON; 980 more lines are damaged$/)
+})
