@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import type { EntryColumn, EntryColumnProfile } from '../src/entry.ts'
+import type { CatalogEntry, EntryColumn, EntryColumnProfile } from '../src/entry.ts'
 import { compareSchemas, worstClass } from '../src/schema-change.ts'
 import { typeRelation } from '../src/type-order.ts'
 
@@ -138,4 +138,20 @@ test('schemas that are not known have no changes, and no class', () => {
   expect(compareSchemas({}, { schema: [column('a')] })).toEqual([])
   expect(worstClass([])).toBeUndefined()
   expect(worstClass(compareSchemas({ schema: [column('a')] }, { schema: [] }))).toBe('breaking')
+})
+
+test('thousands of columns that all have other names are told within seconds, by their places', () => {
+  const columns = (prefix: string): EntryColumn[] =>
+    Array.from({ length: 5000 }, (_, n) => ({ name: `${prefix}_${n}`, type: 'integer', nativeType: 'BIGINT' }))
+  const profile = (prefix: string): EntryColumnProfile[] =>
+    columns(prefix).map(({ name }) => ({ name, nulls: 0, distinct: 1, min: null, max: null }))
+  const described = (prefix: string): Pick<CatalogEntry, 'schema' | 'profile'> => ({
+    schema: columns(prefix),
+    profile: profile(prefix),
+  })
+  const started = performance.now()
+  const changes = compareSchemas(described('measure'), described('q'))
+  expect(performance.now() - started).toBeLessThan(10_000)
+  expect(changes).toHaveLength(5000)
+  expect(changes[17]).toMatchObject({ kind: 'renamed', before: 'measure_17', after: 'q_17' })
 })
