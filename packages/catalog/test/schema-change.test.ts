@@ -140,18 +140,16 @@ test('schemas that are not known have no changes, and no class', () => {
   expect(worstClass(compareSchemas({ schema: [column('a')] }, { schema: [] }))).toBe('breaking')
 })
 
+/** Columns that are called alike, without values. */
+function manyColumns(prefix: string): Pick<CatalogEntry, 'schema' | 'profile'> {
+  const schema = Array.from({ length: 2000 }, (_, n) => column(`${prefix}_${n}`))
+  return { schema, profile: schema.map(({ name }) => ({ name, nulls: 0, distinct: 0, min: null, max: null })) }
+}
+
 test('thousands of columns that all have other names are told within seconds, by their places', () => {
-  const columns = (prefix: string): EntryColumn[] =>
-    Array.from({ length: 5000 }, (_, n) => ({ name: `${prefix}_${n}`, type: 'integer', nativeType: 'BIGINT' }))
-  const profile = (prefix: string): EntryColumnProfile[] =>
-    columns(prefix).map(({ name }) => ({ name, nulls: 0, distinct: 1, min: null, max: null }))
-  const described = (prefix: string): Pick<CatalogEntry, 'schema' | 'profile'> => ({
-    schema: columns(prefix),
-    profile: profile(prefix),
-  })
   const started = performance.now()
-  const changes = compareSchemas(described('measure'), described('q'))
+  const found = compareSchemas(manyColumns('measure'), manyColumns('q'))
   expect(performance.now() - started).toBeLessThan(10_000)
-  expect(changes).toHaveLength(5000)
-  expect(changes[17]).toMatchObject({ kind: 'renamed', before: 'measure_17', after: 'q_17' })
+  expect(found).toHaveLength(2000)
+  expect(found[17]).toMatchObject({ kind: 'renamed', before: 'measure_17', after: 'q_17' })
 })
