@@ -171,6 +171,17 @@ test('a registration tells what its schema breaks', async () => {
   })
 })
 
+test('the command that a registration names is one that a shell takes', async () => {
+  const store = memoryStore()
+  const named = weather({
+    name: 'my table; x',
+    schema: { columns: [{ name: 'a', type: 'integer', nativeType: 'BIGINT' }] },
+  })
+  const { facts } = await register(named, { store })
+  const { findings } = await register({ ...named, schema: { columns: [] } }, { store })
+  expect(findings.map(({ hint }) => hint)).toContain(`dayshift catalog diff ${facts.id} tells whom that touches.`)
+})
+
 test('what a change touches has the owners that the catalog knows', async () => {
   const { store, entry } = await withWeather()
   await register(weather({ owners: ['ada'] }), { store })
