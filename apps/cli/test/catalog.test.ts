@@ -200,3 +200,13 @@ test('a catalog that is not there is an error that tells how to begin', async ()
 function day(): string {
   return new Date().toISOString().slice(0, 10)
 }
+
+test('damage in what a compaction put aside is told with what can be done', async () => {
+  const other = newFolder()
+  writeFileSync(join(other, 'data_catalog.jsonl'), LEGACY.repeat(2))
+  await dayshift(other, ['catalog', 'compact'])
+  const segment = readdirSync(other).find((name) => name.includes('.00001-')) as string
+  writeFileSync(join(other, segment), `${LEGACY}${'x'.repeat(LEGACY.length)}`)
+  const { code, stdout } = await dayshift(other, ['catalog', 'fsck', '--repair'])
+  expect([code, stdout]).toEqual([1, expect.stringContaining('take such a file from git again, or delete it')])
+})

@@ -56,7 +56,7 @@ export const command = defineCommand({
         ...repaired,
         ...items.flatMap((item) => itemLines(item, terminal)),
         summary,
-        ...(damage.length > 0 && !flags.repair ? ['dayshift catalog fsck --repair takes them out and keeps them'] : []),
+        ...(damage.length > 0 ? [nextStep(flags.repair === true)] : []),
       ],
       listing: { command: 'catalog fsck', subject: place(path), file: relative(cwd, path), summary, items },
       fails: damage.length > 0,
@@ -64,3 +64,9 @@ export const command = defineCommand({
     }
   },
 })
+
+function nextStep(isRepaired: boolean): string {
+  return isRepaired
+    ? 'what compactions have put aside is left as it is: take such a file from git again, or delete it'
+    : 'dayshift catalog fsck --repair takes them out and keeps them'
+}
