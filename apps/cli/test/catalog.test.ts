@@ -89,6 +89,8 @@ test('words and filters find datasets; a typing error is told', async () => {
   )
   expect(unwanted.result.hits.map(({ entry }) => entry.dataset_name)).toEqual(['daily'])
   expect(await text('search', 'daily', '-x')).toContain('-x is not a flag of this command')
+  for (const limit of ['0', '0.5'])
+    expect(await text('search', 'daily', '-n', limit)).toContain('--limit takes a whole number from 1 on')
   expect(await text('search', 'owner:')).toContain('DS_CATALOG_QUERY')
   expect(await text('search', 'owner:!')).toContain('owner:! has no letter and no digit')
 })
