@@ -72,7 +72,7 @@ export function parseFlags<Definition extends Flags>(
   )
   try {
     const { values, positionals, tokens } = parseArgs({
-      args: spelledOut(words, flags),
+      args: spelledOut(words, flags).map((word) => (UNWANTED.test(word) ? `${NO_FLAG}${word}` : word)),
       options,
       allowPositionals: true,
       tokens: true,
@@ -83,7 +83,8 @@ export function parseFlags<Definition extends Flags>(
       if (seen.has(token.name)) throw failure('DS_USAGE', `--${token.name} is given twice`)
       seen.add(token.name)
     }
-    return { values: values as FlagValues<Definition>, positionals }
+    const given = Object.entries(values).map(([name, value]) => [name, asGiven(value)])
+    return { values: Object.fromEntries(given) as FlagValues<Definition>, positionals: positionals.map(asGiven) }
   } catch (error) {
     const code = (error as { code?: string }).code
     if (code === 'ERR_PARSE_ARGS_UNKNOWN_OPTION') {
@@ -100,6 +101,17 @@ export function parseFlags<Definition extends Flags>(
     }
     throw error
   }
+}
+
+/** A filter of a search for what is not wanted: `-status:deprecated`. No flag is written so. */
+const UNWANTED = /^-[A-Za-z]{2,}:/
+
+/** Stands before a word that is no flag: nothing that a shell gives has it. */
+const NO_FLAG = '\0'
+
+function asGiven<Value>(value: Value): Value {
+  if (Array.isArray(value)) return value.map(asGiven) as Value
+  return typeof value === 'string' ? (value.replace(NO_FLAG, '') as Value) : value
 }
 
 /** Flags with one value each, written with `=`, where they may have none or several. */

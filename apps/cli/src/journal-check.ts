@@ -51,12 +51,18 @@ export function checkOutcome(
       ...(repair?.quarantine === undefined ? [] : [repairWords(repair, place(repair.quarantine), noun)]),
       ...items.flatMap((item) => itemLines(item, terminal)),
       summary,
-      ...(damage.length > 0 && !repair ? [`dayshift ${command} --repair takes them out and keeps them`] : []),
+      ...(damage.length > 0 ? [nextStep(command, repair !== undefined)] : []),
     ],
     listing: { command, subject: place(path), file: relative(cwd, path), summary, items },
     fails: damage.length > 0,
     warns: changed.length > 0,
   }
+}
+
+function nextStep(command: string, isRepaired: boolean): string {
+  return isRepaired
+    ? 'what compactions have put aside is left as it is: take such a file from git again, or delete it'
+    : `dayshift ${command} --repair takes them out and keeps them`
 }
 
 function repairWords({ taken, recovered }: Repair, place: string, [one, many]: Checked['noun']): string {

@@ -81,7 +81,18 @@ test('words and filters find datasets; a typing error is told', async () => {
   const { result } = await json<{ total: number; hits: { entry: { dataset_name: string } }[] }>('search', 'tag:gold')
   expect(result.hits.map(({ entry }) => entry.dataset_name)).toEqual(['orders'])
   expect(await text('search', 'meteo')).toContain('météo')
+  const unwanted = await json<{ hits: { entry: { dataset_name: string } }[] }>(
+    'search',
+    'about',
+    '-tag:gold',
+    '-owner:x',
+  )
+  expect(unwanted.result.hits.map(({ entry }) => entry.dataset_name)).toEqual(['daily'])
+  expect(await text('search', 'daily', '-x')).toContain('-x is not a flag of this command')
+  for (const limit of ['0', '0.5'])
+    expect(await text('search', 'daily', '-n', limit)).toContain('--limit takes a whole number from 1 on')
   expect(await text('search', 'owner:')).toContain('DS_CATALOG_QUERY')
+  expect(await text('search', 'owner:!')).toContain('owner:! has no letter and no digit')
 })
 
 test('a page shows the columns, who is answerable, and the neighbours', async () => {
@@ -191,3 +202,13 @@ test('a catalog that is not there is an error that tells how to begin', async ()
 function day(): string {
   return new Date().toISOString().slice(0, 10)
 }
+
+test('damage in what a compaction put aside is told with what can be done', async () => {
+  const other = newFolder()
+  writeFileSync(join(other, 'data_catalog.jsonl'), LEGACY.repeat(2))
+  await dayshift(other, ['catalog', 'compact'])
+  const segment = readdirSync(other).find((name) => name.includes('.00001-')) as string
+  writeFileSync(join(other, segment), `${LEGACY}${'x'.repeat(LEGACY.length)}`)
+  const { code, stdout } = await dayshift(other, ['catalog', 'fsck', '--repair'])
+  expect([code, stdout]).toEqual([1, expect.stringContaining('take such a file from git again, or delete it')])
+})

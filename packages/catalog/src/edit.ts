@@ -41,7 +41,7 @@ export function deprecateEntry(
     deprecated: {
       at: current.deprecated?.at ?? at,
       ...(reason === undefined ? {} : { reason: withoutSecrets(reason) }),
-      ...(replacement === undefined ? {} : { replacement }),
+      ...(replacement === undefined ? {} : { replacement: withoutSecrets(replacement) }),
     },
   }))
 }
@@ -68,9 +68,10 @@ export function restoreEntry(store: CatalogStore, entry: EntrySummary, options: 
 export async function renameEntry(
   store: CatalogStore,
   entry: EntrySummary,
-  name: string,
+  newName: string,
   options: EditOptions = {},
 ): Promise<Edited> {
+  const name = withoutSecrets(newName)
   if (name.trim() === '') throw failure('DS_CATALOG_INPUT', 'the new name is empty')
   const others = (await store.list()).filter((one) => one.deleted_at === undefined && one.unique_id !== entry.unique_id)
   const other = others.find((one) => one.dataset_name === name || one.aliases?.includes(name))

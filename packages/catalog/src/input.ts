@@ -78,7 +78,8 @@ export function refuseProblems({
 export function datasetToRegister({ dataset, version = dataset.version }: RegisterInput): DatasetRef {
   return {
     namespace: withoutSecrets(dataset.namespace),
-    name: withoutSecrets(dataset.name),
+    // A local path is no address: what looks like a query is part of the file's name.
+    name: dataset.namespace === 'file' ? dataset.name : withoutSecrets(dataset.name),
     uri: withoutSecrets(dataset.uri),
     ...(dataset.format === undefined ? {} : { format: dataset.format }),
     ...(version === undefined ? {} : { version }),

@@ -17,7 +17,7 @@ export interface SearchQuery {
  * Reads a search: words, `"several words"`, and the filters `tag:` `owner:` `column:` `type:` `status:`, with a `-` before
  * them for those that an entry must not have.
  *
- * @throws DS_CATALOG_QUERY where a filter has no value, or is none
+ * @throws DS_CATALOG_QUERY where a filter has no value, there is no letter and no digit to look for, or more than 100 words
  * @example parseQuery('weather tag:tier=gold -status:deprecated').words // ['weather']
  */
 export function parseQuery(text: string): SearchQuery {
@@ -37,13 +37,24 @@ export function parseQuery(text: string): SearchQuery {
       if (word !== '') words.push(word)
       continue
     }
-    if (value === '') {
-      throw failure('DS_CATALOG_QUERY', `${filter}: has no value`, { hint: `Write ${filter}:${EXAMPLES[filter]}.` })
+    if (folded(value) === '') {
+      const problem = value === '' ? `${filter}: has no value` : `${filter}:${value} has no letter and no digit`
+      throw failure('DS_CATALOG_QUERY', problem, { hint: `Write ${filter}:${EXAMPLES[filter]}.` })
     }
     filters.push({ name: filter, value, not: minus === '-' })
   }
+  if (words.length === 0 && filters.length === 0 && text.trim() !== '')
+    throw failure('DS_CATALOG_QUERY', `${text.trim()} has no letter and no digit`)
+  if (words.length + filters.length > MOST)
+    throw failure(
+      'DS_CATALOG_QUERY',
+      `a search has at most ${MOST} words and filters, not ${words.length + filters.length}`,
+    )
   return { words, filters }
 }
+
+/** Each of them is looked for in the whole catalog, and words that stand nowhere in all ways that they may be meant. */
+const MOST = 100
 
 const EXAMPLES: Readonly<Record<FilterName, string>> = {
   tag: 'tier=gold',

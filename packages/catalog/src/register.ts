@@ -93,13 +93,15 @@ function ownFindings(entry: CatalogEntry, changed: readonly string[], dryRun: bo
 }
 
 /** What a change of the schema does to who reads the data. */
-function schemaFindings({ dataset_name }: CatalogEntry, changes: readonly SchemaChange[]): Finding[] {
+function schemaFindings({ dataset_name, unique_id }: CatalogEntry, changes: readonly SchemaChange[]): Finding[] {
+  // What a shell would take apart is named by its id.
+  const word = /^[\w.-]+$/.test(dataset_name) ? dataset_name : unique_id
   return changes.map(({ class: kind, column, message }) => ({
     severity: kind === 'breaking' ? 'warn' : 'info',
     code: `register.schema-${kind}`,
     message,
     column,
-    ...(kind === 'breaking' ? { hint: `dayshift catalog diff ${dataset_name} tells whom that touches.` } : {}),
+    ...(kind === 'breaking' ? { hint: `dayshift catalog diff ${word} tells whom that touches.` } : {}),
   }))
 }
 

@@ -147,15 +147,19 @@ function renames(
 ): Map<EntryColumn, EntryColumn> {
   const pairs = new Map<EntryColumn, EntryColumn>()
   const free = new Set(fresh)
+  const [old, now] = [profilesOf(before), profilesOf(after)]
+  const [was, is] = [placesOf(before), placesOf(after)]
   const alike: ((a: EntryColumn, b: EntryColumn) => boolean)[] = [
-    (a, b) => hasSameValues(profileOf(before, a), profileOf(after, b)),
-    (a, b) => isLikeName(a.name, b.name),
-    (a, b) => before.schema?.indexOf(a) === after.schema?.indexOf(b),
+    (a, b) => hasSameValues(old.get(a.name), now.get(b.name)),
+    ...(gone.length * fresh.length > MOST_PAIRS
+      ? []
+      : [(a: EntryColumn, b: EntryColumn) => isLikeName(a.name, b.name)]),
+    (a, b) => was.get(a) === is.get(b),
   ]
   for (const isAlike of alike) {
     for (const column of gone) {
       if (pairs.has(column)) continue
-      const as = [...free].find((one) => one.nativeType === column.nativeType && isAlike(column, one))
+      const as = firstOf(free, (one) => one.nativeType === column.nativeType && isAlike(column, one))
       if (!as) continue
       pairs.set(column, as)
       free.delete(as)
@@ -164,8 +168,20 @@ function renames(
   return pairs
 }
 
-function profileOf({ profile }: Described, { name }: EntryColumn): EntryColumnProfile | undefined {
-  return profile?.find((one) => one.name === name)
+/** Pairs of names that are compared letter by letter; beyond, it would take minutes, and no column be recognized. */
+const MOST_PAIRS = 50_000
+
+function firstOf(columns: Iterable<EntryColumn>, fits: (column: EntryColumn) => boolean): EntryColumn | undefined {
+  for (const column of columns) if (fits(column)) return column
+  return undefined
+}
+
+function profilesOf({ profile = [] }: Described): Map<string, EntryColumnProfile> {
+  return new Map(profile.map((one) => [one.name, one]))
+}
+
+function placesOf({ schema = [] }: Described): Map<EntryColumn, number> {
+  return new Map(schema.map((column, at) => [column, at]))
 }
 
 function hasSameValues(a: EntryColumnProfile | undefined, b: EntryColumnProfile | undefined): boolean {

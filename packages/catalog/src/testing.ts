@@ -120,10 +120,12 @@ export function storeConformance(make: () => Promise<CatalogStore> | CatalogStor
     },
 
     'what is given cannot be changed by whoever got it': async (store) => {
-      await store.put(FIRST)
+      const given = structuredClone(FIRST)
+      await store.put(given)
       const got = (await store.get(KEY)) as { tags: Record<string, string> }
       got.tags['tier'] = 'changed'
       assert.deepEqual(await store.get(KEY), FIRST)
+      assert.deepEqual(given, FIRST)
     },
   }
   return Object.entries(tests).map(([name, run]) => ({ name, run: async () => run(await make()) }))

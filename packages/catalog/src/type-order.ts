@@ -42,7 +42,12 @@ export function typeRelation(before: string, after: string): TypeRelation {
 
 /** Whether every value of a type is one of another. */
 function isWithin(a: string, b: string): boolean {
+  if (a.endsWith('[]') && b.endsWith('[]')) return isWithin(a.slice(0, -2), b.slice(0, -2))
   const [from, to] = [nameOf(a), nameOf(b)]
+  if (from === 'ENUM' && to === 'ENUM') {
+    const values = new Set(valuesOf(b))
+    return valuesOf(a).every((value) => values.has(value))
+  }
   if (CHAINS.some((chain) => chain.includes(from) && chain.indexOf(from) < chain.indexOf(to))) return true
   const whole = INTEGERS[from]
   const decimal = digitsOf(b)
@@ -63,8 +68,14 @@ function isWithin(a: string, b: string): boolean {
   )
 }
 
+/** Of a list (`ENUM('a')[]`) the whole: it is no `ENUM`. */
 function nameOf(type: string): string {
-  return type.replace(/\(.*$/s, '').trim()
+  return type.replace(/\(.*\)$/s, '').trim()
+}
+
+/** The values of an enumeration, as they are written. */
+function valuesOf(type: string): string[] {
+  return type.match(/'(?:[^']|'')*'/g) ?? []
 }
 
 /** Digits before and after the point of a decimal type. */

@@ -31,6 +31,8 @@ export type WordMatch = 'all' | 'word' | 'start' | 'within'
  */
 export function matchOf(text: string, word: string): WordMatch | undefined {
   if (text === word) return 'all'
+  // It stands everywhere, without an end.
+  if (word === '') return undefined
   let best: WordMatch | undefined
   for (let at = text.indexOf(word); at >= 0; at = text.indexOf(word, at + 1)) {
     const starts = at === 0 || text[at - 1] === ' '

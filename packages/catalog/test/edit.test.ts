@@ -78,6 +78,16 @@ test('a name that another dataset has or had is refused', async () => {
   await expect(renameEntry(store, entry, ' ')).rejects.toMatchObject({ code: 'DS_CATALOG_INPUT' })
 })
 
+test('names and replacements lose secrets, as all that is registered does', async () => {
+  const { store, entry } = await withWeather()
+  await renameEntry(store, entry, 'https://me:hunter2@host/weather')
+  await deprecateEntry(store, entry, { replacement: 'https://me:hunter2@host/other' })
+  expect(await store.list()).toMatchObject([
+    { dataset_name: 'https://host/weather', deprecated: { replacement: 'https://host/other' } },
+  ])
+  expect(JSON.stringify(await store.history(key))).not.toContain('hunter2')
+})
+
 test('a dry run tells and writes nothing', async () => {
   const { store, entry } = await withWeather()
   expect(await removeEntry(store, entry, { dryRun: true })).toMatchObject({ changed: ['deleted_at'] })
@@ -159,6 +169,17 @@ test('a registration tells what its schema breaks', async () => {
     column: 'time',
     hint: 'dayshift catalog diff weather tells whom that touches.',
   })
+})
+
+test('the command that a registration names is one that a shell takes', async () => {
+  const store = memoryStore()
+  const named = weather({
+    name: 'my table; x',
+    schema: { columns: [{ name: 'a', type: 'integer', nativeType: 'BIGINT' }] },
+  })
+  const { facts } = await register(named, { store })
+  const { findings } = await register({ ...named, schema: { columns: [] } }, { store })
+  expect(findings.map(({ hint }) => hint)).toContain(`dayshift catalog diff ${facts.id} tells whom that touches.`)
 })
 
 test('what a change touches has the owners that the catalog knows', async () => {

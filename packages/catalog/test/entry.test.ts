@@ -1,4 +1,4 @@
-import { datasetOf } from '@dayshift/core'
+import { datasetOf, fileDataset } from '@dayshift/core'
 import { expect, test } from 'vitest'
 import { isLegacy } from '../src/entry.ts'
 import { changedFields, entryFrom } from '../src/input.ts'
@@ -106,4 +106,9 @@ test('no password reaches an entry', () => {
   const entry = entryFrom(weather({ dataset, description: 'from https://me:hunter2@host/?token=hunter2' }), stamp)
   expect(JSON.stringify(entry)).not.toContain('hunter2')
   expect(entry.storage_path).toBe('postgres://db/shop.public.t')
+})
+
+test('what looks like a secret in the name of a local file is a part of the name', () => {
+  const dataset = fileDataset('data/a?token=abc.csv', '/srv', 'csv')
+  expect(entryFrom(weather({ dataset }), stamp)).toMatchObject({ name: '/srv/data/a?token=abc.csv', uri: dataset.uri })
 })

@@ -146,3 +146,18 @@ test('text is folded, and matched at words', () => {
     matchOf('x', 'b'),
   ]).toEqual(['all', 'word', 'start', 'within', undefined])
 })
+
+test('what has no letter and no digit is refused: it would stand in every text, without an end', () => {
+  for (const query of ['owner:!', 'column:-', 'tag:"…"', '!!!', '🔥', '""']) {
+    expect(() => parseQuery(query)).toThrow(expect.objectContaining({ code: 'DS_CATALOG_QUERY' }))
+  }
+  expect(parseQuery(' ')).toEqual({ words: [], filters: [] })
+  expect(parseQuery('orders !!!').words).toEqual(['orders'])
+  expect(matchOf('ada', '')).toBeUndefined()
+})
+
+test('a search of very many words is refused: a catalog of many entries would be busy for minutes', () => {
+  const words = Array.from({ length: 101 }, (_, n) => `word${n}`)
+  expect(() => parseQuery(words.join(' '))).toThrow('a search has at most 100 words and filters, not 101')
+  expect(parseQuery(words.slice(1).join(' ')).words).toHaveLength(100)
+})

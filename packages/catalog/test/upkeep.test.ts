@@ -1,6 +1,17 @@
-import { appendFileSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import {
+  appendFileSync,
+  lstatSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { fileDataset } from '@dayshift/core'
 import { afterEach, beforeEach, expect, test } from 'vitest'
 import { register } from '../src/register.ts'
 import { jsonlStore } from '../src/stores/jsonl.ts'
@@ -89,4 +100,30 @@ test('a large catalog opens by a snapshot, which sees every kind of change', asy
   expect((await jsonlStore(path).list()).length).toBe(1501)
   rmSync(path)
   expect(await jsonlStore(path).list()).toEqual([])
+})
+
+test('a line that is no entry stops a compaction, so that a repair finds it still', async () => {
+  await register(weather(), { path })
+  appendFileSync(path, '{"no": "entry"}\n')
+  const before = readFileSync(path, 'utf8')
+  await expect(compactCatalog(path)).rejects.toMatchObject({ code: 'DS_JOURNAL_DAMAGED' })
+  expect(readFileSync(path, 'utf8')).toBe(before)
+  await repairCatalog(path)
+  await compactCatalog(path)
+  expect((await checkCatalog(path)).damage).toEqual([])
+})
+
+test('a catalog that is a link has the paths, the lock and the lines of what it leads to', async () => {
+  mkdirSync(join(folder, 'project'))
+  const link = join(folder, 'project', 'data_catalog.jsonl')
+  symlinkSync(path, link)
+  const inside = fileDataset('data/weather.csv', folder, 'csv')
+  await register(weather({ dataset: inside }), { path: link })
+  await register(weather({ dataset: inside, description: 'again' }), { path })
+  await compactCatalog(link)
+  expect(await jsonlStore(link).list()).toEqual(await jsonlStore(path).list())
+  expect(await jsonlStore(link).list()).toMatchObject([{ name: inside.name, revision: 2 }])
+  expect((await jsonlStore(link).history(inside)).map(({ revision }) => revision)).toEqual([1, 2])
+  expect(readFileSync(path, 'utf8')).toContain('"storage_path":"data/weather.csv"')
+  expect(lstatSync(link).isSymbolicLink()).toBe(true)
 })

@@ -16,6 +16,7 @@ export { compactJournal, type CompactOptions, type Compaction } from './journal/
 export { foldJournal, type Folded, type JournalFold } from './journal/fold.ts'
 export type { JournalLine, JournalPlace, JournalRecord } from './journal/journal.ts'
 export { readJournalLine, readJournalLines } from './journal/read.ts'
+export { realPath } from './journal/real-path.ts'
 export { repairJournal, type Repair } from './journal/repair.ts'
 export { lastReports } from './last-reports.ts'
 export { makeFolders } from './make-folders.ts'

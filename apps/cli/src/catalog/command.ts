@@ -80,7 +80,7 @@ export async function entryNamed(
 function tellFindings(findings: readonly Finding[], terminal: Context['terminal']): void {
   const [first, ...more] = findings
   if (first === undefined) return
-  const others = more.length > 0 ? `; ${more.length} more` : ''
+  const others = more.length > 0 ? ', and others' : ''
   terminal.note(`${terminal.paint('yellow', 'warn')}  ${printable(first.message)}${others}`)
   terminal.note('      All other lines were read. dayshift catalog fsck tells all, and --repair takes them out.')
 }

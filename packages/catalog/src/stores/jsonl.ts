@@ -1,5 +1,13 @@
 import { dirname, join, resolve } from 'node:path'
-import { appendJournal, foldJournal, readJournalLines, withLock, type Folded } from '@dayshift/core/ground'
+import {
+  appendJournal,
+  foldJournal,
+  readJournalLines,
+  realPath,
+  withLock,
+  type Folded,
+  type JournalRecord,
+} from '@dayshift/core/ground'
 import { canonicalJson } from '../canonical.ts'
 import { failure } from '../codes.ts'
 import type { CatalogEntry } from '../entry.ts'
@@ -29,6 +37,9 @@ export interface JsonlStoreOptions {
   readonly snapshots?: string | false
 }
 
+/** Damaged lines that are told one by one; a check of the file tells all. */
+const MOST_TOLD = 20
+
 /** Seconds: work under the lock takes milliseconds, so that a lock as old as this was left behind. */
 const STALE_AFTER = 60
 
@@ -36,11 +47,11 @@ const STALE_AFTER = 60
  * A catalog in a JSON Lines file: a line a revision, only ever appended to. While it writes, a lock file stands beside
  * it (`data_catalog.jsonl.lock`). Two branches of git merge with `data_catalog.jsonl merge=union` in `.gitattributes`.
  *
- * @param path of the file; it need not exist, its folder must
+ * @param path of the file; it need not exist, its folder must. Where it is a link, the catalog is what that leads to
  * @example const entries = await jsonlStore('data_catalog.jsonl').list()
  */
 export function jsonlStore(path: string, { lockTimeout, snapshots }: JsonlStoreOptions = {}): CatalogStore {
-  const file = resolve(path)
+  const file = realPath(resolve(path))
   const folder = dirname(file)
   const kept = snapshots === false ? undefined : (snapshots ?? join(folder, '.dayshift', 'index'))
   const fold = catalogFold(folder)
@@ -79,11 +90,13 @@ export function jsonlStore(path: string, { lockTimeout, snapshots }: JsonlStoreO
         `${file}.lock`,
         async () => {
           const { dataset_name, namespace = '', name = '' } = entry
+          const line = lineOf(entry, folder)
+          refuseUnreadable(line, folder)
           const current = await patiently(async () => find({ namespace, name, dataset_name }))
           if ((current?.revision ?? 0) + 1 !== entry.revision) {
             throw failure('DS_CATALOG_CONFLICT', `${dataset_name} was changed by another process`, { where: path })
           }
-          appendJournal(file, [lineOf(entry, folder)])
+          appendJournal(file, [line])
         },
         { timeout: lockTimeout, staleAfter: STALE_AFTER },
       ),
@@ -91,14 +104,22 @@ export function jsonlStore(path: string, { lockTimeout, snapshots }: JsonlStoreO
     check: async () => {
       const { state: now, damage } = await patiently(state)
       const broken = [...damage, ...now.broken].sort((a, b) => a.offset - b.offset)
-      return broken.map(({ file: where, offset, reason }) => ({
+      const more = broken.length - MOST_TOLD
+      return broken.slice(0, MOST_TOLD).map(({ file: where, offset, reason }, at) => ({
         severity: 'warn',
         code: 'catalog.damaged-line',
-        message: `${where === file ? path : where}, byte ${offset}: ${reason}`,
+        message: `${where === file ? path : where}, byte ${offset}: ${reason}${at === MOST_TOLD - 1 && more > 0 ? `; ${more} more lines are damaged` : ''}`,
         hint: 'All other lines were read. catalog fsck --repair takes it out and keeps it in a quarantine file.',
       }))
     },
   }
+}
+
+/** @throws DS_CATALOG_INPUT for a line that no reader would take for an entry: it would be lost as soon as it is written */
+function refuseUnreadable(line: JournalRecord, folder: string): void {
+  const entry = entryOf(line, folder)
+  if (typeof entry !== 'string') return
+  throw failure('DS_CATALOG_INPUT', `cannot write ${String(line['dataset_name'])}: ${entry.replace(/^.*?: /, '')}`)
 }
 
 /** Times that a catalog may be compacted while it is read. */
@@ -134,9 +155,10 @@ async function revisionsOf(file: string, key: EntryKey, folder: string): Promise
 
 /** A quick look at a line's bytes, whether it may be about a dataset. */
 function mentions({ name, dataset_name = '' }: EntryKey): ((line: Buffer) => boolean) | undefined {
-  const words = [name.slice(name.search(/[^/\\]*$/)), dataset_name].filter((word) => word !== '')
-  // What JSON writes in more than one way cannot be looked for.
-  if (words.length === 0 || words.some((word) => !/^[\w .+@=,()-]+$/.test(word))) return undefined
+  const last = name.slice(name.search(/[^/\\]*$/))
+  const words = dataset_name === '' ? [last] : [last, dataset_name]
+  // What JSON or an address may write in more than one way cannot be looked for; nor can nothing, as after `raw/`.
+  if (words.some((word) => !/^[\w.-]+$/.test(word))) return undefined
   const needles = words.map((word) => Buffer.from(word))
   return (line) => needles.some((needle) => line.includes(needle))
 }

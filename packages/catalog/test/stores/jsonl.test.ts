@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { afterEach, beforeEach, expect, test } from 'vitest'
+import type { CatalogEntry } from '../../src/entry.ts'
 import { entryFrom } from '../../src/input.ts'
 import { lineOf } from '../../src/line.ts'
 import { jsonlStore } from '../../src/stores/jsonl.ts'
@@ -98,4 +99,40 @@ test('a file that is no catalog changes nothing but findings', async () => {
   writeFileSync(path, 'a,b\n1,2\n')
   expect(await jsonlStore(path).list()).toEqual([])
   expect(await jsonlStore(path).check?.()).toHaveLength(2)
+})
+
+test('what no reader would take for an entry is not written', async () => {
+  const store = jsonlStore(path)
+  const wrong = [{ owners: 'ada' }, { tags: { a: 1 } }, { revision: 2 ** 53 }] as unknown as Partial<CatalogEntry>[]
+  for (const over of wrong)
+    await expect(store.put({ ...first, ...over })).rejects.toMatchObject({ code: 'DS_CATALOG_INPUT' })
+  await expect(store.put({ ...first, ...wrong[0] })).rejects.toThrow(
+    'cannot write weather: owners is not a list of text',
+  )
+  expect(await store.list()).toEqual([])
+  expect(await store.check?.()).toEqual([])
+})
+
+test.each(['raw/a/', 'raw/a b.csv', 'raw/a=1+2.csv'])(
+  'history has what was called otherwise before, and was written otherwise by others: %s',
+  async (name) => {
+    const store = jsonlStore(path)
+    const dataset = { namespace: 's3://lake', name, uri: `s3://lake/${name}` }
+    const before = entryFrom(weather({ dataset }), stamp)
+    await store.put(before)
+    const escaped = readFileSync(path, 'utf8').replaceAll(/[=+]/g, (one) => `\\u00${one.charCodeAt(0).toString(16)}`)
+    writeFileSync(path, escaped)
+    await store.put({ ...before, dataset_name: 'renamed', revision: 2 })
+    const { namespace } = dataset
+    const found = await store.history({ namespace, name, dataset_name: 'renamed' })
+    expect(found.map(({ dataset_name }) => dataset_name)).toEqual(['weather', 'renamed'])
+  },
+)
+
+test('of very many damaged lines the first are told, and how many there are', async () => {
+  writeFileSync(path, 'no entry\n'.repeat(1000))
+  const findings = (await jsonlStore(path).check?.()) ?? []
+  expect(findings).toHaveLength(20)
+  expect(findings[0]?.message).toBe(`${path}, byte 0: the line is not JSON`)
+  expect(findings.at(-1)?.message).toMatch(/the line is not JSON; 980 more lines are damaged$/)
 })

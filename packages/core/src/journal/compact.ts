@@ -10,6 +10,7 @@ import { withLock, type LockOptions } from '../lock.ts'
 import { syncFolder } from './append.ts'
 import { checksumOf } from './checksum.ts'
 import type { JournalDamage, JournalLine, JournalRecord } from './journal.ts'
+import { realPath } from './real-path.ts'
 import { endOfLines, readLines, withFile } from './read.ts'
 import { lateStart, segmentPath, segmentsOf, type Segment } from './segments.ts'
 
@@ -47,10 +48,11 @@ export interface CompactOptions extends LockOptions {
  * })
  */
 export async function compactJournal(
-  path: string,
+  journal: string,
   choose: (read: (visit: (line: JournalLine) => void) => Promise<void>) => Promise<Iterable<JournalRecord>>,
   { dryRun = false, ...options }: CompactOptions = {},
 ): Promise<Compaction> {
+  const path = realPath(journal)
   const nothing = { bytesBefore: 0, bytesAfter: 0, linesBefore: 0, linesAfter: 0 }
   const work = async (): Promise<Compaction> => {
     const found = await stat(path).catch(() => undefined)
@@ -86,9 +88,15 @@ export async function compactJournal(
     const segment = segmentPath(path, { number, bytes, checksum: await checksumOf(path, bytes) })
     if (dryRun) return { ...counts, segment }
     await putAside(path, segment)
-    await writeAtomically(path, (temporary) =>
-      pipeline(Readable.from(texts), createWriteStream(temporary, { flags: 'r+' })),
-    )
+    try {
+      await writeAtomically(path, (temporary) =>
+        pipeline(Readable.from(texts), createWriteStream(temporary, { flags: 'r+' })),
+      )
+    } catch (error) {
+      // The journal is the one before: nothing of it is aside.
+      await rm(segment, { force: true }).catch(() => undefined)
+      throw error
+    }
     syncFolder(dirname(path))
     for (const { segment: earlier, to } of late) {
       const checksum = await checksumOf(earlier.path, to)

@@ -1,6 +1,6 @@
 import { isUtf8 } from 'node:buffer'
 import { closeSync, openSync, readSync } from 'node:fs'
-import { open, type FileHandle } from 'node:fs/promises'
+import { constants, open, type FileHandle } from 'node:fs/promises'
 import { throwIfAborted } from '../abort.ts'
 import { failure } from '../codes.ts'
 import { messageOf, systemCode } from '../errors.ts'
@@ -102,12 +102,14 @@ export async function withFile<Result>(
 ): Promise<Result | undefined> {
   let file: FileHandle
   try {
-    file = await open(path, 'r')
+    // A pipe would be waited for, until somebody writes to it.
+    file = await open(path, constants.O_RDONLY | (constants.O_NONBLOCK ?? 0))
   } catch (error) {
     if (systemCode(error) === 'ENOENT') return undefined
     throw unreadable(path, error)
   }
   try {
+    if (!(await file.stat()).isFile()) throw unreadable(path, new Error('it is no file'))
     return await work(file)
   } finally {
     await file.close()

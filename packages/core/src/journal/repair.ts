@@ -5,8 +5,9 @@ import { messageOf } from '../errors.ts'
 import { withLock, type LockOptions } from '../lock.ts'
 import { appendJournal } from './append.ts'
 import { checkJournal, type CheckJournalOptions } from './check.ts'
-import { LONGEST_LINE_BYTES, type JournalDamage, type JournalRecord } from './journal.ts'
+import { LONGEST_LINE_BYTES, NEWLINE, type JournalDamage, type JournalRecord } from './journal.ts'
 import { parseLine } from './read.ts'
+import { realPath } from './real-path.ts'
 import { segmentsOf } from './segments.ts'
 
 /** How a journal is repaired. */
@@ -36,7 +37,8 @@ const SPACE = 0x20
  * @throws DS_WRITE, DS_LOCKED, DS_SOURCE_UNREADABLE, DS_ABORTED
  * @example const { taken, recovered } = await repairJournal('metadata_log.jsonl')
  */
-export async function repairJournal(path: string, { judge, ...options }: RepairOptions = {}): Promise<Repair> {
+export async function repairJournal(journal: string, { judge, ...options }: RepairOptions = {}): Promise<Repair> {
+  const path = realPath(journal)
   return withLock(
     `${path}.lock`,
     async () => {
@@ -148,7 +150,10 @@ function appendBytes(path: string, bytes: Buffer): void {
 }
 
 function blank({ file, offset, length }: JournalDamage): void {
-  writing(file, 'r+', (descriptor) => writeSync(descriptor, Buffer.alloc(length, SPACE), 0, length, offset) === length)
+  const blanks = Buffer.alloc(length, SPACE)
+  // A line of blanks may be too long as well.
+  for (let at = LONGEST_LINE_BYTES; at < length; at += LONGEST_LINE_BYTES) blanks[at] = NEWLINE
+  writing(file, 'r+', (descriptor) => writeSync(descriptor, blanks, 0, length, offset) === length)
 }
 
 /** Writes to a file, and sees that it reaches the disk. */

@@ -3,6 +3,7 @@ import { basename, dirname, extname, join } from 'node:path'
 import { failure } from '../codes.ts'
 import { messageOf, systemCode } from '../errors.ts'
 import { checksumOf } from './checksum.ts'
+import { realPath } from './real-path.ts'
 
 /**
  * What a compaction put aside: the journal's file as it was, under a name that says how many of its bytes the journal has
@@ -36,8 +37,9 @@ export function segmentPath(journal: string, { number, bytes, checksum }: Omit<S
  * @throws DS_SOURCE_UNREADABLE where the folder exists but cannot be read
  */
 export async function segmentsOf(journal: string): Promise<Segment[]> {
-  const folder = dirname(journal)
-  const [stem, suffix] = partsOf(journal)
+  const real = realPath(journal)
+  const folder = dirname(real)
+  const [stem, suffix] = partsOf(real)
   const names = await readdir(folder).catch((error: unknown) => {
     if (systemCode(error) === 'ENOENT') return []
     throw failure('DS_SOURCE_UNREADABLE', `cannot read ${folder}: ${messageOf(error)}`, { where: folder, cause: error })

@@ -1,8 +1,9 @@
 import { createHash } from 'node:crypto'
-import { mkdir, readFile, writeFile } from 'node:fs/promises'
+import { appendFile, mkdir, readFile, writeFile } from 'node:fs/promises'
 import { basename, join, resolve } from 'node:path'
+import { crc32 } from 'node:zlib'
 import { writeAtomically } from '../atomic.ts'
-import type { JournalDamage } from './journal.ts'
+import { NEWLINE, type JournalDamage } from './journal.ts'
 
 /** What a journal came to, up to a byte. It is only ever a shortcut: where it is gone or broken, the journal is read. */
 export interface Snapshot<State> {
@@ -26,7 +27,7 @@ interface Freezer<State> {
   thaw?(lines: readonly string[]): State
 }
 
-const FORM = 2
+const FORM = 3
 
 /** Snapshots are read as one text, which cannot be longer than half a gibibyte. */
 const LONGEST = 400 << 20
@@ -38,7 +39,10 @@ export async function readSnapshot<State>(
   freezer: Freezer<State>,
 ): Promise<Snapshot<State> | undefined> {
   try {
-    const [head = '', ...lines] = (await readFile(fileOf(folder, journal, freezer.name), 'utf8')).split('\n')
+    const bytes = await readFile(fileOf(folder, journal, freezer.name))
+    const body = bytes.subarray(bytes.indexOf(NEWLINE) + 1)
+    if (bytes.toString('latin1', 0, bytes.length - body.length) !== sealOf(body)) return undefined
+    const [head = '', ...lines] = body.toString('utf8').split('\n')
     const found = JSON.parse(head) as Omit<Snapshot<State>, 'state'> & { readonly form: number; readonly lines: number }
     if (found.form !== FORM || found.fold !== freezer.name || found.lines !== lines.length) return undefined
     return { ...found, state: freezer.thaw ? freezer.thaw(lines) : (JSON.parse(lines.join('')) as State) }
@@ -59,11 +63,19 @@ export async function writeSnapshot<State>(
     if (lines.reduce((sum, line) => sum + line.length, 0) > LONGEST) return
     await mkdir(folder, { recursive: true })
     await writeFile(join(folder, '.gitignore'), '*\n', { flag: 'wx' }).catch(() => undefined)
-    const text = [JSON.stringify({ form: FORM, ...head, lines: lines.length }), ...lines].join('\n')
-    await writeAtomically(fileOf(folder, journal, freezer.name), (temporary) => writeFile(temporary, text))
+    const body = Buffer.from([JSON.stringify({ form: FORM, ...head, lines: lines.length }), ...lines].join('\n'))
+    await writeAtomically(fileOf(folder, journal, freezer.name), async (temporary) => {
+      await writeFile(temporary, sealOf(body))
+      await appendFile(temporary, body)
+    })
   } catch {
     // The next reader reads the journal itself.
   }
+}
+
+/** The first line: what follows is as it was written, to the last byte. */
+function sealOf(body: Buffer): string {
+  return `crc32 ${crc32(body)}\n`
 }
 
 function fileOf(folder: string, journal: string, fold: string): string {

@@ -6,6 +6,7 @@ import { fileURLToPath } from 'node:url'
 import * as fc from 'fast-check'
 import { afterEach, beforeEach, expect, test } from 'vitest'
 import { appendJournal, journalWriter } from '../../src/journal/append.ts'
+import { foldJournal } from '../../src/journal/fold.ts'
 import type { JournalRecord } from '../../src/journal/journal.ts'
 import { readJournal, readJournalLine, readJournalLines } from '../../src/journal/read.ts'
 
@@ -159,6 +160,17 @@ test('a folder in place of the file is an error with a code', async () => {
   mkdirSync(path)
   expect(() => appendJournal(path, [{ a: 1 }])).toThrow(expect.objectContaining({ code: 'DS_WRITE', where: path }))
   await expect(readJournal(path)).rejects.toMatchObject({ code: 'DS_SOURCE_UNREADABLE', where: path })
+})
+
+test.skipIf(process.platform === 'win32')('a pipe in place of the file is not waited for', async () => {
+  spawnSync('mkfifo', [path])
+  await expect(readJournal(path)).rejects.toMatchObject({ code: 'DS_SOURCE_UNREADABLE' })
+  await expect(foldJournal(path, { name: 'none', start: () => 0, add: () => undefined })).rejects.toThrow(
+    'it is no file',
+  )
+  await expect(foldJournal(folder, { name: 'none', start: () => 0, add: () => undefined })).rejects.toMatchObject({
+    code: 'DS_SOURCE_UNREADABLE',
+  })
 })
 
 test('a missing folder is an error with a code', () => {

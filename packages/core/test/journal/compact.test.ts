@@ -1,14 +1,16 @@
-import { spawn } from 'node:child_process'
+import { spawn, spawnSync } from 'node:child_process'
 import {
   appendFileSync,
   closeSync,
   linkSync,
+  mkdirSync,
   mkdtempSync,
   openSync,
   readdirSync,
   readFileSync,
   rmSync,
   statSync,
+  symlinkSync,
   writeFileSync,
   writeSync,
 } from 'node:fs'
@@ -180,4 +182,41 @@ test('processes that append while others compact lose nothing', { timeout: 120_0
   expect(seen.size).toBe(writers.length * 300 + 1)
   expect((await readJournal(path)).damage).toEqual([])
   expect(statSync(path).size).toBeGreaterThan(0)
+})
+
+test('a journal that is a link stays one: what it leads to is compacted, and read by either path', async () => {
+  mkdirSync(join(folder, 'shared'))
+  const real = join(folder, 'shared', 'real.jsonl')
+  appendJournal(real, [
+    { id: 1, a: 1 },
+    { id: 1, a: 2 },
+  ])
+  symlinkSync(real, path)
+  await lastOfEach()
+  expect(names()).toEqual(['log.jsonl', 'shared'])
+  expect(readFileSync(real, 'utf8')).toBe('{"id":1,"a":2}\n')
+  const byLink = await readJournal(path, { history: true })
+  const byFile = await readJournal(real, { history: true })
+  expect(byLink.lines.map(({ record }) => record)).toEqual([
+    { id: 1, a: 2 },
+    { id: 1, a: 1 },
+    { id: 1, a: 2 },
+  ])
+  expect(byFile.lines).toHaveLength(3)
+})
+
+// A limit on the size of files makes the system write short, as a full disk does.
+test.skipIf(process.platform === 'win32')('a compaction for whose file there is no room leaves nothing aside', () => {
+  appendJournal(path, [{ text: 'x'.repeat(40_000) }, { text: 'x'.repeat(40_000) }])
+  const script = join(folder, 'compact.mjs')
+  writeFileSync(
+    script,
+    `import { compactJournal } from ${JSON.stringify(fileURLToPath(new URL('../../dist/journal/compact.js', import.meta.url)))}
+     await compactJournal(${JSON.stringify(path)}, async () => [{ text: 'y'.repeat(40_000) }]).catch(({ code }) => console.log(code))`,
+  )
+  const { stdout } = spawnSync('sh', ['-c', `ulimit -f 8; exec "${process.execPath}" "${script}"`], {
+    encoding: 'utf8',
+  })
+  expect(stdout).toBe('DS_WRITE\n')
+  expect(names()).toEqual(['compact.mjs', 'log.jsonl'])
 })

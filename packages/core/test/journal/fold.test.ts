@@ -117,6 +117,18 @@ test('a snapshot that is broken, or of another form, is passed over', async () =
   }
 })
 
+test('a snapshot of which a byte is another is passed over', async () => {
+  appendJournal(path, many)
+  await folding()
+  const [, file = ''] = readdirSync(snapshots).sort()
+  const kept = readFileSync(join(snapshots, file), 'utf8')
+  for (const changed of [kept.replace('2997', '9999'), kept.replace('2997', '9'), kept.slice(0, -1)]) {
+    expect(changed).not.toBe(kept)
+    writeFileSync(join(snapshots, file), changed)
+    expect(await folding()).toMatchObject({ of: { 0: 2997 }, read: LINES })
+  }
+})
+
 test('a folder that may not be written costs nothing but time', async () => {
   appendJournal(path, many)
   writeFileSync(snapshots, 'a file stands in its place')

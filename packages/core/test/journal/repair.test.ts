@@ -104,3 +104,12 @@ test('what late writers tore in a segment is taken out; its history stays', asyn
   expect(await repairJournal(path)).toMatchObject({ taken: [{ file: segment, offset: 16 }] })
   expect(readFileSync(segment, 'utf8')).toBe('history\n{"b":2}\n    \n')
 })
+
+test('a line beyond 64 MiB is taken out, once', async () => {
+  const long = 'x'.repeat(130 * 1024 * 1024)
+  writeFileSync(path, `{"a":1}\n${long}\n{"b":2}\n`)
+  expect((await repairJournal(path)).taken).toMatchObject([{ offset: 8, length: long.length }])
+  expect((await checkJournal(path)).damage).toEqual([])
+  expect(await repairJournal(path)).toEqual({ taken: [], recovered: 0 })
+  expect(await records()).toEqual([{ a: 1 }, { b: 2 }])
+})

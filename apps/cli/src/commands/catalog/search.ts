@@ -26,6 +26,8 @@ export const command = defineCommand({
     if (positionals.length === 0)
       throw failure('DS_USAGE', 'words are missing', { hint: 'All datasets: dayshift catalog list.' })
     const limit = numberFlag('limit', flags.limit) ?? 20
+    if (!Number.isInteger(limit) || limit < 1)
+      throw failure('DS_USAGE', `--limit takes a whole number from 1 on, not '${flags.limit}'`)
     const { store } = await openCatalog(context)
     // A word that the shell kept together is a phrase.
     const query = positionals
