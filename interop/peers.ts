@@ -5,6 +5,7 @@ export const VERSIONS = {
   dvc: '3.67.1',
   frictionless: '5.21.0',
   moto: '5.1.18',
+  mpmath: '1.4.1',
   pandas: '3.1.1',
   pandera: '0.33.1',
   polars: '2.1.0',
@@ -33,7 +34,8 @@ export interface NpmPeer {
   readonly manifest: object
 }
 
-const { danfo, datacontract, dvc, frictionless, moto, pandas, pandera, polars, pyarrow, ruamel, scipy } = VERSIONS
+const { danfo, datacontract, dvc, frictionless, moto, mpmath, pandas, pandera, polars, pyarrow, ruamel, scipy } =
+  VERSIONS
 
 export const PYTHON_PEERS = {
   // With what it needs for S3: one environment does for all.
@@ -60,6 +62,7 @@ export const PYTHON_PEERS = {
   },
   pandas: { name: `pandas-${pandas}`, requirements: [`pandas==${pandas}`] },
   scipy: { name: `scipy-${scipy}`, requirements: [`scipy==${scipy}`] },
+  mpmath: { name: `mpmath-${mpmath}`, requirements: [`mpmath==${mpmath}`] },
 } as const satisfies Readonly<Record<string, PythonPeer>>
 
 export const NPM_PEERS = {
