@@ -86,6 +86,7 @@ export { startRun, type Run, type RunDatasets, type StartOptions } from './run.t
 export {
   sendSpool,
   spooled,
+  waitingIn,
   type Sending,
   type SendOptions,
   type SpooledTransport,

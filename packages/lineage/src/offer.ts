@@ -2,9 +2,6 @@ import type { RunEvent } from './event.ts'
 import { oneByOne } from './one-by-one.ts'
 import type { EmitOptions, Receipt, Transport } from './transport.ts'
 
-/** Events that go out in one request, where the other side takes several. */
-const TOGETHER = 100
-
 /**
  * Sends events and tells of each what became of it, in their order. Of one run, an event is sent only when those before it
  * were taken or rejected: a server that puts one off gets none behind it.
@@ -16,7 +13,11 @@ export async function offerTo(
   events: readonly RunEvent[],
   options: EmitOptions = {},
 ): Promise<Receipt[]> {
+  const { together = 1 } = transport
+  if (!transport.offer) return oneByOne(events, (event) => transport.emit([event], options))
+  if (together === 1) return [...(await transport.offer(events, options))]
   const receipts: Receipt[] = []
+  // A batch has one event of a run at most, so that none is taken where one before it was put off.
   const queues = new Map<string, number[]>()
   for (const [at, { run }] of events.entries()) {
     const queue = queues.get(run.runId)
@@ -24,13 +25,10 @@ export async function offerTo(
     else queues.set(run.runId, [at])
   }
   while (queues.size > 0) {
-    const runs = [...queues.keys()].slice(0, TOGETHER)
+    const runs = [...queues.keys()].slice(0, together)
     const wave = runs.map((runId) => queues.get(runId)?.shift() as number)
-    const answers = await offerWave(
-      transport,
-      wave.map((at) => events[at] as RunEvent),
-      options,
-    )
+    const sent = wave.map((at) => events[at] as RunEvent)
+    const answers = await transport.offer(sent, options)
     for (const [turn, runId] of runs.entries()) {
       const answer = answers[turn] as Receipt
       receipts[wave[turn] as number] = answer
@@ -44,14 +42,4 @@ export async function offerTo(
     return receipts
   }
   return receipts
-}
-
-/** Sends events of different runs. */
-function offerWave(
-  transport: Transport,
-  events: readonly RunEvent[],
-  options: EmitOptions,
-): Promise<readonly Receipt[]> {
-  if (transport.offer) return transport.offer(events, options)
-  return oneByOne(events, (event) => transport.emit([event], options))
 }

@@ -101,7 +101,7 @@ export function spooled(transport: Transport, options: SpoolOptions): SpooledTra
       last = work.catch(() => undefined)
       return work
     },
-    waiting: async () => (await spool.waiting()).length,
+    waiting: () => waitingIn(folder),
     send: (sending) => sendSpool(transport, folder, sending),
     async close() {
       await last
@@ -114,6 +114,11 @@ export function spooled(transport: Transport, options: SpoolOptions): SpooledTra
       await transport.close()
     },
   }
+}
+
+/** How many events wait in a spool; none where there is no such folder. */
+export async function waitingIn(folder: string): Promise<number> {
+  return (await spoolFolder(folder).waiting()).length
 }
 
 /**

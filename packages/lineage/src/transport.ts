@@ -30,6 +30,8 @@ export interface Transport {
   readonly name: string
   /** Sends events, in their order. Those of one call arrive together or not at all, where the other side allows that. */
   emit(events: readonly RunEvent[], options?: EmitOptions): Promise<void>
+  /** How many events go out in one request, where it is more than one. */
+  readonly together?: number
   /** The same, and tells of each event what became of it, in their order. Where it is missing, `emit` is asked one by one. */
   offer?(events: readonly RunEvent[], options?: EmitOptions): Promise<readonly Receipt[]>
   /** Ends it: what is under way is sent, connections are closed. */

@@ -54,6 +54,9 @@ const LONGEST_WAIT = 30
 
 const STATUSES: readonly number[] = [408, 425, 429, 500, 502, 503, 504]
 
+/** Events of one batch. */
+const TOGETHER = 100
+
 /** An answer may lead on so often. */
 const HOPS = 3
 
@@ -186,6 +189,9 @@ export function httpTransport(options: HttpOptions): Transport & Required<Pick<T
 
   return {
     name,
+    get together() {
+      return batchTarget === undefined ? 1 : TOGETHER
+    },
     offer,
     async emit(events, emitting) {
       const receipts = await offer(events, emitting)
