@@ -2,7 +2,7 @@ import { join } from 'node:path'
 import { makeFolders, messageOf, withLock, withoutSecrets } from '@dayshift/core/ground'
 import type { RunEvent } from './event.ts'
 import { offerTo } from './offer.ts'
-import { spoolFolder, type SpoolFolder, type Waiting } from './spool/spool-folder.ts'
+import { spoolFolder, STALE, type SpoolFolder, type Waiting } from './spool/spool-folder.ts'
 import type { EmitOptions, Receipt, Transport } from './transport.ts'
 
 /** How events are spooled. */
@@ -64,9 +64,9 @@ export function spooled(transport: Transport, options: SpoolOptions): SpooledTra
   let last: Promise<unknown> = Promise.resolve()
 
   async function emit(events: readonly RunEvent[], emitting: EmitOptions): Promise<void> {
-    const behind = await spool.runs()
-    const mayGo = (event: RunEvent): boolean => Date.now() >= pausedUntil && !behind.has(event.run.runId)
-    const now = events.filter(mayGo)
+    const isPaused = Date.now() < pausedUntil
+    const behind = isPaused ? undefined : await spool.runs()
+    const now = events.filter(({ run }) => behind?.has(run.runId) === false)
     const receipts = now.length === 0 ? [] : await offerInTime(now, emitting)
     const fates = new Map(receipts.map((receipt, at) => [now[at] as RunEvent, receipt]))
     const later = events.filter((event) => isLeft(fates.get(event)?.fate))
@@ -139,6 +139,7 @@ export async function sendSpool(transport: Transport, folder: string, options: S
   makeFolders(folder)
   return withLock(join(folder, 'send.lock'), async () => sendAll(transport, spool, options), {
     timeout: options.wait ?? 10,
+    staleAfter: STALE,
     signal: options.signal,
   })
 }

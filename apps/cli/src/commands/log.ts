@@ -57,7 +57,8 @@ export const command = defineCommand({
     const outputs = await refs(listFlag(flags.outputs))
     const root = await rootOf(context)
     const path = flags.file === undefined ? join(root, LINEAGE_FILE) : resolve(cwd, flags.file)
-    const transports = await configuredTransports(context, root)
+    const isDry = flags['dry-run'] === true
+    const transports = isDry ? [] : await configuredTransports(context, root)
     const parent = parentFromEnv(context.env)
     refuseOverwrite(path, frame.files)
     const report = await log(
@@ -76,7 +77,7 @@ export const command = defineCommand({
         ...(outputs ? { outputs } : {}),
         ...(parent ? { parent } : {}),
       },
-      { path, transports, cwd, dryRun: flags['dry-run'] === true, signal, notes: frame.notes },
+      { path, transports, cwd, dryRun: isDry, signal, notes: frame.notes },
     )
     return { reports: [report] }
   },

@@ -1,5 +1,5 @@
 import { readFile } from 'node:fs/promises'
-import { join } from 'node:path'
+import { join, resolve } from 'node:path'
 import { messageOf, systemCode } from '@dayshift/core/ground'
 import type { ScalarTag, Tags } from 'yaml'
 import { failure } from '../codes.ts'
@@ -32,7 +32,7 @@ export interface Places {
 export async function yamlConfig({ env, cwd, home }: Places): Promise<Said | undefined> {
   const named = env['OPENLINEAGE_CONFIG']
   if (named) {
-    const said = await configIn(join(named.startsWith('/') ? '' : cwd, named))
+    const said = await configIn(resolve(cwd, named))
     if (said === undefined) {
       throw failure('DS_LINEAGE_CONFIG', `OPENLINEAGE_CONFIG names ${named}, which is not there`, { where: named })
     }

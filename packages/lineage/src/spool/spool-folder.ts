@@ -2,12 +2,15 @@ import { closeSync, openSync, readSync, rmSync, statSync, writeFileSync, writeSy
 import { join } from 'node:path'
 import {
   appendJournal,
+  foldJournal,
   makeFolders,
   messageOf,
   readJournalLine,
   readJournalLines,
   withLock,
   writeAtomically,
+  type Folded,
+  type JournalFold,
   type JournalPlace,
   type JournalRecord,
 } from '@dayshift/core/ground'
@@ -44,8 +47,22 @@ export interface SpoolFolder {
 /** Seconds that one waits for another process to write to the spool, which takes it milliseconds. */
 const PATIENCE = 10
 
-/** Seconds after which its lock counts as left behind, where it was killed before it signed it. */
-const STALE = 5
+/** Seconds after which a lock of the spool counts as left behind, where it was killed before it signed it. */
+export const STALE = 5
+
+/** The runs of a spool's events. */
+const RUNS: JournalFold<Set<string>> = {
+  name: 'runs',
+  start: () => new Set(),
+  add: (runs, { record }) => void runs.add(runIdOf(record)),
+}
+
+/** What was read of the runs, and of which state of the file. */
+interface Known {
+  readonly times: string
+  readonly runs: ReadonlySet<string>
+  readonly snapshot: Folded<Set<string>>['snapshot']
+}
 
 const RANK: Readonly<Record<string, number>> = { START: 0, COMPLETE: 2, FAIL: 2, ABORT: 2 }
 
@@ -60,7 +77,7 @@ export function spoolFolder(path: string): SpoolFolder {
   const eventsFile = join(path, 'events.jsonl')
   const takenFile = join(path, 'taken.jsonl')
   const rejectedFile = join(path, 'rejected.jsonl')
-  let known: { readonly times: string; readonly runs: ReadonlySet<string> } | undefined
+  let known: Known | undefined
 
   const prepare = (): void => {
     try {
@@ -92,10 +109,11 @@ export function spoolFolder(path: string): SpoolFolder {
     },
     async runs() {
       const times = timesOf(eventsFile)
-      if (known?.times === times) return known.runs
-      const runs = new Set<string>()
-      if (times !== '') await readJournalLines(eventsFile, ({ record }) => runs.add(runIdOf(record)))
-      known = { times, runs }
+      if (times === '') known = undefined
+      if (times === '' || known?.times === times) return known?.runs ?? new Set()
+      const before = known?.snapshot
+      const { state: runs, snapshot } = await foldJournal(eventsFile, RUNS, before ? { before } : {})
+      known = { times, runs, snapshot }
       return runs
     },
     async waiting() {

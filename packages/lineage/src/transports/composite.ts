@@ -1,4 +1,4 @@
-import { messageOf, withoutSecrets } from '@dayshift/core/ground'
+import { isDayshiftError, messageOf, withoutSecrets } from '@dayshift/core/ground'
 import { failure } from '../codes.ts'
 import type { Transport } from '../transport.ts'
 
@@ -22,7 +22,7 @@ export interface CompositeOptions {
  *
  * @param parts a list, or a map by names of the caller's
  * @throws DS_LINEAGE_CONFIG where there are none; emitting: DS_LINEAGE_UNDELIVERED where none took the events, or one
- * failed that must not
+ * failed that must not; DS_LINEAGE_REJECTED where that was for what is in them
  * @example compositeTransport({ marquez: httpTransport({ url }), file: fileTransport('metadata_log.jsonl') })
  */
 export function compositeTransport(
@@ -45,6 +45,7 @@ export function compositeTransport(
     async emit(events, emitting) {
       const problems: string[] = []
       let cause: unknown
+      let isRejectedByAll = true
       for (const { transport, name: told } of all) {
         let wasSpooled = false
         try {
@@ -57,20 +58,29 @@ export function compositeTransport(
           })
         } catch (error) {
           cause ??= error
+          isRejectedByAll &&= isRejected(error)
           problems.push(`${told}: ${withoutSecrets(messageOf(error))}`)
           if (continueOnFailure) continue
-          throw failure('DS_LINEAGE_UNDELIVERED', problems.join('; '), { cause: error })
+          throw failure(isRejected(error) ? 'DS_LINEAGE_REJECTED' : 'DS_LINEAGE_UNDELIVERED', problems.join('; '), {
+            cause: error,
+          })
         }
         if (!continueOnSuccess && !wasSpooled) return
       }
       if (problems.length < all.length) return
-      throw failure('DS_LINEAGE_UNDELIVERED', `no transport took the events: ${problems.join('; ')}`, { cause })
+      // What all refuse is for no later time.
+      const code = isRejectedByAll ? 'DS_LINEAGE_REJECTED' : 'DS_LINEAGE_UNDELIVERED'
+      throw failure(code, `no transport took the events: ${problems.join('; ')}`, { cause })
     },
     async close() {
       const results = await Promise.allSettled(all.map(async ({ transport }) => transport.close()))
       for (const result of results) if (result.status === 'rejected') throw result.reason
     },
   }
+}
+
+function isRejected(error: unknown): boolean {
+  return isDayshiftError(error) && error.code === 'DS_LINEAGE_REJECTED'
 }
 
 function isList(parts: readonly Part[] | Readonly<Record<string, Part>>): parts is readonly Part[] {

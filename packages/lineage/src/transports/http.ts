@@ -54,6 +54,9 @@ const LONGEST_WAIT = 30
 
 const STATUSES: readonly number[] = [408, 425, 429, 500, 502, 503, 504]
 
+/** Headers whose values are not told. */
+const SECRET_HEADER = /auth|cookie|cred|key|pass|secret|sign|token/i
+
 /** Events of one batch. */
 const TOGETHER = 100
 
@@ -82,7 +85,7 @@ const TOLD = 200
  */
 export function httpTransport(options: HttpOptions): Transport & Required<Pick<Transport, 'offer'>> {
   const { endpoint = 'api/v1/lineage', name = 'http', timeout = 5, headers: own = {}, retry = {} } = options
-  const { base, basic } = addressOf(options.url)
+  const { base, basic, basicSecrets } = addressOf(options.url)
   const target = new URL(endpoint, base)
   const shown = withoutSecrets(target.href)
   const { total = 5, backoffFactor = 0.3, statuses = STATUSES } = retry
@@ -91,12 +94,8 @@ export function httpTransport(options: HttpOptions): Transport & Required<Pick<T
   let batchTarget = options.batchEndpoint === undefined ? undefined : new URL(options.batchEndpoint, base)
 
   const hidden = (text: string): string => {
-    const secrets = [
-      ...bearer.secrets(),
-      ...Object.values(own),
-      basic ?? '',
-      decodeURIComponent(new URL(options.url.trim()).password),
-    ]
+    const headers = Object.keys(own).filter((key) => SECRET_HEADER.test(key))
+    const secrets = [...bearer.secrets(), ...headers.map((key) => own[key] as string), ...basicSecrets]
     return secrets
       .filter((secret) => secret.length > 3)
       .reduce((told, secret) => told.replaceAll(secret, '***'), withoutSecrets(text))
@@ -205,15 +204,30 @@ export function httpTransport(options: HttpOptions): Transport & Required<Pick<T
   }
 }
 
-function addressOf(text: string): { readonly base: URL; readonly basic: string | undefined } {
+function addressOf(text: string): {
+  readonly base: URL
+  /** The header that user and password make. */
+  readonly basic: string | undefined
+  readonly basicSecrets: readonly string[]
+} {
   const url = URL.canParse(text.trim()) ? new URL(text.trim()) : undefined
   if (url === undefined || !/^https?:$/.test(url.protocol) || url.hostname === '') {
     throw failure('DS_LINEAGE_CONFIG', 'url is no address of http or https', { where: 'url' })
   }
-  const user = `${decodeURIComponent(url.username)}:${decodeURIComponent(url.password)}`
+  const [user, password] = [decoded(url.username), decoded(url.password)]
   url.username = ''
   url.password = ''
-  return { base: url, basic: user === ':' ? undefined : `Basic ${Buffer.from(user).toString('base64')}` }
+  if (user === '' && password === '') return { base: url, basic: undefined, basicSecrets: [] }
+  const proof = Buffer.from(`${user}:${password}`).toString('base64')
+  return { base: url, basic: `Basic ${proof}`, basicSecrets: [proof, password] }
+}
+
+function decoded(text: string): string {
+  try {
+    return decodeURIComponent(text)
+  } catch {
+    return text
+  }
 }
 
 async function trustOf({ verify = true, sslContext = {} }: HttpOptions): Promise<Trust> {

@@ -1,3 +1,4 @@
+import { DayshiftError } from '@dayshift/core'
 import { describe, expect, test } from 'vitest'
 import { transportConformance } from '../../src/testing.ts'
 import { compositeTransport } from '../../src/transports/composite.ts'
@@ -63,6 +64,18 @@ test('none at all, and none that takes the events, are errors', async () => {
   ).rejects.toMatchObject({
     code: 'DS_LINEAGE_UNDELIVERED',
     message: 'no transport took the events: a: cannot reach https://host/; b: cannot reach https://host/',
+  })
+})
+
+const emit = (...parts: Parameters<typeof compositeTransport>): Promise<unknown> =>
+  compositeTransport(...parts).emit([eventOf('START')])
+
+test('what all refuse for what is in it is for no later time', async () => {
+  const refusing = memory('a', new DayshiftError('DS_LINEAGE_REJECTED', 'failed', 'no', { hint: '' }))
+  await expect(emit([refusing, refusing])).rejects.toMatchObject({ code: 'DS_LINEAGE_REJECTED' })
+  await expect(emit([refusing, memory('b', broken)])).rejects.toMatchObject({ code: 'DS_LINEAGE_UNDELIVERED' })
+  await expect(emit([refusing, memory()], { continueOnFailure: false })).rejects.toMatchObject({
+    code: 'DS_LINEAGE_REJECTED',
   })
 })
 

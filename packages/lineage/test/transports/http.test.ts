@@ -45,11 +45,14 @@ describe('who we are', () => {
     const auth = { type: 'api_key', apiKey: 'k-1234' } as const
     await httpTransport({ url: server.url, auth }).emit([eventOf('START')])
     await httpTransport({ url: server.url, auth, headers: { Authorization: 'Own' } }).emit([eventOf('START')])
-    await httpTransport({ url: server.url.replace('//', '//ada:p%20w@') }).emit([eventOf('START')])
+    for (const user of ['ada:p%20w', 'ada:p%w']) {
+      await httpTransport({ url: server.url.replace('//', `//${user}@`) }).emit([eventOf('START')])
+    }
     expect(server.got.map(({ headers }) => headers.authorization)).toEqual([
       'Bearer k-1234',
       'Own',
       `Basic ${btoa('ada:p w')}`,
+      `Basic ${btoa('ada:p%w')}`,
     ])
   })
 
@@ -179,6 +182,21 @@ describe('what fails', () => {
       refusal('DS_LINEAGE_UNREACHABLE', 'no answer within 0.1 s'),
     )
     expect(server.got).toHaveLength(2)
+  })
+
+  test('a line that was kept and that the server closed meanwhile is no failure; a new one that it cuts is', async () => {
+    const server = await lineageServer()
+    const transport = httpTransport({ url: server.url })
+    await transport.emit([eventOf('START')])
+    server.script('cut')
+    await transport.emit([eventOf('START')], { once: true })
+    expect(server.got).toHaveLength(3)
+    expect(server.events).toHaveLength(2)
+    server.always('cut')
+    await expect(transport.emit([eventOf('START')], { once: true })).rejects.toMatchObject({
+      code: 'DS_LINEAGE_UNREACHABLE',
+    })
+    expect(server.got).toHaveLength(5)
   })
 
   test('a signal stops a request that hangs, and a wait', async () => {

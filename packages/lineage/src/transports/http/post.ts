@@ -1,3 +1,4 @@
+import { systemCode } from '@dayshift/core/ground'
 import type { Agent, IncomingHttpHeaders, IncomingMessage } from 'node:http'
 
 /** What a server answers. */
@@ -38,6 +39,13 @@ export interface Postman {
 /** More of an answer is not read: what is told of one event, or of each of a batch, is shorter. */
 const LONGEST_ANSWER = 4 << 20
 
+/** A line that was kept, and that the server closed. */
+class StaleLine extends Error {
+  constructor(cause: Error) {
+    super(cause.message, { cause })
+  }
+}
+
 /** Makes a way to servers. What speaks HTTP is loaded with the first letter. */
 export function postman(trust: () => Promise<Trust>): Postman {
   const agents = new Map<string, Promise<Agent>>()
@@ -52,34 +60,46 @@ export function postman(trust: () => Promise<Trust>): Postman {
     agents.set(protocol, made)
     return made
   }
+  const once = async (letter: Letter): Promise<Answer> => {
+    const agent = await agentOf(letter.url.protocol)
+    const { request } = await (letter.url.protocol === 'http:' ? import('node:http') : import('node:https'))
+    return new Promise((resolve, reject) => {
+      const { url, body, headers, timeout, signal } = letter
+      const length = { 'Content-Length': Buffer.byteLength(body) }
+      const asked = request(url, { method: 'POST', agent, headers: { ...headers, ...length } })
+      const timer = setTimeout(() => asked.destroy(new Error(`no answer within ${timeout} s`)), timeout * 1000)
+      const stop = (): void => void asked.destroy(new Error('the work was stopped'))
+      const settle = (): void => {
+        clearTimeout(timer)
+        signal?.removeEventListener('abort', stop)
+      }
+      const fail = (error: Error): void => {
+        settle()
+        const isClosed = ['ECONNRESET', 'EPIPE'].includes(systemCode(error) ?? '')
+        reject(asked.reusedSocket && isClosed ? new StaleLine(error) : error)
+      }
+      const take = async (response: IncomingMessage): Promise<void> => {
+        const said = await read(response)
+        settle()
+        resolve({ status: response.statusCode ?? 0, headers: response.headers, body: said })
+      }
+      signal?.addEventListener('abort', stop, { once: true })
+      asked.on('error', fail)
+      asked.on('response', (response) => void take(response).catch(fail))
+      if (signal?.aborted) stop()
+      else asked.end(body)
+    })
+  }
   return {
     async post(letter) {
-      const agent = await agentOf(letter.url.protocol)
-      const { request } = await (letter.url.protocol === 'http:' ? import('node:http') : import('node:https'))
-      return new Promise((resolve, reject) => {
-        const { url, headers, timeout, signal } = letter
-        const asked = request(url, { method: 'POST', agent, headers: { ...headers, 'Content-Length': length(letter) } })
-        const timer = setTimeout(() => asked.destroy(new Error(`no answer within ${timeout} s`)), timeout * 1000)
-        const stop = (): void => void asked.destroy(new Error('the work was stopped'))
-        const settle = (): void => {
-          clearTimeout(timer)
-          signal?.removeEventListener('abort', stop)
+      for (;;) {
+        try {
+          return await once(letter)
+        } catch (error) {
+          // The server had closed a line that was kept, which says nothing of the server.
+          if (!(error instanceof StaleLine)) throw error
         }
-        const fail = (error: Error): void => {
-          settle()
-          reject(error)
-        }
-        signal?.addEventListener('abort', stop, { once: true })
-        asked.on('error', fail)
-        const take = async (response: IncomingMessage): Promise<void> => {
-          const body = await read(response)
-          settle()
-          resolve({ status: response.statusCode ?? 0, headers: response.headers, body })
-        }
-        asked.on('response', (response) => void take(response).catch(fail))
-        if (signal?.aborted) stop()
-        else asked.end(letter.body)
-      })
+      }
     },
     close() {
       for (const agent of agents.values()) {
@@ -91,10 +111,6 @@ export function postman(trust: () => Promise<Trust>): Postman {
       agents.clear()
     },
   }
-}
-
-function length({ body }: Letter): number {
-  return Buffer.byteLength(body)
 }
 
 async function read(response: IncomingMessage): Promise<string> {
