@@ -6,6 +6,7 @@ export const VERSIONS = {
   frictionless: '5.21.0',
   moto: '5.1.18',
   mpmath: '1.4.1',
+  openlineage: '1.54.0',
   pandas: '3.1.1',
   pandera: '0.33.1',
   polars: '2.1.0',
@@ -34,12 +35,26 @@ export interface NpmPeer {
   readonly manifest: object
 }
 
-const { danfo, datacontract, dvc, frictionless, moto, mpmath, pandas, pandera, polars, pyarrow, ruamel, scipy } =
-  VERSIONS
+const {
+  danfo,
+  datacontract,
+  dvc,
+  frictionless,
+  moto,
+  mpmath,
+  openlineage,
+  pandas,
+  pandera,
+  polars,
+  pyarrow,
+  ruamel,
+  scipy,
+} = VERSIONS
 
 export const PYTHON_PEERS = {
   // With what it needs for S3: one environment does for all.
   dvc: { name: `dvc-s3-${dvc}`, requirements: [`dvc[s3]==${dvc}`, `ruamel.yaml==${ruamel}`] },
+  openlineage: { name: `openlineage-${openlineage}`, requirements: [`openlineage-python==${openlineage}`] },
   moto: { name: `moto-${moto}`, requirements: [`moto[server]==${moto}`] },
   pandera: {
     name: `pandera-${pandera}-${pandas}`,

@@ -18,6 +18,11 @@ export const cliErrors = {
     meaning: 'Some objects did not get through to a remote or from it; why was told of each. All others did.',
     hint: 'Check the network and the remote, and run it again: what went through is not transferred again.',
   },
+  DS_LINEAGE_WAITING: {
+    kind: 'failed',
+    meaning: 'Lineage events still wait in the spool, since a server did not take them, or none is configured.',
+    hint: 'Run dayshift lineage send again when the server is back; nothing is lost meanwhile.',
+  },
   DS_LINEAGE_UNKNOWN: {
     kind: 'usage',
     meaning: 'The lineage log has no run or dataset of that name.',

@@ -37,6 +37,8 @@ export interface Outcome {
   readonly error?: unknown
   /** Lines for a person, printed instead of the reports. */
   readonly text?: readonly string[]
+  /** The exit code of a program that it ran, which is handed through: nothing is printed. */
+  readonly exitCode?: number
   /** Everything is printed already, by `show`: the command was stopped. */
   readonly shown?: true
 }

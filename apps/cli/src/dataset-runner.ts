@@ -17,7 +17,7 @@ import {
 } from '@dayshift/core'
 import { datasetOf, fileDataset, formatOf, isDayshiftError } from '@dayshift/core/ground'
 import { previousVersion, recordedVersion, version, type UserConfig } from '@dayshift/dvc'
-import { fileTransport, log, startRun, type Run } from '@dayshift/lineage'
+import { fileTransport, log, parentFromEnv, startRun, type Run, type Transport } from '@dayshift/lineage'
 import { drift, freshness } from '@dayshift/monitor'
 import { asContract, validate } from '@dayshift/validate'
 import { columnsOfContract } from './catalog/columns-of-contract.ts'
@@ -39,6 +39,7 @@ export class DatasetRunner implements StepRunner {
   readonly #context: Context
   readonly #keep: (report: AnyReport) => Promise<void>
   readonly #logs: boolean
+  readonly #transports: readonly Transport[]
   readonly #started = new Date()
   readonly #path: string
   #frame: Promise<Frame> | undefined
@@ -56,12 +57,14 @@ export class DatasetRunner implements StepRunner {
     plan: readonly PlannedStep[],
     context: Context,
     keep: (report: AnyReport) => Promise<void>,
+    transports: readonly Transport[],
   ) {
     this.#project = project
     this.#name = name
     this.#definition = project.datasets[name] as DatasetDefinition
     this.#context = context
     this.#keep = keep
+    this.#transports = transports
     this.#logs = plan.some(({ dataset, step, skip }) => dataset === name && step === 'log' && !skip)
     this.#path = placeOf(this.#definition, project.root)
   }
@@ -94,12 +97,14 @@ export class DatasetRunner implements StepRunner {
     this.#before = (await recordedVersion(this.#path, this.#repo()).catch(() => undefined))?.hash
     if (!this.#logs || this.#lineage) return
     const { origin, job = this.#name } = this.#ofLog
+    const parent = parentFromEnv(this.#context.env)
     this.#lineage = await startRun({
       job: { namespace, name: job },
       origin: origin ?? this.#path,
       inputs: origin === undefined ? [] : [{ dataset: datasetOf(origin, root) }],
       outputs: [{ dataset: fileDataset(this.#path, root, formatOf(this.#path)) }],
-      transports: [fileTransport(join(root, LINEAGE_FILE))],
+      transports: [fileTransport(join(root, LINEAGE_FILE)), ...this.#transports],
+      ...(parent ? { parent } : {}),
     })
   }
 
@@ -169,6 +174,7 @@ export class DatasetRunner implements StepRunner {
       const [schema, profile, bytes] = await Promise.all([frame.schema(), this.#profileOnce(), sizeOf(frame.files)])
       const validation = findReport(earlier, 'validate')
       const { description, owners } = this.#definition
+      const parent = parentFromEnv(this.#context.env)
       const report = await log(
         {
           dataset: frame.dataset,
@@ -181,12 +187,18 @@ export class DatasetRunner implements StepRunner {
           job: { namespace: this.#project.name, name: this.#ofLog.job ?? this.#name },
           startedAt: this.#started,
           ...(this.#lineage ? { runId: this.#lineage.runId } : {}),
+          ...(parent ? { parent } : {}),
           ...(this.#version === undefined ? {} : { version: this.#version }),
           ...(validation ? { validation } : {}),
           ...(description === undefined ? {} : { description }),
           ...(owners ? { owners } : {}),
         },
-        { path: join(this.#project.root, LINEAGE_FILE), cwd: this.#project.root, signal: this.#context.signal },
+        {
+          path: join(this.#project.root, LINEAGE_FILE),
+          transports: this.#transports,
+          cwd: this.#project.root,
+          signal: this.#context.signal,
+        },
       )
       this.#logged = true
       return report

@@ -10,6 +10,9 @@ export const LINEAGE_FILE = 'metadata_log.jsonl'
 /** The history of reports, in the project's folder. */
 export const HISTORY_FILE = join('.dayshift', 'reports.jsonl')
 
+/** Where lineage events wait that no server took yet, in the project's folder. */
+export const SPOOL_FOLDER = join('.dayshift', 'spool')
+
 /** Where snapshots of large files are kept, in the folder of the files. */
 export function snapshotsOf(folder: string): string {
   return join(folder, '.dayshift', 'index')

@@ -83,6 +83,7 @@ export async function runCommand(name: string, words: readonly string[], io: Io,
       cleanUp: (work) => cleanUps.push(work),
       project: projectHere,
     })
+    if (outcome.exitCode !== undefined) return outcome.exitCode
     return outcome.shown ? exitOfStop(signal) : await show(outcome, Date.now() - began)
   } catch (error) {
     terminal.idle()

@@ -9,6 +9,26 @@ export function onSignals(handle: (signal: NodeJS.Signals) => void): void {
   for (const name of Object.keys(EXITS)) process.on(name, handle)
 }
 
+/** Does work during which signals call another function, and do not stop the command. */
+export async function signalsTo<Result>(
+  handle: (signal: NodeJS.Signals) => void,
+  work: () => Promise<Result>,
+): Promise<Result> {
+  const own = handler
+  for (const name of Object.keys(EXITS)) {
+    process.on(name, handle)
+    if (own) process.off(name, own)
+  }
+  try {
+    return await work()
+  } finally {
+    for (const name of Object.keys(EXITS)) {
+      if (own) process.on(name, own)
+      process.off(name, handle)
+    }
+  }
+}
+
 /**
  * Does work during which signals end the process at once: while code of the project is loaded no function is called, and a
  * module with a loop that does not end could not be stopped.

@@ -5,7 +5,7 @@ export const TOPICS: Readonly<Record<string, string>> = {
   0    everything held
   1    the data fell short (a check failed, stale, drifted); --fail-on says from which status on
   2    wrong usage or configuration; nothing was done
-  3    it could not be carried out (missing file, broken input, engine, disk full)
+  3    it could not be carried out (missing file, broken input, engine, disk full, events that still wait)
   4    results are there but could not be delivered
   130  interrupted (Ctrl-C)
   143  terminated

@@ -1,4 +1,5 @@
 import { EVENT_TYPES } from './event.ts'
+import { isUuid } from './uuid.ts'
 
 /** What is wrong with an event, and where. */
 export interface EventProblem {
@@ -9,7 +10,6 @@ export interface EventProblem {
 
 type Tell = (pointer: string, message: string) => void
 
-const UUID = /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i
 const TIME = /^(\d{4}-\d\d-\d\d)T\d\d:\d\d:\d\d(?:\.\d+)?(?:Z|[+-]\d\d:\d\d)$/i
 const URI = /^[a-z][a-z0-9+.-]*:[^\s<>"{}|\\^`]+$/i
 
@@ -41,7 +41,7 @@ export function checkEvent(event: unknown): EventProblem[] {
   if (!isObject(run)) {
     if (run !== undefined || eventType !== undefined || !isObject(job)) tell('/run', 'is missing')
   } else {
-    if (!matches(run['runId'], UUID)) tell('/run/runId', 'is not a UUID')
+    if (typeof run['runId'] !== 'string' || !isUuid(run['runId'])) tell('/run/runId', 'is not a UUID')
     checkFacets(run['facets'], '/run/facets', tell)
   }
   if (!isObject(job)) tell('/job', 'is missing')

@@ -10,6 +10,7 @@ import {
   processingEngineFacet,
   type Facet,
   type JobRef,
+  type ParentRun,
 } from './facets.ts'
 import { PRODUCER } from './producer.ts'
 
@@ -41,7 +42,7 @@ export interface RunContext {
   readonly runId: string
   readonly job: JobRef
   /** The run that started this one. */
-  readonly parent?: { readonly runId: string; readonly job: JobRef }
+  readonly parent?: ParentRun
   /** The time that a scheduled run stands for. */
   readonly nominalTime?: { readonly start: Date; readonly end?: Date }
   /** Where the data came from, in the caller's words. */

@@ -30,7 +30,7 @@ export function facet(version: string, file: string, content: object): Facet {
 export function schemaFacet(schema: TableSchema): Facet {
   const fields = schema.columns.map(({ name, nativeType }, at) => ({
     name,
-    type: nativeType,
+    ...(nativeType === '' ? {} : { type: nativeType }),
     ordinal_position: at + 1,
   }))
   return facet('1-2-0', 'SchemaDatasetFacet', { fields })
@@ -143,9 +143,27 @@ export function nominalTimeFacet({ start, end }: { readonly start: Date; readonl
   return facet('1-0-1', 'NominalTimeRunFacet', content)
 }
 
-/** Run facet `parent` (ParentRunFacet 1-2-0): the run that started this one. */
-export function parentFacet({ runId, job }: { readonly runId: string; readonly job: JobRef }): Facet {
-  return facet('1-2-0', 'ParentRunFacet', { run: { runId }, job: { namespace: job.namespace, name: job.name } })
+/** A run of a job. */
+export interface RunRef {
+  /** UUID. */
+  readonly runId: string
+  readonly job: JobRef
+}
+
+/** The run that started another. */
+export interface ParentRun extends RunRef {
+  /** The run at the top, of which the parent is a part. */
+  readonly root?: RunRef
+}
+
+/** Run facet `parent` (ParentRunFacet 1-2-0): the run that started this one, and the one at the top. */
+export function parentFacet({ root, ...parent }: ParentRun): Facet {
+  const above = root === undefined ? {} : { root: runContent(root) }
+  return facet('1-2-0', 'ParentRunFacet', { ...runContent(parent), ...above })
+}
+
+function runContent({ runId, job }: RunRef): object {
+  return { run: { runId }, job: { namespace: job.namespace, name: job.name } }
 }
 
 /** Run facet `dayshift_origin`, ours: where the data came from, in the caller's words. */

@@ -1,9 +1,14 @@
 export { lineageErrors } from './codes.ts'
+export { readConfig, type ConfigPlaces, type JobFilter, type LineageConfig } from './config.ts'
+export type { TransportConfig } from './config/transport-config.ts'
+export { transportOf, type Configured, type ConfiguredOptions } from './configured.ts'
 export { checkEvent, type EventProblem } from './conform.ts'
 export { runEvent, type EventType, type Moment, type RunContext, type RunEvent } from './event.ts'
 export { inputOf, outputOf, type InputDataset, type KnownDataset, type OutputDataset } from './event-dataset.ts'
-export type { Facet, JobRef } from './facets.ts'
+export type { Facet, JobRef, ParentRun, RunRef } from './facets.ts'
 export { eventsOf, log, type LogInput, type LogOptions } from './log.ts'
+export { logMetadata, type Metadata } from './log-metadata.ts'
+export { envOfParent, parentFromEnv } from './parent.ts'
 export { readLogLine, type LoggedDataset, type LoggedEvent, type LoggedFacet, type LoggedLine } from './run-log.ts'
 export { mergeRuns, type MergedRun, type RunDataset, type RunState } from './runs.ts'
 export {
@@ -78,7 +83,30 @@ export {
 } from './run-facets.ts'
 export { PRODUCER } from './producer.ts'
 export { startRun, type Run, type RunDatasets, type StartOptions } from './run.ts'
-export { deliver, type Delivery, type Transport, type Undelivered } from './transport.ts'
+export {
+  sendSpool,
+  spooled,
+  waitingIn,
+  type Sending,
+  type SendOptions,
+  type SpooledTransport,
+  type SpoolOptions,
+} from './spool.ts'
+export { eventHash } from './spool/event-hash.ts'
+export { trackRun, type TrackedRun, type TrackOptions } from './track-run.ts'
+export {
+  deliver,
+  type Delivery,
+  type EmitOptions,
+  type Receipt,
+  type Transport,
+  type Undelivered,
+} from './transport.ts'
+export { compositeTransport, type CompositeOptions, type Part } from './transports/composite.ts'
 export { consoleTransport } from './transports/console.ts'
 export { fileTransport, logLine, type LogLine } from './transports/file.ts'
+export { filesTransport } from './transports/files.ts'
+export { httpTransport, type HttpOptions, type Retry } from './transports/http.ts'
+export type { Auth } from './transports/http/auth.ts'
+export { transformTransport, type EventTransform } from './transports/transform.ts'
 export { uuidv7 } from './uuid.ts'

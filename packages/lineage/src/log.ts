@@ -60,7 +60,9 @@ export async function log(input: LogInput, options: LogOptions = {}): Promise<Re
   const events = eventsOf(input, cwd, now)
   refuseInvalid(events)
   throwIfAborted(signal)
-  const delivery = dryRun ? { delivered: [], undelivered: [] } : await deliver(events, transportsOf(options))
+  const delivery = dryRun
+    ? { delivered: [], undelivered: [], spooled: 0 }
+    : await deliver(events, transportsOf(options), { signal })
 
   const { run, eventType, job } = events.at(-1) as RunEvent
   const facts: LogFacts = {
@@ -70,7 +72,7 @@ export async function log(input: LogInput, options: LogOptions = {}): Promise<Re
     numRows: input.rows ?? input.profile?.rows ?? null,
     columnNames: input.schema?.columns.map(({ name }) => name) ?? [],
     delivered: delivery.delivered,
-    spooled: 0,
+    spooled: delivery.spooled,
   }
   return makeReport('log', datasetOfInput(input), started, facts, [
     ...(options.notes ?? []),
@@ -133,13 +135,21 @@ function refuseProblems({ origin, rows, bytes }: LogInput): void {
   if (problems.length > 0) throw failure('DS_LINEAGE_EVENT', `cannot log: ${problems.join('; ')}`)
 }
 
-function findingsOf({ undelivered }: Delivery, dryRun: boolean): Finding[] {
+function findingsOf({ undelivered, spooled }: Delivery, dryRun: boolean): Finding[] {
   const findings = undelivered.map(({ transport, message }): Finding => ({
     severity: 'warn',
     code: 'log.undelivered',
     message: `${transport} did not take the event: ${message}`,
     hint: 'The event is where the other transports put it; send it again from there.',
   }))
+  if (spooled > 0) {
+    findings.push({
+      severity: 'info',
+      code: 'log.spooled',
+      message: `${spooled === 1 ? 'one event waits' : `${spooled} events wait`} to be sent: a server did not take events`,
+      hint: 'They are sent with dayshift lineage send, or when the next is logged.',
+    })
+  }
   if (dryRun) findings.push({ severity: 'info', code: 'log.dry-run', message: 'the event was sent nowhere, as asked' })
   return findings
 }

@@ -3,12 +3,37 @@ import { failure } from './codes.ts'
 import { checkEvent } from './conform.ts'
 import type { RunEvent } from './event.ts'
 
+/** How events are sent. */
+export interface EmitOptions {
+  /** Stops the sending. What was not sent by then is not taken; of what was under way nobody knows. */
+  readonly signal?: AbortSignal | undefined
+  /** Whether each event is tried once only: whoever asks keeps for later what fails. Default false. */
+  readonly once?: boolean | undefined
+  /** Gets how many events were put by, to be sent later, and why. */
+  readonly onSpooled?: ((events: number, reason: string) => void) | undefined
+}
+
+/** What became of one event. */
+export interface Receipt {
+  /**
+   * `taken`; `later`: the other side failed over it, sent again it may be taken; `down`: the other side takes nothing now, it
+   * may not have been sent at all; `rejected`: the other side will never take it.
+   */
+  readonly fate: 'taken' | 'later' | 'down' | 'rejected'
+  /** Why it was not taken, without secrets. */
+  readonly error?: unknown
+}
+
 /** Where lineage events are sent. */
 export interface Transport {
   /** Names it in reports: `file`, `console` … */
   readonly name: string
   /** Sends events, in their order. Those of one call arrive together or not at all, where the other side allows that. */
-  emit(events: readonly RunEvent[]): Promise<void>
+  emit(events: readonly RunEvent[], options?: EmitOptions): Promise<void>
+  /** How many events go out in one request, where it is more than one. */
+  readonly together?: number
+  /** The same, and tells of each event what became of it, in their order. Where it is missing, `emit` is asked one by one. */
+  offer?(events: readonly RunEvent[], options?: EmitOptions): Promise<readonly Receipt[]>
   /** Ends it: what is under way is sent, connections are closed. */
   close(): Promise<void>
 }
@@ -24,6 +49,8 @@ export interface Undelivered {
 export interface Delivery {
   readonly delivered: readonly string[]
   readonly undelivered: readonly Undelivered[]
+  /** Events that were put by, to be sent later. */
+  readonly spooled: number
 }
 
 /**
@@ -33,26 +60,38 @@ export interface Delivery {
  * the only one; DS_LINEAGE_UNDELIVERED where there were more and all failed
  * @example const { delivered } = await deliver([event], [fileTransport('metadata_log.jsonl')]) // ['file']
  */
-export async function deliver(events: readonly RunEvent[], transports: readonly Transport[]): Promise<Delivery> {
+export async function deliver(
+  events: readonly RunEvent[],
+  transports: readonly Transport[],
+  options: Pick<EmitOptions, 'signal'> = {},
+): Promise<Delivery> {
   refuseInvalid(events)
-  const results = await Promise.allSettled(transports.map(async (transport) => transport.emit(events)))
+  const spooled = transports.map(() => 0)
+  const results = await Promise.allSettled(
+    transports.map(async (transport, at) => {
+      const onSpooled = (count: number): void => void (spooled[at] = (spooled[at] as number) + count)
+      await transport.emit(events, { ...options, onSpooled })
+    }),
+  )
   const delivered: string[] = []
   const undelivered: Undelivered[] = []
   const errors: unknown[] = []
   for (const [at, result] of results.entries()) {
     const { name } = transports[at] as Transport
-    if (result.status === 'fulfilled') delivered.push(name)
-    else {
+    if (result.status === 'fulfilled') {
+      if (spooled[at] === 0) delivered.push(name)
+    } else {
       errors.push(result.reason)
       undelivered.push({ transport: name, message: withoutSecrets(messageOf(result.reason)) })
     }
   }
-  if (errors.length > 0 && delivered.length === 0) {
+  const waiting = spooled.reduce((sum, count) => sum + count, 0)
+  if (errors.length > 0 && delivered.length === 0 && waiting === 0) {
     if (errors.length === 1 && isDayshiftError(errors[0])) throw errors[0]
     const reasons = undelivered.map(({ transport, message }) => `${transport}: ${message}`).join('; ')
     throw failure('DS_LINEAGE_UNDELIVERED', `no transport took the events: ${reasons}`, { cause: errors[0] })
   }
-  return { delivered, undelivered }
+  return { delivered, undelivered, spooled: waiting }
 }
 
 /** @throws DS_LINEAGE_EVENT, with all problems of all events */

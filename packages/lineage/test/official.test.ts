@@ -5,10 +5,12 @@ import { checkEvent } from '../src/conform.ts'
 import { EVENT_TYPES, runEvent } from '../src/event.ts'
 import { inputOf } from '../src/event-dataset.ts'
 import { eventsOf, type LogInput } from '../src/log.ts'
+import { logMetadata } from '../src/log-metadata.ts'
+import { trackRun } from '../src/track-run.ts'
 import { logLine } from '../src/transports/file.ts'
 import { uuidv7 } from '../src/uuid.ts'
 import { hasOfficialSchemas, NEEDS_SCHEMAS, officialValidator } from './official.ts'
-import { job, now, profile, validation, weather } from './sample.ts'
+import { job as weatherJob, now, memory, profile, validation, weather } from './sample.ts'
 
 const needs = `needs ${NEEDS_SCHEMAS}`
 const asJson = (value: unknown): unknown => JSON.parse(JSON.stringify(value))
@@ -27,6 +29,7 @@ const ref = fc.oneof(
   fc.record({ namespace: name, name, uri: name, version: name }),
 )
 const count = fc.nat()
+const job = fc.record({ namespace: name, name })
 const column = fc.record({
   name,
   type: fc.constantFrom<ColumnType>('integer', 'string', 'float'),
@@ -52,7 +55,7 @@ const input: fc.Arbitrary<LogInput> = fc.record(
   {
     dataset: ref,
     origin: name,
-    job: fc.record({ namespace: name, name }),
+    job,
     schema: fc.array(name).map((names) => ({
       columns: names.map((text) => ({ name: text, type: 'string' as const, nativeType: 'VARCHAR' })),
     })),
@@ -74,7 +77,10 @@ const input: fc.Arbitrary<LogInput> = fc.record(
       name.map((text) => new Error(text)),
       fc.constant(null),
     ),
-    parent: fc.record({ runId: fc.uuid(), job: fc.record({ namespace: name, name }) }),
+    parent: fc.record(
+      { runId: fc.uuid(), job, root: fc.record({ runId: fc.uuid(), job }) },
+      { requiredKeys: ['runId', 'job'] },
+    ),
     nominalTime: fc.record({ start: fc.date({ noInvalidDate: true, min: new Date(0), max: new Date('2100-01-01') }) }),
   },
   { requiredKeys: ['dataset', 'origin', 'job'] },
@@ -99,13 +105,27 @@ test.skipIf(!hasOfficialSchemas)(`an event with all facets passes: ${needs}`, ()
   const full = weather({
     eventType: 'FAIL',
     error: new Error('no'),
-    parent: { runId: uuidv7(), job },
+    parent: { runId: uuidv7(), job: weatherJob, root: { runId: uuidv7(), job: weatherJob } },
     nominalTime: { start: now, end: now },
   })
   for (const event of eventsOf(full, '/srv', now)) expect(validate(asJson(event))).toEqual([])
   const inputs = [inputOf({ ...weather(), profile, validation })]
-  const reading = runEvent({ runId: uuidv7(), job }, { eventType: 'OTHER', eventTime: now, inputs, outputs: [] })
+  const reading = runEvent(
+    { runId: uuidv7(), job: weatherJob },
+    { eventType: 'OTHER', eventTime: now, inputs, outputs: [] },
+  )
   expect(validate(asJson(reading))).toEqual([])
+})
+
+test.skipIf(!hasOfficialSchemas)(`what a tracked run and a line of metadata become passes: ${needs}`, async () => {
+  const validate = officialValidator()
+  const transport = memory()
+  const transports = [transport]
+  await trackRun(weatherJob, (run) => run.writes(weather()), { transports, origin: 'by hand' })
+  await trackRun(weatherJob, () => Promise.reject(new Error('no')), { transports }).catch(() => undefined)
+  await logMetadata({ dataset: 'a.csv', origin: 'b', columns: ['a', { name: 'b', type: 'INT' }] }, { transports })
+  expect(transport.events).toHaveLength(6)
+  for (const event of transport.events) expect(validate(asJson(event))).toEqual([])
 })
 
 test.skipIf(!hasOfficialSchemas)(`the validator refuses what is wrong in a facet: ${needs}`, () => {

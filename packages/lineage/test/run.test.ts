@@ -10,7 +10,7 @@ test('a run starts and completes under one id, with its datasets in both events'
   const transport = memory()
   const run = await startRun({ job, ...datasets, transports: [transport] })
   expect(run.ended).toBe(false)
-  expect(await run.complete()).toEqual({ delivered: ['memory'], undelivered: [] })
+  expect(await run.complete()).toEqual({ delivered: ['memory'], undelivered: [], spooled: 0 })
   expect(run.ended).toBe(true)
   expect(transport.events.map(({ eventType }) => eventType)).toEqual(['START', 'COMPLETE'])
   for (const event of transport.events) {

@@ -1,7 +1,9 @@
 import { fileDataset, makeReport, type Profile, type Report } from '@dayshift/core'
-import type { RunEvent } from '../src/event.ts'
+import { runEvent, type EventType, type RunEvent } from '../src/event.ts'
+import { outputOf } from '../src/event-dataset.ts'
 import type { LogInput } from '../src/log.ts'
 import type { Transport } from '../src/transport.ts'
+import { uuidv7 } from '../src/uuid.ts'
 
 export const job = { namespace: 'airports', name: 'weather.clean' }
 export const runId = '01936b5c-8c00-7a31-b1c2-3d4e5f607182'
@@ -85,10 +87,17 @@ export function memory(name = 'memory', error?: Error): Transport & { readonly e
   return {
     name,
     events,
-    emit: async (batch) => {
+    emit: async (batch, { signal } = {}) => {
+      signal?.throwIfAborted()
       if (error) throw error
       events.push(...batch)
     },
     close: () => Promise.resolve(),
   }
+}
+
+/** An event of a run of its own, or of one that is given. */
+export function eventOf(eventType: EventType, ofRun: string = uuidv7(), name: string = job.name): RunEvent {
+  const moment = { eventType, eventTime: new Date(), inputs: [], outputs: [outputOf({ dataset })] }
+  return runEvent({ runId: ofRun, job: { ...job, name } }, moment)
 }

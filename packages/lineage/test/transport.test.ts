@@ -16,6 +16,7 @@ test('a transport that fails keeps no other from the events', async () => {
   expect(delivery).toEqual({
     delivered: ['first', 'last'],
     undelivered: [{ transport: 'broken', message: 'cannot reach https://host/' }],
+    spooled: 0,
   })
   expect(first.events).toEqual([event()])
   expect(last.events).toEqual([event()])

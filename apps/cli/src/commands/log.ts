@@ -2,12 +2,13 @@ import { join, resolve } from 'node:path'
 import type { DatasetRef } from '@dayshift/core'
 import { datasetOf, refuseOverwrite } from '@dayshift/core/ground'
 import { recordedVersion } from '@dayshift/dvc'
-import { log } from '@dayshift/lineage'
+import { log, parentFromEnv } from '@dayshift/lineage'
 import { failure } from '../codes.ts'
 import { defineCommand } from '../command.ts'
 import { engineFlags } from '../engine-flags.ts'
 import { sizeOf } from '../files.ts'
 import { listFlag } from '../flags.ts'
+import { configuredTransports } from '../lineage/transports.ts'
 import { versioned } from '../lineage/versioned.ts'
 import { LINEAGE_FILE, rootOf } from '../places.ts'
 import { sourceFlags } from '../source-flags.ts'
@@ -19,7 +20,8 @@ export const command = defineCommand({
   summary: 'log where data came from',
   usage: '<source> --origin URI',
   description: [
-    'Appends OpenLineage events of one run to metadata_log.jsonl: START, and COMPLETE with schema, rows and version.',
+    'Appends OpenLineage events of one run to metadata_log.jsonl: START, and COMPLETE with schema, rows and version. Where',
+    'openlineage.yml or OPENLINEAGE_* configure a server, it gets them too, now or when it is back.',
   ],
   flags: {
     origin: { type: 'string', value: 'URI', help: 'where the data came from: a path or an address' },
@@ -53,7 +55,11 @@ export const command = defineCommand({
       words && Promise.all(words.map((word) => versioned(datasetOf(word, cwd), cwd)))
     const inputs = await refs(listFlag(flags.inputs) ?? [origin])
     const outputs = await refs(listFlag(flags.outputs))
-    const path = flags.file === undefined ? join(await rootOf(context), LINEAGE_FILE) : resolve(cwd, flags.file)
+    const root = await rootOf(context)
+    const path = flags.file === undefined ? join(root, LINEAGE_FILE) : resolve(cwd, flags.file)
+    const isDry = flags['dry-run'] === true
+    const transports = isDry ? [] : await configuredTransports(context, root)
+    const parent = parentFromEnv(context.env)
     refuseOverwrite(path, frame.files)
     const report = await log(
       {
@@ -69,8 +75,9 @@ export const command = defineCommand({
         ...(version === undefined ? {} : { version }),
         ...(inputs ? { inputs } : {}),
         ...(outputs ? { outputs } : {}),
+        ...(parent ? { parent } : {}),
       },
-      { path, cwd, dryRun: flags['dry-run'] === true, signal, notes: frame.notes },
+      { path, transports, cwd, dryRun: isDry, signal, notes: frame.notes },
     )
     return { reports: [report] }
   },

@@ -15,6 +15,7 @@ import { DatasetRunner } from '../dataset-runner.ts'
 import type { DatasetDefinition } from '../define-project.ts'
 import { engineFlags } from '../engine-flags.ts'
 import { listFlag } from '../flags.ts'
+import { configuredTransports } from '../lineage/transports.ts'
 import { HISTORY_FILE } from '../places.ts'
 import { printableLines } from '../render/words.ts'
 
@@ -59,6 +60,8 @@ export const command = defineCommand({
       return { reports: [], plan: lines, text: lines }
     }
 
+    const logs = plan.some(({ step, skip }) => step === 'log' && !skip)
+    const transports = logs ? await configuredTransports(context, project.root) : []
     const history = historySink(join(project.root, HISTORY_FILE))
     const reports: AnyReport[] = []
     const skipped: SkippedStep[] = []
@@ -69,7 +72,7 @@ export const command = defineCommand({
     }
     let error: unknown
     for (const name of names) {
-      const runner = new DatasetRunner(project, name, plan, context, keep)
+      const runner = new DatasetRunner(project, name, plan, context, keep, transports)
       try {
         const result = await runWorkflow(name, plan, runner)
         skipped.push(...result.skipped.flatMap(skippedOf))

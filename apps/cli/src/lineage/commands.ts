@@ -20,6 +20,8 @@ export const lineageGroup: Group = {
       load: () => import('../commands/lineage/reproduce.ts'),
     },
     fsck: { summary: 'check the log, and repair it', load: () => import('../commands/lineage/fsck.ts') },
+    wrap: { summary: 'run a command as a run of a job', load: () => import('../commands/lineage/wrap.ts') },
+    send: { summary: 'send events that wait for a server', load: () => import('../commands/lineage/send.ts') },
   },
   aliases: { ls: 'runs' },
   first: 'dayshift log data.csv --origin s3://lake/raw.csv, then dayshift lineage graph',

@@ -18,7 +18,7 @@ export function detailsOf(report: AnyReport, terminal: Terminal, verbose = false
     case 'register':
       return [`  ${report.facts.catalog}`, `  id ${report.facts.id}`]
     case 'log': {
-      const { numRows, columnNames, delivered } = report.facts
+      const { numRows, columnNames, delivered, spooled } = report.facts
       const rows = numRows === null ? '' : `${count(numRows, 'row')}, `
       return [
         ...wrap(
@@ -26,7 +26,7 @@ export function detailsOf(report: AnyReport, terminal: Terminal, verbose = false
           terminal.columns,
           `  ${rows}${count(columnNames.length, 'column')}: `,
         ),
-        `  delivered to ${delivered.join(', ') || 'nobody'}`,
+        `  delivered to ${delivered.join(', ') || 'nobody'}${spooled > 0 ? `; ${count(spooled, 'event')} kept for later` : ''}`,
       ]
     }
     case 'freshness':

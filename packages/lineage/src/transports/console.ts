@@ -1,3 +1,4 @@
+import { throwIfAborted } from '@dayshift/core/ground'
 import type { Transport } from '../transport.ts'
 
 /**
@@ -9,7 +10,8 @@ import type { Transport } from '../transport.ts'
 export function consoleTransport(write: (line: string) => void): Transport {
   return {
     name: 'console',
-    emit: async (events) => {
+    emit: async (events, { signal } = {}) => {
+      throwIfAborted(signal)
       for (const event of events) write(JSON.stringify(event))
     },
     close: () => Promise.resolve(),

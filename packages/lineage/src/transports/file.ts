@@ -1,4 +1,4 @@
-import { appendJournal } from '@dayshift/core/ground'
+import { appendJournal, throwIfAborted } from '@dayshift/core/ground'
 import type { RunEvent } from '../event.ts'
 import type { Transport } from '../transport.ts'
 
@@ -26,11 +26,13 @@ export function fileTransport(path: string): Transport {
   return {
     name: 'file',
     // async, so that a full disk rejects instead of throwing.
-    emit: async (events) =>
+    emit: async (events, { signal } = {}) => {
+      throwIfAborted(signal)
       appendJournal(
         path,
         events.map((event) => ({ ...logLine(event) })),
-      ),
+      )
+    },
     close: () => Promise.resolve(),
   }
 }

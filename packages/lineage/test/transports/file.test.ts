@@ -1,8 +1,9 @@
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, expect, test } from 'vitest'
 import { eventsOf } from '../../src/log.ts'
+import { transportConformance } from '../../src/testing.ts'
 import { fileTransport, logLine } from '../../src/transports/file.ts'
 import { now, weather } from '../sample.ts'
 
@@ -64,3 +65,12 @@ test('a file that cannot be written is an error with a code', async () => {
     code: 'DS_WRITE',
   })
 })
+
+const conformance = transportConformance(() => ({
+  transport: fileTransport(path),
+  received: () =>
+    (existsSync(path) ? readFileSync(path, 'utf8').trimEnd().split('\n') : []).map(
+      (line) => JSON.parse(line) as unknown,
+    ),
+}))
+test.each(conformance)('$name', ({ run }) => expect(run()).resolves.toBeUndefined())

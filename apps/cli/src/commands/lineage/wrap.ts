@@ -1,0 +1,157 @@
+import { spawn } from 'node:child_process'
+import { stat } from 'node:fs/promises'
+import { constants } from 'node:os'
+import { basename, join } from 'node:path'
+import { isatty } from 'node:tty'
+import { datasetOf, messageOf, systemCode, withoutSecrets } from '@dayshift/core/ground'
+import { fileTransport, parentFromEnv, trackRun, type KnownDataset, type Transport } from '@dayshift/lineage'
+import { failure } from '../../codes.ts'
+import { defineCommand, type Context } from '../../command.ts'
+import { listFlag } from '../../flags.ts'
+import { configuredTransports } from '../../lineage/transports.ts'
+import { versioned } from '../../lineage/versioned.ts'
+import { LINEAGE_FILE } from '../../places.ts'
+import { printable } from '../../render/words.ts'
+import { EXITS, signalsTo } from '../../signals.ts'
+
+/** How a program ended that was not a success. */
+class ProgramEnd extends Error {
+  readonly exitCode: number
+  readonly isUnstarted: boolean
+  constructor(message: string, exitCode: number, isUnstarted = false) {
+    super(message)
+    // Where it was made here says nothing of the program.
+    delete this.stack
+    this.exitCode = exitCode
+    this.isUnstarted = isUnstarted
+  }
+}
+
+export const command = defineCommand({
+  name: 'lineage wrap',
+  summary: 'run a command as a run of a job',
+  usage: '[--job NAME] [--inputs A,B] [--outputs C] -- <command> [words]',
+  description: [
+    'Runs a command and logs START, then COMPLETE or FAIL by its exit code, or ABORT where a signal ended it. Its input and',
+    'output are untouched, its exit code is this one’s, and signals are passed on to it. In OPENLINEAGE_PARENT_ID it is told',
+    'its parent run. Events go where those of dayshift log do; trouble with them never changes what the command does.',
+  ],
+  flags: {
+    job: { type: 'string', value: 'NAME', help: 'the job, without slashes (default: the command’s name)' },
+    inputs: { type: 'string', multiple: true, value: 'A,B', help: 'what it reads' },
+    outputs: { type: 'string', multiple: true, value: 'A,B', help: 'what it writes' },
+  },
+  examples: [
+    'dayshift lineage wrap --inputs raw.csv --outputs clean.csv -- python clean.py',
+    'dayshift lineage wrap --job nightly -- make all',
+  ],
+  formats: ['text'],
+  run: async (context) => {
+    const { flags, positionals, cwd, env, terminal } = context
+    const [program, ...words] = positionals
+    if (program === undefined) {
+      throw failure('DS_USAGE', 'a command is missing', {
+        hint: 'Write it behind --: dayshift lineage wrap -- make all.',
+      })
+    }
+    const name = flags.job ?? (basename(program).replace(/\.\w+$/, '') || 'command')
+    // Schedulers part OPENLINEAGE_PARENT_ID by slashes.
+    if (name.includes('/') || name.trim() === '') {
+      throw failure('DS_USAGE', `--job is '${name}': a job’s name has no slash and is not empty`)
+    }
+    const { root, namespace, transports } = await surroundings(context)
+    const inputs = await Promise.all((listFlag(flags.inputs) ?? []).map((word) => versioned(datasetOf(word, cwd), cwd)))
+    const outputs = (listFlag(flags.outputs) ?? []).map((word) => datasetOf(word, cwd))
+    const parent = parentFromEnv(env)
+    const stop = new AbortController()
+    const work = trackRun(
+      { namespace: env['OPENLINEAGE_NAMESPACE'] || namespace, name },
+      async (run) => {
+        await runProgram(program, words, { cwd, env: { ...env, ...run.env } }, () => stop.abort())
+        for (const dataset of outputs) run.writes(await measured(dataset))
+      },
+      {
+        transports: [fileTransport(join(root, LINEAGE_FILE)), ...transports],
+        inputs: inputs.map((dataset) => ({ dataset })),
+        outputs: outputs.map((dataset) => ({ dataset })),
+        signal: stop.signal,
+        onProblem: (message) => warn(context, message),
+        ...(parent ? { parent } : {}),
+      },
+    )
+    try {
+      await work
+      return { reports: [], exitCode: 0 }
+    } catch (error) {
+      if (!(error instanceof ProgramEnd)) throw error
+      if (error.isUnstarted) terminal.alert(`dayshift: ${printable(error.message)}`)
+      return { reports: [], exitCode: error.exitCode }
+    }
+  },
+})
+
+/** Where the events go. A project or a configuration that is broken does not keep the command from running. */
+async function surroundings(
+  context: Context,
+): Promise<{ readonly root: string; readonly namespace: string; readonly transports: readonly Transport[] }> {
+  const tell = (error: unknown): undefined => {
+    warn(context, messageOf(error))
+    return undefined
+  }
+  const project = await context.project().catch(tell)
+  const root = project?.root ?? context.cwd
+  const transports = (await configuredTransports(context, root).catch(tell)) ?? []
+  return { root, namespace: project?.name ?? 'dayshift', transports }
+}
+
+function warn({ terminal }: Pick<Context, 'terminal'>, message: string): void {
+  terminal.note(`${terminal.paint('yellow', 'warn')}  lineage: ${printable(withoutSecrets(message))}`)
+}
+
+/**
+ * Runs a program with our own input and output, and passes signals on to it.
+ *
+ * @param onStopped is called where a signal ends it
+ * @throws ProgramEnd where it does not end with 0
+ */
+async function runProgram(
+  program: string,
+  words: readonly string[],
+  options: { readonly cwd: string; readonly env: NodeJS.ProcessEnv },
+  onStopped: () => void,
+): Promise<void> {
+  const child = spawn(program, words, { ...options, stdio: 'inherit' })
+  let wasTold = false
+  const passOn = (name: NodeJS.Signals): void => {
+    wasTold = true
+    // A terminal gives Ctrl-C to all of its programs itself.
+    if (name !== 'SIGINT' || !isatty(0)) child.kill(name)
+  }
+  const [code, signal] = await signalsTo(
+    passOn,
+    () =>
+      new Promise<[number | null, NodeJS.Signals | null]>((resolve, reject) => {
+        child.once('error', (error) => reject(unstarted(program, error)))
+        child.once('exit', (...end) => resolve(end))
+      }),
+  )
+  if (code === 0) return
+  if (wasTold || (signal !== null && signal in EXITS)) onStopped()
+  const name = basename(program)
+  if (signal !== null) throw new ProgramEnd(`${name} was ended by ${signal}`, 128 + constants.signals[signal])
+  throw new ProgramEnd(`${name} ended with exit code ${code}`, code ?? 1)
+}
+
+/** A program that could not be started has the exit codes that a shell gives it. */
+function unstarted(program: string, error: Error): ProgramEnd {
+  const isMissing = systemCode(error) === 'ENOENT'
+  const why = isMissing ? 'not found' : messageOf(error)
+  return new ProgramEnd(`${basename(program)} could not be started: ${why}`, isMissing ? 127 : 126, true)
+}
+
+/** An output with its size, where it is a local file. */
+async function measured(dataset: KnownDataset['dataset']): Promise<KnownDataset> {
+  if (dataset.namespace !== 'file') return { dataset }
+  const found = await stat(dataset.name).catch(() => undefined)
+  return found?.isFile() ? { dataset, bytes: found.size } : { dataset }
+}
