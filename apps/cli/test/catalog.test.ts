@@ -116,7 +116,11 @@ test('a name that nothing has is exit 2, with the nearest', async () => {
 })
 
 test('a change that breaks readers is exit 1, with whom it touches; history keeps it', async () => {
-  expect((await dayshift(folder, ['catalog', 'diff', 'orders'])).code).toBe(2)
+  expect(await dayshift(folder, ['catalog', 'diff', 'orders'])).toMatchObject({
+    code: 0,
+    stdout: 'orders has one revision: it breaks nobody\n',
+  })
+  expect((await dayshift(folder, ['catalog', 'diff', 'orders', '2'])).code).toBe(2)
   writeFileSync(join(folder, 'orders.csv'), 'id,amount\na,2.5\nb,\n')
   const again = await dayshift(folder, [
     'register',
@@ -161,7 +165,9 @@ test('an entry is renamed, deprecated, removed and restored; a dry run writes no
     version: 1,
   })
   await text('restore', 'weather')
-  expect(await text('restore', 'weather')).toBe('weather is so already, revision 5; nothing was written\n')
+  expect(await text('show', 'weather')).toContain('the feed ended; use daily')
+  await text('restore', 'weather')
+  expect(await text('restore', 'weather')).toBe('weather is so already, revision 6; nothing was written\n')
 })
 
 test('damage is told with its byte, and taken out into a quarantine', async () => {

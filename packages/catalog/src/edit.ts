@@ -55,9 +55,12 @@ export function removeEntry(store: CatalogStore, entry: EntrySummary, options: E
   return edit(store, entry, options, (current, at) => ({ ...current, deleted_at: current.deleted_at ?? at }))
 }
 
-/** Takes back that a dataset was removed or deprecated. */
+/** Takes back that a dataset was removed; of one that is there, that it was deprecated. */
 export function restoreEntry(store: CatalogStore, entry: EntrySummary, options: EditOptions = {}): Promise<Edited> {
-  return edit(store, entry, options, ({ deleted_at: _removed, deprecated: _deprecated, ...current }) => current)
+  return edit(store, entry, options, (current) => {
+    const { deleted_at: removed, deprecated, ...rest } = current
+    return removed === undefined ? rest : { ...rest, ...(deprecated === undefined ? {} : { deprecated }) }
+  })
 }
 
 /**

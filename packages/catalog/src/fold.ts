@@ -49,9 +49,10 @@ type TieBreak<Line> = (a: Line, b: Line) => number
  * - Lines of one namespace and name are one dataset. The line with the higher revision holds, then the later
  *   `updated_at`, then the greater hash. The id is that of the line with the earliest `created_at`, then the smaller id:
  *   two branches that registered the same dataset merge into one entry.
- * - Legacy lines of one name and path are one entry, which gives way to a full line of the same id, name or path.
+ * - Legacy lines of one name and path are one entry, which gives way to a full line of the same id, name or path. Of such
+ *   lines, which tell no time, the last one holds.
  *
- * Neither the order of the lines nor their repetition changes the result, so that lines may be merged in any way.
+ * Neither the order of full lines nor the repetition of lines changes the result, so that lines may be merged in any way.
  */
 export function takeIn<Line extends Ranked>({ full, legacy }: Fold<Line>, line: Line, breakTie: TieBreak<Line>): void {
   const groups = isLegacy(line) ? legacy : full
@@ -63,7 +64,9 @@ export function takeIn<Line extends Ranked>({ full, legacy }: Fold<Line>, line: 
     return
   }
   const marks = new Set([...(group.others ?? []), ...ownMarks(group.latest), ...ownMarks(line)])
-  if (compareRevisions(line, group.latest, breakTie) > 0) group.latest = line
+  // Lines of the first catalogs tell no time: what was appended later is what their script says now.
+  const isLater = isLegacy(line) && isLegacy(group.latest) && line.revision === group.latest.revision
+  if (isLater || compareRevisions(line, group.latest, breakTie) > 0) group.latest = line
   if (compareAge(line, group) < 0) {
     group.unique_id = unique_id
     if (created_at === undefined) delete group.created_at

@@ -20,9 +20,10 @@ const line: fc.Arbitrary<CatalogEntry> = fc
     revision: fc.integer({ min: 1, max: 3 }),
   })
   .map(({ legacy, ...rest }) => {
-    const { unique_id, dataset_name, description, name } = rest
+    const { unique_id, dataset_name, name } = rest
     return legacy
-      ? legacyLine({ unique_id, dataset_name, description, storage_path: name.slice('/srv/'.length) })
+      ? // Of lines that tell no time the last one holds, so they say the same here.
+        legacyLine({ unique_id, dataset_name, storage_path: name.slice('/srv/'.length) })
       : full(rest)
   })
 
@@ -60,6 +61,12 @@ test('full lines may be folded part by part', () => {
       expect(foldEntries([...foldEntries(a, '/srv'), ...b], '/srv')).toEqual(foldEntries([...a, ...b], '/srv'))
     }),
   )
+})
+
+test('of lines of the first catalogs, which tell no time, the last one holds', () => {
+  const lines = ['first', 'second', 'a third'].map((description) => legacyLine({ unique_id: description, description }))
+  expect(foldEntries(lines, '/srv')).toMatchObject([{ description: 'a third', unique_id: 'a third' }])
+  expect(foldEntries(lines.toReversed(), '/srv')).toMatchObject([{ description: 'first', unique_id: 'a third' }])
 })
 
 test('one dataset is one entry', () => {

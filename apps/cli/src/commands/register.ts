@@ -23,7 +23,7 @@ export const command = defineCommand({
   flags: {
     name: { type: 'string', value: 'NAME', help: 'the name that people use (default: that of the project’s dataset)' },
     description: { type: 'string', value: 'TEXT', help: 'what the data is' },
-    tag: { type: 'string', multiple: true, value: 'KEY=VALUE', help: 'a tag' },
+    tag: { type: 'string', multiple: true, value: 'KEY[=VALUE]', help: 'a tag' },
     owner: { type: 'string', multiple: true, value: 'NAME', help: 'who is answerable' },
     link: { type: 'string', multiple: true, value: 'URL', help: 'a page about the data' },
     property: { type: 'string', multiple: true, value: 'KEY=VALUE', help: 'anything else to keep' },
@@ -82,6 +82,8 @@ function pairsOf(flag: string, words: readonly string[]): Record<string, string>
   return Object.fromEntries(
     words.map((word) => {
       const at = word.indexOf('=')
+      // A tag may have no value.
+      if (at < 0 && flag === 'tag' && word !== '') return [word, '']
       if (at < 1) throw failure('DS_USAGE', `--${flag} ${word}: write KEY=VALUE`)
       return [word.slice(0, at), word.slice(at + 1)]
     }),

@@ -10,7 +10,7 @@ import {
 } from '@dayshift/core/ground'
 import { canonicalJson } from '../canonical.ts'
 import { failure } from '../codes.ts'
-import type { CatalogEntry } from '../entry.ts'
+import { isLegacy, type CatalogEntry } from '../entry.ts'
 import { compareContent, compareRevisions, findEntry, isLegacyOf, merged, type EntryKey } from '../fold.ts'
 import { entryOf, lineOf } from '../line.ts'
 import { parseQuery } from '../query.ts'
@@ -150,7 +150,7 @@ async function revisionsOf(file: string, key: EntryKey, folder: string): Promise
     },
     { history: true, only: mentions(key) },
   )
-  return [...found.values()].sort((a, b) => compareRevisions(a, b, compareContent))
+  return [...found.values()].sort((a, b) => compareRevisions(a, b, compareInHistory))
 }
 
 /** A quick look at a line's bytes, whether it may be about a dataset. */
@@ -161,4 +161,9 @@ function mentions({ name, dataset_name = '' }: EntryKey): ((line: Buffer) => boo
   if (words.some((word) => !/^[\w.-]+$/.test(word))) return undefined
   const needles = words.map((word) => Buffer.from(word))
   return (line) => needles.some((needle) => line.includes(needle))
+}
+
+/** Lines of the first catalogs stand in the order of the file. */
+function compareInHistory(a: CatalogEntry, b: CatalogEntry): number {
+  return isLegacy(a) && isLegacy(b) ? 0 : compareContent(a, b)
 }

@@ -11,7 +11,7 @@ import {
 import { graphOf, neighboursOf, readLineageLog } from '@dayshift/lineage'
 import { catalogFlags, entryNamed, openCatalog } from '../../catalog/command.ts'
 import { failure } from '../../codes.ts'
-import { defineCommand } from '../../command.ts'
+import { defineCommand, type Outcome } from '../../command.ts'
 import type { ListedItem } from '../../listing.ts'
 import { LINEAGE_FILE, snapshotsOf } from '../../places.ts'
 import { itemLines } from '../../render/listed.ts'
@@ -40,7 +40,9 @@ export const command = defineCommand({
     const opened = await openCatalog(context)
     const { summary } = await entryNamed(opened, name, cwd)
     const key = keyOf(summary)
-    const [before, after] = revisionsOf(await opened.store.history(key), first, second, summary.dataset_name)
+    const history = await opened.store.history(key)
+    if (first === undefined && history.length < 2) return newEntry(summary.dataset_name)
+    const [before, after] = revisionsOf(history, first, second, summary.dataset_name)
     const path = flags.lineage === undefined ? join(opened.folder, LINEAGE_FILE) : resolve(cwd, flags.lineage)
     const log = await readLineageLog(path, { snapshots: snapshotsOf(opened.folder), signal })
     const downstream = neighboursOf(graphOf(log.runs, { jobs: log.jobs }), key, 'downstream')
@@ -72,6 +74,12 @@ export const command = defineCommand({
     }
   },
 })
+
+/** Of a dataset that was just registered nobody depends yet. */
+function newEntry(name: string): Outcome {
+  const text = [`${printable(name)} has one revision: it breaks nobody`]
+  return { reports: [], result: { name, fields: [], schema: [], touched: [] }, text }
+}
 
 /** The two revisions that are meant. */
 function revisionsOf(

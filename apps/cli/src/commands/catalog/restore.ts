@@ -8,7 +8,7 @@ export const command = defineCommand({
   name: 'catalog restore',
   summary: 'take that back',
   usage: '<name>',
-  description: ['Takes back that a dataset was removed or deprecated.'],
+  description: ['Takes back that a dataset was removed; of one that is there, that it was deprecated.'],
   flags: { ...editFlags },
   examples: ['dayshift catalog restore weather_v1'],
   formats: ['text', 'json'],
