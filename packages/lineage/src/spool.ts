@@ -46,6 +46,9 @@ export interface SpooledTransport extends Transport {
 /** Events that are read and sent before it is written down what became of them. */
 const AT_ONCE = 50
 
+/** How often what was put by meanwhile is sent too. */
+const PASSES = 5
+
 /**
  * Keeps a pipeline from waiting for a lineage server: an event that the transport does not take within `patience` is put by,
  * on the disk, and for a while those behind it are so at once. Of one run, no event passes one that waits. `close` sends what
@@ -153,8 +156,10 @@ async function sendAll(transport: Transport, spool: SpoolFolder, options: SendOp
   let reason: string | undefined
   let isDown = false
   try {
-    // While these are sent, others may be put by behind them.
-    for (let waiting = await spool.waiting(); waiting.length > 0 && !isDown;) {
+    // While some are sent, others may be put by behind them: for ever, where they are put by as fast as they are sent.
+    for (let pass = 0; pass < PASSES && !isDown; pass++) {
+      const waiting = (await spool.waiting()).filter(({ runId }) => !stuck.has(runId))
+      if (waiting.length === 0) break
       const all = sent + rejected + waiting.length
       for (let at = 0; at < waiting.length && !isDown; at += AT_ONCE) {
         const some = waiting.slice(at, at + AT_ONCE).filter(({ runId }) => !stuck.has(runId))
@@ -179,13 +184,14 @@ async function sendAll(transport: Transport, spool: SpoolFolder, options: SendOp
         if (done.length > 0) spool.taken(done)
         onProgress?.(sent + rejected, all)
       }
-      if (!isDown) waiting = (await spool.waiting()).filter(({ runId }) => !stuck.has(runId))
+      await spool.tidy()
     }
   } finally {
     await spool.tidy()
   }
   const left = (await spool.waiting()).length
-  return { sent, rejected, left, ...(reason === undefined ? {} : { reason }) }
+  if (left > 0) reason ??= 'others were put by meanwhile'
+  return { sent, rejected, left, ...(left === 0 || reason === undefined ? {} : { reason }) }
 }
 
 /** Whether an event is not done with. */

@@ -254,6 +254,14 @@ describe('sending what waits', () => {
     expect(inner.events[1]).toEqual(late)
   })
 
+  test('where events are put by as fast as they are sent, it comes to an end', async () => {
+    const folder = await fill([eventOf('START')])
+    const transport = { ...memory(), emit: () => spoolFolder(folder).put([eventOf('START')]) }
+    const sending = await sendSpool(transport, folder)
+    expect(sending).toMatchObject({ left: 1, reason: 'others were put by meanwhile' })
+    expect(sending.sent).toBeGreaterThan(1)
+  })
+
   test('two at once: one sends, the other finds nothing left or does not wait', async () => {
     const folder = await fill(Array.from({ length: 20 }, () => eventOf('START')))
     const inner = memory()
