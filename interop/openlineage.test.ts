@@ -1,6 +1,7 @@
 import { spawn, type ChildProcessWithoutNullStreams } from 'node:child_process'
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { createServer, type IncomingHttpHeaders } from 'node:http'
+import { createServer as createSecureServer } from 'node:https'
 import type { AddressInfo } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -18,6 +19,7 @@ import {
   type TransportConfig,
 } from '../packages/lineage/src/index.ts'
 import { weather } from '../packages/lineage/test/sample.ts'
+import { certify } from './certificate.ts'
 import { canInstall, installPeer } from './peer.ts'
 import { PYTHON_PEERS } from './peers.ts'
 
@@ -306,6 +308,46 @@ describe.skipIf(!canInstall)('what arrives at a server', () => {
     } finally {
       server.close()
     }
+  })
+})
+
+describe.skipIf(!canInstall)('a server with a certificate of its own', () => {
+  test('is trusted where the configuration says so, by both, and else by neither', async ({ skip }) => {
+    const [certificate, key] = [join(folder, 'cert.pem'), join(folder, 'key.pem')]
+    skip(!(await certify(certificate, key)), 'there is no openssl')
+    let taken = 0
+    const tls = { cert: readFileSync(certificate), key: readFileSync(key) }
+    const server = createSecureServer(tls, (request, response) => {
+      request.resume().on('end', () => {
+        taken++
+        response.end()
+      })
+    })
+    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
+    const url = `https://127.0.0.1:${(server.address() as AddressInfo).port}`
+    const ways = ['retry: {total: 0}', 'verify: false', `sslContext: {caCertPath: "${certificate}"}`]
+    const outcomes = []
+    for (const way of ways) {
+      const places = layOut({ yaml: `transport: {type: http, url: "${url}", ${way}}` })
+      const theirs = await ask({ ask: 'emit', ...places }).then(
+        () => 'taken',
+        () => 'not',
+      )
+      const configured = transportOf(await readConfig(places), { cwd: places.cwd })
+      const ours = await configured?.transport.emit(eventsOf(weather(), '/srv', new Date()).slice(0, 1)).then(
+        () => 'taken',
+        (error: { code: string; message: string }) => `${error.code} ${error.message.replace(url, 'URL')}`,
+      )
+      outcomes.push([theirs, ours])
+    }
+    server.close()
+    server.closeAllConnections()
+    expect(outcomes).toEqual([
+      ['not', 'DS_LINEAGE_UNREACHABLE URL/api/v1/lineage: self-signed certificate'],
+      ['taken', 'taken'],
+      ['taken', 'taken'],
+    ])
+    expect(taken).toBe(4)
   })
 })
 
