@@ -256,8 +256,11 @@ filters: [{ type: regex, regex: "(hunter22" }, 7]
     ['filters: 7', 'filters is no list'],
     ['filters: [{type: exact}]', 'filters.0.match is missing'],
     ['- a', 'holds no keys and values'],
-    ['a: [', 'is no YAML'],
+    ['a: [', 'is no YAML: bad indent in line 1'],
+    ['transport: {auth: {apiKey: *hunter22}}', 'is no YAML: it has an alias of what is not there'],
+    ['transport: "hunter22', 'is no YAML: missing char in line 1'],
   ])('%s', async (yaml, problem) => {
     expect(await problemOf(yaml)).toContain(problem)
+    expect(await problemOf(yaml)).not.toContain('hunter22')
   })
 })

@@ -56,13 +56,18 @@ async function configIn(path: string): Promise<Said | undefined> {
   const [error] = document.errors
   if (error) {
     const { line } = lineCounter.linePos(error.pos[0])
-    throw failure('DS_LINEAGE_CONFIG', `${path} is no YAML: ${error.message}`, { where: `${path}:${line}` })
+    // What the parser says may hold a piece of the file, which may be a key.
+    const what = error.code.toLowerCase().replaceAll('_', ' ')
+    throw failure('DS_LINEAGE_CONFIG', `${path} is no YAML: ${what} in line ${line}`, { where: `${path}:${line}` })
   }
   let tree: unknown
   try {
     tree = document.toJS()
-  } catch (problem) {
-    throw failure('DS_LINEAGE_CONFIG', `${path} is no YAML: ${messageOf(problem)}`, { where: path })
+  } catch {
+    throw failure('DS_LINEAGE_CONFIG', `${path} is no YAML: it has an alias of what is not there, or too many`, {
+      where: path,
+      hint: 'A text that begins with * is written in quotes.',
+    })
   }
   if (tree === null || tree === undefined) return saidIn({}, path)
   if (!isTree(tree)) throw failure('DS_LINEAGE_CONFIG', `${path} holds no keys and values`, { where: path })

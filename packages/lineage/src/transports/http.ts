@@ -120,7 +120,8 @@ export function httpTransport(options: HttpOptions): Transport & Required<Pick<T
       if (answer.status < 300 || answer.status > 399 || location === undefined) return answer
       const next = URL.canParse(location, at.href) ? new URL(location, at) : undefined
       if (next?.origin !== at.origin) {
-        throw fail('DS_LINEAGE_REFUSED', 'it leads to another server, which gets neither events nor keys')
+        const place = next === undefined ? 'nowhere' : `another server, ${next.origin}`
+        throw fail('DS_LINEAGE_REFUSED', `it leads to ${place}, which gets neither events nor keys`)
       }
       if (hop >= HOPS) throw fail('DS_LINEAGE_REFUSED', 'it leads on and on')
       at = next

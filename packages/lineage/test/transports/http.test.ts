@@ -242,7 +242,9 @@ describe('redirections', () => {
     const [server, other] = [await lineageServer(), await lineageServer()]
     server.always({ status: 307, headers: { Location: `${other.url}/api/v1/lineage` } })
     const transport = httpTransport({ url: server.url, auth: { type: 'api_key', apiKey: 'k-1234' }, retry: quick })
-    await expect(transport.emit([eventOf('START')])).rejects.toEqual(refusal('DS_LINEAGE_REFUSED', 'another server'))
+    await expect(transport.emit([eventOf('START')])).rejects.toEqual(
+      refusal('DS_LINEAGE_REFUSED', 'another server, http://127.0.0.1'),
+    )
     expect(other.got).toEqual([])
     server.always({ status: 302, headers: { Location: '/round' } })
     await expect(transport.emit([eventOf('START')])).rejects.toEqual(refusal('DS_LINEAGE_REFUSED', 'on and on'))
