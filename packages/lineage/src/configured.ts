@@ -5,6 +5,7 @@ import type { JobFilter, LineageConfig } from './config.ts'
 import type { TransportConfig } from './config/transport-config.ts'
 import type { Tree } from './config/tree.ts'
 import type { RunEvent } from './event.ts'
+import type { LineageEvent } from './lineage-event.ts'
 import type { JobRef, ParentRun } from './facets.ts'
 import { spooled, type SpooledTransport, type SpoolOptions } from './spool.ts'
 import type { Transport } from './transport.ts'
@@ -96,7 +97,10 @@ export function transportOf(
   return { transport, spools }
 }
 
-function isFiltered({ job }: RunEvent, filters: readonly JobFilter[]): boolean {
+function isFiltered(event: LineageEvent, filters: readonly JobFilter[]): boolean {
+  // As the official clients: only events of runs are filtered.
+  if (!('run' in event)) return false
+  const { job } = event
   return filters.some((filter) => (filter.type === 'exact' ? filter.match === job.name : filter.regex.test(job.name)))
 }
 
@@ -121,6 +125,8 @@ function namespaceReplacer(properties: Tree): EventTransform {
   const isParentToo = /^true$/i.test(JSON.stringify(properties['include_parent_facet'] ?? true).replaceAll('"', ''))
   const replaced = <Ref extends JobRef>(job: Ref): Ref => ({ ...job, namespace })
   return (event) => {
+    if (!('job' in event)) return event
+    if (!('run' in event)) return { ...event, job: replaced(event.job) }
     const parent = event.run.facets['parent'] as unknown as (ParentRun & RunEvent['run']['facets'][string]) | undefined
     const { root } = parent ?? {}
     const changed = parent && {

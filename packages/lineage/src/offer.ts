@@ -1,4 +1,4 @@
-import type { RunEvent } from './event.ts'
+import { runIdOf, type LineageEvent } from './lineage-event.ts'
 import { oneByOne } from './one-by-one.ts'
 import type { EmitOptions, Receipt, Transport } from './transport.ts'
 
@@ -10,7 +10,7 @@ import type { EmitOptions, Receipt, Transport } from './transport.ts'
  */
 export async function offerTo(
   transport: Transport,
-  events: readonly RunEvent[],
+  events: readonly LineageEvent[],
   options: EmitOptions = {},
 ): Promise<Receipt[]> {
   const { together = 1 } = transport
@@ -19,15 +19,16 @@ export async function offerTo(
   const receipts: Receipt[] = []
   // A batch has one event of a run at most, so that none is taken where one before it was put off.
   const queues = new Map<string, number[]>()
-  for (const [at, { run }] of events.entries()) {
-    const queue = queues.get(run.runId)
+  for (const [at, event] of events.entries()) {
+    const run = runIdOf(event) ?? `event ${at}`
+    const queue = queues.get(run)
     if (queue) queue.push(at)
-    else queues.set(run.runId, [at])
+    else queues.set(run, [at])
   }
   while (queues.size > 0) {
     const runs = [...queues.keys()].slice(0, together)
     const wave = runs.map((runId) => queues.get(runId)?.shift() as number)
-    const sent = wave.map((at) => events[at] as RunEvent)
+    const sent = wave.map((at) => events[at] as LineageEvent)
     const answers = await transport.offer(sent, options)
     for (const [turn, runId] of runs.entries()) {
       const answer = answers[turn] as Receipt

@@ -1,5 +1,5 @@
 import { isDayshiftError } from '@dayshift/core/ground'
-import type { RunEvent } from './event.ts'
+import { runIdOf, type LineageEvent } from './lineage-event.ts'
 import type { Receipt } from './transport.ts'
 
 /** So many in a row that the server fails over are no longer due to what is in them. */
@@ -10,21 +10,21 @@ const IN_A_ROW = 3
  * come behind are not sent.
  */
 export async function oneByOne(
-  events: readonly RunEvent[],
-  send: (event: RunEvent) => Promise<unknown>,
+  events: readonly LineageEvent[],
+  send: (event: LineageEvent) => Promise<unknown>,
 ): Promise<Receipt[]> {
   const receipts: Receipt[] = []
   const stuck = new Map<string, Receipt>()
   let failed = 0
   let down: Receipt | undefined
   for (const event of events) {
-    const { runId } = event.run
-    const before = down ?? stuck.get(runId)
+    const runId = runIdOf(event)
+    const before = down ?? (runId === undefined ? undefined : stuck.get(runId))
     const receipt = before ?? (await receiptOf(send(event)))
     receipts.push(receipt)
     if (before) continue
     failed = receipt.fate === 'later' ? failed + 1 : 0
-    if (receipt.fate === 'later') stuck.set(runId, receipt)
+    if (receipt.fate === 'later' && runId !== undefined) stuck.set(runId, receipt)
     if (receipt.fate === 'down' || failed === IN_A_ROW) down = { ...receipt, fate: 'down' }
   }
   return receipts

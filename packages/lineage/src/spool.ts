@@ -1,6 +1,6 @@
 import { join } from 'node:path'
 import { makeFolders, messageOf, withLock, withoutSecrets } from '@dayshift/core/ground'
-import type { RunEvent } from './event.ts'
+import { runIdOf, type LineageEvent } from './lineage-event.ts'
 import { offerTo } from './offer.ts'
 import { spoolFolder, STALE, type SpoolFolder, type Waiting } from './spool/spool-folder.ts'
 import type { EmitOptions, Receipt, Transport } from './transport.ts'
@@ -66,12 +66,12 @@ export function spooled(transport: Transport, options: SpoolOptions): SpooledTra
   let reason = 'events before it wait'
   let last: Promise<unknown> = Promise.resolve()
 
-  async function emit(events: readonly RunEvent[], emitting: EmitOptions): Promise<void> {
+  async function emit(events: readonly LineageEvent[], emitting: EmitOptions): Promise<void> {
     const isPaused = Date.now() < pausedUntil
     const behind = isPaused ? undefined : await spool.runs()
-    const now = events.filter(({ run }) => behind?.has(run.runId) === false)
+    const now = events.filter((event) => behind?.has(runIdOf(event) ?? '') === false)
     const receipts = now.length === 0 ? [] : await offerInTime(now, emitting)
-    const fates = new Map(receipts.map((receipt, at) => [now[at] as RunEvent, receipt]))
+    const fates = new Map(receipts.map((receipt, at) => [now[at] as LineageEvent, receipt]))
     const later = events.filter((event) => isLeft(fates.get(event)?.fate))
     const failed = receipts.find(({ fate }) => isLeft(fate))
     if (failed) reason = reasonOf(failed)
@@ -86,7 +86,7 @@ export function spooled(transport: Transport, options: SpoolOptions): SpooledTra
   }
 
   /** Offers events to the transport once, for as long as there is patience, whether it heeds the signal or not. */
-  async function offerInTime(events: readonly RunEvent[], { signal }: EmitOptions): Promise<readonly Receipt[]> {
+  async function offerInTime(events: readonly LineageEvent[], { signal }: EmitOptions): Promise<readonly Receipt[]> {
     const began = Date.now()
     const { receipts, isOver } = await inTime(patience, signal, (until) =>
       offerTo(transport, events, { signal: until, once: true }),
@@ -177,7 +177,7 @@ async function sendAll(transport: Transport, spool: SpoolFolder, options: SendOp
           done.push(hash)
           if (receipt.fate === 'taken') sent++
           else {
-            spool.reject([events[turn] as RunEvent], reasonOf(receipt))
+            spool.reject([events[turn] as LineageEvent], reasonOf(receipt))
             rejected++
           }
         }

@@ -1,7 +1,7 @@
 import { isDayshiftError, messageOf, withoutSecrets } from '@dayshift/core/ground'
 import { failure } from './codes.ts'
 import { checkEvent } from './conform.ts'
-import type { RunEvent } from './event.ts'
+import type { LineageEvent } from './lineage-event.ts'
 
 /** How events are sent. */
 export interface EmitOptions {
@@ -29,11 +29,11 @@ export interface Transport {
   /** Names it in reports: `file`, `console` … */
   readonly name: string
   /** Sends events, in their order. Those of one call arrive together or not at all, where the other side allows that. */
-  emit(events: readonly RunEvent[], options?: EmitOptions): Promise<void>
+  emit(events: readonly LineageEvent[], options?: EmitOptions): Promise<void>
   /** How many events go out in one request, where it is more than one. */
   readonly together?: number
   /** The same, and tells of each event what became of it, in their order. Where it is missing, `emit` is asked one by one. */
-  offer?(events: readonly RunEvent[], options?: EmitOptions): Promise<readonly Receipt[]>
+  offer?(events: readonly LineageEvent[], options?: EmitOptions): Promise<readonly Receipt[]>
   /** Ends it: what is under way is sent, connections are closed. */
   close(): Promise<void>
 }
@@ -61,7 +61,7 @@ export interface Delivery {
  * @example const { delivered } = await deliver([event], [fileTransport('metadata_log.jsonl')]) // ['file']
  */
 export async function deliver(
-  events: readonly RunEvent[],
+  events: readonly LineageEvent[],
   transports: readonly Transport[],
   options: Pick<EmitOptions, 'signal'> = {},
 ): Promise<Delivery> {
@@ -95,7 +95,7 @@ export async function deliver(
 }
 
 /** @throws DS_LINEAGE_EVENT, with all problems of all events */
-export function refuseInvalid(events: readonly RunEvent[]): void {
+export function refuseInvalid(events: readonly LineageEvent[]): void {
   const problems = events.flatMap(checkEvent).map(({ pointer, message }) => `${pointer} ${message}`)
   if (problems.length === 0) return
   throw failure('DS_LINEAGE_EVENT', `the event is not valid: ${[...new Set(problems)].join('; ')}`)

@@ -1,5 +1,6 @@
 import * as fc from 'fast-check'
 import { expect, test } from 'vitest'
+import type { LineageEvent } from '../src/lineage-event.ts'
 import { startRun } from '../src/run.ts'
 import { dataset, job, memory, weather } from './sample.ts'
 
@@ -63,9 +64,9 @@ test('an end that no transport took may be tried again', async () => {
   let broken = false
   const transport = {
     ...memory(),
-    emit: async (events: readonly { eventType: string }[]) => {
+    emit: async (events: readonly LineageEvent[]) => {
       if (broken) throw new Error('down')
-      sent.push(...events.map(({ eventType }) => eventType))
+      sent.push(...events.flatMap((event) => ('eventType' in event ? [event.eventType] : [])))
     },
   }
   const run = await startRun({ job, transports: [transport] })

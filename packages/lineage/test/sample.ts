@@ -90,7 +90,7 @@ export function memory(name = 'memory', error?: Error): Transport & { readonly e
     emit: async (batch, { signal } = {}) => {
       signal?.throwIfAborted()
       if (error) throw error
-      events.push(...batch)
+      events.push(...(batch as readonly RunEvent[]))
     },
     close: () => Promise.resolve(),
   }

@@ -5,14 +5,17 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import * as fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import type { RunEvent } from '../src/event.ts'
+import { outputOf } from '../src/event-dataset.ts'
 import { sendSpool, spooled } from '../src/spool.ts'
 import { eventHash } from '../src/spool/event-hash.ts'
 import { spoolFolder } from '../src/spool/spool-folder.ts'
+import { datasetEvent, jobEvent } from '../src/static-event.ts'
 import { transportConformance } from '../src/testing.ts'
+import { deliver } from '../src/transport.ts'
 import { httpTransport } from '../src/transports/http.ts'
 import { uuidv7 } from '../src/uuid.ts'
 import { newFolder } from './folder.ts'
-import { eventOf, memory } from './sample.ts'
+import { dataset, eventOf, job, memory, now } from './sample.ts'
 import { freePort, lineageServer, type Turn } from './server.ts'
 
 const retry = { total: 1, backoffFactor: 0.001 }
@@ -289,6 +292,25 @@ describe('sending what waits', () => {
     expect(await sendSpool(inner, folder)).toEqual({ sent: 2, rejected: 0, left: 0 })
     expect(rejectedIn(folder)).toEqual([expect.objectContaining({ line: '{"hash":"abc","ev' })])
   })
+})
+
+test('events of jobs and datasets wait too, and keep no other', async () => {
+  const server = await lineageServer()
+  const folder = newFolder()
+  const transport = spooled(httpTransport({ url: server.url, retry }), { folder, pause: 0 })
+  const ofJob = jobEvent({ job }, now)
+  const ofDataset = datasetEvent(outputOf({ dataset }), now)
+  server.script(500, 'cut', 'cut')
+  await deliver([ofJob], [transport])
+  await deliver([ofDataset], [transport])
+  expect(await transport.waiting()).toBe(2)
+  await deliver([datasetEvent(outputOf({ dataset }), new Date())], [transport])
+  expect(server.events).toHaveLength(1)
+  server.always(({ body }) => (body.includes('JobEvent') ? 500 : 201))
+  expect(await transport.send()).toMatchObject({ sent: 1, left: 1 })
+  server.always(201)
+  expect(await transport.send()).toMatchObject({ sent: 1, left: 0 })
+  expect(server.events.slice(1)).toEqual([ofDataset, ofJob])
 })
 
 test('an event that is refused at once is told, and stands aside', async () => {

@@ -102,8 +102,8 @@ test('an end does not overtake its start', async () => {
   const slow = {
     ...transport,
     emit: async (events: Parameters<typeof transport.emit>[0]) => {
-      if (events[0]?.eventType === 'START') await sleep(50)
-      transport.events.push(...events)
+      if (!transport.events.length) await sleep(50)
+      await transport.emit(events)
     },
   }
   await trackRun(job, () => 1, { transports: [slow] })

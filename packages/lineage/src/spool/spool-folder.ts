@@ -15,12 +15,13 @@ import {
   type JournalRecord,
 } from '@dayshift/core/ground'
 import { failure } from '../codes.ts'
-import type { RunEvent } from '../event.ts'
+import { runIdOf, type LineageEvent } from '../lineage-event.ts'
 import { eventHash } from './event-hash.ts'
 
 /** An event that waits, and where it stands. */
 export interface Waiting {
   readonly hash: string
+  /** Its run, or what stands for it. */
   readonly runId: string
   readonly place: JournalPlace
 }
@@ -29,17 +30,17 @@ export interface Waiting {
 export interface SpoolFolder {
   readonly path: string
   /** Puts events by. They are on the disk when this returns. */
-  put(events: readonly RunEvent[]): Promise<void>
+  put(events: readonly LineageEvent[]): Promise<void>
   /** Runs that have events here; quick where nothing has changed since it was asked last. */
   runs(): Promise<ReadonlySet<string>>
   /** What waits, each once: START before all else of its run, the end after it, otherwise as it was put by. */
   waiting(): Promise<Waiting[]>
   /** One that waits, whole. */
-  event(waiting: Waiting): RunEvent
+  event(waiting: Waiting): LineageEvent
   /** Writes down that events were taken. */
   taken(hashes: readonly string[]): void
   /** Puts events aside that will never be taken. */
-  reject(events: readonly RunEvent[], reason: string): void
+  reject(events: readonly LineageEvent[], reason: string): void
   /** Removes what was taken. */
   tidy(): Promise<void>
 }
@@ -54,7 +55,7 @@ export const STALE = 5
 const RUNS: JournalFold<Set<string>> = {
   name: 'runs',
   start: () => new Set(),
-  add: (runs, { record }) => void runs.add(runIdOf(record)),
+  add: (runs, { record }) => void runs.add(orderOf(record)),
 }
 
 /** What was read of the runs, and of which state of the file. */
@@ -124,14 +125,14 @@ export function spoolFolder(path: string): SpoolFolder {
         const hash = String(record['hash'])
         if (!isEvent(record['event']) || taken.has(hash)) return
         taken.add(hash)
-        const runId = runIdOf(record)
+        const runId = orderOf(record)
         const first = firsts.get(runId) ?? found.length
         firsts.set(runId, first)
-        found.push({ waiting: { hash, runId, place }, rank: RANK[record['event'].eventType] ?? 1, first })
+        found.push({ waiting: { hash, runId, place }, rank: rankOf(record['event']), first })
       })
       return found.toSorted((a, b) => a.first - b.first || a.rank - b.rank).map(({ waiting }) => waiting)
     },
-    event: ({ place }) => readJournalLine(place)['event'] as RunEvent,
+    event: ({ place }) => readJournalLine(place)['event'] as LineageEvent,
     taken: (hashes) =>
       appendJournal(
         takenFile,
@@ -202,10 +203,15 @@ function timesOf(path: string): string {
   }
 }
 
-function isEvent(value: unknown): value is RunEvent {
-  return typeof value === 'object' && value !== null && typeof (value as Partial<RunEvent>).run?.runId === 'string'
+function isEvent(value: unknown): value is LineageEvent {
+  return typeof value === 'object' && value !== null && typeof (value as Partial<LineageEvent>).eventTime === 'string'
 }
 
-function runIdOf({ event }: JournalRecord): string {
-  return isEvent(event) ? event.run.runId : ''
+/** What keeps its order: the run, or the event by itself where it is of none. */
+function orderOf({ event, hash }: JournalRecord): string {
+  return (isEvent(event) ? runIdOf(event) : undefined) ?? String(hash)
+}
+
+function rankOf(event: LineageEvent): number {
+  return ('eventType' in event ? RANK[event.eventType] : undefined) ?? 1
 }

@@ -1,9 +1,9 @@
 import { appendJournal, throwIfAborted } from '@dayshift/core/ground'
-import type { RunEvent } from '../event.ts'
+import type { LineageEvent } from '../lineage-event.ts'
 import type { Transport } from '../transport.ts'
 
 /** A line of the lineage log: an event, with the four keys of the first logs before its own. */
-export interface LogLine extends RunEvent {
+export type LogLine = LineageEvent & {
   /** Where the data came from; null where the event does not say. */
   readonly origin: string | null
   /** The event's time. */
@@ -38,12 +38,14 @@ export function fileTransport(path: string): Transport {
 }
 
 /** The line that holds an event. */
-export function logLine(event: RunEvent): LogLine {
-  const [output] = event.outputs
-  const [input] = event.inputs
+export function logLine(event: LineageEvent): LogLine {
+  const [output] = 'outputs' in event ? event.outputs : []
+  const [input] = 'inputs' in event ? event.inputs : []
   const rows = output?.outputFacets?.['outputStatistics']?.['rowCount']
-  const fields = output?.facets['schema']?.['fields'] as readonly { readonly name: string }[] | undefined
-  const origin = event.run.facets['dayshift_origin']?.['origin'] ?? input?.facets['dataSource']?.['uri'] ?? input?.name
+  const facets = 'dataset' in event ? event.dataset.facets : output?.facets
+  const fields = facets?.['schema']?.['fields'] as readonly { readonly name: string }[] | undefined
+  const said = 'run' in event ? event.run.facets['dayshift_origin']?.['origin'] : undefined
+  const origin = said ?? input?.facets['dataSource']?.['uri'] ?? input?.name
   return {
     origin: typeof origin === 'string' ? origin : null,
     timestamp: event.eventTime,

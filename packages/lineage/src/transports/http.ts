@@ -4,7 +4,7 @@ import { promisify } from 'node:util'
 import { gzip } from 'node:zlib'
 import { isDayshiftError, messageOf, withoutSecrets, type DayshiftError } from '@dayshift/core/ground'
 import { failure } from '../codes.ts'
-import type { RunEvent } from '../event.ts'
+import type { LineageEvent } from '../lineage-event.ts'
 import { oneByOne } from '../one-by-one.ts'
 import type { EmitOptions, Receipt, Transport } from '../transport.ts'
 import { failuresOf, retryAfterOf, verdictOf } from './http/answer.ts'
@@ -160,10 +160,10 @@ export function httpTransport(options: HttpOptions): Transport & Required<Pick<T
     }
   }
 
-  const offerEach = (events: readonly RunEvent[], emitting: EmitOptions): Promise<Receipt[]> =>
+  const offerEach = (events: readonly LineageEvent[], emitting: EmitOptions): Promise<Receipt[]> =>
     oneByOne(events, (event) => send(target, event, emitting))
 
-  async function offer(events: readonly RunEvent[], emitting: EmitOptions = {}): Promise<Receipt[]> {
+  async function offer(events: readonly LineageEvent[], emitting: EmitOptions = {}): Promise<Receipt[]> {
     if (emitting.signal?.aborted) {
       const error = failure('DS_ABORTED', 'the work was stopped', { cause: emitting.signal.reason })
       return events.map(() => ({ fate: 'down', error }))

@@ -1,11 +1,14 @@
 import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { fileDataset } from '@dayshift/core'
 import { afterEach, beforeEach, expect, test } from 'vitest'
+import { inputOf, outputOf } from '../../src/event-dataset.ts'
 import { eventsOf } from '../../src/log.ts'
+import { datasetEvent, jobEvent } from '../../src/static-event.ts'
 import { transportConformance } from '../../src/testing.ts'
 import { fileTransport, logLine } from '../../src/transports/file.ts'
-import { now, weather } from '../sample.ts'
+import { dataset, job, now, weather } from '../sample.ts'
 
 let folder: string
 let path: string
@@ -58,6 +61,19 @@ test('lines of the first logs stay, and all lines are read by their four keys', 
     .split('\n')
     .map((line) => (JSON.parse(line) as { num_rows: number | null }).num_rows)
   expect(rows).toEqual([5, null, 3])
+})
+
+test('events of jobs and datasets have the four keys too', async () => {
+  const { schema = { columns: [] } } = weather()
+  const [input, output] = [inputOf({ dataset: fileDataset('raw.csv', '/srv') }), outputOf({ dataset, schema })]
+  const ofJob = jobEvent({ job, inputs: [input], outputs: [output] }, now)
+  const ofDataset = datasetEvent(output, now)
+  await fileTransport(path).emit([ofJob, ofDataset])
+  const lines = readFileSync(path, 'utf8').trimEnd().split('\n')
+  const [first, second] = lines.map((line) => JSON.parse(line) as Record<string, unknown>)
+  const four = { timestamp: '2026-11-23T08:00:00.000Z', num_rows: null, column_names: ['city', 'temp'] }
+  expect(first).toEqual({ origin: 'file:///srv/raw.csv', ...four, ...ofJob })
+  expect(second).toEqual({ origin: null, ...four, ...ofDataset })
 })
 
 test('a file that cannot be written is an error with a code', async () => {

@@ -13,7 +13,7 @@ test.each(conformance)('$name', ({ run }) => expect(run()).resolves.toBeUndefine
 test('what the function makes of a copy is sent, and null is not', async () => {
   const inner = memory()
   const transport = transformTransport(inner, (event) => {
-    if (event.eventType === 'START') return null
+    if (!('run' in event) || event.eventType === 'START') return null
     const own = event as { job: { name: string } } & RunEvent
     own.job.name = 'other'
     return own
