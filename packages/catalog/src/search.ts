@@ -108,7 +108,9 @@ function scoreOf(entry: EntrySummary, wanted: readonly (readonly string[])[]): S
     let best = 0
     let where: string | undefined
     for (const field of FIELDS) {
-      for (const text of fields[field]) {
+      // What stands in a better field cannot be outdone.
+      if (best > FIELD_WEIGHT[field]) break
+      for (const text of fields[field]()) {
         for (const word of choices) {
           const match = matchOf(text, word)
           const weight = match === undefined ? 0 : FIELD_WEIGHT[field] * MATCH_WEIGHT[match]
@@ -128,14 +130,16 @@ function scoreOf(entry: EntrySummary, wanted: readonly (readonly string[])[]): S
   }
 }
 
-function fieldsOf(entry: EntrySummary): Readonly<Record<(typeof FIELDS)[number], readonly string[]>> {
+/** The folded texts of each field, made when they are asked for. */
+function fieldsOf(entry: EntrySummary): Readonly<Record<(typeof FIELDS)[number], () => readonly string[]>> {
+  const name = [folded(entry.dataset_name)]
   return {
-    name: [folded(entry.dataset_name)],
-    alias: (entry.aliases ?? []).map(folded),
-    tag: Object.entries(entry.tags).flatMap(([key, value]) => [folded(value), folded(`${key} ${value}`)]),
-    owner: entry.owners.map(folded),
-    description: [folded(entry.description)],
-    column: entry.columns.map(({ name }) => folded(name)),
+    name: () => name,
+    alias: () => (entry.aliases ?? []).map(folded),
+    tag: () => Object.entries(entry.tags).flatMap(([key, value]) => [folded(value), folded(`${key} ${value}`)]),
+    owner: () => entry.owners.map(folded),
+    description: () => [folded(entry.description)],
+    column: () => entry.columns.map((column) => folded(column.name)),
   }
 }
 

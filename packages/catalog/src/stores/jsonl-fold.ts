@@ -1,3 +1,5 @@
+import { dirname } from 'node:path'
+import type { ColumnType } from '@dayshift/core'
 import {
   messageOf,
   readJournalLine,
@@ -6,7 +8,7 @@ import {
   type JournalRecord,
 } from '@dayshift/core/ground'
 import { canonicalJson } from '../canonical.ts'
-import type { CatalogEntry } from '../entry.ts'
+import { isLegacy, type CatalogEntry } from '../entry.ts'
 import { compareContent, compareNames, groupsOf, merged, takeIn, type Fold, type Group, type Groups } from '../fold.ts'
 import { entryOf } from '../line.ts'
 import { searchText, type Searchable } from '../search.ts'
@@ -29,45 +31,89 @@ export interface CatalogState extends Fold<CatalogLine> {
  * made of its text when it is asked for, so that a catalog of 100 000 entries opens at once.
  */
 class FrozenGroups implements Groups<CatalogLine> {
-  readonly #groups: Map<string, Group<CatalogLine> | string>
+  /** The catalog's own file, which the text does not name. */
+  readonly #file: string
+  readonly #lines: readonly string[]
+  /** By key; made of the lines when a key is asked for. */
+  #groups: Map<string, Group<CatalogLine> | string> | undefined
 
-  constructor(lines: readonly string[] = []) {
-    this.#groups = new Map(lines.map((line) => [line.slice(0, line.indexOf('\t')), line]))
+  constructor(file: string, lines: readonly string[] = []) {
+    this.#file = file
+    this.#lines = lines
   }
 
   get(key: string): Group<CatalogLine> | undefined {
-    const found = this.#groups.get(key)
+    const groups = this.#byKey()
+    const found = groups.get(key)
     if (typeof found !== 'string') return found
-    const group = thawed(found)
-    this.#groups.set(key, group)
+    const group = thawed(found, this.#file)
+    groups.set(key, group)
     return group
   }
 
   set(key: string, group: Group<CatalogLine>): void {
-    this.#groups.set(key, group)
+    this.#byKey().set(key, group)
   }
 
   values(): Group<CatalogLine>[] {
-    return [...this.#groups.keys()].map((key) => this.get(key) as Group<CatalogLine>)
+    return this.#all().map((group) => (typeof group === 'string' ? thawed(group, this.#file) : group))
   }
 
   get size(): number {
-    return this.#groups.size
+    return this.#groups?.size ?? this.#lines.length
   }
 
   lines(): string[] {
-    return [...this.#groups].map(([key, group]) =>
-      typeof group === 'string' ? group : `${key}\t${searchText(group.latest)}\t${JSON.stringify(group)}`,
-    )
+    return this.#all().map((group) => (typeof group === 'string' ? group : frozen(group, this.#file)))
   }
 
   searchables(): Searchable[] {
-    return [...this.#groups.values()].map((group) => {
+    return this.#all().map((group) => {
       if (typeof group !== 'string') return { text: searchText(group.latest), entry: () => summaryOfGroup(group) }
       const [start, end] = textOf(group)
-      return { text: group.slice(start, end), entry: () => summaryOfGroup(thawed(group)) }
+      return { text: group.slice(start, end), entry: () => summaryOfGroup(thawed(group, this.#file)) }
     })
   }
+
+  #all(): readonly (Group<CatalogLine> | string)[] {
+    return this.#groups ? [...this.#groups.values()] : this.#lines
+  }
+
+  #byKey(): Map<string, Group<CatalogLine> | string> {
+    this.#groups ??= new Map(this.#lines.map((line) => [line.slice(0, line.indexOf('\t')), line]))
+    return this.#groups
+  }
+}
+
+/** A group as JSON, without what its other fields tell. */
+interface Packed {
+  readonly group: Omit<Group<CatalogLine>, 'latest'>
+  readonly latest: Omit<CatalogLine, 'columns' | 'place'>
+  /** Names and types by turns. */
+  readonly columns: readonly string[]
+  readonly place: readonly [offset: number, length: number, file?: string]
+}
+
+function frozen({ latest, ...group }: Group<CatalogLine>, own: string): string {
+  const { columns, place, ...kept } = latest
+  const { namespace, name, dataset_name, storage_path } = latest
+  const packed: Packed = {
+    group,
+    latest: kept,
+    columns: columns.flatMap((column) => [column.name, column.type]),
+    place: place.file === own ? [place.offset, place.length] : [place.offset, place.length, place.file],
+  }
+  const key = JSON.stringify(isLegacy(latest) ? [dataset_name, storage_path] : [namespace, name])
+  return `${key}\t${searchText(latest)}\t${JSON.stringify(packed)}`
+}
+
+function thawed(line: string, own: string): Group<CatalogLine> {
+  const { group, latest, columns, place } = JSON.parse(line.slice(textOf(line)[1] + 1)) as Packed
+  const [offset, length, file = own] = place
+  const pairs: { name: string; type: ColumnType }[] = []
+  for (let at = 0; at < columns.length; at += 2)
+    pairs.push({ name: columns[at] as string, type: columns[at + 1] as ColumnType })
+  return Object.assign(group, { latest: Object.assign(latest, { columns: pairs, place: { file, offset, length } }) })
 }
 
 function summaryOfGroup(group: Group<CatalogLine>): EntrySummary {
@@ -81,19 +127,16 @@ function textOf(line: string): [start: number, end: number] {
   return [start, line.indexOf('\t', start)]
 }
 
-function thawed(line: string): Group<CatalogLine> {
-  return JSON.parse(line.slice(textOf(line)[1] + 1)) as Group<CatalogLine>
-}
-
 /**
  * How a catalog's file is folded.
  *
- * @param folder absolute; the file's
+ * @param own absolute; the file
  */
-export function catalogFold(folder: string): JournalFold<CatalogState> {
+export function catalogFold(own: string): JournalFold<CatalogState> {
+  const folder = dirname(own)
   return {
-    name: 'catalog-1',
-    start: () => ({ full: new FrozenGroups(), legacy: new FrozenGroups(), broken: [] }),
+    name: 'catalog-2',
+    start: () => ({ full: new FrozenGroups(own), legacy: new FrozenGroups(own), broken: [] }),
     add: (state, { record, file, offset, length }) => {
       const place = { file, offset, length }
       const entry = entryOf(record, folder)
@@ -110,7 +153,8 @@ export function catalogFold(folder: string): JournalFold<CatalogState> {
     ],
     thaw: ([head = '', ...lines]) => {
       const { full, broken } = JSON.parse(head) as { full: number; broken: CatalogState['broken'] }
-      return { full: new FrozenGroups(lines.slice(0, full)), legacy: new FrozenGroups(lines.slice(full)), broken }
+      const legacy = new FrozenGroups(own, lines.slice(full))
+      return { full: new FrozenGroups(own, lines.slice(0, full)), legacy, broken }
     },
   }
 }

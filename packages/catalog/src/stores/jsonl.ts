@@ -54,7 +54,7 @@ export function jsonlStore(path: string, { lockTimeout, snapshots }: JsonlStoreO
   const file = realPath(resolve(path))
   const folder = dirname(file)
   const kept = snapshots === false ? undefined : (snapshots ?? join(folder, '.dayshift', 'index'))
-  const fold = catalogFold(folder)
+  const fold = catalogFold(file)
   // What this process has folded before; each reading takes it over.
   let before: Folded<CatalogState>['snapshot']
   const state = async (): Promise<Folded<CatalogState>> => {

@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto'
-import { appendFile, mkdir, readFile, writeFile } from 'node:fs/promises'
+import { isAscii } from 'node:buffer'
+import { appendFile, mkdir, open, writeFile } from 'node:fs/promises'
 import { basename, join, resolve } from 'node:path'
 import { crc32 } from 'node:zlib'
 import { writeAtomically } from '../atomic.ts'
@@ -39,10 +40,10 @@ export async function readSnapshot<State>(
   freezer: Freezer<State>,
 ): Promise<Snapshot<State> | undefined> {
   try {
-    const bytes = await readFile(fileOf(folder, journal, freezer.name))
+    const bytes = await readAtOnce(fileOf(folder, journal, freezer.name))
     const body = bytes.subarray(bytes.indexOf(NEWLINE) + 1)
     if (bytes.toString('latin1', 0, bytes.length - body.length) !== sealOf(body)) return undefined
-    const [head = '', ...lines] = body.toString('utf8').split('\n')
+    const [head = '', ...lines] = textOf(body).split('\n')
     const found = JSON.parse(head) as Omit<Snapshot<State>, 'state'> & { readonly form: number; readonly lines: number }
     if (found.form !== FORM || found.fold !== freezer.name || found.lines !== lines.length) return undefined
     return { ...found, state: freezer.thaw ? freezer.thaw(lines) : (JSON.parse(lines.join('')) as State) }
@@ -71,6 +72,23 @@ export async function writeSnapshot<State>(
   } catch {
     // The next reader reads the journal itself.
   }
+}
+
+/** Reads a file by one call: a promised `readFile` takes it in pieces of half a mebibyte, which costs as much again. */
+async function readAtOnce(path: string): Promise<Buffer> {
+  const file = await open(path, 'r')
+  try {
+    const { size } = await file.stat()
+    const { buffer, bytesRead } = await file.read(Buffer.allocUnsafe(size), 0, size, 0)
+    return buffer.subarray(0, bytesRead)
+  } finally {
+    await file.close()
+  }
+}
+
+/** The text of bytes in UTF-8. ASCII, which most is, is read five times as fast as what it is a part of. */
+function textOf(bytes: Buffer): string {
+  return bytes.toString(isAscii(bytes) ? 'latin1' : 'utf8')
 }
 
 /** The first line: what follows is as it was written, to the last byte. */
