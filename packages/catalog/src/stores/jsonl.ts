@@ -68,7 +68,9 @@ export function jsonlStore(path: string, { lockTimeout, snapshots }: JsonlStoreO
   const find = async (key: EntryKey): Promise<CatalogLine | undefined> => {
     const { state: now } = await state()
     const own = now.full.get(JSON.stringify([key.namespace, key.name]))
-    return own ? merged(own) : findEntry(linesOf(now, folder), key, folder)
+    if (own) return merged(own)
+    // Only lines of the first catalogs are found by anything but their identity.
+    return now.legacy.size === 0 ? undefined : findEntry(linesOf(now, folder), key, folder)
   }
 
   return {
