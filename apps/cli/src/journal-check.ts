@@ -18,6 +18,12 @@ interface Checked {
   readonly noun: readonly [one: string, many: string]
 }
 
+/** Tells, beside the results of a command that reads a file, that it has lines which cannot be read. */
+export function tellDamage(first: string, hasMore: boolean, command: string, terminal: Terminal): void {
+  terminal.note(`${terminal.paint('yellow', 'warn')}  ${printable(first)}${hasMore ? ', and others' : ''}`)
+  terminal.note(`      All other lines were read. dayshift ${command} tells all, and --repair takes them out.`)
+}
+
 /** The outcome of a check. */
 export function checkOutcome(
   { command, path, check, repair, noun }: Checked,

@@ -5,7 +5,7 @@ import { join } from 'node:path'
 import type { AnyReport } from '@dayshift/core'
 import { afterAll } from 'vitest'
 
-const program = join(import.meta.dirname, '..', 'bin', 'dayshift.js')
+export const program = join(import.meta.dirname, '..', 'bin', 'dayshift.js')
 
 /** What a run of the built command line printed and how it ended. */
 export interface Ran {

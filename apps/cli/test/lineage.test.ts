@@ -5,7 +5,7 @@ import { beforeAll, expect, test } from 'vitest'
 import { loadCommand } from '../src/commands.ts'
 import { commonFlags } from '../src/flags.ts'
 import { lineageGroup } from '../src/lineage/commands.ts'
-import { dayshift, GIT_ENV, newFolder } from './cli.ts'
+import { dayshift, GIT_ENV, newFolder, program } from './cli.ts'
 
 const folder = newFolder()
 const path = join(folder, 'metadata_log.jsonl')
@@ -142,4 +142,55 @@ test('what was read is verified against the bytes on disk, and brought back by t
   expect((await run('lineage', 'verify')).stdout).toMatch(/^✖ gone: in\.csv \(was md5:/)
   await run('log', 'in.csv.dvc', '--origin', 'elsewhere.csv', '--as', 'csv')
   expect((await run('lineage', 'reproduce', 'last')).stdout).toContain('# elsewhere.csv: the log has no version of it')
+})
+
+test('what an event says cannot become a command, and odd names are brought back too', async () => {
+  const project = newFolder()
+  const odd = '-a [1] $(touch x).csv'
+  const run = (...words: string[]): ReturnType<typeof dayshift> => dayshift(project, words)
+  const shell = (script: string): string =>
+    execFileSync('sh', ['-c', `dayshift() { "$NODE" "$PROGRAM" "$@"; }; ${script}`], {
+      cwd: project,
+      env: { ...GIT_ENV, NODE: process.execPath, PROGRAM: program },
+      encoding: 'utf8',
+    })
+  shell('git init -q')
+  writeFileSync(join(project, odd), 'a\n1\n')
+  writeFileSync(join(project, 'out.csv'), 'b\n1\n')
+  await run('version', `./${odd}`)
+  await run('log', 'out.csv', `--origin=./${odd}`)
+  writeFileSync(join(project, odd), 'a\n2\n')
+  await run('version', `./${odd}`)
+  const told = await run('lineage', 'reproduce', 'last')
+  expect(told.code).toBe(0)
+  shell(told.stdout)
+  expect(readFileSync(join(project, odd), 'utf8')).toBe('a\n1\n')
+
+  const event = (await run('lineage', 'show', 'last', '--json')).stdout
+  const { runId } = (JSON.parse(event) as { result: { run: { runId: string } } }).result.run
+  const hostile = {
+    eventType: 'COMPLETE',
+    eventTime: '2100-01-01T00:00:00Z',
+    run: { runId },
+    job: { namespace: 'n', name: 'j\ntouch job' },
+    inputs: [
+      {
+        namespace: 'file',
+        name: '/a\ntouch name',
+        facets: {
+          version: {
+            _producer: 'https://x.example',
+            _schemaURL: 'https://x.example/s',
+            datasetVersion: 'md5:1\ntouch version',
+          },
+        },
+      },
+    ],
+    producer: 'https://x.example',
+    schemaURL: 'https://x.example/s',
+  }
+  appendFileSync(join(project, 'metadata_log.jsonl'), `${JSON.stringify(hostile)}\n`)
+  const { stdout } = await run('lineage', 'reproduce', 'last')
+  expect(stdout).toContain('no commit recorded md5:1\\ntouch version')
+  expect(stdout.split('\n').filter((line) => /^touch/.test(line))).toEqual([])
 })

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto'
-import { canonicalJson } from './canonical.ts'
+import { canonicalJson } from '@dayshift/core/ground'
 import type { CatalogEntry } from './entry.ts'
 
 /** Of an entry without what folding may change, so that a folded entry ranks as the line that it came from. */

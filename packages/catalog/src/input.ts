@@ -1,6 +1,5 @@
 import type { DatasetRef, Profile, TableSchema } from '@dayshift/core'
-import { withoutSecrets, withoutSecretsWithin } from '@dayshift/core/ground'
-import { canonicalJson } from './canonical.ts'
+import { canonicalJson, withoutSecrets, withoutSecretsWithin } from '@dayshift/core/ground'
 import { failure } from './codes.ts'
 import type { CatalogEntry, EntryColumn, EntryColumnProfile, EntryContract, EntryLink } from './entry.ts'
 

@@ -2,6 +2,7 @@
 export { throwIfAborted } from './abort.ts'
 export { isAlive } from './alive.ts'
 export { writeAtomically } from './atomic.ts'
+export { canonicalJson } from './canonical-json.ts'
 export { coreErrors } from './codes.ts'
 export { datasetOf, fileDataset, isAddress, withoutSecrets, withoutSecretsWithin } from './dataset.ts'
 export { DayshiftError, errorsOf, isDayshiftError, messageOf, systemCode, type ErrorTable } from './errors.ts'

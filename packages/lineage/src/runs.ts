@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto'
-import { canonicalJson } from './canonical.ts'
+import { canonicalJson } from '@dayshift/core/ground'
 import type { LoggedDataset, LoggedEvent, LoggedFacet } from './run-log.ts'
 
 /** What became of a run. `RUNNING` has begun and not ended; `OTHER` has been spoken of only. */

@@ -8,12 +8,11 @@ import {
   type CatalogStore,
   type EntrySummary,
 } from '@dayshift/catalog'
-import type { Finding } from '@dayshift/core'
 import { failure } from '../codes.ts'
 import type { Context } from '../command.ts'
 import type { Flags } from '../flags.ts'
+import { tellDamage } from '../journal-check.ts'
 import { CATALOG_FILE, rootOf } from '../places.ts'
-import { printable } from '../render/words.ts'
 
 /** Flags of all that reads or writes a catalog. */
 export const catalogFlags = {
@@ -37,7 +36,7 @@ export async function catalogPath(context: Omit<CatalogContext, 'terminal'>): Pr
 }
 
 /** A catalog that is there, opened. */
-interface OpenCatalog {
+export interface OpenCatalog {
   readonly path: string
   readonly folder: string
   readonly store: CatalogStore
@@ -51,7 +50,8 @@ interface OpenCatalog {
 export async function openCatalog(context: CatalogContext): Promise<OpenCatalog> {
   const path = await existingCatalog(context)
   const store = jsonlStore(path)
-  tellFindings((await store.check?.()) ?? [], context.terminal)
+  const [first, ...more] = (await store.check?.()) ?? []
+  if (first) tellDamage(first.message, more.length > 0, 'catalog fsck', context.terminal)
   return { path, folder: dirname(path), store }
 }
 
@@ -75,12 +75,4 @@ export async function entryNamed(
   const entry = await store.get(keyOf(summary))
   if (entry === undefined) throw failure('DS_INTERNAL', `${word} is listed and not there`)
   return { summary, entry }
-}
-
-function tellFindings(findings: readonly Finding[], terminal: Context['terminal']): void {
-  const [first, ...more] = findings
-  if (first === undefined) return
-  const others = more.length > 0 ? ', and others' : ''
-  terminal.note(`${terminal.paint('yellow', 'warn')}  ${printable(first.message)}${others}`)
-  terminal.note('      All other lines were read. dayshift catalog fsck tells all, and --repair takes them out.')
 }

@@ -3,10 +3,11 @@ import type { AnyReport } from '@dayshift/core'
 import { formatSize } from '@dayshift/core/ground'
 import type { PathVersion } from '@dayshift/dvc'
 import { rangeWords } from '../render/profile.ts'
+import { pathFrom } from '../render/path-from.ts'
 import { clip, table, wrap } from '../render/table.ts'
 import { count, printable, short } from '../render/words.ts'
 import type { Terminal } from '../terminal.ts'
-import { dayWords, placeWords, stateWords, tagWords } from './words.ts'
+import { dayWords, stateWords, tagWords } from './words.ts'
 
 /** What is known of a dataset beside its entry. */
 export interface Surroundings {
@@ -56,7 +57,7 @@ function factRows(entry: CatalogEntry, cwd: string): string[][] {
         `${dayWords(deprecated.at)}${deprecated.reason === undefined ? '' : `, ${printable(deprecated.reason)}`}${instead}`,
     ],
     ['removed', entry.deleted_at && dayWords(entry.deleted_at)],
-    ['path', placeWords(entry, cwd)],
+    ['path', pathFrom(cwd, entry.storage_path)],
     ['format', entry.format && printable(entry.format)],
     ['rows', entry.rows?.toLocaleString('en-US')],
     ['size', entry.bytes === undefined ? undefined : formatSize(entry.bytes)],

@@ -1,10 +1,5 @@
-import { lifecycleOf, type CatalogEntry, type EntrySummary } from '@dayshift/catalog'
+import { lifecycleOf, type EntrySummary } from '@dayshift/catalog'
 import { printable } from '../render/words.ts'
-
-/** A path as it is told: from the working directory where it lies within. */
-export function placeWords({ storage_path }: Pick<CatalogEntry, 'storage_path'>, cwd: string): string {
-  return printable(storage_path.startsWith(`${cwd}/`) ? storage_path.slice(cwd.length + 1) : storage_path)
-}
 
 /** `gold` as `tier=gold`. */
 export function tagWords(tags: EntrySummary['tags']): string {

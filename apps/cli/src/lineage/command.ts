@@ -6,8 +6,8 @@ import { graphOf, nodeKey, readLineageLog, type GraphNode, type LineageGraph, ty
 import { failure } from '../codes.ts'
 import type { Context } from '../command.ts'
 import type { Flags } from '../flags.ts'
+import { tellDamage } from '../journal-check.ts'
 import { CATALOG_FILE, LINEAGE_FILE, rootOf, snapshotsOf } from '../places.ts'
-import { printable } from '../render/words.ts'
 
 /** Flags of all that reads a lineage log. */
 export const lineageFlags = {
@@ -42,12 +42,8 @@ export async function openLog(context: LineageContext): Promise<OpenLog> {
   const log = await readLineageLog(path, { snapshots: snapshotsOf(folder), signal: context.signal })
   const [first, ...more] = log.damage
   if (first) {
-    const { terminal } = context
-    const others = more.length > 0 ? `; ${more.length} more` : ''
-    terminal.note(
-      `${terminal.paint('yellow', 'warn')}  ${printable(`${first.file}, byte ${first.offset}: ${first.reason}`)}${others}`,
-    )
-    terminal.note('      All other lines were read. dayshift lineage fsck tells all, and --repair takes them out.')
+    const told = `${first.file}, byte ${first.offset}: ${first.reason}`
+    tellDamage(told, more.length > 0, 'lineage fsck', context.terminal)
   }
   return { ...log, path, folder }
 }

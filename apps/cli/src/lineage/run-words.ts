@@ -1,6 +1,6 @@
 import { formatDuration } from '@dayshift/core/ground'
 import { labelOf, type GraphDataset, type MergedRun } from '@dayshift/lineage'
-import { printable } from '../render/words.ts'
+import { pathFrom } from '../render/path-from.ts'
 
 /** Colours of what became of a run. */
 export const STATE_STYLES = {
@@ -20,6 +20,5 @@ export function runSeconds({ startedAt, endedAt }: Pick<MergedRun, 'startedAt' |
 
 /** A dataset as it is told: a path from the working directory where it lies within. */
 export function placeWords({ namespace, name }: GraphDataset, cwd: string): string {
-  const label = labelOf({ kind: 'dataset', namespace, name })
-  return printable(label.startsWith(`${cwd}/`) ? label.slice(cwd.length + 1) : label)
+  return pathFrom(cwd, labelOf({ kind: 'dataset', namespace, name }))
 }

@@ -1,13 +1,13 @@
 import { dirname } from 'node:path'
 import type { ColumnType } from '@dayshift/core'
 import {
+  canonicalJson,
   messageOf,
   readJournalLine,
   type JournalFold,
   type JournalPlace,
   type JournalRecord,
 } from '@dayshift/core/ground'
-import { canonicalJson } from '../canonical.ts'
 import { isLegacy, type CatalogEntry } from '../entry.ts'
 import { compareContent, compareNames, groupsOf, merged, takeIn, type Fold, type Group, type Groups } from '../fold.ts'
 import { entryOf } from '../line.ts'

@@ -1,5 +1,6 @@
 import { dirname, join, resolve } from 'node:path'
 import {
+  canonicalJson,
   appendJournal,
   foldJournal,
   readJournalLines,
@@ -8,7 +9,6 @@ import {
   type Folded,
   type JournalRecord,
 } from '@dayshift/core/ground'
-import { canonicalJson } from '../canonical.ts'
 import { failure } from '../codes.ts'
 import { isLegacy, type CatalogEntry } from '../entry.ts'
 import { compareContent, compareRevisions, findEntry, isLegacyOf, merged, type EntryKey } from '../fold.ts'

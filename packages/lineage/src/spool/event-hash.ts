@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto'
-import { canonicalJson } from '../canonical.ts'
+import { canonicalJson } from '@dayshift/core/ground'
 
 /**
  * The hash of what an event says: SHA-256 of its JSON with sorted keys. An event that is sent twice has one hash, whoever

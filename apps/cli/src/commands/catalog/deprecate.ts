@@ -1,6 +1,6 @@
 import { deprecateEntry } from '@dayshift/catalog'
-import { editFlags, entryNamed, openCatalog } from '../../catalog/command.ts'
-import { editOutcome } from '../../catalog/edited.ts'
+import { editFlags, entryNamed } from '../../catalog/command.ts'
+import { editNamed } from '../../catalog/edited.ts'
 import { defineCommand } from '../../command.ts'
 import { onlyWord } from '../../only-word.ts'
 
@@ -18,16 +18,19 @@ export const command = defineCommand({
   },
   examples: ['dayshift catalog deprecate weather_v1 --reason "the feed ended" --replacement weather'],
   formats: ['text', 'json'],
-  run: async (context) => {
-    const { flags, positionals, cwd, signal } = context
-    const opened = await openCatalog(context)
-    const { summary } = await entryNamed(opened, onlyWord(positionals, 'name'), cwd)
-    const dryRun = flags['dry-run'] === true
-    const { reason } = flags
-    // The replacement is named as the catalog calls it.
-    const replacement = flags.replacement && (await entryNamed(opened, flags.replacement, cwd)).summary.dataset_name
-    const why = { ...(reason ? { reason } : {}), ...(replacement ? { replacement } : {}) }
-    const edited = await deprecateEntry(opened.store, summary, why, { dryRun, folder: opened.folder, signal })
-    return editOutcome(edited, 'deprecated', dryRun)
+  run: (context) => {
+    const { flags, positionals, cwd } = context
+    return editNamed(
+      context,
+      onlyWord(positionals, 'name'),
+      async ({ store, summary, opened, options }) => {
+        const { reason } = flags
+        // The replacement is named as the catalog calls it.
+        const replacement = flags.replacement && (await entryNamed(opened, flags.replacement, cwd)).summary.dataset_name
+        const why = { ...(reason ? { reason } : {}), ...(replacement ? { replacement } : {}) }
+        return deprecateEntry(store, summary, why, options)
+      },
+      () => 'deprecated',
+    )
   },
 })

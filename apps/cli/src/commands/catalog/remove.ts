@@ -1,6 +1,6 @@
 import { removeEntry } from '@dayshift/catalog'
-import { editFlags, entryNamed, openCatalog } from '../../catalog/command.ts'
-import { editOutcome } from '../../catalog/edited.ts'
+import { editFlags } from '../../catalog/command.ts'
+import { editNamed } from '../../catalog/edited.ts'
 import { defineCommand } from '../../command.ts'
 import { onlyWord } from '../../only-word.ts'
 
@@ -15,12 +15,11 @@ export const command = defineCommand({
   flags: { ...editFlags },
   examples: ['dayshift catalog remove weather_v1'],
   formats: ['text', 'json'],
-  run: async (context) => {
-    const { flags, positionals, cwd, signal } = context
-    const opened = await openCatalog(context)
-    const { summary } = await entryNamed(opened, onlyWord(positionals, 'name'), cwd)
-    const dryRun = flags['dry-run'] === true
-    const edited = await removeEntry(opened.store, summary, { dryRun, folder: opened.folder, signal })
-    return editOutcome(edited, 'removed', dryRun)
-  },
+  run: (context) =>
+    editNamed(
+      context,
+      onlyWord(context.positionals, 'name'),
+      ({ store, summary, options }) => removeEntry(store, summary, options),
+      () => 'removed',
+    ),
 })

@@ -1,6 +1,6 @@
 import { renameEntry } from '@dayshift/catalog'
-import { editFlags, entryNamed, openCatalog } from '../../catalog/command.ts'
-import { editOutcome } from '../../catalog/edited.ts'
+import { editFlags } from '../../catalog/command.ts'
+import { editNamed } from '../../catalog/edited.ts'
 import { failure } from '../../codes.ts'
 import { defineCommand } from '../../command.ts'
 
@@ -14,15 +14,15 @@ export const command = defineCommand({
   flags: { ...editFlags },
   examples: ['dayshift catalog rename weather weather_hourly'],
   formats: ['text', 'json'],
-  run: async (context) => {
-    const { flags, positionals, cwd, signal } = context
-    const [name, next, third] = positionals
+  run: (context) => {
+    const [name, next, third] = context.positionals
     if (name === undefined || next === undefined || third !== undefined)
       throw failure('DS_USAGE', 'rename takes two words: the name, and the new name')
-    const opened = await openCatalog(context)
-    const { summary } = await entryNamed(opened, name, cwd)
-    const dryRun = flags['dry-run'] === true
-    const edited = await renameEntry(opened.store, summary, next, { dryRun, folder: opened.folder, signal })
-    return editOutcome(edited, `the new name of ${summary.dataset_name}`, dryRun)
+    return editNamed(
+      context,
+      name,
+      ({ store, summary, options }) => renameEntry(store, summary, next, options),
+      ({ dataset_name }) => `the new name of ${dataset_name}`,
+    )
   },
 })

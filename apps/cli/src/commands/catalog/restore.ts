@@ -1,6 +1,6 @@
 import { restoreEntry } from '@dayshift/catalog'
-import { editFlags, entryNamed, openCatalog } from '../../catalog/command.ts'
-import { editOutcome } from '../../catalog/edited.ts'
+import { editFlags } from '../../catalog/command.ts'
+import { editNamed } from '../../catalog/edited.ts'
 import { defineCommand } from '../../command.ts'
 import { onlyWord } from '../../only-word.ts'
 
@@ -12,12 +12,11 @@ export const command = defineCommand({
   flags: { ...editFlags },
   examples: ['dayshift catalog restore weather_v1'],
   formats: ['text', 'json'],
-  run: async (context) => {
-    const { flags, positionals, cwd, signal } = context
-    const opened = await openCatalog(context)
-    const { summary } = await entryNamed(opened, onlyWord(positionals, 'name'), cwd)
-    const dryRun = flags['dry-run'] === true
-    const edited = await restoreEntry(opened.store, summary, { dryRun, folder: opened.folder, signal })
-    return editOutcome(edited, 'there again', dryRun)
-  },
+  run: (context) =>
+    editNamed(
+      context,
+      onlyWord(context.positionals, 'name'),
+      ({ store, summary, options }) => restoreEntry(store, summary, options),
+      () => 'there again',
+    ),
 })

@@ -1,9 +1,10 @@
 import { searchEntries, type SearchHit, type SearchResult } from '@dayshift/catalog'
 import { catalogFlags, openCatalog } from '../../catalog/command.ts'
-import { placeWords, stateWords } from '../../catalog/words.ts'
+import { stateWords } from '../../catalog/words.ts'
 import { failure } from '../../codes.ts'
 import { defineCommand } from '../../command.ts'
 import { numberFlag } from '../../flags.ts'
+import { pathFrom } from '../../render/path-from.ts'
 import { clip } from '../../render/table.ts'
 import { count, printable } from '../../render/words.ts'
 import type { Terminal } from '../../terminal.ts'
@@ -57,7 +58,7 @@ function hitLines({ entry, matched }: SearchHit, terminal: Terminal, cwd: string
   const where = matched.filter((field) => field !== 'name')
   const head = [
     terminal.paint('bold', printable(entry.dataset_name)),
-    placeWords(entry, cwd),
+    pathFrom(cwd, entry.storage_path),
     ...(state === '' ? [] : [terminal.paint('yellow', state)]),
     ...(where.length === 0 ? [] : [terminal.paint('dim', `by ${where.join(', ')}`)]),
   ]

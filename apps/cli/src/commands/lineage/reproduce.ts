@@ -8,13 +8,14 @@ import { runNamed } from '../../lineage/run-named.ts'
 import { placeWords } from '../../lineage/run-words.ts'
 import { onlyWord } from '../../only-word.ts'
 import { shellQuoted } from '../../render/shell-quoted.ts'
+import { printable } from '../../render/words.ts'
 
 /** How an input of a run is brought back. */
 interface Recipe {
   readonly namespace: string
   readonly name: string
   readonly version?: string
-  /** For a shell, in the folder of the log; none where it cannot be brought back. */
+  /** For a shell, in the working directory; none where it cannot be brought back. */
   readonly commands: readonly string[]
   /** Why not. */
   readonly problem?: string
@@ -66,16 +67,25 @@ async function recipeOf(
   if (one?.commit === undefined) {
     return { ...version, commands: [], problem: `no commit recorded ${told}` }
   }
-  const record = `${relative(cwd, name) || name}.dvc`
   const pull = one.isCached ? 'checkout' : 'pull'
+  const record = recordWords(name, cwd)
+  // A name may hold what git takes for a pattern.
+  const git = /[*?[\]\\:]/.test(record) ? 'git --literal-pathspecs' : 'git'
   return {
     ...version,
-    commands: [`git checkout ${one.commit} -- ${shellQuoted(record)}`, `dayshift dvc ${pull} ${shellQuoted(record)}`],
+    commands: [`${git} checkout ${one.commit} -- ${record}`, `dayshift dvc ${pull} ${record}`],
   }
 }
 
+/** The `.dvc` file of a path as a word of a shell, from the working directory; a name that begins with `-` is no flag. */
+function recordWords(name: string, cwd: string): string {
+  const path = `${relative(cwd, name)}.dvc`
+  return shellQuoted(path.startsWith('-') ? `./${path}` : path)
+}
+
+/** Lines for a shell: what an event says stands in comments, of one line each. */
 function linesOf({ commands, problem, version, ...dataset }: Recipe, cwd: string): string[] {
   const place = placeWords(dataset, cwd)
-  if (problem !== undefined) return [`# ${place}: ${problem}`]
-  return [`# ${place} ${version}`, ...commands]
+  if (problem !== undefined) return [`# ${place}: ${printable(problem)}`]
+  return [`# ${place} ${printable(version ?? '')}`, ...commands]
 }
