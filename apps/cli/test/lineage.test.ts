@@ -134,8 +134,8 @@ test('what was read is verified against the bytes on disk, and brought back by t
     /^# in\.csv md5:[0-9a-f]{32}\ngit checkout [0-9a-f]{40} -- in\.csv\.dvc\ndayshift dvc checkout in\.csv\.dvc\n$/,
   )
   for (const line of stdout.trim().split('\n').slice(1)) {
-    const [program, ...words] = line.split(' ')
-    await (program === 'git' ? git(...words) : run(...words))
+    const [tool, ...words] = line.split(' ')
+    await (tool === 'git' ? git(...words) : run(...words))
   }
   expect(readFileSync(file, 'utf8')).toBe('a\n1\n')
   rmSync(file)
@@ -192,5 +192,5 @@ test('what an event says cannot become a command, and odd names are brought back
   appendFileSync(join(project, 'metadata_log.jsonl'), `${JSON.stringify(hostile)}\n`)
   const { stdout } = await run('lineage', 'reproduce', 'last')
   expect(stdout).toContain('no commit recorded md5:1\\ntouch version')
-  expect(stdout.split('\n').filter((line) => /^touch/.test(line))).toEqual([])
+  expect(stdout.split('\n').filter((line) => line.startsWith('touch'))).toEqual([])
 })

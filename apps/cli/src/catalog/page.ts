@@ -7,7 +7,7 @@ import { pathFrom } from '../render/path-from.ts'
 import { clip, table, wrap } from '../render/table.ts'
 import { count, printable, short } from '../render/words.ts'
 import type { Terminal } from '../terminal.ts'
-import { dayWords, stateWords, tagWords } from './words.ts'
+import { dayWords, stateWords, tagWords, touchedWords } from './words.ts'
 
 /** What is known of a dataset beside its entry. */
 export interface Surroundings {
@@ -37,7 +37,7 @@ export function entryPage(entry: CatalogEntry, around: Surroundings, cwd: string
     ...(entry.schema && entry.schema.length > 0 ? [[title('columns'), ...columnLines(entry, terminal)]] : []),
     ...(around.versions.length > 0 ? [[title('versions'), ...versionLines(around.versions, terminal)]] : []),
     ...(around.reports.length > 0 ? [[title('last reports'), ...reportLines(around.reports, terminal)]] : []),
-    ...lineageSection(around, title('lineage')),
+    ...lineageSection(around, title('lineage'), cwd),
   ]
   return sections.flatMap((lines, at) => (at === 0 ? lines : ['', ...lines]))
 }
@@ -141,18 +141,13 @@ function reportLines(reports: readonly AnyReport[], terminal: Terminal): string[
   })
 }
 
-function lineageSection({ upstream, downstream }: Surroundings, title: string): string[][] {
+function lineageSection({ upstream, downstream }: Surroundings, title: string, cwd: string): string[][] {
   if (upstream.length === 0 && downstream.length === 0) return []
   return [
     [
       title,
-      ...upstream.map((one) => `  made from  ${neighbourWords(one)}`),
-      ...downstream.map((one) => `  makes      ${neighbourWords(one)}`),
+      ...upstream.map((one) => `  made from  ${touchedWords(one, cwd)}`),
+      ...downstream.map((one) => `  makes      ${touchedWords(one, cwd)}`),
     ],
   ]
-}
-
-function neighbourWords({ dataset, name, owners }: Touched): string {
-  const place = `${dataset.namespace === 'file' ? '' : `${dataset.namespace}/`}${dataset.name}`
-  return `${printable(name ?? place)}${owners.length > 0 ? `, owned by ${owners.map(printable).join(', ')}` : ''}`
 }

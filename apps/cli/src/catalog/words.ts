@@ -1,4 +1,5 @@
-import { lifecycleOf, type EntrySummary } from '@dayshift/catalog'
+import { lifecycleOf, type EntrySummary, type Touched } from '@dayshift/catalog'
+import { placeWords } from '../lineage/run-words.ts'
 import { printable } from '../render/words.ts'
 
 /** `gold` as `tier=gold`. */
@@ -19,4 +20,10 @@ export function stateWords(entry: Pick<EntrySummary, 'deleted_at' | 'deprecated'
 /** The day of a time; nothing where there is none. */
 export function dayWords(time: string | undefined): string {
   return time?.slice(0, 10) ?? ''
+}
+
+/** A dataset that lineage joins to another, by its name in the catalog or its place, with its owners. */
+export function touchedWords({ dataset, name, owners }: Touched, cwd: string): string {
+  const called = name === undefined ? placeWords(dataset, cwd) : printable(name)
+  return owners.length > 0 ? `${called}, owned by ${owners.map(printable).join(', ')}` : called
 }

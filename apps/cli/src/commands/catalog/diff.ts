@@ -10,6 +10,7 @@ import {
 } from '@dayshift/catalog'
 import { graphOf, neighboursOf, readLineageLog } from '@dayshift/lineage'
 import { catalogFlags, entryNamed, openCatalog } from '../../catalog/command.ts'
+import { touchedWords } from '../../catalog/words.ts'
 import { failure } from '../../codes.ts'
 import { defineCommand, type Outcome } from '../../command.ts'
 import type { ListedItem } from '../../listing.ts'
@@ -60,14 +61,14 @@ export const command = defineCommand({
         `${printable(summary.dataset_name)}, revision ${diff.before} → ${diff.after}: ${summaryOf(diff)}`,
         ...items.flatMap((item) => itemLines(item, terminal)),
         ...fieldLines(diff),
-        ...(diff.schema.length > 0 ? touchedLines(touched) : []),
+        ...(diff.schema.length > 0 ? touchedLines(touched, cwd) : []),
       ],
       listing: {
         command: 'catalog diff',
         subject: `${summary.dataset_name}, revision ${diff.before} → ${diff.after}`,
         file: relative(cwd, opened.path),
         summary: summaryOf(diff),
-        items: [...items, ...(isBreaking ? touched.map(touchedItem) : [])],
+        items: [...items, ...(isBreaking ? touched.map((one) => touchedItem(one, cwd)) : [])],
       },
       fails: isBreaking,
       warns: diff.class === 'widening',
@@ -123,16 +124,14 @@ function valueWords(value: unknown): string {
   return printable(typeof value === 'string' ? value : JSON.stringify(value))
 }
 
-function touchedLines(touched: readonly Touched[]): string[] {
+function touchedLines(touched: readonly Touched[], cwd: string): string[] {
   if (touched.length === 0) return ['  no dataset is known to be made from it']
-  return [`  ${count(touched.length, 'dataset')} made from it:`, ...touched.map((one) => `    ${touchedWords(one)}`)]
+  return [
+    `  ${count(touched.length, 'dataset')} made from it:`,
+    ...touched.map((one) => `    ${touchedWords(one, cwd)}`),
+  ]
 }
 
-function touchedWords({ dataset, name, owners }: Touched): string {
-  const owned = owners.length > 0 ? owners.map(printable).join(', ') : 'nobody'
-  return `${printable(name ?? `${dataset.namespace} ${dataset.name}`)}, owned by ${owned}`
-}
-
-function touchedItem(touched: Touched): ListedItem {
-  return { kind: 'touches', message: touchedWords(touched), verdict: 'warns', data: touched }
+function touchedItem(touched: Touched, cwd: string): ListedItem {
+  return { kind: 'touches', message: touchedWords(touched, cwd), verdict: 'warns', data: touched }
 }
