@@ -114,7 +114,7 @@ export function entryFrom(
     rows: input.rows ?? input.profile?.rows ?? measured?.rows,
     bytes: input.bytes ?? measured?.bytes,
     version,
-    profile: input.profile === undefined ? measured?.profile : profilesOf(input.profile),
+    profile: input.profile === undefined ? measured?.profile : steady(profilesOf(input.profile), previous?.profile),
     contract: input.contract ?? previous?.contract,
     owners: withoutSecretsWithin(input.owners) ?? previous?.owners ?? [],
     tags: withoutSecretsWithin(input.tags) ?? previous?.tags ?? {},
@@ -159,6 +159,31 @@ function profilesOf({ columns }: Profile): EntryColumnProfile[] {
     ...(sd === undefined ? {} : { sd }),
     ...(quartiles === undefined ? {} : { quartiles }),
   }))
+}
+
+/** How far sums of the same numbers may differ, by the order in which threads add them up: of the largest number. */
+const SUMMATION = 1e-9
+
+/** A profile with the figures of the one before, where they differ by no more than the order of summation. */
+function steady(
+  profiles: readonly EntryColumnProfile[],
+  before: readonly EntryColumnProfile[] = [],
+): readonly EntryColumnProfile[] {
+  const known = new Map(before.map((profile) => [profile.name, profile]))
+  return profiles.map((profile) => {
+    const old = known.get(profile.name)
+    return old && isSame(old, profile) ? old : profile
+  })
+}
+
+function isSame(a: EntryColumnProfile, b: EntryColumnProfile): boolean {
+  const { mean: meanA, sd: sdA, ...restA } = a
+  const { mean: meanB, sd: sdB, ...restB } = b
+  const ends = [meanA, meanB, sdA, sdB, a.min, a.max].filter((end) => typeof end === 'number')
+  const most = SUMMATION * Math.max(...ends.map(Math.abs))
+  const isNear = (x: number | null | undefined, y: number | null | undefined): boolean =>
+    x === y || (typeof x === 'number' && typeof y === 'number' && Math.abs(x - y) <= most)
+  return canonicalJson(restA) === canonicalJson(restB) && isNear(meanA, meanB) && isNear(sdA, sdB)
 }
 
 /** The keys in which two revisions differ, in the order of the line; id, times and revision number apart. */

@@ -87,6 +87,15 @@ test('what was measured stays only for the same content', () => {
   expect(entryFrom(weather(), later, first).rows).toBeUndefined()
 })
 
+test('a mean that differs by the order of summation is no change; one that differs is', () => {
+  const [time, temp] = profile.columns
+  const of = (mean: number, sd = 2): ReturnType<typeof weather> =>
+    weather({ profile: { rows: 3, columns: [time, { ...temp, mean, sd }] as typeof profile.columns } })
+  const first = entryFrom(of(1), stamp)
+  expect(changedFields(first, entryFrom(of(1 + 1e-15, 2 - 1e-15), later, first))).toEqual([])
+  expect(changedFields(first, entryFrom(of(1.0001), later, first))).toEqual(['profile'])
+})
+
 test('the order of tags is no change', () => {
   const first = entryFrom(weather({ tags: { a: '1', b: '2' } }), stamp)
   expect(changedFields(first, entryFrom(weather({ tags: { b: '2', a: '1' } }), later, first))).toEqual([])
