@@ -29,9 +29,8 @@ interface Gap {
 
 /** No gap has been looked at yet. */
 export function firstGaps(): FirstGaps {
-  const none = (): Gap => ({ height: -Infinity, high: 0, low: 0 })
-  const above = [none(), none()] as const
-  const below = [none(), none()] as const
+  const above = [noGap(), noGap()] as const
+  const below = [noGap(), noGap()] as const
   return {
     look(height, inFirst, inSecond, high, low) {
       if (inFirst) {
@@ -49,6 +48,10 @@ export function firstGaps(): FirstGaps {
       return { height: height + 0, location: doubleOfKey(high, low) + 0, sign: down.height > up.height ? -1 : 1 }
     },
   }
+}
+
+function noGap(): Gap {
+  return { height: -Infinity, high: 0, low: 0 }
 }
 
 function keep(gap: Gap, height: number, high: number, low: number): void {

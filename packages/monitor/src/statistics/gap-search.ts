@@ -11,7 +11,9 @@ import {
   type KeyRange,
 } from './key-buckets.ts'
 import { rangeKeys, type RangeKeys } from './range-keys.ts'
-import { bitsOf, highOfKey, lowOfKey } from './order-keys.ts'
+import { bitsOf, highOfKey, isNaNKey, lowOfKey } from './order-keys.ts'
+import { intervalsOf } from './key-intervals.ts'
+import { singleKeys } from './single-keys.ts'
 import { greatestCommonDivisor } from './special/greatest-common-divisor.ts'
 
 /** How much a search may hold at a time. */
@@ -28,11 +30,15 @@ export interface GapSearch {
    * Takes values of a sample, in any order and in parts of any size; in each pass all of them.
    *
    * @param side 0 for the first sample, 1 for the second
-   * @param values without NaN
+   * @param values NaN are left out
    */
   take(side: 0 | 1, values: Float64Array): void
   /** Ends a pass. Says whether another one is needed. */
   endPass(): boolean
+  /** Intervals in which all values lie that the next pass looks at: it needs no others. In order; both ends belong to them. */
+  sought(): readonly (readonly [number, number])[]
+  /** Values of each sample, without NaN, after the first pass. */
+  sizes(): readonly [number, number]
   /** Values that later passes have to look at, after each pass. */
   left(): number
   /** Between which values D lies for sure, after each pass. */
@@ -67,6 +73,7 @@ export function gapSearch(sample: Float64Array = new Float64Array(), room: Searc
   // What the next pass looks at: ranges that are cut finer, or whose keys are kept.
   let ranges: readonly KeyRange[] = []
   let kept: RangeKeys | undefined
+  let alike = singleKeys(0)
   // What later passes look at, the largest bound last.
   let waiting: KeyRange[] = []
   let least = 0
@@ -92,7 +99,7 @@ export function gapSearch(sample: Float64Array = new Float64Array(), room: Searc
       const rawHigh = bits[at + 1] as number
       const signed = highOfKey(rawHigh, rawLow)
       // Most values end here.
-      if (isSought[signed >>> FIRST_BITS] === 0) continue
+      if (isSought[signed >>> FIRST_BITS] === 0 || isNaNKey(signed)) continue
       const high = signed >>> 0
       const low = lowOfKey(rawHigh, rawLow) >>> 0
       const range = rangeOf(high, low)
@@ -101,6 +108,7 @@ export function gapSearch(sample: Float64Array = new Float64Array(), room: Searc
       else {
         const bucket = bucketOf(last, range, high, low)
         counts[bucket] = (counts[bucket] as number) + 1
+        alike.take(range, high, low)
       }
     }
   }
@@ -110,9 +118,15 @@ export function gapSearch(sample: Float64Array = new Float64Array(), room: Searc
     cut.next ??= new Int32Array(cut.counts[0].length)
     cut.next.fill(-1)
     isSought.fill(0)
-    for (const [range, { bucket, slot }] of ranges.entries()) {
+    for (const [
+      range,
+      {
+        bucket,
+        least: [high],
+      },
+    ] of ranges.entries()) {
       cut.next[bucket] = range
-      isSought[slot] = 1
+      isSought[high >>> FIRST_BITS] = 1
     }
   }
 
@@ -120,8 +134,7 @@ export function gapSearch(sample: Float64Array = new Float64Array(), room: Searc
     take(side, values) {
       if (cuts.length > 1 || kept) return takeAgain(side, values)
       const [first] = cuts as [KeyBuckets]
-      sizes[side] += values.length
-      countFirst(first, first.counts[side], values)
+      sizes[side] += countFirst(first, first.counts[side], values)
     },
     endPass() {
       const last = cuts.at(-1) as KeyBuckets
@@ -133,14 +146,19 @@ export function gapSearch(sample: Float64Array = new Float64Array(), room: Searc
         const divisor = greatestCommonDivisor(sizes[0], sizes[1])
         units = [sizes[0] / divisor, sizes[1] / divisor]
         const before = cuts.length === 1 ? undefined : ranges
-        const known = boundGaps(last, before, units)
-        least = known.least
+        // Ranges of one value have their only gap at their end: they are done with.
+        const known = boundGaps(last, before, units, (range) => alike.isSingle(range))
+        for (const [range, { before: start, within }] of (before ?? []).entries()) {
+          if (alike.isSingle(range)) alike.lookAt(range, start, within, units, gaps)
+        }
+        least = Math.max(known.least, gaps.largest().height)
         most = known.ranges.reduce((largest, { bound }) => Math.max(largest, bound), least)
         // Where there are many ranges each is light: cutting them finer would gain little.
         if (roomFor(known.ranges) > mostKept && known.ranges.length <= mostBuckets / 8) {
           ranges = known.ranges
           seek(last)
           cuts.push(nextBuckets(mostBuckets, ranges))
+          alike = singleKeys(ranges.length)
           return true
         }
         waiting = known.ranges.toSorted((one, other) => one.bound - other.bound)
@@ -158,6 +176,8 @@ export function gapSearch(sample: Float64Array = new Float64Array(), room: Searc
       kept = rangeKeys(ranges.length)
       return true
     },
+    sought: () => intervalsOf(ranges),
+    sizes: () => sizes,
     left: () => roomFor(waiting) + roomFor(ranges),
     bounds() {
       const whole = units[0] * sizes[1]
@@ -209,7 +229,9 @@ function beginnings(sample: Float64Array): Uint32Array {
   const seen = new Uint32Array(2 ** FIRST_BITS)
   const bits = bitsOf(sample)
   for (let at = 0; at < bits.length; at += 2) {
-    const slot = highOfKey(bits[at + 1] as number, bits[at] as number) >>> FIRST_BITS
+    const high = highOfKey(bits[at + 1] as number, bits[at] as number)
+    if (isNaNKey(high)) continue
+    const slot = high >>> FIRST_BITS
     seen[slot] = (seen[slot] as number) + 1
   }
   return seen

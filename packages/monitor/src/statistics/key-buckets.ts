@@ -1,4 +1,4 @@
-import { bitsOf, highOfKey, keyBits, lowOfKey } from './order-keys.ts'
+import { bitsOf, highOfKey, isNaNKey, keyBits, lowOfKey } from './order-keys.ts'
 
 /** Keys begin to be told apart by their first 16 bits. */
 export const FIRST_BITS = 16
@@ -12,9 +12,10 @@ export interface KeyRange {
   readonly within: readonly [number, number]
   /** How many bits its keys have in common. */
   readonly depth: number
-  /** The bucket of the last cut that it is; its keys' first 16 bits. */
+  /** The bucket of the last cut that it is. */
   readonly bucket: number
-  readonly slot: number
+  /** Its least key: the bits that all have, then 0. */
+  readonly least: readonly [high: number, low: number]
   /** No gap within it is larger: i·b − j·a. */
   readonly bound: number
 }
@@ -75,13 +76,22 @@ function buckets(depth: Uint8Array, width: Uint8Array): KeyBuckets {
   return { depth, width, base, packed, counts: [new Uint32Array(total), new Uint32Array(total)] }
 }
 
-/** Counts values in the first buckets: the loop that all values go through. */
-export function countFirst({ packed }: KeyBuckets, counts: Uint32Array, values: Float64Array): void {
+/**
+ * Counts values in the first buckets: the loop that all values go through.
+ *
+ * @returns how many there are, without NaN
+ */
+export function countFirst({ packed }: KeyBuckets, counts: Uint32Array, values: Float64Array): number {
   const bits = bitsOf(values)
+  let missing = 0
   for (let at = 0; at < bits.length; at += 2) {
     const rawLow = bits[at] as number
     const rawHigh = bits[at + 1] as number
     const high = highOfKey(rawHigh, rawLow)
+    if (isNaNKey(high)) {
+      missing++
+      continue
+    }
     const place = packed[high >>> FIRST_BITS] as number
     const wide = place & 31
     const within =
@@ -91,6 +101,7 @@ export function countFirst({ packed }: KeyBuckets, counts: Uint32Array, values: 
     const bucket = (place >>> 5) + within
     counts[bucket] = (counts[bucket] as number) + 1
   }
+  return values.length - missing
 }
 
 /** The bucket of a key in a cut, given the range that it lies in. */

@@ -3,6 +3,10 @@
 
 const SIGN = -0x8000_0000
 
+/** The high halves of the keys of both infinities, with their sign. */
+const POSITIVE_INFINITY = 0x7ff0_0000 | SIGN
+const NEGATIVE_INFINITY = ~(0x7ff0_0000 | SIGN)
+
 /**
  * The bits of doubles: of each first its low half, then its high half, as every platform has them that Node runs on.
  */
@@ -13,6 +17,17 @@ export function bitsOf(values: Float64Array): Int32Array {
 /** The high half of a key, from the halves of its double; with a sign that `>>> 0` takes away. */
 export function highOfKey(high: number, low: number): number {
   return high >= 0 || (high === SIGN && low === 0) ? high | SIGN : ~high
+}
+
+/**
+ * Whether a key is one of NaN: beyond that of Infinity, or before that of −Infinity. NaN whose high half is that of an infinity do not come
+ * from JavaScript nor from SQL.
+ *
+ * @param high with its sign
+ */
+export function isNaNKey(high: number): boolean {
+  // Without the sign bit keys of positive doubles are below 0 here, those of negative ones above.
+  return high >= 0 ? high < NEGATIVE_INFINITY : high > POSITIVE_INFINITY
 }
 
 /** The low half of a key, likewise. */
@@ -45,4 +60,23 @@ export function keyBits(high: number, low: number, depth: number, width: number)
   const top = (high << depth) >>> (32 - inHigh)
   const inLow = width - inHigh
   return inLow === 0 ? top : top * 2 ** inLow + (low >>> (32 - inLow))
+}
+
+/**
+ * A key with some of its bits set; those are 0 in the key that is given.
+ *
+ * @param depth how many bits stand before them
+ * @param width how many there are, 0–31
+ */
+export function withBits(
+  [high, low]: readonly [number, number],
+  depth: number,
+  width: number,
+  value: number,
+): [number, number] {
+  const behind = 64 - depth - width
+  if (behind >= 32) return [(high | (value << (behind - 32))) >>> 0, low]
+  // The part that reaches into the high half, and the rest.
+  const above = Math.floor(value / 2 ** (32 - behind))
+  return [(high | above) >>> 0, (low | ((value % 2 ** (32 - behind)) * 2 ** behind)) >>> 0]
 }

@@ -15,11 +15,19 @@ function bySearching(
   b: Float64Array,
   sample?: Float64Array,
   room?: SearchRoom,
+  isFiltered = false,
 ): LargestGap & { passes: number } {
   const search = gapSearch(sample, room)
   let passes = 0
   do {
     passes++
+    if (isFiltered && passes > 1) {
+      const intervals = search.sought()
+      const isSought = (x: number): boolean => intervals.some(([least, greatest]) => x >= least && x <= greatest)
+      search.take(0, a.filter(isSought))
+      search.take(1, b.filter(isSought))
+      continue
+    }
     // In parts, the second sample first, as a stream may give them.
     search.take(1, b.subarray(0, b.length >> 1))
     search.take(0, a)
@@ -60,6 +68,7 @@ test('the largest gap is the one that sorting finds: its height, its place and i
     fc.property(values, values, fc.boolean(), (a, b, isTold) => {
       const { passes, ...found } = bySearching(a, b, isTold ? a : undefined, { buckets: 64 })
       expect(found).toEqual(bySorting(a, b))
+      expect(bySearching(a, b, undefined, { buckets: 64, keys: 4 }, true)).toMatchObject(found)
       expect(passes).toBeLessThanOrEqual(3)
     }),
   )
@@ -91,5 +100,6 @@ describe('samples of thousands', () => {
     expect(bySearching(a, b)).toMatchObject(expected)
     // With little room ranges are cut again and again, and looked at some at a time.
     expect(bySearching(a, b, a.subarray(0, 500), { buckets: 256, keys: 2000 })).toMatchObject(expected)
+    expect(bySearching(a, b, undefined, { buckets: 256, keys: 2000 }, true)).toMatchObject(expected)
   })
 })

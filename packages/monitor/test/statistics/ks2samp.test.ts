@@ -174,9 +174,11 @@ test('an empty sample and options that there are not are refused; samples stay a
   expect([...a, ...b]).toEqual([3, 1, 2, 9, 0])
 })
 
+function wave(n: number, step: number): Float64Array {
+  return Float64Array.from({ length: n }, (_, at) => Math.sin(at * step))
+}
+
 test('large samples are searched, not sorted, with the same result; NaN does what the policy says', () => {
-  const wave = (n: number, step: number): Float64Array =>
-    Float64Array.from({ length: n }, (_, at) => Math.sin(at * step))
   const [a, b] = [wave(150_000, 1.1), wave(140_000, 1.3)]
   const { above, below } = ecdfGaps(a.toSorted(), b.toSorted())
   const { height, location } = below.height > above.height ? below : above
