@@ -17,9 +17,12 @@ const COMMANDS = {
   dvc: 'DVC’s commands, without Python',
   catalog: 'list, search and show what is registered',
   lineage: 'show which data was made from which',
+  profile: 'say what the columns of data hold',
   infer: 'write a contract from data',
   compare: 'say what a new contract breaks',
   convert: 'write a contract in another format',
+  history: 'list what the habits found before',
+  completion: 'complete commands and flags in a shell',
   help: 'help on a command, or on exit-codes, formats, project',
 } as const
 
