@@ -21,6 +21,7 @@ const COMMANDS: Readonly<Record<string, () => Promise<{ command: unknown }>>> = 
   drift: () => import('./commands/drift.ts'),
   profile: () => import('./commands/profile.ts'),
   history: () => import('./commands/history.ts'),
+  doctor: () => import('./commands/doctor.ts'),
   completion: () => import('./commands/completion.ts'),
 }
 
