@@ -1,26 +1,12 @@
-import { parseDuration, parseFraction, parseSize } from '@dayshift/core'
+import { parseFraction, parseSize } from '@dayshift/core'
 import { nearest } from '@dayshift/core/ground'
 import { isContract } from '@dayshift/validate'
 import { z } from 'zod'
-
-/** Text or a number that a reader of units takes. */
-function unit(read: (value: string | number) => number, what: string): z.ZodType {
-  return z.union([z.string(), z.number()]).refine(
-    (value) => {
-      try {
-        read(value)
-        return true
-      } catch {
-        return false
-      }
-    },
-    { error: ({ input }) => `'${String(input)}' is not a ${what}` },
-  )
-}
+import { sinkProblems } from './sinks/sink-schema.ts'
+import { duration, unit } from './unit-schema.ts'
 
 const off = z.literal(false)
 const text = z.string().min(1)
-const duration = unit(parseDuration, 'duration: write 90s, 15m, 24h, 7d or 2w')
 
 const columns = text.or(z.array(text).min(1))
 const time = text.or(z.date())
@@ -102,7 +88,14 @@ const engine = z.strictObject({
   temp: text.optional(),
 })
 
-const project = z.strictObject({ name: text, engine: engine.optional(), datasets: z.record(text, dataset) })
+const project = z.strictObject({
+  name: text,
+  engine: engine.optional(),
+  // What is wrong with them is looked for apart.
+  alerts: z.unknown().optional(),
+  sinks: z.unknown().optional(),
+  datasets: z.record(text, dataset),
+})
 
 /**
  * Everything that is wrong with what a project file exports.
@@ -112,7 +105,8 @@ const project = z.strictObject({ name: text, engine: engine.optional(), datasets
 export function projectProblems(definition: unknown): string[] {
   if (definition === undefined) return ['it has no default export; end it with export default defineProject({ … })']
   const result = project.safeParse(definition)
-  return result.success ? [] : result.error.issues.flatMap((issue) => linesOf(issue, issue.path))
+  const problems = result.success ? [] : result.error.issues.flatMap((issue) => linesOf(issue, issue.path))
+  return [...problems, ...sinkProblems(definition)]
 }
 
 function linesOf(issue: z.core.$ZodIssue, path: readonly PropertyKey[]): string[] {

@@ -1,0 +1,43 @@
+import type { AnyReport, Observation } from '@dayshift/core'
+import { fileDataset } from '@dayshift/core/ground'
+import type { Command, Context, Outcome } from '../command.ts'
+import { sourceNamed } from '../sources.ts'
+import type { FlagValues } from '../flags.ts'
+import { observedError } from './observed-error.ts'
+import { flaggedSink } from './project-sinks.ts'
+import type { sinkFlags } from './sink-flags.ts'
+import { tell } from './tell.ts'
+
+/**
+ * Runs a habit, or the workflow, and tells the sinks what came of it: also that it could not be carried out.
+ *
+ * @throws what the command throws; DS_USAGE for a flag's address that is none
+ */
+export async function runTold(command: Command, context: Context): Promise<Outcome> {
+  // An address that is none is told before any work is done.
+  const { sink = [] } = context.flags as FlagValues<typeof sinkFlags>
+  for (const url of sink) flaggedSink(url)
+  let outcome: Outcome
+  try {
+    outcome = await command.run(context)
+  } catch (error) {
+    // What stands in the way of telling is no more than what stood in the way of the work.
+    const observations = await observedOf(command.name, context, error).catch(() => [])
+    if (observations.length > 0) await tell(command.name, { reports: [], observations }, context).catch(() => undefined)
+    throw error
+  }
+  if (outcome.shown ?? outcome.plan) return outcome
+  return { ...outcome, ...(await tell(command.name, outcome, context)) }
+}
+
+/** A habit that one dataset of the project was asked for by name, and that could not be carried out. */
+async function observedOf(kind: string, context: Context, error: unknown): Promise<Observation[]> {
+  const [word, other] = context.positionals
+  if (kind === 'run' || word === undefined || other !== undefined) return []
+  const { path, dataset } = await sourceNamed(word, context)
+  const project = await context.project()
+  if (dataset === undefined || project === undefined) return []
+  const what = { project: project.name, dataset: dataset.name, kind: kind as AnyReport['kind'] }
+  const known = observedError({ ...what, uri: fileDataset(path, context.cwd).uri }, error)
+  return known ? [known] : []
+}
