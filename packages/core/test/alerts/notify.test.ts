@@ -206,13 +206,14 @@ test('two processes at once: each alert is told once', async () => {
   expect(lines).toEqual(Array.from({ length: 10 }, (_, at) => `fire ${at}`))
 })
 
+function clueless(): boolean {
+  throw new Error('no idea')
+}
+
 test('a sink that cannot say what it wants is told, and keeps the others from nothing', async () => {
   const odd = pager('odd')
   const { sink, events } = pager()
-  const wants = (): boolean => {
-    throw new Error('no idea')
-  }
-  await notify([bad('a')], [{ ...odd.sink, wants }, sink], { path: fresh() })
+  await notify([bad('a')], [{ ...odd.sink, wants: clueless }, sink], { path: fresh() })
   expect([odd.events(), events()]).toEqual([['fire a'], ['fire a']])
 })
 
@@ -221,11 +222,12 @@ test('two sinks of one name are wrong', async () => {
   await expect(notify([], [sink, sink], { path: fresh() })).rejects.toMatchObject({ code: 'DS_OPTION' })
 })
 
+const isGone = ({ dataset }: { readonly dataset: string }): boolean => dataset === 'weather'
+
 test('what nobody looks at any more is over, after as many looks', async () => {
   const path = fresh()
   const { sink, events } = pager()
   await notify([bad('a', 'b'), { ...bad('a'), dataset: 'other' }], [sink], { path })
-  const isGone = ({ dataset }: { readonly dataset: string }): boolean => dataset === 'weather'
   for (let run = 0; run < 3; run++) await notify([], [sink], { path, isGone })
   expect(events().sort()).toEqual(['fire a', 'fire a', 'fire b', 'resolve a', 'resolve b'])
 })

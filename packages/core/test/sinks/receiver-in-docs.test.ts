@@ -8,6 +8,7 @@ import { newFolder } from '../folder.ts'
 import { notice } from './notices.ts'
 
 const folder = newFolder()
+const anHourAgo = (): Date => new Date(Date.now() - 3_600_000)
 
 test('the receiver of docs/alerts.md takes what is ours, once, and nothing else', async () => {
   const page = readFileSync(join(import.meta.dirname, '../../../../docs/alerts.md'), 'utf8')
@@ -27,7 +28,6 @@ test('the receiver of docs/alerts.md takes what is ours, once, and nothing else'
   await ours.alert([notice({ event: 'remind' })])
   await ours.alert([notice({ event: 'resolve', endsAt: '2026-11-24T08:00:00.000Z' })])
   const refused = { code: 'DS_SINK_REFUSED', message: `${url}: it answers 401` }
-  const anHourAgo = (): Date => new Date(Date.now() - 3_600_000)
   await expect(webhookSink({ url, secret: 'other' }).alert([notice()])).rejects.toMatchObject(refused)
   await expect(webhookSink({ url }).alert([notice()])).rejects.toMatchObject(refused)
   await expect(webhookSink({ url, secret: 'sesame', clock: anHourAgo }).alert([notice()])).rejects.toMatchObject(
