@@ -2,7 +2,6 @@ import { parseFraction, parseSize } from '@dayshift/core'
 import { nearest } from '@dayshift/core/ground'
 import { isContract } from '@dayshift/validate'
 import { z } from 'zod'
-import { sinkProblems } from './sinks/sink-schema.ts'
 import { duration, unit } from './unit-schema.ts'
 
 const off = z.literal(false)
@@ -91,7 +90,7 @@ const engine = z.strictObject({
 const project = z.strictObject({
   name: text,
   engine: engine.optional(),
-  // What is wrong with them is looked for apart.
+  // What is wrong with them is looked for apart, by sinkProblems.
   alerts: z.unknown().optional(),
   sinks: z.unknown().optional(),
   datasets: z.record(text, dataset),
@@ -105,8 +104,7 @@ const project = z.strictObject({
 export function projectProblems(definition: unknown): string[] {
   if (definition === undefined) return ['it has no default export; end it with export default defineProject({ … })']
   const result = project.safeParse(definition)
-  const problems = result.success ? [] : result.error.issues.flatMap((issue) => linesOf(issue, issue.path))
-  return [...problems, ...sinkProblems(definition)]
+  return result.success ? [] : result.error.issues.flatMap((issue) => linesOf(issue, issue.path))
 }
 
 function linesOf(issue: z.core.$ZodIssue, path: readonly PropertyKey[]): string[] {

@@ -110,7 +110,7 @@ test('a run tells a webhook once, tells that it is over, and dayshift alerts lis
     { dataset: 'orders', state: 'firing', bad: 3, told: { team: { over: false } } },
   ])
   expect((await dayshift(folder, ['alerts'])).stdout).toMatch(
-    /error +[\d.]+\w+ +orders +freshness\.stale +team .* ago\n1 alert\n$/,
+    /error +.+ +orders +freshness\.stale +team .* ago\n1 alert\n$/,
   )
   age(0)
   await dayshift(folder, ['run'], { env })

@@ -2,7 +2,12 @@ import type { AlertNotice } from '@dayshift/core'
 import { expect, expectTypeOf, test } from 'vitest'
 import { defineProject, type SinkDefinition } from '../src/define-project.ts'
 import { projectProblems } from '../src/project-schema.ts'
+import { sinkProblems } from '../src/sinks/sink-schema.ts'
 import { withVariables } from '../src/sinks/environment.ts'
+
+function problemsOf(definition: unknown): string[] {
+  return [...projectProblems(definition), ...sinkProblems(definition)]
+}
 
 const base = { name: 'p', datasets: { a: { source: 'a.csv' } } }
 
@@ -32,11 +37,11 @@ test('sinks and alerts that are right have no problem', () => {
       },
     },
   })
-  expect(projectProblems(project)).toEqual([])
+  expect(problemsOf(project)).toEqual([])
 })
 
 test('all that is wrong is told at once, with its place, and without what may be secret', () => {
-  const problems = projectProblems({
+  const problems = problemsOf({
     ...base,
     nam: 1,
     alerts: { fireAfter: 0, calm: 'soon', remind: '1h', remindAfter: 'never' },
@@ -70,7 +75,7 @@ test('all that is wrong is told at once, with its place, and without what may be
 })
 
 test.each([null, 7, []])('sinks that are no names are wrong: %o', (sinks) => {
-  expect(projectProblems({ ...base, sinks })).toEqual([expect.stringMatching(/^sinks: expected names/)])
+  expect(problemsOf({ ...base, sinks })).toEqual([expect.stringMatching(/^sinks: expected names/)])
 })
 
 test('variables stand in texts at any depth; one that is not set, or empty, is an error', () => {

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto'
 import type { Alert, Sink, SinkOutcome } from '@dayshift/core'
-import { filtered, isDayshiftError, messageOf, webhookSink } from '@dayshift/core/ground'
+import { filtered, webhookSink } from '@dayshift/core/alerts'
+import { isDayshiftError, messageOf } from '@dayshift/core/ground'
 import type { SinkDefinition } from '../define-project.ts'
 import { failure } from '../codes.ts'
 import type { Io } from '../io.ts'
@@ -33,11 +34,15 @@ export function projectSinks({ sinks = {}, name: project }: Project, env: Io['en
 }
 
 /**
- * The webhook of an address that was given by a flag.
+ * The webhooks whose addresses were given by flags, each once.
  *
  * @throws DS_USAGE without the address in it
  */
-export function flaggedSink(url: string): Sink {
+export function flaggedSinks(urls: readonly string[]): Sink[] {
+  return [...new Set(urls)].map(flaggedSink)
+}
+
+function flaggedSink(url: string): Sink {
   const name = `webhook-${createHash('sha256').update(url).digest('hex').slice(0, 8)}`
   try {
     return webhookSink({ name, url })

@@ -1,33 +1,39 @@
 import type { AnyReport, Observation } from '@dayshift/core'
 import { fileDataset } from '@dayshift/core/ground'
 import type { Command, Context, Outcome } from '../command.ts'
-import { sourceNamed } from '../sources.ts'
 import type { FlagValues } from '../flags.ts'
+import { sourceNamed } from '../sources.ts'
 import { observedError } from './observed-error.ts'
-import { flaggedSink } from './project-sinks.ts'
 import type { sinkFlags } from './sink-flags.ts'
-import { tell } from './tell.ts'
 
 /**
- * Runs a habit, or the workflow, and tells the sinks what came of it: also that it could not be carried out.
+ * Runs a habit, or the workflow, and tells the sinks what came of it: also that it could not be carried out. What speaks to
+ * sinks is loaded where there are some.
  *
  * @throws what the command throws; DS_USAGE for a flag's address that is none
  */
 export async function runTold(command: Command, context: Context): Promise<Outcome> {
+  const { sink = [], 'no-sinks': isQuiet } = context.flags as FlagValues<typeof sinkFlags>
+  if (isQuiet) return command.run(context)
   // An address that is none is told before any work is done.
-  const { sink = [] } = context.flags as FlagValues<typeof sinkFlags>
-  for (const url of sink) flaggedSink(url)
+  const flagged = sink.length > 0 ? (await import('./project-sinks.ts')).flaggedSinks(sink) : []
+  const tellIfAny = async (outcome: Outcome): Promise<Partial<Outcome>> => {
+    // A habit may do without the project, and then does not fail for what is wrong with it.
+    const project = await context.project().catch(() => undefined)
+    const hasAny = flagged.length > 0 || project?.sinks !== undefined || project?.alerts !== undefined
+    return hasAny ? (await import('./tell.ts')).tell(command.name, outcome, flagged, project, context) : {}
+  }
   let outcome: Outcome
   try {
     outcome = await command.run(context)
   } catch (error) {
     // What stands in the way of telling is no more than what stood in the way of the work.
     const observations = await observedOf(command.name, context, error).catch(() => [])
-    if (observations.length > 0) await tell(command.name, { reports: [], observations }, context).catch(() => undefined)
+    if (observations.length > 0) await tellIfAny({ reports: [], observations }).catch(() => undefined)
     throw error
   }
   if (outcome.shown ?? outcome.plan) return outcome
-  return { ...outcome, ...(await tell(command.name, outcome, context)) }
+  return { ...outcome, ...(await tellIfAny(outcome)) }
 }
 
 /** A habit that one dataset of the project was asked for by name, and that could not be carried out. */

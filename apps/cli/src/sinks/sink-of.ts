@@ -1,5 +1,6 @@
 import type { Sink } from '@dayshift/core'
-import { parseDuration, parseSize, webhookSink, alertmanagerSink } from '@dayshift/core/ground'
+import { webhookSink, alertmanagerSink } from '@dayshift/core/alerts'
+import { parseDuration, parseSize } from '@dayshift/core/ground'
 import type { AlertmanagerDefinition, PostedDefinition, SinkDefinition, WebhookDefinition } from '../define-project.ts'
 
 /** Whether a definition is a sink of the project's own code. */

@@ -1,12 +1,5 @@
-import {
-  alertRules,
-  isDayshiftError,
-  messageOf,
-  nearest,
-  parseSize,
-  STEPS,
-  type AlertOptions,
-} from '@dayshift/core/ground'
+import { alertRules, type AlertOptions } from '@dayshift/core/alerts'
+import { isDayshiftError, messageOf, nearest, parseSize, STEPS } from '@dayshift/core/ground'
 import { z } from 'zod'
 import type { SinkDefinition } from '../define-project.ts'
 import { duration, unit } from '../unit-schema.ts'

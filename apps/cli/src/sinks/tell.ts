@@ -1,6 +1,7 @@
 import { join } from 'node:path'
 import type { AnyReport, Observation, Sink, SinkOutcome } from '@dayshift/core'
-import { deliver, notify, observationOf, type Finding } from '@dayshift/core/ground'
+import { deliver, notify, observationOf } from '@dayshift/core/alerts'
+import type { Finding } from '@dayshift/core/ground'
 import type { Context, Outcome } from '../command.ts'
 import { engineFlags } from '../engine-flags.ts'
 import { commonFlags, type FlagValues } from '../flags.ts'
@@ -9,18 +10,11 @@ import { reportOfStdin } from '../piped.ts'
 import type { Project } from '../project.ts'
 import { count, printableLines } from '../render/words.ts'
 import { datasetAsked, pathFrom } from './dataset-asked.ts'
-import { flaggedSink, projectSinks } from './project-sinks.ts'
+import { projectSinks } from './project-sinks.ts'
 import { sinkFlags } from './sink-flags.ts'
 
-type TellContext = Pick<Context, 'cwd' | 'env' | 'signal' | 'terminal' | 'positionals' | 'project'> & {
+type TellContext = Pick<Context, 'cwd' | 'env' | 'signal' | 'terminal' | 'positionals'> & {
   readonly flags: Readonly<Record<string, unknown>>
-}
-
-/** What is told of a run, and who could not be told. */
-export interface Telling {
-  readonly sinks: readonly SinkOutcome[]
-  /** Whether that is to make the run fail. */
-  readonly isUndelivered: boolean
 }
 
 /** Flags that change nothing of what is found out. */
@@ -34,17 +28,22 @@ const NEUTRAL = new Set([...Object.keys(commonFlags), ...Object.keys(engineFlags
  * reference, tries something out. Sinks of flags hear of what this run looked at.
  *
  * @param name of the command
- * @throws DS_USAGE for a flag's address that is none
+ * @param flagged sinks that flags name
+ * @returns what is told of it, and whether that is to make the run fail
  */
-export async function tell(name: string, outcome: Outcome, context: TellContext): Promise<Telling | undefined> {
+export async function tell(
+  name: string,
+  outcome: Outcome,
+  flagged: readonly Sink[],
+  project: Project | undefined,
+  context: TellContext,
+): Promise<Pick<Outcome, 'sinks' | 'isUndelivered'>> {
   const flags = context.flags as FlagValues<typeof sinkFlags>
-  const flagged = (flags.sink ?? []).map(flaggedSink)
-  if (flags['no-sinks'] || context.signal.aborted) return undefined
-  const project = await context.project()
+  if (context.signal.aborted) return {}
   const isOfProject = project !== undefined && isAsDefined(name, context)
   const own = isOfProject ? projectSinks(project, context.env) : { sinks: [], unready: [] }
   const isWatched = isOfProject && (project.sinks !== undefined || project.alerts !== undefined)
-  if (flagged.length === 0 && !isWatched) return undefined
+  if (flagged.length === 0 && !isWatched) return {}
 
   const root = project?.root ?? context.cwd
   const observations =

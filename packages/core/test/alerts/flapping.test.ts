@@ -107,6 +107,12 @@ test('trouble that is there and then is not fires and is over after three good l
   ])
 })
 
+test('what comes back once it was over fires again, as a new alert', () => {
+  const { events, notices } = told([true, false, false, false, true], quiet)
+  expect(events).toEqual(['fire', 'resolve', 'fire'])
+  expect(notices.map(({ startsAt }) => startsAt.slice(11, 13))).toEqual(['00', '00', '04'])
+})
+
 test('looked at once a day, the second good day ends it', () => {
   expect(told([true, false, false, false], quiet, { step: 24 * HOUR })).toMatchObject({
     events: ['fire', 'resolve'],
@@ -177,6 +183,8 @@ test('laws of any row of looks, rules and failures of the sink', () => {
       const [record] = [...state.values()]
       const last = record?.told['pager']
       expect(last !== undefined && !last.over).toBe(open !== undefined)
+      const isFiring = record?.state === 'firing' && row.length > 0 && takes[row.length - 1] === true
+      expect(isFiring && open === undefined).toBe(false)
     }),
     { numRuns: 300 },
   )

@@ -1,8 +1,9 @@
+import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { verifySignature } from '../../src/sinks/http/signature.ts'
 import { sinkConformance } from '../../src/sinks/conformance.ts'
 import { webhookSink } from '../../src/sinks/webhook.ts'
-import type { WebhookBody } from '../../src/sinks/webhook-body.ts'
+import { webhookBody, type WebhookBody } from '../../src/sinks/webhook-body.ts'
 import { notice } from './notices.ts'
 import { receiver, says } from './receiver.ts'
 
@@ -116,6 +117,24 @@ test.each([408, 425, 429, 500, 502, 503, 504])('%d is tried again, signed anew',
   expect(new Set(received.map(({ headers }) => headers['dayshift-delivery'])).size).toBe(1)
 })
 
+test('it waits twice as long each time, and up to half of that is left to chance', async () => {
+  const { url } = await receiver(says(500))
+  const began = performance.now()
+  const drawn: number[] = []
+  const random = (): number => {
+    drawn.push(performance.now() - began)
+    return 0.5
+  }
+  await expect(webhookSink({ url, backoff: 0.1, retries: 2, random }).alert([notice()])).rejects.toThrow(
+    'it answers 500',
+  )
+  // 0.1 and 0.2 seconds, a quarter less; the third time there is nothing to wait for.
+  const [first = 0, second = 0, third = 0] = drawn
+  expect(second - first).toBeGreaterThan(70)
+  expect(third - second).toBeGreaterThan(145)
+  expect(drawn).toHaveLength(3)
+})
+
 test('it is tried so often, and then given up', async () => {
   const { url, received } = await receiver(says(500, {}, 'down for\nthe night'))
   await expect(webhookSink({ ...quick, url, retries: 2 }).alert([notice()])).rejects.toMatchObject({
@@ -145,10 +164,14 @@ test('Retry-After is heeded: a second is waited for, an hour is not', async () =
 
 test('a server that does not answer, is not there, or breaks off is told, and tried again', async () => {
   const silent = await receiver(() => undefined)
-  await expect(webhookSink({ ...quick, url: silent.url, timeout: 0.05, retries: 1 }).alert([notice()])).rejects.toThrow(
-    'no answer within 0.05 s',
-  )
-  expect(silent.received).toHaveLength(2)
+  let tries = 0
+  const counting: typeof fetch = (...words) => {
+    tries++
+    return fetch(...words)
+  }
+  const patient = { ...quick, url: silent.url, timeout: 0.05, retries: 1, fetch: counting }
+  await expect(webhookSink(patient).alert([notice()])).rejects.toThrow('no answer within 0.05 s')
+  expect(tries).toBe(2)
   const broken = await receiver((response) => response.destroy())
   await expect(webhookSink({ ...quick, url: broken.url, retries: 2 }).alert([notice()])).rejects.toMatchObject({
     code: 'DS_SINK_UNREACHABLE',
@@ -234,9 +257,29 @@ test('a body is bounded: what does not fit is counted, and errors are kept befor
   expect([whole.alerts.length, whole.truncatedAlerts]).toEqual([100, 0])
 })
 
+test('a body has as many alerts as fit, whatever it may have', () => {
+  const many = Array.from({ length: 40 }, (_, at) => notice({ column: `c${at}`, message: 'x'.repeat(at * 10) }))
+  const bodyOf = (count: number, maxBytes: number): string =>
+    webhookBody(many.slice(0, count), { receiver: 'r', externalURL: '', labels: {}, maxBytes })
+  fc.assert(
+    fc.property(fc.integer({ min: 2000, max: 30_000 }), (maxBytes) => {
+      const text = bodyOf(40, maxBytes)
+      expect(Buffer.byteLength(text)).toBeLessThanOrEqual(maxBytes)
+      const { alerts, truncatedAlerts } = JSON.parse(text) as WebhookBody
+      expect(alerts.length + truncatedAlerts).toBe(40)
+      const oneMore = Buffer.byteLength(bodyOf(alerts.length + 1, 1_000_000)) - 1
+      expect(truncatedAlerts === 0 || oneMore + String(truncatedAlerts - 1).length > maxBytes).toBe(true)
+    }),
+  )
+})
+
 test('stopped while it waits to try again, it stops', async () => {
-  const { url, received } = await receiver(says(503))
-  const work = webhookSink({ url, backoff: 20 }).alert([notice()], { signal: AbortSignal.timeout(50) })
+  const stop = new AbortController()
+  const { url, received } = await receiver((response) => {
+    says(503)(response)
+    setTimeout(() => stop.abort(), 50)
+  })
+  const work = webhookSink({ url, backoff: 20 }).alert([notice()], { signal: stop.signal })
   await expect(work).rejects.toMatchObject({ code: 'DS_ABORTED' })
   expect(received).toHaveLength(1)
 })

@@ -1,6 +1,7 @@
 import { join } from 'node:path'
 import type { AlertRecord } from '@dayshift/core'
-import { formatDuration, readAlertState } from '@dayshift/core/ground'
+import { readAlertState } from '@dayshift/core/alerts'
+import { formatDuration } from '@dayshift/core/ground'
 import { failure } from '../../codes.ts'
 import { defineCommand } from '../../command.ts'
 import { ALERTS_FILE, rootOf } from '../../places.ts'

@@ -1,6 +1,7 @@
 import { existsSync } from 'node:fs'
 import { join } from 'node:path'
-import { muteAlert, parseDuration } from '@dayshift/core/ground'
+import { muteAlert } from '@dayshift/core/alerts'
+import { parseDuration } from '@dayshift/core/ground'
 import { failure } from '../../codes.ts'
 import { defineCommand } from '../../command.ts'
 import { ALERTS_FILE, rootOf } from '../../places.ts'

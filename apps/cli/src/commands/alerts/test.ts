@@ -1,6 +1,6 @@
 import { pathToFileURL } from 'node:url'
 import type { AlertNotice, SinkOutcome } from '@dayshift/core'
-import { tellTest } from '@dayshift/core/ground'
+import { tellTest } from '@dayshift/core/alerts'
 import { failure } from '../../codes.ts'
 import { defineCommand } from '../../command.ts'
 import { projectSinks } from '../../sinks/project-sinks.ts'

@@ -16,6 +16,8 @@ export interface PostOptions {
   readonly retries?: number | undefined
   /** Seconds before the second time; twice as many before each further; default 0.5. Up to half of it is left to chance. */
   readonly backoff?: number | undefined
+  /** Numbers from 0 up to 1, for what is left to chance; default: `Math.random`. */
+  readonly random?: (() => number) | undefined
   /** What speaks HTTP; default: Node's own. */
   readonly fetch?: typeof fetch | undefined
   /** Default: now. */
@@ -53,7 +55,7 @@ const READ = 4096
  */
 export function poster(options: PostOptions, path = '', secrets: readonly string[] = []): Post {
   const { headers: own = {}, timeout = 5, retries = 3, backoff = 0.5 } = options
-  const { fetch: send = fetch, clock = () => new Date() } = options
+  const { fetch: send = fetch, clock = () => new Date(), random = Math.random } = options
   const { url, shown, authorization, secrets: inAddress } = addressOf(options.url)
   if (path !== '' && !url.pathname.endsWith(path)) url.pathname = `${url.pathname.replace(/\/+$/, '')}${path}`
   checkHeaders(own)
@@ -124,7 +126,7 @@ export function poster(options: PostOptions, path = '', secrets: readonly string
       if (signal?.aborted) throw failure('DS_ABORTED', 'the work was stopped', { cause: signal.reason })
       const failed = await attempt(letter, signal)
       if (failed === undefined) return
-      const { problem, isFinal, wait = backoff * 2 ** turn * (1 - Math.random() / 2) } = failed
+      const { problem, isFinal, wait = backoff * 2 ** turn * (1 - random() / 2) } = failed
       if (signal?.aborted) throw failure('DS_ABORTED', 'the work was stopped', { cause: signal.reason })
       if (isFinal || turn >= retries || wait > LONGEST_WAIT) throw problem
       await sleep(wait * 1000, undefined, signal ? { signal } : {}).catch(() => undefined)
