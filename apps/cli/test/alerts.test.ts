@@ -204,6 +204,15 @@ test('a sink whose variable is missing is told, and is no reason not to run; one
   expect(stderr).toContain('warn sink own: own trouble\n')
 })
 
+test('a project file that is wrong fails no habit that does without it, but that nobody is told is said', async () => {
+  const { folder } = project(`{ team: { type: 'webhok', url: 'http://x' } }`)
+  const { code, stderr } = await dayshift(folder, ['freshness', join(folder, 'data.csv')])
+  expect(code).toBe(1)
+  expect(stderr).toMatch(/^warn nobody is told: .*sinks\.team: expected type: 'webhook'/)
+  expect((await dayshift(folder, ['freshness', join(folder, 'data.csv'), '--strict-sinks'])).code).toBe(4)
+  expect((await dayshift(folder, ['freshness', join(folder, 'data.csv'), '--no-sinks'])).stderr).toBe('')
+})
+
 test('stopped while a sink does not answer, it ends at once, and the alert comes again', async () => {
   const hook = await webhook(() => undefined)
   const { folder } = project(`{ silent: { type: 'webhook', url: '${hook.url}' } }`)

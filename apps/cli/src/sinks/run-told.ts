@@ -1,7 +1,9 @@
 import type { AnyReport, Observation } from '@dayshift/core'
-import { fileDataset } from '@dayshift/core/ground'
+import { fileDataset, messageOf, withoutSecrets } from '@dayshift/core/ground'
 import type { Command, Context, Outcome } from '../command.ts'
 import type { FlagValues } from '../flags.ts'
+import type { Project } from '../project.ts'
+import { printableLines } from '../render/words.ts'
 import { sourceNamed } from '../sources.ts'
 import { observedError } from './observed-error.ts'
 import type { sinkFlags } from './sink-flags.ts'
@@ -13,13 +15,22 @@ import type { sinkFlags } from './sink-flags.ts'
  * @throws what the command throws; DS_USAGE for a flag's address that is none
  */
 export async function runTold(command: Command, context: Context): Promise<Outcome> {
-  const { sink = [], 'no-sinks': isQuiet } = context.flags as FlagValues<typeof sinkFlags>
+  const { sink = [], 'no-sinks': isQuiet, 'strict-sinks': isStrict } = context.flags as FlagValues<typeof sinkFlags>
   if (isQuiet) return command.run(context)
   // An address that is none is told before any work is done.
   const flagged = sink.length > 0 ? (await import('./project-sinks.ts')).flaggedSinks(sink) : []
   const tellIfAny = async (outcome: Outcome): Promise<Partial<Outcome>> => {
-    // A habit may do without the project, and then does not fail for what is wrong with it.
-    const project = await context.project().catch(() => undefined)
+    let project: Project | undefined
+    try {
+      project = await context.project()
+    } catch (error) {
+      // A habit may do without the project, and then does not fail for what is wrong with it.
+      const { terminal } = context
+      terminal.alert(
+        `${terminal.paint('yellow', 'warn')} nobody is told: ${printableLines(withoutSecrets(messageOf(error)))}`,
+      )
+      return { isUndelivered: isStrict === true }
+    }
     const hasAny = flagged.length > 0 || project?.sinks !== undefined || project?.alerts !== undefined
     return hasAny ? (await import('./tell.ts')).tell(command.name, outcome, flagged, project, context) : {}
   }

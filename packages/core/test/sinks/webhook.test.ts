@@ -73,6 +73,14 @@ test('the body is that of Alertmanager, version 4', async () => {
 
 const clock = (): Date => new Date('2026-11-23T09:00:00Z')
 
+test('headers of one’s own win, however they are written; signatures are ours', async () => {
+  const { url, received } = await receiver()
+  const headers = { 'content-type': 'application/vnd.x+json', 'USER-AGENT': 'mine', 'dayshift-signature': 'forged' }
+  await webhookSink({ url, headers, secret: 's' }).alert([notice()])
+  expect(received[0]?.headers).toMatchObject({ 'content-type': 'application/vnd.x+json', 'user-agent': 'mine' })
+  expect(verifySignature(received[0]?.body ?? '', String(received[0]?.headers['dayshift-signature']), 's')).toBe(true)
+})
+
 test('a body is signed, with its time; the same news has the same delivery', async () => {
   const { url, received } = await receiver()
   const sink = webhookSink({ url, secret: 'sesame', clock })
@@ -129,10 +137,10 @@ test('it waits twice as long each time, and up to half of that is left to chance
     'it answers 500',
   )
   // 0.1 and 0.2 seconds, a quarter less; the third time there is nothing to wait for.
-  const [first = 0, second = 0, third = 0] = drawn
+  const [first = 0, second = 0] = drawn
   expect(second - first).toBeGreaterThan(70)
-  expect(third - second).toBeGreaterThan(145)
-  expect(drawn).toHaveLength(3)
+  expect(performance.now() - began - second).toBeGreaterThan(145)
+  expect(drawn).toHaveLength(2)
 })
 
 test('it is tried so often, and then given up', async () => {

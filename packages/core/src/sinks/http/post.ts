@@ -36,8 +36,10 @@ export type Post = (letter: Letter, signal: AbortSignal | undefined) => Promise<
 /** Statuses that say that the server, or one before it, takes nothing for now. */
 const DOWN: ReadonlySet<number> = new Set([408, 425, 429, 500, 502, 503, 504])
 
-/** Seconds that a server may ask us to wait. */
-const LONGEST_WAIT = 30
+/** Seconds that a server may ask us to wait: where it asks for more, it is for the next run. */
+const LONGEST_WAIT = 5
+
+const USUAL = { 'Content-Type': 'application/json', 'User-Agent': 'dayshift' } as const
 
 /** An answer may lead on so often. */
 const HOPS = 3
@@ -76,13 +78,7 @@ export function poster(options: PostOptions, path = '', secrets: readonly string
         body,
         redirect: 'manual',
         signal: signal ? AbortSignal.any([signal, late]) : late,
-        headers: {
-          'Content-Type': 'application/json',
-          'User-Agent': 'dayshift',
-          ...(authorization === undefined ? {} : { Authorization: authorization }),
-          ...own,
-          ...headers(),
-        },
+        headers: merged([{ ...USUAL, ...(authorization && { Authorization: authorization }) }, own, headers()]),
       })
       const location = answer.headers.get('location')
       if (answer.status < 300 || answer.status > 399 || location === null) return answer
@@ -126,12 +122,20 @@ export function poster(options: PostOptions, path = '', secrets: readonly string
       if (signal?.aborted) throw failure('DS_ABORTED', 'the work was stopped', { cause: signal.reason })
       const failed = await attempt(letter, signal)
       if (failed === undefined) return
-      const { problem, isFinal, wait = backoff * 2 ** turn * (1 - random() / 2) } = failed
+      const { problem, isFinal, wait: asked } = failed
       if (signal?.aborted) throw failure('DS_ABORTED', 'the work was stopped', { cause: signal.reason })
-      if (isFinal || turn >= retries || wait > LONGEST_WAIT) throw problem
+      if (isFinal || turn >= retries || (asked ?? 0) > LONGEST_WAIT) throw problem
+      const wait = asked ?? backoff * 2 ** turn * (1 - random() / 2)
       await sleep(wait * 1000, undefined, signal ? { signal } : {}).catch(() => undefined)
     }
   }
+}
+
+/** Headers of which the later win, however their names are written. */
+function merged(all: readonly Readonly<Record<string, string>>[]): Headers {
+  const headers = new Headers()
+  for (const some of all) for (const [name, value] of Object.entries(some)) headers.set(name, value)
+  return headers
 }
 
 /** @throws DS_SINK_CONFIG without the value in it */
