@@ -17,6 +17,7 @@ const COMMANDS = {
   dvc: 'DVC’s commands, without Python',
   catalog: 'list, search and show what is registered',
   lineage: 'show which data was made from which',
+  alerts: 'list what is wrong, and who was told',
   profile: 'say what the columns of data hold',
   infer: 'write a contract from data',
   compare: 'say what a new contract breaks',
@@ -65,7 +66,7 @@ export async function main(words: readonly string[], io: Io, signal: AbortSignal
     const { dvc } = await import('./dvc/dvc.ts')
     return dvc(rest, io, signal)
   }
-  if (first === 'catalog' || first === 'lineage') {
+  if (first === 'catalog' || first === 'lineage' || first === 'alerts') {
     const [{ GROUPS }, { runGroup }] = await Promise.all([import('./groups.ts'), import('./run-group.ts')])
     return runGroup(GROUPS.find(({ name }) => name === first) as Group, rest, io, signal)
   }
