@@ -22,7 +22,6 @@ const COMMANDS: Readonly<Record<string, () => Promise<{ command: unknown }>>> = 
   profile: () => import('./commands/profile.ts'),
   history: () => import('./commands/history.ts'),
   doctor: () => import('./commands/doctor.ts'),
-  completion: () => import('./commands/completion.ts'),
 }
 
 const COMMAND_NAMES: readonly string[] = Object.keys(COMMANDS)

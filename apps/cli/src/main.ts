@@ -62,6 +62,10 @@ export async function main(words: readonly string[], io: Io, signal: AbortSignal
     const { help } = await import('./help.ts')
     return help(rest, USAGE, io, signal)
   }
+  if (first === 'completion') {
+    const { completion } = await import('./completion/completion.ts')
+    return completion(rest, io)
+  }
   if (first === 'dvc') {
     const { dvc } = await import('./dvc/dvc.ts')
     return dvc(rest, io, signal)

@@ -11,7 +11,10 @@ interface Check {
   readonly hint?: string
 }
 
-async function examined(folder: string, env: Record<string, string> = {}): Promise<{ code: number; checks: Check[] }> {
+async function examined(
+  folder: string,
+  env: Record<string, string> = {},
+): Promise<{ code: number | null; checks: Check[] }> {
   const { code, stdout } = await dayshift(folder, ['doctor', '--json'], { env })
   const { result } = JSON.parse(stdout) as { result: { checks: Check[] } }
   return { code, checks: result.checks }

@@ -1,8 +1,8 @@
-import { nextWords, type Completable } from './completable.ts'
+import { nextWords, OTHERS, type Completable } from './completable.ts'
 
 /** A script that completes commands, flags and their values in bash 4 and later. */
 export function bashScript(commands: readonly Completable[]): string {
-  const next = [...nextWords(commands, ['help'])].map(
+  const next = [...nextWords(commands, OTHERS)].map(
     ([before, words]) => `    ${quoted(before)}) words=${quoted(words.join(' '))} ;;`,
   )
   const flags = commands.map(({ name, flags: own }) => {

@@ -19,6 +19,9 @@ export interface Completable {
   readonly flags: readonly CompletableFlag[]
 }
 
+/** First words that are no commands of the table. */
+export const OTHERS: readonly string[] = ['completion', 'help']
+
 /** What a shell completes of a command. */
 export function completableOf({ name, summary, flags, formats = RESULT_FORMATS }: Command): Completable {
   const all: Flags = { ...flags, ...commonFlags }

@@ -1,9 +1,9 @@
-import { nextWords, type Completable } from './completable.ts'
+import { nextWords, OTHERS, type Completable } from './completable.ts'
 
 /** A script that completes commands, flags and their values in fish. */
 export function fishScript(commands: readonly Completable[]): string {
   const summaries = new Map(commands.map(({ name, summary }) => [name, summary]))
-  const words = [...nextWords(commands, ['help'])].flatMap(([before, next]) =>
+  const words = [...nextWords(commands, OTHERS)].flatMap(([before, next]) =>
     next.map((word) => {
       const full = before === '' ? word : `${before} ${word}`
       return line(before, `-f -a ${quoted(word)}`, summaries.get(full) ?? '')

@@ -1,9 +1,9 @@
-import { nextWords, type Completable } from './completable.ts'
+import { nextWords, OTHERS, type Completable } from './completable.ts'
 
 /** A script that completes commands, flags and their values in zsh. */
 export function zshScript(commands: readonly Completable[]): string {
   const summaries = new Map(commands.map(({ name, summary }) => [name, summary]))
-  const words = [...nextWords(commands, ['help'])].map(([before, next]) => {
+  const words = [...nextWords(commands, OTHERS)].map(([before, next]) => {
     const told = next.map((word) => {
       const summary = summaries.get(before === '' ? word : `${before} ${word}`)
       return quoted(summary === undefined ? word : `${word.replaceAll(':', String.raw`\:`)}:${summary}`)
