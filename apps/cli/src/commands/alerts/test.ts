@@ -12,7 +12,7 @@ export const command = defineCommand({
   usage: '[sink…]',
   description: [
     'Sends an alert called dayshift.test to the sinks of the project, or to those named, and then that it is over; and says what came',
-    'back. What is kept of real alerts stays as it is. Exit 4 where a sink did not take it.',
+    'back. What is kept of real alerts stays as it is. Exit 3 where a sink did not take it.',
   ],
   flags: {},
   examples: ['dayshift alerts test', 'dayshift alerts test team'],
@@ -42,11 +42,12 @@ export const command = defineCommand({
       ...(await tellTest(asked, noticeOf(project.name, project.file), { signal })),
       ...unready.filter(({ sink }) => isAsked(sink)),
     ]
+    const failed = outcomes.flatMap(({ sink, error }) => (error ? [sink] : []))
     return {
       reports: [],
       sinks: outcomes,
-      isUndelivered: outcomes.some(({ error }) => error),
       text: outcomes.map(lineOf),
+      ...(failed.length > 0 ? { error: failure('DS_ALERTS_TEST', `the test did not reach ${failed.join(', ')}`) } : {}),
     }
   },
 })
