@@ -244,7 +244,10 @@ export interface ColumnDrift {
 export interface DriftFacts {
   readonly referenceRows: number
   readonly currentRows: number
+  /** Of each column its main detector, and others where they found anything. */
   readonly columns: readonly ColumnDrift[]
+  /** How many p-values were corrected together, also of detectors that found nothing. */
+  readonly tests?: number
   readonly driftedColumns: readonly string[]
   /** Drifted columns among those compared, 0–1; 0 where none was compared. */
   readonly share: number

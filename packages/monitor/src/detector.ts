@@ -90,7 +90,12 @@ export interface DistanceOutcome extends Told {
   readonly effect?: number
 }
 
-/** What a detector says of a column; `undefined` where it has nothing to say. */
+/**
+ * What a detector says of a column; `undefined` where it has nothing to say.
+ *
+ * Whether it says something must not depend on which rows are on which side, as far as it can be helped: a test that is silent whenever it
+ * finds nothing is left out of the count that p-values are corrected for, and then alarms too often. It gives p = 1 instead.
+ */
 export type Outcome = TestOutcome | DistanceOutcome | undefined
 
 interface DetectorOf<Reading> {

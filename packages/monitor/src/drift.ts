@@ -99,7 +99,8 @@ export async function drift(reference: Frame, current: Frame, options: DriftOpti
   const facts: DriftFacts = {
     referenceRows: before.rows,
     currentRows: after.rows,
-    columns: judged.map(factsOf),
+    columns: worthTelling(judged).map(factsOf),
+    tests: judged.filter(({ outcome }) => 'pValue' in outcome).length,
     ...verdict.facts,
     newColumns: pairing.newColumns,
     missingColumns: pairing.missingColumns,
@@ -216,6 +217,18 @@ function leftOut(plan: readonly PlannedColumn[], tested: readonly Tested[], find
     ...(late.length > 0 ? [movedOn(late.map(({ column }) => column.name))] : []),
     ...(unfit.length > 0 ? [notCompared(unfit.map(({ column }) => column.name))] : []),
   ]
+}
+
+/** Of each column its main detector, and others unless they found nothing at all. */
+function worthTelling(judged: readonly Judged[]): Judged[] {
+  const seen = new Set<string>()
+  return judged.filter(({ planned, outcome }) => {
+    const isFirst = !seen.has(planned.column.name)
+    seen.add(planned.column.name)
+    const { newValues, lostValues, effect } = outcome
+    const foundNothing = 'pValue' in outcome && outcome.pValue === 1 && effect === 0 && !newValues && !lostValues
+    return isFirst || !foundNothing
+  })
 }
 
 function factsOf(judged: Judged): ColumnDrift {

@@ -187,7 +187,7 @@ test('what few rows could show is told as the correction leaves it', async () =>
   ])
   expect(await told('bh')).toEqual([
     expect.stringMatching(
-      /^a, b, c, d, e: .* no drift could be detected; no p-value is as small as it must be among 5 tests$/,
+      /^a, b, c, d, e: .* no drift could be detected; no p-value is as small as it must be among 10 tests$/,
     ),
   ])
 })
@@ -231,7 +231,7 @@ describe.skipIf(!real)(`real data${real ? '' : `: skipped, there is no ${data}`}
       await open(join(data, 'seed/sample_new_data.csv')),
     )
     expect(report.status).toBe('pass')
-    expect(report.facts.columns).toMatchObject([
+    expect(report.facts.columns.filter(({ detector }) => detector === 'ks')).toMatchObject([
       { column: 'feature1', statistic: expect.closeTo(1 / 3, 15) as number, pValue: 1, drifted: false },
       { column: 'feature2', statistic: expect.closeTo(1 / 3, 15) as number, pValue: 1, drifted: false },
     ])

@@ -20,8 +20,8 @@ export function driftDetails(
   const lines = [`  reference ${count(referenceRows, 'row')}, current ${count(currentRows, 'row')}`]
   if (columns.length === 0) return lines
   const names = new Set<string>()
-  const leads = columns.filter(({ column }) => !names.has(column) && names.add(column))
-  const brief = columns.filter((one) => one.drifted || (leads.includes(one) && !hasDrifted(one.column, columns)))
+  const leads = new Set(columns.filter(({ column }) => !names.has(column) && names.add(column)))
+  const brief = columns.filter((one) => one.drifted || (leads.has(one) && !hasDrifted(one.column, columns)))
   const isLong = brief.length > MOST_ROWS
   const shown = verbose ? columns : isLong ? brief.filter((one) => one.drifted || one.undecided) : brief
   const left = names.size - new Set(shown.map(({ column }) => column)).size

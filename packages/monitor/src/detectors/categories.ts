@@ -21,8 +21,13 @@ export function categories({ minEffect = MIN_EFFECT }: DetectorOptions = {}): De
     fits: ({ type }) => type === 'string' || type === 'boolean' || type === 'integer',
     test: ({ reference, current }) => {
       const { outcome, newValues, lostValues } = singleCells(reference, current, 'one-sided')
-      if (newValues.length + lostValues.length === 0) return undefined
-      return { ...outcome, moved: [], newValues, lostValues }
+      if (reference.names.length < 2) return undefined
+      return {
+        ...outcome,
+        moved: [],
+        ...(newValues.length > 0 ? { newValues } : {}),
+        ...(lostValues.length > 0 ? { lostValues } : {}),
+      }
     },
   }
 }

@@ -27,7 +27,8 @@ export function duplicateRate({ minEffect = MIN_EFFECT }: DetectorOptions = {}):
     test: ({ reference, current }) => {
       const [n, m] = [valuesOf(reference), valuesOf(current)]
       const [before, after] = [n - reference.profile.distinct, m - current.profile.distinct]
-      if (n < LEAST_ROWS || m < 2 || before > n * MOST_OF_A_KEY || after === 0) return undefined
+      if (n < LEAST_ROWS || m < 2 || before > n * MOST_OF_A_KEY) return undefined
+      if (after === 0) return { statistic: 0, pValue: 1, effect: 0 }
       const share = (m * (m - 1)) / (n * (n - 1) + m * (m - 1))
       const effect = Math.max(0, after / m - before / n)
       const pValue = binomialAbove(after, before + after, share)

@@ -26,7 +26,7 @@ export function range({ minEffect = MIN_EFFECT }: DetectorOptions = {}): Detecto
       const below = countBelow(current, low)
       const above = m - countBelow(current, high, true)
       const outside = (below + above) / m
-      if (outside === 0) return undefined
+      if (outside === 0) return { statistic: 0, pValue: 1, effect: 0 }
       const pValue = Math.min(1, 2 * outermost(Math.max(below, above), n, m))
       return { statistic: outside, pValue, effect: outside, detail: rangeWords(sides.scale, reference, current) }
     },
@@ -42,10 +42,13 @@ function outermost(k: number, n: number, m: number): number {
 
 function rangeWords(scale: string | undefined, reference: Float64Array, current: Float64Array): string {
   if (scale !== undefined && scale !== 'value') return 'beyond the range of the reference'
-  const ends = (values: Float64Array): string => `${short(values[0])} – ${short(values.at(-1))}`
   return `range ${ends(reference)} before, ${ends(current)} now`
 }
 
 function short(value: number | undefined): string {
   return String(Number((value as number).toPrecision(4)))
+}
+
+function ends(values: Float64Array): string {
+  return `${short(values[0])} – ${short(values.at(-1))}`
 }

@@ -16,6 +16,14 @@ export function textLength({ minEffect = MIN_EFFECT }: DetectorOptions = {}): De
     needs: 'lengths',
     minEffect,
     fits: ({ type }) => type === 'string',
-    test: ({ reference, current }) => ksOutcome(reference, current),
+    test: ({ reference, current }) => ({
+      ...ksOutcome(reference, current),
+      detail: `${mean(reference)} characters on average before, ${mean(current)} now`,
+    }),
   }
+}
+
+function mean(values: Float64Array): string {
+  const sum = values.reduce((total, value) => total + value, 0)
+  return String(Number((sum / values.length).toPrecision(3)))
 }

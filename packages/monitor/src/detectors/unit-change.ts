@@ -71,7 +71,7 @@ function isNear(reference: Float64Array, current: Float64Array, { factor, shift 
 /** The values in the new unit, in ascending order. */
 function changed(ascendingValues: Float64Array, { factor, shift }: UnitChange): Float64Array {
   const values = ascendingValues.map((value) => value * factor + shift)
-  return factor < 0 ? values.reverse() : values
+  return factor < 0 ? values.toReversed() : values
 }
 
 function gapOf(a: Float64Array, b: Float64Array): number {

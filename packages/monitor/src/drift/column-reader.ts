@@ -73,7 +73,6 @@ export function columnReader(
     if (need === 'profile') return rows.includes(0) ? undefined : once(need, read[need])
     if (filled.includes(0)) return undefined
     const sides = await once(need, read[need])
-    const isEmpty = (side: unknown): boolean => side instanceof Float64Array && side.length === 0
     return isEmpty(sides.reference) || isEmpty(sides.current) ? undefined : sides
   }
 }
@@ -86,4 +85,8 @@ function wordsOf({ pair: { column, before } }: ReadableColumn, scale: string | u
     const time = new Date(value * perUnit)
     return Number.isNaN(time.getTime()) ? String(value) : time.toISOString().slice(0, 16).replace('T', ' ')
   }
+}
+
+function isEmpty(side: unknown): boolean {
+  return side instanceof Float64Array && side.length === 0
 }

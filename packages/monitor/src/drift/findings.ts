@@ -166,19 +166,16 @@ function sizesOf({ rows, profiles }: ProfiledPair): [reference: number, current:
 
 /** `new: XX (12 % of the rows); gone: YY (3 %)`. */
 function valuesChanged({ outcome: { newValues = [], lostValues = [] } }: Judged): string {
-  const side = (word: string, cells: readonly CellShare[], of: (cell: CellShare) => number): string[] =>
-    cells.length === 0
-      ? []
-      : [
-          `${word} ${listed(
-            cells.map((cell) => `${quoted(cell.cell)} (${percent(of(cell))} of the rows)`),
-            MOST_NAMED,
-          )}`,
-        ]
   return [
-    ...side(newValues.length === 1 ? 'new value' : 'new values', newValues, ({ current }) => current),
-    ...side('gone:', lostValues, ({ reference }) => reference),
+    ...cellsTold(newValues.length === 1 ? 'new value' : 'new values', newValues, 'current'),
+    ...cellsTold('gone:', lostValues, 'reference'),
   ].join('; ')
+}
+
+function cellsTold(word: string, cells: readonly CellShare[], side: 'reference' | 'current'): string[] {
+  if (cells.length === 0) return []
+  const told = cells.map((cell) => `${quoted(cell.cell)} (${percent(cell[side])} of the rows)`)
+  return [`${word} ${listed(told, MOST_NAMED)}`]
 }
 
 function quoted(value: string): string {
@@ -192,14 +189,24 @@ function listed(parts: readonly string[], most: number): string {
 
 /** In plain words, what changed: what the detector says, else how the centre moved. */
 function changeOf({ outcome, profiled, planned }: Judged): string {
+  const constant = constantWords(...profiled.profiles)
+  if (constant !== undefined) return constant
   const moved = outcome.moved?.map(
     ({ cell, reference, current }) => `${quoted(cell)} ${percent(reference)} → ${percent(current)}`,
   )
-  const told = outcome.detail ?? (planned.kind === 'numbers' ? undefined : moved?.slice(0, 3).join(', '))
-  if (planned.kind !== 'numbers' || !outcome.effect || outcome.detail?.startsWith('missing'))
-    return told || 'see the facts'
+  const told = outcome.detail ?? moved?.slice(0, 3).join(', ')
+  if (planned.kind !== 'numbers' || outcome.detail?.startsWith('missing')) return told || 'see the facts'
   const centre = movement(...profiled.profiles)
   return told ? `${centre}; ${told}` : centre
+}
+
+/** That a side has one value only. */
+function constantWords(reference: ColumnProfile, current: ColumnProfile): string | undefined {
+  if (current.distinct === 1 && reference.distinct > 1)
+    return `always ${current.min} now, ${reference.distinct} values before`
+  if (reference.distinct === 1 && current.distinct > 1)
+    return `always ${reference.min} before, ${current.distinct} values now`
+  return undefined
 }
 
 /** How the centre moved; where it did not, how the middle half of the values did. */

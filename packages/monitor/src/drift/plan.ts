@@ -1,7 +1,6 @@
 import { isNumeric, type ColumnProfile, type Profile } from '@dayshift/core'
 import { categories } from '../detectors/categories.ts'
 import { chiSquare } from '../detectors/chi-square.ts'
-import { constant } from '../detectors/constant.ts'
 import { datetime } from '../detectors/datetime.ts'
 import { duplicateRate } from '../detectors/duplicate-rate.ts'
 import { ks } from '../detectors/ks.ts'
@@ -124,15 +123,15 @@ function usualDetectors(kind: ColumnKind, { column }: ComparedColumn, { rows, pr
     case 'numbers': {
       const values = Math.max(profiles[0].distinct, profiles[1].distinct)
       const isTied = column.type === 'integer' && values <= FEW_VALUES && rows[0] * rows[1] > MOST_TIED_PAIRS
-      return [isTied ? chiSquare() : ks(), range(), unitChange(), constant(), duplicateRate(), nullRate()]
+      return [isTied ? chiSquare() : ks(), range(), unitChange(), duplicateRate(), nullRate()]
     }
     case 'categories':
-      return [chiSquare(), categories(), constant(), nullRate()]
+      return [chiSquare(), categories(), nullRate()]
     case 'text':
-      return [textLength(), textPattern(), vocabulary(), constant(), duplicateRate(), nullRate()]
+      return [textLength(), textPattern(), vocabulary(), duplicateRate(), nullRate()]
     case 'times':
       return [datetime(), nullRate()]
-    case 'other':
-      return [constant(), duplicateRate(), nullRate()]
+    default:
+      return [duplicateRate(), nullRate()]
   }
 }
