@@ -4,14 +4,14 @@ import { homogeneity } from '../drift/homogeneity.ts'
 import { movedCells } from '../drift/moved.ts'
 
 /** The least total variation distance that counts by default. */
-const MIN_EFFECT = 0.1
+const MIN_EFFECT = 0.05
 
 /**
  * The chi-square test of how rows spread over values, both sides being samples; exact (Fisher) where rows are few. Values that
  * too few rows have are taken together. Its effect is the total variation distance: the share of rows, 0–1, that would
  * have to change their value for the sides to be alike.
  *
- * @param options minEffect: the least distance that counts. Default: 0.1
+ * @param options minEffect: the least distance that counts. Default: 0.05
  * @example await drift(reference, current, { detectors: [chiSquare()] })
  */
 export function chiSquare({ minEffect = MIN_EFFECT }: DetectorOptions = {}): Detector {

@@ -7,14 +7,14 @@ import { ks2samp } from '../statistics/ks2samp.ts'
 import { ksSmallestPValue } from '../statistics/ks-smallest-p-value.ts'
 
 /** The least D that counts by default. */
-const MIN_EFFECT = 0.1
+const MIN_EFFECT = 0.05
 
 /**
  * The two-sample Kolmogorov–Smirnov test, for every column of numbers or times: sees any difference of two distributions, in
  * centre, spread or shape. p is that of `ks2samp` with `accurate`: the true one, also in columns of few different values. Its
  * effect is D itself: the largest share of rows by which the sides differ at one value, 0–1.
  *
- * @param options minEffect: the least D that counts. Default: 0.1
+ * @param options minEffect: the least D that counts. Default: 0.05
  * @example await drift(reference, current, { detectors: [ks()] })
  */
 export function ks({ minEffect = MIN_EFFECT }: DetectorOptions = {}): Detector {

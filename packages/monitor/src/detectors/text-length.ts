@@ -2,12 +2,12 @@ import type { Detector, DetectorOptions } from '../detector.ts'
 import { ksOutcome } from './ks.ts'
 
 /** The least D that counts by default. */
-const MIN_EFFECT = 0.1
+const MIN_EFFECT = 0.05
 
 /**
  * How long texts are, in characters, by the Kolmogorov–Smirnov test. Its effect is D, 0–1.
  *
- * @param options minEffect: the least D that counts. Default: 0.1
+ * @param options minEffect: the least D that counts. Default: 0.05
  * @example await drift(reference, current, { detectors: [textLength()] })
  */
 export function textLength({ minEffect = MIN_EFFECT }: DetectorOptions = {}): Detector {

@@ -4,13 +4,13 @@ import { homogeneity } from '../drift/homogeneity.ts'
 import { movedCells } from '../drift/moved.ts'
 
 /** The least distance that counts by default. */
-const MIN_EFFECT = 0.1
+const MIN_EFFECT = 0.05
 
 /**
  * The total variation distance of how rows spread over values or ranges: half the sum of all changes of shares, 0–1. p is
  * that of the chi-square test of the same counts.
  *
- * @param options minEffect: the least distance that counts. Default: 0.1
+ * @param options minEffect: the least distance that counts. Default: 0.05
  * @example await drift(reference, current, { detectors: [totalVariation({ minEffect: 0.05 })] })
  */
 export function totalVariation({ minEffect = MIN_EFFECT }: DetectorOptions = {}): Detector {

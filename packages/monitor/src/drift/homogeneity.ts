@@ -72,7 +72,9 @@ export function withoutRare(table: Table, least: number): Table {
   while (taken < order.length) {
     const at = order[taken] as number
     const isEnough = (before + after) * share >= least || taken === 0
-    if (isEnough && (pooled[at] as number) * share >= least) break
+    // Of cells with as many rows all are taken or none: which ones must not hang on their names.
+    const isLike = taken > 0 && pooled[at] === pooled[order[taken - 1] as number]
+    if (isEnough && !isLike && (pooled[at] as number) * share >= least) break
     before += table.reference[at] as number
     after += table.current[at] as number
     taken++

@@ -224,16 +224,16 @@ describe('a unit that changed', () => {
   })
 })
 
-describe('rules of the limits', () => {
-  const limits = async (options: DriftOptions): Promise<string[]> => {
-    const { facts } = await drift(...(await shifted()), options)
-    return facts.columns
-      .filter(({ detector }) => ['ks', 'psi', 'chi-square'].includes(detector))
-      .map(({ column, detector, threshold, minEffect, drifted }) =>
-        [column, detector, threshold, minEffect, drifted].join(' '),
-      )
-  }
+const limits = async (options: DriftOptions): Promise<string[]> => {
+  const { facts } = await drift(...(await shifted()), options)
+  return facts.columns
+    .filter(({ detector }) => ['ks', 'psi', 'chi-square'].includes(detector))
+    .map(({ column, detector, threshold, minEffect, drifted }) =>
+      [column, detector, threshold, minEffect, drifted].join(' '),
+    )
+}
 
+describe('rules of the limits', () => {
   test('what is certain but small is told and does not count, unless any effect does', async () => {
     const report = await drift(...(await shifted()))
     expect(report.status).toBe('pass')
