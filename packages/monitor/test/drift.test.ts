@@ -38,7 +38,7 @@ test('columns that drifted are named, with D, p and how the centre moved', async
   expect(report.dataset).toBe(current.dataset)
   expect(report.facts).toMatchObject({ referenceRows: 40, currentRows: 40, driftedColumns: ['a'], share: 0.5 })
   expect(report.facts.columns).toMatchObject([
-    { column: 'a', detector: 'ks', statistic: 0.75, effect: 0.75, threshold: 0.05, minEffect: 0.1, drifted: true },
+    { column: 'a', detector: 'ks', statistic: 0.75, effect: 0.75, threshold: 0.05, minEffect: 0.05, drifted: true },
     { column: 'a', detector: 'range', statistic: 0.75, minEffect: 0.01, drifted: true },
     { column: 'b', detector: 'ks', statistic: 0, pValue: 1, adjustedPValue: 1, drifted: false, undecided: true },
   ])
@@ -183,7 +183,7 @@ test('what few rows could show is told as the correction leaves it', async () =>
   const told = async (correction: 'none' | 'bh'): Promise<string[]> =>
     (await drift(frame, frame, { correction })).findings.map(({ message }) => message)
   expect(await told('none')).toEqual([
-    expect.stringContaining('the smallest difference that shows in 8 of 10 cases is D = 1, and 0.1 would count'),
+    expect.stringContaining('the smallest difference that shows in 8 of 10 cases is D = 1, and 0.05 would count'),
   ])
   expect(await told('bh')).toEqual([
     expect.stringMatching(

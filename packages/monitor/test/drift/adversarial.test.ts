@@ -56,14 +56,14 @@ const idsOrOften = (often: string): Promise<Frame> =>
 
 const shifted = async (): Promise<[Frame, Frame]> => [
   await frameOf({
-    a: gauss(3, 4000, (z) => z),
-    b: gauss(4, 4000, (z) => z),
-    c: range(4000).map((at) => 'xyz'[at % 3]),
+    a: gauss(3, 10_000, (z) => z),
+    b: gauss(4, 10_000, (z) => z),
+    c: range(10_000).map((at) => 'xyz'[at % 3]),
   }),
   await frameOf({
-    a: gauss(5, 4000, (z) => z + 0.15),
-    b: gauss(6, 4000, (z) => z + 0.15),
-    c: range(4000).map((at) => 'xyz'[at % 3]),
+    a: gauss(5, 10_000, (z) => z + 0.08),
+    b: gauss(6, 10_000, (z) => z + 0.08),
+    c: range(10_000).map((at) => 'xyz'[at % 3]),
   }),
 ]
 
@@ -246,14 +246,14 @@ describe('rules of the limits', () => {
   })
 
   test('one column’s limits never reset another’s, nor its own that are left out', async () => {
-    expect(await limits({})).toEqual(['a ks 0.05 0.1 false', 'b ks 0.05 0.1 false', 'c chi-square 0.05 0.1 false'])
+    expect(await limits({})).toEqual(['a ks 0.05 0.05 false', 'b ks 0.05 0.05 false', 'c chi-square 0.05 0.05 false'])
     expect(await limits({ alpha: 0.01, overrides: { a: { minEffect: 0.02 } } })).toEqual([
       'a ks 0.01 0.02 true',
-      'b ks 0.01 0.1 false',
-      'c chi-square 0.01 0.1 false',
+      'b ks 0.01 0.05 false',
+      'c chi-square 0.01 0.05 false',
     ])
-    expect(await limits({ minEffect: 0.01, overrides: { b: { alpha: 0.001, detectors: ['psi:0.3', 'ks'] } } })).toEqual(
-      ['a ks 0.05 0.01 true', 'b psi 0.001 0.3 false', 'b ks 0.001 0.01 true', 'c chi-square 0.05 0.01 false'],
+    expect(await limits({ minEffect: 0.01, overrides: { b: { alpha: 0.04, detectors: ['psi:0.3', 'ks'] } } })).toEqual(
+      ['a ks 0.05 0.01 true', 'b psi 0.04 0.3 false', 'b ks 0.04 0.01 true', 'c chi-square 0.05 0.01 false'],
     )
   })
 
@@ -294,6 +294,6 @@ test('thirty rows make no verdict: what would have shown is told', async () => {
   })
   expect(report.facts.undecidedColumns).toEqual(['x'])
   expect(report.findings.at(-1)?.message).toMatch(
-    /^x: too few rows to decide: with 2000 values against 30 the smallest difference that shows in 8 of 10 cases is D = 0\.\d+, and 0\.1 would count$/,
+    /^x: too few rows to decide: with 2000 values against 30 the smallest difference that shows in 8 of 10 cases is D = 0\.\d+, and 0\.05 would count$/,
   )
 })
