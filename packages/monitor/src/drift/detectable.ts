@@ -2,13 +2,13 @@ import { chiSquareTail } from '../statistics/special/chi-square-tail.ts'
 import { ksPValue } from '../statistics/ks-p-value.ts'
 
 /** The chance that a drift of the size told is found. */
-export const POWER = 0.8
+const POWER = 0.8
 
 /** The standard normal quantile of {@link POWER}. */
 const Z_OF_POWER = 0.8416212335729143
 
-/** Sizes up to which the critical D is looked for by true p-values, rather than by Kolmogorov's limit. */
-const FEW = 1000
+/** Pairs of values up to which the critical D is looked for by true p-values, rather than by Kolmogorov's limit. */
+const MOST_PAIRS = 100_000
 
 /**
  * The least D that a Kolmogorov–Smirnov test at `alpha` finds with a chance of 0.8 or more, wherever the sides differ by it.
@@ -31,7 +31,7 @@ export function detectableGap(n: number, m: number, alpha: number): number {
 
 function criticalGap(n: number, m: number, alpha: number): number {
   const limit = Math.sqrt(-Math.log(alpha / 2) / 2) * Math.sqrt(1 / n + 1 / m)
-  if (Math.min(n, m) > FEW) return limit
+  if (n * m > MOST_PAIRS) return limit
   if (ksPValue(1, n, m).pValue > alpha) return Infinity
   let [low, high] = [0, 1]
   for (let step = 0; step < 20 && high - low > 1e-4; step++) {

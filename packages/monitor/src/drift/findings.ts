@@ -2,10 +2,11 @@ import type { CellShare, ColumnProfile, Finding } from '@dayshift/core'
 import type { Judged } from './judge.ts'
 import { percent } from './moved.ts'
 import type { ProfiledPair } from './plan.ts'
+import { MOST_LISTED } from './single-cells.ts'
 import { statisticWords } from './statistic-words.ts'
 
 /** New or lost values that a finding names. */
-const MOST_NAMED = 5
+const MOST_NAMED = 3
 
 /** A column drifted: by how much, how surely, and where its values went. The first of what was found leads. */
 export function columnDrifted(found: readonly Judged[]): Finding {
@@ -174,8 +175,10 @@ function valuesChanged({ outcome: { newValues = [], lostValues = [] } }: Judged)
 
 function cellsTold(word: string, cells: readonly CellShare[], side: 'reference' | 'current'): string[] {
   if (cells.length === 0) return []
-  const told = cells.map((cell) => `${quoted(cell.cell)} (${percent(cell[side])} of the rows)`)
-  return [`${word} ${listed(told, MOST_NAMED)}`]
+  const told = cells.slice(0, MOST_NAMED).map((cell) => `${quoted(cell.cell)} (${percent(cell[side])} of the rows)`)
+  // Beyond these they were not all listed.
+  const left = cells.length === MOST_LISTED ? 'more' : `${cells.length - MOST_NAMED} more`
+  return [`${word} ${told.join(', ')}${cells.length > MOST_NAMED ? ` and ${left}` : ''}`]
 }
 
 function quoted(value: string): string {

@@ -122,7 +122,8 @@ function usualDetectors(kind: ColumnKind, { column }: ComparedColumn, { rows, pr
   switch (kind) {
     case 'numbers': {
       const values = Math.max(profiles[0].distinct, profiles[1].distinct)
-      const isTied = column.type === 'integer' && values <= FEW_VALUES && rows[0] * rows[1] > MOST_TIED_PAIRS
+      const isTied =
+        column.type === 'integer' && values > 1 && values <= FEW_VALUES && rows[0] * rows[1] > MOST_TIED_PAIRS
       return [isTied ? chiSquare() : ks(), range(), unitChange(), duplicateRate(), nullRate()]
     }
     case 'categories':

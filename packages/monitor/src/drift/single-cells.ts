@@ -4,7 +4,7 @@ import { hypergeometricAbove, hypergeometricBelow } from '../statistics/special/
 import { movedCells, shareOf } from './moved.ts'
 
 /** Values that a report lists at most. */
-const MOST_NAMED = 20
+export const MOST_LISTED = 20
 
 /** What is asked of each cell by itself. */
 export interface SingleCells {
@@ -45,5 +45,5 @@ export function singleCells(reference: Cells, current: Cells, only: 'all' | 'one
 
 /** Those that most rows have or had. */
 function largest(cells: readonly CellShare[]): CellShare[] {
-  return [...cells].sort((a, b) => b.current + b.reference - a.current - a.reference).slice(0, MOST_NAMED)
+  return [...cells].sort((a, b) => b.current + b.reference - a.current - a.reference).slice(0, MOST_LISTED)
 }

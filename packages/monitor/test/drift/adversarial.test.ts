@@ -252,9 +252,12 @@ describe('rules of the limits', () => {
       'b ks 0.01 0.05 false',
       'c chi-square 0.01 0.05 false',
     ])
-    expect(await limits({ minEffect: 0.01, overrides: { b: { alpha: 0.04, detectors: ['psi:0.3', 'ks'] } } })).toEqual(
-      ['a ks 0.05 0.01 true', 'b psi 0.04 0.3 false', 'b ks 0.04 0.01 true', 'c chi-square 0.05 0.01 false'],
-    )
+    expect(await limits({ minEffect: 0.01, overrides: { b: { alpha: 0.04, detectors: ['psi:0.3', 'ks'] } } })).toEqual([
+      'a ks 0.05 0.01 true',
+      'b psi 0.04 0.3 false',
+      'b ks 0.04 0.01 true',
+      'c chi-square 0.05 0.01 false',
+    ])
   })
 
   test('an override of a column that is not there is refused, and so is a detector that is not', async () => {
