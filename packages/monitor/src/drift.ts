@@ -1,23 +1,13 @@
-import {
-  makeReport,
-  type ColumnDrift,
-  type DriftFacts,
-  type Finding,
-  type Frame,
-  type Profile,
-  type Report,
-} from '@dayshift/core'
-import { failure } from './codes.ts'
-import type { Detector, Outcome, Readings, Sides } from './detector.ts'
+import { makeReport, type DriftFacts, type Finding, type Frame, type Report } from '@dayshift/core'
 import { typedLike } from './drift/blank-columns.ts'
-import { columnReader } from './drift/column-reader.ts'
-import { emptyColumn, movedOn, notANumber, notCompared } from './drift/findings.ts'
-import { judge, type Judged, type Tested } from './drift/judge.ts'
-import { pairColumns, type Pairing } from './drift/pair-columns.ts'
-import { planDrift, profiledPair, type ColumnOverride, type DetectorChoice, type PlannedColumn } from './drift/plan.ts'
-import type { FramePair } from './drift/read-numbers.ts'
+import { checkOptions, checkOverrides } from './drift/check-options.ts'
+import { columnFacts } from './drift/column-facts.ts'
+import { judge, type Tested } from './drift/judge.ts'
+import { pairColumns } from './drift/pair-columns.ts'
+import { planDrift, type ColumnOverride, type DetectorChoice } from './drift/plan.ts'
+import { leftOut, testColumn } from './drift/test-column.ts'
 import { verdictOf } from './drift/verdict.ts'
-import { corrections, type Correction } from './multiplicity.ts'
+import type { Correction } from './multiplicity.ts'
 
 /** How far a drift comparison has come: called before each column, and once at the end. */
 export interface DriftProgress {
@@ -99,7 +89,7 @@ export async function drift(reference: Frame, current: Frame, options: DriftOpti
   const facts: DriftFacts = {
     referenceRows: before.rows,
     currentRows: after.rows,
-    columns: worthTelling(judged).map(factsOf),
+    columns: columnFacts(judged),
     tests: judged.filter(({ outcome }) => 'pValue' in outcome).length,
     ...verdict.facts,
     newColumns: pairing.newColumns,
@@ -114,146 +104,8 @@ export async function drift(reference: Frame, current: Frame, options: DriftOpti
   ])
 }
 
-function checkOptions({
-  alpha = 0.05,
-  correction = 'bh',
-  minShare = 0.5,
-  minEffect = 0,
-  ...options
-}: DriftOptions): void {
-  const problems: string[] = []
-  if (!(alpha > 0 && alpha < 1)) problems.push(`alpha is ${alpha}, not between 0 and 1`)
-  if (!(minShare > 0 && minShare <= 1)) problems.push(`minShare is ${minShare}, not above 0 and at most 1`)
-  if (!corrections.some((known) => known === correction)) {
-    problems.push(`correction is '${correction}', not one of ${corrections.join(', ')}`)
-  }
-  if (!(minEffect >= 0)) problems.push(`minEffect is ${minEffect}, not 0 or more`)
-  if (options.detectors?.length === 0) problems.push('there is no detector')
-  for (const [column, own] of Object.entries(options.overrides ?? {})) {
-    const { alpha: ownAlpha = 0.05, minEffect: ownLeast = 0, detectors } = own
-    if (!(ownAlpha > 0 && ownAlpha < 1)) problems.push(`alpha of ${column} is ${ownAlpha}, not between 0 and 1`)
-    if (!(ownLeast >= 0)) problems.push(`minEffect of ${column} is ${ownLeast}, not 0 or more`)
-    if (detectors?.length === 0) problems.push(`there is no detector for ${column}`)
-  }
-  if (problems.length > 0) throw failure('DS_DRIFT_OPTION', problems.join('; '))
-}
-
-/** An override of a column that is not compared would be passed over in silence. */
-function checkOverrides(
-  { overrides = {} }: DriftOptions,
-  { columns, missingColumns, newColumns, retypedColumns }: Pairing,
-): void {
-  const names = columns.map(({ column }) => column.name)
-  const known = new Set([...names, ...missingColumns, ...newColumns, ...retypedColumns.map(({ column }) => column)])
-  const unknown = Object.keys(overrides).filter((name) => !known.has(name))
-  if (unknown.length === 0) return
-  throw failure('DS_COLUMN_UNKNOWN', `drift, overrides: no column '${unknown.join("', '")}' is compared`, {
-    hint: `Columns: ${names.join(', ')}`,
-  })
-}
-
 /** The columns of a frame, to be read one by one: a text table is read once, rather than once a column. */
 async function kept(frame: Frame, names: readonly string[], signal: AbortSignal | undefined): Promise<Frame> {
   if (names.length === 0 || frame.relation.byColumn) return frame
   return frame.select(...names).cache({ signal })
-}
-
-async function testColumn(
-  frames: FramePair,
-  planned: PlannedColumn,
-  before: Profile,
-  after: Profile,
-  signal: AbortSignal | undefined,
-): Promise<{ readonly tested: Tested[]; readonly findings: Finding[] }> {
-  const { name } = planned.column
-  const profiled = profiledPair(before, after, name)
-  const { rows, profiles } = profiled
-  const nans = [profiles[0].nans ?? 0, profiles[1].nans ?? 0] as const
-  const filled = [rows[0] - profiles[0].nulls - nans[0], rows[1] - profiles[1].nulls - nans[1]] as const
-  const findings: Finding[] = []
-  if (nans.some((count) => count > 0)) findings.push(notANumber(name, nans))
-  if (filled.includes(0)) findings.push(emptyColumn(name, filled))
-  const read = columnReader({ frames, pair: planned, ...profiled }, { signal })
-  const tested: Tested[] = []
-  for (const one of planned.detectors) {
-    const sides = await read(one.detector.needs ?? 'numbers')
-    const outcome = sides && ask(one.detector, sides, name)
-    if (outcome) tested.push({ ...one, planned, profiled, outcome })
-  }
-  return { tested, findings }
-}
-
-function ask(detector: Detector, sides: Sides<Readings[keyof Readings]>, column: string): Outcome {
-  // What was read is what the detector needs; the compiler cannot see that of a union.
-  const outcome = (detector.test as (input: Sides<unknown>) => Outcome)(sides)
-  if (!outcome) return undefined
-  const { statistic, effect = 0 } = outcome
-  const [what, value] = 'pValue' in outcome ? ['pValue', outcome.pValue] : ['threshold', outcome.threshold]
-  const wrong = Number.isNaN(statistic)
-    ? `statistic ${statistic}`
-    : Number.isNaN(effect)
-      ? `effect ${effect}`
-      : Number.isNaN(value) || (what === 'pValue' && !(value >= 0 && value <= 1))
-        ? `${what} ${value}`
-        : undefined
-  if (wrong === undefined) return outcome
-  throw failure('DS_DETECTOR', `the detector '${detector.name}' gave ${wrong} for the column ${column}`, {
-    where: column,
-  })
-}
-
-/** Columns that nothing was said of, which must not go unsaid. */
-function leftOut(plan: readonly PlannedColumn[], tested: readonly Tested[], findings: readonly Finding[]): Finding[] {
-  const said = new Set(tested.map(({ planned }) => planned.column.name))
-  const empty = new Set(findings.flatMap(({ code, column }) => (code === 'drift.column_empty' ? [column] : [])))
-  const main = new Set(tested.map(({ planned, detector }) => `${detector.name} ${planned.column.name}`))
-  const late = plan.filter(
-    ({ column, detectors }) =>
-      !empty.has(column.name) &&
-      detectors.some(({ detector }) => detector.name === 'datetime' && !main.has(`datetime ${column.name}`)),
-  )
-  const unfit = plan.filter(({ column, detectors }) => detectors.length === 0 && !said.has(column.name))
-  return [
-    ...(late.length > 0 ? [movedOn(late.map(({ column }) => column.name))] : []),
-    ...(unfit.length > 0 ? [notCompared(unfit.map(({ column }) => column.name))] : []),
-  ]
-}
-
-/** Of each column its main detector, and others unless they found nothing at all. */
-function worthTelling(judged: readonly Judged[]): Judged[] {
-  const seen = new Set<string>()
-  return judged.filter(({ planned, outcome }) => {
-    const isFirst = !seen.has(planned.column.name)
-    seen.add(planned.column.name)
-    const { newValues, lostValues, effect } = outcome
-    const foundNothing = 'pValue' in outcome && outcome.pValue === 1 && effect === 0 && !newValues && !lostValues
-    return isFirst || !foundNothing
-  })
-}
-
-function factsOf(judged: Judged): ColumnDrift {
-  const { planned, detector, outcome, profiled, adjustedPValue, significant, smallestDetectable } = judged
-  const { statistic, effect, detail, moved, newValues, lostValues } = outcome
-  return {
-    column: planned.column.name,
-    type: planned.column.type,
-    detector: detector.name,
-    statistic,
-    ...('pValue' in outcome ? { pValue: outcome.pValue } : {}),
-    ...(adjustedPValue === undefined ? {} : { adjustedPValue }),
-    threshold: judged.threshold,
-    ...(effect === undefined ? {} : { effect, minEffect: judged.minEffect }),
-    ...(significant === undefined ? {} : { significant }),
-    drifted: judged.drifted,
-    ...(judged.undecided ? { undecided: true } : {}),
-    ...(smallestDetectable === undefined
-      ? {}
-      : { smallestDetectable: Number.isFinite(smallestDetectable) ? smallestDetectable : null }),
-    ...(detail === undefined ? {} : { detail }),
-    ...(moved === undefined || moved.length === 0 ? {} : { moved }),
-    ...(newValues === undefined || newValues.length === 0 ? {} : { newValues }),
-    ...(lostValues === undefined || lostValues.length === 0 ? {} : { lostValues }),
-    reference: profiled.profiles[0],
-    current: profiled.profiles[1],
-  }
 }

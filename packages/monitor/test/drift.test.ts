@@ -209,6 +209,22 @@ test('a detector of one’s own takes part: a distance has its own threshold', a
   expect(report.facts).toMatchObject({ driftedColumns: ['x'], share: 1 })
 })
 
+test('a detector that fits anything is not given texts as numbers', async () => {
+  const frame = await table('a,b', '1,x', '2,y')
+  const seen: string[] = []
+  const any: Detector = {
+    name: 'any',
+    fits: () => true,
+    test: ({ reference, column: asked }) => {
+      seen.push(`${asked?.name} ${reference.length}`)
+      return undefined
+    },
+  }
+  const report = await drift(frame, frame, { detectors: [any] })
+  expect(seen).toEqual(['a 2'])
+  expect(codes(report)).toContain('info drift.not_compared')
+})
+
 test('progress is told before each column and at the end; a signal stops the work', async () => {
   const frame = await table('a,b', '1,2', '3,4')
   const seen: unknown[] = []

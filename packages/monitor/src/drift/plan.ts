@@ -12,6 +12,7 @@ import { textPattern } from '../detectors/text-pattern.ts'
 import { unitChange } from '../detectors/unit-change.ts'
 import { vocabulary } from '../detectors/vocabulary.ts'
 import { isTime, type Detector } from '../detector.ts'
+import { hasCells } from './has-cells.ts'
 import type { ComparedColumn } from './pair-columns.ts'
 
 /** How a column is looked at. */
@@ -94,8 +95,19 @@ export function planDrift(
       const least = isSet ? detector.minEffect : (minEffect ?? detector.minEffect)
       return { detector, alpha: own.alpha ?? options.alpha ?? 0.05, minEffect: least ?? 0 }
     })
-    return { ...pair, kind, detectors: chosen.filter(({ detector }) => detector.fits(pair.column)) }
+    return {
+      ...pair,
+      kind,
+      detectors: chosen.filter(({ detector }) => canRead(detector, pair) && detector.fits(pair.column)),
+    }
   })
+}
+
+/** Whether a column has what a detector needs, whatever the detector says that it fits. */
+function canRead({ needs = 'numbers' }: Detector, { column }: ComparedColumn): boolean {
+  if (needs === 'profile') return true
+  if (needs === 'numbers') return isNumeric(column) || isTime(column)
+  return needs === 'cells' ? hasCells(column) : column.type === 'string'
 }
 
 /** Different values up to which a text is one of several, however few rows there are; and up to which it can be at all. */
