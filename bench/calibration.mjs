@@ -1,6 +1,6 @@
 // How often rules of drift alarm where nothing drifted, and how often they see what did: ours, and those of Evidently and NannyML by
 // their own packages, on the same draws. The draws are the same on every run.
-// node bench/calibration.mjs [--draws 1000] [--alone]
+// node bench/calibration.mjs [--draws 1000] [--alone] [--part settings|detectors|days]
 import { execFileSync } from 'node:child_process'
 import { existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
@@ -15,7 +15,9 @@ const PANDAS = 'pandas==2.3.3'
 /** NannyML imports it, and does not say so. */
 const STATSMODELS = 'statsmodels==0.15.0'
 
-const { values } = parseArgs({ options: { draws: { type: 'string' }, alone: { type: 'boolean' } } })
+const { values } = parseArgs({
+  options: { draws: { type: 'string' }, alone: { type: 'boolean' }, part: { type: 'string' } },
+})
 const DRAWS = values.draws === undefined ? 1000 : wholeNumber(values.draws, '--draws')
 
 const dist = new URL('../packages/monitor/dist/', import.meta.url)
@@ -252,6 +254,17 @@ const told = ({ alarms, total }, power) => {
 }
 
 try {
+  const parts = { settings: tellSettings, detectors: tellDetectors, days: tellDays }
+  const part = values.part === undefined ? undefined : parts[values.part]
+  if (values.part !== undefined && !part) stop(`--part is ${Object.keys(parts).join(', ')}`)
+  for (const tell of part ? [part] : Object.values(parts)) tell()
+} finally {
+  rmSync(folder, { recursive: true, force: true })
+}
+if (broken > 0) stop(`\n${broken} shares marked ! are not as promised`)
+
+/** Ours and theirs in each setting. */
+function tellSettings() {
   const askEvidently = values.alone ? undefined : install('evidently', `evidently==${EVIDENTLY}`, PANDAS)
   const askNannyml = values.alone ? undefined : install('nannyml', `nannyml==${NANNYML}`, PANDAS, STATSMODELS)
   console.log(
@@ -279,7 +292,10 @@ try {
       `| ${setting.name} | ${ours.total} | **${told(ours, setting.power)}** | ${theirs.join('; ')} | ${nominal} |`,
     )
   })
+}
 
+/** Our detectors one by one. */
+function tellDetectors() {
   console.log('\nEach of our detectors by itself, p alone (least effect 0), nothing drifted:\n')
   const sizes = [
     [2000, 30],
@@ -311,21 +327,16 @@ try {
     const cells = sizes.map(([n, m], size) => told(oursOf({ n, m, kind, of }, 5000 + at * 10 + size, [detector], 0)))
     console.log(`| ${detector.name} of ${kind}${what} | ${cells.join(' | ')} |`)
   })
+}
 
+/** The table of days. */
+function tellDays() {
   console.log(
     '\nDays of 1000 rows, weekends half a standard deviation higher, each day moved by chance (sd below), true drift of 0.3 from day 168 on:',
   )
   console.log(
     'false alarms a day before / alarms a day in the first week after. Not a promise: days are no independent draws.\n',
   )
-  days()
-} finally {
-  rmSync(folder, { recursive: true, force: true })
-}
-if (broken > 0) stop(`\n${broken} shares marked ! are not as promised`)
-
-/** The table of days. */
-function days() {
   const effects = [0, 0.05, 0.1]
   const runs = Math.max(2, Math.round(DRAWS / 100))
   const rules = {

@@ -8,7 +8,7 @@ import { populationStabilityIndex } from '../statistics/population-stability-ind
 const MIN_EFFECT = 0.1
 
 /** Rows expected in a cell at least: the law of the index is good from there on. */
-const LEAST_EXPECTED = 10
+const LEAST_EXPECTED = 8
 
 /** Share that an empty cell is taken to have. */
 const FLOOR = 1e-4

@@ -1,8 +1,11 @@
 import type { Cells } from '../detector.ts'
 import { ascending, countBelow } from './ascending.ts'
 
-/** Ranges that numbers are counted in. */
-const PARTS = 10
+/** Ranges that numbers are counted in, at most. */
+export const MOST_PARTS = 10
+
+/** Values of the smaller side that a range has on average, at least. */
+const LEAST_VALUES = 10
 
 /** Values up to which each is a cell of its own. */
 const FEW = 20
@@ -10,21 +13,30 @@ const FEW = 20
 /** How a number is written in the name of a cell. */
 export type NumberWords = (value: number) => string
 
+/** How numbers are counted. */
+export interface NumberCells {
+  /** Ranges. Default: 10, fewer where the smaller side has not 10 values for each. */
+  readonly parts?: number
+  /** How an end of a range is written. Default: four digits. */
+  readonly words?: NumberWords
+}
+
 /**
  * Numbers by range: tenths of both sides together, so that neither side decides where a range ends; or by value, where there are
  * at most 20 different ones.
  *
- * @param words how an end of a range is written. Default: four digits
  * @returns the cells of both sides, in ascending order
  */
 export function cellsOfNumbers(
   reference: Float64Array,
   current: Float64Array,
-  words: NumberWords = shortNumber,
+  options: NumberCells = {},
 ): readonly [Cells, Cells] {
+  const room = Math.floor(Math.min(reference.length, current.length) / LEAST_VALUES)
+  const { parts = Math.min(MOST_PARTS, Math.max(2, room)), words = shortNumber } = options
   const [before, after] = [ascending(reference), ascending(current)]
   const values = fewValues(before, after)
-  const ends = values ?? endsOf(before, after)
+  const ends = values ?? endsOf(before, after, parts)
   // A cell holds what lies above the end before it, up to its own.
   const least = Math.min(before[0] as number, after[0] as number)
   const names = ends.map((end, at) =>
@@ -52,10 +64,10 @@ function fewValues(a: Float64Array, b: Float64Array): number[] | undefined {
   return [...found].sort((x, y) => x - y)
 }
 
-/** The tenths of two ascending samples together; those of the same value are one. */
-function endsOf(a: Float64Array, b: Float64Array): number[] {
+/** Where as many equal parts of two ascending samples together end; those of the same value are one. */
+function endsOf(a: Float64Array, b: Float64Array, parts: number): number[] {
   const ends = new Set<number>()
-  for (let part = 1; part <= PARTS; part++) ends.add(pooledAt(a, b, Math.ceil(((a.length + b.length) * part) / PARTS)))
+  for (let part = 1; part <= parts; part++) ends.add(pooledAt(a, b, Math.ceil(((a.length + b.length) * part) / parts)))
   return [...ends]
 }
 

@@ -44,7 +44,9 @@ export function columnReader(
       if (!isOrdered || Math.max(profiles[0].distinct, profiles[1].distinct) <= FEW)
         return readCells(frames, pair, 'values', filled, options)
       const sides = await numbers()
-      const [reference, current] = cellsOfNumbers(sides.reference, sides.current, wordsOf(readable, sides.scale))
+      const [reference, current] = cellsOfNumbers(sides.reference, sides.current, {
+        words: wordsOf(readable, sides.scale),
+      })
       return { reference, current, column }
     },
     lengths: async () => {

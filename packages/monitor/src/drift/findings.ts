@@ -126,14 +126,15 @@ export function nothingCompared(): Finding {
 
 /** Columns in which no drift could have been found, however large. */
 export function noPower(found: readonly Judged[]): Finding {
-  const [{ outcome, threshold, profiled, tests }] = found as [Judged]
-  const [n, m] = sizesOf(profiled)
-  const smallest = 'smallestPValue' in outcome ? outcome.smallestPValue : undefined
+  const [{ threshold, profiled, tests }] = found as [Judged]
+  const smallest = Math.min(
+    ...found.map(({ outcome }) => ('smallestPValue' in outcome ? (outcome.smallestPValue ?? 0) : 0)),
+  )
   const reason =
-    smallest !== undefined && smallest > threshold
+    smallest > threshold
       ? `the smallest possible p is ${short(smallest)}, above alpha ${short(threshold)}`
       : `no p-value is as small as it must be among ${tests} tests`
-  return tooFewRows(found, `with ${n} values against ${m} no drift could be detected; ${reason}`)
+  return tooFewRows(found, `with ${sizesOf(profiled)} no drift could be detected; ${reason}`)
 }
 
 /** Columns in which a drift that counts may have gone unseen. */
@@ -143,8 +144,7 @@ export function littlePower(found: readonly Judged[]): Finding {
   const least = found.map((one) => one.smallestDetectable as number)
   const ends = [Math.min(...least), Math.max(...least)] as const
   const isAlike = ends[0] === ends[1]
-  const [n, m] = sizesOf(profiled)
-  const sizes = isAlike ? `with ${n} values against ${m} ` : ''
+  const sizes = isAlike ? `with ${sizesOf(profiled)} ` : ''
   const range = isAlike ? short(smallestDetectable as number) : `${short(ends[0])} to ${short(ends[1])}`
   const seen = `the smallest difference that shows in 8 of 10 cases is ${measure} = ${range}`
   return tooFewRows(found, `${sizes}${seen}, and ${short(minEffect)} would count`)
@@ -161,8 +161,9 @@ function tooFewRows(found: readonly Judged[], reason: string): Finding {
   }
 }
 
-function sizesOf({ rows, profiles }: ProfiledPair): [reference: number, current: number] {
-  return [rows[0] - profiles[0].nulls, rows[1] - profiles[1].nulls]
+function sizesOf({ rows, profiles }: ProfiledPair): string {
+  const [n, m] = [rows[0] - profiles[0].nulls, rows[1] - profiles[1].nulls]
+  return `${n} value${n === 1 ? '' : 's'} against ${m}`
 }
 
 /** `new: XX (12 % of the rows); gone: YY (3 %)`. */

@@ -63,7 +63,7 @@ function openQuestions(undecided: readonly Judged[]): Finding[] {
   for (const one of undecided) {
     const { rows, profiles } = one.profiled
     const isBlind = one.smallestDetectable === Infinity
-    const key = isBlind ? [one.detector.name, rows, profiles.map(({ nulls }) => nulls)].join() : String(one.minEffect)
+    const key = isBlind ? [rows, profiles.map(({ nulls }) => nulls)].join() : String(one.minEffect)
     const groups = isBlind ? blind : dim
     groups.set(key, [...(groups.get(key) ?? []), one])
   }

@@ -206,6 +206,8 @@ test('numbers are counted by tenths of both sides, or by value where few differ;
   const even = Float64Array.from({ length: 100 }, (_, at) => at)
   const [tenths] = cellsOfNumbers(even, even)
   expect(tenths.counts).toEqual(Array.from({ length: 10 }, () => 10))
+  expect(cellsOfNumbers(even, even.subarray(0, 30))[0].names).toHaveLength(3)
+  expect(cellsOfNumbers(even, even.subarray(0, 5))[0].names).toHaveLength(2)
 })
 
 test('where the rows went is told in words', () => {
