@@ -3,7 +3,8 @@ import { join } from 'node:path'
 import { beforeAll, describe, expect, test } from 'vitest'
 import { canInstall, installPeer } from './peer.ts'
 import { PYTHON_PEERS, VERSIONS } from './peers.ts'
-import { kolmogorovTail, ksPValue, ksStatistic } from '../packages/monitor/src/index.ts'
+import { open, type Frame } from '../packages/core/src/index.ts'
+import { drift, kolmogorovTail, ksPValue, ksStatistic } from '../packages/monitor/src/index.ts'
 
 const VERSION = VERSIONS.scipy
 let python = ''
@@ -84,5 +85,49 @@ describe.skipIf(!canInstall)(`against scipy ${VERSION}`, () => {
     const expected = await ask<number[]>(script, zs)
     const worst = Math.max(...zs.map((z, at) => relativeError(kolmogorovTail(z), expected.at(at) as number)))
     expect(worst).toBeLessThan(1e-13)
+  })
+
+  test('drift by p alone gives the verdicts that ks_2samp with p < 0.1 gives, column by column', async () => {
+    const next = random(20261130)
+    const column = (rows: number, by: number): number[] => Array.from({ length: rows }, () => next() + by)
+    const names = Array.from({ length: 8 }, (_, at) => `c${at}`)
+    const script = `
+import json, sys
+from scipy.stats import ks_2samp
+json.dump([[float(f.statistic), float(f.pvalue), bool(f.pvalue < 0.1)] for f in (ks_2samp(a, b) for a, b in json.load(sys.stdin))], sys.stdout)
+`
+    let drifted = 0
+    for (const [n, m] of [
+      [4, 4],
+      [40, 60],
+      [400, 150],
+      [3000, 3000],
+    ] as const) {
+      const pairs = names.map((_, at) => [column(n, 0), column(m, (at * 0.3) / Math.sqrt(m))] as const)
+      const frames = await Promise.all(
+        ([0, 1] as const).map((side) =>
+          open(
+            Array.from({ length: side === 0 ? n : m }, (_row, row) =>
+              Object.fromEntries(names.map((name, at) => [name, pairs.at(at)?.[side][row]])),
+            ),
+          ),
+        ),
+      )
+      const report = await drift(frames.at(0) as Frame, frames.at(1) as Frame, {
+        detectors: ['ks:0'],
+        alpha: 0.1,
+        correction: 'none',
+      })
+      const expected = await ask<[number, number, boolean][]>(script, pairs)
+      expect(report.facts.columns.map((one) => one.column)).toEqual(names)
+      report.facts.columns.forEach((one, at) => {
+        const [d, p, isDrift] = expected.at(at) as [number, number, boolean]
+        expect(one.statistic).toBeCloseTo(d, 14)
+        expect(relativeError(one.pValue as number, p)).toBeLessThan(1e-11)
+        expect(one.drifted).toBe(isDrift)
+        if (isDrift) drifted++
+      })
+    }
+    expect(drifted).toBeGreaterThan(5)
   })
 })

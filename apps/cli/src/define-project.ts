@@ -1,4 +1,5 @@
 import type { AlertOptions, CsvOptions, Etl, FileFormat, Labels, SampleOptions, Sink, SinkFilter } from '@dayshift/core'
+import type { ColumnOverride, DetectorChoice } from '@dayshift/monitor'
 import type { Contract } from '@dayshift/validate'
 
 /** Step 1 of a dataset: how to draw a sample, and what to try on it. 1% of the rows are drawn where nothing is said. */
@@ -39,10 +40,16 @@ export interface FreshnessDefinition {
 export interface DriftDefinition {
   /** `previous` (the version before this one), a path or glob, or `@VERSION` (a git revision, a tag, `@md5:…`). */
   readonly reference: string
-  /** Default: every column of numbers that both sides have. */
+  /** Default: every column that both sides have. */
   readonly columns?: readonly string[] | undefined
+  /** Names with, behind a colon, the least effect that counts: `psi:0.25`; or detectors of your own. Default: by each column's type and size. */
+  readonly detectors?: readonly DetectorChoice[] | undefined
   /** Default: 0.05. */
   readonly alpha?: number | undefined
+  /** The least effect that counts as drift; 0 for none. Default: each detector's own. */
+  readonly minEffect?: number | undefined
+  /** What holds for a column in place of the above, by its name; what is left out there stays. */
+  readonly overrides?: Readonly<Record<string, ColumnOverride>> | undefined
   /** How p-values of many columns are corrected. Default: `bh`. */
   readonly correction?: 'none' | 'bonferroni' | 'holm' | 'bh' | 'by' | undefined
   /** Share of drifted columns from which the dataset fails. Default: 0.5. */

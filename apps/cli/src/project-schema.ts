@@ -1,5 +1,6 @@
 import { parseFraction, parseSize } from '@dayshift/core'
 import { nearest } from '@dayshift/core/ground'
+import type { Detector } from '@dayshift/monitor'
 import { isContract } from '@dayshift/validate'
 import { z } from 'zod'
 import { duration, unit } from './unit-schema.ts'
@@ -9,6 +10,20 @@ const text = z.string().min(1)
 
 const columns = text.or(z.array(text).min(1))
 const time = text.or(z.date())
+
+/** What can be set for all columns of a drift comparison, and for one. */
+const driftLimits = {
+  detectors: z
+    .array(
+      text.or(
+        z.custom<Detector>((value) => typeof (value as Partial<Detector> | null)?.test === 'function', 'detector'),
+      ),
+    )
+    .min(1)
+    .optional(),
+  alpha: z.number().gt(0).lt(1).optional(),
+  minEffect: z.number().min(0).optional(),
+}
 
 const dataset = z.strictObject({
   source: text,
@@ -73,7 +88,8 @@ const dataset = z.strictObject({
       z.strictObject({
         reference: text,
         columns: z.array(text).min(1).optional(),
-        alpha: z.number().gt(0).lt(1).optional(),
+        ...driftLimits,
+        overrides: z.record(z.string(), z.strictObject(driftLimits)).optional(),
         correction: z.enum(['none', 'bonferroni', 'holm', 'bh', 'by']).optional(),
         minShare: z.number().gt(0).max(1).optional(),
       }),

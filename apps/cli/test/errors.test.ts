@@ -50,6 +50,7 @@ test.each<[string[], number, string, string | RegExp]>([
   [['drift', 'a.csv', 'a.csv', '--xyz'], 2, 'DS_USAGE', '--help'],
   [['drift', 'a.csv', 'a.csv', '--alpha', 'x'], 2, 'DS_USAGE', '--alpha takes a number'],
   [['drift', 'a.csv', 'a.csv', '--correction', 'x'], 2, 'DS_USAGE', '--correction is none, bonferroni, holm, bh, by'],
+  [['drift', 'a.csv', 'a.csv', '--detector', 'kss'], 2, 'DS_DRIFT_OPTION', 'Did you mean ks?'],
   [['freshness', 'a.csv', '--max-age', 'soon'], 2, 'DS_UNIT', 'soon'],
   [['freshness', 'a.csv', '--warn-after', '2d'], 2, 'DS_FRESHNESS_OPTION', 'warnAfter'],
   [['register', 'a.csv', '--description', 'x'], 2, 'DS_USAGE', '--name is missing'],

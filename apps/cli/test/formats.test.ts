@@ -81,7 +81,7 @@ describe('JUnit', () => {
     const { stdout } = await dayshift(folder, ['drift', 'data/people.csv', 'data/people.csv', '--format', 'junit'])
     const [suite] = suitesOf(stdout)
     expect(suite?.testcase).toHaveLength(1)
-    expect(suite?.testcase[0]?.['@_name']).toBe('drift: 0 of 2 columns drifted')
+    expect(suite?.testcase[0]?.['@_name']).toBe('drift: 0 of 3 columns drifted; too few rows for 3')
   })
 })
 

@@ -104,7 +104,7 @@ test('results go to stdout, the rest to stderr; --output writes them to files to
   expect(stdout).toBe(read('r.jsonl'))
   expect(JSON.parse(stdout)).toMatchObject({ kind: 'drift' })
   expect(JSON.parse(read('r.json'))).toMatchObject({ command: 'drift' })
-  expect(read('r.txt')).toContain('drift b.csv: 0 of 1 column drifted')
+  expect(read('r.txt')).toContain('drift b.csv: 0 of 2 columns drifted; too few rows for 2')
 })
 
 test('colours come only where they are wanted', async () => {

@@ -162,6 +162,7 @@ test('a project file’s mistakes are told all at once, with their places', asyn
     datasets: {
       a: { source: 'a.csv', freshnes: {}, prototype: { fraction: '200%' }, drift: { refrence: 'previous' } },
       b: { contract: 3, freshness: { maxAge: 'soon' } },
+      c: { source: 'c.csv', drift: { reference: 'd', minEffect: -1, overrides: { x: { alfa: 0.1, detectors: [3] } } } },
     },
   }
   writeFileSync(join(folder, 'dayshift.config.js'), `export default ${JSON.stringify(definition)}\n`)
@@ -177,6 +178,9 @@ test('a project file’s mistakes are told all at once, with their places', asyn
     'datasets.b.source: ',
     'datasets.b.contract: expected z.object',
     "datasets.b.freshness.maxAge: 'soon' is not a duration",
+    'datasets.c.drift.minEffect: ',
+    "datasets.c.drift.overrides.x.alfa: no such key; did you mean 'alpha'?",
+    'datasets.c.drift.overrides.x.detectors.0: ',
   ]) {
     expect(error?.message).toContain(problem)
   }

@@ -195,20 +195,47 @@ export interface FreshnessFacts {
   readonly state: 'fresh' | 'aging' | 'stale' | 'future' | 'missing' | 'empty'
 }
 
-/** One column compared by one detector. */
+/** A value or a range of values, and the share of each side's rows that have it. */
+export interface CellShare {
+  /** The value as text, or the range as `20 – 30`. */
+  readonly cell: string
+  /** 0–1. */
+  readonly reference: number
+  readonly current: number
+}
+
+/** What one detector says of one column. */
 export interface ColumnDrift {
   readonly column: string
   readonly type: ColumnType
   readonly detector: string
+  /** In the detector's own unit. */
   readonly statistic: number
   readonly pValue?: number
   /** The p-value after correction for many columns. */
   readonly adjustedPValue?: number
   /** What the p-value or statistic was held against. */
   readonly threshold: number
-  /** How far the sides are apart, in the detector's own unit. */
+  /** How far the sides are apart whatever their sizes, in the detector's own unit. */
   readonly effect?: number
+  /** The least effect that counts as drift, however small p is; left out where the detector knows no effect. */
+  readonly minEffect?: number
+  /** Whether chance is ruled out: the corrected p-value is at most the threshold. Left out of distances. */
+  readonly significant?: boolean
+  /** Significant, where there is a p-value, and as large an effect as counts. */
   readonly drifted: boolean
+  /** Whether there are too few rows to rule out a drift of `minEffect`. Only where nothing drifted. */
+  readonly undecided?: boolean
+  /** The least effect that these sizes show in 8 of 10 cases, after correction; null where they show none, however large. */
+  readonly smallestDetectable?: number | null
+  /** What the detector found, in words: `looks multiplied by 1000`. */
+  readonly detail?: string
+  /** Values or ranges whose share of the rows changed most, the largest change first; at most 5. */
+  readonly moved?: readonly CellShare[]
+  /** Values that the reference does not have, and the share of the rows that they have now; at most 20. */
+  readonly newValues?: readonly CellShare[]
+  /** Values that the current data lacks, at most 20. */
+  readonly lostValues?: readonly CellShare[]
   readonly reference: ColumnProfile
   readonly current: ColumnProfile
 }
@@ -217,10 +244,19 @@ export interface ColumnDrift {
 export interface DriftFacts {
   readonly referenceRows: number
   readonly currentRows: number
+  /** Of each column its main detector, and others where they found anything. */
   readonly columns: readonly ColumnDrift[]
+  /** How many p-values were corrected together, also of detectors that found nothing. */
+  readonly tests?: number
   readonly driftedColumns: readonly string[]
   /** Drifted columns among those compared, 0–1; 0 where none was compared. */
   readonly share: number
+  /** Columns without drift in which it could have gone unseen: too few rows. */
+  readonly undecidedColumns?: readonly string[]
+  /** Columns that only one side has, or that changed their type. */
+  readonly newColumns?: readonly string[]
+  readonly missingColumns?: readonly string[]
+  readonly retypedColumns?: readonly { readonly column: string; readonly from: ColumnType; readonly to: ColumnType }[]
 }
 
 /** What each kind of report knows. The keys are the seven words: command, verb, report kind and page. */

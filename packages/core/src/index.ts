@@ -16,6 +16,7 @@ export { datasetOf, fileDataset, isAddress, withoutSecrets, withoutSecretsWithin
 export { isNumeric, sameSchema, type Column, type ColumnType, type TableSchema } from './schema.ts'
 export { findReport, makeReport, statusOf, worst, type AnyReport, type Report, type Status } from './report.ts'
 export type {
+  CellShare,
   CheckResult,
   ColumnChange,
   ColumnDrift,

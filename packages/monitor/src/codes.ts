@@ -32,12 +32,17 @@ export const monitorErrors = {
   DS_DRIFT_OPTION: {
     kind: 'usage',
     meaning: 'An option of a drift comparison is outside its range.',
-    hint: 'alpha lies between 0 and 1, minShare above 0 and at most 1, correction is none, bonferroni, holm, bh or by.',
+    hint: 'alpha lies between 0 and 1, minEffect is 0 or more, minShare above 0 and at most 1, correction is none, bonferroni, holm, bh or by.',
   },
   DS_DRIFT_COLUMN: {
     kind: 'usage',
-    meaning: 'A column that was named for a drift comparison does not hold numbers on both sides.',
-    hint: 'Name columns of numbers that both sides have, or name none to compare them all.',
+    meaning: 'A column that was named for a drift comparison has types on the two sides that cannot be compared.',
+    hint: 'Cast one side, or name other columns; none to compare all that can be.',
+  },
+  DS_DETECTOR: {
+    kind: 'usage',
+    meaning: 'A drift detector gave something that is no result: NaN, or a p-value outside 0–1.',
+    hint: 'A detector that has nothing to say of a column returns undefined.',
   },
   DS_FRESHNESS_OPTION: {
     kind: 'usage',

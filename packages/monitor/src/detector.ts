@@ -1,13 +1,77 @@
-import type { Column } from '@dayshift/core'
+import type { CellShare, Column, ColumnProfile } from '@dayshift/core'
 
-/** The two sides of a comparison: values as doubles, at least one on each side, without NaN. */
-export interface DetectorInput {
-  readonly reference: Float64Array
-  readonly current: Float64Array
+/** A column on one side, by its profile alone. */
+export interface ProfiledColumn {
+  readonly rows: number
+  readonly profile: ColumnProfile
 }
 
-/** What a statistical test gives. The column drifted where the p-value, corrected for many columns, is at most alpha. */
-export interface TestOutcome {
+/**
+ * How many rows have which value, or lie in which range. Both sides have the same names in the same order, 0 where a side
+ * has none; what has no name of its own (rare values beyond the first thousands) is counted in `rest`.
+ */
+export interface Cells {
+  readonly names: readonly string[]
+  readonly counts: readonly number[]
+  readonly rest: number
+  /** Rows with a value. Of `words` a row counts once in each of its words, so the counts may sum up to more. */
+  readonly rows: number
+}
+
+/**
+ * What a detector may ask to be given of a column, each read once a side however many detectors ask for it.
+ *
+ * - `profile`: rows, and the column's profile.
+ * - `numbers`: the values as doubles, at least one on each side, without NaN. Times are days (dates) or microseconds.
+ * - `cells`: rows by value; of numbers with more than 20 different values, by tenths of both sides together.
+ * - `lengths`: how many characters each text has.
+ * - `patterns`: rows by the form of their text, `AB-12` as `A-9`.
+ * - `words`: in how many rows each word stands.
+ */
+export interface Readings {
+  readonly profile: ProfiledColumn
+  readonly numbers: Float64Array
+  readonly cells: Cells
+  readonly lengths: Float64Array
+  readonly patterns: Cells
+  readonly words: Cells
+}
+
+/** What can be read of a column. */
+export type Need = keyof Readings
+
+/** The two sides of a comparison. */
+export interface Sides<Reading> {
+  readonly reference: Reading
+  readonly current: Reading
+  /** The column as the current side has it. */
+  readonly column?: Column
+  /**
+   * Of `numbers`: how doubles stand for values. `value` (default): they are the values. `offset`: values less a number that
+   * both sides share, `rank`: places in the order of all values, where the values themselves would lose digits as doubles.
+   */
+  readonly scale?: NumberScale
+}
+
+/** How doubles stand for the values of a column. */
+export type NumberScale = 'value' | 'offset' | 'rank'
+
+/** The two sides of a detector of numbers. */
+export type DetectorInput = Sides<Float64Array>
+
+/** What a detector can tell beside its numbers; see `ColumnDrift` for each. */
+interface Told {
+  readonly detail?: string
+  readonly moved?: readonly CellShare[]
+  readonly newValues?: readonly CellShare[]
+  readonly lostValues?: readonly CellShare[]
+}
+
+/**
+ * What a statistical test gives. The column drifted where the p-value, corrected for many columns, is at most alpha, and the
+ * effect, where there is one, at least the detector's `minEffect`.
+ */
+export interface TestOutcome extends Told {
   /** The test's statistic, in its own unit. */
   readonly statistic: number
   readonly pValue: number
@@ -15,14 +79,43 @@ export interface TestOutcome {
   readonly smallestPValue?: number
   /** How far the sides are apart, whatever the number of rows. */
   readonly effect?: number
+  /** The least effect that is found with a chance of 0.8 at this alpha, Infinity where none is; left out where the test cannot tell. */
+  readonly smallestDetectable?: (alpha: number) => number
 }
 
 /** What a distance gives. The column drifted where the statistic is at least the threshold. */
-export interface DistanceOutcome {
+export interface DistanceOutcome extends Told {
   readonly statistic: number
   readonly threshold: number
   readonly effect?: number
 }
+
+/**
+ * What a detector says of a column; `undefined` where it has nothing to say.
+ *
+ * Whether it says something must not depend on which rows are on which side, as far as it can be helped: a test that is silent whenever it
+ * finds nothing is left out of the count that p-values are corrected for, and then alarms too often. It gives p = 1 instead.
+ */
+export type Outcome = TestOutcome | DistanceOutcome | undefined
+
+interface DetectorOf<Reading> {
+  /** Short and stable: it stands in reports. */
+  readonly name: string
+  /** The least effect that counts as drift, in the detector's own unit. Default: 0, so that p alone decides. */
+  readonly minEffect?: number
+  /** What is looked at breaks what reads the data, so the report fails where it drifted. Default: false. */
+  readonly breaks?: boolean
+  /** Whether the detector has something to say of such a column. */
+  fits(column: Column): boolean
+  test(input: Sides<Reading>): Outcome
+}
+
+/** A detector of numbers: `needs` may be left out. */
+interface NumbersDetector extends DetectorOf<Float64Array> {
+  readonly needs?: 'numbers'
+}
+
+type OtherNeed = Exclude<Need, 'numbers'>
 
 /**
  * One statistical test or distance. Anything of this shape can be given to `drift`.
@@ -30,14 +123,28 @@ export interface DistanceOutcome {
  * @example
  * const meanShift: Detector = {
  *   name: 'mean-shift',
- *   fits: ({ type }) => type !== 'decimal',
+ *   fits: ({ type }) => type === 'float',
  *   test: ({ reference, current }) => ({ statistic: Math.abs(mean(current) - mean(reference)), threshold: 5 }),
  * }
+ * @example
+ * const empty: Detector = {
+ *   name: 'empty-texts',
+ *   needs: 'profile',
+ *   fits: ({ type }) => type === 'string',
+ *   test: ({ current: { profile } }) => ({ statistic: profile.lengths?.empty ?? 0, threshold: 1 }),
+ * }
  */
-export interface Detector {
-  /** Short and stable: it stands in reports. */
-  readonly name: string
-  /** Whether the detector has something to say of a column of numbers. */
-  fits(column: Column): boolean
-  test(input: DetectorInput): TestOutcome | DistanceOutcome
+export type Detector =
+  | NumbersDetector
+  | { [N in OtherNeed]: DetectorOf<Readings[N]> & { readonly needs: N } }[OtherNeed]
+
+/** How a detector of dayshift's is set. */
+export interface DetectorOptions {
+  /** The least effect that counts as drift, in the detector's own unit. Each detector has a default. */
+  readonly minEffect?: number | undefined
+}
+
+/** Whether a column holds points in time or days. */
+export function isTime({ type }: Column): boolean {
+  return type === 'date' || type === 'timestamp' || type === 'timestamptz' || type === 'time'
 }

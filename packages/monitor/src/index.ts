@@ -1,7 +1,45 @@
 export { drift, type DriftOptions, type DriftProgress } from './drift.ts'
-export { planDrift, type DriftPlan } from './drift-plan.ts'
-export type { Detector, DetectorInput, DistanceOutcome, TestOutcome } from './detector.ts'
+export { pairColumns, type ComparedColumn, type Pairing } from './drift/pair-columns.ts'
+export {
+  planDrift,
+  type ColumnKind,
+  type ColumnOverride,
+  type DetectorChoice,
+  type PlannedColumn,
+  type PlannedDetector,
+  type PlanOptions,
+} from './drift/plan.ts'
+export type {
+  Cells,
+  Detector,
+  DetectorInput,
+  DetectorOptions,
+  DistanceOutcome,
+  Need,
+  NumberScale,
+  Outcome,
+  ProfiledColumn,
+  Readings,
+  Sides,
+  TestOutcome,
+} from './detector.ts'
+export { detectorNamed, detectorNames } from './detectors/named.ts'
+export { categories } from './detectors/categories.ts'
+export { chiSquare } from './detectors/chi-square.ts'
+export { constant } from './detectors/constant.ts'
+export { datetime } from './detectors/datetime.ts'
+export { duplicateRate } from './detectors/duplicate-rate.ts'
+export { jensenShannon } from './detectors/jensen-shannon.ts'
 export { ks } from './detectors/ks.ts'
+export { nullRate } from './detectors/null-rate.ts'
+export { psi } from './detectors/psi.ts'
+export { range } from './detectors/range.ts'
+export { textLength } from './detectors/text-length.ts'
+export { textPattern } from './detectors/text-pattern.ts'
+export { totalVariation } from './detectors/total-variation.ts'
+export { unitChange } from './detectors/unit-change.ts'
+export { vocabulary } from './detectors/vocabulary.ts'
+export { wasserstein } from './detectors/wasserstein.ts'
 export { adjustPValues, corrections, type Correction } from './multiplicity.ts'
 export { freshness, type FreshnessOptions, type FreshnessTarget } from './freshness.ts'
 export { kolmogorovTail } from './statistics/kolmogorov-tail.ts'

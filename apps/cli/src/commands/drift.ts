@@ -10,13 +10,24 @@ export const command = defineCommand({
   name: 'drift',
   summary: 'compare two datasets’ distributions',
   usage: '<reference> <current>',
-  description: ['Runs the two-sample Kolmogorov–Smirnov test on each column of numbers that both sides have.'],
+  description: [
+    'Compares each column that both sides have by tests that fit its type: numbers by Kolmogorov–Smirnov, values of a few',
+    'kinds by chi-square, texts by length, form and words; and missing values, ranges and units. A column drifted where',
+    'chance is ruled out (p, corrected) and the change is as large as counts (effect).',
+  ],
   flags: {
     columns: { type: 'string', multiple: true, value: 'A,B', help: 'compare these columns only' },
-    alpha: {
+    detector: {
       type: 'string',
-      value: '0.05',
-      help: 'a column drifted where its p-value is at most this (default: 0.05)',
+      multiple: true,
+      value: 'NAME[:MIN]',
+      help: 'use this detector; MIN is the least effect that counts (default: by type)',
+    },
+    alpha: { type: 'string', value: '0.05', help: 'chance is ruled out where p is at most this (default: 0.05)' },
+    'min-effect': {
+      type: 'string',
+      value: '0.1',
+      help: 'the least effect that counts; 0: p alone (default: each detector’s)',
     },
     correction: { type: 'string', value: 'none|bonferroni|holm|bh|by', help: 'for many columns (default: bh)' },
     'min-share': { type: 'string', value: '0.5', help: 'fail from this share of drifted columns on (default: 0.5)' },
@@ -26,6 +37,7 @@ export const command = defineCommand({
   examples: [
     'dayshift drift data/january.csv data/july.csv --columns temp,humid',
     'dayshift drift data/train.csv@v1.0 data/train.csv',
+    'dayshift drift january.csv july.csv --detector ks:0.2 --detector null-rate',
     'gzip -dc july.csv.gz | dayshift drift data/january.csv -',
   ],
   run: async (context) => {
@@ -42,7 +54,9 @@ export const command = defineCommand({
     const current = await openSource(sources[1], context)
     const report = await drift(reference, current, {
       columns,
+      detectors: listFlag(flags.detector),
       alpha: numberFlag('alpha', flags.alpha),
+      minEffect: numberFlag('min-effect', flags['min-effect']),
       correction: oneOf('correction', flags.correction, corrections, 'bh'),
       minShare: numberFlag('min-share', flags['min-share']),
       signal,

@@ -1,10 +1,11 @@
-import type { AnyReport, Report } from '@dayshift/core'
+import type { AnyReport } from '@dayshift/core'
 import { formatSize } from '@dayshift/core/ground'
 import type { Terminal } from '../terminal.ts'
+import { driftDetails } from './drift.ts'
 import { prototypeDetails } from './prototype.ts'
-import { table, wrap } from './table.ts'
+import { wrap } from './table.ts'
 import { validateDetails } from './validate.ts'
-import { count, printable, probability, short } from './words.ts'
+import { count, printable } from './words.ts'
 
 /** What a report says beyond its summary, as lines. */
 export function detailsOf(report: AnyReport, terminal: Terminal, verbose = false): string[] {
@@ -32,24 +33,7 @@ export function detailsOf(report: AnyReport, terminal: Terminal, verbose = false
     case 'freshness':
       return report.facts.newest === null ? [] : [`  newest: ${report.facts.newest}`]
     case 'drift':
-      return drift(report.facts, terminal.columns)
+      return driftDetails(report.facts, terminal.columns, verbose)
   }
   return []
-}
-
-function drift({ columns, referenceRows, currentRows }: Report<'drift'>['facts'], to: number): string[] {
-  const lines = [`  reference ${count(referenceRows, 'row')}, current ${count(currentRows, 'row')}`]
-  if (columns.length === 0) return lines
-  const head = ['column', 'detector', 'statistic', 'p', 'adjusted p', 'median before', 'after', '']
-  const rows = columns.map(({ column, detector, statistic, pValue, adjustedPValue, reference, current, drifted }) => [
-    printable(column),
-    detector,
-    short(statistic),
-    pValue === undefined ? '' : probability(pValue),
-    adjustedPValue === undefined ? '' : probability(adjustedPValue),
-    reference.quartiles ? short(reference.quartiles[1]) : '',
-    current.quartiles ? short(current.quartiles[1]) : '',
-    drifted ? 'drifted' : '',
-  ])
-  return [...lines, ...table([head, ...rows], '  ', to)]
 }

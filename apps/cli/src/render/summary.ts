@@ -27,10 +27,10 @@ export function summaryOf(report: AnyReport): string {
     case 'freshness':
       return freshness(report.facts)
     case 'drift': {
-      const { columns, driftedColumns } = report.facts
+      const { columns, driftedColumns, undecidedColumns = [] } = report.facts
       const compared = new Set(columns.map(({ column }) => column)).size
       const names = driftedColumns.length > 0 ? `: ${driftedColumns.join(', ')}` : ''
-      return `${driftedColumns.length} of ${count(compared, 'column')} drifted${names}`
+      return `${driftedColumns.length} of ${count(compared, 'column')} drifted${names}${undecidedColumns.length > 0 ? `; too few rows for ${undecidedColumns.length}` : ''}`
     }
   }
   return ''

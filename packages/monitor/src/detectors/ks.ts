@@ -1,27 +1,46 @@
 import { isNumeric } from '@dayshift/core'
-import type { Detector } from '../detector.ts'
+import { isTime, type Detector, type DetectorOptions, type TestOutcome } from '../detector.ts'
+import { cellsOfNumbers, MOST_PARTS } from '../drift/cells-of-numbers.ts'
+import { detectableGap } from '../drift/detectable.ts'
+import { massMoved } from '../drift/moved.ts'
 import { ks2samp } from '../statistics/ks2samp.ts'
 import { ksSmallestPValue } from '../statistics/ks-smallest-p-value.ts'
 
+/** The least D that counts by default. */
+const MIN_EFFECT = 0.05
+
 /**
- * The two-sample Kolmogorov–Smirnov test, for every column of numbers: sees any difference of two distributions, in
+ * The two-sample Kolmogorov–Smirnov test, for every column of numbers or times: sees any difference of two distributions, in
  * centre, spread or shape. p is that of `ks2samp` with `accurate`: the true one, also in columns of few different values. Its
  * effect is D itself: the largest share of rows by which the sides differ at one value, 0–1.
  *
+ * @param options minEffect: the least D that counts. Default: 0.05
  * @example await drift(reference, current, { detectors: [ks()] })
  */
-export function ks(): Detector {
+export function ks({ minEffect = MIN_EFFECT }: DetectorOptions = {}): Detector {
   return {
     name: 'ks',
-    fits: isNumeric,
-    test: ({ reference, current }) => {
-      const { statistic, pValue } = ks2samp(reference, current, { method: 'accurate', nanPolicy: 'raise' })
-      return {
-        statistic,
-        pValue,
-        smallestPValue: ksSmallestPValue(reference.length, current.length),
-        effect: statistic,
-      }
+    needs: 'numbers',
+    minEffect,
+    fits: (column) => isNumeric(column) || isTime(column),
+    test: ({ reference, current, scale, column }) => {
+      const outcome = ksOutcome(reference, current)
+      const isTold = outcome.statistic >= minEffect && scale === 'value' && column !== undefined && isNumeric(column)
+      const detail = isTold ? massMoved(...cellsOfNumbers(reference, current, { parts: MOST_PARTS })) : undefined
+      return detail === undefined ? outcome : { ...outcome, detail }
     },
+  }
+}
+
+/** What the Kolmogorov–Smirnov test says of two samples. */
+export function ksOutcome(reference: Float64Array, current: Float64Array): TestOutcome {
+  const [n, m] = [reference.length, current.length]
+  const { statistic, pValue } = ks2samp(reference, current, { method: 'accurate', nanPolicy: 'raise' })
+  return {
+    statistic,
+    pValue,
+    smallestPValue: ksSmallestPValue(n, m),
+    effect: statistic,
+    smallestDetectable: (alpha) => detectableGap(n, m, alpha),
   }
 }

@@ -1,0 +1,80 @@
+import { isNumeric } from '@dayshift/core'
+import type { Detector, DetectorOptions } from '../detector.ts'
+import { ascending } from '../drift/ascending.ts'
+import { UNIT_CHANGES, type UnitChange } from '../drift/unit-changes.ts'
+import { ecdfGaps } from '../statistics/ecdf-gaps.ts'
+import { ksOutcome } from './ks.ts'
+
+/** The least D before the change is undone, by default: a mere drift is not taken for another unit. */
+const MIN_EFFECT = 0.3
+
+/** D that is left at most once the change is undone; more where few rows make more by chance. */
+const MOST_LEFT = 0.05
+
+/** A unit explains a drift where less than this part of D is left. */
+const PART_LEFT = 0.25
+
+/** D that sides without drift exceed once in 20 times is this over the root of nm/(n + m). */
+const CRITICAL = 1.36
+
+/** Values of a side below which any factor may seem to fit. */
+const LEAST_VALUES = 10
+
+/**
+ * Numbers that look measured in another unit: multiplied by 1000 or 1024, in °C instead of °F, with the opposite sign. Some 50 known
+ * changes are undone one after another; where the Kolmogorov–Smirnov D is large before and as good as gone after, that is named. p and
+ * effect are those of D before. Says nothing where no change fits.
+ *
+ * @param options minEffect: the least D before. Default: 0.3
+ * @example await drift(reference, current, { detectors: [unitChange()] })
+ */
+export function unitChange({ minEffect = MIN_EFFECT }: DetectorOptions = {}): Detector {
+  return {
+    name: 'unit-change',
+    needs: 'numbers',
+    minEffect,
+    breaks: true,
+    fits: isNumeric,
+    test: ({ reference, current, scale = 'value' }) => {
+      if (scale !== 'value' || Math.min(reference.length, current.length) < LEAST_VALUES) return undefined
+      const found = unitOf(ascending(reference), ascending(current))
+      if (!found) return undefined
+      const { statistic, pValue } = ksOutcome(reference, current)
+      return { statistic, pValue, effect: statistic, detail: `values look ${found.words}` }
+    },
+  }
+}
+
+/** The change of unit that explains best how two ascending samples differ. */
+function unitOf(reference: Float64Array, current: Float64Array): UnitChange | undefined {
+  const before = gapOf(reference, current)
+  if (reference[0] === reference.at(-1) || before < MOST_LEFT) return undefined
+  const [n, m] = [reference.length, current.length]
+  const most = Math.min(before * PART_LEFT, Math.max(MOST_LEFT, CRITICAL * Math.sqrt((n + m) / (n * m))))
+  let best: UnitChange | undefined
+  let least = Infinity
+  for (const change of UNIT_CHANGES) {
+    if (!isNear(reference, current, change)) continue
+    const left = gapOf(changed(reference, change), current)
+    if (left <= most && left < least) [best, least] = [change, left]
+  }
+  return best
+}
+
+/** Whether a change takes the reference's median into the middle of the current values: told in no time. */
+function isNear(reference: Float64Array, current: Float64Array, { factor, shift }: UnitChange): boolean {
+  const median = (reference[reference.length >> 1] as number) * factor + shift
+  const at = (share: number): number => current[Math.floor((current.length - 1) * share)] as number
+  return median >= at(0.2) && median <= at(0.8)
+}
+
+/** The values in the new unit, in ascending order. */
+function changed(ascendingValues: Float64Array, { factor, shift }: UnitChange): Float64Array {
+  const values = ascendingValues.map((value) => value * factor + shift)
+  return factor < 0 ? values.toReversed() : values
+}
+
+function gapOf(a: Float64Array, b: Float64Array): number {
+  const { above, below } = ecdfGaps(a, b)
+  return Math.max(above.height, below.height) / (a.length * b.length)
+}

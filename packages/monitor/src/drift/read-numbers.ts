@@ -1,0 +1,117 @@
+import { ident, isNumeric, literal, sql, type Column, type Frame, type QueryOptions, type Sql } from '@dayshift/core'
+import type { DetectorInput, NumberScale } from '../detector.ts'
+import type { ComparedColumn } from './pair-columns.ts'
+import { ranks, scaleOf, type WholeSpan } from './whole-numbers.ts'
+
+/** The frames of a comparison. */
+export interface FramePair {
+  readonly reference: Frame
+  readonly current: Frame
+}
+
+/**
+ * The values of a column on both sides as doubles, missing ones and NaN left out. Dates are days since 1970, other times microseconds (nanoseconds where both sides have
+ * those), an infinite one ±Infinity. Whole numbers, decimals and nanoseconds that would lose digits as doubles
+ * are taken less their smallest, or by rank: `scale` says how.
+ */
+export async function readNumbers(
+  frames: FramePair,
+  pair: ComparedColumn,
+  options: QueryOptions,
+): Promise<DetectorInput & { readonly scale: NumberScale }> {
+  const { column } = pair
+  const whole = wholeOf(pair)
+  if (whole) {
+    const [before, after] = [named(frames.reference, pair.before, whole), named(frames.current, column, whole)]
+    const span = joined(await spanOf(before, options), await spanOf(after, options))
+    const scale = span === undefined ? 'value' : scaleOf(span)
+    // Decimals of up to 15 digits are doubles of their own too.
+    const isShort = column.type === 'decimal' && span !== undefined && span.low > -SHORT && span.high < SHORT
+    if (scale === 'rank') {
+      const [reference, current] = ranks(await wholes(before, options), await wholes(after, options))
+      return { reference, current, column, scale }
+    }
+    if (span && !isShort && (scale === 'offset' || column.type === 'decimal')) {
+      const less = sql`"value" - ${literal(span.low)}`
+      const [reference, current] = [
+        await before.derive({ value: less }).numbers('value', options),
+        await after.derive({ value: less }).numbers('value', options),
+      ]
+      return { reference, current, column, scale: 'offset' }
+    }
+  }
+  const days = pair.before.type === 'date' && column.type === 'date'
+  const [reference, current] = [
+    await named(frames.reference, pair.before, asDouble(pair.before, days)).numbers('value', options),
+    await named(frames.current, column, asDouble(column, days)).numbers('value', options),
+  ]
+  return { reference: withoutNaN(reference), current: withoutNaN(current), column, scale: 'value' }
+}
+
+const SHORT = 10n ** 15n
+
+/** A column by itself, as `value`. */
+function named(frame: Frame, { name }: Column, value: (value: Sql) => Sql): Frame {
+  return frame
+    .select(name)
+    .derive({ value: value(ident(name)) })
+    .select('value')
+    .dropNulls()
+}
+
+/** A column of values that doubles may be too short for, as 128-bit integers; undefined for all others. */
+function wholeOf({ before, column }: ComparedColumn): ((value: Sql) => Sql) | undefined {
+  const types = [before, column]
+  if (types.every(({ type, nativeType }) => type === 'integer' && nativeType !== 'UHUGEINT'))
+    return types.some(({ nativeType }) => WIDE.test(nativeType)) ? (value) => sql`CAST(${value} AS HUGEINT)` : undefined
+  if (types.every(({ nativeType }) => nativeType === 'TIMESTAMP_NS'))
+    return (value) => sql`CAST(CASE WHEN isfinite(${value}) THEN epoch_ns(${value}) END AS HUGEINT)`
+  const digits = types.map(({ nativeType }) => /^DECIMAL\((\d+),(\d+)\)$/.exec(nativeType))
+  const isLong =
+    digits.every((found) => found?.[2] === digits[0]?.[2]) && digits.some((found) => Number(found?.[1]) > 15)
+  return isLong ? (value) => sql`CAST(replace(CAST(${value} AS VARCHAR), '.', '') AS HUGEINT)` : undefined
+}
+
+/** Types of whole numbers that may be beyond 2^53. */
+const WIDE = /^(U?BIGINT|HUGEINT)$/
+
+/** A value as a double. */
+function asDouble({ type, nativeType }: Column, days: boolean): (value: Sql) => Sql {
+  if (isNumeric({ name: '', type, nativeType }) || type === 'string') return (value) => sql`CAST(${value} AS DOUBLE)`
+  if (type === 'time') return (value) => sql`CAST(epoch_us(CAST(${value} AS TIME)) AS DOUBLE)`
+  return (value) => {
+    const finite = days
+      ? sql`${value} - DATE '1970-01-01'`
+      : type === 'date'
+        ? sql`epoch_us(CAST(${value} AS TIMESTAMP))`
+        : sql`epoch_us(${value})`
+    const infinite = sql`CASE WHEN CAST(${value} AS VARCHAR) = 'infinity' THEN CAST('Infinity' AS DOUBLE) ELSE CAST('-Infinity' AS DOUBLE) END`
+    return sql`CASE WHEN isfinite(${value}) THEN CAST(${finite} AS DOUBLE) WHEN ${value} IS NOT NULL THEN ${infinite} END`
+  }
+}
+
+async function spanOf(frame: Frame, options: QueryOptions): Promise<WholeSpan | undefined> {
+  const ends = frame.summarize({
+    low: 'CAST(min("value") AS VARCHAR)',
+    high: 'CAST(max("value") AS VARCHAR)',
+  })
+  const [row] = await ends.toArray(options)
+  return typeof row?.low === 'string' ? { low: BigInt(row.low), high: BigInt(row.high as string) } : undefined
+}
+
+function joined(a: WholeSpan | undefined, b: WholeSpan | undefined): WholeSpan | undefined {
+  if (!a || !b) return a ?? b
+  return { low: a.low < b.low ? a.low : b.low, high: a.high > b.high ? a.high : b.high }
+}
+
+async function wholes(frame: Frame, options: QueryOptions): Promise<bigint[]> {
+  const values: bigint[] = []
+  for await (const { columns, rows } of frame.cast({ value: 'VARCHAR' }).batches(options)) {
+    for (let at = 0; at < rows; at++) values.push(BigInt(columns[0]?.[at] as string))
+  }
+  return values
+}
+
+function withoutNaN(values: Float64Array): Float64Array {
+  return values.some(Number.isNaN) ? values.filter((value) => !Number.isNaN(value)) : values
+}
