@@ -1,4 +1,5 @@
 import type { CellShare, Column, ColumnProfile } from '@dayshift/core'
+import type { Ks2sampResult } from './statistics/ks2samp.ts'
 
 /** A column on one side, by its profile alone. */
 export interface ProfiledColumn {
@@ -111,8 +112,15 @@ interface DetectorOf<Reading> {
 }
 
 /** A detector of numbers: `needs` may be left out. */
-interface NumbersDetector extends DetectorOf<Float64Array> {
+export interface NumbersDetector extends DetectorOf<Float64Array> {
   readonly needs?: 'numbers'
+  /**
+   * What it says of a column whose values are too many for memory, by what the two-sided Kolmogorov–Smirnov test with `accurate`
+   * says of it. Left out: of such a column it is not asked.
+   *
+   * @param sizes values of the reference and of the current side, without missing ones and NaN
+   */
+  testGap?(found: Ks2sampResult, sizes: readonly [number, number]): Outcome
 }
 
 type OtherNeed = Exclude<Need, 'numbers'>

@@ -47,7 +47,8 @@ export interface DriftOptions {
  * changed for certain but too little, and what too few rows leave open, is told and does neither.
  *
  * Columns are read one after another: memory holds the numbers of one column of both sides at a time, 8 bytes each, and of texts a
- * few thousand counts. A text table is read once, and kept by the engine meanwhile.
+ * few thousand counts. Numbers of more than 33 million on both sides together are not held: they are read in two or three passes, and
+ * only detectors with `testGap` (`ks`) are asked. A text table is read once, and kept by the engine meanwhile.
  *
  * @throws DS_COLUMN_UNKNOWN, DS_DRIFT_COLUMN where a column that is named is missing or of another type on each side
  * @throws DS_DRIFT_OPTION for an option outside its range, or a detector that there is not

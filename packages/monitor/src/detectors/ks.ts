@@ -3,7 +3,7 @@ import { isTime, type Detector, type DetectorOptions, type TestOutcome } from '.
 import { cellsOfNumbers, MOST_PARTS } from '../drift/cells-of-numbers.ts'
 import { detectableGap } from '../drift/detectable.ts'
 import { massMoved } from '../drift/moved.ts'
-import { ks2samp } from '../statistics/ks2samp.ts'
+import { ks2samp, type Ks2sampResult } from '../statistics/ks2samp.ts'
 import { ksSmallestPValue } from '../statistics/ks-smallest-p-value.ts'
 
 /** The least D that counts by default. */
@@ -29,13 +29,17 @@ export function ks({ minEffect = MIN_EFFECT }: DetectorOptions = {}): Detector {
       const detail = isTold ? massMoved(...cellsOfNumbers(reference, current, { parts: MOST_PARTS })) : undefined
       return detail === undefined ? outcome : { ...outcome, detail }
     },
+    testGap: outcomeOf,
   }
 }
 
 /** What the Kolmogorov–Smirnov test says of two samples. */
 export function ksOutcome(reference: Float64Array, current: Float64Array): TestOutcome {
-  const [n, m] = [reference.length, current.length]
-  const { statistic, pValue } = ks2samp(reference, current, { method: 'accurate', nanPolicy: 'raise' })
+  const found = ks2samp(reference, current, { method: 'accurate', nanPolicy: 'raise' })
+  return outcomeOf(found, [reference.length, current.length])
+}
+
+function outcomeOf({ statistic, pValue }: Ks2sampResult, [n, m]: readonly [number, number]): TestOutcome {
   return {
     statistic,
     pValue,

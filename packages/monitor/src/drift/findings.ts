@@ -239,3 +239,14 @@ function short(value: number): string {
 function precise(value: number): string {
   return String(Number(value.toPrecision(6)))
 }
+
+/** Detectors that need all numbers in memory were not asked of a column that has too many. */
+export function tooLarge(column: string, detectors: readonly string[]): Finding {
+  return {
+    severity: 'info',
+    code: 'drift.too_large',
+    column,
+    message: `${column} has too many values to be held in memory, so ${detectors.join(', ')} ${detectors.length === 1 ? 'was' : 'were'} not asked`,
+    hint: 'Compare samples of both sides to have them too.',
+  }
+}

@@ -9,16 +9,44 @@ export interface FramePair {
   readonly current: Frame
 }
 
+/** A column of both sides, ready to be read as doubles. */
+export interface NumberFrames extends FramePair {
+  readonly scale: Exclude<NumberScale, 'rank'>
+}
+
+/** The one column that frames of numbers have. */
+export const VALUE = 'value'
+
 /**
- * The values of a column on both sides as doubles, missing ones and NaN left out. Dates are days since 1970, other times microseconds (nanoseconds where both sides have
- * those), an infinite one ±Infinity. Whole numbers, decimals and nanoseconds that would lose digits as doubles
- * are taken less their smallest, or by rank: `scale` says how.
+ * The values of a column on both sides as doubles, missing ones and NaN left out. Dates are days since 1970, other times microseconds
+ * (nanoseconds where both sides have those), an infinite one ±Infinity. Whole numbers, decimals and nanoseconds that would
+ * lose digits as doubles are taken less their smallest, or by rank: `scale` says how.
  */
 export async function readNumbers(
   frames: FramePair,
   pair: ComparedColumn,
   options: QueryOptions,
 ): Promise<DetectorInput & { readonly scale: NumberScale }> {
+  const { column } = pair
+  const found = await numberFrames(frames, pair, options)
+  if ('ranked' in found) {
+    const [before, after] = found.ranked
+    const [reference, current] = ranks(await wholes(before, options), await wholes(after, options))
+    return { reference, current, column, scale: 'rank' }
+  }
+  const [reference, current] = [
+    await found.reference.numbers(VALUE, options),
+    await found.current.numbers(VALUE, options),
+  ]
+  return { reference: withoutNaN(reference), current: withoutNaN(current), column, scale: found.scale }
+}
+
+/** The column as frames of doubles, or, where no doubles keep its order, as frames of whole numbers that are to be ranked. */
+export async function numberFrames(
+  frames: FramePair,
+  pair: ComparedColumn,
+  options: QueryOptions,
+): Promise<NumberFrames | { readonly ranked: readonly [Frame, Frame] }> {
   const { column } = pair
   const whole = wholeOf(pair)
   if (whole) {
@@ -27,25 +55,18 @@ export async function readNumbers(
     const scale = span === undefined ? 'value' : scaleOf(span)
     // Decimals of up to 15 digits are doubles of their own too.
     const isShort = column.type === 'decimal' && span !== undefined && span.low > -SHORT && span.high < SHORT
-    if (scale === 'rank') {
-      const [reference, current] = ranks(await wholes(before, options), await wholes(after, options))
-      return { reference, current, column, scale }
-    }
+    if (scale === 'rank') return { ranked: [before, after] }
     if (span && !isShort && (scale === 'offset' || column.type === 'decimal')) {
       const less = sql`"value" - ${literal(span.low)}`
-      const [reference, current] = [
-        await before.derive({ value: less }).numbers('value', options),
-        await after.derive({ value: less }).numbers('value', options),
-      ]
-      return { reference, current, column, scale: 'offset' }
+      return { reference: before.derive({ value: less }), current: after.derive({ value: less }), scale: 'offset' }
     }
   }
   const days = pair.before.type === 'date' && column.type === 'date'
-  const [reference, current] = [
-    await named(frames.reference, pair.before, asDouble(pair.before, days)).numbers('value', options),
-    await named(frames.current, column, asDouble(column, days)).numbers('value', options),
-  ]
-  return { reference: withoutNaN(reference), current: withoutNaN(current), column, scale: 'value' }
+  return {
+    reference: named(frames.reference, pair.before, asDouble(pair.before, days)),
+    current: named(frames.current, column, asDouble(column, days)),
+    scale: 'value',
+  }
 }
 
 const SHORT = 10n ** 15n
@@ -55,7 +76,7 @@ function named(frame: Frame, { name }: Column, value: (value: Sql) => Sql): Fram
   return frame
     .select(name)
     .derive({ value: value(ident(name)) })
-    .select('value')
+    .select(VALUE)
     .dropNulls()
 }
 

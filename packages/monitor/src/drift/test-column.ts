@@ -1,15 +1,22 @@
-import type { Finding, Profile } from '@dayshift/core'
+import { isNumeric, type Finding, type Profile } from '@dayshift/core'
 import { failure } from '../codes.ts'
-import type { Detector, Outcome, Readings, Sides } from '../detector.ts'
+import { isTime, type Detector, type NumbersDetector, type Outcome, type Readings, type Sides } from '../detector.ts'
 import { columnReader } from './column-reader.ts'
-import { emptyColumn, movedOn, notANumber, notCompared } from './findings.ts'
+import { emptyColumn, movedOn, notANumber, notCompared, tooLarge } from './findings.ts'
 import type { Tested } from './judge.ts'
 import { profiledPair, type PlannedColumn } from './plan.ts'
 import type { FramePair } from './read-numbers.ts'
+import { streamGap } from './stream-gap.ts'
+
+/** Values of a column, of both sides, that are held in memory, 8 bytes each: 268 MB. */
+const MOST_IN_MEMORY = 2 ** 25
 
 /**
- * Asks all detectors of one column.
+ * Asks all detectors of one column. Where its numbers are more than memory is to hold, they are read in passes, and of detectors of
+ * numbers those are asked that can tell by what these find.
  *
+ * @param mostInMemory values of both sides
+
  * @throws DS_DETECTOR where one gives what is no result
  */
 export async function testColumn(
@@ -18,6 +25,7 @@ export async function testColumn(
   before: Profile,
   after: Profile,
   signal: AbortSignal | undefined,
+  mostInMemory = MOST_IN_MEMORY,
 ): Promise<{ readonly tested: Tested[]; readonly findings: Finding[] }> {
   const { name } = planned.column
   const profiled = profiledPair(before, after, name)
@@ -29,17 +37,35 @@ export async function testColumn(
   if (filled.includes(0)) findings.push(emptyColumn(name, filled))
   const read = columnReader({ frames, pair: planned, ...profiled }, { signal })
   const tested: Tested[] = []
+  const isLarge = isNumbers(planned) && filled[0] + filled[1] > mostInMemory
+  const streamed = isLarge ? await streamGap(frames, planned, { signal }) : undefined
+  const silent: string[] = []
   for (const one of planned.detectors) {
+    if (streamed && (one.detector.needs ?? 'numbers') === 'numbers') {
+      const detector = one.detector as NumbersDetector
+      if (!detector.testGap) silent.push(detector.name)
+      const outcome = checked(detector, streamed.found && detector.testGap?.(streamed.found, streamed.sizes), name)
+      if (outcome) tested.push({ ...one, planned, profiled, outcome })
+      continue
+    }
     const sides = await read(one.detector.needs ?? 'numbers')
     const outcome = sides && ask(one.detector, sides, name)
     if (outcome) tested.push({ ...one, planned, profiled, outcome })
   }
+  if (silent.length > 0) findings.push(tooLarge(name, silent))
   return { tested, findings }
+}
+
+function isNumbers({ column }: PlannedColumn): boolean {
+  return isNumeric(column) || isTime(column)
 }
 
 function ask(detector: Detector, sides: Sides<Readings[keyof Readings]>, column: string): Outcome {
   // What was read is what the detector needs; the compiler cannot see that of a union.
-  const outcome = (detector.test as (input: Sides<unknown>) => Outcome)(sides)
+  return checked(detector, (detector.test as (input: Sides<unknown>) => Outcome)(sides), column)
+}
+
+function checked(detector: Detector, outcome: Outcome, column: string): Outcome {
   if (!outcome) return undefined
   const { statistic, effect = 0 } = outcome
   const [what, value] = 'pValue' in outcome ? ['pValue', outcome.pValue] : ['threshold', outcome.threshold]

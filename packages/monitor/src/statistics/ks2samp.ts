@@ -97,6 +97,21 @@ export function ks2samp(a: ArrayLike<number>, b: ArrayLike<number>, options: Ks2
   return { statistic, pValue: asymptotic(statistic, lattice), ...where, method: 'asymptotic', switched: counted }
 }
 
+/**
+ * What the two-sided test with `accurate` says of samples whose largest gap is known.
+ *
+ * @param gap height i·n₂ − j·n₁, as `searchGap` gives it
+ * @param ends where runs of equal values end, or that nobody looked for any
+ */
+export function ksOfGap(
+  { height, location, sign }: LargestGap,
+  [n1, n2]: readonly [number, number],
+  ends: Uint8Array | 'unknown' = 'unknown',
+): Ks2sampResult {
+  const found = ksTruePValue(latticeOf(n1, n2, height), ends)
+  return { statistic: height / (n1 * n2), ...found, location, sign, switched: false }
+}
+
 /** Values of both samples from which searching is quicker than sorting. */
 const LARGEST_SORTED = 2 ** 18
 
