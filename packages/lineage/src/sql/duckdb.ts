@@ -1,0 +1,178 @@
+import { datasetOf, formatOf, ident, isDayshiftError, typeName } from '@dayshift/core/ground'
+import type { GraphDataset } from '../graph.ts'
+import type { SqlColumns, SqlInput, SqlOptions, SqlReader } from '../sql-columns.ts'
+import { filesOf, keyOfTable, refuseAddress, tablesNamed, textOfFunction, treeOf, type Asked } from './duckdb-tree.ts'
+import type { Surroundings } from './expression.ts'
+import { isOfArguments } from './from.ts'
+import { lineageOf, untoldFinding } from './result.ts'
+import { tableOfQuery } from './query.ts'
+import type { SqlTable } from './scope.ts'
+import { NONE, sourceOf, together } from './sources.ts'
+import { statementOf, type Statement } from './statement.ts'
+import { nodeIn, textIn, Untold, type Node } from './tree.ts'
+
+/** Aggregates that DuckDB writes as macros. */
+const MACRO_AGGREGATES = ['geomean', 'geometric_mean', 'wavg', 'weighted_avg', 'json_group_array', 'json_group_object', 'json_group_structure']
+
+/**
+ * Reads DuckDB's SQL by DuckDB's own parser. What it finds is held against the columns that the engine itself gives the
+ * query over tables without rows; no rows are read. Of files that the SQL names, the engine reads names and types.
+ *
+ * @param engine DuckDB, as `createDuckdb()` of `@dayshift/core` gives it, or the engine of a frame
+ * @example
+ * const reader = duckdbSql(frame.engine)
+ * const { lineage } = await reader.columnsOf('SELECT a + b AS c FROM t', { inputs: { t: { dataset, columns } } })
+ */
+export function duckdbSql(engine: Asked): SqlReader {
+  return { dialect: 'duckdb', columnsOf: (sql, options = {}) => columnsOf(sql, options, engine) }
+}
+
+async function columnsOf(sql: string, options: SqlOptions, engine: Asked): Promise<SqlColumns> {
+  const given = Object.values(options.inputs ?? {}).map(({ dataset }) => dataset)
+  let known: Pick<SqlColumns, 'inputs' | 'columns'> = { inputs: given, columns: [] }
+  try {
+    const statement = statementOf(sql)
+    const { query, tree } = await parsed(statement.query, engine)
+    const leaves = await leavesOf(tree, options, engine)
+    known = { inputs: leaves.datasets, columns: [] }
+    const names = await resultNames(query, options, engine)
+    known = { inputs: leaves.datasets, columns: writtenNames(statement, names, options.result) }
+    const table = tableOfQuery(tree, { ...(await functionsOf(engine)), leaf: leaves.leaf })
+    return { ...known, lineage: lineageOf(table, names, known.columns), warnings: [] }
+  } catch (error) {
+    if (!(error instanceof Untold)) throw error
+    return { ...known, lineage: undefined, warnings: [untoldFinding(error.message)] }
+  }
+}
+
+/** The tree of a query; a PIVOT by itself is no query to the engine, but within one it is. */
+async function parsed(query: string, engine: Asked): Promise<{ readonly query: string; readonly tree: Node }> {
+  if (!/^\s*PIVOT\b/i.test(query)) return { query, tree: await treeOf(query, engine) }
+  const within = `SELECT * FROM (${query}\n)`
+  return { query: within, tree: await treeOf(within, engine) }
+}
+
+/** The names of a query's columns, by the engine. */
+async function resultNames(query: string, { inputs = {}, signal }: SqlOptions, engine: Asked): Promise<string[]> {
+  const tables = Object.entries(inputs).map(([name, { columns }]) => `${ident(name).text} AS (${emptyTable(columns)})`)
+  const before = tables.length > 0 ? `WITH ${tables.join(', ')} ` : ''
+  return describe(`${before}SELECT * FROM (${query}\n)`, engine, signal)
+}
+
+function emptyTable(columns: SqlInput['columns']): string {
+  const list = columns.map(({ name, nativeType }) => {
+    const value = nativeType === '' ? 'NULL' : `CAST(NULL AS ${typeName(nativeType, 'columns')})`
+    return `${value} AS ${ident(name).text}`
+  })
+  return `SELECT ${list.length > 0 ? list.join(', ') : 'NULL AS "_"'} WHERE false`
+}
+
+async function describe(query: string, engine: Asked, signal: AbortSignal | undefined): Promise<string[]> {
+  try {
+    const rows = await engine.query(`DESCRIBE ${query}`, { signal })
+    return rows.map((row) => String(row['column_name']))
+  } catch (error) {
+    if (!isDayshiftError(error) || error.code === 'DS_ABORTED') throw error
+    throw new Untold(`the engine does not take it: ${error.message}`)
+  }
+}
+
+/** The columns that what is written has. */
+function writtenNames(
+  { columns, into, target }: Statement,
+  names: readonly string[],
+  result: readonly string[] | undefined,
+): readonly string[] {
+  if (into === 'name') return names
+  const written = columns ?? (into === 'position' ? result : undefined)
+  if (written === undefined && into === 'position')
+    throw new Untold(`the columns of ${target?.join('.') ?? 'the table'} that it inserts into are not known`)
+  if (written === undefined) return names
+  if (written.length > names.length || (into === 'position' && written.length < names.length))
+    throw new Untold(`it gives ${names.length} columns for ${written.length}`)
+  return names.map((name, at) => written[at] ?? name)
+}
+
+interface Leaves {
+  readonly datasets: readonly GraphDataset[]
+  readonly leaf: Surroundings['leaf']
+}
+
+/** What the query reads that is given, or that the SQL names as files. */
+async function leavesOf(tree: Node, options: SqlOptions, engine: Asked): Promise<Leaves> {
+  const { inputs = {}, cwd = process.cwd(), signal } = options
+  const byName = new Map(Object.entries(inputs).map(([name, input]) => [name.toLowerCase(), input]))
+  const found = new Map<string, SqlTable | Untold>()
+  const datasets = new Map<string, GraphDataset>()
+  const note = (dataset: GraphDataset): void => {
+    datasets.set(JSON.stringify([dataset.namespace, dataset.name]), { namespace: dataset.namespace, name: dataset.name })
+  }
+  const tables = tablesNamed(tree)
+  // Before the engine is asked anything, which would go and look there.
+  for (const node of tables) refuseAddress(textIn(node, 'table_name'))
+  for (const node of tables) {
+    const key = keyOfTable(node)
+    const input = byName.get(key)
+    if (input) note(input.dataset)
+    if (found.has(key)) continue
+    try {
+      const files = input ? undefined : filesNamed(node)
+      if (files) {
+        files.forEach(refuseAddress)
+        const sets = files.map((file) => datasetOf(file, cwd))
+        const call = nodeIn(node, 'function')
+        const query = call ? await textOfFunction(call, engine) : `SELECT * FROM ${ident(textIn(node, 'table_name')).text}`
+        const names = await describe(query, engine, signal)
+        sets.forEach(note)
+        found.set(key, tableOf(sets, names))
+      } else if (input) {
+        found.set(key, tableOf([input.dataset], input.columns.map(({ name }) => name)))
+      }
+    } catch (error) {
+      if (!(error instanceof Untold)) throw error
+      found.set(key, error)
+    }
+  }
+  return {
+    datasets: [...datasets.values()],
+    leaf: (node) => {
+      const table = found.get(keyOfTable(node))
+      if (table instanceof Untold) throw table
+      if (!table) throw new Untold(`the columns of ${keyOfTable(node)} are not known`)
+      return table
+    },
+  }
+}
+
+/** The files that a table is read from; undefined for another table. */
+function filesNamed(node: Node): readonly string[] | undefined {
+  const call = nodeIn(node, 'function')
+  if (call) return isOfArguments(textIn(call, 'function_name')) ? undefined : filesOf(call)
+  const name = textIn(node, 'table_name')
+  return textIn(node, 'schema_name') === '' && formatOf(name) !== undefined ? [name] : undefined
+}
+
+/** A table with columns that several datasets have, as a folder of files. */
+function tableOf(datasets: readonly GraphDataset[], names: readonly string[]): SqlTable {
+  return {
+    columns: names.map((name) => ({
+      name,
+      sources: together(datasets.map(({ namespace, name: own }) => sourceOf({ namespace, name: own }, name))),
+    })),
+    rows: NONE,
+  }
+}
+
+/** The functions that the tree does not tell apart. */
+async function functionsOf(engine: Asked): Promise<Pick<Surroundings, 'aggregates' | 'macros'>> {
+  const rows = await engine.query(
+    `SELECT DISTINCT lower(function_name) AS name, function_type AS kind FROM duckdb_functions() ` +
+      `WHERE function_type = 'aggregate' OR (function_type IN ('macro', 'table_macro') AND NOT internal)`,
+  )
+  const named = (isMeant: (kind: unknown) => boolean): string[] =>
+    rows.filter(({ kind }) => isMeant(kind)).map(({ name }) => String(name))
+  return {
+    aggregates: new Set([...named((kind) => kind === 'aggregate'), ...MACRO_AGGREGATES]),
+    macros: new Set(named((kind) => kind !== 'aggregate')),
+  }
+}

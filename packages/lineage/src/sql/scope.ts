@@ -1,0 +1,126 @@
+import { NONE, together, transformed, type Sources } from './sources.ts'
+import { Untold } from './tree.ts'
+
+/** A column of a query or table. */
+export interface SqlColumn {
+  /** Undefined where the engine makes the name up. */
+  readonly name: string | undefined
+  readonly sources: Sources
+  /** Whether the engine may make several columns of it, as of a struct. */
+  readonly elastic?: true
+}
+
+/** Rows of a query or table. */
+export interface SqlTable {
+  readonly columns: readonly SqlColumn[]
+  /** What decides which rows there are, and in which order. */
+  readonly rows: Sources
+}
+
+/** A table in FROM. */
+export interface Binding {
+  /** What may stand before its columns' names, in small letters: `t`; `main`, `t`. */
+  readonly qualifiers: readonly (readonly string[])[]
+  readonly columns: readonly SqlColumn[]
+}
+
+/** A column of `*`. */
+export interface StarColumn extends SqlColumn {
+  readonly of: readonly Binding[]
+}
+
+/** What stands in FROM. */
+export interface From {
+  readonly bindings: readonly Binding[]
+  /** What `*` means. Columns of USING come once. */
+  readonly star: readonly StarColumn[]
+  readonly rows: Sources
+}
+
+/** Nothing in FROM. */
+export const NOWHERE: From = { bindings: [], star: [], rows: NONE }
+
+/** Where names are looked up, from the inside out. */
+export interface Scope {
+  readonly from: From
+  /** Names that the select list gives, in small letters. */
+  readonly aliases?: ReadonlyMap<string, Sources>
+  /** Parameters of a lambda, in small letters: what they hold is told by the list that is gone through. */
+  readonly parameters?: ReadonlySet<string>
+  /** What COLUMNS stands for now. */
+  readonly columns?: Sources
+  readonly parent: Scope | undefined
+}
+
+/** Whether columns of FROM or names of the select list come first; `unsure` where that depends. */
+export type Precedence = 'from' | 'alias' | 'unsure'
+
+/**
+ * What a column's name means.
+ *
+ * @param names as `a`, or with what stands before and behind: `t`, `a`, `field`
+ * @throws Untold where that is not clear
+ */
+export function lookUp(names: readonly string[], scope: Scope, precedence: Precedence = 'from'): Sources {
+  const found = lookIn(names, scope, precedence)
+  if (found) return found
+  if (scope.parent) return lookUp(names, scope.parent, scope.parameters ? precedence : 'from')
+  throw new Untold(`where the column ${names.join('.')} comes from is not clear`)
+}
+
+function lookIn(names: readonly string[], scope: Scope, precedence: Precedence): Sources | undefined {
+  const [first = '', ...fields] = names
+  if (scope.parameters?.has(first.toLowerCase())) return NONE
+  const inFrom = lookInFrom(names, scope.from)
+  const alias = scope.aliases?.get(first.toLowerCase())
+  if (alias === undefined) return inFrom
+  const inAlias = fields.length > 0 ? transformed(alias) : alias
+  if (inFrom === undefined || (precedence === 'alias' && fields.length === 0)) return inAlias
+  if (precedence === 'from' || isSame(inFrom, inAlias)) return inFrom
+  throw new Untold(`${first} is the name of a column and of a result, and it is not clear which is meant`)
+}
+
+function lookInFrom(names: readonly string[], { bindings, star }: From): Sources | undefined {
+  for (let before = names.length - 1; before > 0; before--) {
+    const qualifier = names.slice(0, before)
+    const [field = '', ...within] = names.slice(before)
+    const found = bindings
+      .filter((binding) => isCalled(binding, qualifier))
+      .flatMap(({ columns }) => named(columns, field))
+    if (found.length > 0) return whole(only(found, field), within)
+  }
+  const [first = '', ...within] = names
+  const found = named(star, first)
+  if (found.length > 0) return whole(only(found, first), within)
+  const table = names.length === 1 ? bindings.find((binding) => isCalled(binding, names)) : undefined
+  return table && transformed(together(table.columns.map(({ sources }) => sources)))
+}
+
+/** Whether a table is called so. */
+export function isCalled({ qualifiers }: Binding, names: readonly string[]): boolean {
+  return qualifiers.some((one) => one.length === names.length && one.every((name, at) => sameName(name, names[at])))
+}
+
+/** Whether two names are one for SQL. */
+export function sameName(one: string | undefined, other: string | undefined): boolean {
+  return one !== undefined && other !== undefined && one.toLowerCase() === other.toLowerCase()
+}
+
+/** The columns of a name. */
+export function named<Column extends SqlColumn>(columns: readonly Column[], name: string): Column[] {
+  return columns.filter((column) => sameName(column.name, name))
+}
+
+function only(found: readonly SqlColumn[], name: string): Sources {
+  const [first, second] = found
+  if (first === undefined || second !== undefined) throw new Untold(`there are several columns ${name}`)
+  return first.sources
+}
+
+function whole(sources: Sources, fields: readonly string[]): Sources {
+  return fields.length > 0 ? transformed(sources) : sources
+}
+
+function isSame(one: Sources, other: Sources): boolean {
+  return one.size === other.size && [...one.keys()].every((key) => other.has(key))
+}
