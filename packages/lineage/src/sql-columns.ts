@@ -21,7 +21,7 @@ export interface SqlOptions {
 }
 
 /** Which columns SQL makes of which. */
-export interface SqlColumns {
+export interface FoundColumns {
   /** The datasets that are read; where the SQL could not be read, all that were given. */
   readonly inputs: readonly GraphDataset[]
   /** The columns that the SQL gives, in order; none where they are not known. */
@@ -39,5 +39,5 @@ export interface SqlReader {
    * Never gives a column that is not there, or one that is made from others than it says: where it is not sure, it gives no
    * lineage, and a warning.
    */
-  columnsOf(sql: string, options?: SqlOptions): Promise<SqlColumns>
+  columnsOf(sql: string, options?: SqlOptions): Promise<FoundColumns>
 }

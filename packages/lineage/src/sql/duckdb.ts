@@ -1,18 +1,16 @@
 import { datasetOf, formatOf, ident, isDayshiftError, typeName } from '@dayshift/core/ground'
 import type { GraphDataset } from '../graph.ts'
-import type { SqlColumns, SqlInput, SqlOptions, SqlReader } from '../sql-columns.ts'
+import type { FoundColumns, SqlInput, SqlOptions, SqlReader } from '../sql-columns.ts'
 import { filesOf, keyOfTable, refuseAddress, tablesNamed, textOfFunction, treeOf, type Asked } from './duckdb-tree.ts'
 import type { Surroundings } from './expression.ts'
 import { isOfArguments } from './from.ts'
+import { functionsOf } from './functions.ts'
 import { lineageOf, untoldFinding } from './result.ts'
 import { tableOfQuery } from './query.ts'
 import type { SqlTable } from './scope.ts'
 import { NONE, sourceOf, together } from './sources.ts'
 import { statementOf, type Statement } from './statement.ts'
 import { nodeIn, textIn, Untold, type Node } from './tree.ts'
-
-/** Aggregates that DuckDB writes as macros. */
-const MACRO_AGGREGATES = ['geomean', 'geometric_mean', 'wavg', 'weighted_avg', 'json_group_array', 'json_group_object', 'json_group_structure']
 
 /**
  * Reads DuckDB's SQL by DuckDB's own parser. What it finds is held against the columns that the engine itself gives the
@@ -27,9 +25,9 @@ export function duckdbSql(engine: Asked): SqlReader {
   return { dialect: 'duckdb', columnsOf: (sql, options = {}) => columnsOf(sql, options, engine) }
 }
 
-async function columnsOf(sql: string, options: SqlOptions, engine: Asked): Promise<SqlColumns> {
+async function columnsOf(sql: string, options: SqlOptions, engine: Asked): Promise<FoundColumns> {
   const given = Object.values(options.inputs ?? {}).map(({ dataset }) => dataset)
-  let known: Pick<SqlColumns, 'inputs' | 'columns'> = { inputs: given, columns: [] }
+  let known: Pick<FoundColumns, 'inputs' | 'columns'> = { inputs: given, columns: [] }
   try {
     const statement = statementOf(sql)
     const { query, tree } = await parsed(statement.query, engine)
@@ -160,19 +158,5 @@ function tableOf(datasets: readonly GraphDataset[], names: readonly string[]): S
       sources: together(datasets.map(({ namespace, name: own }) => sourceOf({ namespace, name: own }, name))),
     })),
     rows: NONE,
-  }
-}
-
-/** The functions that the tree does not tell apart. */
-async function functionsOf(engine: Asked): Promise<Pick<Surroundings, 'aggregates' | 'macros'>> {
-  const rows = await engine.query(
-    `SELECT DISTINCT lower(function_name) AS name, function_type AS kind FROM duckdb_functions() ` +
-      `WHERE function_type = 'aggregate' OR (function_type IN ('macro', 'table_macro') AND NOT internal)`,
-  )
-  const named = (isMeant: (kind: unknown) => boolean): string[] =>
-    rows.filter(({ kind }) => isMeant(kind)).map(({ name }) => String(name))
-  return {
-    aggregates: new Set([...named((kind) => kind === 'aggregate'), ...MACRO_AGGREGATES]),
-    macros: new Set(named((kind) => kind !== 'aggregate')),
   }
 }

@@ -1,5 +1,5 @@
 import { lookUp, NOWHERE, type Precedence, type Scope, type SqlTable } from './scope.ts'
-import { aggregated, deciding, masked, NONE, together, transformed, type Sources } from './sources.ts'
+import { aggregated, deciding, masked, NONE, possible, together, transformed, type Sources } from './sources.ts'
 import { nodeIn, nodesIn, textIn, textsIn, Untold, type Node } from './tree.ts'
 
 /** Tables that CTEs give, by their names in small letters. */
@@ -15,6 +15,8 @@ export interface Surroundings {
   readonly aggregates: ReadonlySet<string>
   /** Functions that are written in SQL by the user, in small letters: what they read cannot be seen. */
   readonly macros: ReadonlySet<string>
+  /** Whether a function may look at less than all that it is given. */
+  readonly isOpaque?: (name: string, node: Node) => boolean
 }
 
 /** Where an expression stands. */
@@ -102,7 +104,8 @@ function ofFunction(node: Node, place: Place): Sources {
       textIn(child, 'class') === 'LAMBDA' && TAKES_LAMBDA.test(name) ? ofLambda(child, place) : sourcesOf(child, place),
     ),
   )
-  const made = place.aggregates.has(name) ? aggregated(values) : transformed(values)
+  const computed = place.aggregates.has(name) ? aggregated(values) : transformed(values)
+  const made = place.isOpaque?.(name, node) ? possible(computed) : computed
   return together([
     MASKING.has(name) ? masked(made) : made,
     deciding(ofPart(node, 'filter', place), 'FILTER'),

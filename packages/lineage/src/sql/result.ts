@@ -1,7 +1,7 @@
 import type { Finding } from '@dayshift/core'
 import type { ColumnLineage, InputField } from '../dataset-facets.ts'
 import { sameName, type SqlColumn, type SqlTable } from './scope.ts'
-import type { Sources } from './sources.ts'
+import { isCertain, type Sources } from './sources.ts'
 import { Untold } from './tree.ts'
 
 /** What is told where columns cannot be. */
@@ -15,7 +15,7 @@ export function untoldFinding(reason: string): Finding {
 }
 
 /**
- * What is found of a query as a lineage, held against the columns that the engine gives.
+ * What is found of a query as a lineage, held against the columns that the engine gives. What is not certain is left out.
  *
  * @param names the query's columns, by the engine
  * @param written the columns that they become
@@ -28,9 +28,12 @@ export function lineageOf(table: SqlTable, names: readonly string[], written: re
   const wrong = columns.findIndex(({ name }, at) => name !== undefined && !sameName(name, names[at]))
   if (wrong >= 0) throw new Untold(`the engine gives a column ${names[wrong]} where ${columns[wrong]?.name} was found`)
   if (new Set(written).size < written.length) throw new Untold('it gives two columns of one name')
+  const certain = columns.flatMap(({ sources }, at): [string, Sources][] =>
+    isCertain(sources) ? [[written[at] as string, sources]] : [],
+  )
   return {
-    fields: Object.fromEntries(columns.map(({ sources }, at) => [written[at] as string, fieldsOf(sources)])),
-    dataset: fieldsOf(table.rows),
+    fields: Object.fromEntries(certain.map(([name, sources]) => [name, fieldsOf(sources)])),
+    ...(isCertain(table.rows) ? { dataset: fieldsOf(table.rows) } : {}),
   }
 }
 

@@ -20,6 +20,8 @@ export interface ColumnSource {
   readonly subtype: SourceKind
   /** Whether the value cannot be read any more: a hash, a count. */
   readonly masking: boolean
+  /** Whether it is only possible: a function may look at it. */
+  readonly maybe?: true
 }
 
 /** Columns that something is made from, each once for each way. */
@@ -62,6 +64,16 @@ export function masked(sources: Sources): Sources {
   return changed(sources, (one) => (one.type === 'DIRECT' ? { ...one, masking: true } : one))
 }
 
+/** What may be made from these, by a function that cannot be looked into. */
+export function possible(sources: Sources): Sources {
+  return changed(sources, (one) => ({ ...one, maybe: true }))
+}
+
+/** Whether it is certain that something is made from these. */
+export function isCertain(sources: Sources): boolean {
+  return [...sources.values()].every(({ maybe }) => maybe !== true)
+}
+
 function changed(sources: Sources, change: (source: ColumnSource) => ColumnSource): Sources {
   return sources.size === 0 ? NONE : gathered([...sources.values()].map(change))
 }
@@ -70,6 +82,6 @@ function gathered(sources: readonly ColumnSource[]): Sources {
   return new Map(sources.map((source) => [keyOf(source), source]))
 }
 
-function keyOf({ dataset, field, type, subtype, masking }: ColumnSource): string {
-  return JSON.stringify([dataset.namespace, dataset.name, field, type, subtype, masking])
+function keyOf({ dataset, field, type, subtype, masking, maybe }: ColumnSource): string {
+  return JSON.stringify([dataset.namespace, dataset.name, field, type, subtype, masking, maybe === true])
 }
