@@ -16,10 +16,16 @@ export interface GraphNode extends GraphDataset {
   readonly lastRun?: Pick<MergedRun, 'runId' | 'state' | 'startedAt' | 'endedAt'>
 }
 
+/** A column of a dataset. */
+export interface GraphColumn extends GraphDataset {
+  readonly field: string
+}
+
 /** A column of a dataset that another is made from. */
 export interface ColumnEdge {
-  readonly from: GraphDataset & { readonly field: string }
-  readonly to: GraphDataset & { readonly field: string }
+  readonly from: GraphColumn
+  /** Without a field: all columns of the dataset, since it decides which rows there are. */
+  readonly to: GraphDataset & { readonly field?: string }
   /** `DIRECT` where values come from values, `INDIRECT` where they only decide (a filter, a sort, a condition). */
   readonly type: 'DIRECT' | 'INDIRECT'
   /** `IDENTITY`, `TRANSFORMATION`, `AGGREGATION`, `JOIN`, `FILTER` …; left out where the event does not say. */
@@ -132,11 +138,11 @@ function columnEdges({ namespace, name, facets }: RunDataset): ColumnEdge[] {
   const facet = facets['columnLineage']
   const fields = facet?.['fields']
   if (typeof fields !== 'object' || fields === null) return []
-  return Object.entries(fields as Record<string, LoggedFacet | null>).flatMap(([field, told]) => {
-    const to = { namespace, name, field }
-    const inputs = told?.['inputFields']
-    return (Array.isArray(inputs) ? inputs : []).flatMap((input: unknown) => edgesOf(input, to, told ?? {}))
-  })
+  const list = (inputs: unknown): unknown[] => (Array.isArray(inputs) ? inputs : [])
+  const edges = Object.entries(fields as Record<string, LoggedFacet | null>).flatMap(([field, told]) =>
+    list(told?.['inputFields']).flatMap((input) => edgesOf(input, { namespace, name, field }, told ?? {})),
+  )
+  return [...edges, ...list(facet?.['dataset']).flatMap((input) => edgesOf(input, { namespace, name }, {}))]
 }
 
 function edgesOf(input: unknown, to: ColumnEdge['to'], told: LoggedFacet): ColumnEdge[] {
@@ -146,7 +152,8 @@ function edgesOf(input: unknown, to: ColumnEdge['to'], told: LoggedFacet): Colum
   const list = Array.isArray(transformations) ? (transformations as Record<string, unknown>[]) : []
   if (list.length === 0) {
     const subtype = textOf(told['transformationType'])
-    return [{ from, to, type: 'DIRECT', ...(subtype === undefined ? {} : { subtype }) }]
+    const type = to.field === undefined ? 'INDIRECT' : 'DIRECT'
+    return [{ from, to, type, ...(subtype === undefined ? {} : { subtype }) }]
   }
   return list.map((one) => {
     const subtype = textOf(one['subtype'])

@@ -25,6 +25,7 @@ export {
   nodeKey,
   type ColumnEdge,
   type DescribedJob,
+  type GraphColumn,
   type GraphDataset,
   type GraphNode,
   type GraphOptions,
