@@ -1,7 +1,6 @@
 import type { DatasetRef, Engine, Finding } from '@dayshift/core'
 import { ident } from '@dayshift/core/ground'
 import type { ColumnLineage } from './dataset-facets.ts'
-import type { GraphDataset } from './graph.ts'
 import { treeOf } from './sql/duckdb-tree.ts'
 import { functionsOf } from './sql/functions.ts'
 import { lineageOf, untoldFinding } from './sql/result.ts'
@@ -28,6 +27,12 @@ interface RelationLike {
   readonly keeps?: RelationLike | undefined
 }
 
+/** What was found of a frame. */
+export interface FrameColumns extends FoundColumns {
+  /** The datasets that it was opened from. */
+  readonly inputs: readonly DatasetRef[]
+}
+
 /** What is asked of a frame of `@dayshift/core`. */
 export interface FrameLike {
   readonly engine: Pick<Engine, 'query'>
@@ -44,7 +49,7 @@ export interface FrameLike {
  * const { lineage } = await columnsOfFrame(orders.join(customers, { on: 'id' }).select('id', 'name'))
  * columnLineageFacet(lineage)
  */
-export async function columnsOfFrame({ engine, relation }: FrameLike): Promise<FoundColumns> {
+export async function columnsOfFrame({ engine, relation }: FrameLike): Promise<FrameColumns> {
   const bases = new Bases()
   const columns = relation.names
   try {
@@ -66,11 +71,11 @@ export async function columnsOfFrame({ engine, relation }: FrameLike): Promise<F
 /** The relations that verbs began with, each as a table of its own name in SQL. */
 class Bases {
   readonly #tables = new Map<string, SqlTable>()
-  readonly #datasets = new Map<string, GraphDataset>()
+  readonly #datasets = new Map<string, DatasetRef>()
   /** Functions in JavaScript of which is not said what they look at. */
   readonly opaque = new Set<string>()
 
-  get datasets(): readonly GraphDataset[] {
+  get datasets(): readonly DatasetRef[] {
     return [...this.#datasets.values()]
   }
 
@@ -95,9 +100,9 @@ class Bases {
     return made.beside ? replaced(first.text, first.end, made.beside.from.text, this.textOf(made.beside)).text : first.text
   }
 
-  #named({ namespace, name }: GraphDataset, names: readonly string[]): string {
-    const dataset = { namespace, name }
-    this.#datasets.set(JSON.stringify([namespace, name]), dataset)
+  #named(opened: DatasetRef, names: readonly string[]): string {
+    const dataset = { namespace: opened.namespace, name: opened.name }
+    this.#datasets.set(JSON.stringify(dataset), opened)
     const table = `dayshift base ${this.#tables.size}`
     this.#tables.set(table, {
       columns: names.map((column) => ({ name: column, sources: sourceOf(dataset, column) })),

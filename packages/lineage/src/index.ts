@@ -8,7 +8,8 @@ export { inputOf, outputOf, type InputDataset, type KnownDataset, type OutputDat
 export type { Facet, JobRef, ParentRun, RunRef } from './facets.ts'
 export type { LineageEvent } from './lineage-event.ts'
 export { eventsOf, log, type LogInput, type LogOptions } from './log.ts'
-export { logMetadata, type Metadata } from './log-metadata.ts'
+export { columnsOfFrame, type FrameColumns, type FrameLike } from './frame-columns.ts'
+export { logMetadata, type Metadata, type MetadataFrame } from './log-metadata.ts'
 export { envOfParent, parentFromEnv } from './parent.ts'
 export { readLogLine, type LoggedDataset, type LoggedEvent, type LoggedFacet, type LoggedLine } from './run-log.ts'
 export { mergeRuns, type MergedRun, type RunDataset, type RunState } from './runs.ts'
@@ -84,6 +85,10 @@ export {
   type TestExecution,
 } from './run-facets.ts'
 export { PRODUCER } from './producer.ts'
+export type { FoundColumns, SqlInput, SqlOptions, SqlReader } from './sql-columns.ts'
+export { duckdbSql } from './sql/duckdb.ts'
+export { polyglotSql, type PolyglotSdk } from './sql/polyglot.ts'
+export { columnsByTrial, type Transformation, type TrialOptions, type TriedColumn, type TriedColumns } from './trial.ts'
 export { startRun, type Run, type RunDatasets, type StartOptions } from './run.ts'
 export {
   sendSpool,

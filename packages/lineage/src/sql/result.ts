@@ -54,7 +54,7 @@ function fieldsOf(sources: Sources): readonly InputField[] {
   for (const { dataset, field, type, subtype, masking } of sources.values()) {
     const key = JSON.stringify([dataset.namespace, dataset.name, field])
     const found = byField.get(key) ?? { ...dataset, field, transformations: [] }
-    found.transformations.push({ type, subtype, masking })
+    found.transformations.push({ type, subtype, ...(masking ? { masking } : {}) })
     byField.set(key, found)
   }
   return [...byField.values()] as InputField[]

@@ -85,7 +85,7 @@ test('each way in which a column counts has its word', async () => {
   const from = (field: string, ...ways: (readonly [string, string, boolean?])[]): InputField => ({
     ...lake,
     field,
-    transformations: ways.map(([type, subtype, masking = false]) => ({ type, subtype, masking }) as never),
+    transformations: ways.map(([type, subtype, masking]) => ({ type, subtype, ...(masking ? { masking } : {}) }) as never),
   })
   expect(inputs).toEqual([lake])
   expect(columns).toEqual(['id', 'more', 's', 'm', 'c'])
