@@ -13,7 +13,10 @@ export interface SqlInput {
 export interface SqlOptions {
   /** The tables by the names that the SQL has for them. */
   readonly inputs?: Readonly<Record<string, SqlInput>>
-  /** The columns of the table that an INSERT writes, or of the result, where another than the reader knows them. */
+  /**
+   * The columns of the data that the SQL made, in any order: what is found is held against them. An INSERT that names no
+   * columns needs them, in order.
+   */
   readonly result?: readonly string[]
   /** The folder where relative paths in the SQL start; default: the working directory. */
   readonly cwd?: string

@@ -13,7 +13,7 @@ export interface TrialOptions {
   readonly dataset: GraphDataset
   /** Its columns; default: those of the first row. */
   readonly columns?: readonly string[]
-  /** How often each column is changed; default 6. */
+  /** how often each column is changed; default 10. */
   readonly tries?: number
   /** What makes the changes repeatable; default 42. */
   readonly seed?: number
@@ -57,7 +57,7 @@ export async function columnsByTrial(
   transform: Transformation,
   options: TrialOptions,
 ): Promise<TriedColumns> {
-  const { dataset, columns = Object.keys(rows[0] ?? {}), tries = 6, seed = 42, signal } = options
+  const { dataset, columns = Object.keys(rows[0] ?? {}), tries = 10, seed = 42, signal } = options
   const before = outcomeOf(await transform(rows))
   const names = before.names
   const nothing = (reason: string): TriedColumns => ({
@@ -75,30 +75,23 @@ export async function columnsByTrial(
   const tried: TriedColumn[] = []
   const identical = new Set<string>()
   for (const column of columns) {
-    const seen = new Map<string | undefined, number>()
-    const same = new Map(names.map((name) => [name, true]))
-    let ran = 0
+    const attempts: Attempt[] = []
     for (let at = 0; at < tries; at++) {
       throwIfAborted(signal)
       const changed = changedRows(rows, column, at, chanceOf(`${seed} ${column} ${at}`))
-      if (!changed) continue
-      const after = await attempt(transform, changed)
-      if (!after || after.names.join('\0') !== names.join('\0')) continue
-      ran++
-      const isCountOther = after.rows.length !== before.rows.length
-      const found = [
-        ...(isCountOther || isReordered(before, after, rows.filter((row, place) => row !== changed[place]).length) ? [undefined] : []),
-        ...(isCountOther ? [] : names.filter((name) => isOther(before, after, name))),
-      ]
-      for (const name of found) seen.set(name, (seen.get(name) ?? 0) + 1)
-      // Which rows belong together is not known any more.
-      if (isCountOther) continue
-      const given = multiset(changed.map((row) => textOf(row[column])))
-      for (const name of names) if (after.columns.get(name) !== given) same.set(name, false)
+      const after = changed && (await attempt(transform, changed))
+      if (!changed || !after || after.names.join('\0') !== names.join('\0')) continue
+      attempts.push(comparison(before, after, rows, changed, column))
     }
-    for (const [to, times] of seen) {
-      tried.push({ from: column, to, confidence: times / ran, tries: ran })
-      if (to !== undefined && same.get(to) === true) identical.add(JSON.stringify([column, to]))
+    const decides = attempts.some(({ isCountOther }) => isCountOther)
+    for (const to of [undefined, ...names]) {
+      // Where it decides about rows, one may leave and another come: there only tries count that changed one row.
+      const telling = to !== undefined && decides ? attempts.filter(({ changed }) => changed === 1) : attempts
+      const times = telling.filter(({ found }) => found.has(to)).length
+      if (times === 0) continue
+      tried.push({ from: column, to, confidence: times / telling.length, tries: telling.length })
+      const comparable = attempts.filter(({ isCountOther }) => !isCountOther)
+      if (to !== undefined && comparable.every(({ same }) => same.has(to))) identical.add(JSON.stringify([column, to]))
     }
   }
   const field = ({ from, to }: TriedColumn): InputField => ({
@@ -126,6 +119,34 @@ const EXPERIMENTAL: Finding = {
   code: 'lineage.columns_tried',
   message: 'Which columns are made of which was found by trying: what no try shows is not told.',
   hint: 'Give it more rows, and such with rare values.',
+}
+
+/** What one try shows. */
+interface Attempt {
+  /** Rows that were changed. */
+  readonly changed: number
+  readonly isCountOther: boolean
+  /** Columns that are no longer the same; undefined: which rows there are, or their order. */
+  readonly found: ReadonlySet<string | undefined>
+  /** Columns that hold what the changed column holds. */
+  readonly same: ReadonlySet<string>
+}
+
+function comparison(before: Outcome, after: Outcome, rows: readonly Row[], given: readonly Row[], column: string): Attempt {
+  const changed = rows.filter((row, place) => row !== given[place]).length
+  const isCountOther = after.rows.length !== before.rows.length
+  const values = multiset(given.map((row) => textOf(row[column])))
+  const { names } = before
+  return {
+    changed,
+    isCountOther,
+    found: new Set([
+      ...(isCountOther || isReordered(before, after, changed) ? [undefined] : []),
+      // Which rows belong together is not known any more where there are more or less of them.
+      ...(isCountOther ? [] : names.filter((name) => isOther(before, after, name))),
+    ]),
+    same: new Set(names.filter((name) => after.columns.get(name) === values)),
+  }
 }
 
 /** What comes out; undefined where it does not run with these rows, which tells nothing. */

@@ -15,7 +15,8 @@ import { isDayshiftError, messageOf, refuseOverwrite, writeAtomically } from '@d
 import { failure } from '../codes.ts'
 import { defineCommand, type Context } from '../command.ts'
 import { engineFlags } from '../engine-flags.ts'
-import { fileOf, loadExport, type ExportKind } from '../modules.ts'
+import { ETL } from '../etl.ts'
+import { fileOf, loadExport } from '../modules.ts'
 import { loadProject } from '../project.ts'
 import { formatOfFlags } from '../output-format.ts'
 import { givenSampleFlags, sampleFlags, sampleOfFlags } from '../sample-flags.ts'
@@ -140,15 +141,6 @@ async function etlOf({ dataset }: NamedSource, context: PrototypeContext): Promi
 function placed(error: unknown, file: string): unknown {
   if (!isDayshiftError(error) || error.code !== 'DS_ETL') return error
   return failure('DS_ETL', error.message, { hint: error.hint, where: placeOf(error.cause, file), cause: error.cause })
-}
-
-const ETL: ExportKind<Etl> = {
-  words: 'ETL function',
-  fits: (value): value is Etl => typeof value === 'function',
-  otherwise: (value) => ({
-    what: value === undefined || value === null ? String(value) : `of type ${typeof value}`,
-    hint: 'Write export default (frame) => frame, with the steps of the ETL.',
-  }),
 }
 
 /** The files that are to be written, which must be none that is read, and all different. */

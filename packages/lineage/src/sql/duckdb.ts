@@ -7,7 +7,7 @@ import { isOfArguments } from './from.ts'
 import { functionsOf } from './functions.ts'
 import { lineageOf, untoldFinding } from './result.ts'
 import { tableOfQuery } from './query.ts'
-import type { SqlTable } from './scope.ts'
+import { sameName, type SqlTable } from './scope.ts'
 import { NONE, sourceOf, together } from './sources.ts'
 import { statementOf, type Statement } from './statement.ts'
 import { nodeIn, textIn, Untold, type Node } from './tree.ts'
@@ -34,7 +34,7 @@ async function columnsOf(sql: string, options: SqlOptions, engine: Asked): Promi
     const leaves = await leavesOf(tree, options, engine)
     known = { inputs: leaves.datasets, columns: [] }
     const names = await resultNames(query, options, engine)
-    known = { inputs: leaves.datasets, columns: writtenNames(statement, names, options.result) }
+    known = { inputs: leaves.datasets, columns: spelledAs(options.result, writtenNames(statement, names, options.result)) }
     const table = tableOfQuery(tree, { ...(await functionsOf(engine)), leaf: leaves.leaf })
     return { ...known, lineage: lineageOf(table, names, known.columns), warnings: [] }
   } catch (error) {
@@ -89,6 +89,19 @@ function writtenNames(
   if (written.length > names.length || (into === 'position' && written.length < names.length))
     throw new Untold(`it gives ${names.length} columns for ${written.length}`)
   return names.map((name, at) => written[at] ?? name)
+}
+
+/** The columns as the data has them that was made. */
+function spelledAs(result: readonly string[] | undefined, written: readonly string[]): readonly string[] {
+  if (!result) return written
+  const spelled = written.map((name) => {
+    const found = result.find((one) => one === name) ?? result.find((one) => sameName(one, name))
+    if (found === undefined) throw new Untold(`the data has no column ${name}`)
+    return found
+  })
+  const missing = result.find((name) => !spelled.includes(name))
+  if (missing !== undefined) throw new Untold(`the SQL gives no column ${missing}`)
+  return spelled
 }
 
 interface Leaves {

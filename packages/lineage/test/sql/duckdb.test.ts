@@ -189,3 +189,17 @@ test('columns of unknown types fit everything', async () => {
   expect(warnings).toEqual([])
   expect(Object.keys(lineage?.fields ?? {})).toEqual(['n', 'w', 'u'])
 })
+
+test('what is found is held against the data that was made', async () => {
+  const of = async (sql: string, result: string[]): Promise<string[] | string | undefined> => {
+    const { lineage, warnings } = await duckdbSql(engine).columnsOf(sql, { inputs: { o: orders }, result })
+    return lineage ? Object.keys(lineage.fields) : warnings[0]?.message
+  }
+  expect(await of('SELECT qty, id FROM o', ['ID', 'QTY'])).toEqual(['QTY', 'ID'])
+  expect(await of('SELECT qty, id AS other FROM o', ['id', 'qty'])).toContain('the data has no column other')
+  expect(await of('SELECT qty FROM o', ['id', 'qty'])).toContain('the SQL gives no column id')
+  expect(await of('INSERT INTO t SELECT qty, status FROM o', ['n', 'word'])).toEqual(['n', 'word'])
+  expect(await of('INSERT INTO t SELECT qty FROM o', ['n', 'word'])).toContain('it gives 1 columns for 2')
+  // Of a table that has more columns, only some are inserted.
+  expect(await of('INSERT INTO t (word) SELECT status FROM o', ['n', 'word'])).toContain('gives no column n')
+})

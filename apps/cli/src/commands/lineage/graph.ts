@@ -17,6 +17,7 @@ import {
 import { failure } from '../../codes.ts'
 import { defineCommand, type Outcome } from '../../command.ts'
 import { numberFlag } from '../../flags.ts'
+import { formatOfFlags } from '../../output-format.ts'
 import { graphOfLog, lineageFlags, nodeNamed, openLog } from '../../lineage/command.ts'
 import { placeWords, STATE_STYLES } from '../../lineage/run-words.ts'
 import { count, printable } from '../../render/words.ts'
@@ -55,6 +56,7 @@ export const command = defineCommand({
     const log = await openLog(context)
     const graph = graphOfLog(log, flags.history === true)
     const start = word === undefined ? undefined : await nodeNamed(graph, word, log.folder, cwd)
+    if (flags.column !== undefined) refuseDrawings(formatOfFlags(flags))
     if (flags.column !== undefined) return columnOutcome(graph, start, flags.column, cwd)
     const part = walk(graph, start, {
       ...(upstream === undefined ? {} : { upstream }),
@@ -83,6 +85,11 @@ export const command = defineCommand({
     }
   },
 })
+
+function refuseDrawings(format: string): void {
+  if (format !== 'mermaid' && format !== 'dot') return
+  throw failure('DS_USAGE', `--column draws nothing as ${format}`, { hint: 'Take text, json or csv.' })
+}
 
 /** What a column is made of, and what changes with it. */
 function columnOutcome(graph: LineageGraph, start: string | undefined, field: string, cwd: string): Outcome {
