@@ -1,4 +1,4 @@
-import { lookUp, NOWHERE, type Precedence, type Scope, type SqlTable } from './scope.ts'
+import { lookUp, NOWHERE, placed, type Precedence, type Scope, type SqlTable } from './scope.ts'
 import { aggregated, deciding, masked, NONE, possible, together, transformed, type Sources } from './sources.ts'
 import { nodeIn, nodesIn, textIn, textsIn, Untold, type Node } from './tree.ts'
 
@@ -59,6 +59,8 @@ export function sourcesOf(node: Node, place: Place): Sources {
       return NONE
     case 'COLUMN_REF':
       return lookUp(textsIn(node, 'column_names'), place.scope, place.precedence)
+    case 'POSITIONAL_REFERENCE':
+      return ofPosition(node, place)
     case 'FUNCTION':
       return ofFunction(node, place)
     case 'WINDOW':
@@ -90,6 +92,14 @@ export function hasAggregate(node: Node, aggregates: ReadonlySet<string>): boole
   )
 }
 
+/** `#1`, as the parser writes it for ARRAY(SELECT …): the first column of what stands in FROM. */
+function ofPosition(node: Node, { scope, precedence }: Place): Sources {
+  const [binding, second] = scope.from.bindings
+  const column = binding && !second && placed(binding.columns)[Number(node['index']) - 1]
+  if (!column || precedence !== undefined) throw new Untold('which column a number means is not clear')
+  return column.sources
+}
+
 function ofPart(node: Node, part: string, place: Place): Sources {
   const one = nodeIn(node, part)
   return together((one ? [one] : nodesIn(node, part)).map((child) => sourcesOf(child, place)))
@@ -100,8 +110,8 @@ function ofFunction(node: Node, place: Place): Sources {
   if (place.macros.has(name)) throw new Untold(`${name} is a macro, and what it reads is not seen`)
   const children = nodesIn(node, 'children')
   const values = together(
-    children.map((child) =>
-      textIn(child, 'class') === 'LAMBDA' && TAKES_LAMBDA.test(name) ? ofLambda(child, place) : sourcesOf(child, place),
+    children.map((child, at) =>
+      at === 1 && textIn(child, 'class') === 'LAMBDA' && TAKES_LAMBDA.test(name) ? ofLambda(child, place) : sourcesOf(child, place),
     ),
   )
   const computed = place.aggregates.has(name) ? aggregated(values) : transformed(values)

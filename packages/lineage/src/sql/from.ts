@@ -3,6 +3,7 @@ import { pivoted } from './pivot.ts'
 import {
   named,
   NOWHERE,
+  placed,
   sameName,
   type Binding,
   type From,
@@ -106,7 +107,8 @@ function tableFunction(node: Node, name: string, place: Place): SqlTable {
 }
 
 function aliased(columns: readonly SqlColumn[], names: readonly string[]): readonly SqlColumn[] {
-  return columns.map((column, at) => ({ ...column, name: names[at] ?? column.name }))
+  if (names.length === 0) return columns
+  return placed(columns).map((column, at) => ({ ...column, name: names[at] ?? column.name }))
 }
 
 function joined(node: Node, place: Place): From {

@@ -28,7 +28,6 @@ export interface PolyglotSdk {
   ): {
     readonly success: boolean
     readonly facet?: { readonly fields: Readonly<Record<string, { readonly inputFields: readonly FoundField[] }>> }
-    readonly inputs?: readonly { readonly name: string }[]
     readonly warnings: readonly { readonly message: string }[]
     readonly error?: string
   }
@@ -63,7 +62,6 @@ interface ColumnUse {
  * @example polyglotSql(await import('@polyglot-sql/sdk'), 'snowflake').columnsOf(sql, { inputs, result: ['id', 'total'] })
  */
 export function polyglotSql(sdk: PolyglotSdk, dialect: string): SqlReader {
-  // It is no promise, but whoever asks does not know which reader answers.
   return { dialect, columnsOf: (sql, options = {}) => Promise.resolve(columnsOf(sql, options, sdk, dialect)) }
 }
 
@@ -89,8 +87,12 @@ function columnsOf(sql: string, options: SqlOptions, sdk: PolyglotSdk, dialect: 
     })
     const [warning] = found.warnings
     if (!found.success || !found.facet || warning) throw new Untold(warning?.message ?? found.error ?? 'it does not parse')
+    const word = COMPARING.exec(sql)?.[0]
+    if (word !== undefined) throw new Untold(`${word.toUpperCase()} compares whole rows, which it does not tell`)
     const analysis = sdk.analyzeQuery(sql, { dialect, schema })
     if (!analysis.analysis?.columnUses) throw new Untold(analysis.error ?? 'it does not parse')
+    const shadow = analysis.analysis.ctes.find((cte) => Object.keys(inputs).some((name) => isNamed(name, cte)))
+    if (shadow !== undefined) throw new Untold(`${shadow} is the name of a table and of a CTE`)
     const fields = namedAs(result, found.facet.fields)
     const known = new Known(inputs)
     const lineage = {
@@ -105,6 +107,9 @@ function columnsOf(sql: string, options: SqlOptions, sdk: PolyglotSdk, dialect: 
     return { inputs: datasets, columns, lineage: undefined, warnings: [untoldFinding(error.message)] }
   }
 }
+
+/** What decides by all columns which rows there are, or may. */
+const COMPARING = /\b(DISTINCT|INTERSECT|EXCEPT|MINUS|UNION(?!\s+ALL\b))/i
 
 /** What was found, by the names that the engine gives. */
 function namedAs(
@@ -121,6 +126,10 @@ function namedAs(
   return pairs
 }
 
+function isNamed(name: string, other: string): boolean {
+  return name.toLowerCase() === other.toLowerCase()
+}
+
 /** The inputs, by what SQL calls them. */
 class Known {
   readonly #inputs: Readonly<Record<string, SqlInput>>
@@ -129,7 +138,6 @@ class Known {
   }
 
   column(table: string, column: string): GraphDataset & { readonly field: string } {
-    const isNamed = (name: string, other: string): boolean => name.toLowerCase() === other.toLowerCase()
     const input = Object.entries(this.#inputs).find(([name]) => isNamed(name, table))?.[1]
     const field = input?.columns.find(({ name }) => isNamed(name, column))?.name
     if (!input || field === undefined) throw new Untold(`${table} has no column ${column}`)
@@ -138,9 +146,11 @@ class Known {
 }
 
 /** Where a column that only decides is told as one that is used. */
-const UNSURE = /\b(CASE|OVER|IF|IFF|FILTER|SELECT|WITHIN|ORDER)\b/i
+const UNSURE = /\b(CASE|OVER|IF|IFF|FILTER|WITHIN|ORDER)\b/i
 
 function fieldOf({ name, field, transformations = [] }: FoundField, known: Known): InputField {
+  if (transformations.some(({ description = '' }) => /\bSELECT\b/i.test(description)))
+    throw new Untold('what a query within a column decides by is not known')
   const isSure = transformations.every(({ description }) => description !== undefined && !UNSURE.test(description))
   const ways = transformations.map(({ type, subtype }) => ({ type, subtype }) as ColumnTransformation)
   return { ...known.column(name, field), ...(isSure && ways.length > 0 ? { transformations: ways } : {}) }

@@ -1,6 +1,6 @@
 import { hasAggregate, ofOrders, sourcesOf, type Ctes, type Place, type Surroundings } from './expression.ts'
 import { fromOf } from './from.ts'
-import { NOWHERE, sameName, type Scope, type SqlColumn, type SqlTable } from './scope.ts'
+import { NOWHERE, placed, sameName, type Scope, type SqlColumn, type SqlTable } from './scope.ts'
 import { deciding, NONE, together, type Sources } from './sources.ts'
 import { itemColumns } from './star.ts'
 import { constantNumber, descend, nodeIn, nodesIn, textIn, textsIn, Untold, type Node } from './tree.ts'
@@ -50,6 +50,7 @@ function withCtes(node: Node, place: Place): Ctes {
 }
 
 function renamed({ columns, rows }: SqlTable, names: readonly string[]): SqlTable {
+  if (names.length > 0) placed(columns)
   return { columns: columns.map((column, at) => ({ ...column, name: names[at] ?? column.name })), rows }
 }
 
@@ -62,6 +63,7 @@ function recursive(node: Node, names: readonly string[], place: Place): SqlTable
   for (;;) {
     const ctes = new Map([...place.ctes, [own, table]])
     const next = place.query(right, place.scope, ctes)
+    placed([...table.columns, ...next.columns])
     const columns = table.columns.map(({ name, sources }, at) => ({
       name,
       sources: together([sources, next.columns[at]?.sources ?? NONE]),
@@ -119,7 +121,7 @@ function unnested(item: Node, place: Place): readonly Sources[] {
 /** The column of the result that a number means, as of GROUP BY 1. */
 function itemOf(key: Node, columns: readonly SqlColumn[]): Sources | undefined {
   const number = constantNumber(key)
-  return number === undefined ? undefined : columns[number - 1]?.sources
+  return number === undefined ? undefined : placed(columns)[number - 1]?.sources
 }
 
 /** What ORDER BY, DISTINCT and LIMIT decide by. */
@@ -197,6 +199,7 @@ function setOperation(node: Node, place: Place): SqlTable {
 function byPosition(left: SqlTable, right: SqlTable, kind: string): readonly SqlColumn[] {
   // What EXCEPT takes away decides which rows are left; no value comes from there.
   if (kind === 'EXCEPT') return left.columns
+  placed([...left.columns, ...right.columns])
   if (left.columns.length !== right.columns.length) throw new Untold('the two sides of a set operation differ in their columns')
   return left.columns.map(({ name, sources }, at) => ({
     name,

@@ -72,12 +72,26 @@ function lookIn(names: readonly string[], scope: Scope, precedence: Precedence):
   const [first = '', ...fields] = names
   if (scope.parameters?.has(first.toLowerCase())) return NONE
   const inFrom = lookInFrom(names, scope.from)
+  if (inFrom === undefined) refuseHidden(names, scope)
   const alias = scope.aliases?.get(first.toLowerCase())
   if (alias === undefined) return inFrom
   const inAlias = fields.length > 0 ? transformed(alias) : alias
   if (inFrom === undefined || (precedence === 'alias' && fields.length === 0)) return inAlias
   if (precedence === 'from' || isSame(inFrom, inAlias)) return inFrom
   throw new Untold(`${first} is the name of a column and of a result, and it is not clear which is meant`)
+}
+
+/** Columns that tables have without telling. */
+const HIDDEN = /^(rowid|filename|file_row_number|file_index)$/i
+
+/**
+ * @throws Untold where FROM has columns of which the names are not known here: one of them may be meant before what is named
+ *   so elsewhere
+ */
+function refuseHidden(names: readonly string[], { from: { star, bindings } }: Scope): void {
+  const hasNameless = [...star, ...bindings.flatMap(({ columns }) => columns)].some(({ name }) => name === undefined)
+  if (hasNameless || (bindings.length > 0 && HIDDEN.test(names.at(-1) ?? '')))
+    throw new Untold(`where the column ${names.join('.')} comes from is not clear`)
 }
 
 function lookInFrom(names: readonly string[], { bindings, star }: From): Sources | undefined {
@@ -99,6 +113,16 @@ function lookInFrom(names: readonly string[], { bindings, star }: From): Sources
 /** Whether a table is called so. */
 export function isCalled({ qualifiers }: Binding, names: readonly string[]): boolean {
   return qualifiers.some((one) => one.length === names.length && one.every((name, at) => sameName(name, names[at])))
+}
+
+/**
+ * Columns by their place. Of one the engine may make several, so that nothing is known of those behind it.
+ *
+ * @throws Untold
+ */
+export function placed(columns: readonly SqlColumn[]): readonly SqlColumn[] {
+  if (columns.some(({ elastic }) => elastic)) throw new Untold('how many columns come of a struct is not clear')
+  return columns
 }
 
 /** Whether two names are one for SQL. */
