@@ -403,7 +403,11 @@ describe.skipIf(!canInstall)('events', () => {
       const frame = await open([{ city: 'Oslo', temp: 3 }], { engine, dataset })
       const ofFrame = await columnsOfFrame(frame.summarize({ most: 'max(temp)' }, { by: 'city' }))
       const events = [ofSql, ofFrame].flatMap(({ lineage }) =>
-        eventsOf(weather({ facets: { columnLineage: columnLineageFacet(lineage ?? { fields: {} }) } }), '/srv', new Date()),
+        eventsOf(
+          weather({ facets: { columnLineage: columnLineageFacet(lineage ?? { fields: {} }) } }),
+          '/srv',
+          new Date(),
+        ),
       )
       for (const event of events) expect(checkEvent(event)).toEqual([])
       expect(events[1]?.outputs[0]?.facets['columnLineage']).toMatchObject({ fields: { one: { inputFields: [] } } })

@@ -94,10 +94,13 @@ class Bases {
     // Its columns are the same, whichever rows are drawn.
     if (made.verb === 'sample') return this.textOf(made.of)
     if (made.verb === 'map' && made.reads === undefined) {
-      for (const name of functionsIn(from.text)) if (!functionsIn(made.of.from.text).includes(name)) this.opaque.add(name)
+      for (const name of functionsIn(from.text))
+        if (!functionsIn(made.of.from.text).includes(name)) this.opaque.add(name)
     }
     const first = replaced(from.text, 0, made.of.from.text, this.textOf(made.of))
-    return made.beside ? replaced(first.text, first.end, made.beside.from.text, this.textOf(made.beside)).text : first.text
+    return made.beside
+      ? replaced(first.text, first.end, made.beside.from.text, this.textOf(made.beside)).text
+      : first.text
   }
 
   #named(opened: DatasetRef, names: readonly string[]): string {
@@ -117,7 +120,12 @@ function functionsIn(text: string): readonly string[] {
 }
 
 /** A text with a part of it replaced, the first from a place on. */
-function replaced(text: string, from: number, part: string, by: string): { readonly text: string; readonly end: number } {
+function replaced(
+  text: string,
+  from: number,
+  part: string,
+  by: string,
+): { readonly text: string; readonly end: number } {
   const at = text.indexOf(part, from)
   if (at < 0) throw new Untold('how one of its verbs works is not known here')
   return { text: text.slice(0, at) + by + text.slice(at + part.length), end: at + by.length }

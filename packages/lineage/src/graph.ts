@@ -138,11 +138,14 @@ function columnEdges({ namespace, name, facets }: RunDataset): ColumnEdge[] {
   const facet = facets['columnLineage']
   const fields = facet?.['fields']
   if (typeof fields !== 'object' || fields === null) return []
-  const list = (inputs: unknown): unknown[] => (Array.isArray(inputs) ? inputs : [])
   const edges = Object.entries(fields as Record<string, LoggedFacet | null>).flatMap(([field, told]) =>
-    list(told?.['inputFields']).flatMap((input) => edgesOf(input, { namespace, name, field }, told ?? {})),
+    listOf(told?.['inputFields']).flatMap((input) => edgesOf(input, { namespace, name, field }, told ?? {})),
   )
-  return [...edges, ...list(facet?.['dataset']).flatMap((input) => edgesOf(input, { namespace, name }, {}))]
+  return [...edges, ...listOf(facet?.['dataset']).flatMap((input) => edgesOf(input, { namespace, name }, {}))]
+}
+
+function listOf(inputs: unknown): unknown[] {
+  return Array.isArray(inputs) ? inputs : []
 }
 
 function edgesOf(input: unknown, to: ColumnEdge['to'], told: LoggedFacet): ColumnEdge[] {

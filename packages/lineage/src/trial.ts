@@ -69,7 +69,11 @@ export async function columnsByTrial(
   })
   if (rows.length === 0) return nothing('there are no rows to try it with')
   const again = outcomeOf(await transform(rows))
-  if (again.names.join('\0') !== names.join('\0') || names.some((name) => isOther(before, again, name)) || again.order !== before.order)
+  if (
+    again.names.join('\0') !== names.join('\0') ||
+    names.some((name) => isOther(before, again, name)) ||
+    again.order !== before.order
+  )
     return nothing('it gives other rows each time')
 
   const tried: TriedColumn[] = []
@@ -132,7 +136,13 @@ interface Attempt {
   readonly same: ReadonlySet<string>
 }
 
-function comparison(before: Outcome, after: Outcome, rows: readonly Row[], given: readonly Row[], column: string): Attempt {
+function comparison(
+  before: Outcome,
+  after: Outcome,
+  rows: readonly Row[],
+  given: readonly Row[],
+  column: string,
+): Attempt {
   const changed = rows.filter((row, place) => row !== given[place]).length
   const isCountOther = after.rows.length !== before.rows.length
   const values = multiset(given.map((row) => textOf(row[column])))
@@ -212,7 +222,12 @@ function textOf(value: unknown): string {
  * Rows in which some values of a column are others of the same column; in every third try, none. Undefined where there is no
  * other value.
  */
-function changedRows(rows: readonly Row[], column: string, at: number, chance: () => number): readonly Row[] | undefined {
+function changedRows(
+  rows: readonly Row[],
+  column: string,
+  at: number,
+  chance: () => number,
+): readonly Row[] | undefined {
   const values = [...new Map(rows.map((row) => [textOf(row[column]), row[column]]))]
   const pick = Math.floor(chance() * rows.length)
   // One row alone first, which shows most clearly what follows from it; then more of them.

@@ -1,4 +1,11 @@
-import { nodeKey, type ColumnEdge, type GraphColumn, type GraphDataset, type GraphNode, type LineageGraph } from './graph.ts'
+import {
+  nodeKey,
+  type ColumnEdge,
+  type GraphColumn,
+  type GraphDataset,
+  type GraphNode,
+  type LineageGraph,
+} from './graph.ts'
 
 /** How far a walk goes. */
 export interface WalkOptions {

@@ -80,10 +80,15 @@ const PIPELINES: Readonly<Record<string, (orders: Frame, customers: Frame) => Fr
   'map that says what it reads': (orders) =>
     orders.map({ twice: 'INTEGER' }, ({ id }) => ({ twice: Number(id) * 2 }), { reads: ['id'] }).select('twice', 'qty'),
   sample: (orders) => orders.derive({ more: 'id + qty' }).sample({ fraction: 1 }).select('more'),
-  cache: async (orders) => (await orders.derive({ more: 'id + qty' }).cache()).filter('more > 3').select('more', 'status'),
+  cache: async (orders) =>
+    (await orders.derive({ more: 'id + qty' }).cache()).filter('more > 3').select('more', 'status'),
   everything: async (orders, customers) => {
     const clean = await orders.dropNulls('qty').derive({ total: 'amount * qty' }).cache()
-    return clean.join(customers.distinct('id'), { on: 'id' }).summarize({ s: 'sum(total)' }, { by: 'name' }).sort('-s').limit(2)
+    return clean
+      .join(customers.distinct('id'), { on: 'id' })
+      .summarize({ s: 'sum(total)' }, { by: 'name' })
+      .sort('-s')
+      .limit(2)
   },
 }
 
@@ -91,7 +96,9 @@ const SEEDS = [1, 2]
 
 async function valuesOf(frame: Frame): Promise<readonly string[]> {
   const rows = await frame.toArray()
-  return frame.columns.map((name) => JSON.stringify(rows.map((row) => JSON.stringify(row[name]) ?? '').sort((a, b) => (a < b ? -1 : 1))))
+  return frame.columns.map((name) =>
+    JSON.stringify(rows.map((row) => JSON.stringify(row[name]) ?? '').sort((a, b) => (a < b ? -1 : 1))),
+  )
 }
 
 const keysOf = (fields: readonly InputField[] = []): string[] => fields.map(({ name, field }) => `${name}.${field}`)
@@ -122,6 +129,11 @@ test.each(Object.entries(PIPELINES))('no dependence is missed: %s', async (_name
   expect(missed).toEqual([])
 })
 
+const told = (fields: readonly InputField[] = []): string[] =>
+  fields.flatMap(({ name, field, transformations = [] }) =>
+    transformations.map(({ type, subtype }) => `${name}.${field} ${type} ${subtype}`),
+  )
+
 test('verbs say exactly what they do', async () => {
   const frame = (await opened('orders', 1))
     .filter('qty > 1')
@@ -129,10 +141,6 @@ test('verbs say exactly what they do', async () => {
     .derive({ label: "CASE WHEN amount > 5 THEN name ELSE 'x' END" })
     .select('id', 'label')
   const { inputs, lineage } = await columnsOfFrame(frame)
-  const told = (fields: readonly InputField[] = []): string[] =>
-    fields.flatMap(({ name, field, transformations = [] }) =>
-      transformations.map(({ type, subtype }) => `${name}.${field} ${type} ${subtype}`),
-    )
   expect(inputs.map(({ name }) => name)).toEqual(['orders', 'customers'])
   expect(told(lineage?.fields['id'])).toEqual(['orders.id DIRECT IDENTITY'])
   expect(told(lineage?.fields['label'])).toEqual([
@@ -154,7 +162,9 @@ test('a column of a function that does not say what it reads is left out, and wh
   const { lineage, warnings } = await columnsOfFrame(frame)
   expect(Object.keys(lineage?.fields ?? {})).toEqual(['id'])
   expect(lineage?.dataset).toEqual([])
-  expect(warnings).toMatchObject([{ code: 'lineage.columns_untold', column: 'half', hint: expect.stringContaining('reads') }])
+  expect(warnings).toMatchObject([
+    { code: 'lineage.columns_untold', column: 'half', hint: expect.stringContaining('reads') },
+  ])
   const filtered = await columnsOfFrame(frame.filter('half > 1').select('id'))
   expect(filtered.lineage).toEqual({ fields: lineage?.fields })
   expect(filtered.warnings).toHaveLength(1)

@@ -53,14 +53,30 @@ test('an address, a reference and a job are taken as they are', async () => {
   expect(second).toMatchObject({ job: { namespace: 'n', name: 'j' }, outputs: [{ name: 'step-2' }] })
 })
 
+const source = (field: string, type: string, subtype: string): object => ({
+  namespace: 's3://lake',
+  name: 'orders',
+  field,
+  transformations: [{ type, subtype }],
+})
+
 test('a frame tells its rows, its columns, and which columns it is made of', async () => {
   const engine = await createDuckdb()
   try {
     const transport = memory()
     const dataset = { namespace: 's3://lake', name: 'orders', uri: 's3://lake/orders' }
-    const orders = await open([{ id: 1, amount: 5, qty: 2 }, { id: 2, amount: 7, qty: null }], { engine, dataset })
+    const orders = await open(
+      [
+        { id: 1, amount: 5, qty: 2 },
+        { id: 2, amount: 7, qty: null },
+      ],
+      { engine, dataset },
+    )
     const frame = orders.dropNulls('qty').derive({ total: 'amount * qty' }).select('id', 'total')
-    const report = await logMetadata({ dataset: 'totals.parquet', origin: 'the shop', frame }, { cwd: '/srv', transports: [transport] })
+    const report = await logMetadata(
+      { dataset: 'totals.parquet', origin: 'the shop', frame },
+      { cwd: '/srv', transports: [transport] },
+    )
     expect(report.findings).toEqual([])
     const [, event] = transport.events
     expect(checkEvent(event)).toEqual([])
@@ -68,12 +84,6 @@ test('a frame tells its rows, its columns, and which columns it is made of', asy
     const [output] = event?.outputs ?? []
     expect(output).toMatchObject({ name: '/srv/totals.parquet', outputFacets: { outputStatistics: { rowCount: 1 } } })
     const { columnLineage } = output?.facets ?? {}
-    const source = (field: string, type: string, subtype: string): object => ({
-      namespace: 's3://lake',
-      name: 'orders',
-      field,
-      transformations: [{ type, subtype }],
-    })
     expect(columnLineage).toMatchObject({
       fields: {
         id: { inputFields: [source('id', 'DIRECT', 'IDENTITY')], transformationType: 'IDENTITY' },

@@ -17,7 +17,9 @@ const tried = (transform: (given: readonly Order[]) => ReturnType<Transformation
   columnsByTrial(rows, transform as unknown as Transformation, { dataset })
 
 const fieldsOf = ({ lineage }: TriedColumns): Record<string, string[]> =>
-  Object.fromEntries(Object.entries(lineage?.fields ?? {}).map(([name, fields]) => [name, fields.map(({ field }) => field)]))
+  Object.fromEntries(
+    Object.entries(lineage?.fields ?? {}).map(([name, fields]) => [name, fields.map(({ field }) => field)]),
+  )
 
 const rowsOf = ({ lineage }: TriedColumns): string[] => (lineage?.dataset ?? []).map(({ field }) => field)
 
@@ -74,9 +76,12 @@ test('tries that the function does not survive tell nothing', async () => {
   expect(found.tried.find(({ from }) => from === 'status')?.tries).toBeLessThan(10)
 })
 
+const joinNotes: Transformation = (given) => given.map(({ qty, note }) => ({ both: `${String(qty)}${String(note)}` }))
+
 test('the same seed gives the same answer, an aborted signal none', async () => {
-  const transform: Transformation = (given) => given.map(({ qty, note }) => ({ both: `${String(qty)}${String(note)}` }))
   const options = { dataset, seed: 7 }
-  expect(await columnsByTrial(rows, transform, options)).toEqual(await columnsByTrial(rows, transform, options))
-  await expect(columnsByTrial(rows, transform, { ...options, signal: AbortSignal.abort() })).rejects.toThrow(/stopped|abort/i)
+  expect(await columnsByTrial(rows, joinNotes, options)).toEqual(await columnsByTrial(rows, joinNotes, options))
+  await expect(columnsByTrial(rows, joinNotes, { ...options, signal: AbortSignal.abort() })).rejects.toThrow(
+    /stopped|abort/i,
+  )
 })

@@ -61,9 +61,7 @@ export const command = defineCommand({
       words && Promise.all(words.map((word) => versioned(datasetOf(word, cwd), cwd)))
     const names = schema.columns.map(({ name }) => name)
     const made =
-      flags.sql === undefined && flags.input === undefined
-        ? undefined
-        : await columnsOfSqlFlags(flags, context, names)
+      flags.sql === undefined && flags.input === undefined ? undefined : await columnsOfSqlFlags(flags, context, names)
     const ofSql = made && made.inputs.length > 0 ? made.inputs.map(({ uri }) => uri) : undefined
     const inputs = await refs(listFlag(flags.inputs) ?? ofSql ?? [origin])
     const outputs = await refs(listFlag(flags.outputs))

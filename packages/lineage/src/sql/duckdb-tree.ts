@@ -30,8 +30,25 @@ export async function textOfFunction(call: Node, engine: Asked): Promise<string>
     type: 'SELECT_NODE',
     modifiers: [],
     cte_map: { map: [] },
-    select_list: [{ class: 'STAR', type: 'STAR', alias: '', relation_name: '', exclude_list: [], replace_list: [], columns: false, expr: null }],
-    from_table: { type: 'TABLE_FUNCTION', alias: '', sample: null, function: withoutPlaces(call), column_name_alias: [] },
+    select_list: [
+      {
+        class: 'STAR',
+        type: 'STAR',
+        alias: '',
+        relation_name: '',
+        exclude_list: [],
+        replace_list: [],
+        columns: false,
+        expr: null,
+      },
+    ],
+    from_table: {
+      type: 'TABLE_FUNCTION',
+      alias: '',
+      sample: null,
+      function: withoutPlaces(call),
+      column_name_alias: [],
+    },
     where_clause: null,
     group_expressions: [],
     group_sets: [],
@@ -70,13 +87,12 @@ export function filesOf(call: Node): string[] {
   const paths = list.map((one) => nodeIn(one, 'value')?.['value'])
   if (paths.length === 0 || !paths.every((path) => typeof path === 'string'))
     throw new Untold(`which files ${name} reads is not written out`)
-  return paths as string[]
+  return paths
 }
 
 /** @throws Untold for an address, which would be asked for its columns */
 export function refuseAddress(path: string): void {
-  if (isAddress(path) && !path.startsWith('file://'))
-    throw new Untold(`${withoutSecrets(path)} is not on this machine`)
+  if (isAddress(path) && !path.startsWith('file://')) throw new Untold(`${withoutSecrets(path)} is not on this machine`)
 }
 
 /** The tables and table functions that a query names, in all of its parts. */
@@ -91,7 +107,12 @@ export function tablesNamed(tree: Node): readonly Node[] {
 export function keyOfTable(node: Node): string {
   const call = nodeIn(node, 'function')
   const parts = call ? [] : ['catalog_name', 'schema_name', 'table_name'].map((key) => textIn(node, key))
-  return call ? JSON.stringify(withoutPlaces(call)) : parts.filter((part) => part !== '').join('.').toLowerCase()
+  return call
+    ? JSON.stringify(withoutPlaces(call))
+    : parts
+        .filter((part) => part !== '')
+        .join('.')
+        .toLowerCase()
 }
 
 /** Without where things stand in the text: one number among them is beyond what JSON can hold here. */

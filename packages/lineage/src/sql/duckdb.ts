@@ -34,7 +34,10 @@ async function columnsOf(sql: string, options: SqlOptions, engine: Asked): Promi
     const leaves = await leavesOf(tree, options, engine)
     known = { inputs: leaves.datasets, columns: [] }
     const names = await resultNames(query, options, engine)
-    known = { inputs: leaves.datasets, columns: spelledAs(options.result, writtenNames(statement, names, options.result)) }
+    known = {
+      inputs: leaves.datasets,
+      columns: spelledAs(options.result, writtenNames(statement, names, options.result)),
+    }
     const table = tableOfQuery(tree, { ...(await functionsOf(engine)), leaf: leaves.leaf })
     return { ...known, lineage: lineageOf(table, names, known.columns), warnings: [] }
   } catch (error) {
@@ -59,10 +62,19 @@ async function resultNames(query: string, { inputs = {}, signal }: SqlOptions, e
 
 function emptyTable(columns: SqlInput['columns']): string {
   const list = columns.map(({ name, nativeType }) => {
-    const value = nativeType === '' ? 'NULL' : `CAST(NULL AS ${typeName(nativeType, 'columns')})`
+    const value = isType(nativeType) ? `CAST(NULL AS ${nativeType})` : 'NULL'
     return `${value} AS ${ident(name).text}`
   })
   return `SELECT ${list.length > 0 ? list.join(', ') : 'NULL AS "_"'} WHERE false`
+}
+
+/** Whether a type may be one of the engine’s. What is not goes with every type. */
+function isType(name: string): boolean {
+  try {
+    return typeName(name, 'columns') !== ''
+  } catch {
+    return false
+  }
 }
 
 async function describe(query: string, engine: Asked, signal: AbortSignal | undefined): Promise<string[]> {
@@ -87,7 +99,7 @@ function writtenNames(
     throw new Untold(`the columns of ${target?.join('.') ?? 'the table'} that it inserts into are not known`)
   if (written === undefined) return names
   if (written.length > names.length || (into === 'position' && written.length < names.length))
-    throw new Untold(`it gives ${names.length} columns for ${written.length}`)
+    throw new Untold(`it gives ${names.length} of ${written.length} columns`)
   return names.map((name, at) => written[at] ?? name)
 }
 
@@ -116,7 +128,10 @@ async function leavesOf(tree: Node, options: SqlOptions, engine: Asked): Promise
   const found = new Map<string, SqlTable | Untold>()
   const datasets = new Map<string, GraphDataset>()
   const note = (dataset: GraphDataset): void => {
-    datasets.set(JSON.stringify([dataset.namespace, dataset.name]), { namespace: dataset.namespace, name: dataset.name })
+    datasets.set(JSON.stringify([dataset.namespace, dataset.name]), {
+      namespace: dataset.namespace,
+      name: dataset.name,
+    })
   }
   const tables = tablesNamed(tree)
   // Before the engine is asked anything, which would go and look there.
@@ -132,12 +147,20 @@ async function leavesOf(tree: Node, options: SqlOptions, engine: Asked): Promise
         files.forEach(refuseAddress)
         const sets = files.map((file) => datasetOf(file, cwd))
         const call = nodeIn(node, 'function')
-        const query = call ? await textOfFunction(call, engine) : `SELECT * FROM ${ident(textIn(node, 'table_name')).text}`
+        const query = call
+          ? await textOfFunction(call, engine)
+          : `SELECT * FROM ${ident(textIn(node, 'table_name')).text}`
         const names = await describe(query, engine, signal)
         sets.forEach(note)
         found.set(key, tableOf(sets, names))
       } else if (input) {
-        found.set(key, tableOf([input.dataset], input.columns.map(({ name }) => name)))
+        found.set(
+          key,
+          tableOf(
+            [input.dataset],
+            input.columns.map(({ name }) => name),
+          ),
+        )
       }
     } catch (error) {
       if (!(error instanceof Untold)) throw error

@@ -6,7 +6,7 @@ import { nodeIn, nodesIn, textIn, textsIn, Untold, type Node } from './tree.ts'
 export type Ctes = ReadonlyMap<string, SqlTable>
 
 /** A table that a query reads, and no CTE gives. */
-export type Leaf = (node: Node) => SqlTable
+type Leaf = (node: Node) => SqlTable
 
 /** What is known beside the tree. */
 export interface Surroundings {
@@ -30,7 +30,16 @@ export interface Place extends Surroundings {
 }
 
 /** Functions of DuckDB whose values do not let their arguments be read. */
-const MASKING = new Set(['md5', 'md5_number', 'md5_number_lower', 'md5_number_upper', 'sha1', 'sha256', 'hash', 'count'])
+const MASKING = new Set([
+  'md5',
+  'md5_number',
+  'md5_number_lower',
+  'md5_number_upper',
+  'sha1',
+  'sha256',
+  'hash',
+  'count',
+])
 
 /** Functions whose second argument may be a lambda. Elsewhere `x -> 'a'` takes a value out of JSON. */
 const TAKES_LAMBDA = /^(list|array)_(transform|apply|filter|reduce)$|^(apply|filter|reduce)$/
@@ -111,7 +120,9 @@ function ofFunction(node: Node, place: Place): Sources {
   const children = nodesIn(node, 'children')
   const values = together(
     children.map((child, at) =>
-      at === 1 && textIn(child, 'class') === 'LAMBDA' && TAKES_LAMBDA.test(name) ? ofLambda(child, place) : sourcesOf(child, place),
+      at === 1 && textIn(child, 'class') === 'LAMBDA' && TAKES_LAMBDA.test(name)
+        ? ofLambda(child, place)
+        : sourcesOf(child, place),
     ),
   )
   const computed = place.aggregates.has(name) ? aggregated(values) : transformed(values)
@@ -154,7 +165,9 @@ function ofCase(node: Node, place: Place): Sources {
   const checks = nodesIn(node, 'case_checks')
   return together([
     ...checks.map((check) => deciding(ofPart(check, 'when_expr', place), 'CONDITIONAL')),
-    transformed(together([...checks.map((check) => ofPart(check, 'then_expr', place)), ofPart(node, 'else_expr', place)])),
+    transformed(
+      together([...checks.map((check) => ofPart(check, 'then_expr', place)), ofPart(node, 'else_expr', place)]),
+    ),
   ])
 }
 

@@ -98,7 +98,11 @@ function tableFunction(node: Node, name: string, place: Place): SqlTable {
   if (column === undefined) return place.leaf(node)
   const values = nodesIn(nodeIn(node, 'function'), 'children').map((child) => transformed(sourcesOf(child, place)))
   const columns = column === 'unnest' ? values : [together(values)]
-  if (node['with_ordinality'] !== undefined && node['with_ordinality'] !== 'WITHOUT_ORDINALITY' && node['with_ordinality'] !== false)
+  if (
+    node['with_ordinality'] !== undefined &&
+    node['with_ordinality'] !== 'WITHOUT_ORDINALITY' &&
+    node['with_ordinality'] !== false
+  )
     throw new Untold(`${name} with ordinality is not known here`)
   return {
     columns: columns.map((sources) => ({ name: column, sources })),
@@ -130,7 +134,12 @@ function joined(node: Node, place: Place): From {
   const compared = keys.flatMap((key) => [...named(left.star, key), ...named(right.star, key)])
   const decided = together([
     ...(condition
-      ? [sourcesOf(condition, { ...place, scope: { from: { ...both, star: [...left.star, ...right.star] }, parent: place.scope } })]
+      ? [
+          sourcesOf(condition, {
+            ...place,
+            scope: { from: { ...both, star: [...left.star, ...right.star] }, parent: place.scope },
+          }),
+        ]
       : []),
     ...compared.map(({ sources }) => sources),
   ])

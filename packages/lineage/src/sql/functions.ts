@@ -2,7 +2,15 @@ import type { Asked } from './duckdb-tree.ts'
 import type { Surroundings } from './expression.ts'
 
 /** Aggregates that DuckDB writes as macros. */
-const MACRO_AGGREGATES = ['geomean', 'geometric_mean', 'wavg', 'weighted_avg', 'json_group_array', 'json_group_object', 'json_group_structure']
+const MACRO_AGGREGATES = [
+  'geomean',
+  'geometric_mean',
+  'wavg',
+  'weighted_avg',
+  'json_group_array',
+  'json_group_object',
+  'json_group_structure',
+]
 
 /** The functions that the tree does not tell apart. */
 export async function functionsOf(engine: Asked): Promise<Pick<Surroundings, 'aggregates' | 'macros'>> {

@@ -12,7 +12,9 @@ import { descend, nodeIn, nodesIn, textIn, textsIn, Untold, type Node } from './
 export function pivoted(node: Node, source: From, place: Place): SqlTable {
   const within: Place = { ...place, scope: { from: source, parent: place.scope } }
   const pivots = nodesIn(node, 'pivots')
-  return nodesIn(node, 'aggregates').length > 0 ? wide(node, source, pivots, within) : long(node, source, pivots, within)
+  return nodesIn(node, 'aggregates').length > 0
+    ? wide(node, source, pivots, within)
+    : long(node, source, pivots, within)
 }
 
 function wide(node: Node, source: From, pivots: readonly Node[], place: Place): SqlTable {
@@ -20,7 +22,9 @@ function wide(node: Node, source: From, pivots: readonly Node[], place: Place): 
   const keys = pivots.flatMap((pivot) => nodesIn(pivot, 'pivot_expressions'))
   const named = textsIn(node, 'groups')
   const used = [...aggregates, ...keys].flatMap((one) =>
-    [...descend(one, true)].filter((part) => textIn(part, 'class') === 'COLUMN_REF').flatMap((part) => textsIn(part, 'column_names').slice(-1)),
+    [...descend(one, true)]
+      .filter((part) => textIn(part, 'class') === 'COLUMN_REF')
+      .flatMap((part) => textsIn(part, 'column_names').slice(-1)),
   )
   const groups =
     named.length > 0

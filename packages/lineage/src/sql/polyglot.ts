@@ -44,7 +44,11 @@ export interface PolyglotSdk {
 interface FoundField {
   readonly name: string
   readonly field: string
-  readonly transformations?: readonly { readonly type: string; readonly subtype: string; readonly description?: string }[]
+  readonly transformations?: readonly {
+    readonly type: string
+    readonly subtype: string
+    readonly description?: string
+  }[]
 }
 
 interface ColumnUse {
@@ -86,7 +90,8 @@ function columnsOf(sql: string, options: SqlOptions, sdk: PolyglotSdk, dialect: 
       schema,
     })
     const [warning] = found.warnings
-    if (!found.success || !found.facet || warning) throw new Untold(warning?.message ?? found.error ?? 'it does not parse')
+    if (!found.success || !found.facet || warning)
+      throw new Untold(warning?.message ?? found.error ?? 'it does not parse')
     const word = COMPARING.exec(sql)?.[0]
     if (word !== undefined) throw new Untold(`${word.toUpperCase()} compares whole rows, which it does not tell`)
     const analysis = sdk.analyzeQuery(sql, { dialect, schema })
@@ -122,7 +127,8 @@ function namedAs(
     if (own.length !== 1) throw new Untold(`the engine gives a column ${name} that was not found`)
     return [name, found[own[0] as string]?.inputFields ?? []] as const
   })
-  if (names.length !== result.length) throw new Untold(`the engine gives ${result.length} columns where ${names.length} were found`)
+  if (names.length !== result.length)
+    throw new Untold(`the engine gives ${result.length} columns where ${names.length} were found`)
   return pairs
 }
 

@@ -57,7 +57,8 @@ function renamed({ columns, rows }: SqlTable, names: readonly string[]): SqlTabl
 /** A query that reads itself: what its columns are made from is gone through until nothing is new. */
 function recursive(node: Node, names: readonly string[], place: Place): SqlTable {
   const [left, right] = [nodeIn(node, 'left'), nodeIn(node, 'right')]
-  if (!left || !right || nodesIn(node, 'key_targets').length > 0) throw new Untold('a recursive CTE of this form is not known here')
+  if (!left || !right || nodesIn(node, 'key_targets').length > 0)
+    throw new Untold('a recursive CTE of this form is not known here')
   const own = textIn(node, 'cte_name').toLowerCase()
   let table = renamed(place.query(left, place.scope, place.ctes), names)
   for (;;) {
@@ -68,7 +69,8 @@ function recursive(node: Node, names: readonly string[], place: Place): SqlTable
       name,
       sources: together([sources, next.columns[at]?.sources ?? NONE]),
     }))
-    const distinct = node['union_all'] === true ? [] : [deciding(together(columns.map((one) => one.sources)), 'GROUP_BY')]
+    const distinct =
+      node['union_all'] === true ? [] : [deciding(together(columns.map((one) => one.sources)), 'GROUP_BY')]
     const grown: SqlTable = { columns, rows: together([table.rows, next.rows, ...distinct]) }
     if (sizeOf(grown) === sizeOf(table)) return grown
     table = grown
@@ -95,7 +97,9 @@ function select(node: Node, place: Place): SqlTable {
   const unsure: Place = { ...inside, precedence: 'unsure' }
   const keys =
     textIn(node, 'aggregate_handling') === 'FORCE_AGGREGATES'
-      ? items.filter(({ item }) => !hasAggregate(item, place.aggregates)).flatMap((item) => item.columns.map(({ sources }) => sources))
+      ? items
+          .filter(({ item }) => !hasAggregate(item, place.aggregates))
+          .flatMap((item) => item.columns.map(({ sources }) => sources))
       : nodesIn(node, 'group_expressions').map((key) => itemOf(key, columns) ?? sourcesOf(key, inside))
   const part = (name: string, where: Place): Sources => {
     const one = nodeIn(node, name)
@@ -143,7 +147,11 @@ function ofModifiers(node: Node, columns: readonly SqlColumn[], place: Place): S
         case 'LIMIT_MODIFIER':
         case 'LIMIT_PERCENT_MODIFIER':
           return deciding(
-            together([nodeIn(modifier, 'limit'), nodeIn(modifier, 'offset')].map((one) => (one ? sourcesOf(one, place) : NONE))),
+            together(
+              [nodeIn(modifier, 'limit'), nodeIn(modifier, 'offset')].map((one) =>
+                one ? sourcesOf(one, place) : NONE,
+              ),
+            ),
             'FILTER',
           )
         default:
@@ -190,7 +198,9 @@ function setOperation(node: Node, place: Place): SqlTable {
     ...(compares ? [deciding(all, 'FILTER')] : node['setop_all'] === true ? [] : [deciding(all, 'GROUP_BY')]),
   ])
   const aliases = new Map(
-    columns.flatMap(({ name, sources }): [string, Sources][] => (name === undefined ? [] : [[name.toLowerCase(), sources]])),
+    columns.flatMap(({ name, sources }): [string, Sources][] =>
+      name === undefined ? [] : [[name.toLowerCase(), sources]],
+    ),
   )
   const ordered: Place = { ...place, scope: { from: NOWHERE, aliases, parent: place.scope.parent } }
   return { columns, rows: together([rows, ofModifiers(node, columns, ordered)]) }
@@ -200,7 +210,8 @@ function byPosition(left: SqlTable, right: SqlTable, kind: string): readonly Sql
   // What EXCEPT takes away decides which rows are left; no value comes from there.
   if (kind === 'EXCEPT') return left.columns
   placed([...left.columns, ...right.columns])
-  if (left.columns.length !== right.columns.length) throw new Untold('the two sides of a set operation differ in their columns')
+  if (left.columns.length !== right.columns.length)
+    throw new Untold('the two sides of a set operation differ in their columns')
   return left.columns.map(({ name, sources }, at) => ({
     name,
     sources: kind === 'INTERSECT' ? sources : together([sources, right.columns[at]?.sources ?? NONE]),

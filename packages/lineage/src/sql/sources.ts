@@ -13,7 +13,7 @@ export type SourceKind =
   | 'CONDITIONAL'
 
 /** A column that something is made from. */
-export interface ColumnSource {
+interface ColumnSource {
   readonly dataset: GraphDataset
   readonly field: string
   readonly type: 'DIRECT' | 'INDIRECT'

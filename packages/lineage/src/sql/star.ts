@@ -46,9 +46,7 @@ function replaced(node: Node, column: Starred, place: Place): SqlColumn {
 }
 
 function renamed(node: Node, column: SqlColumn): SqlColumn {
-  const entry = nodesIn(node, 'rename_list').find((one) =>
-    sameName(textIn(nodeIn(one, 'key'), 'column'), column.name),
-  )
+  const entry = nodesIn(node, 'rename_list').find((one) => sameName(textIn(nodeIn(one, 'key'), 'column'), column.name))
   return entry ? { ...column, name: String(entry['value']) } : column
 }
 
@@ -99,7 +97,11 @@ export function itemColumns(item: Node, place: Place): readonly SqlColumn[] {
     return [{ name: nameOf(item), sources: withColumns(together(columns.map(({ sources }) => sources))) }]
   }
   const isOne = stars.every((one) => starColumns(one, place).length === columns.length)
-  if (isUnpacked || !isOne || stars.some((one) => one['columns'] !== true || constantText(nodeIn(one, 'expr')) !== undefined))
+  if (
+    isUnpacked ||
+    !isOne ||
+    stars.some((one) => one['columns'] !== true || constantText(nodeIn(one, 'expr')) !== undefined)
+  )
     throw new Untold('which columns a star within an expression means is not clear')
   return columns.map(({ sources }) => ({ name: alias === '' ? undefined : alias, sources: withColumns(sources) }))
 }

@@ -123,7 +123,8 @@ class Cursor {
 
   /** Names in brackets, where there are any. */
   names(): string[] | undefined {
-    if (this.#peek() !== '(' || /^(SELECT|WITH|FROM|VALUES|\()$/i.test(this.#tokens[this.#at + 1]?.text ?? '')) return undefined
+    if (this.#peek() !== '(' || /^(SELECT|WITH|FROM|VALUES|\()$/i.test(this.#tokens[this.#at + 1]?.text ?? ''))
+      return undefined
     this.#at++
     const names = [this.#identifier()]
     while (this.takes(',')) names.push(this.#identifier())

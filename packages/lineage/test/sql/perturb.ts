@@ -41,23 +41,40 @@ export async function makeTables(engine: Engine, seed: number): Promise<void> {
   }
 }
 
-/** Lets a table have the values of a seed; one column, where it is given, has others. */
-export async function show(engine: Engine, table: string, seed: number, changed?: string): Promise<void> {
-  const list = Object.keys(TABLES[table] ?? {}).map(
-    (name, at) => `${name === changed ? 'other' : 'c'}${at} AS ${ident(name).text}`,
-  )
-  const from = ident(`of ${seed}: ${table}`).text
-  await engine.query(`CREATE OR REPLACE VIEW ${ident(table).text} AS SELECT ${list.join(', ')} FROM ${from}`)
-}
-
 /**
- * The values of each column of a query, in no order, as one text a column.
+ * The values of each column of a query over the tables of a seed, in no order, as one text a column.
  *
  * @param count of its columns
+ * @param changed a table's column that has other values
  */
-export async function results(engine: Engine, query: string, count: number): Promise<readonly string[]> {
+export async function results(
+  engine: Engine,
+  query: string,
+  count: number,
+  seed: number,
+  changed?: { readonly table: string; readonly column: string },
+): Promise<readonly string[]> {
+  const tables = tablesOf(query).map(([table, columns]) => {
+    const list = Object.keys(columns).map((name, at) => {
+      const isChanged = changed?.table === table && changed.column === name
+      return `${isChanged ? 'other' : 'c'}${at} AS ${ident(name).text}`
+    })
+    return `${ident(table).text} AS (SELECT ${list.join(', ')} FROM ${ident(`of ${seed}: ${table}`).text})`
+  })
   const names = Array.from({ length: count }, (_, at) => `c${at}`)
-  const list = names.map((name) => `CAST(list(CAST(${name} AS VARCHAR) ORDER BY CAST(${name} AS VARCHAR)) AS VARCHAR) AS ${name}`)
-  const [row] = await engine.query(`SELECT ${list.join(', ')} FROM (SELECT * FROM (${query}\n)) q(${names.join(', ')})`)
+  const list = names.map((name) => {
+    const text = `CAST(${name} AS VARCHAR)`
+    return `CAST(list(${text} ORDER BY ${text}) AS VARCHAR) AS ${name}`
+  })
+  const given = tables.length > 0 ? `WITH ${tables.join(', ')} ` : ''
+  const [row] = await engine.query(
+    `${given}SELECT ${list.join(', ')} FROM (SELECT * FROM (${query}\n)) q(${names.join(', ')})`,
+  )
   return names.map((name) => String(row?.[name]))
+}
+
+/** The tables of the corpus that a query may read. */
+export function tablesOf(query: string): (readonly [string, (typeof TABLES)[string]])[] {
+  const text = query.toLowerCase()
+  return Object.entries(TABLES).filter(([table]) => text.includes(table.replaceAll('"', '""').toLowerCase()))
 }

@@ -44,9 +44,13 @@ export const command = defineCommand({
   run: async (context) => {
     const { flags: given } = context
     if ((given.sql === undefined) === (given.etl === undefined))
-      throw failure('DS_USAGE', given.sql === undefined ? '--sql or --etl is missing' : '--sql and --etl do not go together', {
-        hint: "As in dayshift lineage columns --sql 'SELECT a FROM t' --input t=data/t.csv.",
-      })
+      throw failure(
+        'DS_USAGE',
+        given.sql === undefined ? '--sql or --etl is missing' : '--sql and --etl do not go together',
+        {
+          hint: "As in dayshift lineage columns --sql 'SELECT a FROM t' --input t=data/t.csv.",
+        },
+      )
     return given.etl === undefined ? ofSql(context) : ofEtl(given.etl, context)
   },
 })

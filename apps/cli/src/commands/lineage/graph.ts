@@ -110,7 +110,9 @@ function columnOutcome(graph: LineageGraph, start: string | undefined, field: st
     text: [
       ...section(`${place} is made of`, upstream),
       ...section(`${place} goes into`, downstream),
-      downstream.length === 0 ? `nothing that is known is made of ${place}` : `${count(datasets, 'dataset')} ${datasets === 1 ? 'changes' : 'change'} with it`,
+      downstream.length === 0
+        ? `nothing that is known is made of ${place}`
+        : `${count(datasets, 'dataset')} ${datasets === 1 ? 'changes' : 'change'} with it`,
     ],
     drawings: { csv: columnCsvOf([...upstream, ...downstream]) },
   }
