@@ -102,3 +102,24 @@ test('a log tells the columns, held against the data, and the graph follows one 
   const other = ['--sql', 'SELECT id AS other FROM orders', ...INPUTS.slice(0, 2)]
   expect(await text(...log.slice(0, 4), ...other, '--dry-run')).toContain('the data has no column other')
 })
+
+test('a project that names the SQL of a dataset tells its columns with each run', async () => {
+  const project = `export default { name: 'shop', datasets: {
+    orders: { source: 'data/orders.csv' },
+    totals: { source: 'data/totals.csv', log: { sql: 'totals.sql', inputs: { orders: 'orders', customers: 'data/customers.csv' } } },
+  } }`
+  writeFileSync(join(folder, 'dayshift.config.mjs'), project)
+  expect(await text('run', 'totals', '--only', 'log')).toMatch(/0$/)
+  const line = readFileSync(join(folder, 'metadata_log.jsonl'), 'utf8').trimEnd().split('\n').at(-1)
+  const event = JSON.parse(line ?? '') as {
+    inputs: object[]
+    outputs: { facets: Record<string, { fields: object }> }[]
+  }
+  expect(event.inputs).toMatchObject([
+    { name: join(folder, 'data', 'orders.csv') },
+    { name: join(folder, 'data', 'customers.csv') },
+  ])
+  expect(Object.keys(event.outputs[0]?.facets['columnLineage']?.fields ?? {})).toEqual(['name', 'total', 'n'])
+  writeFileSync(join(folder, 'dayshift.config.mjs'), project.replace("sql: 'totals.sql', ", ''))
+  expect(await text('run', 'totals', '--only', 'log')).toContain('which is missing')
+})
