@@ -52,7 +52,13 @@ test('SQL tells which columns are made of which', async () => {
 
 test('SQL that is not sure is told at the level of tables, with the reason', async () => {
   const { stdout, code } = await dayshift(folder, [
-    ...['lineage', 'columns', '--sql', 'SELECT id, cost FROM orders', '--json', '--fail-on', 'warn'],
+    'lineage',
+    'columns',
+    '--sql',
+    'SELECT id, cost FROM orders',
+    '--json',
+    '--fail-on',
+    'warn',
     ...INPUTS.slice(0, 2),
   ])
   const { result, status } = JSON.parse(stdout) as { result: Record<string, unknown>; status: string }
