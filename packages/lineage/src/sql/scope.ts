@@ -130,9 +130,26 @@ export function sameName(one: string | undefined, other: string | undefined): bo
   return one !== undefined && other !== undefined && one.toLowerCase() === other.toLowerCase()
 }
 
+/** Columns by their names in small letters, of tables that were looked into. */
+const indexes = new WeakMap<readonly SqlColumn[], ReadonlyMap<string, readonly SqlColumn[]>>()
+
 /** The columns of a name. */
-export function named<Column extends SqlColumn>(columns: readonly Column[], name: string): Column[] {
-  return columns.filter((column) => sameName(column.name, name))
+export function named<Column extends SqlColumn>(columns: readonly Column[], name: string): readonly Column[] {
+  const index = indexes.get(columns) ?? indexOf(columns)
+  return (index.get(name.toLowerCase()) ?? []) as readonly Column[]
+}
+
+function indexOf(columns: readonly SqlColumn[]): ReadonlyMap<string, readonly SqlColumn[]> {
+  const index = new Map<string, SqlColumn[]>()
+  for (const column of columns) {
+    const key = column.name?.toLowerCase()
+    if (key === undefined) continue
+    const found = index.get(key)
+    if (found) found.push(column)
+    else index.set(key, [column])
+  }
+  indexes.set(columns, index)
+  return index
 }
 
 function only(found: readonly SqlColumn[], name: string): Sources {
