@@ -88,9 +88,8 @@ function select(node: Node, place: Place): SqlTable {
   const inside: Place = { ...place, scope }
   const items = nodesIn(node, 'select_list').map((item) => {
     const columns = itemColumns(item, inside)
-    const alias = textIn(item, 'alias').toLowerCase()
-    const [column] = columns
-    if (alias !== '' && column && !aliases.has(alias)) aliases.set(alias, column.sources)
+    // Of several results of one name, the last is meant.
+    for (const [name, sources] of resultNames(item, columns)) aliases.set(name.toLowerCase(), sources)
     return { item, columns }
   })
   const columns = items.flatMap((item) => item.columns)
@@ -113,6 +112,19 @@ function select(node: Node, place: Place): SqlTable {
     deciding(together([part('having', unsure), part('qualify', inside)]), 'FILTER'),
   ])
   return { columns: distinctNames(columns), rows: together([rows, ofModifiers(node, columns, unsure)]) }
+}
+
+/** The names that an item gives to results: its alias, and what REPLACE and RENAME call columns of a star. */
+function resultNames(item: Node, columns: readonly SqlColumn[]): (readonly [string, Sources])[] {
+  const alias = textIn(item, 'alias')
+  if (alias !== '') return columns.map(({ sources }) => [alias, sources])
+  const given = [
+    ...nodesIn(item, 'replace_list').map((entry) => textIn(nodeIn(entry, 'value'), 'alias') || String(entry['key'])),
+    ...nodesIn(item, 'rename_list').map((entry) => String(entry['value'])),
+  ]
+  return columns.flatMap(({ name, sources }): (readonly [string, Sources])[] =>
+    name !== undefined && given.some((one) => sameName(one, name)) ? [[name, sources]] : [],
+  )
 }
 
 /** What `unnest` in a select list goes through: it decides how many rows there are. */

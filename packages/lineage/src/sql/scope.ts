@@ -63,7 +63,10 @@ export type Precedence = 'from' | 'alias' | 'unsure'
  */
 export function lookUp(names: readonly string[], scope: Scope, precedence: Precedence = 'from'): Sources {
   const found = lookIn(names, scope, precedence)
-  if (found) return found
+  if (found) {
+    refuseFarTable(names, scope)
+    return found
+  }
   if (scope.parent) return lookUp(names, scope.parent, scope.parameters ? precedence : 'from')
   throw new Untold(`where the column ${names.join('.')} comes from is not clear`)
 }
@@ -79,6 +82,19 @@ function lookIn(names: readonly string[], scope: Scope, precedence: Precedence):
   if (inFrom === undefined || (precedence === 'alias' && fields.length === 0)) return inAlias
   if (precedence === 'from' || isSame(inFrom, inAlias)) return inFrom
   throw new Untold(`${first} is the name of a column and of a result, and it is not clear which is meant`)
+}
+
+/** @throws Untold where a name may be that of a field here, and is that of a table's column further out */
+function refuseFarTable(names: readonly string[], scope: Scope): void {
+  if (names.length < 2 || isQualified(names, scope.from)) return
+  for (let outer = scope.parent; outer; outer = outer.parent) {
+    if (isQualified(names, outer.from))
+      throw new Untold(`whether ${names.join('.')} is a field or the column of a table is not clear`)
+  }
+}
+
+function isQualified(names: readonly string[], { bindings }: From): boolean {
+  return names.slice(1).some((_, at) => bindings.some((binding) => isCalled(binding, names.slice(0, at + 1))))
 }
 
 /** Columns that tables have without telling. */

@@ -83,6 +83,9 @@ export const TOLD: readonly string[] = [
   'SELECT k, max(COLUMNS(* EXCLUDE k)) FROM wide GROUP BY k',
   'SELECT k, COALESCE(*COLUMNS(* EXCLUDE k)) AS any_month FROM wide',
   'SELECT info.* FROM items',
+  'SELECT * REPLACE (price AS id) FROM (SELECT id, price FROM items) ORDER BY id LIMIT 3',
+  'SELECT * RENAME (jan AS feb, feb AS jan) FROM (SELECT jan, feb FROM wide) ORDER BY jan LIMIT 3',
+  'SELECT customer AS x, qty AS x, x + 1 AS y FROM orders ORDER BY x LIMIT 3',
   // Joins.
   'SELECT o.id, c.name FROM orders o LEFT JOIN customers c ON o.customer = c.id AND c.country < o.status',
   'SELECT o.id, c.name FROM orders o RIGHT JOIN customers c ON o.customer = c.id',
@@ -214,6 +217,7 @@ export const UNTOLD: readonly (readonly [string, RegExp])[] = [
   ['SELECT (SELECT a FROM (SELECT info.* FROM items) LIMIT 1) AS b FROM (SELECT id AS a FROM orders)', /not clear/],
   ['SELECT price AS a, a AS b FROM (SELECT info.*, price FROM items)', /not clear/],
   ['SELECT "(id + 1)" FROM (SELECT id + 1 FROM orders)', /not clear/],
+  ['SELECT (SELECT max(customer) FROM orders a WHERE id > id.price) AS m FROM items id', /a field or the column/],
   ['EXPLAIN SELECT id FROM orders', /no query|not parse|not one/],
   ['WITH a AS (SELECT 1 AS x) INSERT INTO t SELECT x FROM a', /no query/],
   ['SELECT id + $1 AS n FROM orders', /./],
