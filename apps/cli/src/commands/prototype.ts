@@ -15,7 +15,7 @@ import { isDayshiftError, messageOf, refuseOverwrite, writeAtomically } from '@d
 import { failure } from '../codes.ts'
 import { defineCommand, type Context } from '../command.ts'
 import { engineFlags } from '../engine-flags.ts'
-import { ETL } from '../etl.ts'
+import { ETL, placedEtl } from '../etl.ts'
 import { fileOf, loadExport } from '../modules.ts'
 import { loadProject } from '../project.ts'
 import { formatOfFlags } from '../output-format.ts'
@@ -23,7 +23,6 @@ import { givenSampleFlags, sampleFlags, sampleOfFlags } from '../sample-flags.ts
 import { sourceFlags } from '../source-flags.ts'
 import { onlyWord } from '..//only-word.ts'
 import { openSource, sourceNamed, type NamedSource } from '..//sources.ts'
-import { placeOf } from '../stack-place.ts'
 import { watchEtl } from '../watch-etl.ts'
 
 const flags = {
@@ -79,7 +78,7 @@ export const command = defineCommand({
       try {
         return await prototype(sampled, { ...queryOf(context), signal, etl: of, out: targets.out })
       } catch (error) {
-        throw work ? placed(error, work.file) : error
+        throw work ? placedEtl(error, work.file) : error
       }
     }
     if (!context.flags.watch || !work) return { reports: [await run(etl, context.signal)] }
@@ -135,12 +134,6 @@ async function etlOf({ dataset }: NamedSource, context: PrototypeContext): Promi
     throw failure('DS_MODULE_EXPORT', `the dataset '${dataset.name}' has no ETL any more`, { where: project.file })
   }
   return { file: project.file, load }
-}
-
-/** An error of an ETL with the line of its file where it was thrown. */
-function placed(error: unknown, file: string): unknown {
-  if (!isDayshiftError(error) || error.code !== 'DS_ETL') return error
-  return failure('DS_ETL', error.message, { hint: error.hint, where: placeOf(error.cause, file), cause: error.cause })
 }
 
 /** The files that are to be written, which must be none that is read, and all different. */

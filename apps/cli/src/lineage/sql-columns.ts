@@ -64,5 +64,9 @@ async function textOf(given: string, folder: string): Promise<string> {
   const path = resolve(folder, given)
   if (given.length < 1000 && existsSync(path) && statSync(path).isFile()) return readFile(path, 'utf8')
   if (/\s/.test(given.trim())) return given
-  throw failure('DS_SOURCE_NOT_FOUND', `there is no file ${given}, and it is no SQL`, { where: path })
+  throw failure(
+    'DS_SOURCE_NOT_FOUND',
+    given.trim() === '' ? 'there is no SQL' : `there is no file ${given}, and it is no SQL`,
+    { where: path },
+  )
 }

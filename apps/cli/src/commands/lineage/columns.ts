@@ -1,14 +1,15 @@
+import { resolve } from 'node:path'
 import type { Frame } from '@dayshift/core'
 import { columnLineageFacet, type FoundColumns, type InputField, type TriedColumn } from '@dayshift/lineage'
 import { failure } from '../../codes.ts'
 import { defineCommand, type Context, type Outcome } from '../../command.ts'
 import { engineFlags } from '../../engine-flags.ts'
-import { ETL } from '../../etl.ts'
+import { ETL, placedEtl } from '../../etl.ts'
 import { numberFlag } from '../../flags.ts'
 import { columnsOfEtl } from '../../lineage/etl-columns.ts'
 import { placeWords } from '../../lineage/run-words.ts'
 import { columnsOfSqlFlags, sqlFlags } from '../../lineage/sql-flags.ts'
-import { loadExport } from '../../modules.ts'
+import { fileOf, loadExport } from '../../modules.ts'
 import { onlyWord } from '../../only-word.ts'
 import { printable } from '../../render/words.ts'
 import { sourceFlags } from '../../source-flags.ts'
@@ -71,7 +72,9 @@ async function ofEtl(reference: string, context: Context<typeof flags>): Promise
   const etl = await loadExport(reference, cwd, ETL)
   const frame: Frame = await openSource(source, context)
   const [rows, tries, seed] = (['rows', 'tries', 'seed'] as const).map((flag) => wholeFlag(flag, given[flag]))
-  const found = await columnsOfEtl(frame, etl, { rows, tries, seed, signal })
+  const found = await columnsOfEtl(frame, etl, { rows, tries, seed, signal }).catch((error: unknown) =>
+    Promise.reject(placedEtl(error, resolve(cwd, fileOf(reference, cwd)))),
+  )
   return outcomeOf(found, found.tried, context)
 }
 
