@@ -165,7 +165,7 @@ describe.skipIf(url === '')('Marquez', () => {
 
     // Marquez tells what leads to the dataset that is asked for.
     const ofDaily = graph.columns.filter(({ to }) => to.name === 'mart/daily')
-    const place = ({ namespace: space, name, field }: (typeof ofDaily)[number]['from']): string =>
+    const place = ({ namespace: space, name, field }: (typeof ofDaily)[number]['to']): string =>
       `datasetField:${space}:${name}:${field}`
     const ownFields = ofDaily.map(({ from, to }) => `${place(from)} > ${place(to)}`)
     expect(ownFields).toHaveLength(2)

@@ -8,8 +8,12 @@ import { join } from 'node:path'
 import { createInterface } from 'node:readline'
 import { gunzipSync } from 'node:zlib'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { createDuckdb, open } from '../packages/core/src/index.ts'
 import {
   checkEvent,
+  columnLineageFacet,
+  columnsOfFrame,
+  duckdbSql,
   eventsOf,
   parentFromEnv,
   readConfig,
@@ -423,5 +427,29 @@ describe.skipIf(!canInstall)('events', () => {
     ])
     const broken = JSON.parse(JSON.stringify(events).replace('"rowCount":3', '"rowCount":"three"')) as unknown
     await expect(ask({ ask: 'read', events: broken })).rejects.toThrow('TypeError')
+  })
+
+  test('ours of columns, by SQL and by verbs, are read by its types', async () => {
+    const engine = await createDuckdb()
+    try {
+      const { dataset } = weather()
+      const columns = ['city', 'temp'].map((name) => ({ name, nativeType: 'VARCHAR' }))
+      const sql = "SELECT city, md5(temp) AS hidden, 1 AS one FROM w WHERE temp > '3' ORDER BY city"
+      const ofSql = await duckdbSql(engine).columnsOf(sql, { inputs: { w: { dataset, columns } } })
+      const frame = await open([{ city: 'Oslo', temp: 3 }], { engine, dataset })
+      const ofFrame = await columnsOfFrame(frame.summarize({ most: 'max(temp)' }, { by: 'city' }))
+      const events = [ofSql, ofFrame].flatMap(({ lineage }) =>
+        eventsOf(
+          weather({ facets: { columnLineage: columnLineageFacet(lineage ?? { fields: {} }) } }),
+          '/srv',
+          new Date(),
+        ),
+      )
+      for (const event of events) expect(checkEvent(event)).toEqual([])
+      expect(events[1]?.outputs[0]?.facets['columnLineage']).toMatchObject({ fields: { one: { inputFields: [] } } })
+      expect(await ask({ ask: 'read', events })).toContain('columnLineage')
+    } finally {
+      await engine.close()
+    }
   })
 })

@@ -10,6 +10,7 @@ export const VERSIONS = {
   pandas: '3.1.1',
   pandera: '0.33.1',
   polars: '2.1.0',
+  polyglot: '0.12.1',
   pyarrow: '26.0.1',
   /** It decides how DVC quotes names. */
   ruamel: '0.19.1',
@@ -46,6 +47,7 @@ const {
   pandas,
   pandera,
   polars,
+  polyglot,
   pyarrow,
   ruamel,
   scipy,
@@ -90,6 +92,10 @@ export const NPM_PEERS = {
       // What it asks for comes from outside the registry (xlsx), or fetches a binary when it is installed (tfjs-node).
       overrides: { xlsx: 'npm:@e965/xlsx@0.20.3', '@tensorflow/tfjs-node': 'npm:@tensorflow/tfjs@4.22.0' },
     },
+  },
+  polyglot: {
+    name: `polyglot-sql-${polyglot}`,
+    manifest: { private: true, type: 'module', dependencies: { '@polyglot-sql/sdk': polyglot } },
   },
   zod: {
     name: 'zod-versions',

@@ -18,16 +18,26 @@ import {
 } from '@dayshift/core'
 import { datasetOf, fileDataset, formatOf, isDayshiftError } from '@dayshift/core/ground'
 import { previousVersion, recordedVersion, version, type UserConfig } from '@dayshift/dvc'
-import { fileTransport, log, parentFromEnv, startRun, type Run, type Transport } from '@dayshift/lineage'
+import {
+  columnLineageFacet,
+  fileTransport,
+  log,
+  parentFromEnv,
+  sqlFacet,
+  startRun,
+  type Run,
+  type Transport,
+} from '@dayshift/lineage'
 import { drift, freshness } from '@dayshift/monitor'
 import { asContract, validate } from '@dayshift/validate'
 import { columnsOfContract } from './catalog/columns-of-contract.ts'
 import { failure } from './codes.ts'
 import type { Context } from './command.ts'
-import type { DatasetDefinition } from './define-project.ts'
+import type { DatasetDefinition, LogDefinition } from './define-project.ts'
 import { waitOn } from './dvc/command.ts'
 import { userConfigOf } from './dvc/user-config.ts'
 import { sizeOf } from './files.ts'
+import { columnsOfSql, type SqlFound } from './lineage/sql-columns.ts'
 import { CATALOG_FILE, LINEAGE_FILE } from './places.ts'
 import type { Project } from './project.ts'
 import { observedError } from './sinks/observed-error.ts'
@@ -188,11 +198,14 @@ export class DatasetRunner implements StepRunner {
       const validation = findReport(earlier, 'validate')
       const { description, owners } = this.#definition
       const parent = parentFromEnv(this.#context.env)
+      const made = await this.#madeBy(schema.columns.map(({ name }) => name))
       const report = await log(
         {
           dataset: frame.dataset,
           origin: this.#ofLog.origin ?? this.#path,
-          ...(this.#ofLog.origin === undefined ? { inputs: [] } : {}),
+          ...(made ? { inputs: made.inputs } : this.#ofLog.origin === undefined ? { inputs: [] } : {}),
+          ...(made ? { jobFacets: { sql: sqlFacet(made.sql, 'duckdb') } } : {}),
+          ...(made?.lineage ? { facets: { columnLineage: columnLineageFacet(made.lineage) } } : {}),
           schema,
           rows: profile.rows,
           bytes,
@@ -211,6 +224,7 @@ export class DatasetRunner implements StepRunner {
           transports: this.#transports,
           cwd: this.#project.root,
           signal: this.#context.signal,
+          ...(made ? { notes: made.warnings } : {}),
         },
       )
       this.#logged = true
@@ -237,8 +251,23 @@ export class DatasetRunner implements StepRunner {
     return { signal, onProgress: ({ fraction }) => terminal.progress(`${this.#name}: ${step}`, fraction) }
   }
 
-  get #ofLog(): { readonly origin?: string | undefined; readonly job?: string | undefined } {
+  get #ofLog(): LogDefinition {
     return this.#definition.log || {}
+  }
+
+  /** Which columns are made of which, where the project tells the SQL. */
+  async #madeBy(columns: readonly string[]): Promise<SqlFound | undefined> {
+    const { sql, inputs = {} } = this.#ofLog
+    if (sql === undefined) return undefined
+    const { root, datasets } = this.#project
+    const engine = await this.#context.engine()
+    const { signal } = this.#context
+    const openInput = (source: string): Promise<Frame> => {
+      const other = Object.hasOwn(datasets, source) ? datasets[source] : undefined
+      const reading = other ? besideReading(other, root) : {}
+      return open(other ? placeOf(other, root) : source, { ...reading, cwd: root, engine, signal })
+    }
+    return columnsOfSql({ sql, inputs, folder: root, engine, openInput, result: columns, signal })
   }
 
   #open(): Promise<Frame> {
@@ -266,11 +295,8 @@ export class DatasetRunner implements StepRunner {
   /** The frame that drift compares with. */
   async #reference(reference: string): Promise<Frame | StepSkip> {
     const { root } = this.#project
-    const reading = readingOfDataset(this.#definition, root)
     const options: OpenOptions = {
-      ...reading,
-      // What is kept of broken lines is kept of the data itself.
-      badLines: typeof reading.badLines === 'object' ? 'skip' : reading.badLines,
+      ...besideReading(this.#definition, root),
       cwd: root,
       engine: await this.#context.engine(),
       signal: this.#context.signal,
@@ -287,6 +313,12 @@ export class DatasetRunner implements StepRunner {
     }
     return openVersion(this.#path, previous, context, options)
   }
+}
+
+/** How a dataset is read beside its own run: what is kept of broken lines is kept there. */
+function besideReading(definition: DatasetDefinition, root: string): OpenOptions {
+  const reading = readingOfDataset(definition, root)
+  return { ...reading, badLines: typeof reading.badLines === 'object' ? 'skip' : reading.badLines }
 }
 
 function withVersion(report: AnyReport, hash: string): AnyReport {

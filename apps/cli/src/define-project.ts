@@ -24,6 +24,10 @@ export interface LogDefinition {
   readonly origin?: string | undefined
   /** Name of the job. Default: the dataset's name. */
   readonly job?: string | undefined
+  /** The DuckDB SQL that makes the data, or a file of it: lineage then tells which columns are made of which. */
+  readonly sql?: string | undefined
+  /** The tables of the SQL by name, each a dataset of the project, a path or a glob. */
+  readonly inputs?: Readonly<Record<string, string>> | undefined
 }
 
 /** Step 6 of a dataset: how old it may be. */

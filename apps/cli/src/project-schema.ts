@@ -79,7 +79,21 @@ const dataset = z.strictObject({
   contract: z.custom(isContract, 'expected z.object({ … }) or defineContract({ … })').optional(),
   version: off.or(z.strictObject({ commit: z.boolean().optional(), message: text.optional() })).optional(),
   register: off.optional(),
-  log: off.or(z.strictObject({ origin: text.optional(), job: text.optional() })).optional(),
+  log: off
+    .or(
+      z
+        .strictObject({
+          origin: text.optional(),
+          job: text.optional(),
+          sql: text.optional(),
+          inputs: z.record(text, text).optional(),
+        })
+        .refine(
+          ({ sql, inputs }) => inputs === undefined || sql !== undefined,
+          'inputs are tables of sql, which is missing',
+        ),
+    )
+    .optional(),
   freshness: off
     .or(z.strictObject({ maxAge: duration.optional(), warnAfter: duration.optional(), column: text.optional() }))
     .optional(),

@@ -291,7 +291,8 @@ export class Frame<Name extends string = string> {
     give: (row: Record<Read, unknown>) => Readonly<Partial<Record<New, unknown>>>,
     options: { readonly reads?: readonly Read[] } = {},
   ): Frame<Name | New> {
-    return this.#made('map', map(this.engine, this.relation, columns, give as unknown as MapFunction, options.reads))
+    const relation = map(this.engine, this.relation, columns, give as unknown as MapFunction, options.reads)
+    return this.with({ ...relation, made: { verb: 'map', of: this.relation, parts: {}, reads: options.reads } })
   }
 
   /** Drops rows that are equal in the columns named, or in all where none is named, but for the first. */
@@ -430,6 +431,7 @@ export class Frame<Name extends string = string> {
       needs: [kept],
       byColumn: true,
       made: this.relation.made,
+      keeps: this.relation,
     })
   }
 

@@ -97,7 +97,12 @@ export async function open(given: Openable, options: OpenOptions = {}): Promise<
     : await read(engine, absolute, files, format, options)
   const { badLines } = options
   const quarantines = typeof badLines === 'object' ? [resolve(badLines.quarantine)] : []
-  return new Frame(engine, { ...source, quarantines, reading: readingOf(options) })
+  return new Frame(engine, { ...withDataset(source), quarantines, reading: readingOf(options) })
+}
+
+/** A source whose relation tells which dataset its columns are of. */
+function withDataset(source: Source): Source {
+  return { ...source, relation: { ...source.relation, dataset: source.dataset } }
 }
 
 /** The columns that the names of folders give, where they are wanted. */
@@ -137,7 +142,7 @@ async function openStream(source: Exclude<Openable, string>, options: OpenOption
   const empty = first === undefined && (options.format !== undefined || isByteStream(source))
   if (typeof first !== 'string' && !(first instanceof Uint8Array) && !empty) {
     const rows = await rowsSource(engine, options.dataset ?? MEMORY, all as GivenRows, options.types, query)
-    return new Frame(engine, rows)
+    return new Frame(engine, withDataset(rows))
   }
   const path = await spool(engine, all as GivenBytes, options.format, query)
   return open(path, { ...options, engine, dataset: options.dataset ?? STREAM })

@@ -1,3 +1,4 @@
+import type { DatasetRef } from './dataset.ts'
 import type { Engine, QueryOptions } from './engine.ts'
 import type { Preparation } from './preparation.ts'
 import { ident, join, raw, type Sql } from './sql.ts'
@@ -16,6 +17,10 @@ export interface Relation {
   readonly byColumn?: true | undefined
   /** The verb that made it, so that an error can name it. */
   readonly made?: Step | undefined
+  /** The dataset whose columns these are, as it was opened. What verbs make of it does not have it. */
+  readonly dataset?: DatasetRef | undefined
+  /** The relation whose rows it holds, where they were computed once and kept. */
+  readonly keeps?: Relation | undefined
 }
 
 /** How a verb made a relation. */
@@ -26,6 +31,8 @@ export interface Step {
   readonly parts?: Readonly<Record<string, string>> | undefined
   /** The columns whose groups the parts speak of; none for one group of all rows. */
   readonly groups?: readonly string[] | undefined
+  /** The columns that a function looks at, where that was said. */
+  readonly reads?: readonly string[] | undefined
   /** The other side of a verb over two relations. */
   readonly beside?: Relation | undefined
 }

@@ -19,10 +19,16 @@ export interface GraphNode extends GraphDataset {
   readonly lastRun?: Pick<MergedRun, 'runId' | 'state' | 'startedAt' | 'endedAt'>
 }
 
+/** A column of a dataset. */
+export interface GraphColumn extends GraphDataset {
+  readonly field: string
+}
+
 /** A column of a dataset that another is made from. */
 export interface ColumnEdge {
-  readonly from: GraphDataset & { readonly field: string }
-  readonly to: GraphDataset & { readonly field: string }
+  readonly from: GraphColumn
+  /** Without a field: all columns of the dataset, since it decides which rows there are. */
+  readonly to: GraphDataset & { readonly field?: string }
   /** `DIRECT` where values come from values, `INDIRECT` where they only decide (a filter, a sort, a condition). */
   readonly type: 'DIRECT' | 'INDIRECT'
   /** `IDENTITY`, `TRANSFORMATION`, `AGGREGATION`, `JOIN`, `FILTER` …; left out where the event does not say. */
@@ -107,7 +113,7 @@ export function graphOf(runs: Iterable<MergedRun>, { history = false, jobs = [] 
     for (const output of outputs) {
       connect(job, addDataset(output, at))
       for (const told of columnEdges(output)) {
-        const edge = { ...told, from: columnAt(keyOf, told.from), to: columnAt(keyOf, told.to) }
+        const edge = { ...told, from: namedOnce(keyOf, told.from), to: namedOnce(keyOf, told.to) }
         columns.set(JSON.stringify(edge), edge)
       }
     }
@@ -138,11 +144,9 @@ function datasetOfKey(key: string): GraphDataset {
   return { namespace, name }
 }
 
-function columnAt(
-  keyOf: (dataset: GraphDataset) => string,
-  { field, ...dataset }: ColumnEdge['from'],
-): ColumnEdge['from'] {
-  return { ...datasetOfKey(keyOf(dataset)), field }
+/** A column, or a whole dataset, by the dataset's one name. */
+function namedOnce<End extends ColumnEdge['to']>(keyOf: (dataset: GraphDataset) => string, end: End): End {
+  return { ...end, ...datasetOfKey(keyOf(end)) }
 }
 
 function setOf(edges: Map<string, Set<string>>, key: string): Set<string> {
@@ -162,11 +166,14 @@ function columnEdges({ namespace, name, facets }: RunDataset): ColumnEdge[] {
   const facet = facets['columnLineage']
   const fields = facet?.['fields']
   if (typeof fields !== 'object' || fields === null) return []
-  return Object.entries(fields as Record<string, LoggedFacet | null>).flatMap(([field, told]) => {
-    const to = { namespace, name, field }
-    const inputs = told?.['inputFields']
-    return (Array.isArray(inputs) ? inputs : []).flatMap((input: unknown) => edgesOf(input, to, told ?? {}))
-  })
+  const edges = Object.entries(fields as Record<string, LoggedFacet | null>).flatMap(([field, told]) =>
+    listOf(told?.['inputFields']).flatMap((input) => edgesOf(input, { namespace, name, field }, told ?? {})),
+  )
+  return [...edges, ...listOf(facet?.['dataset']).flatMap((input) => edgesOf(input, { namespace, name }, {}))]
+}
+
+function listOf(inputs: unknown): unknown[] {
+  return Array.isArray(inputs) ? inputs : []
 }
 
 function edgesOf(input: unknown, to: ColumnEdge['to'], told: LoggedFacet): ColumnEdge[] {
@@ -176,7 +183,8 @@ function edgesOf(input: unknown, to: ColumnEdge['to'], told: LoggedFacet): Colum
   const list = Array.isArray(transformations) ? (transformations as Record<string, unknown>[]) : []
   if (list.length === 0) {
     const subtype = textOf(told['transformationType'])
-    return [{ from, to, type: 'DIRECT', ...(subtype === undefined ? {} : { subtype }) }]
+    const type = to.field === undefined ? 'INDIRECT' : 'DIRECT'
+    return [{ from, to, type, ...(subtype === undefined ? {} : { subtype }) }]
   }
   return list.map((one) => {
     const subtype = textOf(one['subtype'])

@@ -10,7 +10,8 @@ export type { Facet, JobRef, ParentRun, RunRef } from './facets.ts'
 export { gitSource } from './git-source.ts'
 export type { LineageEvent } from './lineage-event.ts'
 export { eventsOf, log, type LogInput, type LogOptions } from './log.ts'
-export { logMetadata, type Metadata } from './log-metadata.ts'
+export { columnsOfFrame, type FrameColumns, type FrameLike } from './frame-columns.ts'
+export { logMetadata, type Metadata, type MetadataFrame } from './log-metadata.ts'
 export { envOfParent, parentFromEnv } from './parent.ts'
 export { readLogLine, type LoggedDataset, type LoggedEvent, type LoggedFacet, type LoggedLine } from './run-log.ts'
 export { mergeRuns, type MergedRun, type RunDataset, type RunState } from './runs.ts'
@@ -27,6 +28,7 @@ export {
   nodeKey,
   type ColumnEdge,
   type DescribedJob,
+  type GraphColumn,
   type GraphDataset,
   type GraphNode,
   type GraphOptions,
@@ -85,6 +87,10 @@ export {
   type TestExecution,
 } from './run-facets.ts'
 export { PRODUCER } from './producer.ts'
+export type { FoundColumns, SqlInput, SqlOptions, SqlReader } from './sql-columns.ts'
+export { duckdbSql } from './sql/duckdb.ts'
+export { polyglotSql, type PolyglotSdk } from './sql/polyglot.ts'
+export { columnsByTrial, type Transformation, type TrialOptions, type TriedColumn, type TriedColumns } from './trial.ts'
 export { startRun, type Run, type RunDatasets, type StartOptions } from './run.ts'
 export {
   sendSpool,

@@ -86,7 +86,8 @@ export async function log(input: LogInput, options: LogOptions = {}): Promise<Re
  * @param cwd absolute; where relative paths in `origin` start
  */
 export function eventsOf(input: LogInput, cwd: string, now: Date): RunEvent[] {
-  const { eventType = 'COMPLETE', runId, startedAt = now, job, parent, nominalTime, outputs = [input.dataset] } = input
+  const { eventType = 'COMPLETE', runId, startedAt = now, job, outputs = [input.dataset] } = input
+  const { parent, nominalTime, runFacets, jobFacets } = input
   const origin = originOf(input.origin, cwd)
   const context: RunContext = {
     runId: runId ?? uuidv7(now.getTime()),
@@ -94,6 +95,8 @@ export function eventsOf(input: LogInput, cwd: string, now: Date): RunEvent[] {
     origin: origin.words,
     ...(parent === undefined ? {} : { parent }),
     ...(nominalTime === undefined ? {} : { nominalTime }),
+    ...(runFacets === undefined ? {} : { runFacets }),
+    ...(jobFacets === undefined ? {} : { jobFacets }),
   }
   const inputs = (input.inputs ?? [origin.dataset]).map((dataset): InputDataset => inputOf({ dataset }))
   const bare = outputs.map((dataset) => outputOf({ dataset }))

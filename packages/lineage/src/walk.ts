@@ -1,4 +1,11 @@
-import { nodeKey, type ColumnEdge, type GraphDataset, type GraphNode, type LineageGraph } from './graph.ts'
+import {
+  nodeKey,
+  type ColumnEdge,
+  type GraphColumn,
+  type GraphDataset,
+  type GraphNode,
+  type LineageGraph,
+} from './graph.ts'
 
 /** How far a walk goes. */
 export interface WalkOptions {
@@ -103,31 +110,46 @@ export function neighboursOf(
     .map(({ node: { namespace, name }, distance }) => ({ dataset: { namespace, name }, distance: Math.abs(distance) }))
 }
 
-/** The column edges that lead to a column of a dataset, or from it, however far. */
+/**
+ * The column edges that lead to a column of a dataset, or from it, however far: what it is made from, or what changes with it.
+ * A column that decides which rows a dataset has counts for all of its columns.
+ */
 export function columnsOf(
   graph: Pick<LineageGraph, 'columns' | 'aliases'>,
-  { field, ...dataset }: GraphDataset & { readonly field: string },
+  { field, ...dataset }: GraphColumn,
   direction: 'upstream' | 'downstream',
 ): ColumnEdge[] {
   const alias = graph.aliases.get(nodeKey('dataset', dataset))
   const [, namespace, name] = JSON.parse(alias ?? nodeKey('dataset', dataset)) as [string, string, string]
   const [near, far] = direction === 'upstream' ? (['to', 'from'] as const) : (['from', 'to'] as const)
+  // By column, and by dataset: an edge to a whole dataset leads on from each of its columns.
   const byNear = new Map<string, ColumnEdge[]>()
-  for (const edge of graph.columns) {
-    const key = columnKey(edge[near])
-    byNear.set(key, [...(byNear.get(key) ?? []), edge])
+  const note = (key: string, edge: ColumnEdge): void => {
+    const edges = byNear.get(key)
+    if (edges) edges.push(edge)
+    else byNear.set(key, [edge])
   }
-  const seen = new Set([columnKey({ namespace, name, field })])
-  const found: ColumnEdge[] = []
+  for (const edge of graph.columns) {
+    note(columnKey(edge[near]), edge)
+    if (direction === 'downstream') note(datasetKey(edge[near]), edge)
+  }
+  const keysOf = (end: ColumnEdge['to']): string[] =>
+    direction === 'upstream' ? [columnKey(end), datasetKey(end)] : [columnKey(end)]
+  const seen = new Set(keysOf({ namespace, name, field }))
+  const found = new Set<ColumnEdge>()
   for (let border = [...seen]; border.length > 0;) {
     const edges = border.flatMap((key) => byNear.get(key) ?? [])
-    found.push(...edges)
-    border = [...new Set(edges.map((edge) => columnKey(edge[far])))].filter((key) => !seen.has(key))
+    for (const edge of edges) found.add(edge)
+    border = [...new Set(edges.flatMap((edge) => keysOf(edge[far])))].filter((key) => !seen.has(key))
     for (const key of border) seen.add(key)
   }
-  return found
+  return [...found]
 }
 
-function columnKey({ namespace, name, field }: GraphDataset & { readonly field: string }): string {
-  return JSON.stringify([namespace, name, field])
+function columnKey({ namespace, name, field }: ColumnEdge['to']): string {
+  return field === undefined ? datasetKey({ namespace, name }) : JSON.stringify([namespace, name, field])
+}
+
+function datasetKey({ namespace, name }: GraphDataset): string {
+  return JSON.stringify([namespace, name])
 }

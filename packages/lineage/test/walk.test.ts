@@ -255,3 +255,42 @@ test('columns are followed over datasets, in the old form of the facet and the n
   ])
   expect(columnCsvOf(graph.columns)[1]).toBe('s3://lake,raw,cents,s3://lake,clean,price,DIRECT,TRANSFORMATION')
 })
+
+test('a column that decides which rows there are leads to all columns of the dataset', () => {
+  const from = (name: string, field: string, subtype: string): object => ({
+    ...dataset(name),
+    field,
+    transformations: [{ type: subtype === 'FILTER' ? 'INDIRECT' : 'DIRECT', subtype }],
+  })
+  const output = (name: string, facet: object): MergedRun['outputs'][number] => ({
+    ...dataset(name),
+    facets: { columnLineage: facet as never },
+  })
+  const graph = graphOf([
+    run('a', ['raw'], [], {
+      outputs: [
+        output('clean', {
+          fields: { id: { inputFields: [from('raw', 'id', 'IDENTITY')] } },
+          dataset: [from('raw', 'age', 'FILTER'), { ...dataset('raw'), field: 'old' }, null, { field: 7 }],
+        }),
+      ],
+    }),
+    run('b', ['clean'], [], {
+      outputs: [output('daily', { fields: { n: { inputFields: [from('clean', 'id', 'AGGREGATION')] } } })],
+    }),
+  ])
+  const walkedColumns = (name: string, field: string, direction: 'upstream' | 'downstream'): string[] =>
+    columnsOf(graph, { ...dataset(name), field }, direction).map(
+      (edge) => `${edge.from.name}.${edge.from.field} ${edge.type} ${edge.to.name}.${edge.to.field ?? '*'}`,
+    )
+  expect(walkedColumns('raw', 'age', 'downstream')).toEqual(['raw.age INDIRECT clean.*', 'clean.id DIRECT daily.n'])
+  expect(walkedColumns('daily', 'n', 'upstream')).toEqual([
+    'clean.id DIRECT daily.n',
+    'raw.id DIRECT clean.id',
+    'raw.age INDIRECT clean.*',
+    'raw.old INDIRECT clean.*',
+  ])
+  expect(walkedColumns('clean', 'id', 'downstream')).toEqual(['clean.id DIRECT daily.n'])
+  expect(walkedColumns('raw', 'id', 'upstream')).toEqual([])
+  expect(columnCsvOf(graph.columns)[2]).toBe('s3://lake,raw,age,s3://lake,clean,,INDIRECT,FILTER')
+})

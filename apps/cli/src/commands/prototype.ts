@@ -15,14 +15,14 @@ import { isDayshiftError, messageOf, refuseOverwrite, writeAtomically } from '@d
 import { failure } from '../codes.ts'
 import { defineCommand, type Context } from '../command.ts'
 import { engineFlags } from '../engine-flags.ts'
-import { fileOf, loadExport, type ExportKind } from '../modules.ts'
+import { ETL, placedEtl } from '../etl.ts'
+import { fileOf, loadExport } from '../modules.ts'
 import { loadProject } from '../project.ts'
 import { formatOfFlags } from '../output-format.ts'
 import { givenSampleFlags, sampleFlags, sampleOfFlags } from '../sample-flags.ts'
 import { sourceFlags } from '../source-flags.ts'
 import { onlyWord } from '..//only-word.ts'
 import { openSource, sourceNamed, type NamedSource } from '..//sources.ts'
-import { placeOf } from '../stack-place.ts'
 import { watchEtl } from '../watch-etl.ts'
 
 const flags = {
@@ -78,7 +78,7 @@ export const command = defineCommand({
       try {
         return await prototype(sampled, { ...queryOf(context), signal, etl: of, out: targets.out })
       } catch (error) {
-        throw work ? placed(error, work.file) : error
+        throw work ? placedEtl(error, work.file) : error
       }
     }
     if (!context.flags.watch || !work) return { reports: [await run(etl, context.signal)] }
@@ -134,21 +134,6 @@ async function etlOf({ dataset }: NamedSource, context: PrototypeContext): Promi
     throw failure('DS_MODULE_EXPORT', `the dataset '${dataset.name}' has no ETL any more`, { where: project.file })
   }
   return { file: project.file, load }
-}
-
-/** An error of an ETL with the line of its file where it was thrown. */
-function placed(error: unknown, file: string): unknown {
-  if (!isDayshiftError(error) || error.code !== 'DS_ETL') return error
-  return failure('DS_ETL', error.message, { hint: error.hint, where: placeOf(error.cause, file), cause: error.cause })
-}
-
-const ETL: ExportKind<Etl> = {
-  words: 'ETL function',
-  fits: (value): value is Etl => typeof value === 'function',
-  otherwise: (value) => ({
-    what: value === undefined || value === null ? String(value) : `of type ${typeof value}`,
-    hint: 'Write export default (frame) => frame, with the steps of the ETL.',
-  }),
 }
 
 /** The files that are to be written, which must be none that is read, and all different. */

@@ -9,6 +9,10 @@ export const lineageGroup: Group = {
       summary: 'draw what a dataset is made from, and what from it',
       load: () => import('../commands/lineage/graph.ts'),
     },
+    columns: {
+      summary: 'say which columns SQL or an ETL makes of which',
+      load: () => import('../commands/lineage/columns.ts'),
+    },
     runs: { summary: 'list the runs', load: () => import('../commands/lineage/runs.ts') },
     show: { summary: 'show all that is known of a run', load: () => import('../commands/lineage/show.ts') },
     verify: {

@@ -9,12 +9,12 @@ export function csvOf({ edges }: Walk): string[] {
   ]
 }
 
-/** Column edges as CSV. */
+/** Column edges as CSV. Where a column decides about all columns of a dataset, `to_field` is empty. */
 export function columnCsvOf(edges: readonly ColumnEdge[]): string[] {
   return [
     line(['from_namespace', 'from_name', 'from_field', 'to_namespace', 'to_name', 'to_field', 'type', 'subtype']),
     ...edges.map(({ from, to, type, subtype = '' }) =>
-      line([from.namespace, from.name, from.field, to.namespace, to.name, to.field, type, subtype]),
+      line([from.namespace, from.name, from.field, to.namespace, to.name, to.field ?? '', type, subtype]),
     ),
   ]
 }

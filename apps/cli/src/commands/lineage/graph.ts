@@ -1,5 +1,7 @@
+import { nearest } from '@dayshift/core/ground'
 import {
   columnCsvOf,
+  columnsOf,
   csvOf,
   dotOf,
   labelOf,
@@ -7,12 +9,15 @@ import {
   treeOf,
   walk,
   type ColumnEdge,
+  type GraphColumn,
+  type GraphDataset,
   type GraphNode,
   type LineageGraph,
 } from '@dayshift/lineage'
 import { failure } from '../../codes.ts'
-import { defineCommand } from '../../command.ts'
+import { defineCommand, type Outcome } from '../../command.ts'
 import { numberFlag } from '../../flags.ts'
+import { formatOfFlags } from '../../output-format.ts'
 import { graphOfLog, lineageFlags, nodeNamed, openLog } from '../../lineage/command.ts'
 import { placeWords, STATE_STYLES } from '../../lineage/run-words.ts'
 import { count, printable } from '../../render/words.ts'
@@ -25,18 +30,21 @@ export const command = defineCommand({
   description: [
     'Draws which jobs read and write which datasets: all of them, or what a dataset or job is made from and what is made from it.',
     'A dataset is named by its path, address, name in lineage or name in the catalog; a job by its name. Of each job counts',
-    'the last run that read or wrote anything, with --history all of them.',
+    'the last run that read or wrote anything, with --history all of them. --column tells which columns one column of a',
+    'dataset is made of, however far, and which change with it.',
   ],
   flags: {
     upstream: { type: 'string', value: 'N', help: 'at most so many datasets up (default: all)' },
     downstream: { type: 'string', value: 'N', help: 'at most so many datasets down (default: all)' },
     columns: { type: 'boolean', help: 'columns too, where events tell them' },
+    column: { type: 'string', value: 'NAME', help: 'one column of the dataset: what it is made of, and what of it' },
     history: { type: 'boolean', help: 'all runs of each job' },
     ...lineageFlags,
   },
   examples: [
     'dayshift lineage graph',
     'dayshift lineage graph data/train.csv --upstream 2 --downstream 0',
+    'dayshift lineage graph data/train.csv --column amount',
     'dayshift lineage graph train --format mermaid',
   ],
   formats: ['text', 'json', 'mermaid', 'dot', 'csv'],
@@ -48,6 +56,8 @@ export const command = defineCommand({
     const log = await openLog(context)
     const graph = graphOfLog(log, flags.history === true)
     const start = word === undefined ? undefined : await nodeNamed(graph, word, log.folder, cwd)
+    if (flags.column !== undefined) refuseDrawings(formatOfFlags(flags))
+    if (flags.column !== undefined) return columnOutcome(graph, start, flags.column, cwd)
     const part = walk(graph, start, {
       ...(upstream === undefined ? {} : { upstream }),
       ...(downstream === undefined ? {} : { downstream }),
@@ -76,6 +86,52 @@ export const command = defineCommand({
   },
 })
 
+function refuseDrawings(format: string): void {
+  if (format !== 'mermaid' && format !== 'dot') return
+  throw failure('DS_USAGE', `--column draws nothing as ${format}`, { hint: 'Take text, json or csv.' })
+}
+
+/** What a column is made of, and what changes with it. */
+function columnOutcome(graph: LineageGraph, start: string | undefined, field: string, cwd: string): Outcome {
+  const { kind, namespace, name } = start === undefined ? { kind: 'job' } : endOf(start)
+  if (kind !== 'dataset' || namespace === undefined || name === undefined)
+    throw failure('DS_USAGE', '--column is a column of a dataset, which is to be named', {
+      hint: 'As in dayshift lineage graph data/train.csv --column amount.',
+    })
+  const column: GraphColumn = { namespace, name, field: knownField(graph, { namespace, name, field }) }
+  const [upstream, downstream] = [columnsOf(graph, column, 'upstream'), columnsOf(graph, column, 'downstream')]
+  const section = (title: string, edges: readonly ColumnEdge[]): string[] =>
+    edges.length > 0 ? [title, ...columnLines(edges, cwd).map((line) => `  ${line}`)] : []
+  const place = `${placeWords(column, cwd)} › ${printable(column.field)}`
+  const datasets = new Set(downstream.map(({ to }) => JSON.stringify([to.namespace, to.name]))).size
+  return {
+    reports: [],
+    result: { column, upstream, downstream },
+    text: [
+      ...section(`${place} is made of`, upstream),
+      ...section(`${place} goes into`, downstream),
+      downstream.length === 0
+        ? `nothing that is known is made of ${place}`
+        : `${count(datasets, 'dataset')} ${datasets === 1 ? 'changes' : 'change'} with it`,
+    ],
+    drawings: { csv: columnCsvOf([...upstream, ...downstream]) },
+  }
+}
+
+/** A column as events write it. */
+function knownField({ columns }: LineageGraph, { namespace, name, field }: GraphColumn): string {
+  const own = columns
+    .flatMap(({ from, to }) => [from, to])
+    .filter((one) => one.namespace === namespace && one.name === name)
+    .flatMap((one) => one.field ?? [])
+  const found = own.find((one) => one === field) ?? own.find((one) => one.toLowerCase() === field.toLowerCase())
+  if (found !== undefined) return found
+  const near = nearest(field, [...new Set(own)])
+  throw failure('DS_LINEAGE_UNKNOWN', `no event tells of a column ${field} of ${name}`, {
+    hint: near === undefined ? 'dayshift lineage graph --columns lists those that are known.' : `Did you mean ${near}?`,
+  })
+}
+
 /** An end of an edge, from the key of its node. */
 function endOf(key: string): { readonly kind: string; readonly namespace: string; readonly name: string } {
   const [kind, namespace, name] = JSON.parse(key) as [string, string, string]
@@ -96,13 +152,14 @@ function nodeWords(node: GraphNode, cwd: string, terminal: Terminal): string {
 /** Column edges of which both ends are shown. */
 function columnsWithin(graph: LineageGraph, nodes: readonly GraphNode[]): ColumnEdge[] {
   const shown = new Set(nodes.map(({ namespace, name }) => JSON.stringify([namespace, name])))
-  const isShown = ({ namespace, name }: ColumnEdge['from']): boolean => shown.has(JSON.stringify([namespace, name]))
+  const isShown = ({ namespace, name }: GraphDataset): boolean => shown.has(JSON.stringify([namespace, name]))
   return graph.columns.filter(({ from, to }) => isShown(from) && isShown(to))
 }
 
 function columnLines(columns: readonly ColumnEdge[], cwd: string): string[] {
   if (columns.length === 0) return ['no event tells which columns are made from which']
-  const place = (column: ColumnEdge['from']): string => `${placeWords(column, cwd)} › ${printable(column.field)}`
+  const place = (column: ColumnEdge['to']): string =>
+    `${placeWords(column, cwd)} › ${column.field === undefined ? 'all columns' : printable(column.field)}`
   return columns.map(({ from, to, type, subtype }) => {
     const how = [
       ...(type === 'INDIRECT' ? ['indirect'] : []),

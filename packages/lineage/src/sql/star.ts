@@ -1,0 +1,121 @@
+import { sourcesOf, type Place } from './expression.ts'
+import { isCalled, lookUp, sameName, type SqlColumn, type StarColumn } from './scope.ts'
+import { together, transformed, type Sources } from './sources.ts'
+import { constantText, descend, nodeIn, nodesIn, textIn, textsIn, Untold, type Node } from './tree.ts'
+
+/** A column of a star, and whether its value is that of a column of FROM, or of an expression in its place. */
+type Starred = StarColumn & { readonly elastic?: true }
+
+/**
+ * The columns of `*`, `t.*`, `struct.*` and `COLUMNS(…)`.
+ *
+ * @throws Untold where they cannot be told without the engine
+ */
+export function starColumns(node: Node, place: Place): readonly SqlColumn[] {
+  const all = withoutExcluded(node, ofTable(node, place))
+  const chosen = textIn(nodeIn(node, 'expr'), 'class') === '' ? all : matching(nodeIn(node, 'expr') as Node, all)
+  return chosen.map((column) => renamed(node, replaced(node, column, place)))
+}
+
+function ofTable(node: Node, place: Place): readonly Starred[] {
+  const { from } = place.scope
+  const table = textIn(node, 'relation_name')
+  if (table === '') return from.star
+  const binding = from.bindings.find((one) => isCalled(one, [table]))
+  if (binding) return binding.columns.map((column) => ({ ...column, of: [binding] }))
+  return [{ name: undefined, sources: transformed(lookUp([table], place.scope)), of: [], elastic: true }]
+}
+
+function withoutExcluded(node: Node, columns: readonly Starred[]): readonly Starred[] {
+  const names = textsIn(node, 'exclude_list')
+  const qualified = nodesIn(node, 'qualified_exclude_list')
+  return columns.filter(
+    ({ name, of }) =>
+      !names.some((one) => sameName(one, name)) &&
+      !qualified.some(
+        (one) =>
+          sameName(textIn(one, 'column'), name) && of.some((binding) => isCalled(binding, [textIn(one, 'table')])),
+      ),
+  )
+}
+
+function replaced(node: Node, column: Starred, place: Place): SqlColumn {
+  const entry = nodesIn(node, 'replace_list').find(({ key }) => sameName(String(key), column.name))
+  const value = nodeIn(entry, 'value')
+  return value ? { name: textIn(value, 'alias') || column.name, sources: sourcesOf(value, place) } : column
+}
+
+function renamed(node: Node, column: SqlColumn): SqlColumn {
+  const entry = nodesIn(node, 'rename_list').find((one) => sameName(textIn(nodeIn(one, 'key'), 'column'), column.name))
+  return entry ? { ...column, name: String(entry['value']) } : column
+}
+
+/** The columns that `COLUMNS('a.*')` or `COLUMNS(['a', 'b'])` means. */
+function matching(chosen: Node, columns: readonly Starred[]): readonly Starred[] {
+  const pattern = constantText(chosen)
+  if (pattern !== undefined) {
+    const expression = regular(pattern)
+    return columns.filter(({ name }) => name !== undefined && expression.test(name))
+  }
+  const names = nodesIn(chosen, 'children').map(constantText)
+  if (names.length === 0 || names.some((name) => name === undefined))
+    throw new Untold('COLUMNS chooses columns by an expression')
+  return names.map((name) => {
+    const found = columns.find((column) => sameName(column.name, name))
+    if (!found) throw new Untold(`COLUMNS names ${name}, which is no column`)
+    return found
+  })
+}
+
+/** Patterns of RE2 that JavaScript reads otherwise give other names, which the engine's own names show. */
+function regular(pattern: string): RegExp {
+  try {
+    return new RegExp(pattern, 'u')
+  } catch {
+    throw new Untold(`COLUMNS chooses columns by the pattern ${pattern}`)
+  }
+}
+
+/**
+ * What one item of a select list gives: one column, or one for each column of a star within.
+ *
+ * @throws Untold
+ */
+export function itemColumns(item: Node, place: Place): readonly SqlColumn[] {
+  const alias = textIn(item, 'alias')
+  if (textIn(item, 'class') === 'STAR') {
+    return starColumns(item, place).map((column) => (alias === '' ? column : { ...column, name: alias }))
+  }
+  const stars = [...descend(item, false)].filter((node) => textIn(node, 'class') === 'STAR')
+  const [star] = stars
+  if (!star) return [{ ...elasticity(item), name: nameOf(item), sources: sourcesOf(item, place) }]
+  const columns = starColumns(star, place)
+  const isUnpacked = [...descend(item, false)].some((node) => textIn(node, 'type') === 'OPERATOR_UNPACK')
+  const withColumns = (sources: Sources): Sources =>
+    sourcesOf(item, { ...place, scope: { ...place.scope, columns: sources } })
+  if (stars.length === 1 && isUnpacked) {
+    return [{ name: nameOf(item), sources: withColumns(together(columns.map(({ sources }) => sources))) }]
+  }
+  const isOne = stars.every((one) => starColumns(one, place).length === columns.length)
+  if (
+    isUnpacked ||
+    !isOne ||
+    stars.some((one) => one['columns'] !== true || constantText(nodeIn(one, 'expr')) !== undefined)
+  )
+    throw new Untold('which columns a star within an expression means is not clear')
+  return columns.map(({ sources }) => ({ name: alias === '' ? undefined : alias, sources: withColumns(sources) }))
+}
+
+/** Whether the engine may make several columns of an item. */
+function elasticity(item: Node): Pick<SqlColumn, 'elastic'> {
+  return textIn(item, 'class') === 'FUNCTION' && textIn(item, 'function_name').toLowerCase() === 'unnest'
+    ? { elastic: true }
+    : {}
+}
+
+/** The name that an item has for sure. */
+function nameOf(item: Node): string | undefined {
+  const alias = textIn(item, 'alias')
+  if (alias !== '') return alias
+  return textIn(item, 'class') === 'COLUMN_REF' ? textsIn(item, 'column_names').at(-1) : undefined
+}
