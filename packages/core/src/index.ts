@@ -25,6 +25,7 @@ export type {
   FailTogether,
   FailureExample,
   FreshnessFacts,
+  FreshnessOfBasis,
   LogFacts,
   PrototypeFacts,
   RegisterFacts,
