@@ -18,7 +18,7 @@ import {
 import { datasetOf, fileDataset, formatOf, isDayshiftError } from '@dayshift/core/ground'
 import { previousVersion, recordedVersion, version, type UserConfig } from '@dayshift/dvc'
 import { fileTransport, log, parentFromEnv, startRun, type Run, type Transport } from '@dayshift/lineage'
-import { drift, freshness } from '@dayshift/monitor'
+import { drift } from '@dayshift/monitor'
 import { asContract, validate } from '@dayshift/validate'
 import { columnsOfContract } from './catalog/columns-of-contract.ts'
 import { failure } from './codes.ts'
@@ -27,6 +27,7 @@ import type { DatasetDefinition } from './define-project.ts'
 import { waitOn } from './dvc/command.ts'
 import { userConfigOf } from './dvc/user-config.ts'
 import { sizeOf } from './files.ts'
+import { checkFreshness } from './freshness/check.ts'
 import { CATALOG_FILE, LINEAGE_FILE } from './places.ts'
 import type { Project } from './project.ts'
 import { openVersion, placeOf, readingOfDataset, refuseOutputsOf } from './sources.ts'
@@ -205,9 +206,19 @@ export class DatasetRunner implements StepRunner {
     },
 
     freshness: async () => {
-      const { maxAge, warnAfter, column } = this.#definition.freshness || {}
-      const target = column === undefined ? { path: this.#path } : { frame: await this.#open() }
-      return freshness(target, { maxAge, warnAfter, column, cwd: this.#project.root, signal: this.#context.signal })
+      const { root, name: namespace } = this.#project
+      const { env, signal } = this.#context
+      const ownJob = { namespace, name: this.#ofLog.job ?? this.#name }
+      const place = {
+        path: this.#path,
+        cwd: root,
+        root,
+        ownJob,
+        env,
+        signal,
+        open: (path: string) => (path === this.#path ? this.#open() : this.#openAt(path, {})),
+      }
+      return checkFreshness(place, this.#definition.freshness || {}, undefined)
     },
 
     drift: async () => {
@@ -234,7 +245,11 @@ export class DatasetRunner implements StepRunner {
   }
 
   async #openWith(options: OpenOptions): Promise<Frame> {
-    const frame = await open(this.#path, {
+    return this.#openAt(this.#path, options)
+  }
+
+  async #openAt(path: string, options: OpenOptions): Promise<Frame> {
+    const frame = await open(path, {
       ...readingOfDataset(this.#definition, this.#project.root),
       ...options,
       signal: this.#context.signal,

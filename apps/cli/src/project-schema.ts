@@ -1,5 +1,6 @@
 import { parseDuration, parseFraction, parseSize } from '@dayshift/core'
-import { nearest } from '@dayshift/core/ground'
+import { messageOf, nearest } from '@dayshift/core/ground'
+import { readSchedule, type ScheduleOptions } from '@dayshift/monitor'
 import { isContract } from '@dayshift/validate'
 import { z } from 'zod'
 
@@ -18,10 +19,21 @@ function unit(read: (value: string | number) => number, what: string): z.ZodType
   )
 }
 
+/** What is wrong with a schedule, in words. */
+function scheduleProblem(schedule: ScheduleOptions): string | undefined {
+  try {
+    readSchedule(schedule)
+    return undefined
+  } catch (error) {
+    return messageOf(error)
+  }
+}
+
 const off = z.literal(false)
 const text = z.string().min(1)
 const duration = unit(parseDuration, 'duration: write 90s, 15m, 24h, 7d or 2w')
 
+const basis = z.enum(['mtime', 'column', 'partition', 'object', 'content', 'run'])
 const columns = text.or(z.array(text).min(1))
 const time = text.or(z.date())
 
@@ -81,7 +93,37 @@ const dataset = z.strictObject({
   register: off.optional(),
   log: off.or(z.strictObject({ origin: text.optional(), job: text.optional() })).optional(),
   freshness: off
-    .or(z.strictObject({ maxAge: duration.optional(), warnAfter: duration.optional(), column: text.optional() }))
+    .or(
+      z.strictObject({
+        maxAge: duration.optional(),
+        warnAfter: duration.optional(),
+        column: text.optional(),
+        basis: basis.or(z.array(basis).min(1)).optional(),
+        files: z.enum(['newest', 'oldest', 'all']).optional(),
+        timezone: text.optional(),
+        partition: columns.optional(),
+        partitionCron: text.optional(),
+        schedule: z
+          .strictObject({
+            cron: text,
+            zone: text.optional(),
+            grace: duration.optional(),
+            lead: duration.optional(),
+            holidays: columns.optional(),
+          })
+          .check(({ value, issues }) => {
+            const { cron, zone } = value
+            const message = scheduleProblem({ cron, ...(zone === undefined ? {} : { zone }) })
+            if (message !== undefined) issues.push({ code: 'custom', message, input: value })
+          })
+          .optional(),
+        learn: z
+          .boolean()
+          .or(z.strictObject({ alpha: unit(parseFraction, 'share: write 0.05 or 5%') }))
+          .optional(),
+        minRows: z.int().min(0).optional(),
+      }),
+    )
     .optional(),
   drift: off
     .or(

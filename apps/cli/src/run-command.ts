@@ -30,7 +30,7 @@ export async function runCommand(name: string, words: readonly string[], io: Io,
   try {
     const command = await loadCommand(name)
     const flags: Flags = { ...command.flags, ...commonFlags }
-    const { values, positionals } = parseFlags(words, flags)
+    const { values, positionals, behind } = parseFlags(words, flags)
     const common = values as Context['flags']
     if (common.help) {
       io.stdout.write(commandHelp(command, io.stdout.isTTY ? io.stdout.columns : undefined))
@@ -44,7 +44,7 @@ export async function runCommand(name: string, words: readonly string[], io: Io,
     const outputs = common.output ?? []
     refuseFormats(`what ${name} gives`, { format, outputs }, command.formats ?? RESULT_FORMATS)
     const cwd = folderOf(common.cwd)
-    checkOutputs(outputs, cwd, filesOf(values, positionals))
+    checkOutputs(outputs, cwd, filesOf(values, positionals.slice(0, positionals.length - behind.length)))
     const failOn = oneOf<FailOn>('fail-on', common['fail-on'], ['error', 'warn', 'never'], 'error')
     terminal = terminalOf(io, common.quiet === true, common['no-color'] === true)
     let project: Promise<Project | undefined> | undefined
@@ -67,6 +67,7 @@ export async function runCommand(name: string, words: readonly string[], io: Io,
     const outcome = await command.run({
       flags: common,
       positionals,
+      behind,
       cwd,
       env: io.env,
       signal,

@@ -1,6 +1,7 @@
 import type { AnyReport, Report } from '@dayshift/core'
 import { formatSize } from '@dayshift/core/ground'
 import type { Terminal } from '../terminal.ts'
+import { freshnessDetails } from './freshness.ts'
 import { prototypeDetails } from './prototype.ts'
 import { table, wrap } from './table.ts'
 import { validateDetails } from './validate.ts'
@@ -30,7 +31,7 @@ export function detailsOf(report: AnyReport, terminal: Terminal, verbose = false
       ]
     }
     case 'freshness':
-      return report.facts.newest === null ? [] : [`  newest: ${report.facts.newest}`]
+      return freshnessDetails(report.facts, terminal.columns)
     case 'drift':
       return drift(report.facts, terminal.columns)
   }

@@ -743,7 +743,7 @@ test.each(LIES.map((lie, at) => ({ ...lie, at })))(
 )
 
 /** An object that was written just now, in a store whose clock is so many minutes ahead. */
-function at(minutes: number): Promise<FreshnessFacts & { readonly codes: string[] }> {
+function onClock(minutes: number): Promise<FreshnessFacts & { readonly codes: string[] }> {
   const real = Date.now()
   const client = store(
     { 'orders/a.csv': [(now.getTime() - real) / 3_600_000, 9] },
@@ -756,9 +756,9 @@ function at(minutes: number): Promise<FreshnessFacts & { readonly codes: string[
 }
 
 test('a clock that differs from the store’s is told, and the age is the store’s', async () => {
-  expect(await at(2)).toMatchObject({ state: 'fresh', codes: [] })
-  const behind = await at(60)
+  expect(await onClock(2)).toMatchObject({ state: 'fresh', codes: [] })
+  const behind = await onClock(60)
   expect(behind).toMatchObject({ state: 'unsure', codes: ['freshness.clock_skew'] })
   expect(Math.round((behind.ageSeconds as number) / 60)).toBe(60)
-  expect(await at(25 * 60)).toMatchObject({ state: 'stale', codes: ['freshness.stale', 'freshness.clock_skew'] })
+  expect(await onClock(25 * 60)).toMatchObject({ state: 'stale', codes: ['freshness.stale', 'freshness.clock_skew'] })
 })

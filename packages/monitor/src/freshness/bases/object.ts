@@ -1,9 +1,9 @@
-import type * as S3 from '@aws-sdk/client-s3'
 import type { ListObjectsV2CommandOutput, S3Client } from '@aws-sdk/client-s3'
-import { messageOf, systemCode, withoutSecrets, type Finding } from '@dayshift/core'
+import { messageOf, withoutSecrets, type Finding } from '@dayshift/core'
 import { isGlob, matchesGlob } from '@dayshift/core/ground'
 import { failure } from '../../codes.ts'
 import type { Absent, Basis, Evidence, Look } from '../evidence.ts'
+import { loadS3 } from '../s3-client.ts'
 
 /** An object of a store. */
 interface StoredObject {
@@ -94,7 +94,7 @@ async function list(
   { address, bucket: Bucket, key, client }: Place,
   signal: AbortSignal | undefined,
 ): Promise<Listing | { readonly absent: Absent; readonly subject: string }> {
-  const { ListObjectsV2Command } = await loadSdk()
+  const { ListObjectsV2Command } = await loadS3()
   const pattern = isGlob(key) ? key : undefined
   const Prefix = pattern === undefined ? key : key.slice(0, key.search(/[*?[{\\]/))
   const isWanted = (one: string): boolean =>
@@ -127,17 +127,6 @@ async function list(
     })
   }
   return { objects, ...(clock === undefined ? {} : { clock }) }
-}
-
-async function loadSdk(): Promise<typeof S3> {
-  try {
-    return await import('@aws-sdk/client-s3')
-  } catch (error) {
-    if (systemCode(error) !== 'ERR_MODULE_NOT_FOUND') throw error
-    throw failure('DS_FRESHNESS_PACKAGE', 'S3 needs the package @aws-sdk/client-s3, which is not installed', {
-      cause: error,
-    })
-  }
 }
 
 /** The part of a command that hears answers before they are read. */
