@@ -70,7 +70,7 @@ export function toDbtSources(reports: readonly Report<'freshness'>[], options: D
     metadata: {
       dbt_schema_version: 'https://schemas.getdbt.com/dbt/sources/v3.json',
       // What dbt's own readers ask for: the version whose form this is.
-      dbt_version: '1.10.0',
+      dbt_version: '1.11.2',
       generated_at: generatedAt.toISOString(),
       invocation_id: invocationId,
       env: {},
