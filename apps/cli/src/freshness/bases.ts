@@ -11,8 +11,6 @@ import {
 } from '@dayshift/monitor'
 import { failure } from '../codes.ts'
 import type { FreshnessBasis, FreshnessDefinition } from '../define-project.ts'
-import { readContentHistory } from './content-history.ts'
-import { findLastRun } from './last-run.ts'
 import type { PastReports } from './past-reports.ts'
 import type { FreshnessPlace } from './place.ts'
 
@@ -53,8 +51,15 @@ export async function makeBases(
     column: () => columnBasis(column, { timezone }),
     partition: () => partitionBasis(partition, { timezone, cron, holidays }),
     object: async () => objectBasis(place.path, await openS3(place.env), { files }),
-    content: () => contentBasis(async () => readContentHistory(place, await past())),
-    run: () => runBasis(() => findLastRun(place)),
+    // What reads versions and lineage is loaded when it is asked for.
+    content: async () => {
+      const { readContentHistory } = await import('./content-history.ts')
+      return contentBasis(async () => readContentHistory(place, await past()))
+    },
+    run: async () => {
+      const { findLastRun } = await import('./last-run.ts')
+      return runBasis(() => findLastRun(place))
+    },
   }
   return Promise.all(names.map(async (name) => make[name]()))
 }

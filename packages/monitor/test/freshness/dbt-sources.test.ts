@@ -90,6 +90,7 @@ test.each([
 test('ids hold letters, digits and underscores only, or are the caller’s', () => {
   const of = report('pass', {}, '***')
   expect(toDbtSources([of], options).results[0]?.unique_id).toBe('source.airports.file.unnamed')
-  const uniqueId = (): string => 'source.a.b.c'
-  expect(toDbtSources([of], { ...options, uniqueId }).results[0]?.unique_id).toBe('source.a.b.c')
+  expect(toDbtSources([of], { ...options, uniqueId: ({ kind }) => `source.a.b.${kind}` }).results[0]?.unique_id).toBe(
+    'source.a.b.freshness',
+  )
 })
