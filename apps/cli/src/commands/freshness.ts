@@ -30,7 +30,7 @@ type FreshnessContext = Context<typeof flags>
 export const command = defineCommand({
   name: 'freshness',
   summary: 'check the age of data',
-  usage: '[source…] [-- <command> [words]]',
+  usage: '[source…]',
   description: [
     'Compares the age of the newest data with a limit, a schedule or its own past. Without a source, all datasets of the project',
     'are checked. Several bases are held against one another: of them the worst counts, and contradictions are told. With a',
