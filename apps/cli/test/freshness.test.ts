@@ -82,6 +82,21 @@ test('content is as old as the commit that first recorded it, whatever its file 
   expect([unrecorded.state, unrecorded.ageSeconds, ofNew]).toEqual(['fresh', 2 * 3600, ['unrecorded']])
 })
 
+test('a limit on content is learned from the versions that commits recorded', async () => {
+  const root = newFolder()
+  git(root, 900, 'init')
+  for (let day = 12; day > 1; day--) {
+    file(join(root, 'a.csv'), 0, `id\n${day}\n`)
+    await version(['a.csv'], { cwd: root, env: GIT_ENV, commit: false })
+    git(root, day * 24, 'add', '-A')
+    git(root, day * 24, 'commit', '-m', 'data')
+  }
+  const settings = { basis: 'content', learn: { alpha: '10%' }, maxAge: '30d' } as const
+  const [facts, codes] = await checked(root, 'a.csv', settings)
+  expect(facts).toMatchObject({ state: 'stale', ageSeconds: 2 * 86_400, learned: { gaps: 10, limitSeconds: 86_400 } })
+  expect(codes).toEqual(['stale', 'learned'])
+})
+
 test('a folder’s content is that of its record, unless it was changed', async () => {
   const root = newFolder()
   git(root, 300, 'init')

@@ -11,7 +11,7 @@ import {
 } from '@dayshift/monitor'
 import { failure } from '../codes.ts'
 import type { FreshnessBasis, FreshnessDefinition } from '../define-project.ts'
-import type { PastReports } from './past-reports.ts'
+import type { Past } from './past.ts'
 import type { FreshnessPlace } from './place.ts'
 
 /**
@@ -42,7 +42,7 @@ export async function makeBases(
   names: readonly FreshnessBasis[],
   settings: FreshnessDefinition,
   place: FreshnessPlace,
-  past: () => Promise<PastReports>,
+  past: Past,
   holidays: readonly string[] | undefined,
 ): Promise<Basis[]> {
   const { files, timezone, column = '', partition = '', partitionCron: cron } = settings
@@ -51,11 +51,8 @@ export async function makeBases(
     column: () => columnBasis(column, { timezone }),
     partition: () => partitionBasis(partition, { timezone, cron, holidays }),
     object: async () => objectBasis(place.path, await openS3(place.env), { files }),
-    // What reads versions and lineage is loaded when it is asked for.
-    content: async () => {
-      const { readContentHistory } = await import('./content-history.ts')
-      return contentBasis(async () => readContentHistory(place, await past()))
-    },
+    content: () => contentBasis(past.content),
+    // What reads lineage is loaded when it is asked for.
     run: async () => {
       const { findLastRun } = await import('./last-run.ts')
       return runBasis(() => findLastRun(place))

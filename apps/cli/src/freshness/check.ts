@@ -3,11 +3,12 @@ import { existsSync } from 'node:fs'
 import { resolve } from 'node:path'
 import type { Finding, Report } from '@dayshift/core'
 import { datasetOf, fileDataset, formatOf, isAddress, messageOf } from '@dayshift/core/ground'
-import { freshness, readHolidays, type LimitOptions, type PastCheck } from '@dayshift/monitor'
+import { freshness, readHolidays, type ContentHistory, type LimitOptions, type PastCheck } from '@dayshift/monitor'
 import { failure } from '../codes.ts'
-import type { FreshnessDefinition } from '../define-project.ts'
+import type { FreshnessBasis, FreshnessDefinition } from '../define-project.ts'
 import { makeBases, namedBases } from './bases.ts'
-import { basesOf, readPastReports, type PastReports } from './past-reports.ts'
+import { pastOf, type Past } from './past.ts'
+import { basesOf, type PastReports } from './past-reports.ts'
 import type { FreshnessPlace } from './place.ts'
 
 /** Checks the age of data by settings, with what history and lineage say of it. */
@@ -16,11 +17,10 @@ export async function checkFreshness(
   settings: FreshnessDefinition,
   now: Date | undefined,
 ): Promise<Report<'freshness'>> {
-  const { path, cwd, root, signal } = place
+  const { path, cwd, signal } = place
   const names = namedBases(settings, path)
   const dataset = isAddress(path) ? datasetOf(path, cwd) : fileDataset(path, cwd, formatOf(path))
-  let reports: Promise<PastReports> | undefined
-  const past = (): Promise<PastReports> => (reports ??= readPastReports(root, dataset, signal))
+  const past = pastOf(place, dataset)
   const holidays = await holidaysOf(settings, cwd)
   const { maxAge, warnAfter, minRows, schedule, learn } = settings
   const report = await freshness(
@@ -30,9 +30,9 @@ export async function checkFreshness(
       warnAfter,
       minRows,
       schedule: schedule && { ...schedule, holidays },
-      learn: learn ? await learnFrom(learn, past) : undefined,
+      learn: learn ? await learnFrom(learn, names, past) : undefined,
       bases: await makeBases(names, settings, place, past, holidays),
-      previous: minRows === undefined ? undefined : previousOf(await past()),
+      previous: minRows === undefined ? undefined : previousOf(await past.reports()),
       now,
       cwd,
       signal,
@@ -43,19 +43,21 @@ export async function checkFreshness(
 
 async function learnFrom(
   learn: NonNullable<FreshnessDefinition['learn']>,
-  past: () => Promise<PastReports>,
+  names: readonly FreshnessBasis[],
+  past: Past,
 ): Promise<LimitOptions['learn']> {
-  const { updates, versions } = await past()
-  const content = [...(updates['content'] ?? []), ...firstSeen(versions)]
+  const { updates } = await past.reports()
+  const content = names.includes('content') ? firstSeen((await past.content())?.versions ?? []) : []
   return { updates: { ...updates, content }, ...(typeof learn === 'object' ? { alpha: learn.alpha } : {}) }
 }
 
 /** When each version was seen first. */
-function firstSeen(versions: PastReports['versions']): string[] {
-  const first = new Map<string, string>()
+function firstSeen(versions: ContentHistory['versions']): Date[] {
+  const first = new Map<string, Date>()
   for (const { hash, at } of versions) {
+    const time = new Date(at)
     const before = first.get(hash)
-    if (before === undefined || at < before) first.set(hash, at)
+    if (before === undefined || time < before) first.set(hash, time)
   }
   return [...first.values()]
 }

@@ -17,7 +17,8 @@ export type HasRows = 'yes' | 'no' | 'unknown' | { readonly broken: string }
  */
 export async function hasRows(file: DataFile, look: Pick<Look, 'open' | 'signal'>): Promise<HasRows> {
   const format = formatOf(file.path)
-  if (format === undefined) return 'unknown'
+  // A text of one line need be no header of a table.
+  if (format === undefined || /\.txt(\.gz|\.zst)?$/i.test(file.path)) return 'unknown'
   const seen = format === 'parquet' ? await seenInFooter(file) : await seenInText(file, format)
   return seen ?? (await counted(file, format, look))
 }

@@ -45,6 +45,7 @@ test.each<[string, string | Buffer, HasRows, number]>([
   ['none.json', '[]', 'no', 1],
   ['one.jsonl', '{"id":1}\n', 'yes', 1],
   ['large.csv', `id,note\n1,${'x'.repeat(70_000)}\n`, 'yes', 0],
+  ['version.txt', 'v1.0\n', 'unknown', 0],
   ['picture.png', 'anything', 'unknown', 0],
   ['cut.json', '[{"id":', 'unknown', 1],
   ['cut.arrow', 'ARROW1 and no more', { broken: expect.any(String) as string }, 1],
