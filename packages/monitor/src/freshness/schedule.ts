@@ -84,7 +84,8 @@ export function readSchedule({ cron, zone = 'UTC', grace = 0, lead, holidays = [
 
 function readCron(cron: string, zone: string): Cron {
   const fields = cron.trim().split(/\s+/)
-  if (fields.length !== 5) throw unknownCron(cron, `it has ${fields.length} fields, not 5`)
+  if (fields.length !== 5)
+    throw unknownCron(cron, `it has ${fields.length} ${fields.length === 1 ? 'field' : 'fields'}, not 5`)
   let expression: Cron
   try {
     expression = new Cron(cron.trim(), { timezone: zone, paused: true })
