@@ -33,6 +33,12 @@ test.each<[string, string, string, [string, ...string[]]]>([
     '2026-11-23T07:00Z',
     ['stale', 'behind_schedule'],
   ],
+  [
+    'exactly at the end of that grace it counts for Friday',
+    '2026-11-20T07:00Z',
+    '2026-11-23T07:00Z',
+    ['stale', 'behind_schedule'],
+  ],
   ['after the grace of Friday it counts for Monday', '2026-11-20T07:01Z', '2026-11-23T07:00Z', ['fresh']],
 ])('a schedule: %s', (_what, time, when, expected) => {
   expect(told(at(time), BY_SEVEN, Date.parse(when))).toEqual(expected)
@@ -127,6 +133,8 @@ test('the state of several bases is the worst of them, in any order', async () =
 test('each state but fresh is worse than fresh, and missing is the worst', () => {
   expect(allStates()[0]).toBe('fresh')
   expect(allStates().at(-1)).toBe('missing')
+  // That there is nothing says more than that it is old.
+  expect(compareStates('empty', 'stale')).toBeGreaterThan(0)
   expect(new Set(allStates()).size).toBe(allStates().length)
 })
 

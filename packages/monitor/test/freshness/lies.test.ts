@@ -675,6 +675,14 @@ const LIES: readonly Lie[] = [
     codes: ['rows_after_writing'],
   },
   {
+    basis: 'mtime + column',
+    lie: 'naive rows that may be from before the file was written',
+    files: { 'a.csv': [10, times('2026-11-23 06:00:00')] },
+    bases: [mtimeBasis(), columnBasis('at')],
+    state: 'fresh',
+    codes: ['no_zone'],
+  },
+  {
     basis: 'mtime + partition',
     lie: 'an old partition is rewritten',
     files: { 'dt=2026-11-19/a.csv': [1, row] },
@@ -760,5 +768,6 @@ test('a clock that differs from the storeâ€™s is told, and the age is the storeâ
   const behind = await onClock(60)
   expect(behind).toMatchObject({ state: 'unsure', codes: ['freshness.clock_skew'] })
   expect(Math.round((behind.ageSeconds as number) / 60)).toBe(60)
+  expect((await onClock(-60)).codes).toContain('freshness.clock_skew')
   expect(await onClock(25 * 60)).toMatchObject({ state: 'stale', codes: ['freshness.stale', 'freshness.clock_skew'] })
 })
