@@ -1,6 +1,6 @@
-// How long it takes to tell the age of much data: whole processes, in turn, medians. The limit is find, which looks at each
+// How long it takes to tell the age of much data: whole processes, in turn, the best and the median. The limit is find, which looks at each
 // file too; for a column, the same question to files that have footers and to one that has to be read.
-// node bench/freshness.mjs [--files 10000] [--rows 10000000]
+// node bench/freshness.mjs [--files 10000] [--rows 1000000]
 import { spawnSync } from 'node:child_process'
 import { mkdirSync, mkdtempSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { availableParallelism, tmpdir, totalmem } from 'node:os'
@@ -9,7 +9,7 @@ import { parseArgs } from 'node:util'
 import { createDuckdb, open } from '../packages/core/dist/index.js'
 
 const { values } = parseArgs({
-  options: { files: { type: 'string', default: '10000' }, rows: { type: 'string', default: '10000000' } },
+  options: { files: { type: 'string', default: '10000' }, rows: { type: 'string', default: '1000000' } },
 })
 const FILES = Number(values.files)
 const ROWS = Number(values.rows)
@@ -53,7 +53,7 @@ for (let run = -1; run < RUNS; run++) {
   JOBS.forEach(([name, [command, words]], at) => {
     const began = performance.now()
     const { status, stderr } = spawnSync(command, words, { cwd: folder, encoding: 'utf8' })
-    if (status !== 0) throw new Error(`${name} exited with ${status}: ${stderr}`)
+    if (status !== 0) throw new Error(`${String(name)} exited with ${status}: ${stderr}`)
     if (run >= 0) times[at].push(performance.now() - began)
   })
 }
@@ -62,9 +62,12 @@ const sizes = ['rows.parquet', 'rows.csv'].map(
 )
 rmSync(folder, { recursive: true, force: true })
 
-const median = (list) => list.sort((a, b) => a - b)[list.length >> 1]
 console.log(
   `node ${process.version}, ${availableParallelism()} cores, ${Math.round(totalmem() / 2 ** 30)} GiB; ${sizes.join(', ')}`,
 )
-console.log(`ms, median of ${RUNS} whole processes`)
-JOBS.forEach(([name], at) => console.log(`${name.padEnd(48)} ${median(times[at]).toFixed(0).padStart(6)}`))
+console.log(`${' '.repeat(48)} best of ${RUNS}, ms  median, ms`)
+JOBS.forEach(([name], at) => {
+  const sorted = times[at].sort((a, b) => a - b)
+  const [best, median] = [sorted[0], sorted[RUNS >> 1]].map((ms) => ms.toFixed(0))
+  console.log(`${String(name).padEnd(48)} ${best.padStart(13)}  ${median.padStart(10)}`)
+})
