@@ -43,8 +43,8 @@ export async function findFiles(path: string): Promise<FoundFiles | undefined> {
     }
     if (!isGlob(path)) return undefined
     const matched: DataFile[] = []
-    for await (const [match, entry] of entriesOf(await glob(path))) {
-      if (entry?.isFile()) matched.push(fileOf(match, entry))
+    for await (const [match, file] of entriesOf(await glob(path))) {
+      if (file?.isFile()) matched.push(fileOf(match, file))
     }
     return matched.length > 0 ? { kind: 'glob', files: matched } : undefined
   } catch (error) {
@@ -73,8 +73,8 @@ async function walkFrom(path: string, entry: Stats, seen: ReadonlySet<string>): 
   if (seen.has(real)) return []
   const names = (await readdir(path)).filter((name) => !name.startsWith('.')).sort()
   const files: DataFile[] = []
-  for await (const [inner, found] of entriesOf(names.map((name) => join(path, name)))) {
-    if (found) files.push(...(await walkFrom(inner, found, new Set([...seen, real]))))
+  for await (const [inner, within] of entriesOf(names.map((name) => join(path, name)))) {
+    if (within) files.push(...(await walkFrom(inner, within, new Set([...seen, real]))))
   }
   return files
 }
