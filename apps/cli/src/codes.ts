@@ -58,6 +58,11 @@ export const cliErrors = {
     meaning: 'Of data whose age is asked for nothing was recorded that would tell it. The report says so too.',
     hint: 'Record versions or log runs first, or choose another --basis.',
   },
+  DS_ALERTS_TEST: {
+    kind: 'failed',
+    meaning: 'A test alert did not reach a sink.',
+    hint: 'Mend what is said of each sink, in the project file or the environment.',
+  },
   DS_EXISTS: {
     kind: 'usage',
     meaning: 'A file that would be made is there already.',

@@ -1,39 +1,13 @@
-import { parseDuration, parseFraction, parseSize } from '@dayshift/core'
-import { messageOf, nearest } from '@dayshift/core/ground'
-import { readSchedule, type ScheduleOptions } from '@dayshift/monitor'
+import { parseFraction, parseSize } from '@dayshift/core'
+import { nearest } from '@dayshift/core/ground'
 import { isContract } from '@dayshift/validate'
 import { z } from 'zod'
-
-/** Text or a number that a reader of units takes. */
-function unit(read: (value: string | number) => number, what: string): z.ZodType {
-  return z.union([z.string(), z.number()]).refine(
-    (value) => {
-      try {
-        read(value)
-        return true
-      } catch {
-        return false
-      }
-    },
-    { error: ({ input }) => `'${String(input)}' is not a ${what}` },
-  )
-}
-
-/** What is wrong with a schedule, in words. */
-function scheduleProblem(schedule: ScheduleOptions): string | undefined {
-  try {
-    readSchedule(schedule)
-    return undefined
-  } catch (error) {
-    return messageOf(error)
-  }
-}
+import { freshness } from './freshness/schema.ts'
+import { duration, unit } from './unit-schema.ts'
 
 const off = z.literal(false)
 const text = z.string().min(1)
-const duration = unit(parseDuration, 'duration: write 90s, 15m, 24h, 7d or 2w')
 
-const basis = z.enum(['mtime', 'column', 'partition', 'object', 'content', 'run'])
 const columns = text.or(z.array(text).min(1))
 const time = text.or(z.date())
 
@@ -92,39 +66,7 @@ const dataset = z.strictObject({
   version: off.or(z.strictObject({ commit: z.boolean().optional(), message: text.optional() })).optional(),
   register: off.optional(),
   log: off.or(z.strictObject({ origin: text.optional(), job: text.optional() })).optional(),
-  freshness: off
-    .or(
-      z.strictObject({
-        maxAge: duration.optional(),
-        warnAfter: duration.optional(),
-        column: text.optional(),
-        basis: basis.or(z.array(basis).min(1)).optional(),
-        files: z.enum(['newest', 'oldest', 'all']).optional(),
-        timezone: text.optional(),
-        partition: columns.optional(),
-        partitionCron: text.optional(),
-        schedule: z
-          .strictObject({
-            cron: text,
-            zone: text.optional(),
-            grace: duration.optional(),
-            lead: duration.optional(),
-            holidays: columns.optional(),
-          })
-          .check(({ value, issues }) => {
-            const { cron, zone } = value
-            const message = scheduleProblem({ cron, ...(zone === undefined ? {} : { zone }) })
-            if (message !== undefined) issues.push({ code: 'custom', message, input: value })
-          })
-          .optional(),
-        learn: z
-          .boolean()
-          .or(z.strictObject({ alpha: unit(parseFraction, 'share: write 0.05 or 5%') }))
-          .optional(),
-        minRows: z.int().min(0).optional(),
-      }),
-    )
-    .optional(),
+  freshness: off.or(freshness).optional(),
   drift: off
     .or(
       z.strictObject({
@@ -144,7 +86,14 @@ const engine = z.strictObject({
   temp: text.optional(),
 })
 
-const project = z.strictObject({ name: text, engine: engine.optional(), datasets: z.record(text, dataset) })
+const project = z.strictObject({
+  name: text,
+  engine: engine.optional(),
+  // What is wrong with them is looked for apart, by sinkProblems.
+  alerts: z.unknown().optional(),
+  sinks: z.unknown().optional(),
+  datasets: z.record(text, dataset),
+})
 
 /**
  * Everything that is wrong with what a project file exports.
