@@ -7,7 +7,9 @@ type Facts = Report<'freshness'>['facts']
 
 /** What a report of freshness says, in one line. */
 export function freshnessSummary({ state, ageSeconds, maxAgeSeconds, basis, schedule }: Facts): string {
-  const limit = schedule ? `due by ${schedule.deadline}` : `limit ${formatDuration(maxAgeSeconds)}`
+  const limit = schedule
+    ? `deadline ${schedule.deadline.replace('.000Z', 'Z')}`
+    : `limit ${formatDuration(maxAgeSeconds)}`
   return ageSeconds === null ? `${state}, ${limit}` : `${state}, ${ageWords(ageSeconds)} by ${basis}, ${limit}`
 }
 
