@@ -49,7 +49,7 @@ export async function lookAtFiles(paths: readonly string[]): Promise<LookedAt> {
     absent.push(
       found.files.length === 0
         ? { absent: 'empty_folder', subject: `${path} holds no files` }
-        : blank.length > 0
+        : found.files.some(({ bytes }) => bytes === 0)
           ? { absent: 'empty', subject: `${listed(found.files)} has no bytes` }
           : {
               absent: 'empty_folder',
