@@ -2,6 +2,8 @@
 export const VERSIONS = {
   danfo: '1.2.0',
   datacontract: '1.2.8',
+  /** The last whose installation fetches nothing but Python packages. */
+  dbt: '1.11.2',
   dvc: '3.67.1',
   frictionless: '5.21.0',
   moto: '5.1.18',
@@ -39,6 +41,7 @@ export interface NpmPeer {
 const {
   danfo,
   datacontract,
+  dbt,
   dvc,
   frictionless,
   moto,
@@ -56,6 +59,7 @@ const {
 export const PYTHON_PEERS = {
   // With what it needs for S3: one environment does for all.
   dvc: { name: `dvc-s3-${dvc}`, requirements: [`dvc[s3]==${dvc}`, `ruamel.yaml==${ruamel}`] },
+  dbt: { name: `dbt-core-${dbt}`, requirements: [`dbt-core==${dbt}`] },
   openlineage: { name: `openlineage-${openlineage}`, requirements: [`openlineage-python==${openlineage}`] },
   moto: { name: `moto-${moto}`, requirements: [`moto[server]==${moto}`] },
   pandera: {

@@ -53,6 +53,11 @@ export const cliErrors = {
     meaning: 'Data whose age is asked for is not there. The report says so too.',
     hint: 'Check the path, and what writes the data.',
   },
+  DS_AGE_UNKNOWN: {
+    kind: 'failed',
+    meaning: 'Of data whose age is asked for nothing was recorded that would tell it. The report says so too.',
+    hint: 'Record versions or log runs first, or choose another --basis.',
+  },
   DS_ALERTS_TEST: {
     kind: 'failed',
     meaning: 'A test alert did not reach a sink.',

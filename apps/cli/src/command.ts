@@ -53,6 +53,8 @@ export interface Outcome {
 export interface Context<Definition extends Flags = Flags> {
   readonly flags: FlagValues<Definition> & FlagValues<typeof commonFlags>
   readonly positionals: readonly string[]
+  /** Those of them that stand behind `--`. */
+  readonly behind: readonly string[]
   readonly cwd: string
   readonly env: Io['env']
   readonly signal: AbortSignal

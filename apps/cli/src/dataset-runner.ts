@@ -28,7 +28,7 @@ import {
   type Run,
   type Transport,
 } from '@dayshift/lineage'
-import { drift, freshness } from '@dayshift/monitor'
+import { drift } from '@dayshift/monitor'
 import { asContract, validate } from '@dayshift/validate'
 import { columnsOfContract } from './catalog/columns-of-contract.ts'
 import { failure } from './codes.ts'
@@ -37,6 +37,7 @@ import type { DatasetDefinition, LogDefinition } from './define-project.ts'
 import { waitOn } from './dvc/command.ts'
 import { userConfigOf } from './dvc/user-config.ts'
 import { sizeOf } from './files.ts'
+import { checkFreshness } from './freshness/check.ts'
 import { columnsOfSql, type SqlFound } from './lineage/sql-columns.ts'
 import { CATALOG_FILE, LINEAGE_FILE } from './places.ts'
 import type { Project } from './project.ts'
@@ -232,9 +233,19 @@ export class DatasetRunner implements StepRunner {
     },
 
     freshness: async () => {
-      const { maxAge, warnAfter, column } = this.#definition.freshness || {}
-      const target = column === undefined ? { path: this.#path } : { frame: await this.#open() }
-      return freshness(target, { maxAge, warnAfter, column, cwd: this.#project.root, signal: this.#context.signal })
+      const { root, name: namespace } = this.#project
+      const { env, signal } = this.#context
+      const ownJob = { namespace, name: this.#ofLog.job ?? this.#name }
+      const place = {
+        path: this.#path,
+        cwd: root,
+        root,
+        ownJob,
+        env,
+        signal,
+        open: (path: string) => (path === this.#path ? this.#open() : this.#openAt(path, {})),
+      }
+      return checkFreshness(place, this.#definition.freshness || {}, undefined)
     },
 
     drift: async () => {
@@ -276,7 +287,11 @@ export class DatasetRunner implements StepRunner {
   }
 
   async #openWith(options: OpenOptions): Promise<Frame> {
-    const frame = await open(this.#path, {
+    return this.#openAt(this.#path, options)
+  }
+
+  async #openAt(path: string, options: OpenOptions): Promise<Frame> {
+    const frame = await open(path, {
       ...readingOfDataset(this.#definition, this.#project.root),
       ...options,
       signal: this.#context.signal,

@@ -30,14 +30,49 @@ export interface LogDefinition {
   readonly inputs?: Readonly<Record<string, string>> | undefined
 }
 
+/** Where the time of data is read. */
+export type FreshnessBasis = 'mtime' | 'column' | 'partition' | 'object' | 'content' | 'run'
+
 /** Step 6 of a dataset: how old it may be. */
 export interface FreshnessDefinition {
-  /** Older than this is stale. Default: `24h`. */
+  /** Older than this is stale. Default: `24h`, and none where there is a schedule. */
   readonly maxAge?: string | number | undefined
   /** Older than this is told, without failing. */
   readonly warnAfter?: string | number | undefined
   /** A column of times whose newest counts. Default: the file's modification time. */
   readonly column?: string | undefined
+  /**
+   * Where times are read; of several the worst verdict counts. `content`: when this content was first recorded; `run`: when
+   * a run that writes it last succeeded. Default: what `column` and `partition` say, else `mtime` (`object` for `s3://…`).
+   */
+  readonly basis?: FreshnessBasis | readonly FreshnessBasis[] | undefined
+  /** Which of several files counts; `all` tells each that is stale. Default: `newest`. */
+  readonly files?: 'newest' | 'oldest' | 'all' | undefined
+  /** The zone of times that have none, as `Europe/Berlin`. Default: UTC, and a finding. */
+  readonly timezone?: string | undefined
+  /** The key of partitions, as `dt` of `dt=2026-11-23`; or those that make up a time together. */
+  readonly partition?: string | readonly string[] | undefined
+  /** Which partitions are expected, as a cron expression of their starts. Default: each hour, day or month. */
+  readonly partitionCron?: string | undefined
+  /** By when data is expected. */
+  readonly schedule?:
+    | {
+        /** The deadlines: `0 7 * * 1-5` is 7:00 on working days. */
+        readonly cron: string
+        /** Default: UTC. */
+        readonly zone?: string | undefined
+        /** How late data may come. Default: 0. */
+        readonly grace?: string | number | undefined
+        /** How long before its deadline data may come at the earliest. Default: after the deadline before. */
+        readonly lead?: string | number | undefined
+        /** Days without a deadline (`2026-12-25`), or a file of them: a day a line, or `.ics`. */
+        readonly holidays?: string | readonly string[] | undefined
+      }
+    | undefined
+  /** Takes the limit from past updates, with this share of false alarms (`true`: 5%), once there are enough of them. */
+  readonly learn?: boolean | { readonly alpha: string | number } | undefined
+  /** Rows that there must be at least; new ones, where an earlier check is known. */
+  readonly minRows?: number | undefined
 }
 
 /** Step 7 of a dataset: what it is compared with. */

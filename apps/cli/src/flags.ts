@@ -58,12 +58,13 @@ export const commonFlags = {
 /**
  * Reads a command's words.
  *
+ * @returns the flags, all other words, and those of them that stand behind `--`
  * @throws DS_USAGE for a flag that is unknown, lacks its value, or is given twice
  */
 export function parseFlags<Definition extends Flags>(
   words: readonly string[],
   flags: Definition,
-): { values: FlagValues<Definition>; positionals: string[] } {
+): { values: FlagValues<Definition>; positionals: string[]; behind: string[] } {
   const options = Object.fromEntries(
     Object.entries(flags).map(([name, { type, short, multiple }]) => [
       name,
@@ -84,7 +85,13 @@ export function parseFlags<Definition extends Flags>(
       seen.add(token.name)
     }
     const given = Object.entries(values).map(([name, value]) => [name, asGiven(value)])
-    return { values: Object.fromEntries(given) as FlagValues<Definition>, positionals: positionals.map(asGiven) }
+    const end = tokens.find(({ kind }) => kind === 'option-terminator')
+    const behind = end ? tokens.filter(({ kind, index }) => kind === 'positional' && index > end.index).length : 0
+    return {
+      values: Object.fromEntries(given) as FlagValues<Definition>,
+      positionals: positionals.map(asGiven),
+      behind: positionals.slice(positionals.length - behind).map(asGiven),
+    }
   } catch (error) {
     const code = (error as { code?: string }).code
     if (code === 'ERR_PARSE_ARGS_UNKNOWN_OPTION') {
@@ -119,6 +126,8 @@ function spelledOut(words: readonly string[], flags: Flags): string[] {
   const spelled: string[] = []
   let taker: string | undefined
   for (const [at, word] of words.entries()) {
+    // What follows is another program's.
+    if (word === '--') return [...spelled, ...words.slice(at)]
     const name = Object.keys(flags).find((one) => word === `--${one}` || word === `-${flags[one]?.short}`)
     const flag = name === undefined ? undefined : flags[name]
     if (taker !== undefined && !word.startsWith('-')) spelled.push(`--${taker}=${word}`)

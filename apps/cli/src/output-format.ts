@@ -1,3 +1,4 @@
+import { basename } from 'node:path'
 import { failure } from './codes.ts'
 import { oneOf } from './flags.ts'
 
@@ -6,7 +7,10 @@ const RESULTS = ['text', 'json', 'jsonl', 'markdown', 'junit', 'github'] as cons
 /** Drawings of graphs, and their edges as a table. */
 const DRAWINGS = ['mermaid', 'dot', 'csv'] as const
 
-const FORMATS = [...RESULTS, ...DRAWINGS] as const
+/** What other programs read of ages. */
+const AGES = ['prometheus', 'dbt'] as const
+
+const FORMATS = [...RESULTS, ...DRAWINGS, ...AGES] as const
 
 /** The formats of commands that do not name theirs. */
 export const RESULT_FORMATS: readonly OutputFormat[] = RESULTS
@@ -24,6 +28,7 @@ const SUFFIXES: Readonly<Record<string, OutputFormat>> = {
   '.mmd': 'mermaid',
   '.dot': 'dot',
   '.csv': 'csv',
+  '.prom': 'prometheus',
 }
 
 /** The format that `--json` or `--format` asks for. */
@@ -32,12 +37,17 @@ export function formatOfFlags(flags: { readonly json?: boolean; readonly format?
   return flags.json ? 'json' : format
 }
 
+/** What dbt calls its file of ages. */
+const DBT_FILE = 'sources.json'
+
 /**
  * The format that a file's name tells.
  *
+ * @param known the formats that the results have: dbt's file has a name of its own where they have its form
  * @throws DS_USAGE where it tells none
  */
-export function formatOfFile(file: string): OutputFormat {
+export function formatOfFile(file: string, known: readonly string[] = []): OutputFormat {
+  if (basename(file) === DBT_FILE && known.includes('dbt')) return 'dbt'
   const suffix = Object.keys(SUFFIXES).find((one) => file.endsWith(one))
   if (suffix !== undefined) return SUFFIXES[suffix] as OutputFormat
   throw failure('DS_USAGE', `--output ${file}: the name tells no format`, {
@@ -63,7 +73,7 @@ export function refuseFormats(
 ): void {
   const hint = `Formats: ${known.join(', ')}.`
   if (!known.includes(asked.format)) throw failure('DS_USAGE', `${what} has no form as ${asked.format}`, { hint })
-  const file = asked.outputs.find((one) => !known.includes(formatOfFile(one)))
+  const file = asked.outputs.find((one) => !known.includes(formatOfFile(one, known)))
   if (file === undefined) return
   throw failure('DS_USAGE', `--output ${file}: ${what} has no form as ${formatOfFile(file)}`, { hint })
 }

@@ -74,7 +74,7 @@ export async function deliver(
   io: Io,
 ): Promise<void> {
   if (document.plan && document.reports.length === 0) refuseFormats('a plan', { format, outputs }, PLAN)
-  const files = outputs.map((file) => [file, formatOfFile(file)] as const)
+  const files = outputs.map((file) => [file, formatOfFile(file, Object.keys(outcome.drawings ?? {}))] as const)
   const read = document.reports.flatMap(({ dataset: { uri } }) => (uri.startsWith('file:') ? [fileURLToPath(uri)] : []))
   for (const [file, fileFormat] of files) {
     refuseOverwrite(resolve(cwd, file), read)

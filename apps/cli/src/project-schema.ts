@@ -3,6 +3,7 @@ import { nearest } from '@dayshift/core/ground'
 import type { Detector } from '@dayshift/monitor'
 import { isContract } from '@dayshift/validate'
 import { z } from 'zod'
+import { freshness } from './freshness/schema.ts'
 import { duration, unit } from './unit-schema.ts'
 
 const off = z.literal(false)
@@ -94,9 +95,7 @@ const dataset = z.strictObject({
         ),
     )
     .optional(),
-  freshness: off
-    .or(z.strictObject({ maxAge: duration.optional(), warnAfter: duration.optional(), column: text.optional() }))
-    .optional(),
+  freshness: off.or(freshness).optional(),
   drift: off
     .or(
       z.strictObject({

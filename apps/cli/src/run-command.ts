@@ -31,7 +31,7 @@ export async function runCommand(name: string, words: readonly string[], io: Io,
   try {
     const command = withSinks(await loadCommand(name))
     const flags: Flags = { ...command.flags, ...commonFlags }
-    const { values, positionals } = parseFlags(words, flags)
+    const { values, positionals, behind } = parseFlags(words, flags)
     const common = values as Context['flags']
     if (common.help) {
       io.stdout.write(commandHelp(command, io.stdout.isTTY ? io.stdout.columns : undefined))
@@ -45,7 +45,7 @@ export async function runCommand(name: string, words: readonly string[], io: Io,
     const outputs = common.output ?? []
     refuseFormats(`what ${name} gives`, { format, outputs }, command.formats ?? RESULT_FORMATS)
     const cwd = folderOf(common.cwd)
-    checkOutputs(outputs, cwd, filesOf(values, positionals))
+    checkOutputs(outputs, cwd, filesOf(values, positionals.slice(0, positionals.length - behind.length)))
     const failOn = oneOf<FailOn>('fail-on', common['fail-on'], ['error', 'warn', 'never'], 'error')
     terminal = terminalOf(io, common.quiet === true, common['no-color'] === true)
     let project: Promise<Project | undefined> | undefined
@@ -68,6 +68,7 @@ export async function runCommand(name: string, words: readonly string[], io: Io,
     const context: Context = {
       flags: common,
       positionals,
+      behind,
       cwd,
       env: io.env,
       signal,

@@ -22,6 +22,7 @@ source is written where its name does not; --memory, --threads and --temp what t
 
 Results: --format text (default), json, jsonl, markdown, junit (XML) or github (annotations of GitHub Actions); --json is
 --format json. --output FILE writes them to a file too, in the format that its name tells (.json, .jsonl, .txt, .md, .xml).
+freshness has prometheus (.prom) and dbt (sources.json) besides.
 What infer, convert and init write is text or json; plans (--explain, --dry-run) are text, json or markdown.
 With --json, stdout holds exactly one document:
 
@@ -29,7 +30,7 @@ With --json, stdout holds exactly one document:
     "reports": [ { "kind", "dataset", "status", "at", "durationMs", "findings": [], "facts": {} } ],
     "error": { "code", "message", "hint", "where" } }
 
---watch of prototype prints a result at each change: with --format jsonl a report a line.
+--watch of prototype and freshness prints a result at each change: with --format jsonl a report a line.
 
 Durations: 90s 15m 24h 7d 2w. Fractions: 0.01 or 1%. Sizes: 500MB 2GB. Times are UTC, ISO 8601.
 `,
@@ -55,7 +56,7 @@ Durations: 90s 15m 24h 7d 2w. Fractions: 0.01 or 1%. Sizes: 500MB 2GB. Times are
         contract: z.object({ temp: z.number().min(-60).max(140).nullable() }),
         version: { commit: true },
         log: { origin: 's3://lake/weather.csv' },
-        freshness: { warnAfter: '12h', maxAge: '24h', column: 'time_hour' },
+        freshness: { warnAfter: '12h', maxAge: '24h', column: 'time_hour' }, // basis, schedule, learn, minRows …
         drift: { reference: 'previous', columns: ['temp', 'humid'] },
       },
     },

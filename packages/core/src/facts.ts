@@ -181,18 +181,62 @@ export interface LogFacts {
   readonly spooled: number
 }
 
-/** How old data is. */
-export interface FreshnessFacts {
+/** What one basis says of the age of data. */
+export interface FreshnessOfBasis {
+  /** `mtime`, `column`, `partition`, `object`, `content`, `run`; own ones have names of their own. */
+  readonly basis: string
   /** Time of the newest data: UTC, ISO 8601; null where there is none. */
   readonly newest: string | null
   /** Seconds from the newest data to now; below zero for a time in the future; null where there is no data. */
   readonly ageSeconds: number | null
+  /** What counts as stale now: the least of what the limit, the schedule and the past say. */
   readonly maxAgeSeconds: number
+  /**
+   * `unsure`: the time has no zone, and in some it would be stale; or clocks differ. `short`: there are too few rows.
+   * `future`, `unknown`, `unreadable` and `missing` are not ages: the time lies ahead of the clock, nothing was recorded,
+   * nobody may read the data, there is none.
+   */
+  readonly state:
+    | 'fresh'
+    | 'aging'
+    | 'unsure'
+    | 'short'
+    | 'stale'
+    | 'empty'
+    | 'future'
+    | 'unknown'
+    | 'unreadable'
+    | 'missing'
+}
+
+/** How old data is. Of several bases, the one whose state is worst. */
+export interface FreshnessFacts extends FreshnessOfBasis {
   readonly warnAfterSeconds?: number
-  /** What the time was read from. */
-  readonly basis: 'mtime' | 'column' | 'object' | 'partition'
-  /** `missing` and `future` are not ages: there is no data, or its time lies ahead of the clock. */
-  readonly state: 'fresh' | 'aging' | 'stale' | 'future' | 'missing' | 'empty'
+  /** All bases, where there are several. */
+  readonly bases?: readonly FreshnessOfBasis[]
+  /** Rows of the data, where they were counted. */
+  readonly rows?: number
+  /** Rows that came since the check before, where that could be told. */
+  readonly newRows?: number
+  /** What the schedule asks for: UTC, ISO 8601. */
+  readonly schedule?: {
+    /** The last deadline whose grace is over. */
+    readonly deadline: string
+    /** Data must be newer than this; null where no deadline was before that one. */
+    readonly since: string | null
+    /** The deadline after now; null where there is none. */
+    readonly next: string | null
+  }
+  /** The limit that past updates tell. */
+  readonly learned?: {
+    /** How often an update as in the past may be called late, 0–1. */
+    readonly alpha: number
+    /** Known gaps between updates, and how many are needed. */
+    readonly gaps: number
+    readonly needed: number
+    /** Left out while there are too few gaps. */
+    readonly limitSeconds?: number
+  }
 }
 
 /** A value or a range of values, and the share of each side's rows that have it. */

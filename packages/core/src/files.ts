@@ -1,8 +1,12 @@
+import type { Stats } from 'node:fs'
 import { readdir, realpath, stat } from 'node:fs/promises'
 import { join } from 'node:path'
 import { failure } from './codes.ts'
 import { isDayshiftError, messageOf, systemCode } from './errors.ts'
 import { glob, isGlob } from './glob.ts'
+
+/** Files looked at at a time. */
+const AT_A_TIME = 256
 
 /** A file that holds data, or part of it. */
 export interface DataFile {
@@ -39,9 +43,8 @@ export async function findFiles(path: string): Promise<FoundFiles | undefined> {
     }
     if (!isGlob(path)) return undefined
     const matched: DataFile[] = []
-    for (const match of await glob(path)) {
-      const file = await ageOf(match)
-      if (file) matched.push(file)
+    for await (const [match, file] of entriesOf(await glob(path))) {
+      if (file?.isFile()) matched.push(fileOf(match, file))
     }
     return matched.length > 0 ? { kind: 'glob', files: matched } : undefined
   } catch (error) {
@@ -61,20 +64,32 @@ function notAFile(path: string): Error {
 /** @param seen real paths of the folders above, so that a link to one of them does not lead round and round */
 async function walk(path: string, seen: ReadonlySet<string>): Promise<DataFile[] | undefined> {
   const entry = await found(stat(path))
-  if (!entry) return undefined
-  if (!entry.isDirectory()) return entry.isFile() ? [{ path, bytes: entry.size, mtimeMs: entry.mtimeMs }] : []
+  return entry && walkFrom(path, entry, seen)
+}
+
+async function walkFrom(path: string, entry: Stats, seen: ReadonlySet<string>): Promise<DataFile[]> {
+  if (!entry.isDirectory()) return entry.isFile() ? [fileOf(path, entry)] : []
   const real = await realpath(path)
   if (seen.has(real)) return []
+  const names = (await readdir(path)).filter((name) => !name.startsWith('.')).sort()
   const files: DataFile[] = []
-  for (const name of (await readdir(path)).sort()) {
-    if (!name.startsWith('.')) files.push(...((await walk(join(path, name), new Set([...seen, real]))) ?? []))
+  for await (const [inner, within] of entriesOf(names.map((name) => join(path, name)))) {
+    if (within) files.push(...(await walkFrom(inner, within, new Set([...seen, real]))))
   }
   return files
 }
 
-async function ageOf(path: string): Promise<DataFile | undefined> {
-  const entry = await found(stat(path))
-  return entry?.isFile() ? { path, bytes: entry.size, mtimeMs: entry.mtimeMs } : undefined
+/** What is at paths, in their order; looked at several at a time, since most of a look is waiting. */
+async function* entriesOf(paths: readonly string[]): AsyncGenerator<readonly [path: string, entry: Stats | undefined]> {
+  for (let at = 0; at < paths.length; at += AT_A_TIME) {
+    const some = paths.slice(at, at + AT_A_TIME)
+    const entries = await Promise.all(some.map((path) => found(stat(path))))
+    for (const [place, path] of some.entries()) yield [path, entries[place]]
+  }
+}
+
+function fileOf(path: string, { size, mtimeMs }: Stats): DataFile {
+  return { path, bytes: size, mtimeMs }
 }
 
 async function found<T>(entry: Promise<T>): Promise<T | undefined> {

@@ -26,6 +26,7 @@ export type {
   FailTogether,
   FailureExample,
   FreshnessFacts,
+  FreshnessOfBasis,
   LogFacts,
   PrototypeFacts,
   RegisterFacts,

@@ -46,8 +46,23 @@ export const monitorErrors = {
   },
   DS_FRESHNESS_OPTION: {
     kind: 'usage',
-    meaning: 'The limits of a freshness check contradict one another, or its time is no time.',
-    hint: 'Give warnAfter less than maxAge, and now as a valid Date.',
+    meaning: 'The limits of a freshness check contradict one another, or an option has a value that it cannot have.',
+    hint: 'Give warnAfter less than maxAge, now as a valid Date, and minRows as a whole number.',
+  },
+  DS_FRESHNESS_SCHEDULE: {
+    kind: 'usage',
+    meaning: 'A cron expression, a time zone or a calendar of holidays cannot be read.',
+    hint: "Write cron as '0 7 * * 1-5', a zone as Europe/Berlin, and days as 2026-12-25.",
+  },
+  DS_FRESHNESS_STORE: {
+    kind: 'failed',
+    meaning: 'An object store whose objects were to be looked at did not answer, or not as expected.',
+    hint: 'Check the address, the region, the keys and the network.',
+  },
+  DS_FRESHNESS_PACKAGE: {
+    kind: 'usage',
+    meaning: 'A package is needed that is not installed.',
+    hint: 'Install it: npm install @aws-sdk/client-s3',
   },
   DS_FRESHNESS_TARGET: {
     kind: 'usage',

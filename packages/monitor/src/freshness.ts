@@ -1,23 +1,28 @@
 import { resolve } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import {
+  datasetOf,
   fileDataset,
-  findFiles,
-  isDayshiftError,
   makeReport,
   open,
-  parseDuration,
   isAddress,
   withoutSecrets,
   type DatasetRef,
+  type Finding,
   type Frame,
+  type FreshnessFacts,
+  type FreshnessOfBasis,
   type Report,
 } from '@dayshift/core'
 import { failure } from './codes.ts'
-import { judgeFreshness } from './freshness-verdict.ts'
-import { newestFile } from './newest-file.ts'
-import { newestValue, type ValueOptions } from './newest-value.ts'
-import { absence, type Newest } from './newest.ts'
+import { columnBasis } from './freshness/bases/column.ts'
+import { mtimeBasis } from './freshness/bases/mtime.ts'
+import { findContradictions } from './freshness/contradictions.ts'
+import type { Basis, Evidence, Look, PastCheck } from './freshness/evidence.ts'
+import { judge, type Judgement } from './freshness/judge.ts'
+import { readLimits, type LimitOptions } from './freshness/limits.ts'
+import { rowCounts, tooFewRows } from './freshness/row-counts.ts'
+import { compareStates } from './freshness/states.ts'
 
 /**
  * What to look at. A path need not exist: that it is missing is then what the report says. A frame goes by its files, or
@@ -26,42 +31,45 @@ import { absence, type Newest } from './newest.ts'
  * - `path`: a file, a folder (all files in it, at any depth) or a glob
  * - `paths`: several of them that make up one dataset, and the name of that dataset
  * - `frame`: rows that are open already
+ *
+ * `open` opens the rows at a path, where they are not written as usual. Default: core's `open`.
  */
 export type FreshnessTarget =
-  | { readonly path: string; readonly dataset?: DatasetRef | undefined }
-  | { readonly paths: readonly string[]; readonly dataset: DatasetRef }
+  | { readonly path: string; readonly dataset?: DatasetRef | undefined; readonly open?: Look['open'] | undefined }
+  | { readonly paths: readonly string[]; readonly dataset: DatasetRef; readonly open?: Look['open'] | undefined }
   | { readonly frame: Frame }
 
 /** When data is too old, and where its time is read. */
-export interface FreshnessOptions {
-  /** Data older than this is stale: `24h`, or seconds. Default: 24h. */
-  readonly maxAge?: string | number | undefined
-  /** Data older than this is aging; less than `maxAge`. Default: none. */
-  readonly warnAfter?: string | number | undefined
-  /** A column of dates or timestamps. Default: none, so that the files' times of change count. */
+export interface FreshnessOptions extends LimitOptions {
+  /** A column of dates or timestamps: short for `bases: [columnBasis(column)]`. Default: none. */
   readonly column?: string | undefined
+  /** Where times are read; of several the worst verdict counts. Default: the files' times of change. */
+  readonly bases?: readonly Basis[] | undefined
+  /** Rows that there must be at least: new ones since `previous`, where that is given. Default: none. */
+  readonly minRows?: number | undefined
+  /** What the check before this one found. Default: nothing is known of one. */
+  readonly previous?: PastCheck | undefined
   /** Default: the clock. */
   readonly now?: Date | undefined
-  /** How far ahead of the clock a time may lie: a duration, or seconds. Default: 5m. */
-  readonly clockSkew?: string | number | undefined
   /** What relative paths are taken from. Default: the process's working directory. */
   readonly cwd?: string | undefined
-  /** Stops the reading of a column. */
+  /** Stops the reading of rows. */
   readonly signal?: AbortSignal | undefined
 }
 
 /**
  * Says how old the newest data is, and whether that is too old.
  *
- * The report fails where data is stale, missing, empty, or from the future, and warns where it is aging. Without `column`
- * the newest time of change among the files counts; a checkout or a copy sets that anew, so data under version control is
- * better judged by a column. With `column` it is the newest time in the rows.
+ * The report fails where data is stale, missing, empty, unreadable, of an unknown age, or from the future, and warns where
+ * it is aging, where its age cannot be told for sure, or where bases contradict one another. By default the newest time of
+ * change among the files counts; a checkout or a copy sets that anew, so data under version control is better judged by
+ * `column` or by its content (`contentBasis`).
  *
- * @throws DS_FRESHNESS_OPTION where warnAfter is not less than maxAge, or now is no time
+ * @throws DS_FRESHNESS_OPTION where warnAfter is not less than maxAge, now is no time, or minRows no count
+ * @throws DS_FRESHNESS_SCHEDULE where a schedule, a zone or a calendar cannot be read
  * @throws DS_UNIT where a duration cannot be read
  * @throws DS_FRESHNESS_TARGET for an address, or for a frame without files and without `column`
  * @throws DS_COLUMN_UNKNOWN, DS_FRESHNESS_COLUMN where the column is missing or holds no times
- * @throws DS_SOURCE_UNREADABLE where the system does not let a path be looked at
  * @throws DS_ABORTED where `signal` stopped it
  * @example
  * const report = await freshness({ path: 'data/weather.csv' }, { maxAge: '24h', column: 'time_hour' })
@@ -69,47 +77,71 @@ export interface FreshnessOptions {
  */
 export async function freshness(target: FreshnessTarget, options: FreshnessOptions = {}): Promise<Report<'freshness'>> {
   const started = new Date()
-  const maxAge = parseDuration(options.maxAge ?? '24h')
-  const warnAfter = options.warnAfter === undefined ? undefined : parseDuration(options.warnAfter)
-  const clockSkew = parseDuration(options.clockSkew ?? '5m')
   const now = (options.now ?? started).getTime()
   if (Number.isNaN(now)) throw failure('DS_FRESHNESS_OPTION', 'now is not a valid Date')
-  if (warnAfter !== undefined && warnAfter >= maxAge) {
-    throw failure(
-      'DS_FRESHNESS_OPTION',
-      `warnAfter is ${options.warnAfter}, which is not less than maxAge ${options.maxAge ?? '24h'}`,
-    )
+  const { minRows, previous, signal } = options
+  if (minRows !== undefined && !(Number.isSafeInteger(minRows) && minRows >= 0))
+    throw failure('DS_FRESHNESS_OPTION', `minRows is ${minRows}, not a count of rows`)
+  const bases = basesOf(options)
+  const limits = readLimits(
+    options,
+    bases.map(({ name }) => name),
+  )
+  const cwd = options.cwd ?? process.cwd()
+  const paths = pathsOf(target, bases).map((path) => absolute(path, cwd, bases))
+  const look: Look = {
+    paths,
+    frame: 'frame' in target ? target.frame : undefined,
+    open: ('frame' in target ? undefined : target.open) ?? ((path) => open(path, { signal })),
+    now,
+    horizon: now + limits.clockSkew * 1000,
+    previous,
+    signal,
   }
 
-  const cwd = options.cwd ?? process.cwd()
-  const paths = pathsOf(target, options.column).map((path) => absolute(path, cwd))
-  const { column, signal } = options
-  const newest =
-    column === undefined
-      ? await newestFile(paths)
-      : await newestRow(target, paths, { column, horizon: now + clockSkew * 1000, signal })
-  const { state, findings } = judgeFreshness(newest, { maxAge, warnAfter, clockSkew }, now)
-  const { time } = newest
+  const evidences: Evidence[] = []
+  for (const basis of bases) {
+    const evidence = await basis.read(look)
+    // A clock that was given is believed, whatever others say.
+    evidences.push(options.now && evidence.clock !== undefined ? { ...evidence, clock: now } : evidence)
+  }
+  const judged = evidences.map((evidence) => judge(evidence, limits, now))
+  const worst = worstOf(judged)
+  const counts = await rowCounts(evidences, look, minRows !== undefined)
+  const short = minRows === undefined || worst.age === null ? [] : tooFewRows(minRows, counts)
+  const tolerance = Number.isFinite(worst.maxAge) ? worst.maxAge : 86_400
   return makeReport(
     'freshness',
     datasetOfTarget(target, paths),
     started,
     {
-      newest: time === null ? null : new Date(time).toISOString(),
-      ageSeconds: time === null ? null : (now - time) / 1000,
-      maxAgeSeconds: maxAge,
-      ...(warnAfter === undefined ? {} : { warnAfterSeconds: warnAfter }),
-      basis: column === undefined ? 'mtime' : 'column',
-      state,
+      ...ofBasis(worst, evidences),
+      ...(short.length > 0 && compareStates(worst.state, 'short') < 0 ? { state: 'short' as const } : {}),
+      ...(limits.warnAfter === undefined ? {} : { warnAfterSeconds: limits.warnAfter }),
+      ...(judged.length > 1 ? { bases: judged.map((one) => ofBasis(one, evidences)) } : {}),
+      ...counts,
+      ...scheduleOf(worst),
+      ...learnedOf(worst),
     },
-    [...findings, ...newest.findings],
+    [
+      ...judged.flatMap(({ findings }, at) => [...findings, ...(evidences[at] as Evidence).findings]),
+      ...findContradictions(evidences, { tolerance, clockSkew: limits.clockSkew, now }),
+      ...short,
+    ].filter(isFirst),
   )
 }
 
-function pathsOf(target: FreshnessTarget, column: string | undefined): readonly string[] {
+function basesOf({ bases = [], column }: FreshnessOptions): readonly Basis[] {
+  const all = [...bases, ...(column === undefined ? [] : [columnBasis(column)])]
+  const twice = all.find(({ name }, at) => all.findIndex((other) => other.name === name) !== at)
+  if (twice) throw failure('DS_FRESHNESS_OPTION', `the basis ${twice.name} is given twice`)
+  return all.length > 0 ? all : [mtimeBasis()]
+}
+
+function pathsOf(target: FreshnessTarget, bases: readonly Basis[]): readonly string[] {
   if ('path' in target) return [target.path]
   const paths = 'paths' in target ? target.paths : target.frame.files
-  if (paths.length > 0 || ('frame' in target && column !== undefined)) return paths
+  if (paths.length > 0 || ('frame' in target && bases.every(({ name }) => !NEED_FILES.has(name)))) return paths
   throw failure(
     'DS_FRESHNESS_TARGET',
     'frame' in target
@@ -118,38 +150,69 @@ function pathsOf(target: FreshnessTarget, column: string | undefined): readonly 
   )
 }
 
-function absolute(path: string, cwd: string): string {
+/** Bases that look at local files. */
+const NEED_FILES: ReadonlySet<string> = new Set(['mtime', 'partition', 'content'])
+
+function absolute(path: string, cwd: string, bases: readonly Basis[]): string {
   if (path.startsWith('file://')) return fileURLToPath(path)
-  if (isAddress(path)) {
-    throw failure('DS_FRESHNESS_TARGET', `${withoutSecrets(path)} is an address; only local files have an age here`)
-  }
-  return resolve(cwd, path)
+  if (!isAddress(path)) return resolve(cwd, path)
+  const local = bases.find(({ name }) => NEED_FILES.has(name) || name === 'column')
+  if (!local) return path
+  throw failure('DS_FRESHNESS_TARGET', `${withoutSecrets(path)} is an address; only local files have an age here`)
 }
 
 function datasetOfTarget(target: FreshnessTarget, paths: readonly string[]): DatasetRef {
   if ('frame' in target) return target.frame.dataset
-  return target.dataset ?? fileDataset(paths[0] as string, '/')
+  const path = paths[0] as string
+  return target.dataset ?? (isAddress(path) ? datasetOf(path, '/') : fileDataset(path, '/'))
 }
 
-/** The newest time in the rows of a frame, or of the data at the paths; what is missing or empty needs no opening. */
-async function newestRow(target: FreshnessTarget, paths: readonly string[], options: ValueOptions): Promise<Newest> {
-  if ('frame' in target) return newestValue(target.frame, options)
-  const parts: Newest[] = []
-  for (const path of paths) parts.push(await newestRowAt(path, options))
-  const newest = parts.reduce((a, b) => ((b.time ?? -Infinity) > (a.time ?? -Infinity) ? b : a))
-  const findings = parts.flatMap((part) =>
-    part.time === null && part !== newest ? [absence(part), ...part.findings] : part.findings,
-  )
-  return { ...newest, findings }
+function timeLeft({ age, maxAge }: Judgement): number {
+  return maxAge - (age ?? Infinity)
 }
 
-async function newestRowAt(path: string, options: ValueOptions): Promise<Newest> {
-  const found = await findFiles(path)
-  if (!found?.files.some(({ bytes }) => bytes > 0)) return newestFile([path])
-  try {
-    return await newestValue(await open(path), options)
-  } catch (error) {
-    if (!isDayshiftError(error) || error.code !== 'DS_SOURCE_EMPTY') throw error
-    return { time: null, absent: 'empty', subject: error.message, findings: [] }
+/** The worst state; of two alike the one with the least time left. */
+function worstOf(judged: readonly Judgement[]): Judgement {
+  return judged.reduce((a, b) => {
+    const order = compareStates(b.state, a.state)
+    return order > 0 || (order === 0 && timeLeft(b) < timeLeft(a)) ? b : a
+  })
+}
+
+function ofBasis({ basis, state, age, maxAge }: Judgement, evidences: readonly Evidence[]): FreshnessOfBasis {
+  const time = evidences.find((evidence) => evidence.basis === basis)?.time ?? null
+  return {
+    newest: time === null ? null : isoText(time),
+    ageSeconds: age,
+    maxAgeSeconds: maxAge,
+    basis,
+    state,
   }
+}
+
+function isoText(time: number): string {
+  return new Date(time).toISOString()
+}
+
+function scheduleOf({ due }: Judgement): Pick<FreshnessFacts, 'schedule'> {
+  if (!due) return {}
+  const { deadline, since, next } = due
+  return {
+    schedule: {
+      deadline: isoText(deadline),
+      since: Number.isFinite(since) ? isoText(since) : null,
+      next: next === null ? null : isoText(next),
+    },
+  }
+}
+
+function learnedOf({ learned }: Judgement): Pick<FreshnessFacts, 'learned'> {
+  if (!learned) return {}
+  const { limit, ...rest } = learned
+  return { learned: { ...rest, ...(limit === undefined ? {} : { limitSeconds: limit }) } }
+}
+
+/** Bases that look at the same files say the same of them. */
+function isFirst({ code, message }: Finding, at: number, all: readonly Finding[]): boolean {
+  return all.findIndex((other) => other.code === code && other.message === message) === at
 }

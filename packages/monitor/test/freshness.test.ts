@@ -101,7 +101,7 @@ test('of a glob the newest match counts; a name that exists as it stands is no g
   expect(summary(await freshness({ path: 'c*.csv' }, { now, cwd }))).toEqual([
     'fail',
     'missing',
-    'error freshness.missing',
+    'error freshness.no_match',
   ])
 })
 
@@ -114,19 +114,23 @@ test('what is missing is reported, not thrown', async () => {
   expect(summary(await freshness({ path: 'none/a.csv' }, { now, cwd, column: 't' }))).toEqual(summary(report))
 })
 
+function empty(code: string): string[] {
+  return ['fail', 'empty', `error freshness.${code}`]
+}
+
 test('no bytes, no files and no rows are empty', async () => {
   const cwd = folder()
   mkdirSync(join(cwd, 'no-files'))
   file(join(cwd, 'blank.csv'), 1, '')
   file(join(cwd, 'header.csv'), 1, 'id,at\n')
   file(join(cwd, 'spaces.csv'), 1, '\n\n')
-  const empty = ['fail', 'empty', 'error freshness.empty']
   for (const options of [{}, { column: 'at' }]) {
-    expect(summary(await freshness({ path: 'no-files' }, { now, cwd, ...options }))).toEqual(empty)
-    expect(summary(await freshness({ path: 'blank.csv' }, { now, cwd, ...options }))).toEqual(empty)
+    expect(summary(await freshness({ path: 'no-files' }, { now, cwd, ...options }))).toEqual(empty('empty_folder'))
+    expect(summary(await freshness({ path: 'blank.csv' }, { now, cwd, ...options }))).toEqual(empty('empty'))
+    expect(summary(await freshness({ path: 'header.csv' }, { now, cwd, ...options }))).toEqual(empty('no_rows'))
   }
-  expect(summary(await freshness({ path: 'header.csv' }, { now, cwd, column: 'at' }))).toEqual(empty)
-  expect(summary(await freshness({ path: 'spaces.csv' }, { now, cwd, column: 'at' }))).toEqual(empty)
+  expect(summary(await freshness({ path: 'spaces.csv' }, { now, cwd }))).toEqual(empty('no_rows'))
+  expect(summary(await freshness({ path: 'spaces.csv' }, { now, cwd, column: 'at' }))).toEqual(empty('empty'))
 })
 
 test('a file without a byte does not make a folder fresh', async () => {
@@ -193,7 +197,9 @@ test('rows from the future do not hide that the rest is old', async () => {
   const report = await freshness({ path: 'a.csv' }, { now, cwd, column: 'at' })
   expect(summary(report)).toEqual(['fail', 'stale', 'error freshness.stale', 'warn freshness.future_rows'])
   expect(report.facts.ageSeconds).toBe(48 * HOUR)
-  expect(report.findings[1]?.message).toContain('2 of 3 times in at lie in the future, up to 2031-01-01T00:00:00.000Z')
+  expect(report.findings[1]?.message).toContain(
+    '2 of 3 times in at lie in the future (67%), up to 2031-01-01T00:00:00.000Z',
+  )
   file(join(cwd, 'b.csv'), 0, 'at\n2030-01-01T00:00:00Z\n')
   expect(summary(await freshness({ path: 'b.csv' }, { now, cwd, column: 'at' }))).toEqual([
     'fail',
@@ -210,7 +216,7 @@ test('times within the skew count, and infinite times do not', async () => {
   const report = await freshness({ frame }, { now, column: 'at' })
   expect(report.facts).toMatchObject({ ageSeconds: -240, state: 'fresh' })
   const endless = await freshness({ frame: frame.filter('id <> 1') }, { now, column: 'at' })
-  expect(summary(endless)).toEqual(['fail', 'empty', 'error freshness.empty'])
+  expect(summary(endless)).toEqual(['fail', 'empty', 'error freshness.no_times'])
 })
 
 test('a column without any time is empty; one that is unknown or of another type is an error', async () => {
@@ -220,7 +226,7 @@ test('a column without any time is empty; one that is unknown or of another type
   expect(summary(await freshness({ frame: none }, { now, column: 'at' }))).toEqual([
     'fail',
     'empty',
-    'error freshness.empty',
+    'error freshness.no_times',
   ])
   await expect(freshness({ frame }, { column: 'time' })).rejects.toMatchObject({ code: 'DS_COLUMN_UNKNOWN' })
   await expect(freshness({ frame }, { column: 'id' })).rejects.toMatchObject({
@@ -266,20 +272,28 @@ test('now is the clock where it is not given', async () => {
 
 const mayReadAll = process.platform === 'win32' || process.getuid?.() === 0
 
-test.skipIf(mayReadAll)('what the system does not let be read is an error (skipped: root may read all)', async () => {
-  const path = folder()
-  file(join(path, 'a.csv'), 1)
-  chmodSync(path, 0o000)
-  try {
-    await expect(freshness({ path })).rejects.toMatchObject({ code: 'DS_SOURCE_UNREADABLE', kind: 'failed' })
-  } finally {
-    chmodSync(path, 0o700)
-  }
-})
+test.skipIf(mayReadAll)(
+  'what the system does not let be read is never fresh (skipped: root may read all)',
+  async () => {
+    const path = folder()
+    const closed = file(join(path, 'a.csv'), 1)
+    const unreadable = ['fail', 'unreadable', 'error freshness.unreadable']
+    chmodSync(closed, 0o000)
+    expect(summary(await freshness({ path: closed }, { now }))).toEqual(unreadable)
+    expect(summary(await freshness({ path: closed }, { now, column: 'x' }))).toEqual(unreadable)
+    file(join(path, 'b.csv'), 2)
+    expect(summary(await freshness({ path }, { now }))).toEqual(unreadable)
+    chmodSync(path, 0o000)
+    try {
+      expect(summary(await freshness({ path }, { now }))).toEqual(unreadable)
+    } finally {
+      chmodSync(path, 0o700)
+    }
+  },
+)
 
-test('a path that the system cannot even look up is an error', async () => {
-  await expect(freshness({ path: join(root, 'x'.repeat(300)) })).rejects.toMatchObject({
-    code: 'DS_SOURCE_UNREADABLE',
-    kind: 'failed',
-  })
+test('a path that the system cannot even look up is unreadable', async () => {
+  const report = await freshness({ path: join(root, 'x'.repeat(300)) }, { now })
+  expect(summary(report)).toEqual(['fail', 'unreadable', 'error freshness.unreadable'])
+  expect(report.facts.ageSeconds).toBeNull()
 })

@@ -1,70 +1,155 @@
 import type { AnyReport, Frame } from '@dayshift/core'
-import { isDayshiftError } from '@dayshift/core/ground'
-import { freshness } from '@dayshift/monitor'
+import { findReport, parseDuration } from '@dayshift/core'
+import { freshness, toDbtSources, toPrometheus } from '@dayshift/monitor'
 import { failure } from '../codes.ts'
-import { defineCommand, type Context } from '../command.ts'
+import { defineCommand, type Context, type Outcome } from '../command.ts'
+import type { FreshnessDefinition } from '../define-project.ts'
 import { engineFlags } from '../engine-flags.ts'
+import { namedBases } from '../freshness/bases.ts'
+import { checkFreshness } from '../freshness/check.ts'
+import { freshnessFlags, settingsOf } from '../freshness/flags.ts'
+import { runBehind } from '../freshness/gate.ts'
+import { outcomeOf } from '../freshness/verdict.ts'
+import { watchFreshness } from '../freshness/watch.ts'
+import { formatOfFlags, RESULT_FORMATS } from '../output-format.ts'
+import { rootOf } from '../places.ts'
 import { refuseSharedQuarantine, sourceFlags } from '../source-flags.ts'
-import { lastingSource, openSource, type NamedSource } from '../sources.ts'
+import { lastingSource, openSource, placeOf, type NamedSource } from '../sources.ts'
+
+const flags = {
+  ...freshnessFlags,
+  now: { type: 'string', value: 'TIME', help: 'take this as the present time (ISO 8601)' },
+  watch: { type: 'boolean', help: 'check again and again; Ctrl-C ends' },
+  every: { type: 'string', value: '60s', help: 'how often --watch checks (default: 60s)' },
+  ...sourceFlags,
+  ...engineFlags,
+} as const
+
+type FreshnessContext = Context<typeof flags>
 
 export const command = defineCommand({
   name: 'freshness',
   summary: 'check the age of data',
-  usage: '<source…>',
+  usage: '[source…]',
   description: [
-    'Compares the age of the newest data with a limit: the time of change of files, or the newest time in a column.',
-    'Stale, empty and future-dated data exit with 1, missing data with 3.',
+    'Compares the age of the newest data with a limit, a schedule or its own past. Without a source, all datasets of the project',
+    'are checked. Several bases are held against one another: of them the worst counts, and contradictions are told. With a',
+    'command behind --, that is run where the data is fresh enough, and its exit code is this one’s.',
+    'Stale, empty and future-dated data exit with 1; missing, unreadable and unknown data with 3.',
   ],
-  flags: {
-    'max-age': { type: 'string', value: '24h', help: 'older than this is stale (default: 24h)' },
-    'warn-after': { type: 'string', value: '12h', help: 'older than this is told' },
-    column: { type: 'string', value: 'NAME', help: 'a column of dates or times whose newest counts' },
-    now: { type: 'string', value: 'TIME', help: 'take this as the present time (ISO 8601)' },
-    ...sourceFlags,
-    ...engineFlags,
-  },
+  flags,
   examples: [
     'dayshift freshness data/train.csv --max-age 24h',
     'dayshift freshness weather --column time_hour --max-age 7d',
+    "dayshift freshness sales.parquet --column sold_at --cron '0 7 * * 1-5' --zone Europe/Berlin --grace 30m",
+    'dayshift freshness data/train.csv --basis mtime,content',
+    'dayshift freshness --output /var/lib/node_exporter/freshness.prom',
+    'dayshift freshness data/train.csv -- node train.js',
   ],
+  formats: [...RESULT_FORMATS, 'prometheus', 'dbt'],
   run: async (context) => {
-    const { flags, positionals, cwd, signal } = context
-    if (positionals.length === 0) throw failure('DS_USAGE', 'a source is missing')
-    const now = timeOf(flags.now)
-    const reports: AnyReport[] = []
-    const sources = await Promise.all(
-      positionals.map((word) => lastingSource(word, context, 'what is piped in has no age')),
-    )
-    refuseSharedQuarantine(flags, sources, cwd)
-    for (const source of sources) {
-      const configured = source.dataset?.definition.freshness || {}
-      const column = flags.column ?? configured.column
-      const frame = column === undefined ? undefined : await openIfThere(source, context)
-      reports.push(
-        await freshness(frame ? { frame } : { path: source.path }, {
-          maxAge: flags['max-age'] ?? configured.maxAge,
-          warnAfter: flags['warn-after'] ?? configured.warnAfter,
-          column: frame ? column : undefined,
-          now,
-          cwd,
-          signal,
-        }),
-      )
+    refuseContradictions(context)
+    const { flags: given, cwd } = context
+    const now = timeOf(given.now)
+    const sources = await sourcesOf(context)
+    refuseSharedQuarantine(given, sources, cwd)
+    const check = async (): Promise<Outcome> => {
+      const reports: AnyReport[] = []
+      for (const source of sources) reports.push(await checkSource(source, context, now))
+      return { ...outcomeOf(reports), drawings: await drawingsOf(reports, context) }
     }
-    const missing = reports.filter((report) => report.kind === 'freshness' && report.facts.state === 'missing')
-    if (missing.length === 0) return { reports }
-    const names = missing.map(({ dataset }) => dataset.name).join(', ')
-    return { reports, error: failure('DS_MISSING', `there is no data to look at: ${names}`) }
+    if (given.watch) return watchFreshness(check, parseDuration(given.every ?? '60s'), context)
+    const outcome = await check()
+    return context.behind.length > 0 ? runBehind(outcome, context) : outcome
   },
 })
 
-async function openIfThere(source: NamedSource, context: Context<typeof sourceFlags>): Promise<Frame | undefined> {
-  try {
-    return await openSource(source, context)
-  } catch (error) {
-    if (isDayshiftError(error) && (error.code === 'DS_SOURCE_NOT_FOUND' || error.code === 'DS_SOURCE_EMPTY'))
-      return undefined
-    throw error
+function refuseContradictions({ flags: given, behind }: FreshnessContext): void {
+  if (given.every !== undefined && !given.watch) throw failure('DS_USAGE', '--every goes with --watch')
+  if (given.every !== undefined && parseDuration(given.every) <= 0)
+    throw failure('DS_USAGE', '--every takes a time above 0')
+  if (given.watch && given.now !== undefined) throw failure('DS_USAGE', '--watch goes by the clock: it takes no --now')
+  if (given.watch && ['json', 'dbt'].includes(formatOfFlags(given))) {
+    throw failure('DS_USAGE', '--watch prints a result each time, and that format is one document', {
+      hint: 'Use --format jsonl, or write the document with --output.',
+    })
+  }
+  if (behind.length === 0) return
+  const other = (['watch', 'json', 'format', 'output'] as const).find((name) => given[name] !== undefined)
+  if (other !== undefined) {
+    throw failure('DS_USAGE', `--${other} does not go with a command behind --: the output is the command’s`, {
+      hint: 'Check by itself first, with that flag.',
+    })
+  }
+}
+
+/** The sources named, or all datasets of the project whose freshness is not turned off. */
+async function sourcesOf(context: FreshnessContext): Promise<NamedSource[]> {
+  const { positionals, behind } = context
+  const words = positionals.slice(0, positionals.length - behind.length)
+  if (words.length > 0) {
+    return Promise.all(words.map((word) => lastingSource(word, context, 'what is piped in has no age')))
+  }
+  const project = await context.project()
+  if (!project) {
+    throw failure('DS_USAGE', 'a source is missing', {
+      hint: 'Name one, or work in a folder with a dayshift.config.ts: all of its datasets are checked then.',
+    })
+  }
+  const sources = Object.entries(project.datasets)
+    .filter(([, definition]) => definition.freshness !== false)
+    .map(([name, definition]) => ({
+      path: placeOf(definition, project.root),
+      dataset: { name, definition, root: project.root },
+    }))
+  if (sources.length > 0) return sources
+  throw failure('DS_USAGE', `no dataset of ${project.file} has its freshness checked`)
+}
+
+async function checkSource(source: NamedSource, context: FreshnessContext, now: Date | undefined): Promise<AnyReport> {
+  const { flags: given, cwd, env, signal } = context
+  const { path, dataset, version } = source
+  const settings = settingsOf(given, dataset?.definition.freshness || {})
+  if (version !== undefined) return checkVersion(source, settings, context, now)
+  const project = await context.project()
+  const open = (one: string): Promise<Frame> => openSource({ ...source, path: one }, context)
+  const ownJob = dataset &&
+    project && { namespace: project.name, name: (dataset.definition.log || {}).job ?? dataset.name }
+  const place = { path, cwd: dataset?.root ?? cwd, root: await rootOf(context), ownJob, env, signal, open }
+  // What flags name lies where the command runs.
+  const holidays = given.holidays === undefined ? {} : { cwd }
+  return checkFreshness({ ...place, ...holidays }, settings, now)
+}
+
+/** A version is read from the cache: its files are copies, and their times say nothing. */
+async function checkVersion(
+  source: NamedSource,
+  settings: FreshnessDefinition,
+  context: FreshnessContext,
+  now: Date | undefined,
+): Promise<AnyReport> {
+  const bases = namedBases(settings, source.path)
+  if (bases.length !== 1 || bases[0] !== 'column' || settings.schedule || settings.learn) {
+    throw failure('DS_USAGE', `${source.path}@${source.version}: a version has an age by a column only`, {
+      hint: 'Name one with --column.',
+    })
+  }
+  const { maxAge, warnAfter, column, minRows } = settings
+  const frame = await openSource(source, context)
+  return freshness({ frame }, { maxAge, warnAfter, column, minRows, now, cwd: context.cwd, signal: context.signal })
+}
+
+/** The reports as other programs read them. */
+async function drawingsOf(
+  reports: readonly AnyReport[],
+  context: FreshnessContext,
+): Promise<NonNullable<Outcome['drawings']>> {
+  const own = reports.flatMap((report) => findReport([report], 'freshness') ?? [])
+  const project = await context.project()
+  const sources = toDbtSources(own, { project: project?.name })
+  return {
+    prometheus: toPrometheus(own).trimEnd().split('\n'),
+    dbt: [JSON.stringify(sources, null, 2)],
   }
 }
 

@@ -2,6 +2,7 @@ import type { AnyReport } from '@dayshift/core'
 import { formatSize } from '@dayshift/core/ground'
 import type { Terminal } from '../terminal.ts'
 import { driftDetails } from './drift.ts'
+import { freshnessDetails } from './freshness.ts'
 import { prototypeDetails } from './prototype.ts'
 import { wrap } from './table.ts'
 import { validateDetails } from './validate.ts'
@@ -31,7 +32,7 @@ export function detailsOf(report: AnyReport, terminal: Terminal, verbose = false
       ]
     }
     case 'freshness':
-      return report.facts.newest === null ? [] : [`  newest: ${report.facts.newest}`]
+      return freshnessDetails(report.facts, terminal.columns)
     case 'drift':
       return driftDetails(report.facts, terminal.columns, verbose)
   }

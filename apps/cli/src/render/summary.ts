@@ -1,5 +1,6 @@
 import type { AnyReport, Report } from '@dayshift/core'
-import { formatDuration, formatSize } from '@dayshift/core/ground'
+import { formatSize } from '@dayshift/core/ground'
+import { freshnessSummary } from './freshness.ts'
 import { prototypeSummary } from './prototype.ts'
 import { verdictWords } from './verdict.ts'
 import { count } from './words.ts'
@@ -25,7 +26,7 @@ export function summaryOf(report: AnyReport): string {
       return `${eventType} of ${job.namespace}.${job.name}, run ${runId}`
     }
     case 'freshness':
-      return freshness(report.facts)
+      return freshnessSummary(report.facts)
     case 'drift': {
       const { columns, driftedColumns, undecidedColumns = [] } = report.facts
       const compared = new Set(columns.map(({ column }) => column)).size
@@ -54,11 +55,4 @@ function version({ files, commit, tag, pushed = [] }: Report<'version'>['facts']
     pushed.map(({ remote, objects }) => `${count(objects, 'object')} pushed to ${remote}`),
   ].flat()
   return [files.length > 1 ? several : parts.join('; '), ...made].join(', ')
-}
-
-function freshness({ state, ageSeconds, maxAgeSeconds, basis }: Report<'freshness'>['facts']): string {
-  const limit = `limit ${formatDuration(maxAgeSeconds)}`
-  if (ageSeconds === null) return `${state}, ${limit}`
-  const age = ageSeconds < 0 ? `${formatDuration(-ageSeconds)} ahead of the clock` : `${formatDuration(ageSeconds)} old`
-  return `${state}, ${age} by ${basis}, ${limit}`
 }

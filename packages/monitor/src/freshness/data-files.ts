@@ -1,0 +1,136 @@
+import { accessSync, constants } from 'node:fs'
+import { basename } from 'node:path'
+import { findFiles, isDayshiftError, type DataFile, type Finding } from '@dayshift/core'
+import { isGlob } from '@dayshift/core/ground'
+import { absence } from './absence.ts'
+import type { Absent } from './evidence.ts'
+
+/** What is written beside data, and what is not finished yet. Both may be newer than the data. */
+const MARKER =
+  /^_(SUCCESS|FAILURE|STARTED|metadata|common_metadata|temporary|committed_.*|started_.*)$|\.crc$|^Thumbs\.db$/i
+const UNFINISHED = /\.(tmp|temp|part|partial|crdownload|swp|inprogress|filepart|download)$|~$/i
+
+/** The files of some data, or why there are none. */
+export interface LookedAt {
+  /** With a byte in them, that may be read; neither markers nor unfinished. */
+  readonly files: readonly DataFile[]
+  /** Why there are none. */
+  readonly none?: { readonly absent: Absent; readonly subject: string }
+  /** Files without a byte. */
+  readonly blank: readonly DataFile[]
+  readonly findings: readonly Finding[]
+}
+
+/**
+ * Looks at the files of some data. Files without a byte count for nothing: they are what a broken write leaves. Of folders
+ * and globs, markers as `_SUCCESS` and names of unfinished files as `x.csv.tmp` do not count either.
+ *
+ * @param paths absolute: files, folders, globs
+ */
+export async function lookAtFiles(paths: readonly string[]): Promise<LookedAt> {
+  const absent: { readonly absent: Absent; readonly subject: string }[] = []
+  const files: DataFile[] = []
+  const aside: DataFile[] = []
+  const blank: DataFile[] = []
+  for (const path of paths) {
+    const found = await foundAt(path)
+    if (found.absent !== undefined) {
+      absent.push({ absent: found.absent, subject: found.subject })
+      continue
+    }
+    const filled: DataFile[] = []
+    for (const file of found.files) {
+      if (file.bytes === 0) blank.push(file)
+      else if (found.kind !== 'file' && isAside(file.path)) aside.push(file)
+      else filled.push(file)
+    }
+    files.push(...filled)
+    if (filled.length > 0) continue
+    absent.push(
+      found.files.length === 0
+        ? { absent: 'empty_folder', subject: `${path} holds no files` }
+        : found.files.some(({ bytes }) => bytes === 0)
+          ? { absent: 'empty', subject: `${listed(found.files)} has no bytes` }
+          : {
+              absent: 'empty_folder',
+              subject: `${path} holds only markers and unfinished files: ${listed(found.files)}`,
+            },
+    )
+  }
+  const readable = files.filter(({ path }) => mayRead(path))
+  const closed = files.filter((file) => !readable.includes(file))
+  if (closed.length > 0) {
+    // Who cannot read a part cannot use the data.
+    return { files: [], none: { absent: 'unreadable', subject: notReadable(closed) }, blank, findings: [] }
+  }
+  if (readable.length === 0) return { files: [], none: noneOf(absent, paths), blank, findings: [] }
+  return {
+    files: readable,
+    blank,
+    findings: [
+      ...absent
+        .filter(({ absent: why }) => why === 'missing' || why === 'no_match' || why === 'unreadable')
+        .map(absence),
+      ...(blank.length > 0 ? [leftOut('freshness.empty_files', 'without a byte', blank)] : []),
+      ...(aside.length > 0 ? [leftOut('freshness.unfinished_files', 'that are markers or unfinished', aside)] : []),
+    ],
+  }
+}
+
+type Found =
+  | { readonly absent: Absent; readonly subject: string }
+  | { readonly absent?: undefined; readonly kind: 'file' | 'folder' | 'glob'; readonly files: readonly DataFile[] }
+
+async function foundAt(path: string): Promise<Found> {
+  try {
+    const found = await findFiles(path)
+    if (found) return found
+    return { absent: isGlob(path) ? 'no_match' : 'missing', subject: path }
+  } catch (error) {
+    if (!isDayshiftError(error) || error.code !== 'DS_SOURCE_UNREADABLE') throw error
+    return { absent: 'unreadable', subject: error.message }
+  }
+}
+
+/** Of several places without data the worst: what is not there comes before what is empty. */
+function noneOf(
+  absent: readonly { readonly absent: Absent; readonly subject: string }[],
+  paths: readonly string[],
+): NonNullable<LookedAt['none']> {
+  const of = (...why: Absent[]): NonNullable<LookedAt['none']>[] => absent.filter((one) => why.includes(one.absent))
+  const gone = of('missing', 'no_match')
+  if (gone.length === paths.length && gone[0]) return { absent: gone[0].absent, subject: paths.join(', ') }
+  const [worst] = [...of('unreadable'), ...of('empty'), ...of('empty_folder'), ...gone]
+  return worst ?? { absent: 'missing', subject: paths.join(', ') }
+}
+
+function isAside(path: string): boolean {
+  const name = basename(path)
+  return MARKER.test(name) || UNFINISHED.test(name)
+}
+
+function mayRead(path: string): boolean {
+  try {
+    accessSync(path, constants.R_OK)
+    return true
+  } catch {
+    return false
+  }
+}
+
+function notReadable(files: readonly DataFile[]): string {
+  return `${listed(files)} may not be read`
+}
+
+function leftOut(code: string, what: string, files: readonly DataFile[]): Finding {
+  return {
+    severity: 'info',
+    code,
+    message: `${files.length} ${files.length === 1 ? 'file' : 'files'} ${what} left out: ${listed(files)}`,
+  }
+}
+
+function listed(files: readonly { readonly path: string }[]): string {
+  const shown = files.slice(0, 3).map(({ path }) => path)
+  return shown.join(', ') + (files.length > shown.length ? ` and ${files.length - shown.length} more` : '')
+}

@@ -1,0 +1,202 @@
+import { ident, resolveNames, sql, type Column, type Finding, type Frame, type Sql } from '@dayshift/core'
+import { failure } from '../codes.ts'
+import type { Evidence, Look } from './evidence.ts'
+import { instantsOf, needZone, spanOf, wallTime } from './zone.ts'
+
+/** How times of a column are read. */
+export interface ColumnOptions {
+  /** The zone of times and dates that have none, of the IANA database. Default: UTC, which a finding says. */
+  readonly timezone?: string | undefined
+}
+
+/** Times of one column, as the engine counted them. */
+interface Counted {
+  readonly rows: number
+  readonly values: number
+  /** Of the column's own kind: of times without a zone as if they were UTC. */
+  readonly newest: Date | null
+  /** Times beyond the horizon, and the newest of all. */
+  readonly late: number
+  readonly latest: Date | null
+}
+
+/**
+ * The newest time in a column. Where none lies beyond the horizon, which is the usual case, one aggregate tells it that
+ * Parquet answers from its footers; only else are the rows gone through.
+ */
+export async function newestTime(
+  frame: Frame,
+  name: string,
+  { timezone }: ColumnOptions,
+  look: Pick<Look, 'horizon' | 'previous' | 'signal'>,
+): Promise<Evidence> {
+  if (timezone !== undefined) needZone(timezone)
+  const column = await timeColumn(frame, name, look)
+  if (column === undefined) {
+    return {
+      basis: 'column',
+      time: null,
+      absent: 'no_rows',
+      subject: `${frame.dataset.name} has no rows`,
+      findings: [],
+      rows: 0,
+    }
+  }
+  const isNaive = column.type !== 'timestamptz'
+  const own = (instant: number): number => (isNaive && timezone !== undefined ? wallTime(instant, timezone) : instant)
+  const { rows, values, newest, late, latest } = await countTimes(frame, column, own(look.horizon), look.signal)
+  const subject = `${column.name} of ${frame.dataset.name}`
+  if (rows === 0 || !newest) {
+    const none =
+      rows === 0
+        ? ({ absent: 'no_rows', subject: `${frame.dataset.name} has no rows` } as const)
+        : ({ absent: 'no_times', subject: `${subject} has no time in any of ${rows} rows` } as const)
+    return { basis: 'column', time: null, ...none, findings: [], rows }
+  }
+  const placed = isNaive ? placedIn(newest.getTime(), column, timezone) : { time: newest.getTime(), findings: [] }
+  const since = look.previous?.newest
+  const newRows = since == null ? undefined : await rowsAfter(frame, column, own(Date.parse(since)), look.signal)
+  return {
+    basis: 'column',
+    subject,
+    rows,
+    ...placed,
+    ...(newRows === undefined ? {} : { newRows }),
+    findings: [
+      ...(late > 0 && late < values ? [futureRows(column.name, late, values, latest as Date)] : []),
+      ...placed.findings,
+    ],
+  }
+}
+
+/** @returns undefined where there are no rows, and so no types of columns to tell */
+async function timeColumn(frame: Frame, name: string, look: Pick<Look, 'signal'>): Promise<Column | undefined> {
+  const { columns } = await frame.schema()
+  const [found] = resolveNames(
+    [name],
+    columns.map((column) => column.name),
+    'freshness',
+  )
+  const column = columns.find((candidate) => candidate.name === found) as Column
+  if (isTime(column)) return column
+  if ((await frame.count(look)) === 0) return undefined
+  const others = columns.filter(isTime).map((candidate) => candidate.name)
+  throw failure('DS_FRESHNESS_COLUMN', `${column.name} is of type ${column.type}, not a date or timestamp`, {
+    where: column.name,
+    hint:
+      others.length > 0
+        ? `Columns of dates or timestamps: ${others.join(', ')}`
+        : 'No column holds dates or timestamps; leave the column out to go by the files’ times.',
+  })
+}
+
+function isTime({ type }: Column): boolean {
+  return type === 'date' || type === 'timestamp' || type === 'timestamptz'
+}
+
+async function countTimes(
+  frame: Frame,
+  column: Column,
+  horizon: number,
+  signal: AbortSignal | undefined,
+): Promise<Counted> {
+  const value = ident(column.name)
+  const counts = { rows: sql`count(*)`, values: sql`count(${value})` }
+  const [first] = await frame.summarize({ ...counts, newest: sql`max(${value})` }).toArray({ signal })
+  const { rows, values, newest } = numbered(first)
+  if (newest === null || (newest instanceof Date && newest.getTime() <= horizon))
+    return { rows, values, newest, late: 0, latest: newest }
+  const isLate = sql`${value} > ${limit(column, horizon)}`
+  const [second] = await frame
+    .summarize({
+      ...counts,
+      late: sql`count(*) FILTER (${isLate})`,
+      newest: sql`max(${value}) FILTER (isfinite(${value}) AND NOT (${isLate}))`,
+      latest: sql`max(${value}) FILTER (isfinite(${value}))`,
+    })
+    .toArray({ signal })
+  const believed = numbered(second)
+  const latest = dated((second as Record<string, unknown>)['latest'])
+  // Where all lie beyond it, the newest of them tells so.
+  return { ...believed, newest: believed.newest ?? latest, late: Number((second as { late: unknown }).late), latest }
+}
+
+function numbered(row: unknown): { rows: number; values: number; newest: Date | null } {
+  const { rows, values, newest } = row as Record<'rows' | 'values' | 'newest', unknown>
+  // What is no Date is infinite: it is looked at again.
+  const isInfinite = newest !== null && newest !== undefined && !(newest instanceof Date)
+  return { rows: Number(rows), values: Number(values), newest: isInfinite ? new Date(8.64e15) : dated(newest) }
+}
+
+function dated(value: unknown): Date | null {
+  return value instanceof Date ? value : null
+}
+
+/** An instant as the column's own kind of time: comparing across kinds would go by the engine's time zone. */
+function limit(column: Column, instant: number): Sql {
+  const text = new Date(instant).toISOString()
+  return column.type === 'timestamptz'
+    ? sql`CAST(${text} AS TIMESTAMPTZ)`
+    : sql`CAST(${text.slice(0, -1).replace('T', ' ')} AS TIMESTAMP)`
+}
+
+async function rowsAfter(
+  frame: Frame,
+  column: Column,
+  instant: number,
+  signal: AbortSignal | undefined,
+): Promise<number> {
+  const after = sql`count(*) FILTER (${ident(column.name)} > ${limit(column, instant)})`
+  const [row] = await frame.summarize({ after }).toArray({ signal })
+  return Number((row as { after: unknown }).after)
+}
+
+/** A time without a zone, in the zone that it is said to be of. */
+function placedIn(
+  wall: number,
+  column: Column,
+  timezone: string | undefined,
+): Pick<Evidence, 'span' | 'findings'> & { readonly time: number } {
+  if (timezone === undefined) return { time: wall, span: spanOf(wall), findings: [noZone(column)] }
+  // Of two instants the earlier is taken: data is never called younger than it may be.
+  const { kind, earlier } = instantsOf(wall, timezone)
+  if (kind === 'once') return { time: earlier, findings: [] }
+  const shown = new Date(wall).toISOString().slice(0, -5).replace('T', ' ')
+  return {
+    time: earlier,
+    findings: [
+      {
+        severity: 'info',
+        code: 'freshness.changed_clocks',
+        column: column.name,
+        message:
+          kind === 'twice'
+            ? `${shown} came twice in ${timezone}, where clocks were put back; the earlier one was taken`
+            : `${shown} never came in ${timezone}, where clocks were put forward; it was taken as ${new Date(earlier).toISOString()}`,
+      },
+    ],
+  }
+}
+
+function futureRows(column: string, late: number, values: number, latest: Date): Finding {
+  const share = `${Number(((late / values) * 100).toPrecision(2))}%`
+  return {
+    severity: 'warn',
+    code: 'freshness.future_rows',
+    column,
+    message: `${late} of ${values} times in ${column} lie in the future (${share}), up to ${latest.toISOString()}; they were left out of the age`,
+    hint: 'Check the clock and the time zone of what writes them.',
+  }
+}
+
+function noZone({ name, type }: Column): Finding {
+  return {
+    severity: 'info',
+    code: 'freshness.no_zone',
+    column: name,
+    message:
+      type === 'date'
+        ? `${name} holds dates; each counts from its midnight, UTC`
+        : `${name} has no time zone; its times were taken as UTC`,
+  }
+}

@@ -1,0 +1,52 @@
+import type { Finding } from '@dayshift/core'
+import { lookAtFiles } from './data-files.ts'
+import type { Evidence, Look } from './evidence.ts'
+
+/** How many rows there are, as far as it is known. */
+export interface RowCounts {
+  readonly rows?: number
+  /** Those that came since the check before. */
+  readonly newRows?: number
+}
+
+/**
+ * The rows of some data: as a basis counted them, or, where they are needed, counted now. What is new are those with a time
+ * later than the newest of the check before; without a column of times, those that there are more than there were.
+ */
+export async function rowCounts(evidences: readonly Evidence[], look: Look, isNeeded: boolean): Promise<RowCounts> {
+  const rows =
+    evidences.find((evidence) => evidence.rows !== undefined)?.rows ?? (isNeeded ? await counted(look) : undefined)
+  const before = look.previous?.rows
+  const newRows =
+    evidences.find((evidence) => evidence.newRows !== undefined)?.newRows ??
+    (rows === undefined || before === undefined ? undefined : Math.max(0, rows - before))
+  return { ...(rows === undefined ? {} : { rows }), ...(newRows === undefined ? {} : { newRows }) }
+}
+
+async function counted(look: Look): Promise<number | undefined> {
+  const { paths, frame, signal } = look
+  if (frame) return frame.count({ signal })
+  let sum = 0
+  for (const path of paths) {
+    const { none } = await lookAtFiles([path])
+    if (!none) sum += await (await look.open(path)).count({ signal })
+  }
+  return sum
+}
+
+/** What is said of too few rows. */
+export function tooFewRows(minRows: number, { rows = 0, newRows }: RowCounts): Finding[] {
+  const found = newRows ?? rows
+  if (found >= minRows) return []
+  return [
+    {
+      severity: 'error',
+      code: 'freshness.too_few_rows',
+      message:
+        newRows === undefined
+          ? `${rows} rows, at least ${minRows} are expected`
+          : `${newRows} new rows since the check before, at least ${minRows} are expected`,
+      hint: 'Check what the job reads: something came, but not all.',
+    },
+  ]
+}

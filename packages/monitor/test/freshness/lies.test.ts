@@ -1,0 +1,773 @@
+import { mkdirSync, mkdtempSync, rmSync, utimesSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { dirname, join } from 'node:path'
+import { createDuckdb, open, type Engine, type FreshnessFacts } from '@dayshift/core'
+import type { ListObjectsV2CommandOutput, S3Client } from '@aws-sdk/client-s3'
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import { columnBasis } from '../../src/freshness/bases/column.ts'
+import { contentBasis } from '../../src/freshness/bases/content.ts'
+import { mtimeBasis } from '../../src/freshness/bases/mtime.ts'
+import { objectBasis } from '../../src/freshness/bases/object.ts'
+import { partitionBasis } from '../../src/freshness/bases/partition.ts'
+import { runBasis } from '../../src/freshness/bases/run.ts'
+import type { Basis } from '../../src/freshness/evidence.ts'
+import { freshness, type FreshnessOptions } from '../../src/freshness.ts'
+
+/** A Monday. */
+const now = new Date('2026-11-23T08:00:00.000Z')
+
+const root = mkdtempSync(join(tmpdir(), 'dayshift-lies-'))
+let engine: Engine
+beforeAll(async () => {
+  engine = await createDuckdb()
+})
+afterAll(async () => {
+  await engine.close()
+  rmSync(root, { recursive: true, force: true })
+})
+
+/** So many hours ago, as an instant. */
+function ago(hours: number): string {
+  return new Date(now.getTime() - hours * 3_600_000).toISOString()
+}
+
+/** A table with these times in a column `at`. */
+function times(...at: readonly string[]): string {
+  return ['id,at', ...at.map((time, row) => `${row},${time}`), ''].join('\n')
+}
+
+/** A store of objects as its client shows it. */
+function store(
+  objects: Readonly<Record<string, readonly [hours: number, bytes: number]>> | { readonly refused: string },
+  clockMinutes = 0,
+): Pick<S3Client, 'send'> {
+  const send = async (command: Command): Promise<ListObjectsV2CommandOutput> => {
+    if ('refused' in objects) throw Object.assign(new Error('no'), { name: objects.refused })
+    const Contents = Object.entries(objects).map(([Key, [hours, Size]]) => ({
+      Key,
+      Size,
+      LastModified: new Date(ago(hours)),
+    }))
+    const { Prefix = '' } = command.input
+    const answer: Answer = {
+      output: { Contents: Contents.filter(({ Key }) => Key.startsWith(Prefix)), $metadata: {} },
+      response: { headers: { date: new Date(now.getTime() + clockMinutes * 60_000).toUTCString() } },
+    }
+    const through = command.middlewareStack.resolve(async () => answer, {})
+    return (await through({ input: command.input })).output
+  }
+  return { send } as unknown as Pick<S3Client, 'send'>
+}
+
+interface Answer {
+  readonly output: ListObjectsV2CommandOutput
+  readonly response: object
+}
+
+interface Command {
+  readonly input: { readonly Prefix?: string }
+  readonly middlewareStack: {
+    resolve(last: () => Promise<Answer>, context: object): (args: object) => Promise<Answer>
+  }
+}
+
+const history = (current: string, ...versions: readonly (readonly [hash: string, hours: number])[]): Basis =>
+  contentBasis(async () => ({ current, versions: versions.map(([hash, hours]) => ({ hash, at: ago(hours) })) }))
+
+const ran = (hours: number, rows?: number): Basis =>
+  runBasis(async () => ({ runId: 'r1', job: 'nightly', endedAt: ago(hours), rows }))
+
+const S3 = 's3://lake/orders/'
+
+interface Lie {
+  readonly basis: string
+  readonly lie: string
+  /** Hours since each file was written, and what is in it. */
+  readonly files?: Readonly<Record<string, readonly [hours: number, content: string]>>
+  readonly folders?: readonly string[]
+  /** Default: the folder of the files. */
+  readonly path?: string
+  readonly bases: readonly Basis[]
+  readonly options?: Omit<FreshnessOptions, 'bases'>
+  readonly state: FreshnessFacts['state']
+  /** Codes of findings, without `freshness.` */
+  readonly codes: readonly string[]
+}
+
+const row = times(ago(1))
+const mtime = [mtimeBasis()]
+const column = [columnBasis('at')]
+const dt = [partitionBasis('dt', { timezone: 'UTC' })]
+
+const LIES: readonly Lie[] = [
+  // The truth, for comparison.
+  { basis: 'mtime', lie: 'none', files: { 'a.csv': [23, row] }, bases: mtime, state: 'fresh', codes: [] },
+  { basis: 'mtime', lie: 'old', files: { 'a.csv': [25, row] }, bases: mtime, state: 'stale', codes: ['stale'] },
+  { basis: 'mtime', lie: 'missing', path: 'none.csv', bases: mtime, state: 'missing', codes: ['missing'] },
+  { basis: 'mtime', lie: 'a glob without match', path: '*.csv', bases: mtime, state: 'missing', codes: ['no_match'] },
+  {
+    basis: 'mtime',
+    lie: 'an empty folder',
+    folders: ['in'],
+    path: 'in',
+    bases: mtime,
+    state: 'empty',
+    codes: ['empty_folder'],
+  },
+  { basis: 'mtime', lie: 'an empty file', files: { 'a.csv': [1, ''] }, bases: mtime, state: 'empty', codes: ['empty'] },
+  {
+    basis: 'mtime',
+    lie: 'a header only',
+    files: { 'a.csv': [1, 'id,at\n'] },
+    bases: mtime,
+    state: 'empty',
+    codes: ['no_rows'],
+  },
+  {
+    basis: 'mtime',
+    lie: 'an empty JSON list',
+    files: { 'a.json': [1, '[]'] },
+    bases: mtime,
+    state: 'empty',
+    codes: ['no_rows'],
+  },
+  {
+    basis: 'mtime',
+    lie: 'a new empty part beside old ones',
+    files: { 'a.csv': [50, row], 'b.csv': [1, 'id,at\n'] },
+    bases: mtime,
+    state: 'stale',
+    codes: ['stale', 'files_without_rows'],
+  },
+  {
+    basis: 'mtime',
+    lie: 'a truncated Parquet file',
+    files: { 'a.parquet': [1, 'PAR1 and no more'] },
+    bases: mtime,
+    state: 'unreadable',
+    codes: ['unreadable'],
+  },
+  {
+    basis: 'mtime',
+    lie: 'a new marker beside old data',
+    files: { 'a.csv': [50, row], _SUCCESS: [1, 'x'], _metadata: [1, 'x'] },
+    bases: mtime,
+    state: 'stale',
+    codes: ['stale', 'unfinished_files'],
+  },
+  {
+    basis: 'mtime',
+    lie: 'a file that is not finished',
+    files: { 'a.csv': [50, row], 'b.csv.tmp': [1, row] },
+    bases: mtime,
+    state: 'stale',
+    codes: ['stale', 'unfinished_files'],
+  },
+  {
+    basis: 'mtime',
+    lie: 'only unfinished files',
+    files: { 'b.csv.part': [1, row] },
+    bases: mtime,
+    state: 'empty',
+    codes: ['empty_folder'],
+  },
+  {
+    basis: 'mtime',
+    lie: 'a hidden file',
+    files: { 'a.csv': [50, row], '.b.csv': [1, row] },
+    bases: mtime,
+    state: 'stale',
+    codes: ['stale'],
+  },
+  {
+    basis: 'mtime',
+    lie: 'a time in the future',
+    files: { 'a.csv': [-24, row] },
+    bases: mtime,
+    state: 'future',
+    codes: ['future'],
+  },
+  {
+    basis: 'mtime',
+    lie: 'one new shard of many old ones',
+    files: { 'a.csv': [1, row], 'b.csv': [50, row] },
+    bases: [mtimeBasis({ files: 'oldest' })],
+    state: 'stale',
+    codes: ['stale'],
+  },
+  {
+    basis: 'mtime',
+    lie: 'one old shard of many new ones',
+    files: { 'a.csv': [1, row], 'b.csv': [50, row] },
+    bases: [mtimeBasis({ files: 'all' })],
+    state: 'stale',
+    codes: ['stale', 'stale_parts'],
+  },
+  {
+    basis: 'mtime',
+    lie: 'one shard from the future',
+    files: { 'a.csv': [1, row], 'b.csv': [-50, row] },
+    bases: [mtimeBasis({ files: 'all' })],
+    state: 'future',
+    codes: ['future'],
+  },
+  {
+    basis: 'mtime',
+    lie: 'too few rows',
+    files: { 'a.csv': [1, row] },
+    bases: mtime,
+    options: { minRows: 2 },
+    state: 'short',
+    codes: ['too_few_rows'],
+  },
+  {
+    basis: 'mtime',
+    lie: 'no row more than before',
+    files: { 'a.csv': [1, times(ago(2), ago(1))] },
+    bases: mtime,
+    options: { minRows: 1, previous: { rows: 2 } },
+    state: 'short',
+    codes: ['too_few_rows'],
+  },
+
+  {
+    basis: 'column',
+    lie: 'none',
+    files: { 'a.csv': [0, times(ago(30), ago(23))] },
+    bases: column,
+    state: 'fresh',
+    codes: [],
+  },
+  {
+    basis: 'column',
+    lie: 'old rows in a new file',
+    files: { 'a.csv': [0, times(ago(72))] },
+    bases: column,
+    state: 'stale',
+    codes: ['stale'],
+  },
+  { basis: 'column', lie: 'missing', path: 'none.csv', bases: column, state: 'missing', codes: ['missing'] },
+  { basis: 'column', lie: 'a glob without match', path: '*.csv', bases: column, state: 'missing', codes: ['no_match'] },
+  {
+    basis: 'column',
+    lie: 'an empty folder',
+    folders: ['in'],
+    path: 'in',
+    bases: column,
+    state: 'empty',
+    codes: ['empty_folder'],
+  },
+  {
+    basis: 'column',
+    lie: 'an empty file',
+    files: { 'a.csv': [0, ''] },
+    path: 'a.csv',
+    bases: column,
+    state: 'empty',
+    codes: ['empty'],
+  },
+  {
+    basis: 'column',
+    lie: 'a header only',
+    files: { 'a.csv': [0, 'id,at\n'] },
+    bases: column,
+    state: 'empty',
+    codes: ['no_rows'],
+  },
+  {
+    basis: 'column',
+    lie: 'a row without a time',
+    files: { 'a.jsonl': [0, `{"id":1,"at":null}\n{"id":2,"at":"${ago(1)}"}\n`] },
+    path: 'a.jsonl',
+    bases: [columnBasis('at')],
+    options: { now: new Date(ago(-24)) },
+    state: 'stale',
+    codes: ['stale'],
+  },
+  {
+    basis: 'column',
+    lie: 'one row from the future',
+    files: { 'a.csv': [0, times(ago(72), '2030-01-01T00:00:00Z')] },
+    bases: column,
+    state: 'stale',
+    codes: ['stale', 'future_rows'],
+  },
+  {
+    basis: 'column',
+    lie: 'all rows from the future',
+    files: { 'a.csv': [0, times('2030-01-01T00:00:00Z')] },
+    bases: column,
+    state: 'future',
+    codes: ['future'],
+  },
+  {
+    basis: 'column',
+    lie: 'a naive time, fresh in any zone',
+    files: { 'a.csv': [0, times('2026-11-23 06:00:00')] },
+    bases: column,
+    state: 'fresh',
+    codes: ['no_zone'],
+  },
+  {
+    basis: 'column',
+    lie: 'a naive time, stale in some zone',
+    files: { 'a.csv': [0, times('2026-11-22 12:00:00')] },
+    bases: column,
+    state: 'unsure',
+    codes: ['naive_time', 'no_zone'],
+  },
+  {
+    basis: 'column',
+    lie: 'a naive time, stale in any zone',
+    files: { 'a.csv': [0, times('2026-11-20 12:00:00')] },
+    bases: column,
+    state: 'stale',
+    codes: ['stale', 'no_zone'],
+  },
+  {
+    basis: 'column',
+    lie: 'a naive time of Berlin, taken as UTC',
+    files: { 'a.csv': [0, times('2026-11-23 08:55:00')] },
+    bases: column,
+    state: 'future',
+    codes: ['future', 'no_zone'],
+  },
+  {
+    basis: 'column',
+    lie: 'a naive time of Berlin, said to be so',
+    files: { 'a.csv': [0, times('2026-11-23 08:55:00')] },
+    bases: [columnBasis('at', { timezone: 'Europe/Berlin' })],
+    state: 'fresh',
+    codes: [],
+  },
+  {
+    basis: 'column',
+    lie: 'a naive time of the day before in Honolulu',
+    files: { 'a.csv': [0, times('2026-11-21 21:00:00')] },
+    bases: [columnBasis('at', { timezone: 'Pacific/Honolulu' })],
+    state: 'stale',
+    codes: ['stale'],
+  },
+  {
+    basis: 'column',
+    lie: 'fewer new rows than expected',
+    files: { 'a.csv': [0, times(ago(30), ago(20), ago(1))] },
+    bases: column,
+    options: { minRows: 3, previous: { newest: ago(25), rows: 1 } },
+    state: 'short',
+    codes: ['too_few_rows'],
+  },
+  {
+    basis: 'column',
+    lie: 'as many new rows as expected',
+    files: { 'a.csv': [0, times(ago(30), ago(20), ago(1))] },
+    bases: column,
+    options: { minRows: 2, previous: { newest: ago(25), rows: 1 } },
+    state: 'fresh',
+    codes: [],
+  },
+
+  {
+    basis: 'partition',
+    lie: 'none',
+    files: { 'dt=2026-11-23/a.csv': [50, row], 'dt=2026-11-22/a.csv': [50, row] },
+    bases: dt,
+    state: 'fresh',
+    codes: [],
+  },
+  {
+    basis: 'partition',
+    lie: 'a backfill of an old one',
+    files: { 'dt=2026-11-20/a.csv': [1, row] },
+    bases: dt,
+    state: 'stale',
+    codes: ['stale'],
+  },
+  { basis: 'partition', lie: 'missing', path: 'none', bases: dt, state: 'missing', codes: ['missing'] },
+  {
+    basis: 'partition',
+    lie: 'an empty folder',
+    folders: ['in'],
+    path: 'in',
+    bases: dt,
+    state: 'empty',
+    codes: ['empty_folder'],
+  },
+  {
+    basis: 'partition',
+    lie: 'a new partition without a file',
+    files: { 'dt=2026-11-20/a.csv': [1, row] },
+    folders: ['dt=2026-11-23'],
+    bases: dt,
+    state: 'stale',
+    codes: ['stale'],
+  },
+  {
+    basis: 'partition',
+    lie: 'a new partition without a byte',
+    files: { 'dt=2026-11-22/a.csv': [1, row], 'dt=2026-11-23/a.csv': [1, ''] },
+    bases: dt,
+    options: { maxAge: '2d' },
+    state: 'fresh',
+    codes: ['empty_partition', 'empty_files'],
+  },
+  {
+    basis: 'partition',
+    lie: 'a new partition without a row',
+    files: { 'dt=2026-11-20/a.csv': [1, row], 'dt=2026-11-21/a.csv': [1, 'id,at\n'] },
+    bases: dt,
+    state: 'stale',
+    codes: ['stale', 'empty_partition'],
+  },
+  {
+    basis: 'partition',
+    lie: 'no partition with rows',
+    files: { 'dt=2026-11-20/a.csv': [1, 'id,at\n'] },
+    bases: dt,
+    state: 'empty',
+    codes: ['no_rows'],
+  },
+  {
+    basis: 'partition',
+    lie: 'days that are missing',
+    files: { 'dt=2026-11-23/a.csv': [1, row], 'dt=2026-11-19/a.csv': [1, row] },
+    bases: dt,
+    state: 'fresh',
+    codes: ['missing_partition'],
+  },
+  {
+    basis: 'partition',
+    lie: 'a weekend that nobody expects',
+    files: { 'dt=2026-11-23/a.csv': [1, row], 'dt=2026-11-19/a.csv': [1, row] },
+    bases: [partitionBasis('dt', { timezone: 'UTC', cron: '0 0 * * 1-5', holidays: ['2026-11-20'] })],
+    state: 'fresh',
+    codes: [],
+  },
+  {
+    basis: 'partition',
+    lie: 'a name from the future',
+    files: { 'dt=2030-01-01/a.csv': [1, row] },
+    bases: dt,
+    state: 'future',
+    codes: ['future'],
+  },
+  {
+    basis: 'partition',
+    lie: 'a day that there is not',
+    files: { 'dt=2026-02-30/a.csv': [1, row] },
+    bases: dt,
+    state: 'empty',
+    codes: ['no_partition'],
+  },
+  {
+    basis: 'partition',
+    lie: 'a name without a zone, stale in some',
+    files: { 'dt=2026-11-23/a.csv': [1, row] },
+    bases: [partitionBasis('dt')],
+    options: { maxAge: '20h' },
+    state: 'unsure',
+    codes: ['naive_time'],
+  },
+
+  {
+    basis: 'object',
+    lie: 'none',
+    path: S3,
+    bases: [objectBasis(S3, store({ 'orders/a.csv': [1, 9], 'other/b.csv': [0, 9] }))],
+    state: 'fresh',
+    codes: [],
+  },
+  {
+    basis: 'object',
+    lie: 'old',
+    path: S3,
+    bases: [objectBasis(S3, store({ 'orders/a.csv': [30, 9] }))],
+    state: 'stale',
+    codes: ['stale'],
+  },
+  {
+    basis: 'object',
+    lie: 'missing',
+    path: S3,
+    bases: [objectBasis(S3, store({ 'other/b.csv': [0, 9] }))],
+    state: 'missing',
+    codes: ['missing'],
+  },
+  {
+    basis: 'object',
+    lie: 'no bucket',
+    path: S3,
+    bases: [objectBasis(S3, store({ refused: 'NoSuchBucket' }))],
+    state: 'missing',
+    codes: ['missing'],
+  },
+  {
+    basis: 'object',
+    lie: 'unreadable',
+    path: S3,
+    bases: [objectBasis(S3, store({ refused: 'AccessDenied' }))],
+    state: 'unreadable',
+    codes: ['unreadable'],
+  },
+  {
+    basis: 'object',
+    lie: 'a glob without match',
+    path: S3,
+    bases: [objectBasis('s3://lake/orders/*.parquet', store({ 'orders/a.csv': [1, 9] }))],
+    state: 'missing',
+    codes: ['no_match'],
+  },
+  {
+    basis: 'object',
+    lie: 'an empty object',
+    path: S3,
+    bases: [objectBasis(S3, store({ 'orders/a.csv': [1, 0] }))],
+    state: 'empty',
+    codes: ['empty'],
+  },
+  {
+    basis: 'object',
+    lie: 'a key that begins alike',
+    path: S3,
+    bases: [objectBasis('s3://lake/orders', store({ 'orders/a.csv': [30, 9], 'orders-new/a.csv': [1, 9] }))],
+    state: 'stale',
+    codes: ['stale'],
+  },
+  {
+    basis: 'object',
+    lie: 'one old shard of many new ones',
+    path: S3,
+    bases: [objectBasis(S3, store({ 'orders/a.csv': [1, 9], 'orders/b.csv': [50, 9] }), { files: 'all' })],
+    state: 'stale',
+    codes: ['stale', 'stale_parts'],
+  },
+  {
+    basis: 'object',
+    lie: 'a time in the future',
+    path: S3,
+    bases: [objectBasis(S3, store({ 'orders/a.csv': [-2, 9] }))],
+    state: 'future',
+    codes: ['future'],
+  },
+
+  {
+    basis: 'content',
+    lie: 'none',
+    files: { 'a.csv': [0, row] },
+    bases: [history('b', ['a', 48], ['b', 5])],
+    state: 'fresh',
+    codes: [],
+  },
+  {
+    basis: 'content',
+    lie: 'a checkout of old content',
+    files: { 'a.csv': [0, row] },
+    bases: [history('a', ['a', 48])],
+    state: 'stale',
+    codes: ['stale'],
+  },
+  {
+    basis: 'content',
+    lie: 'old content is back',
+    files: { 'a.csv': [0, row] },
+    bases: [history('a', ['a', 48], ['b', 5])],
+    state: 'stale',
+    codes: ['stale', 'old_content'],
+  },
+  {
+    basis: 'content',
+    lie: 'the same recorded again',
+    files: { 'a.csv': [0, row] },
+    bases: [history('a', ['a', 48], ['a', 1])],
+    state: 'stale',
+    codes: ['stale'],
+  },
+  {
+    basis: 'content',
+    lie: 'content that no version has',
+    files: { 'a.csv': [30, row] },
+    bases: [history('c', ['a', 48])],
+    state: 'stale',
+    codes: ['stale', 'unrecorded'],
+  },
+  {
+    basis: 'content',
+    lie: 'no history',
+    files: { 'a.csv': [0, row] },
+    bases: [contentBasis(async () => undefined)],
+    state: 'unknown',
+    codes: ['no_history'],
+  },
+  {
+    basis: 'content',
+    lie: 'missing',
+    path: 'none.csv',
+    bases: [history('a', ['a', 1])],
+    state: 'missing',
+    codes: ['missing'],
+  },
+  {
+    basis: 'content',
+    lie: 'recorded in the future',
+    files: { 'a.csv': [0, row] },
+    bases: [history('a', ['a', -9])],
+    state: 'future',
+    codes: ['future'],
+  },
+
+  { basis: 'run', lie: 'none', path: 'a.csv', bases: [ran(5, 7)], state: 'fresh', codes: [] },
+  { basis: 'run', lie: 'old', path: 'a.csv', bases: [ran(25)], state: 'stale', codes: ['stale'] },
+  {
+    basis: 'run',
+    lie: 'a run that wrote no rows',
+    path: 'a.csv',
+    bases: [ran(5, 0)],
+    state: 'empty',
+    codes: ['empty_run'],
+  },
+  {
+    basis: 'run',
+    lie: 'no run',
+    path: 'a.csv',
+    bases: [runBasis(async () => undefined)],
+    state: 'unknown',
+    codes: ['no_run'],
+  },
+  {
+    basis: 'run',
+    lie: 'a run that ends in the future',
+    path: 'a.csv',
+    bases: [ran(-5)],
+    state: 'future',
+    codes: ['future'],
+  },
+
+  {
+    basis: 'mtime + content',
+    lie: 'rewritten every hour, content unchanged for 9 days',
+    files: { 'a.csv': [1, row] },
+    bases: [mtimeBasis(), history('a', ['a', 216])],
+    state: 'stale',
+    codes: ['stale', 'rewritten_unchanged'],
+  },
+  {
+    basis: 'mtime + content',
+    lie: 'the same within a larger limit',
+    files: { 'a.csv': [1, row] },
+    bases: [mtimeBasis(), history('a', ['a', 20])],
+    state: 'fresh',
+    codes: [],
+  },
+  {
+    basis: 'mtime + column',
+    lie: 'file is new, newest row is 3 days old',
+    files: { 'a.csv': [1, times(ago(72))] },
+    bases: [mtimeBasis(), columnBasis('at')],
+    state: 'stale',
+    codes: ['stale', 'late_rows'],
+  },
+  {
+    basis: 'mtime + column',
+    lie: 'rows from after the file was written',
+    files: { 'a.csv': [20, times(ago(1))] },
+    bases: [mtimeBasis(), columnBasis('at')],
+    state: 'fresh',
+    codes: ['rows_after_writing'],
+  },
+  {
+    basis: 'mtime + column',
+    lie: 'naive rows that may be from before the file was written',
+    files: { 'a.csv': [10, times('2026-11-23 06:00:00')] },
+    bases: [mtimeBasis(), columnBasis('at')],
+    state: 'fresh',
+    codes: ['no_zone'],
+  },
+  {
+    basis: 'mtime + partition',
+    lie: 'an old partition is rewritten',
+    files: { 'dt=2026-11-19/a.csv': [1, row] },
+    bases: [mtimeBasis(), ...dt],
+    state: 'stale',
+    codes: ['stale', 'late_rows'],
+  },
+  {
+    basis: 'partition + column',
+    lie: 'a new partition of old rows',
+    files: { 'dt=2026-11-23/a.csv': [1, times(ago(72))] },
+    bases: [...dt, columnBasis('at')],
+    state: 'stale',
+    codes: ['stale', 'partition_ahead_of_rows'],
+  },
+  {
+    basis: 'mtime + run',
+    lie: 'the run succeeds, the file stays as it was',
+    files: { 'a.csv': [72, row] },
+    bases: [mtimeBasis(), ran(1, 5)],
+    state: 'stale',
+    codes: ['stale', 'run_changed_nothing'],
+  },
+  {
+    basis: 'mtime + column',
+    lie: 'one of them has no time',
+    files: { 'a.csv': [1, 'id,at\n'] },
+    bases: [mtimeBasis(), columnBasis('at')],
+    state: 'empty',
+    codes: ['no_rows', 'no_rows'],
+  },
+  {
+    basis: 'own',
+    lie: 'a time in the future',
+    path: 'a.csv',
+    bases: [
+      { name: 'own', read: async () => ({ basis: 'own', time: now.getTime() + 6e5, subject: 'it', findings: [] }) },
+    ],
+    state: 'future',
+    codes: ['future'],
+  },
+]
+
+function opened(path: string): ReturnType<typeof open> {
+  return open(path, { engine })
+}
+
+test.each(LIES.map((lie, at) => ({ ...lie, at })))(
+  '$basis: $lie is $state',
+  async ({ files = {}, folders = [], path = '.', bases, options, state, codes, at }) => {
+    const cwd = join(root, String(at))
+    mkdirSync(cwd)
+    for (const folder of folders) mkdirSync(join(cwd, folder))
+    for (const [name, [hours, content]] of Object.entries(files)) {
+      mkdirSync(dirname(join(cwd, name)), { recursive: true })
+      writeFileSync(join(cwd, name), content)
+      const time = now.getTime() / 1000 - hours * 3600
+      utimesSync(join(cwd, name), time, time)
+    }
+    const { facts, findings, status } = await freshness({ path, open: opened }, { now, cwd, bases, ...options })
+    expect([facts.state, ...findings.map(({ code }) => code.replace('freshness.', ''))]).toEqual([state, ...codes])
+    // Nothing but what is fresh passes.
+    expect(status === 'pass').toBe(state === 'fresh' && findings.every(({ severity }) => severity === 'info'))
+    expect(findings.filter(({ severity, hint }) => severity !== 'info' && hint === undefined)).toEqual([])
+  },
+)
+
+/** An object that was written just now, in a store whose clock is so many minutes ahead. */
+function onClock(minutes: number): Promise<FreshnessFacts & { readonly codes: string[] }> {
+  const real = Date.now()
+  const client = store(
+    { 'orders/a.csv': [(now.getTime() - real) / 3_600_000, 9] },
+    (real - now.getTime()) / 60_000 + minutes,
+  )
+  return freshness({ path: S3 }, { bases: [objectBasis(S3, client)] }).then(({ facts, findings }) => ({
+    ...facts,
+    codes: findings.map(({ code }) => code),
+  }))
+}
+
+test('a clock that differs from the store’s is told, and the age is the store’s', async () => {
+  expect(await onClock(2)).toMatchObject({ state: 'fresh', codes: [] })
+  const behind = await onClock(60)
+  expect(behind).toMatchObject({ state: 'unsure', codes: ['freshness.clock_skew'] })
+  expect(Math.round((behind.ageSeconds as number) / 60)).toBe(60)
+  expect((await onClock(-60)).codes).toContain('freshness.clock_skew')
+  expect(await onClock(25 * 60)).toMatchObject({ state: 'stale', codes: ['freshness.stale', 'freshness.clock_skew'] })
+})
