@@ -159,7 +159,12 @@ export function tellFailed(
   }
   if (failed.length > most) terminal.alert(`and ${failed.length - most} more`)
   if (!failed.some(({ error }) => /^DS_(?:REMOTE_FAILED$|GIT_)/.test(error.code))) return {}
-  return { error: failure('DS_TRANSFER_FAILED', `${count(failed.length, 'object')} could not be transferred`) }
+  return { error: untransferred(failed.length) }
+}
+
+/** The error for objects that did not get through, which a remote is to blame for. */
+export function untransferred(objects: number): Error {
+  return failure('DS_TRANSFER_FAILED', `${count(objects, 'object')} could not be transferred`)
 }
 
 /** What a transfer came to, as plain data. */

@@ -5,7 +5,7 @@ import type { RunTransfer } from './run-cache.ts'
 import { remotesAsked, type RemoteSession, type Route, type TransferOptions } from './session.ts'
 
 /** Ways of the data that records of runs speak of, and how many records went before it. */
-interface RunRoutes {
+export interface RunRoutes {
   readonly routes: readonly Route[]
   readonly count: number
 }
