@@ -14,15 +14,8 @@ import { planFetch } from './transfer/plan-fetch.ts'
 import { planFetchVersions } from './transfer/plan-fetch-versions.ts'
 import { openReach, type Reach, type UnreachedRemote } from './transfer/reach.ts'
 import { fetchRuns } from './transfer/run-cache.ts'
-import { NO_RUNS, runRoutes, type RunRoutes } from './transfer/run-routes.ts'
-import {
-  remotesAsked,
-  routesOf,
-  withRemotes,
-  type RemoteSession,
-  type Route,
-  type TransferOptions,
-} from './transfer/session.ts'
+import { NO_RUNS, runRoutes } from './transfer/run-routes.ts'
+import { routesOf, withRemotes, type RemoteSession, type TransferOptions } from './transfer/session.ts'
 import { wantedData, type WantedData } from './transfer/wanted.ts'
 
 /** What a fetch has done: a transfer for each remote that was asked. */
@@ -61,7 +54,8 @@ export async function fetch(targets: readonly string[], options: TransferOptions
       const missing: PlannedObject[] = []
       const reach = openReach()
       const routes = routesOf(repo, wanted, options.remotes)
-      const runs = options.runCache && !options.dryRun ? await bringRuns(repo, session, reach, options) : NO_RUNS
+      const runs =
+        options.runCache && !options.dryRun ? await runRoutes(repo, session, reach, options, fetchRuns) : NO_RUNS
       for (const { remotes, data } of [...routes, ...runs.routes]) {
         let left: readonly PlannedObject[] | undefined
         for (const name of remotes) {
@@ -83,23 +77,6 @@ export async function fetch(targets: readonly string[], options: TransferOptions
   )
 }
 
-/** Brings records of runs from each remote that can be reached. */
-async function bringRuns(
-  repo: DvcRepo,
-  session: RemoteSession,
-  reach: Reach,
-  options: TransferOptions,
-): Promise<RunRoutes> {
-  const routes: Route[] = []
-  let count = 0
-  for (const name of remotesAsked(repo, options.remotes)) {
-    const runs = await reach.ask(name, () => runRoutes(repo, session, { ...options, remotes: [name] }, fetchRuns))
-    routes.push(...(runs?.routes ?? []))
-    count += runs?.count ?? 0
-  }
-  return { routes, count }
-}
-
 /** What the cache lacks of data that no remote could be asked for. */
 async function lackingOf(
   repo: DvcRepo,
@@ -110,7 +87,11 @@ async function lackingOf(
 ): Promise<PlannedObject[]> {
   const state = openState(join(repo.dvcDir, 'tmp'))
   const planned = session.keepsVersions(name) ? planFetchVersions : planFetch
-  const { objects, missing } = await planned(repo, name, NOBODY, data, { ...options, state, onManifest: () => undefined })
+  const { objects, missing } = await planned(repo, name, NOBODY, data, {
+    ...options,
+    state,
+    onManifest: () => undefined,
+  })
   return [...objects, ...missing]
 }
 

@@ -68,6 +68,25 @@ test('what is missing everywhere is named, and is never up to date', async () =>
   expect(document).toMatchObject({ status: 'fail', exitCode: 1, result: { missing: [{ path: 'd/b' }] } })
 })
 
+test('of several remotes, one that cannot be reached is told and keeps the others from nothing', async () => {
+  const { cwd, store } = await withStore()
+  await dvc(cwd, 'push')
+  await dvc(cwd, 'remote', 'add', 'gone', join(store, B))
+  const why = /the remote 'gone' could not be reached: .*\n/
+  const pushed = await dvc(cwd, 'push', '-r', 'gone', '-r', 'store')
+  expect(pushed).toMatchObject({ code: 3, stdout: '0 files pushed\n' })
+  expect(pushed.stderr).toMatch(why)
+  for (const path of ['.dvc/cache', 'd', 'foo']) rmSync(join(cwd, path), { recursive: true })
+  const pulled = await dvc(cwd, 'pull', '-r', 'gone', '-r', 'store')
+  expect(pulled).toMatchObject({ code: 0, stdout: 'A       d/\nA       foo\n3 files fetched and 3 files added\n' })
+  expect(pulled.stderr).toMatch(new RegExp(`^warn {2}${why.source} +Check the remote’s url.\n$`))
+  rmSync(join(cwd, '.dvc/cache'), { recursive: true })
+  rmSync(join(store, B))
+  const lacking = await dvc(cwd, 'fetch', '-r', 'gone', '-r', 'store')
+  expect(lacking).toMatchObject({ code: 3, stdout: '2 files fetched\n' })
+  expect(lacking.stderr).toContain('Neither the cache nor a remote (store) has:\n  d/b  md5:26ab0')
+})
+
 test('wrong bytes are refused, and a remote that cannot be used is told', async () => {
   const { cwd, store } = await withStore()
   await dvc(cwd, 'push')

@@ -115,6 +115,17 @@ describe('of several remotes', () => {
   })
 })
 
+test('a push goes to the remotes that can be reached, and says which cannot', async () => {
+  const { other, withFaults, options } = await twoRemotes()
+  await fetch([], options)
+  rmSync(other, { recursive: true })
+  const { unreached, isComplete, transfers } = await push([], withFaults({ store: down }))
+  expect(isComplete).toBe(false)
+  expect(unreached).toMatchObject([{ remote: 'store', error: { code: 'DS_REMOTE_FAILED' } }])
+  expect(transfers.map(({ plan, done }) => [plan.remote, done.length])).toEqual([['other', 22]])
+  expect(await codeOf(push([], withFaults({ store: down, other: closed })))).toBe('DS_REMOTE_FAILED')
+})
+
 test('data of a remote of its own that cannot be reached is missing, and all other data comes', async () => {
   const { cwd, withFaults } = await twoRemotes()
   const { remotes: _, ...options } = withFaults({ other: down })

@@ -1,6 +1,6 @@
 import { parseSize } from '@dayshift/core/ground'
 import { fetch, type FetchResult } from '@dayshift/dvc'
-import { defineDvcCommand, dryFlags, lockFlags, targetFlags, tell } from '../../dvc/command.ts'
+import { defineDvcCommand, dryFlags, lockFlags, targetFlags } from '../../dvc/command.ts'
 import {
   filesSaid,
   planLines,
@@ -9,6 +9,7 @@ import {
   scopeFlags,
   tellFailed,
   tellMissing,
+  tellUnreached,
   transferOf,
   transferResult,
   untransferred,
@@ -65,15 +66,7 @@ export function cameOf({ transfers, runs }: FetchResult): number {
 /** Tells what has not come; @returns the error where that was a remote's fault. */
 export function tellFetched(fetched: FetchResult, verbose: boolean, terminal: Terminal): { readonly error?: Error } {
   const { transfers, missing, unreached, isComplete } = fetched
-  tell(
-    unreached.map(({ remote, error: { code, message, hint } }) => ({
-      severity: isComplete ? 'warn' : 'error',
-      code,
-      message: `the remote '${remote}' could not be asked: ${message}`,
-      ...(isComplete ? {} : { hint }),
-    })),
-    terminal,
-  )
+  tellUnreached(unreached, isComplete, terminal)
   const names = new Set(transfers.map(({ plan }) => plan.remote))
   for (const { remote } of unreached) names.delete(remote)
   // What one remote failed to give, another may have given.
