@@ -87,6 +87,29 @@ test('of several remotes, one that cannot be reached is told and keeps the other
   expect(lacking.stderr).toContain('Neither the cache nor a remote (store) has:\n  d/b  md5:26ab0')
 })
 
+test('fsck --cloud holds a remote against its names, and repairs it from the cache', async () => {
+  const { cwd, store } = await withStore()
+  await dvc(cwd, 'push')
+  expect(await dvc(cwd, 'fsck', '--cloud')).toEqual({
+    code: 0,
+    stdout: `✔ store (${store}): 4 objects (128 B), each what its name says\n`,
+    stderr: '',
+  })
+  chmodSync(join(store, B), 0o644)
+  writeFileSync(join(store, B), '3\n')
+  expect(await dvc(cwd, 'fsck', '-c', '--quick')).toMatchObject({ code: 0 })
+  const found = await dvc(cwd, 'fsck', '-c', '-r', 'store')
+  expect(found).toMatchObject({ code: 1, stderr: '' })
+  expect(found.stdout).toBe(
+    `✖ store (${store}): 1 of 4 objects is not what the name says\n  md5:26ab0db90d72e28ad0ba1e22ee510510  has other content\n  --repair sends them from the cache, where that has them right\n`,
+  )
+  expect(await json(cwd, 'fsck', '--cloud', '--repair')).toMatchObject({
+    result: { isWhole: true, unreached: [], remotes: [{ broken: [{ by: 'content', repaired: true }] }] },
+  })
+  expect(await dvc(cwd, 'fsck', '--cloud')).toMatchObject({ code: 0 })
+  expect(await dvc(cwd, 'fsck', '--quick')).toMatchObject({ code: 2 })
+})
+
 test('wrong bytes are refused, and a remote that cannot be used is told', async () => {
   const { cwd, store } = await withStore()
   await dvc(cwd, 'push')
