@@ -295,3 +295,15 @@ test('-v tells more on stderr, and leaves stdout as it is', async () => {
   expect((await dvc(cwd, 'commit', '-v')).stderr).toMatch(/^store a md5:\w+\nstore d md5:\w+\.dir\n/)
   expect((await dvc(cwd, 'status', '-v')).stderr).toMatch(new RegExp(`^in ${cwd}, \\d+ ms\\n$`))
 })
+
+test('names with line breaks stay in the line of the error, and what is not there gives 3', async () => {
+  const cwd = await repository({ foo: 'f' }, ['foo'])
+  expect(await dvc(cwd, 'checkout', 'no\nthing')).toMatchObject({
+    code: 3,
+    stderr: expect.stringMatching(/^error DS_DVC_TARGET: no\\nthing is nothing that DVC tracks here\n/) as string,
+  })
+  expect(await dvc(cwd, 'fetch', '--rev', 'v1\u001b[31m')).toMatchObject({
+    code: 3,
+    stderr: expect.stringMatching(/^error DS_GIT_REVISION: git knows no revision 'v1\\x1b\[31m'\n/) as string,
+  })
+})
