@@ -187,7 +187,7 @@ test('move, remove and unprotect are silent, and a dry run tells', async () => {
   )
   expect((await dvc(cwd, 'mv', 'a.csv', 'c.csv')).stdout).toBe(HINT('.gitignore c.csv.dvc'))
   const wrong = await dvc(cwd, 'remove', 'c.csv')
-  expect(wrong).toMatchObject({ code: 2 })
+  expect(wrong).toMatchObject({ code: 3 })
   expect(wrong.stderr).toContain('It is tracked by c.csv.dvc: give that file.')
   expect((await dvc(cwd, 'remove', 'c.csv.dvc', '--outs', '--dry')).stdout).toBe('remove c.csv.dvc\nremove c.csv\n')
   expect(await dvc(cwd, 'rm', 'c.csv.dvc')).toEqual({ code: 0, stdout: '', stderr: '' })
