@@ -1,5 +1,5 @@
 import { execFile } from 'node:child_process'
-import { rm, writeFile } from 'node:fs/promises'
+import { mkdir, rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { beforeAll, describe, expect, test } from 'vitest'
 import { file, git as gitIn, treeOf, twins } from './dvc-repos.ts'
@@ -239,11 +239,35 @@ const HISTORY: readonly Step[] = [
   ['data', 'status', '--json'],
 ]
 
+/** What a remote lacks. */
+const ABSENT: readonly Step[] = [
+  ['init', '--quiet', '--no-scm'],
+  ['add', '--quiet', 'one.csv', 'data', 'b c.csv'],
+  (root) => mkdir(join(root, 'store')),
+  ['remote', 'add', '--quiet', '-d', 'store', 'store'],
+  ['remote', 'add', '--quiet', 'other', 'data'],
+  ['data', 'status', '--not-in-remote'],
+  ['data', 'status', '--not-in-remote', '--json'],
+  ['push', '--quiet', 'one.csv'],
+  ['data', 'status', '--not-in-remote', '--json'],
+  ['data', 'status', '--not-in-remote', '--granular', '--json'],
+  ['data', 'status', '--not-in-remote', '--granular', '--json', 'data'],
+  ['data', 'status', '--not-in-remote', '--granular', '--json', 'data/deep'],
+  ['data', 'status', '--not-in-remote', '--json', '-r', 'other'],
+  ['push', '--quiet'],
+  edit('data/new', 'n'),
+  ['data', 'status', '--not-in-remote', '--json'],
+  ['add', '--quiet', 'data'],
+  ['data', 'status', '--not-in-remote', '--granular', '--json'],
+  ['data', 'status', '--not-in-remote'],
+]
+
 describe.skipIf(!canInstall)(`the command line, against that of DVC ${DVC}`, () => {
   test.each<[string, readonly Step[]]>([
     ['data', SESSION],
     ['settings', SETTINGS],
     ['history', HISTORY],
+    ['absent', ABSENT],
   ])('%s: the same words print the same, fail alike, and leave the same files', async (_, session) => {
     const { real, ours: own } = await twins(async (root) => {
       await file(root, 'one.csv', 'one')

@@ -116,6 +116,35 @@ const document = fc
     })
   })
 
+/** A mapping within braces, in one line or in several. */
+const braced = fc
+  .tuple(
+    fc.shuffledSubarray(KEYS, { minLength: 1 }),
+    fc.array(written, { minLength: 6, maxLength: 6 }),
+    fc.constantFrom([' ', ''], ['\n      ', '\n    '], ['', ' ']),
+  )
+  .map(([keys, values, [gap = '', end = '']]) => {
+    const entries = keys.map((key, at) => `${gap}${key}: ${(values[at] as { text: string }).text}`)
+    return `{${entries.join(',')}${end}}`
+  })
+
+/** Documents whose outputs stand within brackets; as a whole, or from `outs` on. */
+const bracketed = fc
+  .record({
+    head: fc.constantFrom('', '# top\n', '---\n'),
+    outs: fc.array(braced, { minLength: 1, maxLength: 3 }),
+    gap: fc.constantFrom('', ' ', '\n  '),
+    meta: fc.constantFrom('', 'meta: {a: 1, b: [1, 2, "x y"]}', 'desc: two words'),
+    isWhole: fc.boolean(),
+    comment: fc.constantFrom('', ' # c'),
+    tail: fc.constantFrom('', '# end\n', '\n# end\n'),
+  })
+  .map(({ head, outs, gap, meta, isWhole, comment: note, tail }) => {
+    const list = `outs: [${gap}${outs.join(`, ${gap}`)}]`
+    const more = meta === '' ? '' : isWhole ? `, ${meta}` : `\n${meta}`
+    return `${head}${isWhole ? `{${list}${more}}` : `${list}${more}`}${note}\n${tail}`
+  })
+
 describe.skipIf(!canInstall)(`formats of DVC ${DVC}`, () => {
   test('documents are written as ruamel.yaml writes them', () => {
     const text = fc.oneof(
@@ -152,7 +181,7 @@ describe.skipIf(!canInstall)(`formats of DVC ${DVC}`, () => {
   })
 
   test('texts are rewritten as DVC rewrites them', () => {
-    const texts = fc.sample(document, { numRuns: SAMPLES, seed: 2 })
+    const texts = fc.sample(fc.oneof(document, bracketed), { numRuns: SAMPLES, seed: 2 })
     const expected = askPython<[string, boolean] | string>(
       REWRITE,
       texts.map((text) => [text, null]),
@@ -167,7 +196,7 @@ describe.skipIf(!canInstall)(`formats of DVC ${DVC}`, () => {
 
   test('texts are updated as DVC updates them', () => {
     // What our plain data cannot tell from a text would look changed to Python.
-    const plain = document.filter((text) => !/1_000|2020-01-01/.test(text))
+    const plain = fc.oneof(document, bracketed).filter((text) => !/1_000|2020-01-01/.test(text))
     const change = fc.record({
       at: fc.nat(),
       key: fc.constantFrom(...KEYS, 'isexec', 'nfiles'),

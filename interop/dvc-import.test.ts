@@ -117,6 +117,8 @@ const OF_URLS: readonly (readonly string[])[] = [
   ['import-url', '../away/dir', 'later', '--no-download'],
   ['import-url', 'https://example.org/x.csv', 'last', '--no-exec'],
   ['import-url', '../away/dir', 'stored', '--to-remote'],
+  ['add', '--to-remote', '../away/dir', '-o', 'put'],
+  ['add', '--to-remote', '../away/one.csv', '-o', 'sub/put.csv'],
   ['update', 'one.csv.dvc'],
   ['get-url', '../away/dir', 'got'],
   ['get-url', '../away/one.csv', 'got'],

@@ -16,7 +16,7 @@ import { checkOutputs, deliver, type OtherFiles } from './output.ts'
 import { formatOfFlags, refuseFormats, RESULT_FORMATS } from './output-format.ts'
 import { reportOfStdin, saidOfStdin } from './piped.ts'
 import { findProjectFile, loadProject, type Project } from './project.ts'
-import { printableLines } from './render/words.ts'
+import { printable, printableLines } from './render/words.ts'
 import { sinkFlags } from './sinks/sink-flags.ts'
 import { createTerminal, type Terminal } from './terminal.ts'
 import { wantsJson } from './wants-json.ts'
@@ -159,11 +159,17 @@ function asFailure(error: unknown): DayshiftError {
   return failure('DS_INTERNAL', withoutSecrets(messageOf(error)), { cause: error })
 }
 
+/** Errors whose messages are one line: what would break it is the name of a file, a target or a revision. */
+const ONE_LINE = /^DS_(?:DVC_|REMOTE_|TAG_|USAGE$|SOURCE_NOT_FOUND$|GIT_(?:ADDRESS|REVISION|TAG)$)/
+
 function printError(error: DayshiftError, debug: boolean, terminal: Terminal, io: Io): void {
-  const where = error.where === undefined || error.message.includes(error.where) ? '' : `\n  at ${error.where}`
-  const told = withoutSecrets(`${error.message}${where}\n  ${error.hint}`)
+  const { code, message, where, hint } = error
+  const shown = ONE_LINE.test(code) ? printable : printableLines
   // A message may hold a value of the data, or words of a contract.
-  io.stderr.write(`${terminal.paint('red', 'error')} ${error.code}: ${printableLines(told)}\n`)
+  const said = shown(where === undefined ? message : message.replaceAll(where, () => printable(where)))
+  const place = where === undefined || message.includes(where) ? '' : `\n  at ${printable(where)}`
+  const told = withoutSecrets(`${said}${place}\n  ${shown(hint)}`)
+  io.stderr.write(`${terminal.paint('red', 'error')} ${code}: ${told}\n`)
   if (!debug) return
   for (let cause: unknown = error; cause instanceof Error; cause = cause.cause)
     io.stderr.write(`${printableLines(withoutSecrets(cause.stack ?? cause.message))}\n`)

@@ -144,7 +144,7 @@ export const dvcErrors = {
     hint: 'Delete the object named, and get it again with `dvc fetch` or by versioning the data.',
   },
   DS_DVC_TARGET: {
-    kind: 'usage',
+    kind: 'failed',
     meaning: 'A target is nothing that DVC tracks here.',
     hint: 'Give a tracked path, a .dvc file or a stage; `dayshift dvc list -R --dvc-only .` names them.',
   },

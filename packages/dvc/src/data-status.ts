@@ -10,6 +10,7 @@ import { outputsOf, type Output } from './outputs.ts'
 import { isWithin } from './within.ts'
 import { needRepo, type DvcRepo, type RepoOptions } from './repo.ts'
 import { openState } from './cache/state.ts'
+import { absentOnRemotes, type AbsentOptions } from './transfer/absent.ts'
 import { tellProblem, type Telling } from './workspace/problem.ts'
 import { pathInRepo } from './workspace/survey.ts'
 import { shownFrom } from './workspace/targets.ts'
@@ -33,6 +34,8 @@ export interface DataChanges {
  */
 export interface DataStatus {
   readonly not_in_cache: readonly string[]
+  /** What remotes lack; empty where nobody asked for it. */
+  readonly not_in_remote: readonly string[]
   /** Between git's last commit and the records of the workspace. */
   readonly committed: DataChanges
   /** Between the records and the data of the workspace. */
@@ -44,20 +47,27 @@ export interface DataStatus {
 }
 
 /** What is looked at. */
-export interface DataStatusOptions extends ReadOptions, RepoOptions, Telling {
+export interface DataStatusOptions
+  extends
+    ReadOptions,
+    RepoOptions,
+    Telling,
+    Pick<AbsentOptions, 'remotes' | 'jobs' | 'open' | 'onRetry' | 'attempts' | 'pause'> {
   /** Paths, tracked or above or beneath such; everything by default. */
   readonly targets?: readonly string[] | undefined
   /** Whether files in directories are told one by one; false by default. */
   readonly granular?: boolean | undefined
   /** Whether files that neither git nor DVC knows are looked for; false by default. */
   readonly untracked?: boolean | undefined
+  /** Whether remotes are asked for what they lack; false by default: without it no network is needed. */
+  readonly notInRemote?: boolean | undefined
 }
 
 /**
  * Compares git's last commit with the records of the workspace, and these with its data, as `dvc data status` does. An
  * output that cannot be looked at is told.
  *
- * @throws DS_DVC_PATH_OUTSIDE, DS_DVC_FILE_MALFORMED, DS_LOCKED and what reading throws
+ * @throws DS_DVC_PATH_OUTSIDE, DS_DVC_FILE_MALFORMED, DS_LOCKED and what reading throws; of remotes, what `push` throws
  * @example (await dataStatus({ cwd: process.cwd() })).uncommitted // { modified: ['data/'] }
  */
 export async function dataStatus(options: DataStatusOptions): Promise<DataStatus> {
@@ -95,11 +105,15 @@ export async function dataStatus(options: DataStatusOptions): Promise<DataStatus
       ...(await compare(unseen.size === 0 ? records : recordIndex(repo, seen), now)),
       ...outputs.filter((output) => unseen.has(output.path)).map(unknownOf),
     ].toSorted((a, b) => comparePaths(subjectOf(a).path, subjectOf(b).path))
+    const absent = options.notInRemote ? await absentOnRemotes(repo, outputs, options) : []
     const head = await headOutputs(repo, targets, options)
     const committed = head && (await compare(recordIndex(repo, head), records))
     const git = repo.git && (await readGitStatus(repo.git, options.untracked ?? false))
     return {
       not_in_cache: lostOf(repo.config.cacheDir, uncommitted).map(shownPath),
+      not_in_remote: absent.filter(
+        (path) => targets.length === 0 || targets.some((target) => isWithin(path.replace(/\/$/, ''), target)),
+      ),
       committed: changesOf(committed ?? []),
       uncommitted: changesOf(uncommitted),
       untracked: (git?.untracked ?? [])

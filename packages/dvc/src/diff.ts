@@ -68,7 +68,8 @@ export async function diff(options: DiffOptions): Promise<DiffReport> {
   checkCall(options, { targets: options?.targets ?? [] })
   const { cwd, from = 'HEAD', to, signal, lockTimeout: timeout, onWait } = options
   const repo = await needRepo(cwd, options.env, options.user)
-  if (repo.git && !(await hasCommits(repo.git))) return {}
+  const isNamed = options.from !== undefined || to !== undefined
+  if (repo.git && !isNamed && !(await hasCommits(repo.git))) return {}
   const before = await sideOf(repo, await outputsOf(repo, { revision: from, signal }), options)
   const onOutside = to === undefined && options.targets === undefined ? options.onFinding : undefined
   const after = await sideOf(repo, await outputsOf(repo, { revision: to, signal, onOutside }), options)

@@ -29,6 +29,11 @@ export interface ImportUrlOptions
    * workspace (`--to-remote`).
    */
   readonly extent?: 'all' | 'record' | 'nothing' | 'remote' | undefined
+  /**
+   * Whether the record says where the data is from, so that `update` follows it; true by default. With `extent: 'remote'` and
+   * without it, that is `dvc add --to-remote`: data like any other, and no line in `.gitignore` before it comes.
+   */
+  readonly isFollowed?: boolean | undefined
   /** The remote that data goes to; the default one otherwise. */
   readonly remote?: string | undefined
   /** Objects at a time; what the remote thinks best by default. */
@@ -121,7 +126,10 @@ async function take(
   const isPlaced = kept && extent === 'all'
   const change = isPlaced && (await planPlace(repo, place, kept, state, { signal, force }))
   throwIfAborted(signal)
-  const unstaged = await keepRecord(repo, place, { ...file, md5: definitionHash(file) })
+  const unstaged =
+    options.isFollowed === false
+      ? await keepRecord(repo, place, { outs: file.outs }, { isIgnored: extent !== 'remote' })
+      : await keepRecord(repo, place, { ...file, md5: definitionHash(file) })
   if (change) await placeOutput(repo, change, state, options)
   await state.save()
   return { ...(kept ? { digits: kept.md5, bytes: kept.size } : {}), unstaged }

@@ -1,13 +1,16 @@
 import { execFileSync } from 'node:child_process'
-import { rmSync } from 'node:fs'
+import { appendFileSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
 import { add } from '../src/add.ts'
-import { dataStatus } from '../src/data-status.ts'
+import { dataStatus, type DataStatusOptions } from '../src/data-status.ts'
 import { md5Of } from '../src/cache/hash.ts'
 import { objectPathIn } from '../src/cache/objects.ts'
+import { push } from '../src/push.ts'
+import { Interruption } from '../src/remotes/remote.ts'
 import { initRepo } from '../src/repo.ts'
 import { codeOf, env, git, newFolder, put, repoWith } from './sandbox.ts'
+import { faultyRemote, repoWithRemote, setRemote } from './transfer/faulty.ts'
 
 async function committed(): Promise<string> {
   const cwd = await repoWith({ 'one.csv': '1', 'data/a': 'a', 'data/deep/b': 'b' }, ['one.csv', 'data'])
@@ -16,7 +19,7 @@ async function committed(): Promise<string> {
   return cwd
 }
 
-const clean = { not_in_cache: [], committed: {}, uncommitted: {}, untracked: [] }
+const clean = { not_in_cache: [], not_in_remote: [], committed: {}, uncommitted: {}, untracked: [] }
 
 test('of a clean repository everything is unchanged', async () => {
   const cwd = await committed()
@@ -94,6 +97,7 @@ test('an output that cannot be looked at is unknown and told, and the others are
   const found = await dataStatus({ cwd, env, granular: true, onFinding: ({ code }) => void codes.push(code) })
   expect(found).toMatchObject({
     not_in_cache: [],
+    not_in_remote: [],
     committed: {},
     uncommitted: { modified: ['one.csv'], unknown: ['data/'] },
     unchanged: [],
@@ -101,4 +105,36 @@ test('an output that cannot be looked at is unknown and told, and the others are
   expect(found.uncommitted.deleted).toBe(undefined)
   expect(codes).toEqual(['DS_DVC_PATH_KIND'])
   expect(await codeOf(dataStatus({ cwd, env }))).toBe('DS_DVC_PATH_KIND')
+})
+
+test('what remotes lack is told where that is asked for, each output by its own remote', async () => {
+  const { cwd, store, options } = await repoWithRemote({ 'd/a': 'a', 'd/b': 'b', one: 'one', own: 'x', kept: 'k' }, [
+    'd',
+    'one',
+    'own',
+    'kept',
+  ])
+  await setRemote(cwd, 'other', newFolder())
+  appendFileSync(join(cwd, 'own.dvc'), '  remote: other\n')
+  appendFileSync(join(cwd, 'kept.dvc'), '  push: false\n')
+  const absent = async (more: Partial<DataStatusOptions> = {}): Promise<readonly string[]> =>
+    (await dataStatus({ ...options, notInRemote: true, ...more })).not_in_remote
+  expect((await dataStatus(options)).not_in_remote).toEqual([])
+  expect(await absent()).toEqual(['d/', 'one', 'own'])
+  await push(['d/a', 'own'], options)
+  expect(await absent()).toEqual(['d/', 'one'])
+  expect(await absent({ granular: true })).toEqual(['d/', 'd/b', 'one'])
+  expect(await absent({ granular: true, targets: ['d/b'] })).toEqual(['d/b'])
+  expect(await absent({ remotes: ['other'] })).toEqual(['d/', 'one'])
+  await push([], options)
+  expect(await absent({ granular: true })).toEqual([])
+  const down = faultyRemote(store, {
+    before() {
+      throw new Interruption('no answer')
+    },
+  })
+  expect(await codeOf(dataStatus({ ...options, notInRemote: true, open: async () => down, attempts: 1 }))).toBe(
+    'DS_REMOTE_FAILED',
+  )
+  expect(await codeOf(dataStatus({ ...options, notInRemote: true, remotes: ['nobody'] }))).toBe('DS_REMOTE_UNKNOWN')
 })

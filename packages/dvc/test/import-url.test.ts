@@ -167,6 +167,24 @@ test('names of a bucket that would lead out of a directory are refused', async (
   expect(existsSync(join(cwd, 'dir.dvc'))).toBe(false)
 })
 
+test('data that is not followed goes to the remote, and is data like any other', async () => {
+  const { cwd, away, take } = await setUp()
+  const store = newFolder()
+  put(cwd, '.dvc/config', `[core]\n    remote = store\n['remote "store"']\n    url = ${store}\n`)
+  const { file, unstaged, bytes } = await take(join(away, 'dir'), { extent: 'remote', isFollowed: false, out: 'put' })
+  expect([file, unstaged, bytes]).toEqual(['put.dvc', ['put.dvc'], 2])
+  expect(read(cwd, file)).toMatch(
+    /^outs:\n- md5: [0-9a-f]{32}\.dir\n {2}size: 2\n {2}nfiles: 2\n {2}hash: md5\n {2}path: put\n$/,
+  )
+  expect(filesIn(store)).toHaveLength(3)
+  expect([existsSync(join(cwd, 'put')), filesIn(join(cwd, '.dvc')).filter((path) => path.startsWith('cache'))]).toEqual(
+    [false, []],
+  )
+  expect((await pull([], { cwd, env })).checkout?.stats.added).toBe(2)
+  expect(read(cwd, 'put/deep/b')).toBe('b')
+  expect(await status([], { cwd, env })).toEqual({})
+})
+
 test('what cannot be imported changes nothing', async () => {
   const { cwd, away, take } = await setUp()
   const before = filesIn(cwd).filter((path) => !path.startsWith('.dvc/tmp/'))

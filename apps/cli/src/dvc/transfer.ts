@@ -1,3 +1,4 @@
+import type { Finding } from '@dayshift/core'
 import { formatSize } from '@dayshift/core/ground'
 import {
   type FailedObject,
@@ -6,10 +7,12 @@ import {
   type Transfer,
   type TransferOptions,
   type TransferProgress,
+  type UnreachedRemote,
 } from '@dayshift/dvc'
 import { failure } from '../codes.ts'
 import { numberFlag, type Flags } from '../flags.ts'
 import { count, printable } from '../render/words.ts'
+import { tell } from './command.ts'
 import type { Terminal } from '../terminal.ts'
 
 /** Flags of commands that work with a remote. */
@@ -159,7 +162,37 @@ export function tellFailed(
   }
   if (failed.length > most) terminal.alert(`and ${failed.length - most} more`)
   if (!failed.some(({ error }) => /^DS_(?:REMOTE_FAILED$|GIT_)/.test(error.code))) return {}
-  return { error: failure('DS_TRANSFER_FAILED', `${count(failed.length, 'object')} could not be transferred`) }
+  return { error: untransferred(failed.length) }
+}
+
+/** The error for objects that did not get through, which a remote is to blame for. */
+export function untransferred(objects: number): Error {
+  return failure('DS_TRANSFER_FAILED', `${count(objects, 'object')} could not be transferred`)
+}
+
+/**
+ * Tells which remotes could not be reached, and why.
+ *
+ * @param isCalm whether nothing is lacking all the same
+ */
+export function tellUnreached(unreached: readonly UnreachedRemote[], isCalm: boolean, terminal: Terminal): void {
+  const findings = unreached.map(({ remote, error: { code, message, hint } }): Finding => {
+    const severity = isCalm ? 'warn' : 'error'
+    return {
+      severity,
+      code,
+      message: `the remote '${remote}' could not be reached: ${message}`,
+      ...(hint === undefined ? {} : { hint }),
+    }
+  })
+  tell(findings, terminal)
+}
+
+/** The error for remotes that could not be reached, when that leaves work undone. */
+export function unreachedError(unreached: readonly UnreachedRemote[]): Error {
+  const names = unreached.map(({ remote }) => `'${remote}'`).join(', ')
+  const noun = unreached.length === 1 ? 'remote' : 'remotes'
+  return failure('DS_TRANSFER_FAILED', `the ${noun} ${names} could not be reached`)
 }
 
 /** What a transfer came to, as plain data. */

@@ -187,7 +187,7 @@ test('move, remove and unprotect are silent, and a dry run tells', async () => {
   )
   expect((await dvc(cwd, 'mv', 'a.csv', 'c.csv')).stdout).toBe(HINT('.gitignore c.csv.dvc'))
   const wrong = await dvc(cwd, 'remove', 'c.csv')
-  expect(wrong).toMatchObject({ code: 2 })
+  expect(wrong).toMatchObject({ code: 3 })
   expect(wrong.stderr).toContain('It is tracked by c.csv.dvc: give that file.')
   expect((await dvc(cwd, 'remove', 'c.csv.dvc', '--outs', '--dry')).stdout).toBe('remove c.csv.dvc\nremove c.csv\n')
   expect(await dvc(cwd, 'rm', 'c.csv.dvc')).toEqual({ code: 0, stdout: '', stderr: '' })
@@ -294,4 +294,16 @@ test('-v tells more on stderr, and leaves stdout as it is', async () => {
   expect(brought.stderr).toMatch(/^added d\/x\n/)
   expect((await dvc(cwd, 'commit', '-v')).stderr).toMatch(/^store a md5:\w+\nstore d md5:\w+\.dir\n/)
   expect((await dvc(cwd, 'status', '-v')).stderr).toMatch(new RegExp(`^in ${cwd}, \\d+ ms\\n$`))
+})
+
+test('names with line breaks stay in the line of the error, and what is not there gives 3', async () => {
+  const cwd = await repository({ foo: 'f' }, ['foo'])
+  expect(await dvc(cwd, 'checkout', 'no\nthing')).toMatchObject({
+    code: 3,
+    stderr: expect.stringMatching(/^error DS_DVC_TARGET: no\\nthing is nothing that DVC tracks here\n/) as string,
+  })
+  expect(await dvc(cwd, 'fetch', '--rev', 'v1\u001b[31m')).toMatchObject({
+    code: 3,
+    stderr: expect.stringMatching(/^error DS_GIT_REVISION: git knows no revision 'v1\\x1b\[31m'\n/) as string,
+  })
 })

@@ -68,6 +68,48 @@ test('what is missing everywhere is named, and is never up to date', async () =>
   expect(document).toMatchObject({ status: 'fail', exitCode: 1, result: { missing: [{ path: 'd/b' }] } })
 })
 
+test('of several remotes, one that cannot be reached is told and keeps the others from nothing', async () => {
+  const { cwd, store } = await withStore()
+  await dvc(cwd, 'push')
+  await dvc(cwd, 'remote', 'add', 'gone', join(store, B))
+  const why = /the remote 'gone' could not be reached: .*\n/
+  const pushed = await dvc(cwd, 'push', '-r', 'gone', '-r', 'store')
+  expect(pushed).toMatchObject({ code: 3, stdout: '0 files pushed\n' })
+  expect(pushed.stderr).toMatch(why)
+  for (const path of ['.dvc/cache', 'd', 'foo']) rmSync(join(cwd, path), { recursive: true })
+  const pulled = await dvc(cwd, 'pull', '-r', 'gone', '-r', 'store')
+  expect(pulled).toMatchObject({ code: 0, stdout: 'A       d/\nA       foo\n3 files fetched and 3 files added\n' })
+  expect(pulled.stderr).toMatch(new RegExp(`^warn {2}${why.source} +Check the remote’s url.\n$`))
+  rmSync(join(cwd, '.dvc/cache'), { recursive: true })
+  rmSync(join(store, B))
+  const lacking = await dvc(cwd, 'fetch', '-r', 'gone', '-r', 'store')
+  expect(lacking).toMatchObject({ code: 3, stdout: '2 files fetched\n' })
+  expect(lacking.stderr).toContain('Neither the cache nor a remote (store) has:\n  d/b  md5:26ab0')
+})
+
+test('fsck --cloud holds a remote against its names, and repairs it from the cache', async () => {
+  const { cwd, store } = await withStore()
+  await dvc(cwd, 'push')
+  expect(await dvc(cwd, 'fsck', '--cloud')).toEqual({
+    code: 0,
+    stdout: `✔ store (${store}): 4 objects (128 B), each what its name says\n`,
+    stderr: '',
+  })
+  chmodSync(join(store, B), 0o644)
+  writeFileSync(join(store, B), '3\n')
+  expect(await dvc(cwd, 'fsck', '-c', '--quick')).toMatchObject({ code: 0 })
+  const found = await dvc(cwd, 'fsck', '-c', '-r', 'store')
+  expect(found).toMatchObject({ code: 1, stderr: '' })
+  expect(found.stdout).toBe(
+    `✖ store (${store}): 1 of 4 objects is not what the name says\n  md5:26ab0db90d72e28ad0ba1e22ee510510  has other content\n  --repair sends them from the cache, where that has them right\n`,
+  )
+  expect(await json(cwd, 'fsck', '--cloud', '--repair')).toMatchObject({
+    result: { isWhole: true, unreached: [], remotes: [{ broken: [{ by: 'content', repaired: true }] }] },
+  })
+  expect(await dvc(cwd, 'fsck', '--cloud')).toMatchObject({ code: 0 })
+  expect(await dvc(cwd, 'fsck', '--quick')).toMatchObject({ code: 2 })
+})
+
 test('wrong bytes are refused, and a remote that cannot be used is told', async () => {
   const { cwd, store } = await withStore()
   await dvc(cwd, 'push')

@@ -73,12 +73,19 @@ export function outOf({ path }: ImportPlace, data?: KeptData): OutEntry {
 /**
  * Writes the record of an import; the line in `.gitignore` comes first.
  *
+ * @param isIgnored whether there is to be such a line; true by default
+ *
  * @returns `.dvc` and `.gitignore` files that are the user's to stage; none where DVC stages them, or works without git
  * @throws DS_DVC_WRITE
  */
-export async function keepRecord(repo: DvcRepo, { path, file }: ImportPlace, record: DvcFile): Promise<string[]> {
+export async function keepRecord(
+  repo: DvcRepo,
+  { path, file }: ImportPlace,
+  record: DvcFile,
+  { isIgnored = true }: { readonly isIgnored?: boolean } = {},
+): Promise<string[]> {
   const written = [file]
-  if (repo.git && !(await repo.git.isIgnored(path))) {
+  if (isIgnored && repo.git && !(await repo.git.isIgnored(path))) {
     const ignoreFile = posix.join(posix.dirname(path), '.gitignore')
     const before = await readIgnoreText(join(repo.root, ignoreFile))
     await writeAtomically(join(repo.root, ignoreFile), withIgnored(before, posix.basename(path)))

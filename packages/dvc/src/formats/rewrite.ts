@@ -1,6 +1,6 @@
 import type { Document, Node as YamlNode, Scalar as YamlScalar } from 'yaml'
 import { failure } from '../codes.ts'
-import { columns, emitKey, emitScalar, NOT_A_STRING } from './scalar.ts'
+import { columns, emitKey, emitScalar, emitSpelling, isTooLong, NOT_A_STRING } from './scalar.ts'
 import { isList, isMapping, parseYaml, type YamlMapping, type YamlValue } from './yaml.ts'
 import { yaml } from './yaml-library.ts'
 
@@ -75,7 +75,7 @@ export function rewriteYaml(text: string, value: YamlMapping, where: string): st
   if (document.directives.docStart === true && source.search(/^%/m) >= 0) throw unsupported(where, 'has directives')
   const head = headOf(source, contents.range[0])
   const [root, tail] = withoutTail(read(contents, { source, where, document, flow: false }))
-  return emitDocument(head, { ...applied(root, value), after: tail })
+  return emitDocument(head, applied(root, value), tail)
 }
 
 /** Lines after a closing bracket at the end belong to the whole, so that new keys go before them. */
@@ -242,11 +242,18 @@ function entriesOf(value: YamlMapping): Entry[] {
   )
 }
 
-function emitDocument(head: string, root: Layout): string {
-  const out = new Output(head)
-  emitBlock(out, root, 0)
-  out.endLine()
-  if (root.after) out.write(root.after.text.slice(1))
+function emitDocument(head: string, root: Layout, tail?: Comment): string {
+  const isBraced = root.kind === 'mapping' && root.flow && root.entries.length > 0
+  // ruamel keeps the comments on one side of braces only.
+  const out = new Output(isBraced && root.after ? '' : head)
+  if (isBraced) {
+    emitInline(out, root, { indent: undefined }, '')
+    out.endLine(root.after)
+  } else {
+    emitBlock(out, root, 0)
+    out.endLine()
+  }
+  if (tail && !isBraced) out.write(tail.text.slice(1))
   return out.text
 }
 
@@ -304,7 +311,7 @@ function emitAfter(out: Output, node: Layout, indent: number, deeper: number, be
     out.write(` ${node.block.header}\n${lines.join('')}`)
     out.endLine(node.after)
   } else if (node.kind === 'scalar' || node.flow || isEmpty(node)) {
-    emitInline(out, node, indent, false)
+    emitInline(out, node, { indent })
     out.endLine(node.after)
   } else {
     if (out.text.endsWith('-') && node.anchor === undefined) out.write(' ')
@@ -317,33 +324,63 @@ function isEmpty(node: Mapping | Sequence): boolean {
   return node.kind === 'mapping' ? node.entries.length === 0 : node.items.length === 0
 }
 
-/** Writes a scalar, or a collection within brackets or braces. */
-function emitInline(out: Output, node: Layout, indent: number, flow: boolean): void {
+/** Where something within brackets or braces stands. */
+interface Bracketed {
+  /** Of the line that it is in; `undefined` where the whole document stands within braces: then nothing is indented. */
+  readonly indent: number | undefined
+  /** What it stands in: a list, whose mappings of one entry have no braces, or a mapping. */
+  readonly within?: 'list' | 'mapping'
+}
+
+/**
+ * Writes a scalar, or a collection within brackets or braces, with its anchor.
+ *
+ * @param gap what stands before it: a space, but for what follows a bracket or begins a line
+ */
+function emitInline(out: Output, node: Layout, { indent, within }: Bracketed, gap = ' '): void {
+  if (node.anchor !== undefined && within) {
+    out.write(`${gap}&${node.anchor}`)
+    gap = ' '
+  }
+  const deeper = indent === undefined ? undefined : indent + 2
   if (node.kind === 'scalar') {
-    if (node.spelling !== undefined) out.write(node.spelling === '' ? '' : ` ${node.spelling}`)
-    else out.write(emitScalar(node.value as string, out.column, indent + 2, flow))
+    const spelling = node.spelling === '' && within ? 'null' : node.spelling
+    if (spelling === '') return
+    const from = out.column + gap.length - 1
+    const text =
+      spelling === undefined
+        ? emitScalar(node.value as string, from, deeper, within !== undefined)
+        : emitSpelling(spelling, from, deeper)
+    out.write(gap + text.slice(1))
     return
   }
-  const [open, close] = node.kind === 'mapping' ? '{}' : '[]'
-  out.write(` ${open}`)
   const parts: readonly (Entry | Layout)[] = node.kind === 'mapping' ? node.entries : node.items
+  const isBare = node.kind === 'mapping' && parts.length === 1 && within === 'list'
+  const [open = '', close = ''] = isBare ? '' : node.kind === 'mapping' ? '{}' : '[]'
+  out.write(gap + open)
   for (const [at, part] of parts.entries()) {
     if (at > 0) out.write(',')
     const wraps = out.column > WIDTH
-    if (wraps) out.write(`\n${' '.repeat(indent + 2)}`)
-    const from = out.text.length
+    if (wraps) out.write(`\n${' '.repeat(deeper ?? 0)}`)
+    const lead = at > 0 && !wraps ? ' ' : ''
     if ('name' in part) {
-      out.write(`${at > 0 && !wraps ? ' ' : ''}${part.name}:`)
-      if (part.node.anchor !== undefined) out.write(` &${part.node.anchor}`)
-      emitInline(out, part.node, indent + 2, true)
+      out.write(lead)
+      emitName(out, part.name, deeper)
+      emitInline(out, part.node, { indent: deeper, within: 'mapping' })
     } else {
-      if (part.anchor !== undefined) out.write(` &${part.anchor}`)
-      emitInline(out, part, indent + 2, true)
-      // The space that comes with a value has no place after a bracket or a new line.
-      if (at === 0 || wraps) out.text = out.text.slice(0, from) + out.text.slice(from + 1)
+      // In lines that are not indented, collections are, by one.
+      const isAlone = wraps && deeper === undefined && part.kind !== 'scalar'
+      emitInline(out, part, { indent: deeper, within: 'list' }, isAlone ? ' ' : lead)
     }
   }
-  out.write(close as string)
+  out.write(close)
+}
+
+/** Writes a key within braces, in a line of its own where it would go past the width. */
+function emitName(out: Output, name: string, indent: number | undefined): void {
+  const deeper = indent === undefined ? undefined : indent + 2
+  if (!/^['"]/.test(name) && isTooLong(name, out.column, deeper)) out.write(`\n${' '.repeat(deeper ?? 0)}`)
+  out.write(`${name}:`)
 }
 
 function unsupported(where: string, reason: string): Error {

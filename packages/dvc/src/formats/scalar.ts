@@ -89,18 +89,34 @@ export function emitKey(text: string, flow = false): string {
  * Writes a text after a key's colon, a list's dash or a comma.
  *
  * @param column where that ends
- * @param indent spaces before lines that it is broken into
+ * @param indent spaces before lines that it is broken into; `undefined` in a document that stands within braces as a whole,
+ *   where these have none, and no word gets a line of its own
  * @param flow whether it stands within brackets or braces
  * @returns with the space before it
  */
-export function emitScalar(text: string, column: number, indent: number, flow = false): string {
-  const broken = `\n${' '.repeat(indent)}`
+export function emitScalar(text: string, column: number, indent: number | undefined, flow = false): string {
+  const broken = `\n${' '.repeat(indent ?? 0)}`
   // ruamel writes U+0085, U+2028 and U+2029 raw, which only ruamel reads back; the escapes are read by everyone.
   if (LINE_BREAK.test(text.replaceAll('\n', ''))) return ` ${escaped(text)}`
-  if (isPlain(text, flow)) return plain(text, column, broken) ?? ` ${escaped(text)}`
+  if (isPlain(text, flow)) return plain(text, column, indent) ?? ` ${escaped(text)}`
   const special = SPECIAL.test(text) || text.includes('\n')
   if (special || text.includes("'")) return ` ${doubleQuoted(text, column + 2, broken) ?? escaped(text)}`
   return ` ${singleQuoted(text, column + 2, broken)}`
+}
+
+/**
+ * Writes a number, a date or an alias as it is spelt.
+ *
+ * @param column as {@link emitScalar} takes it, and `indent` too
+ * @returns with the space before it
+ */
+export function emitSpelling(spelling: string, column: number, indent: number | undefined): string {
+  return plain(spelling, column, indent) ?? ` ${spelling}`
+}
+
+/** Whether a word would go past the width, so that it starts a line of its own. */
+export function isTooLong(word: string, column: number, indent: number | undefined): boolean {
+  return indent !== undefined && columns(word) + column > WIDTH && column > indent
 }
 
 function isPlain(text: string, flow: boolean): boolean {
@@ -116,8 +132,8 @@ export function columns(text: string): number {
 }
 
 /** A word that would go past the width starts a line of its own, and the space before it stays at the line's end. */
-function plain(text: string, start: number, broken: string): string | undefined {
-  const indent = broken.length - 1
+function plain(text: string, start: number, indent: number | undefined): string | undefined {
+  const broken = `\n${' '.repeat(indent ?? 0)}`
   let column = start + 1
   let out = ' '
   for (const [part] of text.matchAll(/ +|[^ ]+/g)) {
@@ -125,10 +141,10 @@ function plain(text: string, start: number, broken: string): string | undefined 
     if (part.startsWith(' ')) {
       if (size === 1 && column >= WIDTH) {
         out += broken
-        column = indent
+        column = indent ?? 0
         continue
       }
-    } else if (size + column > WIDTH && column > indent) {
+    } else if (indent !== undefined && isTooLong(part, column, indent)) {
       if (out.endsWith('  ')) return undefined
       out += broken
       column = indent

@@ -8,6 +8,7 @@ import type { DvcRepo } from '../repo.ts'
 import { problemOf, type Problem } from '../workspace/problem.ts'
 import type { PlannedObject, TransferPlan } from './plan.ts'
 import { transferEach, type Failed } from './pool.ts'
+import { isOfRemote } from './reach.ts'
 import { receive } from './receive.ts'
 import { withRetries, type RetryOptions } from './retry.ts'
 import { uploadOf } from './upload.ts'
@@ -99,34 +100,43 @@ export async function executePush(
 }
 
 /**
- * Brings what a plan names into the cache. An object that is not what its name says does not get there.
+ * Brings what a plan names into the cache. An object that is not what its name says does not get there. Where nothing gets
+ * through any more, what is left has failed.
  *
  * @param state learns what is sound now
- * @throws as {@link executePush}
+ * @throws DS_DVC_WRITE, DS_ABORTED; what has come by then stays
  */
 export async function executeFetch(
   repo: DvcRepo,
   plan: TransferPlan,
   remote: Remote,
   state: State,
-  options: ExecuteOptions,
+  options: ExecuteOptions & { readonly onBreak: (error: unknown) => void },
 ): Promise<TransferOutcome> {
   const tally = openTally(plan, options)
   const landing = openLanding(cachePlaceOf(repo.config))
   const missing: PlannedObject[] = []
+  const settled = new Set<PlannedObject>()
   const get = async (object: PlannedObject): Promise<void> => {
     const { hash, version, key = objectPlace(hash) } = object
     const got = await receive(remote, key, hash, landing, { ...options, version, onBytes: tally.count })
     if (got === undefined) missing.push(object)
     else tally.end({ ...object, bytes: got })
+    settled.add(object)
   }
-  try {
-    const failed = await transferEach(plan.objects, options.jobs ?? remote.jobs, options.signal, get)
+  const came = async (failed: readonly Failed<PlannedObject>[]): Promise<TransferOutcome> => {
     await landing.settle()
     const done = tally.done(failed)
     for (const { hash } of done) rememberMade(repo, hash, state)
     return { done, bytes: tally.bytes(), failed: failed.map(told), missing }
+  }
+  try {
+    return await came(await transferEach(plan.objects, options.jobs ?? remote.jobs, options.signal, get))
   } catch (error) {
+    if (isOfRemote(error)) {
+      options.onBreak(error)
+      return await came(plan.objects.filter((item) => !settled.has(item)).map((item) => ({ item, error })))
+    }
     // What has come whole is kept: the next attempt need not get it again.
     await landing.settle().catch(() => undefined)
     throw error

@@ -1,5 +1,6 @@
 import { failure } from '../codes.ts'
 import type { DataHash } from '../cache/hash.ts'
+import { hashAt } from '../cache/layout.ts'
 import { DIR_SUFFIX } from '../formats/tree.ts'
 import type { Listed, Remote } from '../remotes/remote.ts'
 import { withRetries, type RetryOptions } from './retry.ts'
@@ -34,7 +35,7 @@ export async function findGarbage(
   const garbage: RemoteGarbage[] = []
   let kept = 0
   const look = ({ key, bytes }: Listed): void => {
-    const hash = hashOf(key)
+    const hash = hashAt(key)
     if (!hash) return
     if (isUsed(hash)) kept++
     else garbage.push({ key, hash, bytes })
@@ -69,11 +70,4 @@ export async function removeGarbage(
       options.onRemoved?.(keys.length)
     }
   }
-}
-
-/** @returns `undefined` for what is no object */
-function hashOf(key: string): DataHash | undefined {
-  const [, tree, shard = '', rest = ''] = /^(files\/md5\/)?([0-9a-f]{2})\/([0-9a-f]{30}(?:\.dir)?)$/.exec(key) ?? []
-  if (rest === '') return undefined
-  return { algorithm: tree === undefined ? 'md5-dos2unix' : 'md5', digits: shard + rest }
 }

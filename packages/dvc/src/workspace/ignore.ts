@@ -1,4 +1,5 @@
-import { access, readFile } from 'node:fs/promises'
+import { existsSync, lstatSync } from 'node:fs'
+import { readFile } from 'node:fs/promises'
 import { join, posix } from 'node:path'
 import { systemCode } from '@dayshift/core/ground'
 import { unreadable } from '../cache/hash.ts'
@@ -140,15 +141,9 @@ export function openIgnore(place: string | IgnoreFiles): DvcIgnore {
 function filesOf(root: string): IgnoreFiles {
   return {
     read: (path) => readIfThere(join(root, path)),
-    isRepo: (folder) => isThere(join(root, folder, '.dvc')),
+    // At once: each folder is asked, and to hand such a question to another thread costs far more than the answer.
+    isRepo: async (folder) => existsSync(join(root, folder, '.dvc')),
   }
-}
-
-async function isThere(path: string): Promise<boolean> {
-  return access(path).then(
-    () => true,
-    () => false,
-  )
 }
 
 function match({ groups }: Rules, path: string, isDirectory: boolean): Verdict {
@@ -200,7 +195,8 @@ function parentOf(path: string): string {
 
 async function readIfThere(path: string): Promise<string> {
   try {
-    return await readFile(path, 'utf8')
+    // Nearly no folder has one: an error for each would cost more than to look first.
+    return lstatSync(path, { throwIfNoEntry: false }) ? await readFile(path, 'utf8') : ''
   } catch (error) {
     if (['ENOENT', 'ENOTDIR', 'EISDIR'].includes(systemCode(error) ?? '')) return ''
     throw unreadable(path, error)

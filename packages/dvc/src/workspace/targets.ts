@@ -115,7 +115,7 @@ async function find(
   target: string,
   { cwd, recursive = false }: TargetOptions,
 ): Promise<Found[]> {
-  const [, file = '', stage] = /^(.*?)(?::([^:/]+))?$/.exec(target) as RegExpExecArray
+  const [, file = '', stage] = /^(.*?)(?::([^:/]+))?$/s.exec(target) as RegExpExecArray
   const absolute = resolve(cwd, target)
   const path = absolute === repo.root ? '' : await pathInRepo(repo, absolute)
   const same = outputs.filter((output) => output.path === path || output.file === path)

@@ -162,3 +162,32 @@ test.each([
     expect.objectContaining({ code: 'DS_DVC_FILE_UNSUPPORTED', where: 'a.dvc' }),
   )
 })
+
+// What DVC 3.67.1 with ruamel.yaml 0.19.1 makes of these files with this change.
+test.each([
+  [
+    `{outs: [{md5: ${md5}, size: 0, hash: md5, path: a}]}\n`,
+    `{outs: [{md5: ${other}, size: 1, hash: md5, path: a}]}\n`,
+  ],
+  [
+    '# top\n{outs: [{path: a}], meta: {by: [ann, bob], why: a reason that goes on and on and on}}\n# end\n',
+    `# top\n{outs: [{path: a, md5: ${other}, size: 1, hash: md5}], meta: {\nby: [ann, bob], why: a reason that goes on and on and on}}\n`,
+  ],
+  [
+    `# top\n{"outs": [{"md5": "${md5}", "path": "a"}]} # one\n# end\n`,
+    `{outs: [{md5: ${other}, path: a, size: 1, hash: md5}]} # one\n# end\n`,
+  ],
+  [
+    'outs: [path: a]\nmeta: {a: , b: [c: 1]}\n',
+    `outs: [{path: a, md5: ${other}, size: 1, hash: md5}]\nmeta: {a: null, b: [c: 1]}\n`,
+  ],
+  [
+    `outs: [{md5: ${md5}, size: 0, hash: md5, desc: the first one, path: a}] # one\n`,
+    `outs: [{md5: ${other}, size: 1, hash: md5, desc: the \n      first one, path: a}]${' '.repeat(72)}# one\n`,
+  ],
+])('an entry within brackets stays there: %j', (text, expected) => {
+  const file = readDvcFile(text, 'a.dvc')
+  const [entry] = file.outs ?? []
+  const outs = [withData(entry as OutEntry, { md5: other, size: 1 })]
+  expect(updateDvcFile(text, { ...file, outs }, 'a.dvc')).toBe(expected)
+})

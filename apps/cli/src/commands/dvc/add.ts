@@ -1,5 +1,6 @@
 import { add } from '@dayshift/dvc'
 import { failure } from '../../codes.ts'
+import { addToRemote } from '../../dvc/add-to-remote.ts'
 import { defineDvcCommand, dryFlags, lockFlags, tell } from '../../dvc/command.ts'
 import { gitHint } from '../../render/git-hint.ts'
 import { printable } from '../../render/words.ts'
@@ -10,17 +11,18 @@ export const command = defineDvcCommand({
   usage: '<path…>',
   description: [
     'Puts the content of files and directories into the cache, its hash into a .dvc file beside each, and a line into',
-    '.gitignore. A path inside of a tracked directory brings that one path up to date.',
+    '.gitignore. A path inside of a tracked directory brings that one path up to date. With --to-remote, what lies elsewhere',
+    'goes to a remote, and neither into the workspace nor into the cache; dvc pull brings it.',
   ],
   flags: {
     'no-commit': { type: 'boolean', help: 'write the .dvc files, store nothing in the cache' },
     glob: { type: 'boolean', help: 'take paths as globs, as "*.csv"' },
-    force: { type: 'boolean', short: 'f', help: 'taken for DVC’s sake: it is of --out only' },
+    force: { type: 'boolean', short: 'f', help: 'with --to-remote: replace the record that is there' },
     'no-relink': { type: 'boolean', help: 'leave files as they are where cache.type asks for links' },
-    out: { type: 'string', short: 'o', value: 'PATH', help: 'where to put it', later: 'remotes' },
-    'to-remote': { type: 'boolean', help: 'store it in a remote', later: 'remotes' },
-    remote: { type: 'string', short: 'r', value: 'NAME', help: 'the remote', later: 'remotes' },
-    'remote-jobs': { type: 'string', value: 'N', help: 'transfers at a time', later: 'remotes' },
+    'to-remote': { type: 'boolean', help: 'bring a file, a directory or an address to a remote, not here' },
+    out: { type: 'string', short: 'o', value: 'PATH', help: 'with --to-remote: where it is to be' },
+    remote: { type: 'string', short: 'r', value: 'NAME', help: 'with --to-remote: that remote, not the default one' },
+    'remote-jobs': { type: 'string', value: 'N', help: 'with --to-remote: objects at a time' },
     ...dryFlags,
     ...lockFlags,
   },
@@ -28,9 +30,13 @@ export const command = defineDvcCommand({
     'dayshift dvc add data/train.csv data/images',
     'dayshift dvc add data/images/new.png',
     'dayshift dvc add --glob "data/*.parquet"',
+    'dayshift dvc add --to-remote s3://lake/raw -o data/raw',
   ],
   run: async ({ flags, positionals, repo, cwd, terminal, dryRun }) => {
     if (positionals.length === 0) throw failure('DS_USAGE', 'a path is missing')
+    if (flags['to-remote']) return addToRemote(positionals, { flags, repo, cwd, terminal, dryRun })
+    const alone = (['out', 'remote', 'remote-jobs'] as const).find((name) => flags[name] !== undefined)
+    if (alone !== undefined) throw failure('DS_USAGE', `--${alone} goes with --to-remote`)
     const { root, files, writes, unstaged, findings } = await add(positionals, {
       ...repo,
       dryRun,

@@ -1,5 +1,7 @@
 import { dataStatus, type DataChanges, type DataStatus } from '@dayshift/dvc'
+import { failure } from '../../codes.ts'
 import { defineDvcCommand, listenOn, lockFlags, readingOn } from '../../dvc/command.ts'
+import { retryingOn } from '../../dvc/transfer.ts'
 import { oneOf } from '../../flags.ts'
 import { printable } from '../../render/words.ts'
 
@@ -20,14 +22,21 @@ export const command = defineDvcCommand({
       value: 'all|no',
       help: 'tell files that neither git nor DVC knows too (alone: all)',
     },
-    'not-in-remote': { type: 'boolean', help: 'tell what a remote lacks', later: 'remotes' },
-    'no-remote-refresh': { type: 'boolean', help: 'trust what is known of a remote', later: 'remotes' },
-    remote: { type: 'string', short: 'r', value: 'NAME', help: 'the remote', later: 'remotes' },
+    'not-in-remote': { type: 'boolean', help: 'tell what the remote lacks too' },
+    'no-remote-refresh': { type: 'boolean', help: 'trust what is known of a remote', later: 'a record of what it has' },
+    remote: { type: 'string', short: 'r', value: 'NAME', help: 'with --not-in-remote: instead of the default one' },
     ...lockFlags,
   },
-  examples: ['dayshift dvc data status', 'dayshift dvc data status --granular --json data/images'],
+  examples: [
+    'dayshift dvc data status',
+    'dayshift dvc data status --granular --json data/images',
+    'dayshift dvc data status --not-in-remote',
+  ],
   run: async ({ flags, positionals, repo, terminal }) => {
     const untracked = oneOf('untracked-files', flags['untracked-files'], ['all', 'no'], 'no') === 'all'
+    if (flags.remote !== undefined && !flags['not-in-remote']) {
+      throw failure('DS_USAGE', '--remote goes with --not-in-remote')
+    }
     const listener = listenOn(terminal)
     const found = await dataStatus({
       ...repo,
@@ -35,6 +44,9 @@ export const command = defineDvcCommand({
       targets: positionals,
       granular: flags.granular,
       untracked,
+      notInRemote: flags['not-in-remote'],
+      remotes: flags.remote === undefined ? [] : [flags.remote],
+      onRetry: retryingOn(terminal),
       onProgress: readingOn(terminal, 'data status'),
     })
     const shown = { ...found, unchanged: flags.unchanged ? found.unchanged : [] }
@@ -52,9 +64,18 @@ const KINDS = ['added', 'modified', 'deleted', 'renamed', 'unknown'] as const
 
 const INDENT = ' '.repeat(8)
 
-function linesOf({ not_in_cache, committed, uncommitted, untracked, unchanged, git }: DataStatus): string[] {
+function linesOf({
+  not_in_cache,
+  not_in_remote,
+  committed,
+  uncommitted,
+  untracked,
+  unchanged,
+  git,
+}: DataStatus): string[] {
   const sections = [
     section('Not in cache:', ['(use "dvc fetch <file>..." to download files)'], not_in_cache),
+    section('Not in remote:', ['(use "dvc push <file>..." to upload files)'], not_in_remote),
     section(
       'DVC committed changes:',
       ['(git commit the corresponding dvc files to update the repo)'],

@@ -9,9 +9,12 @@ import {
   scopeFlags,
   tellFailed,
   tellMissing,
+  tellUnreached,
   transferOf,
   transferResult,
+  untransferred,
 } from '../../dvc/transfer.ts'
+import { printable } from '../../render/words.ts'
 import type { Terminal } from '../../terminal.ts'
 
 export const command = defineDvcCommand({
@@ -21,7 +24,7 @@ export const command = defineDvcCommand({
   description: [
     'Brings what the cache lacks from a remote; the workspace stays as it is. What comes is held against its name on the way:',
     'nothing else gets into the cache. What no remote has is named, and the exit code is 1; what did not get through is named,',
-    'and the exit code is 3. Run again, it brings the rest.',
+    'and the exit code is 3. Run again, it brings the rest. A remote that cannot be reached keeps no other from giving what it has.',
   ],
   flags: {
     ...remoteFlags,
@@ -40,14 +43,15 @@ export const command = defineDvcCommand({
     const options = { ...repo, ...transferOf(flags, terminal), dryRun }
     const maxSize = flags['max-size'] === undefined ? undefined : parseSize(flags['max-size'])
     const fetched = await fetch(positionals, { ...options, revision: flags.rev, maxSize })
+    const { missing, unreached, isComplete } = fetched
     const came = cameOf(fetched)
     const plan = planLines(fetched.transfers, verbose)
-    const calm = came > 0 || !fetched.isComplete ? filesSaid(came, 'fetched') : 'Everything is up to date.'
+    const calm = came > 0 || !isComplete ? filesSaid(came, 'fetched') : 'Everything is up to date.'
     return {
       ...tellFetched(fetched, verbose, terminal),
       reports: [],
-      result: { ...transferResult(fetched.transfers), missing: fetched.missing, isComplete: fetched.isComplete },
-      fails: !fetched.isComplete,
+      result: { ...transferResult(fetched.transfers), missing, unreached, isComplete },
+      fails: !isComplete,
       text: dryRun ? plan : [calm],
       ...(dryRun ? { plan } : {}),
     }
@@ -61,12 +65,21 @@ export function cameOf({ transfers, runs }: FetchResult): number {
 
 /** Tells what has not come; @returns the error where that was a remote's fault. */
 export function tellFetched(fetched: FetchResult, verbose: boolean, terminal: Terminal): { readonly error?: Error } {
+  const { transfers, missing, unreached, isComplete } = fetched
+  tellUnreached(unreached, isComplete, terminal)
+  const names = new Set(transfers.map(({ plan }) => plan.remote))
+  for (const { remote } of unreached) names.delete(remote)
   // What one remote failed to give, another may have given.
-  const lacking = new Set(fetched.missing.map(({ hash }) => hash.digits))
-  const failed = fetched.transfers.flatMap((one) => one.failed).filter(({ hash }) => lacking.has(hash.digits))
+  const lacking = new Set(missing.map(({ hash }) => hash.digits))
+  const failed = transfers
+    .filter(({ plan }) => names.has(plan.remote))
+    .flatMap((one) => one.failed)
+    .filter(({ hash }) => lacking.has(hash.digits))
   const told = new Set(failed.map(({ hash }) => hash.digits))
-  const absent = fetched.missing.filter(({ hash }) => !told.has(hash.digits))
-  const names = [...new Set(fetched.transfers.map(({ plan }) => plan.remote))].join(', ')
-  tellMissing(`Neither the cache nor a remote (${names}) has:`, absent, verbose, terminal)
-  return tellFailed(failed, verbose, terminal)
+  const absent = missing.filter(({ hash }) => !told.has(hash.digits))
+  const asked = names.size > 0 ? `Neither the cache nor a remote (${[...names].map(printable).join(', ')})` : 'Nobody'
+  tellMissing(`${asked} has:`, absent, verbose, terminal)
+  const { error } = tellFailed(failed, verbose, terminal)
+  if (error) return { error }
+  return isComplete || unreached.length === 0 ? {} : { error: untransferred(missing.length) }
 }

@@ -37,7 +37,7 @@ export const command = defineDvcCommand({
     const options = { ...repo, ...transferOf(flags, terminal), dryRun }
     const onProgress = readingOn(terminal, 'checkout')
     const pulled = await pull(positionals, { ...options, force: flags.force, onProgress })
-    const { transfers, missing, isComplete, checkout } = pulled
+    const { transfers, missing, unreached, isComplete, checkout } = pulled
     const allowed = flags['allow-missing'] === true
     const lacking = (checkout?.failed ?? []).filter(({ changed, error }) => !allowed || changed || error)
     const error = tellFetched(pulled, verbose, terminal)
@@ -51,7 +51,7 @@ export const command = defineDvcCommand({
     return {
       ...error,
       reports: [],
-      result: { ...transferResult(transfers), missing, isComplete, added, modified, deleted, stats, failed },
+      result: { ...transferResult(transfers), missing, unreached, isComplete, added, modified, deleted, stats, failed },
       fails,
       text: dryRun ? plan : [...(checkout ? changesOf(checkout) : []), summary || calm],
       ...(dryRun ? { plan } : {}),

@@ -10,8 +10,10 @@ import {
   scopeFlags,
   tellFailed,
   tellMissing,
+  tellUnreached,
   transferOf,
   transferResult,
+  unreachedError,
 } from '../../dvc/transfer.ts'
 
 export const command = defineDvcCommand({
@@ -22,6 +24,7 @@ export const command = defineDvcCommand({
     'Sends what the cache has and a remote lacks, byte for byte where DVC would put it. Each object is held against its name',
     'on the way, and a directory’s manifest goes when all its files are there. What neither side has is named, and the exit',
     'code is 1; what did not get through is named, and the exit code is 3. Run again, it sends the rest.',
+    'A remote that cannot be reached keeps no other from getting what it lacks.',
   ],
   flags: {
     ...remoteFlags,
@@ -36,7 +39,8 @@ export const command = defineDvcCommand({
   run: async ({ flags, positionals, repo, terminal, dryRun }) => {
     const verbose = flags.verbose ?? false
     const options = { ...repo, ...transferOf(flags, terminal), dryRun }
-    const { transfers, runs, isComplete, root } = await push(positionals, options)
+    const { transfers, runs, unreached, isComplete, root } = await push(positionals, options)
+    tellUnreached(unreached, false, terminal)
     const failed = transfers.flatMap((one) => one.failed)
     const missing = transfers.flatMap(({ plan }) => plan.missing)
     const sent = transfers.reduce((sum, { done }) => sum + done.length, runs)
@@ -49,9 +53,10 @@ export const command = defineDvcCommand({
     const recorded = transfers.flatMap((one) => one.recorded ?? [])
     const calm = sent > 0 || !isComplete ? filesSaid(sent, 'pushed') : 'Everything is up to date.'
     return {
+      ...(unreached.length > 0 ? { error: unreachedError(unreached) } : {}),
       ...tellFailed(failed, verbose, terminal),
       reports: [],
-      result: { ...transferResult(transfers), runs, isComplete },
+      result: { ...transferResult(transfers), runs, unreached, isComplete },
       fails: !isComplete,
       text: dryRun ? plan : [calm, ...gitHint(root, recorded, repo.cwd)],
       ...(dryRun ? { plan } : {}),
