@@ -275,6 +275,18 @@ async function listen(): Promise<{
   return { url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`, got, close }
 }
 
+/** What a configuration added to an event; the Python client also adds its own version as a tag. */
+function addedOf({ run, job }: RunEvent): Record<string, unknown> {
+  const { _producer, _schemaURL, ...source } = job.facets['sourceCodeLocation'] ?? {}
+  const tags = (run.facets['tags']?.['tags'] ?? []) as readonly { readonly key: string }[]
+  return {
+    variables: run.facets['environmentVariables']?.['environmentVariables'],
+    jobTags: job.facets['tags']?.['tags'],
+    runTags: tags.filter(({ key }) => key !== 'openlineage_client_version'),
+    source,
+  }
+}
+
 describe.skipIf(!canInstall)('what arrives at a server', () => {
   test.each([
     'custom_headers: {X-Team: data}',
@@ -305,6 +317,30 @@ describe.skipIf(!canInstall)('what arrives at a server', () => {
       expect(theirs.length).toBeGreaterThan(0)
       const events = [...theirs, ...server.got].filter(({ path }) => path !== '/token')
       for (const { body } of events) expect(checkEvent(JSON.parse(body))).toEqual([])
+    } finally {
+      server.close()
+    }
+  })
+
+  test('has the tags, variables and source that a configuration adds', async () => {
+    const server = await listen()
+    try {
+      const yaml = `
+transport: {type: http, url: "${server.url}"}
+tags: {job: {team: data, Tier: gold}, run: {nightly: "yes"}}
+facets:
+  environment_variables: [REGION, NOT_SET]
+  source_code_location: {disabled: false, repo_url: "https://git.example/etl", version: abc, branch: main, tag: v1, pull_request_number: "7"}
+`
+      const places = layOut({ yaml, env: { REGION: 'eu ü', OPENLINEAGE__TAGS__RUN__OWNER: 'ada' } })
+      await ask({ ask: 'emit', ...places })
+      const configured = transportOf(await readConfig(places), { cwd: places.cwd })
+      await configured?.transport.emit(eventsOf(weather(), '/srv', new Date()).slice(0, 1))
+      const [theirs, ours] = server.got.map(({ body }) => addedOf(JSON.parse(body) as RunEvent))
+      expect(ours).toEqual(theirs)
+      expect(ours?.variables).toEqual([{ name: 'REGION', value: 'eu ü' }])
+      expect(ours?.jobTags).toHaveLength(2)
+      for (const { body } of server.got) expect(checkEvent(JSON.parse(body))).toEqual([])
     } finally {
       server.close()
     }

@@ -101,3 +101,8 @@ export const NPM_PEERS = {
     },
   },
 } as const satisfies Readonly<Record<string, NpmPeer>>
+
+/** Packages that are taken from Debian, without what they depend on. */
+export const DEB_PEERS = {
+  alertmanager: { name: 'alertmanager-debian', packages: ['prometheus-alertmanager'] },
+} as const

@@ -53,6 +53,11 @@ export const cliErrors = {
     meaning: 'Data whose age is asked for is not there. The report says so too.',
     hint: 'Check the path, and what writes the data.',
   },
+  DS_ALERTS_TEST: {
+    kind: 'failed',
+    meaning: 'A test alert did not reach a sink.',
+    hint: 'Mend what is said of each sink, in the project file or the environment.',
+  },
   DS_EXISTS: {
     kind: 'usage',
     meaning: 'A file that would be made is there already.',

@@ -4,6 +4,7 @@ import { commonFlags, type Flags } from './flags.ts'
 import { suffixesOf } from './output-format.ts'
 import { sampleFlags } from './sample-flags.ts'
 import { wrap } from './render/table.ts'
+import { sinkFlags } from './sinks/sink-flags.ts'
 import { sourceFlags } from './source-flags.ts'
 
 /** Lines of descriptions are no longer. */
@@ -14,6 +15,7 @@ const GROUPS: readonly [string, Flags][] = [
   ['The sample', sampleFlags],
   ['How the source is written', sourceFlags],
   ['The engine', engineFlags],
+  ['Alerts', sinkFlags],
 ]
 const GROUPED = new Set(GROUPS.flatMap(([, group]) => Object.values(group)))
 

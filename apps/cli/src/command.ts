@@ -1,4 +1,4 @@
-import type { AnyReport, Engine } from '@dayshift/core'
+import type { AnyReport, Engine, Observation, SinkOutcome } from '@dayshift/core'
 import type { Flags, FlagValues, commonFlags } from './flags.ts'
 import type { Io, Stdin } from './io.ts'
 import type { Listing } from './listing.ts'
@@ -17,6 +17,12 @@ export interface SkippedStep {
 /** What a command gives back: reports, and text of its own where reports do not say it all. */
 export interface Outcome {
   readonly reports: readonly AnyReport[]
+  /** What alerts are made of, where reports do not say it all. */
+  readonly observations?: readonly Observation[]
+  /** Who was told of what was found, and who could not be. */
+  readonly sinks?: readonly SinkOutcome[]
+  /** Whether somebody could not be told who must be: exit 4. */
+  readonly isUndelivered?: boolean
   /** Steps left out, of workflows. */
   readonly skipped?: readonly SkippedStep[]
   /** What was not done, and would be: with --dry-run or --explain. */

@@ -19,9 +19,18 @@ const COMMANDS: Readonly<Record<string, () => Promise<{ command: unknown }>>> = 
   log: () => import('./commands/log.ts'),
   freshness: () => import('./commands/freshness.ts'),
   drift: () => import('./commands/drift.ts'),
+  profile: () => import('./commands/profile.ts'),
+  history: () => import('./commands/history.ts'),
+  doctor: () => import('./commands/doctor.ts'),
 }
 
 const COMMAND_NAMES: readonly string[] = Object.keys(COMMANDS)
+
+/** The names of all commands, those that stand under a word with it: `validate`, `dvc add`, `catalog list`. */
+export function allCommandNames(): string[] {
+  const beneath = GROUPS.flatMap(({ name, commands }) => Object.keys(commands).map((own) => `${name} ${own}`))
+  return [...COMMAND_NAMES, ...Object.keys(DVC_COMMANDS).map((own) => `dvc ${own}`), ...beneath]
+}
 
 /**
  * Loads a command.

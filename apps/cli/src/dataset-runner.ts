@@ -7,6 +7,7 @@ import {
   prototype,
   type AnyReport,
   type Frame,
+  type Observation,
   type OpenOptions,
   type PlannedStep,
   type Profile,
@@ -29,6 +30,7 @@ import { userConfigOf } from './dvc/user-config.ts'
 import { sizeOf } from './files.ts'
 import { CATALOG_FILE, LINEAGE_FILE } from './places.ts'
 import type { Project } from './project.ts'
+import { observedError } from './sinks/observed-error.ts'
 import { openVersion, placeOf, readingOfDataset, refuseOutputsOf } from './sources.ts'
 
 /** Does the steps of one dataset of a project. What a step finds out is kept for those after it. */
@@ -46,6 +48,8 @@ export class DatasetRunner implements StepRunner {
   #profile: Promise<Profile> | undefined
   #lineage: Run | undefined
   #logged = false
+  /** The step that is at work. */
+  #step: ReportKind | undefined
   /** The version that was recorded before this run. */
   #before: string | undefined
   /** The version of the data as it is now, once it is known. */
@@ -70,6 +74,7 @@ export class DatasetRunner implements StepRunner {
   }
 
   async run(step: ReportKind, earlier: readonly AnyReport[]): Promise<AnyReport | StepSkip> {
+    this.#step = step
     if (earlier.length === 0) await this.#begin()
     this.#context.terminal.progress(`${this.#name}: ${step}`)
     const result = await this.#steps[step](earlier)
@@ -78,6 +83,14 @@ export class DatasetRunner implements StepRunner {
     const report = this.#version === undefined || result.dataset.version ? result : withVersion(result, this.#version)
     await this.#keep(report)
     return report
+  }
+
+  /** What is known where a step could not be carried out. */
+  observedError(error: unknown): Observation[] {
+    if (this.#step === undefined) return []
+    const { uri } = fileDataset(this.#path, this.#project.root)
+    const known = observedError({ project: this.#project.name, dataset: this.#name, kind: this.#step, uri }, error)
+    return known ? [known] : []
   }
 
   async end({ stoppedAt, error }: { readonly stoppedAt?: ReportKind; readonly error?: unknown }): Promise<void> {

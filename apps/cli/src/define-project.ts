@@ -1,4 +1,4 @@
-import type { CsvOptions, Etl, FileFormat, SampleOptions } from '@dayshift/core'
+import type { AlertOptions, CsvOptions, Etl, FileFormat, Labels, SampleOptions, Sink, SinkFilter } from '@dayshift/core'
 import type { ColumnOverride, DetectorChoice } from '@dayshift/monitor'
 import type { Contract } from '@dayshift/validate'
 
@@ -91,11 +91,55 @@ export interface EngineDefinition {
   readonly temp?: string | undefined
 }
 
+/**
+ * How a server is spoken to that alerts are posted to. `${env:NAME}` in a text stands for a variable of the environment: secrets
+ * belong there. What the filter lets through is posted; all where it says nothing.
+ */
+export interface PostedDefinition extends SinkFilter {
+  /** Its address. */
+  readonly url: string
+  /** More headers. */
+  readonly headers?: Readonly<Record<string, string>> | undefined
+  /** More labels of every alert, as `{ team: 'data' }`. */
+  readonly labels?: Labels | undefined
+  /** Until an answer must be there. Default: `5s`. */
+  readonly timeout?: string | number | undefined
+  /** How often what fails for a passing reason is tried again. Default: 3. */
+  readonly retries?: number | undefined
+}
+
+/** A webhook that takes the bodies of Alertmanager. */
+export interface WebhookDefinition extends PostedDefinition {
+  readonly type: 'webhook'
+  /** Signs each body: `${env:NAME}`. Default: none is signed. */
+  readonly secret?: string | undefined
+  /** A page about the project. */
+  readonly externalURL?: string | undefined
+  /** What a body may have, as `256kB`. */
+  readonly maxBytes?: string | number | undefined
+}
+
+/** An Alertmanager, by its own interface. */
+export interface AlertmanagerDefinition extends PostedDefinition {
+  readonly type: 'alertmanager'
+  /** A page about the project. */
+  readonly generatorURL?: string | undefined
+  /** For how long an alert fires there without a reminder. Default: `7d`. */
+  readonly holdFor?: string | number | undefined
+}
+
+/** Where results go: a server, or a sink of the project's own code. */
+export type SinkDefinition = WebhookDefinition | AlertmanagerDefinition | Sink
+
 /** What a project file exports by default. */
 export interface ProjectDefinition {
   /** The namespace of the project's jobs in lineage. */
   readonly name: string
   readonly engine?: EngineDefinition | undefined
+  /** When alerts are told. */
+  readonly alerts?: AlertOptions | undefined
+  /** Who is told of alerts, by names of your own. */
+  readonly sinks?: Readonly<Record<string, SinkDefinition>> | undefined
   readonly datasets: Readonly<Record<string, DatasetDefinition>>
 }
 

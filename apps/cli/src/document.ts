@@ -1,4 +1,4 @@
-import type { AnyReport, DayshiftError, Status } from '@dayshift/core'
+import type { AnyReport, DayshiftError, SinkOutcome, Status } from '@dayshift/core'
 import { withoutSecrets, worst } from '@dayshift/core/ground'
 import type { SkippedStep } from './command.ts'
 
@@ -13,6 +13,8 @@ export interface Document {
   readonly skipped?: readonly SkippedStep[]
   readonly plan?: readonly string[]
   readonly result?: unknown
+  /** Who was told, where somebody is. */
+  readonly sinks?: readonly SinkOutcome[]
   readonly error?: { readonly code: string; readonly message: string; readonly hint: string; readonly where?: string }
 }
 

@@ -20,6 +20,11 @@ export function exitOfStatus(status: Status, failOn: FailOn): number {
   return status === 'fail' || failOn === 'warn' ? EXIT.fellShort : EXIT.ok
 }
 
+/** The exit code of results that could not be delivered: it takes the place of a verdict, not of an error or a stop. */
+export function exitOfUndelivered(exitCode: number): number {
+  return exitCode <= EXIT.fellShort ? EXIT.undelivered : exitCode
+}
+
 /** The exit code of an error; of a stop, by the signal that asked for it. */
 export function exitOfError(error: DayshiftError, signal: AbortSignal): number {
   if (error.code === 'DS_ABORTED') return exitOfStop(signal)

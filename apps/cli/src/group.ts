@@ -13,6 +13,8 @@ export interface Group {
   >
   /** Other names of commands. */
   readonly aliases: Readonly<Record<string, string>>
+  /** The command that is meant where none is named. */
+  readonly usual?: string
   /** What to try first. */
   readonly first: string
 }

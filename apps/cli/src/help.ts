@@ -9,6 +9,10 @@ export async function help(words: readonly string[], usage: string, io: Io, sign
     io.stdout.write(text)
     return 0
   }
+  if (word === 'completion') {
+    const { completion } = await import('./completion/completion.ts')
+    return completion(['--help'], io)
+  }
   if (word === 'dvc') {
     const { dvc } = await import('./dvc/dvc.ts')
     return dvc([...words.slice(1), '--help'], io, signal)

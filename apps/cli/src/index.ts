@@ -1,11 +1,15 @@
 export {
   defineProject,
+  type AlertmanagerDefinition,
   type DatasetDefinition,
   type DriftDefinition,
   type EngineDefinition,
   type FreshnessDefinition,
   type LogDefinition,
+  type PostedDefinition,
   type ProjectDefinition,
   type PrototypeDefinition,
+  type SinkDefinition,
   type VersionDefinition,
+  type WebhookDefinition,
 } from './define-project.ts'

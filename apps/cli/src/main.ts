@@ -17,9 +17,14 @@ const COMMANDS = {
   dvc: 'DVC’s commands, without Python',
   catalog: 'list, search and show what is registered',
   lineage: 'show which data was made from which',
+  alerts: 'list what is wrong, and who was told',
+  profile: 'say what the columns of data hold',
   infer: 'write a contract from data',
   compare: 'say what a new contract breaks',
   convert: 'write a contract in another format',
+  history: 'list what the habits found before',
+  doctor: 'look whether all that is needed is well',
+  completion: 'complete commands and flags in a shell',
   help: 'help on a command, or on exit-codes, formats, project',
 } as const
 
@@ -57,11 +62,15 @@ export async function main(words: readonly string[], io: Io, signal: AbortSignal
     const { help } = await import('./help.ts')
     return help(rest, USAGE, io, signal)
   }
+  if (first === 'completion') {
+    const { completion } = await import('./completion/completion.ts')
+    return completion(rest, io)
+  }
   if (first === 'dvc') {
     const { dvc } = await import('./dvc/dvc.ts')
     return dvc(rest, io, signal)
   }
-  if (first === 'catalog' || first === 'lineage') {
+  if (first === 'catalog' || first === 'lineage' || first === 'alerts') {
     const [{ GROUPS }, { runGroup }] = await Promise.all([import('./groups.ts'), import('./run-group.ts')])
     return runGroup(GROUPS.find(({ name }) => name === first) as Group, rest, io, signal)
   }

@@ -10,6 +10,9 @@ export const LINEAGE_FILE = 'metadata_log.jsonl'
 /** The history of reports, in the project's folder. */
 export const HISTORY_FILE = join('.dayshift', 'reports.jsonl')
 
+/** Which alerts there are, and who was told of them, in the project's folder. */
+export const ALERTS_FILE = join('.dayshift', 'alerts.json')
+
 /** Where lineage events wait that no server took yet, in the project's folder. */
 export const SPOOL_FOLDER = join('.dayshift', 'spool')
 

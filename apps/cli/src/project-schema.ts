@@ -1,27 +1,12 @@
-import { parseDuration, parseFraction, parseSize } from '@dayshift/core'
+import { parseFraction, parseSize } from '@dayshift/core'
 import { nearest } from '@dayshift/core/ground'
 import type { Detector } from '@dayshift/monitor'
 import { isContract } from '@dayshift/validate'
 import { z } from 'zod'
-
-/** Text or a number that a reader of units takes. */
-function unit(read: (value: string | number) => number, what: string): z.ZodType {
-  return z.union([z.string(), z.number()]).refine(
-    (value) => {
-      try {
-        read(value)
-        return true
-      } catch {
-        return false
-      }
-    },
-    { error: ({ input }) => `'${String(input)}' is not a ${what}` },
-  )
-}
+import { duration, unit } from './unit-schema.ts'
 
 const off = z.literal(false)
 const text = z.string().min(1)
-const duration = unit(parseDuration, 'duration: write 90s, 15m, 24h, 7d or 2w')
 
 const columns = text.or(z.array(text).min(1))
 const time = text.or(z.date())
@@ -118,7 +103,14 @@ const engine = z.strictObject({
   temp: text.optional(),
 })
 
-const project = z.strictObject({ name: text, engine: engine.optional(), datasets: z.record(text, dataset) })
+const project = z.strictObject({
+  name: text,
+  engine: engine.optional(),
+  // What is wrong with them is looked for apart, by sinkProblems.
+  alerts: z.unknown().optional(),
+  sinks: z.unknown().optional(),
+  datasets: z.record(text, dataset),
+})
 
 /**
  * Everything that is wrong with what a project file exports.

@@ -38,10 +38,18 @@ export async function loadProject(file: string, cwd: string, options?: LoadOptio
   const { default: definition } = await loadModule(path, cwd, options)
   // Loaded where there is a project: most of a quick command's time would go into it.
   const { projectProblems } = await import('./project-schema.ts')
-  const problems = projectProblems(definition)
+  const problems = [...projectProblems(definition), ...(await problemsOfSinks(definition))]
   if (problems.length > 0) {
     const list = problems.length === 1 ? ` ${problems[0]}` : problems.map((problem) => `\n  - ${problem}`).join('')
     throw failure('DS_PROJECT_INVALID', `${file}:${list}`, { where: path })
   }
   return { ...(definition as ProjectDefinition), root: dirname(path), file: path }
+}
+
+/** What speaks to sinks is loaded where there are some. */
+async function problemsOfSinks(definition: unknown): Promise<string[]> {
+  const { sinks, alerts } = (definition ?? {}) as Partial<ProjectDefinition>
+  return sinks === undefined && alerts === undefined
+    ? []
+    : (await import('./sinks/sink-schema.ts')).sinkProblems(definition)
 }

@@ -1,13 +1,13 @@
 import { resolve } from 'node:path'
 import { statSync } from 'node:fs'
 import type { DayshiftError, Engine } from '@dayshift/core'
-import { isDayshiftError, messageOf, withoutSecrets, worst } from '@dayshift/core/ground'
+import { isDayshiftError, messageOf, STEPS, withoutSecrets, worst } from '@dayshift/core/ground'
 import { failure } from './codes.ts'
-import type { Context, Outcome } from './command.ts'
+import type { Command, Context, Outcome } from './command.ts'
 import { loadCommand } from './commands.ts'
 import { errorField, statusOfReports, type Document } from './document.ts'
 import { startEngine } from './engine-flags.ts'
-import { exitOfError, exitOfStatus, exitOfStop, type FailOn } from './exit.ts'
+import { exitOfError, exitOfStatus, exitOfStop, exitOfUndelivered, type FailOn } from './exit.ts'
 import { commonFlags, oneOf, parseFlags, refuseLater, type Flags } from './flags.ts'
 import { commandHelp } from './command-help.ts'
 import type { Io } from './io.ts'
@@ -17,6 +17,7 @@ import { formatOfFlags, refuseFormats, RESULT_FORMATS } from './output-format.ts
 import { reportOfStdin, saidOfStdin } from './piped.ts'
 import { findProjectFile, loadProject, type Project } from './project.ts'
 import { printableLines } from './render/words.ts'
+import { sinkFlags } from './sinks/sink-flags.ts'
 import { createTerminal, type Terminal } from './terminal.ts'
 import { wantsJson } from './wants-json.ts'
 
@@ -28,7 +29,7 @@ export async function runCommand(name: string, words: readonly string[], io: Io,
   // Until the flags are read, they are guessed: an error in them must come out as they ask.
   let terminal = terminalOf(io, false, words.includes('--no-color'))
   try {
-    const command = await loadCommand(name)
+    const command = withSinks(await loadCommand(name))
     const flags: Flags = { ...command.flags, ...commonFlags }
     const { values, positionals } = parseFlags(words, flags)
     const common = values as Context['flags']
@@ -64,7 +65,7 @@ export async function runCommand(name: string, words: readonly string[], io: Io,
         printError(asFailure(outcome.error), common.debug === true, terminal, io)
       return document.exitCode
     }
-    const outcome = await command.run({
+    const context: Context = {
       flags: common,
       positionals,
       cwd,
@@ -82,7 +83,10 @@ export async function runCommand(name: string, words: readonly string[], io: Io,
       },
       cleanUp: (work) => cleanUps.push(work),
       project: projectHere,
-    })
+    }
+    const outcome = TELLING.has(name)
+      ? await (await import('./sinks/run-told.ts')).runTold(command, context)
+      : await command.run(context)
     if (outcome.exitCode !== undefined) return outcome.exitCode
     return outcome.shown ? exitOfStop(signal) : await show(outcome, Date.now() - began)
   } catch (error) {
@@ -111,20 +115,30 @@ export async function runCommand(name: string, words: readonly string[], io: Io,
   }
 }
 
+/** Commands whose reports are told to sinks. */
+const TELLING: ReadonlySet<string> = new Set([...STEPS, 'run'])
+
+/** A command, with the flags that say who is told, where somebody is. */
+function withSinks(command: Command): Command {
+  return TELLING.has(command.name) ? { ...command, flags: { ...command.flags, ...sinkFlags } } : command
+}
+
 function documentOf(name: string, outcome: Outcome, failOn: FailOn, durationMs: number, signal: AbortSignal): Document {
-  const { skipped, plan, result } = outcome
+  const { skipped, plan, result, sinks, isUndelivered } = outcome
   const reports = outcome.reports.map(reportOfStdin)
   const error = outcome.error === undefined ? undefined : asFailure(outcome.error)
   const told = outcome.fails ? 'fail' : outcome.warns ? 'warn' : 'pass'
   const found = worst([told, statusOfReports(reports)])
   const status = error ? 'error' : found
-  const exitCode = error ? exitOfError(error, signal) : exitOfStatus(found, failOn)
+  const verdict = error ? exitOfError(error, signal) : exitOfStatus(found, failOn)
+  const exitCode = isUndelivered ? exitOfUndelivered(verdict) : verdict
   return {
     ...headOf(name, status, exitCode, durationMs),
     reports,
     ...(skipped ? { skipped } : {}),
     ...(plan ? { plan } : {}),
     ...(result === undefined ? {} : { result }),
+    ...(sinks ? { sinks } : {}),
     ...(error ? { error: errorField(error) } : {}),
   }
 }

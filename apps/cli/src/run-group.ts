@@ -5,6 +5,11 @@ import type { Io } from './io.ts'
 export async function runGroup(group: Group, words: readonly string[], io: Io, signal: AbortSignal): Promise<number> {
   const [word, ...rest] = words
   if (word === 'help') return runGroup(group, [...rest, '--help'], io, signal)
+  const isNamed = word !== undefined && !word.startsWith('-')
+  if (group.usual !== undefined && !isNamed && word !== '--help' && word !== '-h') {
+    const { runCommand } = await import('./run-command.ts')
+    return runCommand(`${group.name} ${group.usual}`, words, io, signal)
+  }
   if (word === undefined || word === '--help' || word === '-h') {
     io.stdout.write(usageOf(group))
     return word === undefined ? 2 : 0

@@ -6,7 +6,7 @@ export const TOPICS: Readonly<Record<string, string>> = {
   1    the data fell short (a check failed, stale, drifted); --fail-on says from which status on
   2    wrong usage or configuration; nothing was done
   3    it could not be carried out (missing file, broken input, engine, disk full, events that still wait)
-  4    results are there but could not be delivered
+  4    results are there but could not be delivered to a sink, with --strict-sinks; of alerts test
   130  interrupted (Ctrl-C)
   143  terminated
 `,
@@ -41,6 +41,11 @@ Durations: 90s 15m 24h 7d 2w. Fractions: 0.01 or 1%. Sizes: 500MB 2GB. Times are
   export default defineProject({
     name: 'airports',
     engine: { memory: '2GB', threads: 4 },             // temp: a folder to spill to
+    alerts: { from: 'error', remindAfter: '24h' },     // fireAfter, resolveAfter, calm
+    sinks: {                                           // \${env:NAME} is a variable of the environment
+      team: { type: 'webhook', url: '\${env:ALERTS_URL}', secret: '\${env:ALERTS_SECRET}', statuses: ['fail'] },
+      ops: { type: 'alertmanager', url: 'http://127.0.0.1:9093', labels: { team: 'data' } },
+    },
     datasets: {
       weather: {
         source: 'data/weather.csv',                    // the only key that is needed

@@ -18,6 +18,8 @@ const COMMANDS = [
   'drift',
   'infer',
   'compare',
+  'profile',
+  'history',
 ]
 
 test('help names every command, and loads no engine', async () => {

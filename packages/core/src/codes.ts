@@ -137,6 +137,36 @@ export const coreErrors = {
     meaning: 'A journal has lines that cannot be read, so that it cannot be rewritten without loss.',
     hint: 'Take the lines out first with fsck --repair, which keeps them in a quarantine file.',
   },
+  DS_SINK_CONFIG: {
+    kind: 'usage',
+    meaning: 'A sink is told something that cannot be: an address that is none, a header or label of no such name.',
+    hint: 'Correct what the message names; see docs/alerts.md.',
+  },
+  DS_SINK_UNREACHABLE: {
+    kind: 'failed',
+    meaning: 'A sink could not be reached, takes nothing for now, or did not answer in time.',
+    hint: 'Check the address and the network. What could not be told comes again with the next run.',
+  },
+  DS_SINK_REFUSED: {
+    kind: 'failed',
+    meaning: 'A sink does not let us in, will not take what was sent, or leads to another server.',
+    hint: 'Check the address, and the secrets that go with it. What could not be told comes again with the next run.',
+  },
+  DS_SINK_FAILED: {
+    kind: 'failed',
+    meaning: 'A sink threw.',
+    hint: 'Read the message; what could not be told comes again with the next run.',
+  },
+  DS_ALERT_UNKNOWN: {
+    kind: 'usage',
+    meaning: 'No alert has such a key, or several have one that begins so.',
+    hint: 'Run dayshift alerts for the keys of all.',
+  },
+  DS_ALERT_STATE: {
+    kind: 'failed',
+    meaning: 'The file that says which alerts were told was written by a newer dayshift.',
+    hint: 'Use that dayshift; or move the file away, and all alerts that still are there are told anew.',
+  },
   DS_ABORTED: {
     kind: 'failed',
     meaning: 'The caller stopped the work.',

@@ -72,9 +72,34 @@ export { isSamePlace, refuseOverwrite } from './overwrite.ts'
 export { withLock, type LockOptions } from './lock.ts'
 export { factRow, factValue, type FactRow, type FactValue } from './fact-value.ts'
 export type { Finding, Severity } from './finding.ts'
-export { type Sink } from './sink.ts'
+export type { Sink, SinkOptions } from './sink.ts'
 export { lastReports } from './last-reports.ts'
 export { historySink } from './sinks/history.ts'
+export { deliver } from './sinks/deliver.ts'
+export { filtered, type SinkFilter } from './sinks/filtered.ts'
+export type { DeliveryOptions, SinkOutcome } from './sinks/attempt.ts'
+export { webhookSink, type WebhookOptions } from './sinks/webhook.ts'
+export type { WebhookAlert, WebhookBody } from './sinks/webhook-body.ts'
+export { verifySignature } from './sinks/http/signature.ts'
+export type { PostOptions } from './sinks/http/post.ts'
+export { alertmanagerSink, type AlertmanagerOptions } from './sinks/alertmanager.ts'
+export {
+  observationOf,
+  type Alert,
+  type AlertEvent,
+  type AlertNotice,
+  type AlertSeverity,
+  type Observation,
+} from './alerts/alert.ts'
+export type { Labels } from './alerts/labels.ts'
+export { alertRules, type AlertOptions, type AlertRules } from './alerts/rules.ts'
+export type { AlertRecord, AlertState, Told } from './alerts/state.ts'
+export { observeAlerts } from './alerts/observe.ts'
+export { dueNotices, markTold, type AlertListener } from './alerts/due.ts'
+export { readAlertState, type ReadState } from './alerts/state-file.ts'
+export { muteAlert } from './alerts/mute.ts'
+export { tellTest } from './alerts/tell-test.ts'
+export { notify, type Notified, type NotifyOptions } from './alerts/notify.ts'
 export {
   planWorkflow,
   runWorkflow,

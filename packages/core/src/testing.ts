@@ -1,14 +1,11 @@
 import assert from 'node:assert/strict'
+import type { ConformanceTest } from './conformance-test.ts'
 import type { Engine } from './engine.ts'
 import { isDayshiftError } from './errors.ts'
 import { ident, literal } from './sql.ts'
 
-/** One thing that an adapter must do. */
-export interface ConformanceTest {
-  readonly name: string
-  /** Rejects where the adapter does not do it. */
-  readonly run: () => Promise<void>
-}
+export type { ConformanceTest }
+export { sinkConformance, type FarSide, type SinkUnderTest } from './sinks/conformance.ts'
 
 /** Whole numbers from 0 to 99 999 as SQL that every engine understands, as the column `n`. */
 const MANY = ['a', 'b', 'c', 'd', 'e'].reduce(

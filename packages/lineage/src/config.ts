@@ -1,9 +1,11 @@
 import { failure } from './codes.ts'
+import { addedFacets, NOTHING_ADDED, type AddedFacets } from './config/added-facets.ts'
 import { checkerOf, type Checker } from './config/checker.ts'
 import { environmentConfig, isDisabled, legacyTransport } from './config/environment.ts'
 import { transportConfig, type TransportConfig } from './config/transport-config.ts'
 import { isTree, merged, saidIn, type Said, type Tree } from './config/tree.ts'
 import { yamlConfig, type Places } from './config/yaml-file.ts'
+import { gitSource } from './git-source.ts'
 
 /** Where a configuration is looked for. */
 export interface ConfigPlaces extends Places {
@@ -23,7 +25,9 @@ export interface LineageConfig {
   /** Left out where nothing is configured, or all is switched off. */
   readonly transport?: TransportConfig
   readonly filters: readonly JobFilter[]
-  /** Sections that are there and that we do not heed. */
+  /** What is added to every event. */
+  readonly added: AddedFacets
+  /** Settings that are there and that we do not heed. */
   readonly ignored: readonly string[]
 }
 
@@ -39,7 +43,7 @@ const SECTIONS = ['transport', 'facets', 'filters', 'tags', 'dataset']
  */
 export async function readConfig({ config = {}, ...places }: ConfigPlaces): Promise<LineageConfig> {
   const { env } = places
-  if (isDisabled(env)) return { isDisabled: true, filters: [], ignored: [] }
+  if (isDisabled(env)) return { isDisabled: true, filters: [], added: NOTHING_ADDED, ignored: [] }
   const environment = environmentConfig(env)
   const file = await yamlConfig(places)
   const own = saidIn(config, 'the configuration given')
@@ -52,6 +56,8 @@ export async function readConfig({ config = {}, ...places }: ConfigPlaces): Prom
   // What `OPENLINEAGE_URL` stands for in a composite is nothing to another transport.
   const transport = part && transportConfig(part, part.raw('type') === 'composite' ? [] : ['transports'])
   const filters = filtersOf(root)
+  const added = addedFacets(root, env)
+  const reduces = root.within('dataset')?.raw('reducing_enabled') === true
   if (problems.length > 0) {
     throw failure('DS_LINEAGE_CONFIG', `the configuration of OpenLineage cannot be used: ${problems.join('; ')}`)
   }
@@ -59,8 +65,15 @@ export async function readConfig({ config = {}, ...places }: ConfigPlaces): Prom
     isDisabled: false,
     ...(transport === undefined || transport.type === 'noop' ? {} : { transport }),
     filters,
-    ignored: ['facets', 'tags', 'dataset'].filter((section) => root.has(section)),
+    added: await locatedBy(added, places),
+    ignored: reduces ? ['dataset.reducing_enabled'] : [],
   }
+}
+
+/** What is not said of the source is asked of git. */
+async function locatedBy(added: AddedFacets, { cwd, env }: Places): Promise<AddedFacets> {
+  const { sourceCode: said } = added
+  return said === undefined ? added : { ...added, sourceCode: { ...(await gitSource(cwd, env)), ...said } }
 }
 
 /** The first variables are a transport of their own where no other is said. */

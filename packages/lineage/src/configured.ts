@@ -1,5 +1,6 @@
 import { join, resolve } from 'node:path'
 import { fileURLToPath } from 'node:url'
+import { addFacets, addsFacets } from './add-facets.ts'
 import { failure } from './codes.ts'
 import type { JobFilter, LineageConfig } from './config.ts'
 import type { TransportConfig } from './config/transport-config.ts'
@@ -43,7 +44,7 @@ export interface Configured {
  * @example const configured = transportOf(await readConfig(places), { cwd: process.cwd(), spool: '.dayshift/spool' })
  */
 export function transportOf(
-  { transport: config, filters }: LineageConfig,
+  { transport: config, filters, added }: LineageConfig,
   options: ConfiguredOptions,
 ): Configured | undefined {
   if (config === undefined) return undefined
@@ -92,9 +93,9 @@ export function transportOf(
     }
   }
   const made = make(config, config.name ?? config.type, true)
-  const transport =
-    filters.length === 0 ? made : transformTransport(made, (event) => (isFiltered(event, filters) ? null : event))
-  return { transport, spools }
+  if (filters.length === 0 && !addsFacets(added)) return { transport: made, spools }
+  const change: EventTransform = (event) => (isFiltered(event, filters) ? null : addFacets(event, added))
+  return { transport: transformTransport(made, change), spools }
 }
 
 function isFiltered(event: LineageEvent, filters: readonly JobFilter[]): boolean {

@@ -1,5 +1,6 @@
 import type { RunDataset, MergedRun } from './runs.ts'
 import type { LoggedFacet } from './run-log.ts'
+import { aliasesOf } from './symlinks.ts'
 
 /** A dataset as lineage names it. */
 export interface GraphDataset {
@@ -12,6 +13,8 @@ export interface GraphNode extends GraphDataset {
   readonly kind: 'dataset' | 'job'
   /** Of a dataset: its last known content hash. */
   readonly version?: string
+  /** Of a dataset: its other names, where events tell of them. */
+  readonly aliases?: readonly GraphDataset[]
   /** Of a job: its last run. */
   readonly lastRun?: Pick<MergedRun, 'runId' | 'state' | 'startedAt' | 'endedAt'>
 }
@@ -33,6 +36,8 @@ export interface LineageGraph {
   readonly downstream: ReadonlyMap<string, ReadonlySet<string>>
   readonly upstream: ReadonlyMap<string, ReadonlySet<string>>
   readonly columns: readonly ColumnEdge[]
+  /** The key of a dataset by the key of another name of it. */
+  readonly aliases: ReadonlyMap<string, string>
 }
 
 /** A job that was described without a run. */
@@ -57,7 +62,7 @@ export function nodeKey(kind: GraphNode['kind'], { namespace, name }: GraphDatas
 
 /**
  * The graph of runs. Of each job counts the last run that read or wrote anything, as the job may read other data today than it
- * did; with `history` all of them do.
+ * did; with `history` all of them do. Datasets that events give two names by the facet `symlinks` are one node.
  *
  * @param runs as {@link mergeRuns} gives them, in any order
  * @example walk(graphOf(mergeRuns(events)), nodeKey('dataset', { namespace: 'file', name: '/srv/a.csv' }))
@@ -69,7 +74,14 @@ export function graphOf(runs: Iterable<MergedRun>, { history = false, jobs = [] 
   const columns = new Map<string, ColumnEdge>()
   const versions = new Map<string, string>()
   const byJob = new Map<string, MergedRun[]>()
-  for (const run of runs) {
+  const all = [...runs]
+  const described = jobs.map((job) => ({ ...job, startedAt: '' }))
+  const aliases = aliasesOf([...all, ...described], (dataset) => nodeKey('dataset', dataset))
+  const keyOf = (dataset: GraphDataset): string => {
+    const key = nodeKey('dataset', dataset)
+    return aliases.get(key) ?? key
+  }
+  for (const run of all) {
     const key = nodeKey('job', run.job)
     const found = byJob.get(key)
     if (found) found.push(run)
@@ -80,39 +92,57 @@ export function graphOf(runs: Iterable<MergedRun>, { history = false, jobs = [] 
     setOf(upstream, to).add(from)
   }
   const addDataset = (dataset: RunDataset, at: string): string => {
-    const key = nodeKey('dataset', dataset)
-    const { namespace, name } = dataset
+    const key = keyOf(dataset)
     const version = textOf(dataset.facets['version']?.['datasetVersion'])
     // Of two runs that began at one time the greater version holds, so that their order does not matter.
     const mark = `${at} ${version}`
     const isLater = version !== undefined && mark > (versions.get(key) ?? '')
     if (isLater) versions.set(key, mark)
     if (isLater || !nodes.has(key))
-      nodes.set(key, { kind: 'dataset', namespace, name, ...(version === undefined ? {} : { version }) })
+      nodes.set(key, { kind: 'dataset', ...datasetOfKey(key), ...(version === undefined ? {} : { version }) })
     return key
   }
   const addJob = (job: string, { inputs, outputs }: Pick<MergedRun, 'inputs' | 'outputs'>, at: string): void => {
     for (const input of inputs) connect(addDataset(input, at), job)
     for (const output of outputs) {
       connect(job, addDataset(output, at))
-      for (const edge of columnEdges(output)) columns.set(JSON.stringify(edge), edge)
+      for (const told of columnEdges(output)) {
+        const edge = { ...told, from: columnAt(keyOf, told.from), to: columnAt(keyOf, told.to) }
+        columns.set(JSON.stringify(edge), edge)
+      }
     }
   }
-  for (const { job, inputs, outputs } of jobs) {
+  for (const { job, inputs, outputs } of described) {
     const key = nodeKey('job', job)
     nodes.set(key, { kind: 'job', namespace: job.namespace, name: job.name })
     addJob(key, { inputs, outputs }, '')
   }
-  for (const [key, all] of byJob) {
-    all.sort((a, b) => (a.startedAt < b.startedAt || (a.startedAt === b.startedAt && a.runId < b.runId) ? 1 : -1))
-    const [last] = all as [MergedRun]
+  for (const [key, ofJob] of byJob) {
+    ofJob.sort((a, b) => (a.startedAt < b.startedAt || (a.startedAt === b.startedAt && a.runId < b.runId) ? 1 : -1))
+    const [last] = ofJob as [MergedRun]
     const { runId, state, startedAt, endedAt } = last
     const lastRun = { runId, state, startedAt, ...(endedAt === undefined ? {} : { endedAt }) }
     nodes.set(key, { kind: 'job', namespace: last.job.namespace, name: last.job.name, lastRun })
-    const telling = all.filter(({ inputs, outputs }) => inputs.length + outputs.length > 0)
+    const telling = ofJob.filter(({ inputs, outputs }) => inputs.length + outputs.length > 0)
     for (const run of history ? telling : telling.slice(0, 1)) addJob(key, run, run.startedAt)
   }
-  return { nodes, downstream, upstream, columns: [...columns.values()] }
+  for (const [alias, key] of [...aliases].sort(([a], [b]) => (a < b ? -1 : 1))) {
+    const node = nodes.get(key)
+    if (node) nodes.set(key, { ...node, aliases: [...(node.aliases ?? []), datasetOfKey(alias)] })
+  }
+  return { nodes, downstream, upstream, columns: [...columns.values()], aliases }
+}
+
+function datasetOfKey(key: string): GraphDataset {
+  const [, namespace, name] = JSON.parse(key) as [string, string, string]
+  return { namespace, name }
+}
+
+function columnAt(
+  keyOf: (dataset: GraphDataset) => string,
+  { field, ...dataset }: ColumnEdge['from'],
+): ColumnEdge['from'] {
+  return { ...datasetOfKey(keyOf(dataset)), field }
 }
 
 function setOf(edges: Map<string, Set<string>>, key: string): Set<string> {

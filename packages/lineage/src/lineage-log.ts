@@ -34,6 +34,7 @@ export interface LineageLog {
 const NEEDED: KeptFacets = new Set([
   'version',
   'columnLineage',
+  'symlinks',
   'outputStatistics',
   'inputStatistics',
   'parent',
@@ -67,7 +68,7 @@ export async function readLineageLog(path: string, { snapshots, signal }: ReadLo
 
 function logFold(folder: string): JournalFold<LogState> {
   return {
-    name: 'lineage-1',
+    name: 'lineage-2',
     start: () => ({ runs: {}, jobs: {}, broken: [] }),
     add: ({ runs, jobs, broken }, { record, file, offset }) => {
       const line = readLogLine(record, folder)

@@ -55,13 +55,15 @@ export async function trackRun<Result>(
   options: TrackOptions,
 ): Promise<Result> {
   const { transports, signal, signals = [], patience = 5, onProblem, now = () => new Date() } = options
-  const { parent, nominalTime, origin, runId = uuidv7() } = options
+  const { parent, nominalTime, origin, runFacets, jobFacets, runId = uuidv7() } = options
   const context: RunContext = {
     runId,
     job,
     ...(parent === undefined ? {} : { parent }),
     ...(nominalTime === undefined ? {} : { nominalTime }),
     ...(origin === undefined ? {} : { origin }),
+    ...(runFacets === undefined ? {} : { runFacets }),
+    ...(jobFacets === undefined ? {} : { jobFacets }),
   }
   const inputs = mapOf(options.inputs)
   const outputs = mapOf(options.outputs)

@@ -26,11 +26,12 @@ export interface Walk {
 /**
  * What a node is made from and what is made from it. Circles end where they began.
  *
- * @param start key of a node; undefined for the whole graph
+ * @param of key of a node, or of another name of it; undefined for the whole graph
  * @example walk(graph, nodeKey('dataset', dataset), { upstream: 2, downstream: 0 }).nodes
  */
-export function walk(graph: LineageGraph, start: string | undefined, options: WalkOptions = {}): Walk {
+export function walk(graph: LineageGraph, of: string | undefined, options: WalkOptions = {}): Walk {
   const { upstream = Infinity, downstream = Infinity } = options
+  const start = of === undefined ? undefined : (graph.aliases.get(of) ?? of)
   const distances = new Map<string, number>()
   if (start === undefined) for (const key of graph.nodes.keys()) distances.set(key, 0)
   else {
@@ -104,17 +105,19 @@ export function neighboursOf(
 
 /** The column edges that lead to a column of a dataset, or from it, however far. */
 export function columnsOf(
-  graph: Pick<LineageGraph, 'columns'>,
-  column: GraphDataset & { readonly field: string },
+  graph: Pick<LineageGraph, 'columns' | 'aliases'>,
+  { field, ...dataset }: GraphDataset & { readonly field: string },
   direction: 'upstream' | 'downstream',
 ): ColumnEdge[] {
+  const alias = graph.aliases.get(nodeKey('dataset', dataset))
+  const [, namespace, name] = JSON.parse(alias ?? nodeKey('dataset', dataset)) as [string, string, string]
   const [near, far] = direction === 'upstream' ? (['to', 'from'] as const) : (['from', 'to'] as const)
   const byNear = new Map<string, ColumnEdge[]>()
   for (const edge of graph.columns) {
     const key = columnKey(edge[near])
     byNear.set(key, [...(byNear.get(key) ?? []), edge])
   }
-  const seen = new Set([columnKey(column)])
+  const seen = new Set([columnKey({ namespace, name, field })])
   const found: ColumnEdge[] = []
   for (let border = [...seen]; border.length > 0;) {
     const edges = border.flatMap((key) => byNear.get(key) ?? [])

@@ -24,9 +24,11 @@ const problemOf = async (...words: Parameters<typeof read>): Promise<string> =>
 const http = { type: 'http', priority: 0, url: 'http://host', endpoint: 'api/v1/lineage', timeout: 5, verify: true }
 
 test('nothing is configured, or all is switched off', async () => {
-  expect(await read(undefined)).toEqual({ isDisabled: false, filters: [], ignored: [] })
-  expect(await read('')).toEqual({ isDisabled: false, filters: [], ignored: [] })
-  expect(await read('transport: {type: noop}')).toEqual({ isDisabled: false, filters: [], ignored: [] })
+  const added = { environmentVariables: {}, jobTags: [], runTags: [] }
+  const nothing = { isDisabled: false, filters: [], added, ignored: [] }
+  expect(await read(undefined)).toEqual(nothing)
+  expect(await read('')).toEqual(nothing)
+  expect(await read('transport: {type: noop}')).toEqual(nothing)
   expect(await read('no: good', { OPENLINEAGE_DISABLED: ' TRUE ' })).toMatchObject({ isDisabled: true })
   expect((await read(undefined, { OPENLINEAGE_DISABLED: 'false' })).isDisabled).toBe(false)
 })
@@ -169,7 +171,7 @@ transport:
 filters:
   - { type: exact, match: job }
   - { type: regex, regex: "test_.*" }
-tags: { job: { a: b } }
+dataset: { reducing_enabled: true }
 `)
   expect(transport).toMatchObject({
     continueOnFailure: false,
@@ -184,7 +186,33 @@ tags: { job: { a: b } }
     { type: 'exact', match: 'job' },
     { type: 'regex', regex: /^(?:test_.*)/u },
   ])
-  expect(ignored).toEqual(['tags'])
+  expect(ignored).toEqual(['dataset.reducing_enabled'])
+})
+
+test('what is added to every event, from a file and the environment', async () => {
+  const { added } = await read(
+    `
+facets:
+  environment_variables: [REGION, NOT_SET]
+  source_code_location: { disabled: false, repo_url: "https://git.example/etl", branch: main }
+tags: { job: { team: data, tier: 1 }, run: { nightly: true } }
+`,
+    { REGION: 'eu', SECRET: 'hunter22', OPENLINEAGE__TAGS__JOB__TEAM: 'sales', OPENLINEAGE__TAGS__RUN__OWNER: 'ada' },
+  )
+  expect(added).toEqual({
+    environmentVariables: { REGION: 'eu' },
+    jobTags: [
+      { key: 'team', value: 'data', source: 'USER' },
+      { key: 'tier', value: '1', source: 'USER' },
+    ],
+    runTags: [
+      { key: 'owner', value: 'ada', source: 'USER' },
+      { key: 'nightly', value: 'true', source: 'USER' },
+    ],
+    sourceCode: { repoUrl: 'https://git.example/etl', branch: 'main' },
+  })
+  const off = await read('facets: { source_code_location: { repo_url: "https://git.example/etl" } }')
+  expect(off.added.sourceCode).toBeUndefined()
 })
 
 describe('what is wrong is told together, each with its place and without its value', () => {
@@ -254,6 +282,11 @@ filters: [{ type: regex, regex: "(hunter22" }, 7]
     ],
     ['transport: {type: http, url: "http://a", timeout: 0}', 'transport.timeout is 0 seconds'],
     ['filters: 7', 'filters is no list'],
+    ['tags: { job: { team: [hunter22] } }', 'tags.job.team is no text'],
+    [
+      'facets: { enviroment_variables: [A] }',
+      'facets.enviroment_variables is not known; did you mean environment_variables?',
+    ],
     ['filters: [{type: exact}]', 'filters.0.match is missing'],
     ['- a', 'holds no keys and values'],
     ['a: [', 'is no YAML: bad indent in line 1'],

@@ -3,6 +3,7 @@ import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { describe, expect, test } from 'vitest'
+import { sqlFacet, runTagsFacet } from '../src/job-facets.ts'
 import { trackRun } from '../src/track-run.ts'
 import { newFolder } from './folder.ts'
 import { dataset, job, memory, runId } from './sample.ts'
@@ -19,7 +20,14 @@ test('work that ends well is START and COMPLETE of one run, with what it told', 
       run.writes({ dataset, rows: 3 })
       return run
     },
-    { transports: [transport], outputs: [{ dataset }], runId, origin: 'by hand' },
+    {
+      transports: [transport],
+      outputs: [{ dataset }],
+      runId,
+      origin: 'by hand',
+      jobFacets: { sql: sqlFacet('select 1') },
+      runFacets: { tags: runTagsFacet([{ key: 'nightly', value: 'yes' }]) },
+    },
   )
   expect(result.runId).toBe(runId)
   expect(result.env['OPENLINEAGE_PARENT_ID']).toBe(`airports/weather.clean/${runId}`)
@@ -29,7 +37,11 @@ test('work that ends well is START and COMPLETE of one run, with what it told', 
   expect(complete?.inputs.map(({ name }) => name)).toEqual(['raw.csv'])
   expect(complete?.outputs).toHaveLength(1)
   expect(complete?.outputs[0]?.outputFacets).toMatchObject({ outputStatistics: { rowCount: 3 } })
-  expect(complete?.run.facets).toMatchObject({ dayshift_origin: { origin: 'by hand' } })
+  expect(complete?.run.facets).toMatchObject({
+    dayshift_origin: { origin: 'by hand' },
+    tags: { tags: [{ key: 'nightly' }] },
+  })
+  expect(complete?.job.facets).toMatchObject({ sql: { query: 'select 1' } })
 })
 
 test.each([new Error('too cold'), 'a text', undefined, null])(

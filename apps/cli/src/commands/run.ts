@@ -1,9 +1,11 @@
 import { join } from 'node:path'
 import {
   historySink,
+  observationOf,
   planWorkflow,
   runWorkflow,
   type AnyReport,
+  type Observation,
   type PlannedStep,
   type ReportKind,
   type StepReadiness,
@@ -17,6 +19,7 @@ import { engineFlags } from '../engine-flags.ts'
 import { listFlag } from '../flags.ts'
 import { configuredTransports } from '../lineage/transports.ts'
 import { HISTORY_FILE } from '../places.ts'
+import type { Project } from '../project.ts'
 import { printableLines } from '../render/words.ts'
 
 export const command = defineCommand({
@@ -65,14 +68,16 @@ export const command = defineCommand({
     const history = historySink(join(project.root, HISTORY_FILE))
     const reports: AnyReport[] = []
     const skipped: SkippedStep[] = []
+    const observations: Observation[] = plan.filter(({ skip }) => skip).map((step) => observedSkip(step, project))
     const stopped: string[] = []
-    const keep = async (report: AnyReport): Promise<void> => {
+    const keep = async (name: string, report: AnyReport): Promise<void> => {
       reports.push(report)
+      observations.push(observationOf(report, { dataset: name, project: project.name }))
       await history.write(report)
     }
     let error: unknown
     for (const name of names) {
-      const runner = new DatasetRunner(project, name, plan, context, keep, transports)
+      const runner = new DatasetRunner(project, name, plan, context, (report) => keep(name, report), transports)
       try {
         const result = await runWorkflow(name, plan, runner)
         skipped.push(...result.skipped.flatMap(skippedOf))
@@ -81,16 +86,22 @@ export const command = defineCommand({
         // One dataset's trouble is no reason to leave the others unlooked at, unless it is the person who stopped it.
         error ??= problem
         if (context.signal.aborted) break
+        observations.push(...runner.observedError(problem))
         if (names.length > 1) context.terminal.note(printableLines(`${name}: ${withoutSecrets(messageOf(problem))}`))
       }
     }
     for (const line of stopped) context.terminal.note(line)
-    return { reports, skipped, ...(error === undefined ? {} : { error }) }
+    return { reports, skipped, observations, ...(error === undefined ? {} : { error }) }
   },
 })
 
 function skippedOf({ dataset, step, skip }: PlannedStep): SkippedStep[] {
   return skip ? [{ dataset, step, ...skip }] : []
+}
+
+/** Nobody looks at what a step that is turned off once found. */
+function observedSkip({ dataset, step }: PlannedStep, { name, datasets }: Project): Observation {
+  return { project: name, dataset, kind: step, uri: (datasets[dataset] as DatasetDefinition).source, findings: [] }
 }
 
 function lineOf({ dataset, step, skip }: PlannedStep): string {

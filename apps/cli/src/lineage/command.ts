@@ -2,7 +2,15 @@ import { existsSync } from 'node:fs'
 import { dirname, join, resolve } from 'node:path'
 import { jsonlStore, namedEntry } from '@dayshift/catalog'
 import { datasetOf, isDayshiftError, nearest } from '@dayshift/core/ground'
-import { graphOf, nodeKey, readLineageLog, type GraphNode, type LineageGraph, type LineageLog } from '@dayshift/lineage'
+import {
+  graphOf,
+  nodeKey,
+  readLineageLog,
+  type GraphDataset,
+  type GraphNode,
+  type LineageGraph,
+  type LineageLog,
+} from '@dayshift/lineage'
 import { failure } from '../codes.ts'
 import type { Context } from '../command.ts'
 import type { Flags } from '../flags.ts'
@@ -62,11 +70,11 @@ export function graphOfLog(log: LineageLog, history = false): LineageGraph {
  */
 export async function nodeNamed(graph: LineageGraph, word: string, folder: string, cwd: string): Promise<string> {
   const byPath = nodeKey('dataset', datasetOf(word, cwd))
-  if (graph.nodes.has(byPath)) return byPath
+  const known = graph.aliases.get(byPath) ?? byPath
+  if (graph.nodes.has(known)) return known
+  const isWord = ({ namespace, name }: GraphDataset): boolean => name === word || `${namespace}/${name}` === word
   const named = (kind: GraphNode['kind']): [string, GraphNode][] =>
-    [...graph.nodes].filter(
-      ([, node]) => node.kind === kind && (node.name === word || `${node.namespace}/${node.name}` === word),
-    )
+    [...graph.nodes].filter(([, node]) => node.kind === kind && [node, ...(node.aliases ?? [])].some(isWord))
   const listed = await fromCatalog(word, folder, cwd)
   const inCatalog = listed === undefined ? undefined : graph.nodes.get(listed)
   const ways = [named('dataset'), inCatalog ? [[listed as string, inCatalog] as const] : [], named('job')]

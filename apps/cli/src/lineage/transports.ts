@@ -30,6 +30,9 @@ export async function lineageConfig(
   // A project's configuration holds in all of its folders.
   const folder = existsSync(join(cwd, 'openlineage.yml')) ? cwd : root
   const config = await readConfig({ env, cwd: folder, home: homedir() })
+  for (const setting of config.ignored) {
+    terminal.note(`OpenLineage's setting ${setting} is not heeded: datasets keep the names that they have`)
+  }
   const write = (line: string): void => terminal.note(printable(line))
   return { config, configured: transportOf(config, { cwd: folder, spool: join(root, SPOOL_FOLDER), write }) }
 }

@@ -11,7 +11,7 @@ import type { Sink } from '../sink.ts'
  * @param path the journal, usually `.dayshift/reports.jsonl`; made where it is missing
  * @example await historySink('.dayshift/reports.jsonl').write(report)
  */
-export function historySink(path: string): Sink {
+export function historySink(path: string): Sink & Required<Pick<Sink, 'write'>> {
   return {
     name: 'history',
     write: async (report) => {

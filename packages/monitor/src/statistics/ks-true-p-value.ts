@@ -14,7 +14,7 @@ export interface KsPValue {
 const MOST_CELLS = 5e8
 
 /** With ties all points are visited, also where p is far from small: some 0.2 s. */
-const MOST_TIED_CELLS = 1e8
+export const MOST_TIED_CELLS = 1e8
 
 /** Values of the smaller sample that it may hold a place for: 80 MB, and whole numbers stay below 2^53. */
 const MOST_PLACES = 1e7
@@ -30,13 +30,14 @@ export function latticeOf(n1: number, n2: number, gap: number, ahead?: 'first' |
 /**
  * The p-value of a lattice, exact wherever that takes about a second at most; see {@link ksPValue} for how and how near.
  *
- * @param ends where runs of equal values end ({@link tiedLatticeShare}); with ties and too many points p is that without ties, an
- * upper bound, and `asymptotic`
+ * @param ends where runs of equal values end ({@link tiedLatticeShare}), or that nobody looked for any; with ties and too many points p
+ * is that without ties, an upper bound, and `asymptotic`
  */
-export function ksTruePValue(lattice: KsLattice, ends?: Uint8Array): KsPValue {
+export function ksTruePValue(lattice: KsLattice, ends?: Uint8Array | 'unknown'): KsPValue {
   const { m, n, height, oneSided } = lattice
   if (height <= 0) return { pValue: 1, method: 'exact' }
-  if (ends && m * n <= MOST_TIED_CELLS) return { pValue: clip(tiedLatticeShare(lattice, ends)), method: 'exact' }
+  if (ends instanceof Uint8Array && m * n <= MOST_TIED_CELLS)
+    return { pValue: clip(tiedLatticeShare(lattice, ends)), method: 'exact' }
   const method = ends ? 'asymptotic' : 'exact'
   if (m === n) return { pValue: clip(oneSided ? reflected(height, n) : equalSizes(height, n)), method }
   return latticeCells(lattice) <= MOST_CELLS && n <= MOST_PLACES

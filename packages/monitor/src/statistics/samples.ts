@@ -27,6 +27,21 @@ export function sortedSample(values: ArrayLike<number>, nanPolicy: NanPolicy, na
   return kept
 }
 
+/**
+ * A sample in the order that it has, copied only where it is no Float64Array or loses NaN.
+ *
+ * @throws DS_SAMPLE_INVALID where nothing is left, or there are NaN and `raise` was asked for
+ */
+export function plainSample(values: ArrayLike<number>, nanPolicy: NanPolicy, name: string): Float64Array {
+  checkOption('nanPolicy', nanPolicy, POLICIES)
+  const all = values instanceof Float64Array ? values : new Float64Array(values)
+  const hasNaN = nanPolicy !== 'propagate' && all.some(Number.isNaN)
+  if (hasNaN && nanPolicy === 'raise') throw failure('DS_SAMPLE_INVALID', `${name} holds NaN`)
+  const kept = hasNaN ? all.filter((value) => !Number.isNaN(value)) : all
+  if (kept.length === 0) throw failure('DS_SAMPLE_INVALID', `${name} has no values`)
+  return kept
+}
+
 /** Whether a sample in ascending order holds NaN. */
 export function holdsNaN(sorted: Float64Array): boolean {
   return Number.isNaN(sorted.at(-1))

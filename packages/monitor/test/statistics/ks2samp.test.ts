@@ -1,5 +1,6 @@
 import * as fc from 'fast-check'
 import { expect, test } from 'vitest'
+import { ecdfGaps } from '../../src/statistics/ecdf-gaps.ts'
 import { ks2samp } from '../../src/statistics/ks2samp.ts'
 import { fromCounting, ranks } from './orders.ts'
 
@@ -171,4 +172,26 @@ test('an empty sample and options that there are not are refused; samples stay a
   const b = Float64Array.of(9, 0)
   ks2samp(a, b)
   expect([...a, ...b]).toEqual([3, 1, 2, 9, 0])
+})
+
+function wave(n: number, step: number): Float64Array {
+  return Float64Array.from({ length: n }, (_, at) => Math.sin(at * step))
+}
+
+test('large samples are searched, not sorted, with the same result; NaN does what the policy says', () => {
+  const [a, b] = [wave(150_000, 1.1), wave(140_000, 1.3)]
+  const { above, below } = ecdfGaps(a.toSorted(), b.toSorted())
+  const { height, location } = below.height > above.height ? below : above
+  const plain = ks2samp(a, b, { method: 'accurate' })
+  expect(plain).toMatchObject({
+    statistic: height / (a.length * b.length),
+    location,
+    method: 'asymptotic',
+    switched: false,
+  })
+  expect(ks2samp([...a, NaN], [...b], { method: 'accurate', nanPolicy: 'omit' })).toEqual(plain)
+  expect(
+    ks2samp(Float64Array.of(...a.subarray(0, 50_000), NaN, ...a.subarray(50_000, 100_000)), wave(200_000, 1)).statistic,
+  ).toBeNaN()
+  expect(() => ks2samp(Float64Array.from(a).fill(NaN, 7, 8), b, { nanPolicy: 'raise' })).toThrow('holds NaN')
 })

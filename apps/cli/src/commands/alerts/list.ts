@@ -1,0 +1,62 @@
+import { join } from 'node:path'
+import type { AlertRecord } from '@dayshift/core'
+import { readAlertState } from '@dayshift/core/alerts'
+import { formatDuration } from '@dayshift/core/ground'
+import { failure } from '../../codes.ts'
+import { defineCommand } from '../../command.ts'
+import { ALERTS_FILE, rootOf } from '../../places.ts'
+import { table } from '../../render/table.ts'
+import { count, printable } from '../../render/words.ts'
+
+export const command = defineCommand({
+  name: 'alerts list',
+  summary: 'list the alerts that fire',
+  usage: '',
+  description: [
+    'Lists what was found wrong and is not over yet: since when, and which sinks were told of it last, and when. With --all also what',
+    'is over since a short time, or was not seen often enough to fire; with -v what was found. Exit 0 whatever there is: the habits judge data.',
+  ],
+  flags: { all: { type: 'boolean', short: 'a', help: 'also what is over, or does not fire yet' } },
+  examples: ['dayshift alerts', 'dayshift alerts --all --json'],
+  formats: ['text', 'json'],
+  run: async (context) => {
+    const { flags, positionals, terminal } = context
+    if (positionals.length > 0) throw failure('DS_USAGE', `'${positionals[0]}' is too much: alerts list takes no words`)
+    const path = join(await rootOf(context), ALERTS_FILE)
+    const { state, setAside } = await readAlertState(path)
+    if (setAside !== undefined) terminal.alert(`${path} could not be read whole; it is kept as ${setAside}`)
+    const known = [...state.values()].filter((record) => flags.all || record.state === 'firing')
+    const alerts = known.sort((a, b) => (a.since < b.since ? -1 : 1))
+    return { reports: [], result: { alerts }, text: linesOf(alerts, terminal.columns, flags.verbose === true) }
+  },
+})
+
+function linesOf(alerts: readonly AlertRecord[], to: number, isVerbose: boolean): string[] {
+  if (alerts.length === 0) return ['no alert fires']
+  const now = Date.now()
+  const rows = alerts.map((alert) => [
+    alert.key.slice(0, 8),
+    stateOf(alert, now),
+    formatDuration((now - Date.parse(alert.since)) / 1000),
+    printable(alert.dataset),
+    printable(`${alert.code}${alert.column === undefined ? '' : ` ${alert.column}`}`),
+    printable(toldOf(alert, now)),
+  ])
+  return [
+    ...table([['key', 'state', 'for', 'dataset', 'what', 'told'], ...rows], '', to),
+    ...(isVerbose ? alerts.map(({ key, message }) => `${key.slice(0, 8)}  ${printable(message)}`) : []),
+    count(alerts.length, 'alert'),
+  ]
+}
+
+function stateOf({ state, severity, mutedUntil }: AlertRecord, now: number): string {
+  if (mutedUntil !== undefined && Date.parse(mutedUntil) > now) return 'muted'
+  return state === 'firing' ? severity : state
+}
+
+function toldOf({ told }: AlertRecord, now: number): string {
+  const sinks = Object.entries(told).map(
+    ([sink, { at, over }]) => `${sink} ${formatDuration((now - Date.parse(at)) / 1000)} ago${over ? ' (over)' : ''}`,
+  )
+  return sinks.join(', ') || 'nobody'
+}

@@ -1,0 +1,249 @@
+import { once } from 'node:events'
+import { existsSync, mkdirSync, readFileSync, utimesSync, writeFileSync } from 'node:fs'
+import { createServer, type ServerResponse } from 'node:http'
+import type { AddressInfo } from 'node:net'
+import { join } from 'node:path'
+import type { SinkOutcome, WebhookBody } from '@dayshift/core'
+import { expect, onTestFinished, test } from 'vitest'
+import type * as Main from '../src/main.ts'
+import { dayshift as process, newFolder, type Printed, type Ran } from './cli.ts'
+
+/** What is built: project files are loaded by Node, which knows nothing of the sources. */
+const { main } = (await import(new URL('../dist/main.js', import.meta.url).href)) as typeof Main
+
+/** What `--json` prints where somebody is told. */
+interface Told extends Printed {
+  readonly sinks?: readonly SinkOutcome[]
+  readonly result?: { readonly alerts: readonly Readonly<Record<string, unknown>>[] }
+}
+
+/** Runs the command line in this process: many runs, and none needs one of its own. */
+async function dayshift(
+  folder: string,
+  words: readonly string[],
+  { env = {} }: { readonly env?: Readonly<Record<string, string>> } = {},
+): Promise<Ran> {
+  let stdout = ''
+  let stderr = ''
+  const io = {
+    env,
+    stdin: () => {
+      throw new Error('nothing is piped in')
+    },
+    stdout: { write: (text: string) => (stdout += text) },
+    stderr: { write: (text: string) => (stderr += text) },
+  }
+  const code = await main([...words, '--cwd', folder], io, new AbortController().signal)
+  return { code, stdout, stderr }
+}
+
+async function printed(folder: string, ...words: readonly string[]): Promise<Told> {
+  return JSON.parse((await dayshift(folder, [...words, '--json'])).stdout) as Told
+}
+
+/** A webhook that keeps what it gets, until it is told to answer otherwise. */
+async function webhook(answer: (response: ServerResponse) => void = (response) => response.end()) {
+  const bodies: WebhookBody[] = []
+  const state = { answer }
+  const server = createServer((request, response) => {
+    let body = ''
+    request.setEncoding('utf8').on('data', (text: string) => (body += text))
+    request.on('end', () => {
+      bodies.push(JSON.parse(body) as WebhookBody)
+      state.answer(response)
+    })
+  }).listen(0, '127.0.0.1')
+  await once(server, 'listening')
+  onTestFinished(() => {
+    server.closeAllConnections()
+    server.close()
+  })
+  const told = (): string[] =>
+    bodies.flatMap(({ alerts }) =>
+      alerts.map(({ annotations, labels }) => `${annotations['event']} ${labels['alertname']}`),
+    )
+  return { url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`, bodies, told, state }
+}
+
+/** A project of one dataset, that is old. */
+function project(
+  sinks: string,
+  more = '',
+): { readonly folder: string; readonly data: string; readonly age: (days: number) => void } {
+  const folder = newFolder()
+  const data = join(folder, 'data.csv')
+  writeFileSync(data, 'a\n1\n')
+  writeFileSync(
+    join(folder, 'dayshift.config.ts'),
+    `export default {
+       name: 'p',
+       sinks: ${sinks},
+       ${more}
+       datasets: { orders: { source: 'data.csv', prototype: false, version: false, register: false, log: false,
+         freshness: { maxAge: '24h' } } },
+     }`,
+  )
+  const age = (days: number): void => utimesSync(data, Date.now() / 1000, Date.now() / 1000 - days * 86_400)
+  age(3)
+  return { folder, data, age }
+}
+
+test('a run tells a webhook once, tells that it is over, and dayshift alerts lists what fires', async () => {
+  const hook = await webhook()
+  const { folder, age } = project(`{ team: { type: 'webhook', url: '\${env:HOOK}' } }`, 'alerts: { resolveAfter: 2 },')
+  const env = { HOOK: hook.url }
+  const first = await dayshift(folder, ['run'], { env })
+  expect(first).toMatchObject({ code: 1, stderr: 'sink team: told of 1 alert\n' })
+  await dayshift(folder, ['run', '-q'], { env })
+  // The dataset by its name, as the project describes it, is the same look.
+  expect(await dayshift(folder, ['freshness', 'orders'], { env })).toMatchObject({ code: 1, stderr: '' })
+  expect(hook.told()).toEqual(['fire freshness.stale'])
+  expect(hook.bodies[0]?.alerts[0]?.labels).toEqual({
+    alertname: 'freshness.stale',
+    project: 'p',
+    dataset: 'orders',
+    kind: 'freshness',
+    severity: 'error',
+  })
+  const listed = await printed(folder, 'alerts')
+  expect(listed.result?.alerts).toMatchObject([
+    { dataset: 'orders', state: 'firing', bad: 3, told: { team: { over: false } } },
+  ])
+  expect((await dayshift(folder, ['alerts'])).stdout).toMatch(
+    /error +.+ +orders +freshness\.stale +team .* ago\n1 alert\n$/,
+  )
+  age(0)
+  await dayshift(folder, ['run'], { env })
+  await dayshift(folder, ['run'], { env })
+  expect(hook.told()).toEqual(['fire freshness.stale', 'resolve freshness.stale'])
+  expect((await dayshift(folder, ['alerts'])).stdout).toBe('no alert fires\n')
+})
+
+test('a sink that fails changes no verdict; with --strict-sinks it exits with 4; what failed comes again', async () => {
+  const hook = await webhook((response) => response.writeHead(403).end('not you'))
+  const { folder } = project(`{ team: { type: 'webhook', url: '${hook.url}/T0K3N' } }`)
+  const failing = await dayshift(folder, ['run'])
+  expect(failing.code).toBe(1)
+  expect(failing.stderr).toBe(
+    `warn sink team: ${hook.url}: it answers 403, not you\n  Check the address, and the secrets that go with it. What could not be told comes again with the next run.\n`,
+  )
+  const strict = await printed(folder, 'run', '--strict-sinks')
+  expect(strict).toMatchObject({ status: 'fail', exitCode: 4 })
+  expect(strict.sinks).toMatchObject([{ sink: 'team', given: 1, taken: 0, error: { code: 'DS_SINK_REFUSED' } }])
+  expect(JSON.stringify(strict)).not.toContain('T0K3N')
+  hook.state.answer = (response) => response.end()
+  const again = await printed(folder, 'run', '--strict-sinks')
+  expect(again).toMatchObject({ status: 'fail', exitCode: 1, sinks: [{ sink: 'team', given: 1, taken: 1 }] })
+})
+
+test('--no-sinks tells nobody and keeps nothing; a trial with flags of its own tells nobody either', async () => {
+  const hook = await webhook()
+  const { folder } = project(`{ team: { type: 'webhook', url: '${hook.url}' } }`)
+  for (const words of [
+    ['run', '--no-sinks'],
+    ['freshness', 'orders', '--no-sinks'],
+    ['freshness', 'orders', '--max-age', '1h'],
+    ['run', '--dry-run'],
+  ]) {
+    expect((await dayshift(folder, words)).stderr).toBe('')
+  }
+  expect(hook.bodies).toEqual([])
+  expect(existsSync(join(folder, '.dayshift', 'alerts.json'))).toBe(false)
+})
+
+test('--sink needs no project: it tells once what this run found, and that it is over', async () => {
+  const hook = await webhook()
+  const folder = newFolder()
+  mkdirSync(join(folder, 'deep'))
+  const data = join(folder, 'deep', 'data.csv')
+  writeFileSync(data, 'a\n1\n')
+  const words = ['freshness', 'deep/data.csv', '--max-age', '1d', '--sink', hook.url]
+  utimesSync(data, Date.now() / 1000, Date.now() / 1000 - 86_400 * 3)
+  await dayshift(folder, words)
+  expect((await dayshift(folder, words)).code).toBe(1)
+  expect(hook.told()).toEqual(['fire freshness.stale'])
+  expect(hook.bodies[0]?.alerts[0]?.labels).toMatchObject({ dataset: 'deep/data.csv' })
+  const wrong = await dayshift(folder, [...words.slice(0, -1), 'hunter2'])
+  expect(wrong).toMatchObject({ code: 2, stdout: '' })
+  expect(wrong.stderr).not.toContain('hunter2')
+})
+
+test('what could not be carried out is an alert, and a step that is turned off has none', async () => {
+  const hook = await webhook()
+  const { folder, data } = project(`{ team: { type: 'webhook', url: '${hook.url}' } }`, 'alerts: { resolveAfter: 1 },')
+  await process(folder, ['run', '-q'])
+  writeFileSync(join(folder, 'broken'), '')
+  const config = join(folder, 'dayshift.config.ts')
+  const text = readFileSync(config, 'utf8')
+  // Its header is not there, so that the prototype cannot be drawn; freshness is looked at no more.
+  writeFileSync(data, '')
+  writeFileSync(
+    config,
+    text.replace('prototype: false,', '').replace("freshness: { maxAge: '24h' }", 'freshness: false'),
+  )
+  expect((await process(folder, ['run', '-q'])).code).toBe(3)
+  expect(hook.told()).toEqual(['fire freshness.stale', 'fire DS_SOURCE_EMPTY', 'resolve freshness.stale'])
+  expect(hook.bodies[1]?.alerts[0]?.labels).toMatchObject({ kind: 'prototype', dataset: 'orders' })
+  // A dataset that the project does not have any more has no alerts.
+  writeFileSync(config, text.replace('orders:', 'others:'))
+  await process(folder, ['run', '-q'])
+  expect(hook.told().slice(3).sort()).toEqual(['fire freshness.empty', 'resolve DS_SOURCE_EMPTY'])
+})
+
+test('a sink whose variable is missing is told, and is no reason not to run; one that never answers does not hang it', async () => {
+  const hook = await webhook(() => undefined)
+  const { folder } = project(`{
+    unset: { type: 'webhook', url: '\${env:HOOK}' },
+    silent: { type: 'webhook', url: '${hook.url}', timeout: '200ms', retries: 0 },
+    own: { name: 'x', write: async (report) => { if (report.kind === 'freshness') throw new Error('own trouble') } },
+  }`)
+  const { code, stderr } = await dayshift(folder, ['run'])
+  expect(code).toBe(1)
+  expect(stderr).toContain('warn sink unset: the environment has no HOOK\n  Set HOOK, or pass --no-sinks.\n')
+  expect(stderr).toContain(`warn sink silent: ${hook.url}: no answer within 0.2 s\n`)
+  expect(stderr).toContain('warn sink own: own trouble\n')
+})
+
+test('a project file that is wrong fails no habit that does without it, but that nobody is told is said', async () => {
+  const { folder } = project(`{ team: { type: 'webhok', url: 'http://x' } }`)
+  const { code, stderr } = await dayshift(folder, ['freshness', join(folder, 'data.csv')])
+  expect(code).toBe(1)
+  expect(stderr).toMatch(/^warn nobody is told: .*sinks\.team: expected type: 'webhook'/)
+  expect((await dayshift(folder, ['freshness', join(folder, 'data.csv'), '--strict-sinks'])).code).toBe(4)
+  expect((await dayshift(folder, ['freshness', join(folder, 'data.csv'), '--no-sinks'])).stderr).toBe('')
+})
+
+test('stopped while a sink does not answer, it ends at once, and the alert comes again', async () => {
+  const hook = await webhook(() => undefined)
+  const { folder } = project(`{ silent: { type: 'webhook', url: '${hook.url}' } }`)
+  const { code, stderr } = await process(folder, ['run'], { signalWhen: [() => hook.bodies.length > 0, 'SIGINT'] })
+  expect(code).toBe(130)
+  expect(stderr).not.toContain('    at ')
+  hook.state.answer = (response) => response.end()
+  await dayshift(folder, ['run'])
+  expect(hook.told()).toEqual(['fire freshness.stale', 'fire freshness.stale'])
+  const [first, second] = hook.bodies.map(({ alerts }) => alerts[0])
+  expect([second?.fingerprint, second?.startsAt]).toEqual([first?.fingerprint, first?.startsAt])
+})
+
+test('alerts test says what came back; alerts mute keeps an alert quiet', async () => {
+  const hook = await webhook()
+  const { folder } = project(
+    `{ team: { type: 'webhook', url: '${hook.url}' }, gone: { type: 'webhook', url: '\${env:X}' } }`,
+  )
+  const tested = await dayshift(folder, ['alerts', 'test'])
+  expect(tested.code).toBe(3)
+  expect(tested.stderr).toContain('DS_ALERTS_TEST: the test did not reach gone')
+  expect(tested.stdout).toBe('✔ team took it\n✗ gone: the environment has no X\n  Set X, or pass --no-sinks.\n')
+  expect(hook.told()).toEqual(['fire dayshift.test', 'resolve dayshift.test'])
+  expect((await dayshift(folder, ['alerts', 'test', 'nobody'])).stderr).toContain('Its sinks: team, gone.')
+  await dayshift(folder, ['run', '-q'], { env: { X: 'http://127.0.0.1:1' } })
+  const listed = await printed(folder, 'alerts', 'list')
+  const key = String(listed.result?.alerts[0]?.['key'])
+  expect((await dayshift(folder, ['alerts', 'mute', key.slice(0, 5), '--until', '8h'])).stdout).toMatch(
+    /^orders: freshness\.stale is muted until \d{4}-\d\d-\d\dT\d\d:\d\dZ\n$/,
+  )
+  expect((await dayshift(folder, ['alerts'])).stdout).toContain('muted')
+  expect((await dayshift(folder, ['alerts', 'mute', 'zz', '--off'])).stderr).toContain('DS_ALERT_UNKNOWN')
+  expect((await dayshift(folder, ['alerts', 'mute', key, '--until', '2020-01-01'])).code).toBe(2)
+})

@@ -1,0 +1,13 @@
+/** Alerts and sinks, without the frame and its engine: programs that only need these start at once. */
+export { observationOf, type AlertSeverity, type Observation } from './alerts/alert.ts'
+export { muteAlert } from './alerts/mute.ts'
+export { notify } from './alerts/notify.ts'
+export { alertRules, type AlertOptions } from './alerts/rules.ts'
+export type { AlertRecord } from './alerts/state.ts'
+export { readAlertState } from './alerts/state-file.ts'
+export { tellTest } from './alerts/tell-test.ts'
+export { alertmanagerSink, type AlertmanagerOptions } from './sinks/alertmanager.ts'
+export { deliver } from './sinks/deliver.ts'
+export { filtered, type SinkFilter } from './sinks/filtered.ts'
+export { verifySignature } from './sinks/http/signature.ts'
+export { webhookSink, type WebhookOptions } from './sinks/webhook.ts'

@@ -1,0 +1,107 @@
+import { readFile, rename, writeFile } from 'node:fs/promises'
+import { writeAtomically } from '../atomic.ts'
+import { failure } from '../codes.ts'
+import { messageOf, systemCode } from '../errors.ts'
+import type { AlertRecord, AlertState } from './state.ts'
+
+/** What the file says of itself. */
+const FORMAT = 'dayshift-alerts'
+const VERSION = 1
+
+/** The state of alerts, as it was read. */
+export interface ReadState {
+  readonly state: AlertState
+  /** Where a file was put aside that could not be read, or not all of it. */
+  readonly setAside?: string
+}
+
+/**
+ * Reads the state of alerts. Of a file that is torn, or is something else, all alerts that can be read are taken; the file is
+ * kept beside itself, as it was.
+ *
+ * @param path usually `.dayshift/alerts.json`; a missing one is empty
+ * @throws DS_ALERT_STATE where a newer dayshift wrote it, DS_SOURCE_UNREADABLE, DS_WRITE where it cannot be put aside
+ * @example await readAlertState('.dayshift/alerts.json')
+ */
+export async function readAlertState(path: string, now: Date = new Date()): Promise<ReadState> {
+  let text: string
+  try {
+    text = await readFile(path, 'utf8')
+  } catch (error) {
+    if (systemCode(error) === 'ENOENT') return { state: new Map() }
+    throw failure('DS_SOURCE_UNREADABLE', `cannot read ${path}: ${messageOf(error)}`, { where: path, cause: error })
+  }
+  const { state, isWhole } = parse(text, path)
+  if (isWhole) return { state }
+  const setAside = `${path}.damaged-${now.toISOString().replaceAll(/[:.]/g, '-')}`
+  await rename(path, setAside).catch((error: unknown) => {
+    throw failure('DS_WRITE', `cannot put ${path} aside: ${messageOf(error)}`, { where: path, cause: error })
+  })
+  return { state, setAside }
+}
+
+/**
+ * Writes the state of alerts, whole or not at all.
+ *
+ * @throws DS_WRITE
+ */
+export async function writeAlertState(path: string, state: AlertState): Promise<void> {
+  const alerts = [...state.values()].sort((a, b) => (a.key < b.key ? -1 : 1))
+  const text = `${JSON.stringify({ format: FORMAT, version: VERSION, alerts }, null, 1)}\n`
+  await writeAtomically(path, (temporary) => writeFile(temporary, text))
+}
+
+function parse(text: string, path: string): { readonly state: AlertState; readonly isWhole: boolean } {
+  const state = new Map<string, AlertRecord>()
+  let file: { readonly format?: unknown; readonly version?: unknown; readonly alerts?: unknown } | null
+  try {
+    file = JSON.parse(text) as typeof file
+  } catch {
+    return { state, isWhole: false }
+  }
+  if (file?.format !== FORMAT || !Array.isArray(file.alerts)) return { state, isWhole: false }
+  if (typeof file.version !== 'number' || file.version > VERSION) {
+    throw failure(
+      'DS_ALERT_STATE',
+      `${path} is of version ${String(file.version)}, and ${VERSION} is all that is known here`,
+      {
+        where: path,
+        hint: 'A newer dayshift wrote it: use that one.',
+      },
+    )
+  }
+  const alerts = file.alerts as readonly unknown[]
+  for (const alert of alerts) if (isRecord(alert)) state.set(alert.key, alert)
+  return { state, isWhole: state.size === alerts.length }
+}
+
+const TEXTS = ['key', 'dataset', 'kind', 'code', 'severity', 'uri', 'message'] as const
+const TIMES = ['goodSince', 'returnedAt', 'overAt', 'mutedUntil'] as const
+
+function isRecord(value: unknown): value is AlertRecord {
+  if (typeof value !== 'object' || value === null) return false
+  const record = value as Readonly<Record<string, unknown>>
+  const { state, since, bad, good, told } = record
+  return (
+    TEXTS.every((name) => typeof record[name] === 'string') &&
+    ['project', 'column', 'hint'].every((name) => record[name] === undefined || typeof record[name] === 'string') &&
+    ['pending', 'firing', 'over'].includes(String(state)) &&
+    isTime(since) &&
+    TIMES.every((name) => record[name] === undefined || isTime(record[name])) &&
+    (state !== 'over' || isTime(record['overAt'])) &&
+    Number.isInteger(bad) &&
+    Number.isInteger(good) &&
+    typeof told === 'object' &&
+    told !== null &&
+    Object.values(told).every(isTold)
+  )
+}
+
+function isTold(value: unknown): boolean {
+  const { since, at, over } = (value ?? {}) as Readonly<Record<string, unknown>>
+  return isTime(since) && isTime(at) && typeof over === 'boolean'
+}
+
+function isTime(value: unknown): boolean {
+  return typeof value === 'string' && !Number.isNaN(Date.parse(value))
+}

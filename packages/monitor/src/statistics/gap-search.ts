@@ -1,0 +1,238 @@
+import { ecdfGaps } from './ecdf-gaps.ts'
+import { firstGaps, type LargestGap } from './first-gaps.ts'
+import { boundGaps } from './gap-bounds.ts'
+import {
+  bucketOf,
+  countFirst,
+  FIRST_BITS,
+  firstBuckets,
+  nextBuckets,
+  type KeyBuckets,
+  type KeyRange,
+} from './key-buckets.ts'
+import { rangeKeys, type RangeKeys } from './range-keys.ts'
+import { bitsOf, highOfKey, isNaNKey, lowOfKey } from './order-keys.ts'
+import { intervalsOf } from './key-intervals.ts'
+import { singleKeys } from './single-keys.ts'
+import { greatestCommonDivisor } from './special/greatest-common-divisor.ts'
+
+/** How much a search may hold at a time. */
+export interface SearchRoom {
+  /** Buckets that a pass counts in, on each side. Default: 2^20, 4 MB a side, which a processor's cache holds. */
+  readonly buckets?: number
+  /** Keys that are kept to be sorted, of both samples. Default: 2^22, up to 64 MB. */
+  readonly keys?: number
+}
+
+/** A search for the largest gap, which is given all values of both samples once or more. */
+export interface GapSearch {
+  /**
+   * Takes values of a sample, in any order and in parts of any size; in each pass all of them.
+   *
+   * @param side 0 for the first sample, 1 for the second
+   * @param values NaN are left out
+   */
+  take(side: 0 | 1, values: Float64Array): void
+  /** Ends a pass. Says whether another one is needed. */
+  endPass(): boolean
+  /** Intervals in which all values lie that the next pass looks at: it needs no others. In order; both ends belong to them. */
+  sought(): readonly (readonly [number, number])[]
+  /** Values of each sample, without NaN, after the first pass. */
+  sizes(): readonly [number, number]
+  /** Values that later passes have to look at, after each pass. */
+  left(): number
+  /** Between which values D lies for sure, after each pass. */
+  bounds(): { readonly lower: number; readonly upper: number }
+  /** The largest gap, after the last pass; the same as sorting both samples gives. */
+  result(): LargestGap
+}
+
+/**
+ * Looks for the largest gap between two empirical distribution functions without sorting the samples, in bounded memory: some 16 MB to
+ * 80 MB, whatever their sizes. The first pass counts values in a million buckets by the first bits of their order-preserving keys; only in few
+ * of these the largest gap may lie, and only they are looked at again: cut into finer ones, or, where they hold few values,
+ * sorted. Two or three passes do for most samples; samples that are equal value for value take one more for each four million.
+ *
+ * Exact while n₁·n₂ over their greatest common divisor is below 2^53.
+ *
+ * @param sample some of the values, by which buckets are made finer where many lie; default: none, and all are as wide
+ * @example
+ * const search = gapSearch()
+ * do {
+ *   for await (const [side, values] of readBoth()) search.take(side, values)
+ * } while (search.endPass())
+ * search.result() // { height, location, sign }
+ */
+export function gapSearch(sample: Float64Array = new Float64Array(), room: SearchRoom = {}): GapSearch {
+  const { buckets: mostBuckets = 2 ** 20, keys: mostKept = 2 ** 22 } = room
+  const cuts: KeyBuckets[] = [firstBuckets(mostBuckets, sample.length === 0 ? undefined : beginnings(sample))]
+  const sizes: [number, number] = [0, 0]
+  const gaps = firstGaps()
+  // By the first 16 bits of keys: whether any range lies there.
+  const isSought = new Uint8Array(2 ** FIRST_BITS)
+  // What the next pass looks at: ranges that are cut finer, or whose keys are kept.
+  let ranges: readonly KeyRange[] = []
+  let kept: RangeKeys | undefined
+  let alike = singleKeys(0)
+  // What later passes look at, the largest bound last.
+  let waiting: KeyRange[] = []
+  let least = 0
+  let most = 1
+  let units: readonly [number, number] = [1, 1]
+
+  /** The range of the last cut in which a key lies; −1 where its values matter no more. */
+  function rangeOf(high: number, low: number): number {
+    let range = high >>> FIRST_BITS
+    for (const cut of cuts) {
+      if (cut.next === undefined || range < 0) break
+      range = cut.next[bucketOf(cut, range, high, low)] as number
+    }
+    return range
+  }
+
+  function takeAgain(side: 0 | 1, values: Float64Array): void {
+    const last = cuts.at(-1) as KeyBuckets
+    const counts = last.counts[side]
+    const bits = bitsOf(values)
+    for (let at = 0; at < bits.length; at += 2) {
+      const rawLow = bits[at] as number
+      const rawHigh = bits[at + 1] as number
+      const signed = highOfKey(rawHigh, rawLow)
+      // Most values end here.
+      if (isSought[signed >>> FIRST_BITS] === 0 || isNaNKey(signed)) continue
+      const high = signed >>> 0
+      const low = lowOfKey(rawHigh, rawLow) >>> 0
+      const range = rangeOf(high, low)
+      if (range < 0) continue
+      if (kept) kept.take(side, range, high, low)
+      else {
+        const bucket = bucketOf(last, range, high, low)
+        counts[bucket] = (counts[bucket] as number) + 1
+        alike.take(range, high, low)
+      }
+    }
+  }
+
+  /** Has the last cut lead from its buckets to what the next pass looks at. */
+  function seek(cut: KeyBuckets): void {
+    cut.next ??= new Int32Array(cut.counts[0].length)
+    cut.next.fill(-1)
+    isSought.fill(0)
+    for (const [
+      range,
+      {
+        bucket,
+        least: [high],
+      },
+    ] of ranges.entries()) {
+      cut.next[bucket] = range
+      isSought[high >>> FIRST_BITS] = 1
+    }
+  }
+
+  return {
+    take(side, values) {
+      if (cuts.length > 1 || kept) return takeAgain(side, values)
+      const [first] = cuts as [KeyBuckets]
+      sizes[side] += countFirst(first, first.counts[side], values)
+    },
+    endPass() {
+      const last = cuts.at(-1) as KeyBuckets
+      if (kept) {
+        kept.lookAt(ranges, units, gaps)
+        least = Math.max(least, gaps.largest().height)
+        waiting = waiting.filter(({ bound }) => bound >= least)
+      } else {
+        const divisor = greatestCommonDivisor(sizes[0], sizes[1])
+        units = [sizes[0] / divisor, sizes[1] / divisor]
+        const before = cuts.length === 1 ? undefined : ranges
+        // Ranges of one value have their only gap at their end: they are done with.
+        const known = boundGaps(last, before, units, (range) => alike.isSingle(range))
+        for (const [range, { before: start, within }] of (before ?? []).entries()) {
+          if (alike.isSingle(range)) alike.lookAt(range, start, within, units, gaps)
+        }
+        least = Math.max(known.least, gaps.largest().height)
+        most = known.ranges.reduce((largest, { bound }) => Math.max(largest, bound), least)
+        // Where there are many ranges each is light: cutting them finer would gain little.
+        if (roomFor(known.ranges) > mostKept && known.ranges.length <= mostBuckets / 8) {
+          ranges = known.ranges
+          seek(last)
+          cuts.push(nextBuckets(mostBuckets, ranges))
+          alike = singleKeys(ranges.length)
+          return true
+        }
+        waiting = known.ranges.toSorted((one, other) => one.bound - other.bound)
+      }
+      const some: KeyRange[] = []
+      for (let left = mostKept; left > 0 && waiting.length > 0;) {
+        const next = waiting.pop() as KeyRange
+        some.push(next)
+        left -= roomFor([next])
+      }
+      most = Math.max(least, waiting.at(-1)?.bound ?? least, ...some.slice(0, 1).map(({ bound }) => bound))
+      ranges = some.toSorted((one, other) => one.bucket - other.bucket)
+      if (ranges.length === 0) return false
+      seek(last)
+      kept = rangeKeys(ranges.length)
+      return true
+    },
+    sought: () => intervalsOf(ranges),
+    sizes: () => sizes,
+    left: () => roomFor(waiting) + roomFor(ranges),
+    bounds() {
+      const whole = units[0] * sizes[1]
+      return whole === 0 ? { lower: 0, upper: 1 } : { lower: least / whole, upper: Math.min(1, most / whole) }
+    },
+    result() {
+      const { height, ...rest } = gaps.largest()
+      return { height: height * greatestCommonDivisor(sizes[0], sizes[1]), ...rest }
+    },
+  }
+}
+
+/** Of samples in memory, so many values make the buckets finer where many lie. */
+const SAMPLE = 2 ** 16
+
+/**
+ * The largest gap between the empirical distribution functions of two samples, without sorting them; none is changed.
+ *
+ * @param a 1 value or more, without NaN, in any order
+ * @param b likewise
+ */
+export function searchGap(a: Float64Array, b: Float64Array): LargestGap {
+  const all = a.length + b.length
+  const step = Math.ceil(all / SAMPLE)
+  const sample = Float64Array.from([...everyNth(a, step), ...everyNth(b, step)])
+  const buckets = 2 ** Math.min(20, Math.max(8, Math.round(Math.log2(all / 16))))
+  const search = gapSearch(sample, { buckets })
+  do {
+    search.take(0, a)
+    search.take(1, b)
+    if (!search.endPass()) return search.result()
+    // Samples that are nearly equal value for value: no bucket can be left out.
+  } while (search.left() < all / 4)
+  const { above, below } = ecdfGaps(a.toSorted(), b.toSorted())
+  return below.height > above.height ? { ...below, sign: -1 } : { ...above, sign: 1 }
+}
+
+function everyNth(values: Float64Array, step: number): Float64Array {
+  return Float64Array.from({ length: Math.ceil(values.length / step) }, (_, at) => values[at * step] as number)
+}
+
+/** How many keys of ranges may have to be kept: where all bits are known, none. */
+function roomFor(ranges: readonly KeyRange[]): number {
+  return ranges.reduce((sum, { depth, within: [f, g] }) => sum + (depth === 64 ? 0 : f + g), 0)
+}
+
+/** How many of some values begin with each 16 bits. */
+function beginnings(sample: Float64Array): Uint32Array {
+  const seen = new Uint32Array(2 ** FIRST_BITS)
+  const bits = bitsOf(sample)
+  for (let at = 0; at < bits.length; at += 2) {
+    const high = highOfKey(bits[at + 1] as number, bits[at] as number)
+    if (isNaNKey(high)) continue
+    const slot = high >>> FIRST_BITS
+    seen[slot] = (seen[slot] as number) + 1
+  }
+  return seen
+}
