@@ -6,6 +6,7 @@ import {
   makeReport,
   open,
   isAddress,
+  isDayshiftError,
   withoutSecrets,
   type DatasetRef,
   type Finding,
@@ -101,7 +102,7 @@ export async function freshness(target: FreshnessTarget, options: FreshnessOptio
 
   const evidences: Evidence[] = []
   for (const basis of bases) {
-    const evidence = await basis.read(look)
+    const evidence = await readBasis(basis, look)
     // A clock that was given is believed, whatever others say.
     evidences.push(options.now && evidence.clock !== undefined ? { ...evidence, clock: now } : evidence)
   }
@@ -124,12 +125,30 @@ export async function freshness(target: FreshnessTarget, options: FreshnessOptio
       ...learnedOf(worst),
     },
     [
-      ...judged.flatMap(({ findings }, at) => [...findings, ...(evidences[at] as Evidence).findings]),
+      ...judged.flatMap((one, at) => [...one.findings, ...besides(one, evidences[at] as Evidence)]),
       ...findContradictions(evidences, { tolerance, clockSkew: limits.clockSkew, now }),
       ...short,
     ].filter(isFirst),
   )
 }
+
+/** What a basis finds besides; not once more what its doubt says. */
+function besides({ state }: Judgement, { findings, doubt }: Evidence): readonly Finding[] {
+  return state === 'unsure' ? findings.filter(({ code }) => code !== doubt?.code) : findings
+}
+
+/** What a basis says; where the data cannot be read, that. */
+async function readBasis(basis: Basis, look: Look): Promise<Evidence> {
+  try {
+    return await basis.read(look)
+  } catch (error) {
+    if (!isDayshiftError(error) || error.kind === 'usage' || !UNREADABLE.has(error.code)) throw error
+    return { basis: basis.name, time: null, absent: 'unreadable', subject: error.message, findings: [] }
+  }
+}
+
+/** Errors that say that data is broken. */
+const UNREADABLE: ReadonlySet<string> = new Set(['DS_SOURCE_MALFORMED', 'DS_SOURCE_UNREADABLE'])
 
 function basesOf({ bases = [], column }: FreshnessOptions): readonly Basis[] {
   const all = [...bases, ...(column === undefined ? [] : [columnBasis(column)])]

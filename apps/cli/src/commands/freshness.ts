@@ -56,7 +56,8 @@ export const command = defineCommand({
     const check = async (): Promise<Outcome> => {
       const reports: AnyReport[] = []
       for (const source of sources) reports.push(await checkSource(source, context, now))
-      return { ...outcomeOf(reports), drawings: await drawingsOf(reports, context) }
+      const names = new Map(reports.map((report, at) => [report, sources[at]?.dataset?.name]))
+      return { ...outcomeOf(reports), drawings: await drawingsOf(reports, names, context) }
     }
     if (given.watch) return watchFreshness(check, parseDuration(given.every ?? '60s'), context)
     const outcome = await check()
@@ -142,13 +143,15 @@ async function checkVersion(
 /** The reports as other programs read them. */
 async function drawingsOf(
   reports: readonly AnyReport[],
+  names: ReadonlyMap<AnyReport, string | undefined>,
   context: FreshnessContext,
 ): Promise<NonNullable<Outcome['drawings']>> {
   const own = reports.flatMap((report) => findReport([report], 'freshness') ?? [])
   const project = await context.project()
-  const sources = toDbtSources(own, { project: project?.name })
+  const nameOf = (report: AnyReport): string | undefined => names.get(report)
+  const sources = toDbtSources(own, { project: project?.name, nameOf })
   return {
-    prometheus: toPrometheus(own).trimEnd().split('\n'),
+    prometheus: toPrometheus(own, { nameOf }).trimEnd().split('\n'),
     dbt: [JSON.stringify(sources, null, 2)],
   }
 }

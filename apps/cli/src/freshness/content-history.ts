@@ -32,7 +32,13 @@ export async function readContentHistory(
     ...past.versions,
   ]
   if (known.length === 0) return undefined
-  return { current: await currentHash(path, repo), versions: known }
+  return { current: await currentHash(path, repo), versions: known, isCut: await isShallow(repo) }
+}
+
+/** Whether git has only a part of the commits here, so that older versions are missing. */
+async function isShallow(repo: Repo): Promise<boolean> {
+  const found = await findRepo(repo.cwd, undefined, repo.user).catch(() => undefined)
+  return (await found?.git?.ask('rev-parse', '--is-shallow-repository'))?.trim() === 'true'
 }
 
 interface Repo {

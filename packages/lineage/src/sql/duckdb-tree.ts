@@ -1,6 +1,6 @@
 import { isAddress, literal, withoutSecrets } from '@dayshift/core/ground'
 import type { Engine } from '@dayshift/core'
-import { descend, nodeIn, nodesIn, textIn, Untold, type Node } from './tree.ts'
+import { descend, folded, nodeIn, nodesIn, textIn, type Node, Untold } from './tree.ts'
 
 /** The part of an engine that answers questions. */
 export type Asked = Pick<Engine, 'query'>
@@ -107,12 +107,7 @@ export function tablesNamed(tree: Node): readonly Node[] {
 export function keyOfTable(node: Node): string {
   const call = nodeIn(node, 'function')
   const parts = call ? [] : ['catalog_name', 'schema_name', 'table_name'].map((key) => textIn(node, key))
-  return call
-    ? JSON.stringify(withoutPlaces(call))
-    : parts
-        .filter((part) => part !== '')
-        .join('.')
-        .toLowerCase()
+  return call ? JSON.stringify(withoutPlaces(call)) : folded(parts.filter((part) => part !== '').join('.'))
 }
 
 /** Without where things stand in the text: one number among them is beyond what JSON can hold here. */

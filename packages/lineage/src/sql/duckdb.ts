@@ -1,4 +1,4 @@
-import { datasetOf, formatOf, ident, isDayshiftError, typeName } from '@dayshift/core/ground'
+import { datasetOf, formatOf, ident, isDayshiftError, typeName, withoutSecrets } from '@dayshift/core/ground'
 import type { GraphDataset } from '../graph.ts'
 import type { FoundColumns, SqlInput, SqlOptions, SqlReader } from '../sql-columns.ts'
 import { filesOf, keyOfTable, refuseAddress, tablesNamed, textOfFunction, treeOf, type Asked } from './duckdb-tree.ts'
@@ -10,7 +10,7 @@ import { tableOfQuery } from './query.ts'
 import { sameName, type SqlTable } from './scope.ts'
 import { NONE, sourceOf, together } from './sources.ts'
 import { statementOf, type Statement } from './statement.ts'
-import { nodeIn, textIn, Untold, type Node } from './tree.ts'
+import { folded, nodeIn, textIn, Untold, type Node } from './tree.ts'
 
 /**
  * Reads DuckDB's SQL by DuckDB's own parser. What it finds is held against the columns that the engine itself gives the
@@ -36,7 +36,7 @@ async function columnsOf(sql: string, options: SqlOptions, engine: Asked): Promi
     const names = await resultNames(query, options, engine)
     known = {
       inputs: leaves.datasets,
-      columns: spelledAs(options.result, writtenNames(statement, names, options.result)),
+      columns: spelledAs(options.result, writtenNames(statement, names)),
     }
     const table = tableOfQuery(tree, { ...(await functionsOf(engine)), leaf: leaves.leaf })
     return { ...known, lineage: lineageOf(table, names, known.columns), warnings: [] }
@@ -83,20 +83,18 @@ async function describe(query: string, engine: Asked, signal: AbortSignal | unde
     return rows.map((row) => String(row['column_name']))
   } catch (error) {
     if (!isDayshiftError(error) || error.code === 'DS_ABORTED') throw error
-    throw new Untold(`the engine does not take it: ${error.message}`)
+    throw new Untold(`the engine does not take it: ${withoutSecrets(error.message)}`)
   }
 }
 
 /** The columns that what is written has. */
-function writtenNames(
-  { columns, into, target }: Statement,
-  names: readonly string[],
-  result: readonly string[] | undefined,
-): readonly string[] {
+function writtenNames({ columns, into, target }: Statement, names: readonly string[]): readonly string[] {
   if (into === 'name') return names
-  const written = columns ?? (into === 'position' ? result : undefined)
-  if (written === undefined && into === 'position')
-    throw new Untold(`the columns of ${target?.join('.') ?? 'the table'} that it inserts into are not known`)
+  const written = columns
+  if (written === undefined && into === 'position') {
+    const table = target?.join('.') ?? 'the table'
+    throw new Untold(`the order of the columns of ${table} is not known: INSERT INTO ${table} (…) names them`)
+  }
   if (written === undefined) return names
   if (written.length > names.length || (into === 'position' && written.length < names.length))
     throw new Untold(`it gives ${names.length} of ${written.length} columns`)
@@ -116,6 +114,10 @@ function spelledAs(result: readonly string[] | undefined, written: readonly stri
   return spelled
 }
 
+/** Options by which files have columns that are not theirs, or under other names; and folders that are columns. */
+const MIXED =
+  /\b(union_by_name|filename|file_row_number|names|columns|column_names|hive_\w+|hive)"?\s*(=|:=|=>)|[/\\][^/\\'"=]+=[^/\\'"]*[/\\]/i
+
 interface Leaves {
   readonly datasets: readonly GraphDataset[]
   readonly leaf: Surroundings['leaf']
@@ -124,7 +126,7 @@ interface Leaves {
 /** What the query reads that is given, or that the SQL names as files. */
 async function leavesOf(tree: Node, options: SqlOptions, engine: Asked): Promise<Leaves> {
   const { inputs = {}, cwd = process.cwd(), signal } = options
-  const byName = new Map(Object.entries(inputs).map(([name, input]) => [name.toLowerCase(), input]))
+  const byName = new Map(Object.entries(inputs).map(([name, input]) => [folded(name), input]))
   const found = new Map<string, SqlTable | Untold>()
   const datasets = new Map<string, GraphDataset>()
   const note = (dataset: GraphDataset): void => {
@@ -152,6 +154,7 @@ async function leavesOf(tree: Node, options: SqlOptions, engine: Asked): Promise
           : `SELECT * FROM ${ident(textIn(node, 'table_name')).text}`
         const names = await describe(query, engine, signal)
         sets.forEach(note)
+        if (MIXED.test(query)) throw new Untold('which of its columns the files have is not clear')
         found.set(key, tableOf(sets, names))
       } else if (input) {
         found.set(

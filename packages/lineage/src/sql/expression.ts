@@ -1,6 +1,6 @@
 import { lookUp, NOWHERE, placed, type Precedence, type Scope, type SqlTable } from './scope.ts'
 import { aggregated, deciding, masked, NONE, possible, together, transformed, type Sources } from './sources.ts'
-import { nodeIn, nodesIn, textIn, textsIn, Untold, type Node } from './tree.ts'
+import { folded, nodeIn, nodesIn, textIn, textsIn, Untold, type Node } from './tree.ts'
 
 /** Tables that CTEs give, by their names in small letters. */
 export type Ctes = ReadonlyMap<string, SqlTable>
@@ -137,7 +137,7 @@ function ofFunction(node: Node, place: Place): Sources {
 function ofLambda(node: Node, place: Place): Sources {
   const left = nodeIn(node, 'lhs')
   const all = textIn(left, 'class') === 'COLUMN_REF' && left ? [left] : nodesIn(left, 'children')
-  const parameters = new Set(all.flatMap((one) => textsIn(one, 'column_names')).map((name) => name.toLowerCase()))
+  const parameters = new Set(all.flatMap((one) => textsIn(one, 'column_names')).map(folded))
   return ofPart(node, 'expr', { ...place, scope: { from: NOWHERE, parameters, parent: place.scope } })
 }
 

@@ -12,7 +12,7 @@ import {
   type StarColumn,
 } from './scope.ts'
 import { deciding, NONE, together, transformed } from './sources.ts'
-import { nodeIn, nodesIn, textIn, textsIn, Untold, type Node } from './tree.ts'
+import { folded, nodeIn, nodesIn, textIn, textsIn, Untold, type Node } from './tree.ts'
 
 /**
  * What stands in FROM.
@@ -63,7 +63,7 @@ function baseTable(node: Node, place: Place): Called {
   const [name, schema, catalog, alias] = ['table_name', 'schema_name', 'catalog_name', 'alias'].map((key) =>
     textIn(node, key),
   ) as [string, string, string, string]
-  const cte = schema === '' ? place.ctes.get(name.toLowerCase()) : undefined
+  const cte = schema === '' ? place.ctes.get(folded(name)) : undefined
   if (nodeIn(node, 'at_clause')) throw new Untold(`${name} is read as of another time`)
   const full = [catalog, schema, name].filter((part) => part !== '')
   const stem = name.split(/[\\/]/).at(-1)?.split('.', 1)[0] ?? name

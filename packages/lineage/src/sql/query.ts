@@ -3,7 +3,7 @@ import { fromOf } from './from.ts'
 import { NOWHERE, placed, sameName, type Scope, type SqlColumn, type SqlTable } from './scope.ts'
 import { deciding, NONE, together, type Sources } from './sources.ts'
 import { itemColumns } from './star.ts'
-import { constantNumber, descend, nodeIn, nodesIn, textIn, textsIn, Untold, type Node } from './tree.ts'
+import { constantNumber, descend, folded, nodeIn, nodesIn, textIn, textsIn, Untold, type Node } from './tree.ts'
 
 /**
  * The columns of a query, and what each is made from.
@@ -34,7 +34,7 @@ export function tableOfQuery(node: Node, surroundings: Surroundings): SqlTable {
 function withCtes(node: Node, place: Place): Ctes {
   const ctes = new Map(place.ctes)
   for (const entry of nodesIn(nodeIn(node, 'cte_map'), 'map')) {
-    const name = textIn(entry, 'key').toLowerCase()
+    const name = folded(textIn(entry, 'key'))
     const value = nodeIn(entry, 'value')
     const query = nodeIn(nodeIn(value, 'query'), 'node')
     if (!query) throw new Untold(`the CTE ${name} is not known here`)
@@ -59,7 +59,7 @@ function recursive(node: Node, names: readonly string[], place: Place): SqlTable
   const [left, right] = [nodeIn(node, 'left'), nodeIn(node, 'right')]
   if (!left || !right || nodesIn(node, 'key_targets').length > 0)
     throw new Untold('a recursive CTE of this form is not known here')
-  const own = textIn(node, 'cte_name').toLowerCase()
+  const own = folded(textIn(node, 'cte_name'))
   let table = renamed(place.query(left, place.scope, place.ctes), names)
   for (;;) {
     const ctes = new Map([...place.ctes, [own, table]])
@@ -89,7 +89,7 @@ function select(node: Node, place: Place): SqlTable {
   const items = nodesIn(node, 'select_list').map((item) => {
     const columns = itemColumns(item, inside)
     // Of several results of one name, the last is meant.
-    for (const [name, sources] of resultNames(item, columns)) aliases.set(name.toLowerCase(), sources)
+    for (const [name, sources] of resultNames(item, columns)) aliases.set(folded(name), sources)
     return { item, columns }
   })
   const columns = items.flatMap((item) => item.columns)
@@ -182,16 +182,30 @@ function ofOrder(order: Node, columns: readonly SqlColumn[], all: Sources, place
   return itemOf(key, columns) ?? ofOrders([order], { ...place, precedence })
 }
 
-/** Of columns of one name the engine renames all but the first. */
+/**
+ * Of columns of one name the engine renames all but the first: `a`, `a_1` …
+ *
+ * @throws Untold where another column is called so already
+ */
 function distinctNames(columns: readonly SqlColumn[]): readonly SqlColumn[] {
   const seen = new Set<string>()
-  return columns.map((column) => {
-    const name = column.name?.toLowerCase()
-    if (name === undefined) return column
-    if (seen.has(name)) return { ...column, name: undefined }
+  const renamed = new Set<string>()
+  const distinct = columns.map((column) => {
+    if (column.name === undefined) return column
+    const name = folded(column.name)
+    if (seen.has(name)) {
+      renamed.add(name)
+      return { ...column, name: undefined }
+    }
     seen.add(name)
     return column
   })
+  for (const name of seen) {
+    const stem = /^(.*?)(?:_\d+)+$/s.exec(name)?.[1]
+    if (stem !== undefined && [...renamed].some((one) => one === stem || one.startsWith(`${stem}_`)))
+      throw new Untold(`two columns are called ${stem}, and which of them the engine calls ${name} is not clear`)
+  }
+  return distinct
 }
 
 function setOperation(node: Node, place: Place): SqlTable {
@@ -210,9 +224,7 @@ function setOperation(node: Node, place: Place): SqlTable {
     ...(compares ? [deciding(all, 'FILTER')] : node['setop_all'] === true ? [] : [deciding(all, 'GROUP_BY')]),
   ])
   const aliases = new Map(
-    columns.flatMap(({ name, sources }): [string, Sources][] =>
-      name === undefined ? [] : [[name.toLowerCase(), sources]],
-    ),
+    columns.flatMap(({ name, sources }): [string, Sources][] => (name === undefined ? [] : [[folded(name), sources]])),
   )
   const ordered: Place = { ...place, scope: { from: NOWHERE, aliases, parent: place.scope.parent } }
   return { columns, rows: together([rows, ofModifiers(node, columns, ordered)]) }

@@ -1,5 +1,5 @@
 import { NONE, together, transformed, type Sources } from './sources.ts'
-import { Untold } from './tree.ts'
+import { folded, Untold } from './tree.ts'
 
 /** A column of a query or table. */
 export interface SqlColumn {
@@ -73,10 +73,11 @@ export function lookUp(names: readonly string[], scope: Scope, precedence: Prece
 
 function lookIn(names: readonly string[], scope: Scope, precedence: Precedence): Sources | undefined {
   const [first = '', ...fields] = names
-  if (scope.parameters?.has(first.toLowerCase())) return NONE
+  if (scope.parameters?.has(folded(first))) return NONE
+  refuseUnpacked(scope.from)
   const inFrom = lookInFrom(names, scope.from)
   if (inFrom === undefined) refuseHidden(names, scope)
-  const alias = scope.aliases?.get(first.toLowerCase())
+  const alias = scope.aliases?.get(folded(first))
   if (alias === undefined) return inFrom
   const inAlias = fields.length > 0 ? transformed(alias) : alias
   if (inFrom === undefined || (precedence === 'alias' && fields.length === 0)) return inAlias
@@ -95,6 +96,16 @@ function refuseFarTable(names: readonly string[], scope: Scope): void {
 
 function isQualified(names: readonly string[], { bindings }: From): boolean {
   return names.slice(1).some((_, at) => bindings.some((binding) => isCalled(binding, names.slice(0, at + 1))))
+}
+
+/** @throws Untold where FROM has columns of a struct: one of them may have any name, so that others are called otherwise */
+function refuseUnpacked({ star }: From): void {
+  if (star.some(isUnpacked)) throw new Untold('what the columns of a struct are called is not clear')
+}
+
+/** Whether a column stands for those of a struct, of which the names are not known. */
+export function isUnpacked({ name, elastic }: SqlColumn): boolean {
+  return elastic === true && name === undefined
 }
 
 /** Columns that tables have without telling. */
@@ -143,7 +154,7 @@ export function placed(columns: readonly SqlColumn[]): readonly SqlColumn[] {
 
 /** Whether two names are one for SQL. */
 export function sameName(one: string | undefined, other: string | undefined): boolean {
-  return one !== undefined && other !== undefined && one.toLowerCase() === other.toLowerCase()
+  return one !== undefined && other !== undefined && folded(one) === folded(other)
 }
 
 /** Columns by their names in small letters, of tables that were looked into. */
@@ -152,14 +163,14 @@ const indexes = new WeakMap<readonly SqlColumn[], ReadonlyMap<string, readonly S
 /** The columns of a name. */
 export function named<Column extends SqlColumn>(columns: readonly Column[], name: string): readonly Column[] {
   const index = indexes.get(columns) ?? indexOf(columns)
-  return (index.get(name.toLowerCase()) ?? []) as readonly Column[]
+  return (index.get(folded(name)) ?? []) as readonly Column[]
 }
 
 function indexOf(columns: readonly SqlColumn[]): ReadonlyMap<string, readonly SqlColumn[]> {
   const index = new Map<string, SqlColumn[]>()
   for (const column of columns) {
-    const key = column.name?.toLowerCase()
-    if (key === undefined) continue
+    if (column.name === undefined) continue
+    const key = folded(column.name)
     const found = index.get(key)
     if (found) found.push(column)
     else index.set(key, [column])

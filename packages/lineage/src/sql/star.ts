@@ -1,5 +1,5 @@
 import { sourcesOf, type Place } from './expression.ts'
-import { isCalled, lookUp, sameName, type SqlColumn, type StarColumn } from './scope.ts'
+import { isCalled, isUnpacked, lookUp, sameName, type SqlColumn, type StarColumn } from './scope.ts'
 import { together, transformed, type Sources } from './sources.ts'
 import { constantText, descend, nodeIn, nodesIn, textIn, textsIn, Untold, type Node } from './tree.ts'
 
@@ -29,6 +29,9 @@ function ofTable(node: Node, place: Place): readonly Starred[] {
 function withoutExcluded(node: Node, columns: readonly Starred[]): readonly Starred[] {
   const names = textsIn(node, 'exclude_list')
   const qualified = nodesIn(node, 'qualified_exclude_list')
+  const changes =
+    names.length + qualified.length + nodesIn(node, 'replace_list').length + nodesIn(node, 'rename_list').length
+  if (changes > 0 && columns.some(isUnpacked)) throw new Untold('what the columns of a struct are called is not clear')
   return columns.filter(
     ({ name, of }) =>
       !names.some((one) => sameName(one, name)) &&
@@ -90,15 +93,15 @@ export function itemColumns(item: Node, place: Place): readonly SqlColumn[] {
   const [star] = stars
   if (!star) return [{ ...elasticity(item), name: nameOf(item), sources: sourcesOf(item, place) }]
   const columns = starColumns(star, place)
-  const isUnpacked = [...descend(item, false)].some((node) => textIn(node, 'type') === 'OPERATOR_UNPACK')
+  const unpacks = [...descend(item, false)].some((node) => textIn(node, 'type') === 'OPERATOR_UNPACK')
   const withColumns = (sources: Sources): Sources =>
     sourcesOf(item, { ...place, scope: { ...place.scope, columns: sources } })
-  if (stars.length === 1 && isUnpacked) {
+  if (stars.length === 1 && unpacks) {
     return [{ name: nameOf(item), sources: withColumns(together(columns.map(({ sources }) => sources))) }]
   }
   const isOne = stars.every((one) => starColumns(one, place).length === columns.length)
   if (
-    isUnpacked ||
+    unpacks ||
     !isOne ||
     stars.some((one) => one['columns'] !== true || constantText(nodeIn(one, 'expr')) !== undefined)
   )

@@ -49,3 +49,8 @@ export function* descend(node: Node, within: boolean): Generator<Node> {
     }
   }
 }
+
+/** A name as the engine compares names: of its letters those of ASCII count in either case. */
+export function folded(name: string): string {
+  return name.replaceAll(/[A-Z]/g, (letter) => letter.toLowerCase())
+}

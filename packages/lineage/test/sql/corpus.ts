@@ -203,7 +203,7 @@ export const UNTOLD: readonly (readonly [string, RegExp])[] = [
   ['DELETE FROM orders', /no query/],
   ['CREATE INDEX i ON orders (id)', /only tables and views/],
   ['CREATE MACRO twice(x) AS x * 2', /only tables and views/],
-  ['INSERT INTO daily SELECT id FROM orders', /are not known/],
+  ['INSERT INTO daily SELECT id FROM orders', /is not known/],
   ['SUMMARIZE orders', /SHOW_REF/],
   ['DESCRIBE orders', /SHOW_REF/],
   ['PIVOT orders ON status USING sum(amount)', /./],

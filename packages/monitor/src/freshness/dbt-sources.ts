@@ -4,8 +4,13 @@ import type { Report } from '@dayshift/core'
 export interface DbtSourcesOptions {
   /** Name of the project, in `unique_id`. Default: dayshift. */
   readonly project?: string | undefined
-  /** The id of a source. Default: `source.PROJECT.NAMESPACE.NAME`, with letters, digits and underscores only. */
+  /**
+   * The id of a source. Default: `source.PROJECT.NAMESPACE.NAME`, with letters, digits and underscores only. Of sources of one id the
+   * second ends in `_2`.
+   */
   readonly uniqueId?: ((report: Report<'freshness'>) => string) | undefined
+  /** The name that a report's check has, which then ends its id. Default: the file's name. */
+  readonly nameOf?: ((report: Report<'freshness'>) => string | undefined) | undefined
   /** Default: now. */
   readonly generatedAt?: Date | undefined
   /** A UUID. Default: a new one. */
@@ -65,7 +70,8 @@ export interface DbtSources {
  */
 export function toDbtSources(reports: readonly Report<'freshness'>[], options: DbtSourcesOptions = {}): DbtSources {
   const { project = 'dayshift', generatedAt = new Date(), invocationId = crypto.randomUUID() } = options
-  const uniqueId = options.uniqueId ?? ((report) => usualId(report, project))
+  const uniqueId = options.uniqueId ?? ((report) => usualId(report, project, options.nameOf?.(report)))
+  const ids = distinct(reports.map(uniqueId))
   return {
     metadata: {
       dbt_schema_version: 'https://schemas.getdbt.com/dbt/sources/v3.json',
@@ -75,9 +81,19 @@ export function toDbtSources(reports: readonly Report<'freshness'>[], options: D
       invocation_id: invocationId,
       env: {},
     },
-    results: reports.map((report) => resultOf(report, uniqueId(report))),
+    results: reports.map((report, at) => resultOf(report, ids[at] as string)),
     elapsed_time: reports.reduce((sum, { durationMs }) => sum + durationMs, 0) / 1000,
   }
+}
+
+/** Readers of the file keep one source of an id. */
+function distinct(ids: readonly string[]): string[] {
+  const met = new Map<string, number>()
+  return ids.map((id) => {
+    const times = (met.get(id) ?? 0) + 1
+    met.set(id, times)
+    return times === 1 ? id : `${id}_${times}`
+  })
 }
 
 function resultOf(report: Report<'freshness'>, unique_id: string): DbtFreshness | DbtRuntimeError {
@@ -112,9 +128,13 @@ function periodOf(seconds: number | undefined): DbtPeriod {
   return { count: Math.ceil(seconds / 60), period: 'minute' }
 }
 
-function usualId({ dataset: { namespace, name } }: Report<'freshness'>, project: string): string {
+function usualId(
+  { dataset: { namespace, name } }: Report<'freshness'>,
+  project: string,
+  own: string | undefined,
+): string {
   const file = name.split('/').at(-1) ?? name
-  return ['source', ...[project, namespace, file.replace(/\.[^.]*$/, '')].map(plain)].join('.')
+  return ['source', ...[project, namespace, own ?? file.replace(/\.[^.]*$/, '')].map(plain)].join('.')
 }
 
 function plain(text: string): string {

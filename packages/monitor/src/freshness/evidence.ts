@@ -26,8 +26,10 @@ export interface Evidence {
   readonly subject: string
   /** What a person should know besides. */
   readonly findings: readonly Finding[]
-  /** Earliest and latest instant that `time` may be, where it has no zone. */
+  /** Earliest and latest instant that `time` may be, where it has no zone or is not known for sure. */
   readonly span?: readonly [earliest: number, latest: number]
+  /** What is said where data would be stale by the earliest of these. Default: that its times have no zone. */
+  readonly doubt?: Finding
   /** What the clock of who keeps the data showed, where it was told. */
   readonly clock?: number
   /** Each part, where every one of them must be fresh; `time` is that of the oldest. */

@@ -66,9 +66,9 @@ function weigh(evidence: Evidence, measure: Measure): Weighed {
   const state = stateAt(time, measure)
   const earliest = span ? stateAt(span[0], measure) : state
   if (compareStates(state, 'unsure') < 0 && compareStates(earliest, 'stale') >= 0) {
-    return { state: 'unsure', findings: [naive(evidence, time, measure)] }
+    return { state: 'unsure', findings: [evidence.doubt ?? naive(evidence, time, measure)] }
   }
-  const found = findingOf(state, ahead?.subject ?? subject, time, measure, span !== undefined)
+  const found = findingOf(state, ahead?.subject ?? subject, time, measure, span !== undefined && !evidence.doubt)
   return { state, findings: [...found, ...staleParts(evidence, measure)] }
 }
 

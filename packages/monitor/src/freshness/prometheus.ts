@@ -8,15 +8,27 @@ interface Metric {
   readonly samples: readonly { readonly labels: Readonly<Record<string, string>>; readonly value: number }[]
 }
 
+/** How reports are told apart. */
+export interface PrometheusOptions {
+  /** The name that a report's check has, as label `name`. Default: none. */
+  readonly nameOf?: ((report: Report<'freshness'>) => string | undefined) | undefined
+}
+
 /**
  * Freshness reports as metrics in Prometheus' text format: gauges in seconds, one sample for each basis of a dataset, and the
  * state as a set of samples of which one is 1. What has no value is left out. A file of it for the textfile collector of
  * node_exporter ends in `.prom` and must be written atomically (`writeAtomically` of core).
  *
+ * Two checks of the same data are told apart by the names that `nameOf` gives, else by a number.
+ *
  * @see https://prometheus.io/docs/instrumenting/exposition_formats/
  * @example await writeAtomically('freshness.prom', (path) => writeFile(path, toPrometheus([report])))
  */
-export function toPrometheus(reports: readonly Report<'freshness'>[]): string {
+export function toPrometheus(
+  reports: readonly Report<'freshness'>[],
+  { nameOf = () => undefined }: PrometheusOptions = {},
+): string {
+  const labelsOf = labeller(reports, nameOf)
   const bases = reports.flatMap((report) =>
     (report.facts.bases ?? [report.facts]).map((facts) => ({ facts, labels: labelsOf(report, facts) })),
   )
@@ -83,16 +95,31 @@ export function toPrometheus(reports: readonly Report<'freshness'>[]): string {
     .join('')
 }
 
-function labelsOf({ dataset }: Report<'freshness'>, facts?: FreshnessOfBasis): Record<string, string> {
-  return { namespace: dataset.namespace, dataset: dataset.name, ...(facts ? { basis: facts.basis } : {}) }
+type Labels = Readonly<Record<string, string>>
+
+/** Gives each report labels that no other has. */
+function labeller(
+  reports: readonly Report<'freshness'>[],
+  nameOf: NonNullable<PrometheusOptions['nameOf']>,
+): (report: Report<'freshness'>, facts?: FreshnessOfBasis) => Labels {
+  const met = new Map<string, number>()
+  const own = new Map<Report<'freshness'>, Labels>()
+  for (const report of reports) {
+    const name = nameOf(report)
+    const { namespace, name: dataset } = report.dataset
+    const labels = { namespace, dataset, ...(name === undefined ? {} : { name }) }
+    const key = JSON.stringify(labels)
+    const times = (met.get(key) ?? 0) + 1
+    met.set(key, times)
+    own.set(report, times === 1 ? labels : { ...labels, check: String(times) })
+  }
+  return (report, facts) => ({ ...own.get(report), ...(facts ? { basis: facts.basis } : {}) })
 }
 
 function written({ name, help, samples }: Metric): string {
-  // Two samples of one name and the same labels would make the whole file unreadable: the last one holds.
-  const lines = new Map(samples.map(({ labels, value }) => [`${name}{${labelText(labels)}}`, value]))
   return [
     `# HELP ${name} ${help}\n# TYPE ${name} gauge\n`,
-    ...Array.from(lines, ([series, value]) => `${series} ${value}\n`),
+    ...samples.map(({ labels, value }) => `${name}{${labelText(labels)}} ${value}\n`),
   ].join('')
 }
 

@@ -69,7 +69,8 @@ test('what fails is an error, and what has no age a runtime error', () => {
   const { results } = toDbtSources([report('fail', { state: 'stale' }), report('fail', none)], options)
   expect(results.map(({ status }) => status)).toEqual(['error', 'runtime error'])
   expect(results[1]).toEqual({
-    unique_id: 'source.airports.file.weather_hours',
+    // Readers keep one of an id.
+    unique_id: 'source.airports.file.weather_hours_2',
     error: 'it is missing',
     status: 'runtime error',
   })
@@ -90,6 +91,9 @@ test.each([
 test('ids hold letters, digits and underscores only, or are the caller’s', () => {
   const of = report('pass', {}, '***')
   expect(toDbtSources([of], options).results[0]?.unique_id).toBe('source.airports.file.unnamed')
+  expect(toDbtSources([of], { ...options, nameOf: () => 'my rows' }).results[0]?.unique_id).toBe(
+    'source.airports.file.my_rows',
+  )
   expect(toDbtSources([of], { ...options, uniqueId: ({ kind }) => `source.a.b.${kind}` }).results[0]?.unique_id).toBe(
     'source.a.b.freshness',
   )

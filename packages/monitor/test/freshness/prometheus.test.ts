@@ -66,8 +66,16 @@ test('backslashes, quotes and breaks of lines in names are escaped', () => {
   ])
 })
 
-test('the same dataset twice has one sample, and no report gives no text', () => {
-  const text = toPrometheus([report('a'), report('a', { ageSeconds: 5 })])
-  expect(samples(text, 'dayshift_freshness_age_seconds')).toEqual(['{namespace="file",dataset="a",basis="mtime"} 5'])
+test('two checks of one dataset are told apart, so that neither hides the other; no report gives no text', () => {
+  const [one, other] = [report('a'), report('a', { ageSeconds: 5 })]
+  expect(samples(toPrometheus([one, other]), 'dayshift_freshness_age_seconds')).toEqual([
+    '{namespace="file",dataset="a",basis="mtime"} 3600',
+    '{namespace="file",dataset="a",check="2",basis="mtime"} 5',
+  ])
+  const named = toPrometheus([one, other], { nameOf: (of) => (of === one ? 'rows' : 'file') })
+  expect(samples(named, 'dayshift_freshness_age_seconds')).toEqual([
+    '{namespace="file",dataset="a",name="rows",basis="mtime"} 3600',
+    '{namespace="file",dataset="a",name="file",basis="mtime"} 5',
+  ])
   expect(toPrometheus([])).toBe('')
 })

@@ -1,3 +1,4 @@
+import type { Finding } from '@dayshift/core'
 import { lookAtFiles } from '../data-files.ts'
 import type { Basis, Evidence, Look } from '../evidence.ts'
 
@@ -7,12 +8,14 @@ export interface ContentHistory {
   readonly current: string
   /** Every content that was recorded, and when, in any order. */
   readonly versions: readonly { readonly hash: string; readonly at: string | Date }[]
+  /** Whether older versions may be missing, as in a shallow clone. Default: false. */
+  readonly isCut?: boolean
 }
 
 /**
  * When the content of data was first seen. Neither a checkout nor a job that writes the same again makes it any younger, and
- * content that was there before is as old as it was. Content that no version has is new: its file's time of change counts,
- * which is the latest that it can be.
+ * content that was there before is as old as it was. Content that no version has came at some time between the last version and
+ * the time of change of its file, which is the latest that it can be.
  *
  * @param history gives what was recorded; undefined where nothing was
  * @example contentBasis(async () => ({ current: 'md5:…', versions: [{ hash: 'md5:…', at: '2026-11-14T06:00:00Z' }] }))
@@ -35,18 +38,22 @@ async function read(history: (look: Look) => Promise<ContentHistory | undefined>
   const seen = times.filter(({ hash }) => hash === current).map(({ at }) => at)
   if (seen.length === 0) {
     const written = files.reduce((newest, { mtimeMs }) => Math.max(newest, Math.floor(mtimeMs)), -Infinity)
+    const last = times.reduce((latest, { at }) => Math.max(latest, at), -Infinity)
+    const told = `${subject} is none of the ${known.versions.length} versions recorded`
+    const code = 'freshness.unrecorded'
+    const hint = 'Record it (dayshift version PATH): then its age is known.'
     return {
       ...evidence,
       time: written,
+      span: [Math.min(last, written), written],
       subject,
-      findings: [
-        ...findings,
-        {
-          severity: 'info',
-          code: 'freshness.unrecorded',
-          message: `${subject} is none of the ${known.versions.length} versions recorded; when its file was written counts`,
-        },
-      ],
+      doubt: {
+        severity: 'warn',
+        code,
+        message: `${told}: it came after ${new Date(last).toISOString()}, and its file may have been touched since`,
+        hint,
+      },
+      findings: [...findings, { severity: 'info', code, message: `${told}; when its file was written counts`, hint }],
     }
   }
   const first = Math.min(...seen)
@@ -55,6 +62,7 @@ async function read(history: (look: Look) => Promise<ContentHistory | undefined>
     ...evidence,
     time: first,
     subject,
+    ...(known.isCut ? { span: [-Infinity, first] as const, doubt: cutHistory(subject, first) } : {}),
     findings:
       between === 0
         ? findings
@@ -67,5 +75,14 @@ async function read(history: (look: Look) => Promise<ContentHistory | undefined>
               hint: 'Check whether newer data was replaced by older.',
             },
           ],
+  }
+}
+
+function cutHistory(subject: string, first: number): Finding {
+  return {
+    severity: 'warn',
+    code: 'freshness.history_cut',
+    message: `${subject} was there on ${new Date(first).toISOString()}, and may have been there before: the history is cut`,
+    hint: 'Fetch all of it: git fetch --unshallow, or fetch-depth: 0 in the checkout of a CI.',
   }
 }
