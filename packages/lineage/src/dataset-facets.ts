@@ -1,6 +1,6 @@
 import { withoutSecrets } from '@dayshift/core/ground'
 import type { GraphDataset } from './graph.ts'
-import { facet, type Facet } from './facets.ts'
+import { counted, facet, type Facet } from './facets.ts'
 import { PRODUCER } from './producer.ts'
 import { uriOf } from './uri.ts'
 
@@ -155,9 +155,9 @@ function addressOf(key: string, address: string | undefined): object {
 /** Input facet `inputStatistics` (InputStatisticsInputDatasetFacet 1-0-0): what was read. */
 export function inputStatisticsFacet({ rows, bytes, files }: Statistics): Facet {
   return facet('1-0-0', 'InputStatisticsInputDatasetFacet', {
-    ...(rows === undefined ? {} : { rowCount: rows }),
-    ...(bytes === undefined ? {} : { size: bytes }),
-    ...(files === undefined ? {} : { fileCount: files }),
+    ...counted('rowCount', rows),
+    ...counted('size', bytes),
+    ...counted('fileCount', files),
   })
 }
 

@@ -116,9 +116,15 @@ function assertionOf(result: CheckResult): object {
 /** Output facet `outputStatistics` (OutputStatisticsOutputDatasetFacet 1-0-2): rows and bytes written. */
 export function outputStatisticsFacet(rows: number | undefined, bytes: number | undefined): Facet {
   return facet('1-0-2', 'OutputStatisticsOutputDatasetFacet', {
-    ...(rows === undefined ? {} : { rowCount: rows }),
-    ...(bytes === undefined ? {} : { size: bytes }),
+    ...counted('rowCount', rows),
+    ...counted('size', bytes),
   })
+}
+
+/** A count by its name; what is none is left out, for a number that is wrong would be worse than no number. */
+export function counted(name: string, count: number | bigint | undefined): Record<string, number> {
+  const whole = typeof count === 'bigint' ? Number(count) : count
+  return typeof whole === 'number' && Number.isSafeInteger(whole) && whole >= 0 ? { [name]: whole } : {}
 }
 
 /** Run facet `errorMessage` (ErrorMessageRunFacet 1-0-1): the message and stack of any thrown value, without secrets. */

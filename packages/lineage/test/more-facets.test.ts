@@ -16,7 +16,7 @@ import {
 } from '../src/dataset-facets.ts'
 import { runEvent } from '../src/event.ts'
 import { inputOf, outputOf } from '../src/event-dataset.ts'
-import type { Facet } from '../src/facets.ts'
+import { outputStatisticsFacet, type Facet } from '../src/facets.ts'
 import {
   jobDocumentationFacet,
   jobOwnershipFacet,
@@ -253,4 +253,16 @@ test('events of jobs and datasets are checked too', () => {
     { pointer: '/dataset/name', message: 'is missing or empty' },
     { pointer: '/dataset/facets/x', message: 'is not an object' },
   ])
+})
+
+test.each([
+  [10n, { rowCount: 10 }],
+  [7, { rowCount: 7 }],
+  [Number.NaN, {}],
+  [1.5, {}],
+  [-1, {}],
+  ['12' as never, {}],
+])('rows of %s are told only where they are a count', (rows, expected) => {
+  const { rowCount } = outputStatisticsFacet(rows as number, undefined)
+  expect(rowCount === undefined ? {} : { rowCount }).toEqual(expected)
 })

@@ -294,3 +294,18 @@ test('a column that decides which rows there are leads to all columns of the dat
   expect(walkedColumns('raw', 'id', 'upstream')).toEqual([])
   expect(columnCsvOf(graph.columns)[2]).toBe('s3://lake,raw,age,s3://lake,clean,,INDIRECT,FILTER')
 })
+
+test('a whole graph is drawn whole: circles beside what has a beginning too, and long chains in few columns', () => {
+  const graph = graphOf([
+    run('j1', ['root'], ['leaf']),
+    run('j2', ['self'], ['self']),
+    run('j3', ['c1'], ['c2']),
+    run('j4', ['c2'], ['c1']),
+  ])
+  const text = treeOf(walk(graph, undefined), undefined).join('\n')
+  for (const name of ['root', 'leaf', 'self', 'c1', 'c2', '[j1]', '[j2]', '[j3]', '[j4]']) expect(text).toContain(name)
+  const chain = graphOf(Array.from({ length: 3000 }, (_, at) => run(`j${at}`, [`d${at}`], [`d${at + 1}`])))
+  const lines = treeOf(walk(chain, key('d0')), key('d0'))
+  expect(lines).toHaveLength(6002)
+  expect(Math.max(...lines.map(({ length }) => length))).toBeLessThan(120)
+})

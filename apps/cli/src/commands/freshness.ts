@@ -112,11 +112,13 @@ async function checkSource(source: NamedSource, context: FreshnessContext, now: 
   const { path, dataset, version } = source
   const settings = settingsOf(given, dataset?.definition.freshness || {})
   if (version !== undefined) return checkVersion(source, settings, context, now)
-  const project = await context.project()
+  // Data that is named by its path is looked at whether or not a project file above it can be read.
+  const project = dataset && (await context.project())
+  const root = project?.root ?? (await rootOf(context).catch(() => cwd))
   const open = (one: string): Promise<Frame> => openSource({ ...source, path: one }, context)
   const ownJob = dataset &&
     project && { namespace: project.name, name: (dataset.definition.log || {}).job ?? dataset.name }
-  const place = { path, cwd: dataset?.root ?? cwd, root: await rootOf(context), ownJob, env, signal, open }
+  const place = { path, cwd: dataset?.root ?? cwd, root, ownJob, env, signal, open }
   // What flags name lies where the command runs.
   const holidays = given.holidays === undefined ? {} : { cwd }
   return checkFreshness({ ...place, ...holidays }, settings, now)
@@ -147,7 +149,7 @@ async function drawingsOf(
   context: FreshnessContext,
 ): Promise<NonNullable<Outcome['drawings']>> {
   const own = reports.flatMap((report) => findReport([report], 'freshness') ?? [])
-  const project = await context.project()
+  const project = await context.project().catch(() => undefined)
   const nameOf = (report: AnyReport): string | undefined => names.get(report)
   const sources = toDbtSources(own, { project: project?.name, nameOf })
   return {

@@ -68,7 +68,12 @@ export function graphOfLog(log: LineageLog, history = false): LineageGraph {
  * @returns its key
  * @throws DS_LINEAGE_UNKNOWN, with the nearest name
  */
-export async function nodeNamed(graph: LineageGraph, word: string, folder: string, cwd: string): Promise<string> {
+export async function nodeNamed(
+  graph: LineageGraph,
+  word: string,
+  { folder, runs }: Pick<OpenLog, 'folder' | 'runs'>,
+  cwd: string,
+): Promise<string> {
   const byPath = nodeKey('dataset', datasetOf(word, cwd))
   const known = graph.aliases.get(byPath) ?? byPath
   if (graph.nodes.has(known)) return known
@@ -86,6 +91,19 @@ export async function nodeNamed(graph: LineageGraph, word: string, folder: strin
     throw failure('DS_USAGE', `${word} is the name of ${found.length} nodes`, {
       hint: `Name one with its namespace: ${all}.`,
     })
+  }
+  const own = datasetOf(word, cwd)
+  const isOwn = (dataset: GraphDataset): boolean =>
+    isWord(dataset) || (dataset.namespace === own.namespace && dataset.name === own.name)
+  const earlier = runs.find(({ inputs, outputs }) => [...inputs, ...outputs].some(isOwn))
+  if (earlier) {
+    throw failure(
+      'DS_LINEAGE_UNKNOWN',
+      `the last run of ${earlier.job.name} has nothing to do with ${word}; an earlier one has`,
+      {
+        hint: 'Add --history for all runs; give different work different jobs (--job) to have all of it without.',
+      },
+    )
   }
   const near = nearest(
     word,

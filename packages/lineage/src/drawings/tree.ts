@@ -11,7 +11,7 @@ export interface TreeOptions {
 
 /**
  * A walk as two trees of text: what a node is made from, then what is made from it. A node that stands above already is not
- * drawn again, so that circles and diamonds end.
+ * drawn again, so that circles and diamonds end. Lines are indented by 40 steps at most: what lies deeper stands below itself.
  *
  * @param start key of the node; undefined for a whole graph, which is drawn from the datasets that are made from nothing
  * @example treeOf(walk(graph, key), key) // ['/srv/b.csv', '├ made from', '│ └ [clean]', …]
@@ -30,11 +30,13 @@ export function treeOf(
   }
   const text = (key: string): string => label(byKey.get(key) as GraphNode)
   if (start === undefined) {
-    const roots = [...byKey.keys()].filter((key) => !before.has(key))
-    // A graph of circles only has no root.
-    const begins = roots.length > 0 ? roots : [...byKey.keys()].slice(0, 1)
+    const [roots, others] = [[] as string[], [] as string[]]
+    for (const key of [...byKey.keys()].toSorted()) (before.has(key) ? others : roots).push(key)
     const drawn = new Set<string>()
-    return begins.sort().flatMap((key) => [text(key), ...branches(key, next, text, drawn)])
+    // What is made from nothing first; then what is left, which lies in circles.
+    return [...roots, ...others].flatMap((key) =>
+      drawn.has(key) ? [] : [text(key), ...branches(key, next, text, drawn)],
+    )
   }
   if (!byKey.has(start)) return []
   const up = branches(start, before, text, new Set())
@@ -45,6 +47,9 @@ export function treeOf(
 function defaultLabel(node: GraphNode): string {
   return node.kind === 'job' ? `[${labelOf(node)}]` : labelOf(node)
 }
+
+/** Columns that lines are indented by at most: chains may be long. */
+const DEEPEST = 80
 
 /** The branches of a node, without recursion: chains may be long. */
 function branches(
@@ -67,7 +72,7 @@ function branches(
     lines.push(`${indent}${isLast ? '└' : '├'} ${text(key)}${isAgain && edges.has(key) ? ' (above)' : ''}`)
     if (isAgain) continue
     drawn.add(key)
-    push(key, `${indent}${isLast ? ' ' : '│'} `)
+    push(key, indent.length < DEEPEST ? `${indent}${isLast ? ' ' : '│'} ` : indent)
   }
   return lines
 }

@@ -189,12 +189,12 @@ function ofOrder(order: Node, columns: readonly SqlColumn[], all: Sources, place
  */
 function distinctNames(columns: readonly SqlColumn[]): readonly SqlColumn[] {
   const seen = new Set<string>()
-  const renamed = new Set<string>()
+  const again = new Set<string>()
   const distinct = columns.map((column) => {
     if (column.name === undefined) return column
     const name = folded(column.name)
     if (seen.has(name)) {
-      renamed.add(name)
+      again.add(name)
       return { ...column, name: undefined }
     }
     seen.add(name)
@@ -202,7 +202,7 @@ function distinctNames(columns: readonly SqlColumn[]): readonly SqlColumn[] {
   })
   for (const name of seen) {
     const stem = /^(.*?)(?:_\d+)+$/s.exec(name)?.[1]
-    if (stem !== undefined && [...renamed].some((one) => one === stem || one.startsWith(`${stem}_`)))
+    if (stem !== undefined && [...again].some((one) => one === stem || one.startsWith(`${stem}_`)))
       throw new Untold(`two columns are called ${stem}, and which of them the engine calls ${name} is not clear`)
   }
   return distinct

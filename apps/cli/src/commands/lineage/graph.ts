@@ -55,7 +55,7 @@ export const command = defineCommand({
     const [upstream, downstream] = [numberFlag('upstream', flags.upstream), numberFlag('downstream', flags.downstream)]
     const log = await openLog(context)
     const graph = graphOfLog(log, flags.history === true)
-    const start = word === undefined ? undefined : await nodeNamed(graph, word, log.folder, cwd)
+    const start = word === undefined ? undefined : await nodeNamed(graph, word, log, cwd)
     if (flags.column !== undefined) refuseDrawings(formatOfFlags(flags))
     if (flags.column !== undefined) return columnOutcome(graph, start, flags.column, cwd)
     const part = walk(graph, start, {

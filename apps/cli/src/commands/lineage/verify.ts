@@ -26,7 +26,7 @@ export const command = defineCommand({
     if (second !== undefined) throw failure('DS_USAGE', `'${second}' is too much: one name is taken`)
     const log = await openLog(context)
     const graph = graphOfLog(log)
-    const start = word === undefined ? undefined : await nodeNamed(graph, word, log.folder, cwd)
+    const start = word === undefined ? undefined : await nodeNamed(graph, word, log, cwd)
     const { nodes } = walk(graph, start, { downstream: 0 })
     const datasets = nodes.map(({ node }) => node).filter(({ kind }) => kind === 'dataset')
     const versioned = datasets.filter(({ version }) => version !== undefined)

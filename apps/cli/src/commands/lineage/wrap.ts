@@ -21,7 +21,7 @@ export const command = defineCommand({
     'its parent run. Events go where those of dayshift log do; trouble with them never changes what the command does.',
   ],
   flags: {
-    job: { type: 'string', value: 'NAME', help: 'the job, without slashes (default: the command’s name)' },
+    job: { type: 'string', value: 'NAME', help: 'the job, without slashes (default: the command and its first word)' },
     inputs: { type: 'string', multiple: true, value: 'A,B', help: 'what it reads' },
     outputs: { type: 'string', multiple: true, value: 'A,B', help: 'what it writes' },
   },
@@ -38,7 +38,7 @@ export const command = defineCommand({
         hint: 'Write it behind --: dayshift lineage wrap -- make all.',
       })
     }
-    const name = flags.job ?? (basename(program).replace(/\.\w+$/, '') || 'command')
+    const name = flags.job ?? usualJob(program, words)
     // Schedulers part OPENLINEAGE_PARENT_ID by slashes.
     if (name.includes('/') || name.trim() === '') {
       throw failure('DS_USAGE', `--job is '${name}': a job’s name has no slash and is not empty`)
@@ -97,4 +97,12 @@ async function measured(dataset: KnownDataset['dataset']): Promise<KnownDataset>
   if (dataset.namespace !== 'file') return { dataset }
   const found = await stat(dataset.name).catch(() => undefined)
   return found?.isFile() ? { dataset, bytes: found.size } : { dataset }
+}
+
+/** The command's name, with its first word that is no flag: `python clean.py` and `python load.py` are two jobs. */
+function usualJob(program: string, words: readonly string[]): string {
+  const own = basename(program).replace(/\.\w+$/, '') || 'command'
+  const first = words.find((word) => !word.startsWith('-'))
+  const word = first === undefined ? '' : basename(first)
+  return /^[\w.+-]{1,60}$/.test(word) ? `${own} ${word}` : own
 }
