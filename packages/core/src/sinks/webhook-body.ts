@@ -29,7 +29,7 @@ export interface WebhookBody {
   readonly externalURL: string
   readonly version: '4'
   readonly groupKey: string
-  /** How many alerts were left out, for the body would have been too large. */
+  /** How many alerts were left out, for the body would have been too large; they come in the next. */
   readonly truncatedAlerts: number
 }
 
@@ -45,15 +45,27 @@ export interface Sender {
 /** What Go writes for no time. */
 const NEVER = '0001-01-01T00:00:00Z'
 
-/**
- * Makes a body of news. Where they are too many, as many as fit are in it, in their order, and the others are counted.
- *
- * @returns JSON of at most `maxBytes`, if a single alert fits
- */
-export function webhookBody(notices: readonly AlertNotice[], sender: Sender): string {
+/** A body, and the news in it. */
+interface Part {
+  /** JSON of at most `maxBytes`, if a single alert fits. */
+  readonly body: string
+  readonly notices: readonly AlertNotice[]
+}
+
+/** Makes bodies of news: one, or, where they are too many for it, as many as it takes, in their order. */
+export function webhookBodies(notices: readonly AlertNotice[], sender: Sender): Part[] {
+  const parts: Part[] = []
+  for (let rest = notices; rest.length > 0; rest = rest.slice(parts.at(-1)?.notices.length)) {
+    parts.push(firstBody(rest, sender))
+  }
+  return parts
+}
+
+/** A body of as many news as fit; the others are counted. */
+function firstBody(notices: readonly AlertNotice[], sender: Sender): Part {
   const alerts = notices.map((notice) => webhookAlert(notice, sender))
   const whole = textOf(alerts, 0, sender)
-  if (Buffer.byteLength(whole) <= sender.maxBytes) return whole
+  if (Buffer.byteLength(whole) <= sender.maxBytes) return { body: whole, notices }
   // The more alerts, the longer the text: what they have in common, which is written twice, is longest for one.
   let fits = 1
   for (let low = 1, high = alerts.length - 1; low <= high;) {
@@ -64,7 +76,7 @@ export function webhookBody(notices: readonly AlertNotice[], sender: Sender): st
     if (isFitting) low = middle + 1
     else high = middle - 1
   }
-  return textOf(alerts.slice(0, fits), alerts.length - fits, sender)
+  return { body: textOf(alerts.slice(0, fits), alerts.length - fits, sender), notices: notices.slice(0, fits) }
 }
 
 function textOf(alerts: readonly WebhookAlert[], truncatedAlerts: number, sender: Sender): string {

@@ -4,7 +4,7 @@ import { checkLabels, type Labels } from '../alerts/labels.ts'
 import type { Sink } from '../sink.ts'
 import { poster, type PostOptions } from './http/post.ts'
 import { signatureOf, SIGNATURE_HEADER } from './http/signature.ts'
-import { webhookBody } from './webhook-body.ts'
+import { webhookBodies } from './webhook-body.ts'
 
 /** Where a webhook is, and how it is spoken to. */
 export interface WebhookOptions extends PostOptions {
@@ -16,7 +16,7 @@ export interface WebhookOptions extends PostOptions {
   readonly labels?: Labels | undefined
   /** A page about the project, in `externalURL` and `generatorURL`; default: none. */
   readonly externalURL?: string | undefined
-  /** Bytes that a body may have; default 256 000. What does not fit is counted in `truncatedAlerts`. */
+  /** Bytes that a body may have; default 256 000. What does not fit is counted in `truncatedAlerts`, and comes in the next. */
   readonly maxBytes?: number | undefined
 }
 
@@ -35,13 +35,14 @@ export function webhookSink(options: WebhookOptions): Sink & Required<Pick<Sink,
   return {
     name,
     async alert(notices, { signal } = {}) {
-      if (notices.length === 0) return
-      const body = webhookBody(notices, { receiver: name, externalURL, labels, maxBytes })
-      const headers = (): Readonly<Record<string, string>> => ({
-        'Dayshift-Delivery': deliveryOf(notices),
-        ...(secret === undefined ? {} : { [SIGNATURE_HEADER]: signatureOf(body, secret, clock()) }),
-      })
-      await post({ body, headers }, signal)
+      for (const part of webhookBodies(notices, { receiver: name, externalURL, labels, maxBytes })) {
+        const { body } = part
+        const headers = (): Readonly<Record<string, string>> => ({
+          'Dayshift-Delivery': deliveryOf(part.notices),
+          ...(secret === undefined ? {} : { [SIGNATURE_HEADER]: signatureOf(body, secret, clock()) }),
+        })
+        await post({ body, headers }, signal)
+      }
     },
   }
 }

@@ -3,7 +3,7 @@ import { expect, test } from 'vitest'
 import { verifySignature } from '../../src/sinks/http/signature.ts'
 import { sinkConformance } from '../../src/sinks/conformance.ts'
 import { webhookSink } from '../../src/sinks/webhook.ts'
-import { webhookBody, type WebhookBody } from '../../src/sinks/webhook-body.ts'
+import { webhookBodies, type WebhookBody } from '../../src/sinks/webhook-body.ts'
 import { notice } from './notices.ts'
 import { receiver, says } from './receiver.ts'
 
@@ -245,30 +245,38 @@ test.each<[string, Parameters<typeof webhookSink>[0]]>([
   expect(String(error)).not.toContain('hunter2')
 })
 
-test('a body is bounded: what does not fit is counted, and errors are kept before the rest', async () => {
+test('a body is bounded: what does not fit is counted, and comes in the next', async () => {
   const { url, received } = await receiver()
   const many = Array.from({ length: 500 }, (_, at) =>
     notice({ key: `k${at}`, column: `c${at}`, message: 'x'.repeat(900) }),
   )
   await webhookSink({ url, maxBytes: 20_000 }).alert(many)
-  await webhookSink({ url, maxBytes: 10 }).alert(many.slice(0, 2))
-  await webhookSink({ url }).alert(many.slice(0, 100))
   const bodies = received.map(({ body }) => JSON.parse(body) as WebhookBody)
-  const [bounded, one, whole] = bodies as [WebhookBody, WebhookBody, WebhookBody]
-  expect(Buffer.byteLength(received[0]?.body ?? '')).toBeLessThanOrEqual(20_000)
-  expect(bounded.alerts.length).toBeGreaterThan(10)
-  expect(bounded.alerts.map(({ fingerprint }) => fingerprint)).toEqual(
-    many.slice(0, bounded.alerts.length).map(({ key }) => key),
+  for (const { body } of received) expect(Buffer.byteLength(body)).toBeLessThanOrEqual(20_000)
+  expect(bodies.flatMap(({ alerts }) => alerts.map(({ fingerprint }) => fingerprint))).toEqual(
+    many.map(({ key }) => key),
   )
-  expect(bounded.truncatedAlerts).toBe(500 - bounded.alerts.length)
-  expect([one.alerts.length, one.truncatedAlerts]).toEqual([1, 1])
-  expect([whole.alerts.length, whole.truncatedAlerts]).toEqual([100, 0])
+  expect(bodies[0]?.truncatedAlerts).toBe(500 - (bodies[0]?.alerts.length ?? 0))
+  expect(bodies.at(-1)?.truncatedAlerts).toBe(0)
+  expect(new Set(received.map(({ headers }) => headers['dayshift-delivery'])).size).toBe(received.length)
+})
+
+test('one alert that is larger than a body may be is sent all the same', async () => {
+  const { url, received } = await receiver()
+  await webhookSink({ url, maxBytes: 10 }).alert([notice(), notice({ key: 'b' })])
+  await webhookSink({ url }).alert(Array.from({ length: 100 }, (_, at) => notice({ key: `k${at}` })))
+  const bodies = received.map(({ body }) => JSON.parse(body) as WebhookBody)
+  expect(bodies.map(({ alerts, truncatedAlerts }) => [alerts.length, truncatedAlerts])).toEqual([
+    [1, 1],
+    [1, 0],
+    [100, 0],
+  ])
 })
 
 test('a body has as many alerts as fit, whatever it may have', () => {
   const many = Array.from({ length: 40 }, (_, at) => notice({ column: `c${at}`, message: 'x'.repeat(at * 10) }))
   const bodyOf = (count: number, maxBytes: number): string =>
-    webhookBody(many.slice(0, count), { receiver: 'r', externalURL: '', labels: {}, maxBytes })
+    webhookBodies(many.slice(0, count), { receiver: 'r', externalURL: '', labels: {}, maxBytes })[0]?.body ?? ''
   fc.assert(
     fc.property(fc.integer({ min: 2000, max: 30_000 }), (maxBytes) => {
       const text = bodyOf(40, maxBytes)
@@ -279,6 +287,12 @@ test('a body has as many alerts as fit, whatever it may have', () => {
       expect(truncatedAlerts === 0 || oneMore + String(truncatedAlerts - 1).length > maxBytes).toBe(true)
     }),
   )
+})
+
+test('short secrets are not told either, and words that hold them are', async () => {
+  const { url } = await receiver(says(400, {}, '{"x-token":"ab"} about ab. x.y 7 17'))
+  const sink = webhookSink({ url, headers: { 'X-Token': 'ab', 'X-Odd': 'x.y', 'X-One': '7' } })
+  await expect(sink.alert([notice()])).rejects.toThrow('it answers 400, {"x-token":"***"} about ***. *** *** 17')
 })
 
 test('stopped while it waits to try again, it stops', async () => {

@@ -5,10 +5,14 @@ import { isGlob } from '@dayshift/core/ground'
 import { absence } from './absence.ts'
 import type { Absent } from './evidence.ts'
 
-/** What is written beside data, and what is not finished yet. Both may be newer than the data. */
+/** What is written beside data, and what is not finished yet or put aside. All of it may be newer than the data. */
 const MARKER =
-  /^_(SUCCESS|FAILURE|STARTED|metadata|common_metadata|temporary|committed_.*|started_.*)$|\.crc$|^Thumbs\.db$/i
-const UNFINISHED = /\.(tmp|temp|part|partial|crdownload|swp|inprogress|filepart|download)$|~$/i
+  /^_?(SUCCESS|FAILURE|STARTED)$|^_(metadata|common_metadata|temporary|committed_.*|started_.*)$|^Thumbs\.db$|^(README|LICENSE|NOTICE|CHANGELOG)(\..*)?$|\.(crc|md5|sha1|sha256|sha512|sig|asc|dvc|lock|md)$/i
+const UNFINISHED =
+  /\.(tmp|temp|part|partial|crdownload|swp|inprogress|filepart|download|aria2|bak|orig|old)(\.\d+)?$|~$|^~\$|^#.*#$/i
+
+/** Where Spark and Hadoop write before they are done. */
+const UNFINISHED_FOLDER = /[\\/]_temporary[\\/]/
 
 /** The files of some data, or why there are none. */
 export interface LookedAt {
@@ -23,7 +27,8 @@ export interface LookedAt {
 
 /**
  * Looks at the files of some data. Files without a byte count for nothing: they are what a broken write leaves. Of folders
- * and globs, markers as `_SUCCESS` and names of unfinished files as `x.csv.tmp` do not count either.
+ * and globs, what stands beside data (`_SUCCESS`, `README.md`, `a.csv.md5`) and what is unfinished or put aside (`x.csv.tmp`, `a.csv.bak`)
+ * does not count either.
  *
  * @param paths absolute: files, folders, globs
  */
@@ -106,7 +111,7 @@ function noneOf(
 
 function isAside(path: string): boolean {
   const name = basename(path)
-  return MARKER.test(name) || UNFINISHED.test(name)
+  return MARKER.test(name) || UNFINISHED.test(name) || UNFINISHED_FOLDER.test(path)
 }
 
 function mayRead(path: string): boolean {

@@ -61,9 +61,11 @@ export function poster(options: PostOptions, path = '', secrets: readonly string
   const { url, shown, authorization, secrets: inAddress } = addressOf(options.url)
   if (path !== '' && !url.pathname.endsWith(path)) url.pathname = `${url.pathname.replace(/\/+$/, '')}${path}`
   checkHeaders(own)
-  const hidden = [...inAddress, ...Object.values(own), ...secrets, `${url.pathname}${url.search}`]
-    .filter((secret) => secret.length > 3)
+  const page = `${url.pathname}${url.search}`
+  const hidden = [...inAddress, ...Object.values(own), ...secrets, ...(page.length > 3 ? [page] : [])]
+    .filter((secret) => secret !== '')
     .sort((a, b) => b.length - a.length)
+    .map(wherever)
   const told = (text: string): string =>
     hidden.reduce((shorter, secret) => shorter.replaceAll(secret, '***'), withoutSecrets(text))
   const fail = (code: 'DS_SINK_UNREACHABLE' | 'DS_SINK_REFUSED', problem: string): DayshiftError =>
@@ -129,6 +131,12 @@ export function poster(options: PostOptions, path = '', secrets: readonly string
       await sleep(wait * 1000, undefined, signal ? { signal } : {}).catch(() => undefined)
     }
   }
+}
+
+/** A secret wherever it stands; a short one only where it stands by itself, for it is a part of many words. */
+function wherever(secret: string): RegExp {
+  const plain = secret.replaceAll(/[\\^$.*+?()[\]{}|/]/g, String.raw`\$&`)
+  return secret.length > 3 ? new RegExp(plain, 'gu') : new RegExp(`(?<![\\p{L}\\p{N}])${plain}(?![\\p{L}\\p{N}])`, 'gu')
 }
 
 /** Headers of which the later win, however their names are written. */
