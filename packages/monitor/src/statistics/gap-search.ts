@@ -193,13 +193,21 @@ export function gapSearch(sample: Float64Array = new Float64Array(), room: Searc
 /** Of samples in memory, so many values make the buckets finer where many lie. */
 const SAMPLE = 2 ** 16
 
+/** What a search of samples in memory found. */
+interface Searched {
+  /** How many values each sample has, without NaN. */
+  readonly sizes: readonly [number, number]
+  /** Undefined where a sample has none. */
+  readonly gap: LargestGap | undefined
+}
+
 /**
  * The largest gap between the empirical distribution functions of two samples, without sorting them; none is changed.
  *
- * @param a 1 value or more, without NaN, in any order
+ * @param a in any order; NaN are left out
  * @param b likewise
  */
-export function searchGap(a: Float64Array, b: Float64Array): LargestGap {
+export function searchGap(a: Float64Array, b: Float64Array): Searched {
   const all = a.length + b.length
   const step = Math.ceil(all / SAMPLE)
   const sample = Float64Array.from([...everyNth(a, step), ...everyNth(b, step)])
@@ -208,11 +216,24 @@ export function searchGap(a: Float64Array, b: Float64Array): LargestGap {
   do {
     search.take(0, a)
     search.take(1, b)
-    if (!search.endPass()) return search.result()
+    if (!search.endPass() || search.sizes().includes(0)) {
+      const sizes = search.sizes()
+      return { sizes, gap: sizes.includes(0) ? undefined : search.result() }
+    }
     // Samples that are nearly equal value for value: no bucket can be left out.
   } while (search.left() < all / 4)
-  const { above, below } = ecdfGaps(a.toSorted(), b.toSorted())
-  return below.height > above.height ? { ...below, sign: -1 } : { ...above, sign: 1 }
+  const [first, second] = [ascending(a), ascending(b)]
+  const { above, below } = ecdfGaps(first, second)
+  const gap: LargestGap = below.height > above.height ? { ...below, sign: -1 } : { ...above, sign: 1 }
+  return { sizes: [first.length, second.length], gap }
+}
+
+/** A sample in ascending order, without NaN, which sorting puts at the end. */
+function ascending(values: Float64Array): Float64Array {
+  const sorted = values.toSorted()
+  let length = sorted.length
+  while (length > 0 && Number.isNaN(sorted[length - 1])) length--
+  return sorted.subarray(0, length)
 }
 
 function everyNth(values: Float64Array, step: number): Float64Array {

@@ -1,10 +1,11 @@
+import { failure } from '../codes.ts'
 import { ecdfGaps, runEnds } from './ecdf-gaps.ts'
 import type { LargestGap } from './first-gaps.ts'
 import { searchGap } from './gap-search.ts'
 import { latticeShare, type KsLattice } from './ks-lattice.ts'
 import { ALTERNATIVES, type KsAlternative } from './ks-p-value.ts'
 import { equalSizes, ksTruePValue, MOST_TIED_CELLS, latticeOf, reflected } from './ks-true-p-value.ts'
-import { checkOption, holdsNaN, plainSample, sortedSample, type NanPolicy } from './samples.ts'
+import { checkOption, holdsNaN, NAN_POLICIES, sortedSample, type NanPolicy } from './samples.ts'
 import { kstwoTail } from './special/kstwo-tail.ts'
 import { roundHalfEven } from './special/round-half-even.ts'
 
@@ -70,24 +71,22 @@ export function ks2samp(a: ArrayLike<number>, b: ArrayLike<number>, options: Ks2
   const { alternative = 'two-sided', method = 'auto', nanPolicy = 'propagate' } = options
   checkOption('alternative', alternative, ALTERNATIVES)
   checkOption('method', method, ['auto', 'exact', 'asymptotic', 'accurate'])
+  checkOption('nanPolicy', nanPolicy, NAN_POLICIES)
   const isLarge =
     alternative === 'two-sided' && a.length + b.length > LARGEST_SORTED && a.length * b.length > MOST_TIED_CELLS
-  const take = isLarge ? plainSample : sortedSample
-  const first = take(a, nanPolicy, 'the first sample')
-  const second = take(b, nanPolicy, 'the second sample')
-  const [n1, n2] = [first.length, second.length]
+  const found = isLarge ? bySearching(a, b, nanPolicy) : bySorting(a, b, alternative, nanPolicy)
+  const { sizes, gap } = found
+  const [n1, n2] = sizes
   const exactByAuto = Math.max(n1, n2) <= LARGEST_EXACT_BY_AUTO
-  if (isLarge ? first.some(Number.isNaN) || second.some(Number.isNaN) : holdsNaN(first) || holdsNaN(second)) {
+  if (gap === undefined) {
     const nothing = { statistic: NaN, pValue: NaN, location: NaN, sign: NaN }
     return { ...nothing, method: method === 'asymptotic' || !exactByAuto ? 'asymptotic' : 'exact', switched: false }
   }
-  const gap = isLarge ? searchGap(first, second) : furthest(first, second, alternative)
   const where = { location: gap.location, sign: gap.sign }
   const statistic = gap.height / (n1 * n2)
   const lattice = latticeOf(n1, n2, gap.height, AHEAD[alternative])
   if (method === 'accurate') {
-    const found = ksTruePValue(lattice, isLarge ? 'unknown' : runEnds(first, second))
-    return { statistic, ...found, ...where, switched: false }
+    return { statistic, ...ksTruePValue(lattice, found.ends()), ...where, switched: false }
   }
   const counted = method === 'exact' || (method === 'auto' && exactByAuto)
   const exact = counted ? asScipyCounts(lattice) : undefined
@@ -106,11 +105,61 @@ export function ks2samp(a: ArrayLike<number>, b: ArrayLike<number>, options: Ks2
 export function ksOfGap(
   { height, location, sign }: LargestGap,
   [n1, n2]: readonly [number, number],
-  ends: Uint8Array | 'unknown' = 'unknown',
+  ends: Uint8Array | 'unknown' | undefined = 'unknown',
 ): Ks2sampResult {
   const found = ksTruePValue(latticeOf(n1, n2, height), ends)
   return { statistic: height / (n1 * n2), ...found, location, sign, switched: false }
 }
+
+/** What is found of two samples, however it is. */
+interface Found {
+  /** How many values each has; those that are NaN too, where they propagate. */
+  readonly sizes: readonly [number, number]
+  /** Undefined where NaN propagates. */
+  readonly gap: LargestGap | undefined
+  /** Where runs of equal values end. */
+  readonly ends: () => Uint8Array | 'unknown' | undefined
+}
+
+function bySorting(
+  a: ArrayLike<number>,
+  b: ArrayLike<number>,
+  alternative: KsAlternative,
+  nanPolicy: NanPolicy,
+): Found {
+  const first = sortedSample(a, nanPolicy, FIRST)
+  const second = sortedSample(b, nanPolicy, SECOND)
+  const hasNaN = holdsNaN(first) || holdsNaN(second)
+  return {
+    sizes: [first.length, second.length],
+    gap: hasNaN ? undefined : furthest(first, second, alternative),
+    ends: () => runEnds(first, second),
+  }
+}
+
+function bySearching(a: ArrayLike<number>, b: ArrayLike<number>, nanPolicy: NanPolicy): Found {
+  const { sizes, gap } = searchGap(inOneArray(a), inOneArray(b))
+  const hasNaN = [a.length > sizes[0], b.length > sizes[1]]
+  for (const [at, name] of [FIRST, SECOND].entries()) {
+    if (hasNaN[at] && nanPolicy === 'raise') throw failure('DS_SAMPLE_INVALID', `${name} holds NaN`)
+    if (sizes[at] === 0 && nanPolicy === 'omit') throw failure('DS_SAMPLE_INVALID', `${name} has no values`)
+  }
+  if (nanPolicy === 'propagate' && hasNaN.includes(true))
+    return { sizes: [a.length, b.length], gap: undefined, ends: notSought }
+  return { sizes, gap, ends: notSought }
+}
+
+/** Of large samples nobody looks for ties. */
+function notSought(): 'unknown' {
+  return 'unknown'
+}
+
+function inOneArray(values: ArrayLike<number>): Float64Array {
+  return values instanceof Float64Array ? values : new Float64Array(values)
+}
+
+const FIRST = 'the first sample'
+const SECOND = 'the second sample'
 
 /** Values of both samples from which searching is quicker than sorting. */
 const LARGEST_SORTED = 2 ** 18

@@ -6,7 +6,8 @@ import { failure } from '../codes.ts'
  */
 export type NanPolicy = 'propagate' | 'omit' | 'raise'
 
-const POLICIES: readonly string[] = ['propagate', 'omit', 'raise'] satisfies readonly NanPolicy[]
+/** All values of {@link NanPolicy}. */
+export const NAN_POLICIES: readonly string[] = ['propagate', 'omit', 'raise'] satisfies readonly NanPolicy[]
 
 /**
  * A sample in ascending order, copied; NaN, where they stay, at its end.
@@ -14,7 +15,7 @@ const POLICIES: readonly string[] = ['propagate', 'omit', 'raise'] satisfies rea
  * @throws DS_SAMPLE_INVALID where nothing is left, or there are NaN and `raise` was asked for
  */
 export function sortedSample(values: ArrayLike<number>, nanPolicy: NanPolicy, name: string, atLeast = 1): Float64Array {
-  checkOption('nanPolicy', nanPolicy, POLICIES)
+  checkOption('nanPolicy', nanPolicy, NAN_POLICIES)
   const sorted = new Float64Array(values).sort()
   let length = sorted.length
   while (length > 0 && Number.isNaN(sorted[length - 1])) length--
@@ -24,21 +25,6 @@ export function sortedSample(values: ArrayLike<number>, nanPolicy: NanPolicy, na
     const missing = atLeast === 1 ? 'has no values' : `has fewer than ${atLeast} values`
     throw failure('DS_SAMPLE_INVALID', `${name} ${missing}`)
   }
-  return kept
-}
-
-/**
- * A sample in the order that it has, copied only where it is no Float64Array or loses NaN.
- *
- * @throws DS_SAMPLE_INVALID where nothing is left, or there are NaN and `raise` was asked for
- */
-export function plainSample(values: ArrayLike<number>, nanPolicy: NanPolicy, name: string): Float64Array {
-  checkOption('nanPolicy', nanPolicy, POLICIES)
-  const all = values instanceof Float64Array ? values : new Float64Array(values)
-  const hasNaN = nanPolicy !== 'propagate' && all.some(Number.isNaN)
-  if (hasNaN && nanPolicy === 'raise') throw failure('DS_SAMPLE_INVALID', `${name} holds NaN`)
-  const kept = hasNaN ? all.filter((value) => !Number.isNaN(value)) : all
-  if (kept.length === 0) throw failure('DS_SAMPLE_INVALID', `${name} has no values`)
   return kept
 }
 
