@@ -14,6 +14,7 @@ import {
   type WebhookBody,
 } from '../packages/core/src/index.ts'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { notice as noticeOf } from '../packages/core/test/sinks/notices.ts'
 import { findAlertmanager, startAlertmanager, type Alertmanager } from './alertmanager.ts'
 
 const program = await findAlertmanager()
@@ -71,20 +72,9 @@ async function until<Value>(find: () => Value | undefined): Promise<Value> {
   throw new Error(`it did not come; there is ${JSON.stringify(bodies)}`)
 }
 
+/** News that began a minute ago, for Alertmanager takes none that lie far back for new. */
 function notice(more: Partial<AlertNotice>): AlertNotice {
-  return {
-    key: '0123456789abcdef',
-    project: 'airports',
-    dataset: 'weather',
-    kind: 'freshness',
-    code: 'freshness.stale',
-    severity: 'error',
-    uri: 'file:///srv/weather.csv',
-    message: 'the newest data is 2d old',
-    event: 'fire',
-    startsAt: new Date(Date.now() - 60_000).toISOString(),
-    ...more,
-  }
+  return noticeOf({ startsAt: new Date(Date.now() - 60_000).toISOString(), ...more })
 }
 
 /** The keys of a value, and the types of what is under them. */

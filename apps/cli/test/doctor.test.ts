@@ -54,7 +54,7 @@ test('what is not well is told, each with what mends it, and nothing is changed'
   const good = join(folder, 'store')
   mkdirSync(good)
   await dayshift(folder, ['dvc', 'remote', 'add', 'good', good])
-  await dayshift(folder, ['dvc', 'remote', 'add', 'dead', 'http://127.0.0.1:9/x'])
+  await dayshift(folder, ['dvc', 'remote', 'add', '--local', 'dead', 'http://ada:hunter22@127.0.0.1:9/x'])
   writeFileSync(
     join(folder, 'metadata_log.jsonl'),
     '{"origin": "a", "timestamp": "2026-11-01T00:00:00Z", "num_rows": 1, "column_names": []}\n',
@@ -70,6 +70,7 @@ test('what is not well is told, each with what mends it, and nothing is changed'
   expect(of('dataset gone')).toMatchObject({ severity: 'warn', message: 'gone.csv is not there' })
   expect(of('remote good')).toMatchObject({ severity: 'info', message: `${good} answers` })
   expect(of('remote dead')?.hint).toBeDefined()
+  expect(JSON.stringify(checks)).not.toContain('hunter22')
   expect(of('catalog')).toMatchObject({
     message: 'data_catalog.jsonl: 1 line damaged',
     hint: 'Run dayshift catalog fsck --repair.',

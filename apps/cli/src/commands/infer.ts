@@ -9,8 +9,8 @@ import { engineFlags } from '../engine-flags.ts'
 import { makeFolder } from '../files.ts'
 import { shellQuoted } from '../render/shell-quoted.ts'
 import { sourceFlags } from '../source-flags.ts'
-import { onlyWord } from '..//only-word.ts'
-import { openSource, sourceNamed } from '..//sources.ts'
+import { onlyWord } from '../only-word.ts'
+import { openSource, sourceNamed } from '../sources.ts'
 
 export const command = defineCommand({
   name: 'infer',

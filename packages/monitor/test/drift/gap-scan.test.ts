@@ -43,6 +43,17 @@ test('all columns in one scan, with the gaps that sorting each finds', async () 
   expect(passes.size).toBeLessThanOrEqual(2)
 })
 
+test('sides without rows have no gap', async () => {
+  const none = (await rows(5, 0)).filter('wave > 9')
+  expect(await scanGaps(none, none, ['wave', 'count'])).toEqual(
+    new Map([
+      ['wave', { sizes: [0, 0] }],
+      ['count', { sizes: [0, 0] }],
+    ]),
+  )
+  expect((await scanGaps(await rows(5, 0), none, ['wave'])).get('wave')).toEqual({ sizes: [5, 0] })
+})
+
 test('no columns need no scan; a signal stops one', async () => {
   const frame = await rows(10, 0)
   expect(await scanGaps(frame, frame, [])).toEqual(new Map())
