@@ -2,7 +2,17 @@
 // node bench/dvc-remotes.mjs [--help]
 import { spawn, spawnSync } from 'node:child_process'
 import { createHash } from 'node:crypto'
-import { closeSync, existsSync, mkdirSync, openSync, renameSync, rmSync, writeFileSync, writeSync } from 'node:fs'
+import {
+  closeSync,
+  existsSync,
+  mkdirSync,
+  openSync,
+  renameSync,
+  rmSync,
+  statfsSync,
+  writeFileSync,
+  writeSync,
+} from 'node:fs'
 import { createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
@@ -14,13 +24,14 @@ import { lastLine, megabytes, stop, thousands, wholeNumber } from './words.mjs'
 
 const FOLDER = join(tmpdir(), 'dayshift-bench-remotes')
 const DVC = '3.67.1'
+const DAYSHIFT = join(import.meta.dirname, '..', 'apps', 'cli', 'bin', 'dayshift.js')
 const MOTO = '5.1.18'
 
 const HELP = `node bench/dvc-remotes.mjs [options]
 
   --files N          small files in one tracked directory (default: 10000; 0 leaves that out)
   --bytes N          bytes of each (default: 4096)
-  --large-gb N       size of one large file (default: 4; 0 leaves that out). Six copies of it are made a tool and run
+  --large-gb N       size of one large file (default: 4; 0 leaves that out). Six copies of it are made a tool, one tool after the other
   --runs N           of each tool, the median counts (default: 3)
   --remotes a,b      local (a folder), s3 (moto, on this machine) (default: all)
   --tools a,b        dayshift, dvc, and cp: what the place itself costs (default: all)
@@ -45,7 +56,7 @@ if (flags.help) {
   process.stdout.write(HELP)
   process.exit()
 }
-if (!existsSync(new URL('../packages/dvc/dist/index.js', import.meta.url))) stop('first: npm run build')
+if (!existsSync(new URL('../apps/cli/dist/main.js', import.meta.url))) stop('first: npm run build')
 
 const folder = resolve(flags.folder)
 const runs = wholeNumber(flags.runs, '--runs')
@@ -95,20 +106,15 @@ if (flags.json !== undefined) {
 
 async function compare(job, kind) {
   // Nothing is deleted while it measures: ext4 is slow to make files where others went less than half a minute ago.
-  rmSync(join(folder, 'repos'), { recursive: true, force: true })
-  mkdirSync(join(folder, 'repos'))
+  emptyRepos()
   spawnSync('sync')
   if (results.length > 0) await sleep(40_000)
   console.log(`\n${job.name}, ${kind}; whole cold processes in turn, median of ${runs}\n`)
   const measured = new Map()
   for (let run = 0; run < runs; run++) {
-    // Each run has a server of its own: what is in one makes it slower.
-    const server = kind === 's3' ? await startMoto() : undefined
-    try {
-      for (const tool of tools) await measure(job, tool, server, measured)
-    } finally {
-      await server?.stop()
-    }
+    // A large file is deleted after each tool, as those of all together would fill a disk.
+    if (job.count > 1) await takeTurns(job, kind, tools, measured)
+    else for (const tool of tools) await takeTurns(job, kind, [tool], measured, emptyRepos)
   }
   const rows = [...measured].map(([name, costs]) => ({ name, ...middle(costs), runs: costs }))
   const oursOf = ({ name }) => rows.find((row) => row.name === name.replace(/: .*/, ': dayshift'))
@@ -118,6 +124,28 @@ async function compare(job, kind) {
   ])
   rmSync(join(folder, 'repos'), { recursive: true, force: true })
   return { job: job.name, remote: kind, rows }
+}
+
+/** Each run has a server of its own: what is in one makes it slower. */
+async function takeTurns(job, kind, turns, measured, clear) {
+  needRoom(6 * turns.length * job.count * job.bytes)
+  const server = kind === 's3' ? await startMoto() : undefined
+  try {
+    for (const tool of turns) await measure(job, tool, server, measured)
+  } finally {
+    await server?.stop()
+    clear?.()
+  }
+}
+
+function emptyRepos() {
+  rmSync(join(folder, 'repos'), { recursive: true, force: true })
+  mkdirSync(join(folder, 'repos'))
+}
+
+function needRoom(bytes) {
+  const { bavail, bsize } = statfsSync(folder)
+  if (bavail * bsize < bytes) stop(`${folder} has not the ${megabytes(bytes)} MB free that this takes: see --folder`)
 }
 
 async function measure(job, tool, server, measured) {
@@ -166,9 +194,7 @@ function keep(measured, name, cost) {
 }
 
 function commandOf(tool, words) {
-  return tool === 'dvc'
-    ? [join(home, 'bin', 'dvc'), ...words]
-    : [process.execPath, join(import.meta.dirname, 'dvc-ours.mjs'), ...words]
+  return tool === 'dvc' ? [join(home, 'bin', 'dvc'), ...words] : [process.execPath, DAYSHIFT, 'dvc', ...words]
 }
 
 /** Files that all differ: equal ones would be one object. */
@@ -213,6 +239,8 @@ async function startMoto() {
   const port = await freePort()
   const child = spawn(join(place, 'bin', 'moto_server'), ['-H', '127.0.0.1', '-p', String(port)], { stdio: 'ignore' })
   const url = `http://127.0.0.1:${port}`
+  const end = () => child.kill()
+  process.once('exit', end)
   for (let tries = 0; ; tries++) {
     if (child.exitCode !== null || tries > 600) stop('moto does not start')
     const isThere = await fetch(url).then(
@@ -226,6 +254,7 @@ async function startMoto() {
     url,
     async stop() {
       const ended = new Promise((done) => child.once('exit', done))
+      process.off('exit', end)
       child.kill()
       await ended
     },

@@ -1,7 +1,17 @@
 // Data under version control, beside the real DVC: whole cold processes in turn, each on a repository of its own.
 // node bench/dvc.mjs [--help]
 import { spawnSync } from 'node:child_process'
-import { closeSync, existsSync, mkdirSync, openSync, renameSync, rmSync, writeFileSync, writeSync } from 'node:fs'
+import {
+  closeSync,
+  existsSync,
+  mkdirSync,
+  openSync,
+  renameSync,
+  rmSync,
+  statfsSync,
+  writeFileSync,
+  writeSync,
+} from 'node:fs'
 import { createHash } from 'node:crypto'
 import { join, resolve } from 'node:path'
 import { tmpdir } from 'node:os'
@@ -12,6 +22,7 @@ import { lastLine, megabytes, stop, thousands, wholeNumber } from './words.mjs'
 
 const FOLDER = join(tmpdir(), 'dayshift-bench-dvc')
 const DVC = '3.67.1'
+const DAYSHIFT = join(import.meta.dirname, '..', 'apps', 'cli', 'bin', 'dayshift.js')
 
 const HELP = `node bench/dvc.mjs [options]
 
@@ -42,7 +53,7 @@ if (flags.help) {
   process.stdout.write(HELP)
   process.exit()
 }
-if (!existsSync(new URL('../packages/dvc/dist/index.js', import.meta.url))) stop('first: npm run build')
+if (!existsSync(new URL('../apps/cli/dist/main.js', import.meta.url))) stop('first: npm run build')
 
 const folder = resolve(flags.folder)
 const runs = wholeNumber(flags.runs, '--runs')
@@ -78,7 +89,10 @@ const STEPS = [
   { step: 'checkout', before: clear, words: ['checkout'] },
 ]
 
-/** Nothing is deleted before the end: ext4 is slow to make files where others went less than half a minute ago. */
+/**
+ * Small files are deleted at the end only: ext4 is slow to make files where others went less than half a minute ago.
+ * Large ones are deleted after each turn, as all of them together would fill a disk.
+ */
 let made = 0
 rmSync(join(folder, 'repos'), { recursive: true, force: true })
 
@@ -98,7 +112,7 @@ const results = jobs.map((job) => {
   ])
   return { job: job.name, rows }
 })
-rmSync(join(folder, 'repos'), { recursive: true })
+rmSync(join(folder, 'repos'), { recursive: true, force: true })
 if (flags.json !== undefined) {
   writeFileSync(
     flags.json,
@@ -107,6 +121,18 @@ if (flags.json !== undefined) {
 }
 
 function measure(job, tool, measured) {
+  needRoom(4 * job.count * job.bytes)
+  measureOne(job, tool, measured)
+  if (job.count < 1000) rmSync(join(folder, 'repos'), { recursive: true })
+}
+
+/** A turn keeps its data, a cached copy, the data that was moved away, and what is checked out. */
+function needRoom(bytes) {
+  const { bavail, bsize } = statfsSync(folder)
+  if (bavail * bsize < bytes) stop(`${folder} has not the ${megabytes(bytes)} MB free that this takes: see --folder`)
+}
+
+function measureOne(job, tool, measured) {
   const root = join(folder, 'repos', String(made++))
   mkdirSync(join(root, 'data'), { recursive: true })
   make(root, job)
@@ -126,9 +152,7 @@ function keep(measured, name, cost) {
 }
 
 function commandOf(tool, words) {
-  return tool === 'dvc'
-    ? [join(home, 'bin', 'dvc'), ...words]
-    : [process.execPath, join(import.meta.dirname, 'dvc-ours.mjs'), ...words]
+  return tool === 'dvc' ? [join(home, 'bin', 'dvc'), ...words] : [process.execPath, DAYSHIFT, 'dvc', ...words]
 }
 
 /** The least that there is to do: OpenSSL's md5 of every byte. */

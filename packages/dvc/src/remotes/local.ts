@@ -5,6 +5,7 @@ import { systemCode, throwIfAborted } from '@dayshift/core/ground'
 import { breather } from '../breather.ts'
 import { openLanding, type Landing } from '../cache/landing.ts'
 import type { CachePlace } from '../cache/objects.ts'
+import { cutBuffer } from '../cache/slab.ts'
 import { failure } from '../codes.ts'
 import { TEMPORARY } from '../write.ts'
 import type { Download, Listed, Pieces, Remote, Upload } from './remote.ts'
@@ -73,7 +74,7 @@ export function localRemote(place: CachePlace): Remote {
 async function keep(landing: Landing, key: string, upload: Upload, signal: AbortSignal | undefined): Promise<void> {
   const pieces = upload.open()
   if (Symbol.iterator in pieces && upload.bytes <= SMALL) {
-    landing.write(key, joined([...pieces].map((piece) => Buffer.from(piece))))
+    landing.write(key, joined([...pieces]))
   } else {
     const draft = await landing.begin(key)
     try {
@@ -109,7 +110,7 @@ function read(path: string, from: number): Download | undefined {
     const bytes = found.size
     const wanted = Math.max(0, bytes - from)
     if (wanted > SMALL) return { from, bytes, pieces: stream(path, from) }
-    const content = Buffer.allocUnsafe(wanted)
+    const content = cutBuffer(wanted)
     let filled = 0
     while (filled < wanted) {
       const got = readSync(file, content, filled, wanted - filled, from + filled)

@@ -4,6 +4,7 @@ import { open } from 'node:fs/promises'
 import { failure } from '../codes.ts'
 import { openHasher, unreadable, type DataHash } from '../cache/hash.ts'
 import { corruptObject } from '../cache/manifest.ts'
+import { cutBuffer } from '../cache/slab.ts'
 import { DIR_SUFFIX } from '../formats/tree.ts'
 import type { Upload } from '../remotes/remote.ts'
 
@@ -33,7 +34,7 @@ export function plainly({ algorithm, digits }: DataHash): DataHash {
 }
 
 function whole(path: string, md5: string, bytes: number): readonly Uint8Array[] {
-  const content = Buffer.allocUnsafe(bytes + 1)
+  const content = cutBuffer(bytes + 1)
   let read: number
   try {
     const file = openSync(path, 'r')
