@@ -24,11 +24,11 @@ export async function rowCounts(evidences: readonly Evidence[], look: Look, isNe
 }
 
 async function counted(look: Look): Promise<number | undefined> {
-  const { paths, frame, signal } = look
+  const { paths, frame, format, signal } = look
   if (frame) return frame.count({ signal })
   let sum = 0
   for (const path of paths) {
-    const { none } = await lookAtFiles([path])
+    const { none } = await lookAtFiles([path], { format })
     if (!none) sum += await (await look.open(path)).count({ signal })
   }
   return sum
