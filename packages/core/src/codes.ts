@@ -164,8 +164,8 @@ export const coreErrors = {
   },
   DS_ALERT_STATE: {
     kind: 'failed',
-    meaning: 'The file that says which alerts were told was written by a newer dayshift.',
-    hint: 'Use that dayshift; or move the file away, and all alerts that still are there are told anew.',
+    meaning: 'The file that says which alerts were told is damaged, or was written by a newer dayshift.',
+    hint: 'Bring it back from a copy, or use that dayshift. Else the next dayshift run puts a damaged one aside, keeps what can be read of it, and tells all else that still is there anew.',
   },
   DS_ABORTED: {
     kind: 'failed',

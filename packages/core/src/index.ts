@@ -97,7 +97,7 @@ export { alertRules, type AlertOptions, type AlertRules } from './alerts/rules.t
 export type { AlertRecord, AlertState, Told } from './alerts/state.ts'
 export { observeAlerts } from './alerts/observe.ts'
 export { dueNotices, markTold, type AlertListener } from './alerts/due.ts'
-export { readAlertState, type ReadState } from './alerts/state-file.ts'
+export { filesSetAside, readAlertState, type ReadState } from './alerts/state-file.ts'
 export { muteAlert } from './alerts/mute.ts'
 export { tellTest } from './alerts/tell-test.ts'
 export { notify, type Notified, type NotifyOptions } from './alerts/notify.ts'
