@@ -165,7 +165,7 @@ export const coreErrors = {
   DS_ALERT_STATE: {
     kind: 'failed',
     meaning: 'The file that says which alerts were told is damaged, or was written by a newer dayshift.',
-    hint: 'Bring it back from a copy, or use that dayshift. Else the next dayshift run puts a damaged one aside, keeps what can be read of it, and tells all else that still is there anew.',
+    hint: 'Bring a damaged one back from a copy; use the newer dayshift for its own; or move the file away, and all that still is wrong is told anew.',
   },
   DS_ABORTED: {
     kind: 'failed',

@@ -100,7 +100,8 @@ export function alertsOf(observation: Observation, from: AlertSeverity): Map<str
   for (const { severity, code, column, message, hint } of findings) {
     if (severity === 'info' || (severity === 'warn' && from === 'error')) continue
     const cause = severity === 'error' && Object.hasOwn(CAUSES, code) ? CAUSES[code] : undefined
-    const identity = cause === undefined ? { project, dataset, kind, code, column, severity } : { project, dataset, cause }
+    const identity =
+      cause === undefined ? { project, dataset, kind, code, column, severity } : { project, dataset, cause }
     const key = createHash('sha256').update(canonicalJson(identity)).digest('hex').slice(0, 16)
     const before = found.get(key)
     const text = before === undefined ? message : `${before.message}; ${message}`

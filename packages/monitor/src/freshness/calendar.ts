@@ -85,11 +85,7 @@ function daysOfEvent(event: Record<string, Property>, where: string, zone: strin
   if (STATUS?.value.toUpperCase() === 'CANCELLED') return []
   const start = wallOf(DTSTART, where, zone)
   const first = midnight(start)
-  const end = DTEND
-    ? wallOf(DTEND, where, zone)
-    : DURATION
-      ? start + lengthOf(DURATION.value, where)
-      : first + DAY
+  const end = DTEND ? wallOf(DTEND, where, zone) : DURATION ? start + lengthOf(DURATION.value, where) : first + DAY
   const touched = Array.from({ length: Math.max(1, Math.ceil((end - first) / DAY)) }, (_, at) => first + at * DAY)
   // A day of UTC reaches into two days of most zones, and means the one.
   const taken = touched.filter((day) => Math.min(end, day + DAY) - Math.max(start, day) >= DAY / 2)
@@ -139,5 +135,7 @@ function lengthOf(text: string, where: string): number {
   const [found, weeks = 0, days = 0, hours = 0, minutes = 0, seconds = 0] =
     /^\+?P(?:(\d+)W)?(?:(\d+)D)?(?:T(?:(\d+)H)?(?:(\d+)M)?(?:(\d+)S)?)?$/i.exec(text) ?? []
   if (found === undefined) throw unreadable(where, `the length ${text} of an event`)
-  return (Number(weeks) * 7 + Number(days)) * DAY + (Number(hours) * 3600 + Number(minutes) * 60 + Number(seconds)) * 1000
+  return (
+    (Number(weeks) * 7 + Number(days)) * DAY + (Number(hours) * 3600 + Number(minutes) * 60 + Number(seconds)) * 1000
+  )
 }

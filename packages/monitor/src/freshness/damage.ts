@@ -92,12 +92,7 @@ function problemOfParquet(start: Buffer, end: Buffer, bytes: number): string | u
   return footer + 12 > bytes ? 'has a Parquet footer longer than the file' : undefined
 }
 
-function problemOfGzip(
-  file: DataFile,
-  start: Buffer,
-  format: FileFormat,
-  isThorough: boolean,
-): string | undefined {
+function problemOfGzip(file: DataFile, start: Buffer, format: FileFormat, isThorough: boolean): string | undefined {
   if (!start.subarray(0, 3).equals(GZIP)) return 'is no gzip file, whatever its name says'
   const isWhole = file.bytes <= START || (isThorough && file.bytes <= UNPACKED_WHOLE)
   try {
@@ -136,7 +131,10 @@ function nulsIn(part: Buffer): string | undefined {
 
 /** It begins and ends with the brackets of a list or of an object; a file of JSON may also be one number, text or word. */
 function problemOfJson(start: Buffer, end: Buffer | undefined): string | undefined {
-  const begun = start.toString('utf8').replace(/^\uFEFF/, '').trimStart()[0]
+  const begun = start
+    .toString('utf8')
+    .replace(/^\uFEFF/, '')
+    .trimStart()[0]
   if (begun === undefined) return undefined
   if (!/[[{"\d\-tfnNI]/.test(begun)) return `does not begin as JSON does, but with ${JSON.stringify(begun)}`
   const ended = end?.toString('utf8').trimEnd().at(-1)

@@ -86,7 +86,10 @@ async function newestWritten(
     const none =
       rows === 0
         ? ({ absent: 'no_rows', subject: `${frame.dataset.name} has no rows` } as const)
-        : ({ absent: 'no_times', subject: `${subject} has no time in any of ${rows} rows${await examplesOf(frame, cells)}` } as const)
+        : ({
+            absent: 'no_times',
+            subject: `${subject} has no time in any of ${rows} rows${await examplesOf(frame, cells)}`,
+          } as const)
     return { basis: 'column', time: null, ...none, findings: [], rows }
   }
   const isNaive = placed !== undefined && (instant === undefined || placed.time > instant)

@@ -1068,9 +1068,21 @@ const SITUATIONS: Readonly<Record<string, Pick<Lie, 'files' | 'folders' | 'path'
   'nothing is there': { path: 'in/a.csv', objects: { 'other/a.csv': [1, 9] } },
   'a glob without match': { path: 'in/*.csv', objects: { 'orders/a.txt': [1, 9] } },
   'an empty folder': { folders: ['in'], path: 'in', objects: {} },
-  'a file without a byte': { files: { 'in/dt=2026-11-23/a.csv': [1, ''] }, path: 'in', objects: { 'orders/a.csv': [1, 0] } },
-  'a header only': { files: { 'in/dt=2026-11-23/a.csv': [1, 'id,at\n'] }, path: 'in', objects: { 'orders/a.csv': [1, 6] } },
-  'a torn file': { files: { 'in/dt=2026-11-23/a.json': [1, '[{"at":'] }, path: 'in', objects: { 'orders/a.csv': [1, 6] } },
+  'a file without a byte': {
+    files: { 'in/dt=2026-11-23/a.csv': [1, ''] },
+    path: 'in',
+    objects: { 'orders/a.csv': [1, 0] },
+  },
+  'a header only': {
+    files: { 'in/dt=2026-11-23/a.csv': [1, 'id,at\n'] },
+    path: 'in',
+    objects: { 'orders/a.csv': [1, 6] },
+  },
+  'a torn file': {
+    files: { 'in/dt=2026-11-23/a.json': [1, '[{"at":'] },
+    path: 'in',
+    objects: { 'orders/a.csv': [1, 6] },
+  },
   'a time in the future': {
     files: { 'in/dt=2030-01-01/a.csv': [-50, times('2030-01-01T00:00:00Z')] },
     path: 'in',
@@ -1087,12 +1099,19 @@ const SITUATIONS: Readonly<Record<string, Pick<Lie, 'files' | 'folders' | 'path'
 function documented(): Record<string, Record<string, string>> {
   const text = readFileSync(join(import.meta.dirname, '../../../../docs/freshness.md'), 'utf8')
   const lines = text.split('\n').filter((line) => line.startsWith('|'))
-  const cells = (line: string): string[] => line.split('|').slice(1, -1).map((cell) => cell.trim().replaceAll('`', ''))
+  const cells = (line: string): string[] =>
+    line
+      .split('|')
+      .slice(1, -1)
+      .map((cell) => cell.trim().replaceAll('`', ''))
   const at = lines.findIndex((line) => cells(line)[0] === 'what is there')
   const [, ...bases] = cells(lines[at] as string)
   const rows = lines.slice(at + 2, at + 2 + Object.keys(SITUATIONS).length).map(cells)
   return Object.fromEntries(
-    rows.map(([what = '', ...states]) => [what, Object.fromEntries(bases.map((basis, place) => [basis, states[place] ?? '']))]),
+    rows.map(([what = '', ...states]) => [
+      what,
+      Object.fromEntries(bases.map((basis, place) => [basis, states[place] ?? ''])),
+    ]),
   )
 }
 

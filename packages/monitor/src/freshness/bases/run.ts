@@ -28,7 +28,8 @@ export function runBasis(lastRun: () => Promise<LastRun | undefined>): Basis {
       const absent = await absentFrom(look)
       if (absent) return { ...evidence, ...absent }
       const run = await lastRun()
-      if (!run) return { ...evidence, absent: 'no_run', subject: `no run in the log has written ${look.paths.join(', ')}` }
+      if (!run)
+        return { ...evidence, absent: 'no_run', subject: `no run in the log has written ${look.paths.join(', ')}` }
       const subject = `run ${run.runId} of ${run.job}`
       if (run.rows === 0) {
         return { ...evidence, absent: 'empty_run', subject: `${subject} succeeded, and wrote no rows` }
