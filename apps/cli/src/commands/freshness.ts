@@ -68,7 +68,7 @@ export const command = defineCommand({
           // One source's trouble is no reason to leave the others unlooked at.
           if (sources.length === 1 || context.signal.aborted) throw error
           unlooked.push({ path: source.path, dataset: source.dataset?.name, error })
-          context.terminal.note(printableLines(withoutSecrets(`${nameOf(source)}: ${messageOf(error)}`)))
+          context.terminal.note(printableLines(withoutSecrets(`${calledAs(source)}: ${messageOf(error)}`)))
         }
       }
       const [first] = unlooked
@@ -100,7 +100,7 @@ function refuseContradictions({ flags: given, behind }: FreshnessContext): void 
   }
 }
 
-function nameOf({ path, dataset }: NamedSource): string {
+function calledAs({ path, dataset }: NamedSource): string {
   return dataset?.name ?? path
 }
 

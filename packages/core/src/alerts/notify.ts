@@ -87,8 +87,8 @@ export async function notify(
     const { state, isWhole } = await readAlertState(path)
     if (isWhole) return state
     const aside = await setAside(path, clock())
-    const read = state.size === 1 ? '1 alert' : `${state.size} alerts`
-    const words = `${path} is damaged: ${read} could be read and go on, others that still are there are told again; it is kept as ${aside}`
+    const told = state.size === 1 ? '1 alert' : `${state.size} alerts`
+    const words = `${path} is damaged: ${told} could be read and go on, others that still are there are told again; it is kept as ${aside}`
     findings.push(finding('alerts.set_aside', words))
     return state
   }

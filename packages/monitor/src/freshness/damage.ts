@@ -70,22 +70,18 @@ function problemOf(
   end: Buffer | undefined,
   { bytes }: DataFile,
 ): string | undefined {
-  switch (format) {
-    case 'parquet':
-      return end && problemOfParquet(start, end, bytes)
-    case 'arrow':
-      return start.every((byte) => byte === 0) ? 'holds nothing but NUL bytes' : undefined
-    case 'csv':
-      return nulsIn(start) ?? (end && nulsIn(end))
-    case 'json':
-    case 'jsonl':
-      return nulsIn(start) ?? (end && nulsIn(end)) ?? problemOfJson(start, end)
-  }
+  if (format === 'parquet') return end && problemOfParquet(start, end, bytes)
+  if (format === 'arrow') return start.every((byte) => byte === 0) ? 'holds nothing but NUL bytes' : undefined
+  const nuls = nulsIn(start) ?? (end && nulsIn(end))
+  return nuls ?? (format === 'csv' ? undefined : problemOfJson(start, end))
+}
+
+function isMagic(part: Buffer): boolean {
+  return ['PAR1', 'PARE'].includes(part.toString('latin1'))
 }
 
 /** It begins with `PAR1`, and ends with its footer, the footer's length and `PAR1`; `PARE` where that is encrypted. */
 function problemOfParquet(start: Buffer, end: Buffer, bytes: number): string | undefined {
-  const isMagic = (part: Buffer): boolean => ['PAR1', 'PARE'].includes(part.toString('latin1'))
   if (!isMagic(start.subarray(0, 4))) return 'does not begin as Parquet does'
   if (bytes < 12 || !isMagic(end.subarray(-4))) return 'has no Parquet footer: it was not written to its end'
   const footer = end.readUInt32LE(end.length - 8)

@@ -119,7 +119,7 @@ async function examplesOf(frame: Frame, { examples }: WrittenCells): Promise<str
     for (const { row, value } of examples) {
       const { file, line } = await places.placeOf(row)
       const place = line === undefined ? `row ${row}` : `line ${line}`
-      told.push(`${place}${file === undefined ? '' : ` of ${file}`}: ${JSON.stringify(shown(value))}`)
+      told.push(`${place}${file === undefined ? '' : ` of ${file}`}: ${JSON.stringify(cut(value))}`)
     }
   } finally {
     await places.close()
@@ -127,7 +127,7 @@ async function examplesOf(frame: Frame, { examples }: WrittenCells): Promise<str
   return `; ${told.join(', ')}`
 }
 
-function shown(value: string): string {
+function cut(value: string): string {
   return value.length > 40 ? `${value.slice(0, 39)}…` : value
 }
 

@@ -1,14 +1,14 @@
 import { ident, literal, raw, type Column, type Frame, type QueryOptions, type Sql } from '@dayshift/core'
 
 /** A cell that is no time, and where it stands. */
-export interface NoTime {
+interface NoTime {
   /** 1 is the first row. */
   readonly row: number
   readonly value: string
 }
 
 /** Times of one kind, as they are written. */
-export interface WrittenTimes {
+interface WrittenTimes {
   readonly count: number
   /** The newest that is believed; of times without a zone as if they were UTC. Null where there is none. */
   readonly newest: Date | null
@@ -111,8 +111,11 @@ function countsOf(kind: 'zoned' | 'naive', horizon: string): string[] {
   ]
 }
 
+function dated(value: unknown): Date | null {
+  return value instanceof Date ? value : null
+}
+
 function timesOf(counts: Readonly<Record<string, unknown>>, kind: 'zoned' | 'naive'): WrittenTimes {
-  const dated = (value: unknown): Date | null => (value instanceof Date ? value : null)
   return {
     count: Number(counts[`${kind}_count`] ?? 0),
     newest: dated(counts[`${kind}_newest`]),

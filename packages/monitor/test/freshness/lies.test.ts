@@ -1095,15 +1095,18 @@ const SITUATIONS: Readonly<Record<string, Pick<Lie, 'files' | 'folders' | 'path'
   },
 }
 
+/** The cells of a line of a table. */
+function cells(line: string): string[] {
+  return line
+    .split('|')
+    .slice(1, -1)
+    .map((cell) => cell.trim().replaceAll('`', ''))
+}
+
 /** The table in the documentation that has a line a situation and a column a basis. */
 function documented(): Record<string, Record<string, string>> {
   const text = readFileSync(join(import.meta.dirname, '../../../../docs/freshness.md'), 'utf8')
   const lines = text.split('\n').filter((line) => line.startsWith('|'))
-  const cells = (line: string): string[] =>
-    line
-      .split('|')
-      .slice(1, -1)
-      .map((cell) => cell.trim().replaceAll('`', ''))
   const at = lines.findIndex((line) => cells(line)[0] === 'what is there')
   const [, ...bases] = cells(lines[at] as string)
   const rows = lines.slice(at + 2, at + 2 + Object.keys(SITUATIONS).length).map(cells)
@@ -1118,8 +1121,8 @@ function documented(): Record<string, Record<string, string>> {
 test('the documented table has all situations and all bases', () => {
   const table = documented()
   expect(Object.keys(table)).toEqual(Object.keys(SITUATIONS))
-  for (const row of Object.values(table)) {
-    expect(Object.keys(row)).toEqual(['mtime', 'column', 'partition', 'object', 'content', 'run'])
+  for (const states of Object.values(table)) {
+    expect(Object.keys(states)).toEqual(['mtime', 'column', 'partition', 'object', 'content', 'run'])
   }
 })
 
