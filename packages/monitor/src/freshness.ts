@@ -19,11 +19,12 @@ import {
 import { failure } from './codes.ts'
 import { columnBasis } from './freshness/bases/column.ts'
 import { mtimeBasis } from './freshness/bases/mtime.ts'
+import { absence } from './freshness/absence.ts'
 import { findContradictions } from './freshness/contradictions.ts'
 import type { Basis, Evidence, Look, PastCheck } from './freshness/evidence.ts'
 import { judge, type Judgement } from './freshness/judge.ts'
 import { readLimits, type LimitOptions } from './freshness/limits.ts'
-import { rowCounts, tooFewRows } from './freshness/row-counts.ts'
+import { rowCounts, tooFewRows, type RowCounts } from './freshness/row-counts.ts'
 import { compareStates } from './freshness/states.ts'
 
 /**
@@ -118,8 +119,8 @@ export async function freshness(target: FreshnessTarget, options: FreshnessOptio
   }
   const judged = evidences.map((evidence) => judge(evidence, limits, now))
   const worst = worstOf(judged)
-  const counts = await rowCounts(evidences, look, minRows !== undefined)
-  const short = minRows === undefined || worst.age === null ? [] : tooFewRows(minRows, counts)
+  const { broken, ...counts } = await countRows(evidences, look, minRows !== undefined)
+  const short = minRows === undefined || worst.age === null || broken ? [] : tooFewRows(minRows, counts)
   const tolerance = Number.isFinite(worst.maxAge) ? worst.maxAge : 86_400
   return makeReport(
     'freshness',
@@ -128,6 +129,7 @@ export async function freshness(target: FreshnessTarget, options: FreshnessOptio
     {
       ...ofBasis(worst, evidences),
       ...(short.length > 0 && compareStates(worst.state, 'short') < 0 ? { state: 'short' as const } : {}),
+      ...(broken && compareStates(worst.state, 'unreadable') < 0 ? { state: 'unreadable' as const } : {}),
       ...(limits.warnAfter === undefined ? {} : { warnAfterSeconds: limits.warnAfter }),
       ...(judged.length > 1 ? { bases: judged.map((one) => ofBasis(one, evidences)) } : {}),
       ...counts,
@@ -138,6 +140,7 @@ export async function freshness(target: FreshnessTarget, options: FreshnessOptio
       ...judged.flatMap((one, at) => [...one.findings, ...besides(one, evidences[at] as Evidence)]),
       ...findContradictions(evidences, { tolerance, clockSkew: limits.clockSkew, now }),
       ...short,
+      ...(broken ? [absence(broken)] : []),
     ].filter(isFirst),
   )
 }
@@ -154,6 +157,20 @@ async function readBasis(basis: Basis, look: Look): Promise<Evidence> {
   } catch (error) {
     if (!isDayshiftError(error) || error.kind === 'usage' || !UNREADABLE.has(error.code)) throw error
     return { basis: basis.name, time: null, absent: 'unreadable', subject: error.message, findings: [] }
+  }
+}
+
+/** The rows of some data; where they cannot be counted, why. */
+async function countRows(
+  evidences: readonly Evidence[],
+  look: Look,
+  isNeeded: boolean,
+): Promise<RowCounts & { readonly broken?: Pick<Evidence, 'absent' | 'subject'> }> {
+  try {
+    return await rowCounts(evidences, look, isNeeded)
+  } catch (error) {
+    if (!isDayshiftError(error) || error.kind === 'usage' || !UNREADABLE.has(error.code)) throw error
+    return { broken: { absent: 'unreadable', subject: error.message } }
   }
 }
 

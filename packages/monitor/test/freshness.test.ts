@@ -233,7 +233,7 @@ test('a column without any time is empty; one of another type too; one that is u
   // That it holds something else is found in the data.
   const numbers = await freshness({ frame }, { now, column: 'id' })
   expect(summary(numbers)).toEqual(['fail', 'empty', 'error freshness.no_times'])
-  expect(numbers.findings[0]?.message).toMatch(/^id of .* has no time in any of 1 rows; line 2: "1"$/)
+  expect(numbers.findings[0]?.message).toMatch(/^id of .* has no time in any of 1 row; line 2: "1"$/)
 })
 
 test('a signal stops the reading of a column', async () => {

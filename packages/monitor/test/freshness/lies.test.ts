@@ -1,4 +1,13 @@
-import { mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, utimesSync, writeFileSync } from 'node:fs'
+import {
+  chmodSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  rmSync,
+  symlinkSync,
+  utimesSync,
+  writeFileSync,
+} from 'node:fs'
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { gzipSync } from 'node:zlib'
@@ -242,6 +251,24 @@ const LIES: readonly Lie[] = [
     options: { minRows: 2 },
     state: 'short',
     codes: ['too_few_rows'],
+  },
+  {
+    basis: 'mtime',
+    lie: 'rows that cannot be counted',
+    files: { 'a.csv': [1, 'a,b\n1,2\n1,2\n1,2\n1,2\n3\n'] },
+    bases: mtime,
+    options: { minRows: 2 },
+    state: 'unreadable',
+    codes: ['unreadable'],
+  },
+  {
+    basis: 'mtime',
+    lie: 'line ends only',
+    files: { 'a.csv': [1, '\n\n\n'] },
+    bases: mtime,
+    options: { minRows: 2 },
+    state: 'empty',
+    codes: ['no_rows'],
   },
   {
     basis: 'mtime',
@@ -1064,7 +1091,9 @@ test('links named as partitions are followed, or told', async () => {
 })
 
 /** A path that comes to nothing, or to nothing that can be used, whatever a basis says of its time. */
-const SITUATIONS: Readonly<Record<string, Pick<Lie, 'files' | 'folders' | 'path'> & { readonly objects: object }>> = {
+const SITUATIONS: Readonly<
+  Record<string, Pick<Lie, 'files' | 'folders' | 'path'> & { readonly objects: object; readonly isClosed?: boolean }>
+> = {
   'nothing is there': { path: 'in/a.csv', objects: { 'other/a.csv': [1, 9] } },
   'a glob without match': { path: 'in/*.csv', objects: { 'orders/a.txt': [1, 9] } },
   'an empty folder': { folders: ['in'], path: 'in', objects: {} },
@@ -1082,6 +1111,17 @@ const SITUATIONS: Readonly<Record<string, Pick<Lie, 'files' | 'folders' | 'path'
     files: { 'in/dt=2026-11-23/a.json': [1, '[{"at":'] },
     path: 'in',
     objects: { 'orders/a.csv': [1, 6] },
+  },
+  'may not be read': {
+    files: { 'in/dt=2026-11-23/a.csv': [1, row] },
+    path: 'in',
+    objects: { refused: 'AccessDenied' },
+    isClosed: true,
+  },
+  'times without a zone': {
+    files: { 'in/dt=2026-11-22T20/a.csv': [1, times('2026-11-22 20:00:00')] },
+    path: 'in',
+    objects: {},
   },
   'a time in the future': {
     files: { 'in/dt=2030-01-01/a.csv': [-50, times('2030-01-01T00:00:00Z')] },
@@ -1126,18 +1166,26 @@ test('the documented table has all situations and all bases', () => {
   }
 })
 
-test.each(
-  Object.entries(documented()).flatMap(([what, states]) =>
-    Object.entries(states).map(([basis, state]) => [what, basis, state] as const),
-  ),
-)('%s: %s says %s', async (what, basis, state) => {
-  const { files = {}, folders = [], path = '.', objects } = SITUATIONS[what] as (typeof SITUATIONS)[string]
+const GRID = Object.entries(documented()).flatMap(([what, states]) =>
+  Object.entries(states).map(([basis, state]) => [what, basis, state] as const),
+)
+
+test.for(GRID.filter(([, , state]) => state !== '—'))('%s: %s says %s', async ([what, basis, state], { skip }) => {
+  const {
+    files = {},
+    folders = [],
+    path = '.',
+    objects,
+    isClosed = false,
+  } = SITUATIONS[what] as (typeof SITUATIONS)[string]
+  skip(isClosed && basis !== 'object' && process.getuid?.() === 0, 'nothing is closed to who administers the machine')
   const cwd = join(root, `${what} ${basis}`)
   mkdirSync(cwd)
   for (const folder of folders) mkdirSync(join(cwd, folder))
   for (const [name, [hours, content]] of Object.entries(files)) {
     mkdirSync(dirname(join(cwd, name)), { recursive: true })
     writeFileSync(join(cwd, name), content)
+    if (isClosed) chmodSync(join(cwd, name), 0)
     utimesSync(join(cwd, name), now.getTime() / 1000 - hours * 3600, now.getTime() / 1000 - hours * 3600)
   }
   // What only is recorded of data is as young or as old as the situation says.
@@ -1146,7 +1194,7 @@ test.each(
   const bases: Readonly<Record<string, Basis>> = {
     mtime: mtimeBasis(),
     column: columnBasis('at'),
-    partition: partitionBasis('dt', { timezone: 'UTC' }),
+    partition: partitionBasis('dt', what === 'times without a zone' ? {} : { timezone: 'UTC' }),
     object: objectBasis(place, store(objects as Parameters<typeof store>[0])),
     content: history('a', ['a', hours]),
     run: ran(hours, 7),
@@ -1155,5 +1203,5 @@ test.each(
     { path: basis === 'object' ? S3 : path, open: opened },
     { now, cwd, bases: [bases[basis] as Basis] },
   )
-  expect([facts.state, status]).toEqual([state === '' ? 'a state' : state, state === 'fresh' ? 'pass' : 'fail'])
+  expect([facts.state, status]).toEqual([state, state === 'fresh' ? 'pass' : 'fail'])
 })
