@@ -7,9 +7,6 @@ import { systemCode } from '@dayshift/core/ground'
 const START = 4096
 const END = 1024
 
-/** A compressed file of up to so many bytes is decompressed to its end, where it is looked at thoroughly. */
-const UNPACKED_WHOLE = 1 << 20
-
 /** So many bytes without a bit stand in no text, in whatever encoding: what was written there never came to the disk. */
 const RUN_OF_NULS = Buffer.alloc(4)
 
@@ -23,27 +20,22 @@ const ZSTD_SKIPPED = Buffer.from([0x2a, 0x4d, 0x18])
  * compressed data that cannot be decompressed, bytes without a bit in a text. Most broken files are found so, at the cost of a
  * system call or three; that a file is whole is not said.
  *
- * @param options.format how it is written; default: what its name tells
- * @param options.isThorough a compressed file of up to 1 MiB is decompressed to its end, not only at its start
+ * @param format how it is written; default: what its name tells
  * @returns a sentence, or undefined where nothing is seen
  */
-export function damageOf(
-  file: DataFile,
-  options: { readonly format?: FileFormat | undefined; readonly isThorough?: boolean } = {},
-): string | undefined {
-  const { format = formatOf(file.path), isThorough = false } = options
+export function damageOf(file: DataFile, format: FileFormat | undefined = formatOf(file.path)): string | undefined {
   if (format === undefined) return undefined
   try {
-    const problem = seenIn(file, format, isThorough)
+    const problem = seenIn(file, format)
     return problem === undefined ? undefined : `${file.path} ${problem}`
   } catch (error) {
     return `${file.path} cannot be read: ${messageOf(error)}`
   }
 }
 
-function seenIn(file: DataFile, format: FileFormat, isThorough: boolean): string | undefined {
+function seenIn(file: DataFile, format: FileFormat): string | undefined {
   const { start, end } = edgesOf(file)
-  if (/\.gz$/i.test(file.path)) return problemOfGzip(file, start, format, isThorough)
+  if (/\.gz$/i.test(file.path)) return problemOfGzip(file, start, format)
   if (/\.zst$/i.test(file.path)) return problemOfZstd(start)
   return problemOf(format, start, end, file)
 }
@@ -88,28 +80,17 @@ function problemOfParquet(start: Buffer, end: Buffer, bytes: number): string | u
   return footer + 12 > bytes ? 'has a Parquet footer longer than the file' : undefined
 }
 
-function problemOfGzip(file: DataFile, start: Buffer, format: FileFormat, isThorough: boolean): string | undefined {
+function problemOfGzip(file: DataFile, start: Buffer, format: FileFormat): string | undefined {
   if (!start.subarray(0, 3).equals(GZIP)) return 'is no gzip file, whatever its name says'
-  const isWhole = file.bytes <= START || (isThorough && file.bytes <= UNPACKED_WHOLE)
+  const isWhole = file.bytes <= START
   try {
-    const text = isWhole
-      ? gunzipSync(file.bytes <= START ? start : wholeOf(file))
-      : gunzipSync(start, { finishFlush: constants.Z_SYNC_FLUSH })
+    const text = gunzipSync(start, isWhole ? {} : { finishFlush: constants.Z_SYNC_FLUSH })
     return text.length === 0
       ? undefined
       : problemOf(format, text.subarray(0, START), isWhole ? text.subarray(-END) : undefined, file)
   } catch (error) {
     const isCut = systemCode(error) === 'Z_BUF_ERROR'
     return isCut ? 'is cut off: its compressed data has no end' : `cannot be decompressed: ${messageOf(error)}`
-  }
-}
-
-function wholeOf({ path, bytes }: DataFile): Buffer {
-  const descriptor = openSync(path, 'r')
-  try {
-    return read(descriptor, bytes, 0)
-  } finally {
-    closeSync(descriptor)
   }
 }
 

@@ -1,6 +1,6 @@
 import { accessSync, constants } from 'node:fs'
 import { basename } from 'node:path'
-import { findFiles, isDayshiftError, type DataFile, type FileFormat, type Finding } from '@dayshift/core'
+import { checkWhole, findFiles, isDayshiftError, type DataFile, type FileFormat, type Finding } from '@dayshift/core'
 import { isGlob } from '@dayshift/core/ground'
 import { absence } from './absence.ts'
 import { damageOf } from './damage.ts'
@@ -15,9 +15,11 @@ const UNFINISHED =
 /** Where Spark and Hadoop write before they are done. */
 const UNFINISHED_FOLDER = /[\\/]_temporary[\\/]/
 
-/** Of many files so many of the newest are looked into, and so many of those thoroughly. */
+/** Of many files so many of the newest are looked into. */
 const LOOKED_INTO = 256
-const THOROUGHLY = 8
+
+/** Bytes of compressed files that are decompressed to their end, the newest first. */
+const DECOMPRESSED = 16_000_000
 
 /** How the files of some data are looked at. */
 export interface LookOptions {
@@ -25,6 +27,7 @@ export interface LookOptions {
   readonly format?: FileFormat | undefined
   /** Whether each of them counts, and not only the newest: then all are looked into. Default: false. */
   readonly isEach?: boolean
+  readonly signal?: AbortSignal | undefined
 }
 
 /** The files of some data, or why there are none. */
@@ -80,7 +83,7 @@ export async function lookAtFiles(paths: readonly string[], options: LookOptions
   }
   const readable = files.filter(({ path }) => mayRead(path))
   const closed = files.filter((file) => !readable.includes(file))
-  const broken = closed.length > 0 ? `${listed(closed)} may not be read` : brokenOf(readable, options)
+  const broken = closed.length > 0 ? `${listed(closed)} may not be read` : await brokenOf(readable, options)
   if (broken !== undefined) return { files: [], none: { absent: 'unreadable', subject: broken }, blank, findings: [] }
   if (readable.length === 0) return { files: [], none: noneOf(absent, paths), blank, findings: [] }
   return {
@@ -138,11 +141,32 @@ function mayRead(path: string): boolean {
 }
 
 /** What is wrong with the first broken one among the newest files, and how many others are. */
-function brokenOf(files: readonly DataFile[], { format, isEach = false }: LookOptions): string | undefined {
+async function brokenOf(
+  files: readonly DataFile[],
+  { format, isEach = false, signal }: LookOptions,
+): Promise<string | undefined> {
   const newest = [...files].sort((a, b) => b.mtimeMs - a.mtimeMs).slice(0, isEach ? Infinity : LOOKED_INTO)
-  const damages = newest.flatMap((file, at) => damageOf(file, { format, isThorough: at < THOROUGHLY }) ?? [])
+  const damages = newest.flatMap((file) => damageOf(file, format) ?? [])
   const [first] = damages
-  return first === undefined || damages.length === 1 ? first : `${first}; and ${damages.length - 1} more are broken`
+  if (first === undefined) return tornAmong(newest, signal)
+  return damages.length === 1 ? first : `${first}; and ${damages.length - 1} more are broken`
+}
+
+/** What is wrong with the first compressed file that has no end. */
+async function tornAmong(files: readonly DataFile[], signal: AbortSignal | undefined): Promise<string | undefined> {
+  let left = DECOMPRESSED
+  for (const { path, bytes } of files) {
+    if (!/\.(gz|zst)$/i.test(path)) continue
+    left -= bytes
+    if (left < 0) return undefined
+    try {
+      await checkWhole(path, { signal })
+    } catch (error) {
+      if (!isDayshiftError(error) || error.code === 'DS_ABORTED') throw error
+      return error.message
+    }
+  }
+  return undefined
 }
 
 function leftOut(code: string, what: string, files: readonly DataFile[]): Finding {

@@ -28,7 +28,7 @@ async function counted(look: Look): Promise<number | undefined> {
   if (frame) return frame.count({ signal })
   let sum = 0
   for (const path of paths) {
-    const { none } = await lookAtFiles([path], { format })
+    const { none } = await lookAtFiles([path], { format, signal })
     if (!none) sum += await rowsAt(path, look)
   }
   return sum

@@ -283,6 +283,7 @@ const LIES: readonly Lie[] = [
   ...(
     [
       ['gzip that is cut off', 'a.csv.gz', zipped.subarray(0, -200)],
+      ['large gzip that is cut off', 'a.csv.gz', gzipSync(many.repeat(10), { level: 0 }).subarray(0, -5)],
       ['small gzip that is cut off', 'a.csv.gz', gzipSync(row).subarray(0, -9)],
       ['gzip with a broken start', 'a.csv.gz', Buffer.concat([zipped.subarray(0, 20), Buffer.alloc(9000, 7)])],
       ['text with the name of gzip', 'a.csv.gz', row],

@@ -28,7 +28,7 @@ export function columnBasis(column: string, options: ColumnOptions = {}): Basis 
 
 /** What is missing or empty needs no opening. */
 async function readAt(path: string, look: Look, of: (frame: Frame) => Promise<Evidence>): Promise<Evidence> {
-  const { none, findings } = await lookAtFiles([path], { format: look.format })
+  const { none, findings } = await lookAtFiles([path], look)
   if (none) return { basis: 'column', time: null, ...none, findings }
   try {
     return await of(await look.open(path))

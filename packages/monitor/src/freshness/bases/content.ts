@@ -26,7 +26,7 @@ export function contentBasis(history: (look: Look) => Promise<ContentHistory | u
 }
 
 async function read(history: (look: Look) => Promise<ContentHistory | undefined>, look: Look): Promise<Evidence> {
-  const { files, none, findings } = await lookAtFiles(look.paths, { format: look.format })
+  const { files, none, findings } = await lookAtFiles(look.paths, look)
   const evidence = { basis: 'content', time: null, findings } as const
   if (none) return { ...evidence, ...none }
   const filled = await newestFilled(files, look)

@@ -23,7 +23,7 @@ export function mtimeBasis({ files = 'newest' }: MtimeOptions = {}): Basis {
 }
 
 async function readNewest(look: Look): Promise<Evidence> {
-  const { files, none, findings } = await lookAtFiles(look.paths, { format: look.format })
+  const { files, none, findings } = await lookAtFiles(look.paths, look)
   if (none) return { basis: 'mtime', time: null, ...none, findings }
   const found = await newestFilled(files, look)
   if (found.file === undefined) return { basis: 'mtime', time: null, ...found, findings }
@@ -31,7 +31,7 @@ async function readNewest(look: Look): Promise<Evidence> {
 }
 
 async function readOldest(look: Look, isAll: boolean): Promise<Evidence> {
-  const { files, none, findings } = await lookAtFiles(look.paths, { format: look.format, isEach: true })
+  const { files, none, findings } = await lookAtFiles(look.paths, { ...look, isEach: true })
   if (none) return { basis: 'mtime', time: null, ...none, findings }
   const barren = await barrenAmong(files, look)
   const sorted = files.filter((file) => !barren.includes(file)).sort((a, b) => a.mtimeMs - b.mtimeMs)

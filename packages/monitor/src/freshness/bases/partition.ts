@@ -40,7 +40,7 @@ export function partitionBasis(keys: string | readonly string[], options: Partit
 }
 
 async function read(keys: readonly string[], options: PartitionOptions, look: Look): Promise<Evidence> {
-  const looked = await lookAtFiles(look.paths, { format: look.format })
+  const looked = await lookAtFiles(look.paths, look)
   const { files, none, blank } = looked
   if (none) return { basis: 'partition', time: null, ...none, findings: looked.findings }
   const links = look.paths.flatMap((path) => unfollowedLinks(path, keys))

@@ -43,7 +43,7 @@ export function runBasis(lastRun: () => Promise<LastRun | undefined>): Basis {
 async function absentFrom(look: Look): Promise<Pick<Evidence, 'absent' | 'subject'> | undefined> {
   const paths = look.paths.filter((path) => !isAddress(path))
   if (paths.length === 0) return undefined
-  const { files, none } = await lookAtFiles(paths, { format: look.format })
+  const { files, none } = await lookAtFiles(paths, look)
   if (none) return none
   const filled = await newestFilled(files, look)
   return filled.file === undefined ? filled : undefined
