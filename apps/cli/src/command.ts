@@ -14,11 +14,22 @@ export interface SkippedStep {
   readonly hint: string
 }
 
+/** A source that could not be looked at, and why. */
+export interface Unlooked {
+  /** Absolute, or an address. */
+  readonly path: string
+  /** What the project calls it, where it does. */
+  readonly dataset?: string | undefined
+  readonly error: unknown
+}
+
 /** What a command gives back: reports, and text of its own where reports do not say it all. */
 export interface Outcome {
   readonly reports: readonly AnyReport[]
   /** What alerts are made of, where reports do not say it all. */
   readonly observations?: readonly Observation[]
+  /** Sources that could not be looked at, beside those that reports are of. */
+  readonly unlooked?: readonly Unlooked[]
   /** Who was told of what was found, and who could not be. */
   readonly sinks?: readonly SinkOutcome[]
   /** Whether somebody could not be told who must be: exit 4. */
@@ -65,6 +76,13 @@ export interface Context<Definition extends Flags = Flags> {
   stdin(): Stdin
   /** Prints results before the command is over, as those at its end are. */
   show(outcome: Outcome, durationMs: number): Promise<void>
+  /**
+   * Tells the sinks what was found, where a command goes on after it: it looks again and again, or hands over to a program. What is given
+   * back at a command's end is told by itself.
+   *
+   * @returns who was told, and whether somebody could not be who must be
+   */
+  tell?(outcome: Outcome): Promise<Pick<Outcome, 'sinks' | 'isUndelivered'>>
   /** Has something done when the command is over, however it ends. */
   cleanUp(work: () => Promise<void>): void
   /** The project here or above, where there is one. */

@@ -243,6 +243,7 @@ export class DatasetRunner implements StepRunner {
         ownJob,
         env,
         signal,
+        format: this.#definition.format,
         open: (path: string) => (path === this.#path ? this.#open() : this.#openAt(path, {})),
       }
       return checkFreshness(place, this.#definition.freshness || {}, undefined)

@@ -39,6 +39,13 @@ export interface FreshnessDefinition {
   readonly maxAge?: string | number | undefined
   /** Older than this is told, without failing. */
   readonly warnAfter?: string | number | undefined
+  /** How far ahead of the clock a time may lie. Default: `5m`. */
+  readonly clockSkew?: string | number | undefined
+  /**
+   * What data comes to whose age is not sure (times without a zone, cells that are no times, two clocks): the step fails, or warns.
+   * Default: `fail`.
+   */
+  readonly unsure?: 'fail' | 'warn' | undefined
   /** A column of times whose newest counts. Default: the file's modification time. */
   readonly column?: string | undefined
   /**

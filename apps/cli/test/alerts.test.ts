@@ -247,3 +247,117 @@ test('alerts test says what came back; alerts mute keeps an alert quiet', async 
   expect((await dayshift(folder, ['alerts', 'mute', 'zz', '--off'])).stderr).toContain('DS_ALERT_UNKNOWN')
   expect((await dayshift(folder, ['alerts', 'mute', key, '--until', '2020-01-01'])).code).toBe(2)
 })
+
+test('a command behind -- is told of before it starts, whether or not it does', async () => {
+  const hook = await webhook()
+  const { folder, age } = project(`{ team: { type: 'webhook', url: '${hook.url}' } }`, 'alerts: { resolveAfter: 1 },')
+  const gate = (...flags: string[]): Promise<Ran> =>
+    process(folder, ['freshness', 'orders', ...flags, '--', 'true', 'x@1', '-'])
+  const refused = await gate()
+  expect([refused.code, hook.told()]).toEqual([1, ['fire freshness.stale']])
+  expect(refused.stderr).toContain('true was not started')
+  age(0)
+  expect([(await gate()).code, hook.told()]).toEqual([0, ['fire freshness.stale', 'resolve freshness.stale']])
+  // What is not there is told once, and not once more as the error that it also is.
+  writeFileSync(
+    join(folder, 'dayshift.config.ts'),
+    readFileSync(join(folder, 'dayshift.config.ts'), 'utf8').replace("source: 'data.csv'", "source: 'none.csv'"),
+  )
+  const missing = await process(folder, ['freshness', 'orders', '--', 'true'])
+  expect([missing.code, hook.told().slice(2)]).toEqual([3, ['fire freshness.missing']])
+  hook.state.answer = (response) => response.writeHead(403).end()
+  const strict = await process(folder, [
+    'freshness',
+    '--sink',
+    `${hook.url}/other`,
+    '--strict-sinks',
+    'data.csv',
+    '--max-age',
+    '1s',
+    '--',
+    'true',
+  ])
+  expect(strict.code).toBe(4)
+})
+
+test('with --watch each check is a look: an alert fires once, and is over once', async () => {
+  const hook = await webhook()
+  const { folder, age } = project(`{ team: { type: 'webhook', url: '${hook.url}' } }`, 'alerts: { resolveAfter: 3 },')
+  let looks = 0
+  const mended = (): boolean => {
+    // Some looks at old data first.
+    if (hook.told().length === 1 && ++looks === 3) age(0)
+    return hook.told().length === 2
+  }
+  const { code } = await process(folder, ['freshness', '--watch', '--every', '20ms'], {
+    signalWhen: [mended, 'SIGINT'],
+  })
+  expect([code, hook.told()]).toEqual([130, ['fire freshness.stale', 'resolve freshness.stale']])
+})
+
+test('a torn file is one alert, whichever habits come upon it', async () => {
+  const hook = await webhook()
+  const { folder, data } = project(`{ team: { type: 'webhook', url: '${hook.url}' } }`, 'alerts: { resolveAfter: 1 },')
+  const config = join(folder, 'dayshift.config.ts')
+  const text = readFileSync(config, 'utf8').replace("'data.csv'", "'data.json'")
+  writeFileSync(config, text.replace('prototype: false,', ''))
+  const json = data.replace('.csv', '.json')
+  writeFileSync(json, '[{"a":1},{"a":')
+  for (const words of [['run', '-q'], ['freshness', 'orders'], ['freshness'], ['run', '-q']]) {
+    expect((await dayshift(folder, words)).code).toBe(3)
+  }
+  expect(hook.told()).toHaveLength(1)
+  writeFileSync(json, '[{"a":1},{"a":2}]')
+  await dayshift(folder, ['run', '-q'])
+  expect(hook.told().map((told) => told.split(' ')[0])).toEqual(['fire', 'resolve'])
+})
+
+test('a bad cell, and a column without a time, are alerts', async () => {
+  const hook = await webhook()
+  const { folder, data } = project(`{ team: { type: 'webhook', url: '${hook.url}' } }`)
+  const config = join(folder, 'dayshift.config.ts')
+  writeFileSync(config, readFileSync(config, 'utf8').replace("maxAge: '24h'", "maxAge: '24h', column: 'at'"))
+  writeFileSync(data, `at\n${new Date().toISOString()}\nsoon\n`)
+  expect((await dayshift(folder, ['freshness', 'orders'])).code).toBe(1)
+  writeFileSync(data, 'at,b\n,1\n,2\n')
+  expect((await dayshift(folder, ['freshness', 'orders'])).code).toBe(1)
+  expect(hook.told()).toEqual(['fire freshness.bad_times', 'fire freshness.no_times'])
+  expect(hook.bodies[0]?.alerts[0]?.annotations['summary']).toContain('line 3: "soon"')
+})
+
+test('one source that cannot be looked at hides no other, and is told', async () => {
+  const hook = await webhook()
+  const { folder } = project(`{ team: { type: 'webhook', url: '${hook.url}' } }`)
+  const config = join(folder, 'dayshift.config.ts')
+  const text = readFileSync(config, 'utf8')
+  writeFileSync(config, text.replace('datasets: {', "datasets: { pipe: { source: '/dev/null', version: false },"))
+  const { code, stderr } = await dayshift(folder, ['freshness'])
+  expect(code).not.toBe(0)
+  expect(stderr).toContain('pipe: ')
+  expect(hook.told().sort()).toContain('fire freshness.stale')
+})
+
+test('a damaged file of alerts is told, how it is mended too, and nothing that it holds is lost', async () => {
+  const hook = await webhook()
+  const { folder } = project(`{ team: { type: 'webhook', url: '${hook.url}' } }`)
+  await dayshift(folder, ['run', '-q'])
+  const path = join(folder, '.dayshift', 'alerts.json')
+  const whole = readFileSync(path, 'utf8')
+  const torn = whole.slice(0, 90)
+  writeFileSync(path, torn)
+  for (const words of [['alerts'], ['alerts', 'mute', '3f', '--until', '8h']]) {
+    const { code, stdout, stderr } = await dayshift(folder, words)
+    expect([code, stdout.includes('no alert fires')]).toEqual([3, false])
+    expect(stderr).toContain('is damaged')
+    // Who only looks leaves it as it is.
+    expect(readFileSync(path, 'utf8')).toBe(torn)
+  }
+  expect((await dayshift(folder, ['alerts'])).stderr).toContain('Bring it back from a copy.')
+  // Torn at its end, what is whole in it goes on: nobody is told again.
+  writeFileSync(path, whole.slice(0, -4))
+  expect((await dayshift(folder, ['alerts'])).stdout).toContain('freshness.stale')
+  await dayshift(folder, ['run', '-q'])
+  expect(hook.told()).toEqual(['fire freshness.stale'])
+  const after = await dayshift(folder, ['alerts'])
+  expect([after.code, after.stderr]).toEqual([0, expect.stringContaining('1 damaged file of alerts was put aside')])
+})

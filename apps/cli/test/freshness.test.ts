@@ -200,6 +200,37 @@ test('a calendar of holidays is read from a file, beside the project', async () 
   })
 })
 
+test('days of a calendar are those of the schedule’s zone', async () => {
+  const root = newFolder()
+  file(join(root, 'a.csv'), 80)
+  const event = 'DTSTART:20261122T230000Z\r\nDTEND:20261123T230000Z'
+  file(join(root, 'off.ics'), 0, `BEGIN:VCALENDAR\r\nBEGIN:VEVENT\r\n${event}\r\nEND:VEVENT\r\nEND:VCALENDAR\r\n`)
+  const schedule = { cron: '0 7 * * 1-5', zone: 'Europe/Berlin', holidays: 'off.ics' }
+  expect((await checked(root, 'a.csv', { schedule }))[0].state).toBe('fresh')
+  expect((await checked(root, 'a.csv', { schedule: { ...schedule, zone: 'Asia/Tokyo' } }))[0].state).toBe('fresh')
+  expect((await checked(root, 'a.csv', { schedule: { ...schedule, holidays: [] } }))[0].state).toBe('stale')
+})
+
+test('what is not sure fails or warns, as it is said; so is how far clocks may differ', async () => {
+  const root = newFolder()
+  file(join(root, 'a.csv'), 0, `at\n${ago(-0.2)}\n${ago(1)}\n`)
+  expect((await checked(root, 'a.csv', { column: 'at' }))[0].state).toBe('unsure')
+  expect((await checked(root, 'a.csv', { column: 'at', clockSkew: '15m' }))[0].state).toBe('fresh')
+  const exits = async (...flags: string[]): Promise<number | null> =>
+    (await dayshift(root, ['freshness', 'a.csv', '--column', 'at', '--now', now.toISOString(), ...flags])).code
+  expect([await exits(), await exits('--unsure', 'warn'), await exits('--clock-skew', '15m')]).toEqual([1, 0, 0])
+  expect(await exits('--unsure', 'warn', '--fail-on', 'warn')).toBe(1)
+  expect(await exits('--unsure', 'maybe')).toBe(2)
+})
+
+test('a file is looked into as it is said to be written, whatever its name says', async () => {
+  const root = newFolder()
+  file(join(root, 'a.json'), 0, 'id,at\n1,2\n', Date.now())
+  const look = async (...flags: string[]): Promise<number | null> =>
+    (await dayshift(root, ['freshness', 'a.json', ...flags])).code
+  expect([await look(), await look('--as', 'csv')]).toEqual([3, 0])
+})
+
 test.each<[string, FreshnessDefinition, string, readonly string[]]>([
   ['nothing said', {}, '/a.csv', ['mtime']],
   ['an address', {}, 's3://lake/a.csv', ['object']],

@@ -74,6 +74,28 @@ test('all that is wrong is told at once, with its place, and without what may be
   ])
 })
 
+test('a dataset that the project does not have is told, with the nearest; bodies have a least size', () => {
+  const hook = { type: 'webhook', url: 'http://x' }
+  const datasets = { weather: { source: 'a.csv' }, sales: { source: 'b.csv' } }
+  expect(
+    problemsOf({
+      name: 'p',
+      datasets,
+      sinks: {
+        near: { ...hook, datasets: ['wether', 'sales', 'bronze-*'] },
+        far: { ...hook, datasets: ['orders'] },
+        none: { ...hook, datasets: [], maxBytes: '1kB' },
+        small: { ...hook, maxBytes: '15kB' },
+      },
+    }),
+  ).toEqual([
+    expect.stringMatching(/^sinks\.none\.datasets: Too small/),
+    'sinks.small.maxBytes: maxBytes is 15000; a body needs 16000 at least (16kB)',
+    "sinks.near.datasets.0: the project has no dataset 'wether'; did you mean 'weather'?",
+    "sinks.far.datasets.0: the project has no dataset 'orders'; it has weather, sales",
+  ])
+})
+
 test.each([null, 7, []])('sinks that are no names are wrong: %o', (sinks) => {
   expect(problemsOf({ ...base, sinks })).toEqual([expect.stringMatching(/^sinks: expected names/)])
 })

@@ -164,8 +164,8 @@ export const coreErrors = {
   },
   DS_ALERT_STATE: {
     kind: 'failed',
-    meaning: 'The file that says which alerts were told was written by a newer dayshift.',
-    hint: 'Use that dayshift; or move the file away, and all alerts that still are there are told anew.',
+    meaning: 'The file that says which alerts were told is damaged, or was written by a newer dayshift.',
+    hint: 'Bring a damaged one back from a copy; use the newer dayshift for its own; or move the file away, and all that still is wrong is told anew.',
   },
   DS_ABORTED: {
     kind: 'failed',

@@ -69,11 +69,6 @@ export const monitorErrors = {
     meaning: 'There is nothing to read a time from: an address, or rows without files and without a column.',
     hint: 'Give a local path, or name a column of dates or timestamps.',
   },
-  DS_FRESHNESS_COLUMN: {
-    kind: 'usage',
-    meaning: 'The column named for a freshness check does not hold dates or timestamps.',
-    hint: 'Name a column of type date, timestamp or timestamptz, or cast it first.',
-  },
 } as const satisfies ErrorTable
 
 const known = { ...coreErrors, ...monitorErrors }

@@ -9,6 +9,7 @@ import {
   isDayshiftError,
   withoutSecrets,
   type DatasetRef,
+  type FileFormat,
   type Finding,
   type Frame,
   type FreshnessFacts,
@@ -18,11 +19,12 @@ import {
 import { failure } from './codes.ts'
 import { columnBasis } from './freshness/bases/column.ts'
 import { mtimeBasis } from './freshness/bases/mtime.ts'
+import { absence } from './freshness/absence.ts'
 import { findContradictions } from './freshness/contradictions.ts'
 import type { Basis, Evidence, Look, PastCheck } from './freshness/evidence.ts'
 import { judge, type Judgement } from './freshness/judge.ts'
 import { readLimits, type LimitOptions } from './freshness/limits.ts'
-import { rowCounts, tooFewRows } from './freshness/row-counts.ts'
+import { rowCounts, tooFewRows, type RowCounts } from './freshness/row-counts.ts'
 import { compareStates } from './freshness/states.ts'
 
 /**
@@ -33,12 +35,19 @@ import { compareStates } from './freshness/states.ts'
  * - `paths`: several of them that make up one dataset, and the name of that dataset
  * - `frame`: rows that are open already
  *
- * `open` opens the rows at a path, where they are not written as usual. Default: core's `open`.
+ * `format` is how its files are written, where their names do not tell. `open` opens the rows at a path, where they are not written
+ * as usual. Default: core's `open`.
  */
 export type FreshnessTarget =
-  | { readonly path: string; readonly dataset?: DatasetRef | undefined; readonly open?: Look['open'] | undefined }
-  | { readonly paths: readonly string[]; readonly dataset: DatasetRef; readonly open?: Look['open'] | undefined }
+  | ({ readonly path: string; readonly dataset?: DatasetRef | undefined } & Written)
+  | ({ readonly paths: readonly string[]; readonly dataset: DatasetRef } & Written)
   | { readonly frame: Frame }
+
+/** How the files of a target are written. */
+interface Written {
+  readonly format?: FileFormat | undefined
+  readonly open?: Look['open'] | undefined
+}
 
 /** When data is too old, and where its time is read. */
 export interface FreshnessOptions extends LimitOptions {
@@ -61,8 +70,8 @@ export interface FreshnessOptions extends LimitOptions {
 /**
  * Says how old the newest data is, and whether that is too old.
  *
- * The report fails where data is stale, missing, empty, unreadable, of an unknown age, or from the future, and warns where
- * it is aging, where its age cannot be told for sure, or where bases contradict one another. By default the newest time of
+ * The report fails where data is stale, missing, empty, unreadable, of an unknown age, or from the future, and where its age cannot
+ * be told for sure (`unsure: 'warn'`: it warns then); it warns where it is aging, or where bases contradict one another. By default the newest time of
  * change among the files counts; a checkout or a copy sets that anew, so data under version control is better judged by
  * `column` or by its content (`contentBasis`).
  *
@@ -70,7 +79,7 @@ export interface FreshnessOptions extends LimitOptions {
  * @throws DS_FRESHNESS_SCHEDULE where a schedule, a zone or a calendar cannot be read
  * @throws DS_UNIT where a duration cannot be read
  * @throws DS_FRESHNESS_TARGET for an address, or for a frame without files and without `column`
- * @throws DS_COLUMN_UNKNOWN, DS_FRESHNESS_COLUMN where the column is missing or holds no times
+ * @throws DS_COLUMN_UNKNOWN where there is no such column; one that holds no times, or not only times, is a finding
  * @throws DS_ABORTED where `signal` stopped it
  * @example
  * const report = await freshness({ path: 'data/weather.csv' }, { maxAge: '24h', column: 'time_hour' })
@@ -90,10 +99,12 @@ export async function freshness(target: FreshnessTarget, options: FreshnessOptio
   )
   const cwd = options.cwd ?? process.cwd()
   const paths = pathsOf(target, bases).map((path) => absolute(path, cwd, bases))
+  const format = 'frame' in target ? undefined : target.format
   const look: Look = {
     paths,
     frame: 'frame' in target ? target.frame : undefined,
-    open: ('frame' in target ? undefined : target.open) ?? ((path) => open(path, { signal })),
+    format,
+    open: ('frame' in target ? undefined : target.open) ?? ((path) => open(path, { format, signal })),
     now,
     horizon: now + limits.clockSkew * 1000,
     previous,
@@ -108,8 +119,8 @@ export async function freshness(target: FreshnessTarget, options: FreshnessOptio
   }
   const judged = evidences.map((evidence) => judge(evidence, limits, now))
   const worst = worstOf(judged)
-  const counts = await rowCounts(evidences, look, minRows !== undefined)
-  const short = minRows === undefined || worst.age === null ? [] : tooFewRows(minRows, counts)
+  const { broken, ...counts } = await countRows(evidences, look, minRows !== undefined)
+  const short = minRows === undefined || worst.age === null || broken ? [] : tooFewRows(minRows, counts)
   const tolerance = Number.isFinite(worst.maxAge) ? worst.maxAge : 86_400
   return makeReport(
     'freshness',
@@ -118,6 +129,7 @@ export async function freshness(target: FreshnessTarget, options: FreshnessOptio
     {
       ...ofBasis(worst, evidences),
       ...(short.length > 0 && compareStates(worst.state, 'short') < 0 ? { state: 'short' as const } : {}),
+      ...(broken && compareStates(worst.state, 'unreadable') < 0 ? { state: 'unreadable' as const } : {}),
       ...(limits.warnAfter === undefined ? {} : { warnAfterSeconds: limits.warnAfter }),
       ...(judged.length > 1 ? { bases: judged.map((one) => ofBasis(one, evidences)) } : {}),
       ...counts,
@@ -128,6 +140,7 @@ export async function freshness(target: FreshnessTarget, options: FreshnessOptio
       ...judged.flatMap((one, at) => [...one.findings, ...besides(one, evidences[at] as Evidence)]),
       ...findContradictions(evidences, { tolerance, clockSkew: limits.clockSkew, now }),
       ...short,
+      ...(broken ? [absence(broken)] : []),
     ].filter(isFirst),
   )
 }
@@ -144,6 +157,20 @@ async function readBasis(basis: Basis, look: Look): Promise<Evidence> {
   } catch (error) {
     if (!isDayshiftError(error) || error.kind === 'usage' || !UNREADABLE.has(error.code)) throw error
     return { basis: basis.name, time: null, absent: 'unreadable', subject: error.message, findings: [] }
+  }
+}
+
+/** The rows of some data; where they cannot be counted, why. */
+async function countRows(
+  evidences: readonly Evidence[],
+  look: Look,
+  isNeeded: boolean,
+): Promise<RowCounts & { readonly broken?: Pick<Evidence, 'absent' | 'subject'> }> {
+  try {
+    return await rowCounts(evidences, look, isNeeded)
+  } catch (error) {
+    if (!isDayshiftError(error) || error.kind === 'usage' || !UNREADABLE.has(error.code)) throw error
+    return { broken: { absent: 'unreadable', subject: error.message } }
   }
 }
 

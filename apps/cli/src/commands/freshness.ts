@@ -1,8 +1,8 @@
 import type { AnyReport, Frame } from '@dayshift/core'
-import { findReport, parseDuration } from '@dayshift/core'
-import { freshness, toDbtSources, toPrometheus } from '@dayshift/monitor'
+import { findReport, messageOf, parseDuration, withoutSecrets } from '@dayshift/core'
+import { columnBasis, freshness, toDbtSources, toPrometheus } from '@dayshift/monitor'
 import { failure } from '../codes.ts'
-import { defineCommand, type Context, type Outcome } from '../command.ts'
+import { defineCommand, type Context, type Outcome, type Unlooked } from '../command.ts'
 import type { FreshnessDefinition } from '../define-project.ts'
 import { engineFlags } from '../engine-flags.ts'
 import { namedBases } from '../freshness/bases.ts'
@@ -13,7 +13,8 @@ import { outcomeOf } from '../freshness/verdict.ts'
 import { watchFreshness } from '../freshness/watch.ts'
 import { formatOfFlags, RESULT_FORMATS } from '../output-format.ts'
 import { rootOf } from '../places.ts'
-import { refuseSharedQuarantine, sourceFlags } from '../source-flags.ts'
+import { printableLines } from '../render/words.ts'
+import { readingOfFlags, refuseSharedQuarantine, sourceFlags } from '../source-flags.ts'
 import { lastingSource, openSource, placeOf, type NamedSource } from '../sources.ts'
 
 const flags = {
@@ -35,7 +36,8 @@ export const command = defineCommand({
     'Compares the age of the newest data with a limit, a schedule or its own past. Without a source, all datasets of the project',
     'are checked. Several bases are held against one another: of them the worst counts, and contradictions are told. With a',
     'command behind --, that is run where the data is fresh enough, and its exit code is this one’s.',
-    'Stale, empty and future-dated data exit with 1; missing, unreadable and unknown data with 3.',
+    'Stale, empty and future-dated data exit with 1, and so does data whose age is not sure (--unsure warn: 0); missing, unreadable and',
+    'unknown data with 3.',
   ],
   flags,
   examples: [
@@ -55,9 +57,23 @@ export const command = defineCommand({
     refuseSharedQuarantine(given, sources, cwd)
     const check = async (): Promise<Outcome> => {
       const reports: AnyReport[] = []
-      for (const source of sources) reports.push(await checkSource(source, context, now))
-      const names = new Map(reports.map((report, at) => [report, sources[at]?.dataset?.name]))
-      return { ...outcomeOf(reports), drawings: await drawingsOf(reports, names, context) }
+      const unlooked: Unlooked[] = []
+      const names = new Map<AnyReport, string | undefined>()
+      for (const source of sources) {
+        try {
+          const report = await checkSource(source, context, now)
+          names.set(report, source.dataset?.name)
+          reports.push(report)
+        } catch (error) {
+          // One source's trouble is no reason to leave the others unlooked at.
+          if (sources.length === 1 || context.signal.aborted) throw error
+          unlooked.push({ path: source.path, dataset: source.dataset?.name, error })
+          context.terminal.note(printableLines(withoutSecrets(`${calledAs(source)}: ${messageOf(error)}`)))
+        }
+      }
+      const [first] = unlooked
+      const outcome = { ...outcomeOf(reports), drawings: await drawingsOf(reports, names, context) }
+      return first === undefined ? outcome : { ...outcome, unlooked, error: first.error }
     }
     if (given.watch) return watchFreshness(check, parseDuration(given.every ?? '60s'), context)
     const outcome = await check()
@@ -82,6 +98,10 @@ function refuseContradictions({ flags: given, behind }: FreshnessContext): void 
       hint: 'Check by itself first, with that flag.',
     })
   }
+}
+
+function calledAs({ path, dataset }: NamedSource): string {
+  return dataset?.name ?? path
 }
 
 /** The sources named, or all datasets of the project whose freshness is not turned off. */
@@ -118,7 +138,8 @@ async function checkSource(source: NamedSource, context: FreshnessContext, now: 
   const open = (one: string): Promise<Frame> => openSource({ ...source, path: one }, context)
   const ownJob = dataset &&
     project && { namespace: project.name, name: (dataset.definition.log || {}).job ?? dataset.name }
-  const place = { path, cwd: dataset?.root ?? cwd, root, ownJob, env, signal, open }
+  const format = dataset ? dataset.definition.format : readingOfFlags(given, path, cwd).format
+  const place = { path, cwd: dataset?.root ?? cwd, root, ownJob, env, signal, format, open }
   // What flags name lies where the command runs.
   const holidays = given.holidays === undefined ? {} : { cwd }
   return checkFreshness({ ...place, ...holidays }, settings, now)
@@ -137,9 +158,11 @@ async function checkVersion(
       hint: 'Name one with --column.',
     })
   }
-  const { maxAge, warnAfter, column, minRows } = settings
+  const { maxAge, warnAfter, clockSkew, unsure, column, timezone, minRows } = settings
   const frame = await openSource(source, context)
-  return freshness({ frame }, { maxAge, warnAfter, column, minRows, now, cwd: context.cwd, signal: context.signal })
+  const limits = { maxAge, warnAfter, clockSkew, unsure, minRows }
+  const byColumn = [columnBasis(column as string, { timezone })]
+  return freshness({ frame }, { ...limits, bases: byColumn, now, cwd: context.cwd, signal: context.signal })
 }
 
 /** The reports as other programs read them. */

@@ -22,12 +22,14 @@ export async function checkFreshness(
   const dataset = isAddress(path) ? datasetOf(path, cwd) : fileDataset(path, cwd, formatOf(path))
   const past = pastOf(place, dataset)
   const holidays = await holidaysOf(settings, cwd)
-  const { maxAge, warnAfter, minRows, schedule, learn } = settings
+  const { maxAge, warnAfter, clockSkew, unsure, minRows, schedule, learn } = settings
   const report = await freshness(
-    { path, dataset, open: (one) => place.open(one) },
+    { path, dataset, format: place.format, open: (one) => place.open(one) },
     {
       maxAge,
       warnAfter,
+      clockSkew,
+      unsure,
       minRows,
       schedule: schedule && { ...schedule, holidays },
       learn: learn ? await learnFrom(learn, names, past) : undefined,
@@ -75,7 +77,7 @@ async function holidaysOf({ schedule }: FreshnessDefinition, cwd: string): Promi
   const text = await readFile(file, 'utf8').catch((error: unknown) => {
     throw failure('DS_USAGE', `the calendar ${holidays} cannot be read: ${messageOf(error)}`, { cause: error })
   })
-  return [...readHolidays(text, holidays)]
+  return [...readHolidays(text, holidays, schedule?.zone)]
 }
 
 /** A file under version control has its time of change from the last checkout. */

@@ -6,6 +6,12 @@ import { listFlag, numberFlag, oneOf, type Flags, type FlagValues } from '../fla
 export const freshnessFlags = {
   'max-age': { type: 'string', value: '24h', help: 'older than this is stale (default: 24h; none with --cron)' },
   'warn-after': { type: 'string', value: '12h', help: 'older than this is told' },
+  unsure: {
+    type: 'string',
+    value: 'fail|warn',
+    help: 'what data comes to whose age is not sure: times without a zone, cells that are no times (default: fail)',
+  },
+  'clock-skew': { type: 'string', value: '5m', help: 'how far ahead of the clock a time may lie (default: 5m)' },
   basis: {
     type: 'string',
     multiple: true,
@@ -67,6 +73,8 @@ export function settingsOf(
       // A flag that asks for a schedule means that alone.
       maxAge: flags['max-age'] ?? (flags.cron === undefined ? configured.maxAge : undefined),
       warnAfter: flags['warn-after'],
+      clockSkew: flags['clock-skew'],
+      unsure: flags.unsure === undefined ? undefined : oneOf('unsure', flags.unsure, ['fail', 'warn'] as const, 'fail'),
       basis: listFlag(flags.basis)?.map((word): FreshnessBasis => oneOf('basis', word, BASES, 'mtime')),
       column: flags.column,
       timezone: flags.timezone,

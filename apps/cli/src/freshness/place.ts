@@ -1,4 +1,4 @@
-import type { Frame } from '@dayshift/core'
+import type { FileFormat, Frame } from '@dayshift/core'
 import type { Io } from '../io.ts'
 
 /** Data whose age is asked for, and what is around it. */
@@ -13,6 +13,8 @@ export interface FreshnessPlace {
   readonly ownJob?: { readonly namespace: string; readonly name: string } | undefined
   readonly env: Io['env']
   readonly signal: AbortSignal
+  /** How the files are written. Default: what their names tell. */
+  readonly format?: FileFormat | undefined
   /** Opens the rows at a path. */
   open(path: string): Promise<Frame>
 }

@@ -25,6 +25,8 @@ const schedule = z
 export const freshness = z.strictObject({
   maxAge: duration.optional(),
   warnAfter: duration.optional(),
+  clockSkew: duration.optional(),
+  unsure: z.enum(['fail', 'warn']).optional(),
   column: text.optional(),
   basis: basis.or(z.array(basis).min(1)).optional(),
   files: z.enum(['newest', 'oldest', 'all']).optional(),

@@ -14,7 +14,11 @@ export function outcomeOf(reports: readonly AnyReport[]): Outcome {
   for (const [state, code, words] of UNSAID) {
     const unsaid = reports.filter((report) => report.kind === 'freshness' && report.facts.state === state)
     if (unsaid.length === 0) continue
-    return { reports, error: failure(code, `${words}: ${unsaid.map(({ dataset }) => dataset.name).join(', ')}`) }
+    const names = unsaid.map(({ dataset }) => dataset.name).join(', ')
+    return {
+      reports,
+      error: failure(code, `${words}: ${names}`, { hint: 'What its findings say is the next thing to do.' }),
+    }
   }
   return { reports }
 }

@@ -5,7 +5,7 @@ import type { Context, Outcome } from '../command.ts'
 /**
  * Checks again and again until the command is stopped. For a person a check is shown where it differs from the one before;
  * files and formats that programs read are written each time, for the age in them changes always. An error is shown, and
- * the next check waited for.
+ * the next check waited for. Each check is a look, of which sinks are told what is new.
  *
  * @param every seconds
  */
@@ -18,8 +18,9 @@ export async function watchFreshness(check: () => Promise<Outcome>, every: numbe
     const outcome = await check().catch((error: unknown): Outcome => ({ reports: [], error }))
     if (signal.aborted) break
     const verdict = verdictOf(outcome)
+    const told = (await context.tell?.(outcome)) ?? {}
     if (isForPrograms || verdict !== before) {
-      await context.show(outcome, performance.now() - began)
+      await context.show({ ...outcome, ...told }, performance.now() - began)
       if (before === undefined)
         terminal.note(terminal.paint('dim', `checked every ${formatDuration(every)}, Ctrl-C ends`))
     }

@@ -1,5 +1,5 @@
 import { alertRules, type AlertOptions } from '@dayshift/core/alerts'
-import { isDayshiftError, messageOf, nearest, parseSize, STEPS } from '@dayshift/core/ground'
+import { isDayshiftError, isGlob, messageOf, nearest, parseSize, STEPS } from '@dayshift/core/ground'
 import { z } from 'zod'
 import type { SinkDefinition } from '../define-project.ts'
 import { duration, unit } from '../unit-schema.ts'
@@ -15,9 +15,15 @@ const posted = {
   labels: texts.optional(),
   timeout: duration.optional(),
   retries: z.int().min(0).max(20).optional(),
-  kinds: z.array(z.enum(STEPS as readonly [string, ...string[]])).optional(),
-  datasets: z.array(text).optional(),
-  statuses: z.array(z.enum(['pass', 'warn', 'fail'])).optional(),
+  kinds: z
+    .array(z.enum(STEPS as readonly [string, ...string[]]))
+    .min(1)
+    .optional(),
+  datasets: z.array(text).min(1).optional(),
+  statuses: z
+    .array(z.enum(['pass', 'warn', 'fail']))
+    .min(1)
+    .optional(),
 }
 
 const SCHEMAS = {
@@ -54,8 +60,28 @@ const NAME = /^[\w.-]+$/
  */
 export function sinkProblems(definition: unknown): string[] {
   if (typeof definition !== 'object' || definition === null) return []
-  const { alerts: rules, sinks } = definition as { readonly alerts?: unknown; readonly sinks?: unknown }
-  return [...(rules === undefined ? [] : alertProblems(rules)), ...(sinks === undefined ? [] : listProblems(sinks))]
+  const { alerts: rules, sinks, datasets } = definition as Readonly<Record<'alerts' | 'sinks' | 'datasets', unknown>>
+  return [
+    ...(rules === undefined ? [] : alertProblems(rules)),
+    ...(sinks === undefined ? [] : listProblems(sinks)),
+    ...unknownDatasets(sinks, datasets),
+  ]
+}
+
+/** Names of datasets in filters that the project does not have: such a sink would never be told. What has a `*` may have none yet. */
+function unknownDatasets(sinks: unknown, datasets: unknown): string[] {
+  if (typeof sinks !== 'object' || sinks === null || typeof datasets !== 'object' || datasets === null) return []
+  const known = Object.keys(datasets)
+  return Object.entries(sinks).flatMap(([name, sink]: [string, unknown]) => {
+    const wanted = isOwnSink(sink) ? undefined : (sink as { readonly datasets?: unknown } | null)?.datasets
+    if (!Array.isArray(wanted)) return []
+    return wanted.flatMap((one: unknown, at) => {
+      if (typeof one !== 'string' || one === '' || isGlob(one) || known.includes(one)) return []
+      const near = nearest(one, known)
+      const hint = near === undefined ? `; it has ${known.join(', ')}` : `; did you mean '${near}'?`
+      return [`sinks.${name}.datasets.${at}: the project has no dataset '${one}'${hint}`]
+    })
+  })
 }
 
 function alertProblems(rules: unknown): string[] {

@@ -10,15 +10,22 @@ import { reportOfStdin } from '../piped.ts'
 import type { Project } from '../project.ts'
 import { count, printableLines } from '../render/words.ts'
 import { datasetAsked, pathFrom } from './dataset-asked.ts'
+import { observedUnlooked } from './observed-error.ts'
 import { projectSinks } from './project-sinks.ts'
 import { sinkFlags } from './sink-flags.ts'
 
-type TellContext = Pick<Context, 'cwd' | 'env' | 'signal' | 'terminal' | 'positionals'> & {
+type TellContext = Pick<Context, 'cwd' | 'env' | 'signal' | 'terminal' | 'positionals' | 'behind'> & {
   readonly flags: Readonly<Record<string, unknown>>
 }
 
 /** Flags that change nothing of what is found out. */
-const NEUTRAL = new Set([...Object.keys(commonFlags), ...Object.keys(engineFlags), ...Object.keys(sinkFlags)])
+const NEUTRAL: ReadonlySet<string> = new Set([
+  ...Object.keys(commonFlags),
+  ...Object.keys(engineFlags),
+  ...Object.keys(sinkFlags),
+  'watch',
+  'every',
+])
 
 /**
  * Tells all sinks what a run of a habit, or of the workflow, found out. What goes wrong is told on stderr, and changes
@@ -47,8 +54,7 @@ export async function tell(
 
   const root = project?.root ?? context.cwd
   const observations =
-    outcome.observations ??
-    observed(outcome.reports.map(reportOfStdin), isOfProject ? project : undefined, context, root)
+    outcome.observations ?? observedIn(name, outcome, isOfProject ? project : undefined, context, root)
   const known = flagged.length > 0 ? observations : observations.filter((one) => one.project !== undefined)
   const sinks = [...own.sinks, ...flagged.map((sink) => concerned(sink, known))]
   context.terminal.progress('alerts')
@@ -69,10 +75,30 @@ export async function tell(
   return { sinks: outcomes, isUndelivered }
 }
 
-function isAsDefined(name: string, { flags, positionals }: TellContext): boolean {
+function isAsDefined(name: string, context: TellContext): boolean {
   if (name === 'run') return true
-  if (name === 'drift' || positionals.includes('-') || positionals.some((word) => word.includes('@'))) return false
+  const { flags } = context
+  const words = sourcesIn(context)
+  if (name === 'drift' || words.includes('-') || words.some((word) => word.includes('@'))) return false
   return Object.keys(flags).every((flag) => NEUTRAL.has(flag) || flags[flag] === undefined)
+}
+
+/** The words that name sources: those behind -- are a program's. */
+function sourcesIn({ positionals, behind }: TellContext): readonly string[] {
+  return positionals.slice(0, positionals.length - behind.length)
+}
+
+function observedIn(
+  name: string,
+  { reports, unlooked = [] }: Outcome,
+  project: Project | undefined,
+  context: TellContext,
+  root: string,
+): Observation[] {
+  return [
+    ...observed(reports.map(reportOfStdin), project, context, root),
+    ...observedUnlooked(name as AnyReport['kind'], unlooked, project, root),
+  ]
 }
 
 function observed(
@@ -82,7 +108,7 @@ function observed(
   root: string,
 ): Observation[] {
   return reports.map((report) => {
-    const dataset = project && datasetAsked(report.dataset.name, project, context)
+    const dataset = project && datasetAsked(report.dataset.name, project, { positionals: sourcesIn(context) })
     const { namespace, name } = report.dataset
     return dataset === undefined
       ? observationOf(report, { dataset: namespace === 'file' ? pathFrom(root, name) : name })

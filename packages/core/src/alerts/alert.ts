@@ -11,7 +11,10 @@ export type AlertSeverity = 'warn' | 'error'
 
 /** One trouble of one dataset that somebody should know of. What it is stays the same from run to run; its words may not. */
 export interface Alert {
-  /** 16 hexadecimal digits, the same for the same trouble always: of project, dataset, kind, code, column and severity. */
+  /**
+   * 16 hexadecimal digits, the same for the same trouble always: of project, dataset, kind, code, column and severity; where data is
+   * missing, empty or cannot be read, of project, dataset and that, whichever habit comes upon it.
+   */
   readonly key: string
   /** What the project is called, where there is one. */
   readonly project?: string
@@ -67,19 +70,38 @@ export function observationOf(
   return { kind, findings, uri: dataset.uri, dataset: called.dataset ?? dataset.name, project: called.project }
 }
 
+/**
+ * Troubles that every habit comes upon, each with an error or a finding of its own: one alert, of the habit that found it first. Else
+ * a torn file would be as many alerts as there are habits.
+ */
+const CAUSES: Readonly<Record<string, string>> = {
+  DS_SOURCE_NOT_FOUND: 'missing',
+  'freshness.missing': 'missing',
+  'freshness.no_match': 'missing',
+  DS_SOURCE_EMPTY: 'empty',
+  'freshness.empty': 'empty',
+  'freshness.empty_folder': 'empty',
+  'freshness.no_rows': 'empty',
+  DS_SOURCE_MALFORMED: 'unreadable',
+  DS_SOURCE_UNREADABLE: 'unreadable',
+  'freshness.unreadable': 'unreadable',
+}
+
 /** Characters of messages that are kept. */
 const TOLD = 1000
 
 /**
  * The alerts of an observation, by their keys. Findings of one code about one column are one alert: of a contract's checks, one
- * a column.
+ * a column. That data is missing, empty or cannot be read is one alert, whichever habit says so.
  */
 export function alertsOf(observation: Observation, from: AlertSeverity): Map<string, Alert> {
   const { project, dataset, kind, uri, findings } = observation
   const found = new Map<string, Alert>()
   for (const { severity, code, column, message, hint } of findings) {
     if (severity === 'info' || (severity === 'warn' && from === 'error')) continue
-    const identity = { project, dataset, kind, code, column, severity }
+    const cause = severity === 'error' && Object.hasOwn(CAUSES, code) ? CAUSES[code] : undefined
+    const identity =
+      cause === undefined ? { project, dataset, kind, code, column, severity } : { project, dataset, cause }
     const key = createHash('sha256').update(canonicalJson(identity)).digest('hex').slice(0, 16)
     const before = found.get(key)
     const text = before === undefined ? message : `${before.message}; ${message}`

@@ -14,7 +14,12 @@ import { readAlertState, writeAlertState } from './state-file.ts'
  */
 export function muteAlert(path: string, key: string, until: Date | undefined): Promise<AlertRecord> {
   return withLock(`${path}.lock`, async () => {
-    const { state } = await readAlertState(path)
+    const { state, isWhole } = await readAlertState(path)
+    if (!isWhole)
+      throw failure('DS_ALERT_STATE', `${path} is damaged`, {
+        where: path,
+        hint: 'dayshift alerts says how it is mended.',
+      })
     const found = [...state.values()].filter((record) => key !== '' && record.key.startsWith(key))
     const [record] = found
     if (record === undefined || found.length > 1) {

@@ -10,7 +10,7 @@ import type { Alert, AlertNotice, Observation } from './alert.ts'
 import { dueNotices, markTold } from './due.ts'
 import { observeAlerts } from './observe.ts'
 import { alertRules, type AlertOptions } from './rules.ts'
-import { readAlertState, writeAlertState } from './state-file.ts'
+import { readAlertState, setAside, writeAlertState } from './state-file.ts'
 import type { AlertState } from './state.ts'
 
 /** Where the state of alerts is kept, and how long all may take. */
@@ -84,10 +84,12 @@ export async function notify(
     }
   }
   const read = async (): Promise<AlertState> => {
-    const { state, setAside } = await readAlertState(path, clock())
-    if (setAside !== undefined) {
-      findings.push(finding('alerts.set_aside', `${path} could not be read whole; it is kept as ${setAside}`))
-    }
+    const { state, isWhole } = await readAlertState(path)
+    if (isWhole) return state
+    const aside = await setAside(path, clock())
+    const told = state.size === 1 ? '1 alert' : `${state.size} alerts`
+    const words = `${path} is damaged: ${told} could be read and go on, others that still are there are told again; it is kept as ${aside}`
+    findings.push(finding('alerts.set_aside', words))
     return state
   }
 

@@ -1,4 +1,5 @@
-import { readFile, rename, writeFile } from 'node:fs/promises'
+import { readdir, readFile, rename, writeFile } from 'node:fs/promises'
+import { basename, dirname, join } from 'node:path'
 import { writeAtomically } from '../atomic.ts'
 import { failure } from '../codes.ts'
 import { messageOf, systemCode } from '../errors.ts'
@@ -11,33 +12,57 @@ const VERSION = 1
 /** The state of alerts, as it was read. */
 export interface ReadState {
   readonly state: AlertState
-  /** Where a file was put aside that could not be read, or not all of it. */
-  readonly setAside?: string
+  /** Whether all of the file could be read. Of one that is torn, `state` has what could. */
+  readonly isWhole: boolean
 }
 
 /**
- * Reads the state of alerts. Of a file that is torn, or is something else, all alerts that can be read are taken; the file is
- * kept beside itself, as it was.
+ * Reads the state of alerts. Of a file that is torn, or is something else, all alerts that can be read are taken. The file stays as
+ * it is.
  *
  * @param path usually `.dayshift/alerts.json`; a missing one is empty
- * @throws DS_ALERT_STATE where a newer dayshift wrote it, DS_SOURCE_UNREADABLE, DS_WRITE where it cannot be put aside
- * @example await readAlertState('.dayshift/alerts.json')
+ * @throws DS_ALERT_STATE where a newer dayshift wrote it, DS_SOURCE_UNREADABLE
+ * @example const { state, isWhole } = await readAlertState('.dayshift/alerts.json')
  */
-export async function readAlertState(path: string, now: Date = new Date()): Promise<ReadState> {
+export async function readAlertState(path: string): Promise<ReadState> {
   let text: string
   try {
     text = await readFile(path, 'utf8')
   } catch (error) {
-    if (systemCode(error) === 'ENOENT') return { state: new Map() }
+    if (systemCode(error) === 'ENOENT') return { state: new Map(), isWhole: true }
     throw failure('DS_SOURCE_UNREADABLE', `cannot read ${path}: ${messageOf(error)}`, { where: path, cause: error })
   }
-  const { state, isWhole } = parse(text, path)
-  if (isWhole) return { state }
-  const setAside = `${path}.damaged-${now.toISOString().replaceAll(/[:.]/g, '-')}`
-  await rename(path, setAside).catch((error: unknown) => {
+  return parse(text, path)
+}
+
+/** What is put after the name of a file that was put aside. */
+const ASIDE = '.damaged-'
+
+/**
+ * Puts a file of alerts aside that could not be read whole: it is kept beside itself, as it was.
+ *
+ * @returns where it is
+ * @throws DS_WRITE
+ */
+export async function setAside(path: string, now: Date): Promise<string> {
+  const aside = `${path}${ASIDE}${now.toISOString().replaceAll(/[:.]/g, '-')}`
+  await rename(path, aside).catch((error: unknown) => {
     throw failure('DS_WRITE', `cannot put ${path} aside: ${messageOf(error)}`, { where: path, cause: error })
   })
-  return { state, setAside }
+  return aside
+}
+
+/**
+ * The files of alerts that were put aside and are still there, the oldest first.
+ *
+ * @param path of the file that is in use
+ */
+export async function filesSetAside(path: string): Promise<string[]> {
+  const names = await readdir(dirname(path)).catch(() => [])
+  return names
+    .filter((name) => name.startsWith(`${basename(path)}${ASIDE}`))
+    .sort()
+    .map((name) => join(dirname(path), name))
 }
 
 /**
@@ -51,12 +76,13 @@ export async function writeAlertState(path: string, state: AlertState): Promise<
   await writeAtomically(path, (temporary) => writeFile(temporary, text))
 }
 
-function parse(text: string, path: string): { readonly state: AlertState; readonly isWhole: boolean } {
+function parse(text: string, path: string): ReadState {
   const state = new Map<string, AlertRecord>()
   let file: { readonly format?: unknown; readonly version?: unknown; readonly alerts?: unknown } | null
   try {
     file = JSON.parse(text) as typeof file
   } catch {
+    for (const alert of objectsWithin(text)) if (isRecord(alert)) state.set(alert.key, alert)
     return { state, isWhole: false }
   }
   if (file?.format !== FORMAT || !Array.isArray(file.alerts)) return { state, isWhole: false }
@@ -73,6 +99,26 @@ function parse(text: string, path: string): { readonly state: AlertState; readon
   const alerts = file.alerts as readonly unknown[]
   for (const alert of alerts) if (isRecord(alert)) state.set(alert.key, alert)
   return { state, isWhole: state.size === alerts.length }
+}
+
+/** The objects in the list of alerts of a text that is no JSON any more: those that are whole. */
+function objectsWithin(text: string): unknown[] {
+  const list = new RegExp(`"format": *"${FORMAT}"[^[{]*"version": *${VERSION}[^[{]*"alerts": *\\[`).exec(text)
+  if (!list) return []
+  const found: unknown[] = []
+  let depth = 0
+  let begun = 0
+  for (const { 0: token, index } of text.slice(list[0].length + list.index).matchAll(/"(?:[^"\\]|\\.)*"|[{}]/gs)) {
+    const at = index + list[0].length + list.index
+    if (token === '{' && depth++ === 0) begun = at
+    if (token !== '}' || --depth !== 0) continue
+    try {
+      found.push(JSON.parse(text.slice(begun, at + 1)))
+    } catch {
+      // What was torn within is lost.
+    }
+  }
+  return found
 }
 
 const TEXTS = ['key', 'dataset', 'kind', 'code', 'severity', 'uri', 'message'] as const

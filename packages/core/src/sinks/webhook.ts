@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto'
 import type { AlertNotice } from '../alerts/alert.ts'
 import { checkLabels, type Labels } from '../alerts/labels.ts'
+import { failure } from '../codes.ts'
 import type { Sink } from '../sink.ts'
 import { poster, type PostOptions } from './http/post.ts'
 import { signatureOf, SIGNATURE_HEADER } from './http/signature.ts'
@@ -16,9 +17,12 @@ export interface WebhookOptions extends PostOptions {
   readonly labels?: Labels | undefined
   /** A page about the project, in `externalURL` and `generatorURL`; default: none. */
   readonly externalURL?: string | undefined
-  /** Bytes that a body may have; default 256 000. What does not fit is counted in `truncatedAlerts`, and comes in the next. */
+  /** Bytes that a body may have, 16 000 at least: one alert needs some thousand; default 256 000. What does not fit is counted in `truncatedAlerts`, and comes in the next. */
   readonly maxBytes?: number | undefined
 }
+
+/** Bytes that a body must be allowed: an alert with long texts fits. */
+const LEAST_BYTES = 16_000
 
 /**
  * Posts alerts to a webhook, in the body that Alertmanager posts (version 4): what takes those takes ours. Each is signed where
@@ -31,6 +35,11 @@ export function webhookSink(options: WebhookOptions): Sink & Required<Pick<Sink,
   const { name = 'webhook', secret, labels = {}, externalURL = '', maxBytes = 256_000 } = options
   const { clock = () => new Date() } = options
   checkLabels(labels)
+  if (!Number.isInteger(maxBytes) || maxBytes < LEAST_BYTES) {
+    throw failure('DS_SINK_CONFIG', `maxBytes is ${maxBytes}; a body needs ${LEAST_BYTES} at least (16kB)`, {
+      where: 'maxBytes',
+    })
+  }
   const post = poster(options, '', secret === undefined ? [] : [secret])
   return {
     name,

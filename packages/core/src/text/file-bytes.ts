@@ -61,9 +61,11 @@ function unreadable(path: string, error: unknown): unknown {
 }
 
 /**
- * Looks at a compressed file up to its end, to know that nothing is missing.
+ * Looks at a compressed file (`.gz`, `.zst`) up to its end, in constant memory, to know that nothing is missing. Of other files
+ * nothing is looked at.
  *
- * @throws DS_SOURCE_MALFORMED where it is cut off
+ * @throws DS_SOURCE_MALFORMED where it is cut off, or goes on with something else
+ * @example await checkWhole('/data/weather.csv.gz')
  */
 export async function checkWhole(path: string, options?: QueryOptions): Promise<void> {
   if (/\.zst$/i.test(path)) return checkZstd(path, options)

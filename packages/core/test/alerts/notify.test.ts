@@ -100,7 +100,9 @@ test('killed after sending and before writing, it sends again: the same key, beg
 })
 
 test.each<[string, (text: string) => string, number]>([
-  ['torn', (text) => text.slice(0, -40), 0],
+  ['torn within the last alert', (text) => text.slice(0, -40), 1],
+  ['torn at once', (text) => text.slice(0, 90), 0],
+  ['of NUL bytes', (text) => '\0'.repeat(text.length), 0],
   ['empty', () => '', 0],
   ['not JSON', () => '<<<<<<< ours', 0],
   ['of something else', () => '{"alerts":[]}', 0],

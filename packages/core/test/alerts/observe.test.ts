@@ -148,3 +148,27 @@ test.each([{ fireAfter: 0 }, { resolveAfter: 1.5 }])('looks are counted in whole
 test('times are durations', () => {
   expect(() => alertRules({ calm: 'soon' })).toThrow(expect.objectContaining({ code: 'DS_UNIT' }))
 })
+
+const SOURCE = [
+  ['missing', ['DS_SOURCE_NOT_FOUND', 'freshness.missing', 'freshness.no_match']],
+  ['empty', ['DS_SOURCE_EMPTY', 'freshness.empty', 'freshness.no_rows']],
+  ['unreadable', ['DS_SOURCE_MALFORMED', 'DS_SOURCE_UNREADABLE', 'freshness.unreadable']],
+] as const
+
+test.each(SOURCE)('that data is %s is one alert, whichever habit comes upon it', (_what, codes) => {
+  const looks = codes.map((code) =>
+    seen([{ severity: 'error', code, message: code }], {
+      kind: code.startsWith('freshness') ? 'freshness' : 'prototype',
+      isPartial: !code.startsWith('freshness'),
+    }),
+  )
+  const state = looks.reduce<AlertState>((before, look) => observeAlerts(before, [look], NOW, rules), new Map())
+  const [first] = codes
+  // Receivers know it by what it was called first; its words are the newest.
+  expect([...state.values()]).toMatchObject([{ code: first, bad: codes.length, message: codes.at(-1) }])
+  // It is over once the habit that found it finds it no more.
+  const other = observeAlerts(state, [seen([], { kind: 'freshness' })], NOW, rules)
+  expect(states(other)).toEqual(['weather prototype undefined firing'])
+  const over = observeAlerts(other, [seen([], { kind: 'prototype' })], NOW, rules)
+  expect(states(over)).toEqual(['weather prototype undefined over'])
+})

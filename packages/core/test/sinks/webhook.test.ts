@@ -263,7 +263,14 @@ test('a body is bounded: what does not fit is counted, and comes in the next', a
 
 test('one alert that is larger than a body may be is sent all the same', async () => {
   const { url, received } = await receiver()
-  await webhookSink({ url, maxBytes: 10 }).alert([notice(), notice({ key: 'b' })])
+  const sender = { receiver: 'r', externalURL: '', labels: {}, maxBytes: 10 }
+  expect(webhookBodies([notice(), notice({ key: 'b' })], sender).map(({ notices }) => notices.length)).toEqual([1, 1])
+  // Each character of its message is four bytes, and it stands there twice.
+  const large = '\u{1F30D}'.repeat(1000)
+  await webhookSink({ url, maxBytes: 16_000 }).alert([
+    notice({ message: large, hint: large }),
+    notice({ key: 'b', message: large, hint: large }),
+  ])
   await webhookSink({ url }).alert(Array.from({ length: 100 }, (_, at) => notice({ key: `k${at}` })))
   const bodies = received.map(({ body }) => JSON.parse(body) as WebhookBody)
   expect(bodies.map(({ alerts, truncatedAlerts }) => [alerts.length, truncatedAlerts])).toEqual([
@@ -271,6 +278,12 @@ test('one alert that is larger than a body may be is sent all the same', async (
     [1, 0],
     [100, 0],
   ])
+})
+
+test.each([0, 10, 15_999, 16_000.5, NaN, Infinity])('a body of at most %d bytes is refused', (maxBytes) => {
+  expect(() => webhookSink({ url: 'http://127.0.0.1', maxBytes })).toThrow(
+    expect.objectContaining({ code: 'DS_SINK_CONFIG', where: 'maxBytes' }),
+  )
 })
 
 test('a body has as many alerts as fit, whatever it may have', () => {

@@ -44,7 +44,7 @@ const ABSENCES: Readonly<Record<Absent, Absence>> = {
   no_times: {
     state: 'empty',
     message: said,
-    hint: 'Check what fills the column, or name another one.',
+    hint: 'Check what fills the column, or name another one. Numbers are no times, also where they count seconds since 1970.',
   },
   no_partition: {
     state: 'empty',

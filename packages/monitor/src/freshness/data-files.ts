@@ -1,8 +1,9 @@
 import { accessSync, constants } from 'node:fs'
 import { basename } from 'node:path'
-import { findFiles, isDayshiftError, type DataFile, type Finding } from '@dayshift/core'
+import { checkWhole, findFiles, isDayshiftError, type DataFile, type FileFormat, type Finding } from '@dayshift/core'
 import { isGlob } from '@dayshift/core/ground'
 import { absence } from './absence.ts'
+import { damageOf } from './damage.ts'
 import type { Absent } from './evidence.ts'
 
 /** What is written beside data, and what is not finished yet or put aside. All of it may be newer than the data. */
@@ -13,6 +14,21 @@ const UNFINISHED =
 
 /** Where Spark and Hadoop write before they are done. */
 const UNFINISHED_FOLDER = /[\\/]_temporary[\\/]/
+
+/** Of many files so many of the newest are looked into. */
+const LOOKED_INTO = 256
+
+/** Bytes of compressed files that are decompressed to their end, the newest first. */
+const DECOMPRESSED = 16_000_000
+
+/** How the files of some data are looked at. */
+export interface LookOptions {
+  /** How they are written. Default: what their names tell. */
+  readonly format?: FileFormat | undefined
+  /** Whether each of them counts, and not only the newest: then all are looked into. Default: false. */
+  readonly isEach?: boolean
+  readonly signal?: AbortSignal | undefined
+}
 
 /** The files of some data, or why there are none. */
 export interface LookedAt {
@@ -30,9 +46,12 @@ export interface LookedAt {
  * and globs, what stands beside data (`_SUCCESS`, `README.md`, `a.csv.md5`) and what is unfinished or put aside (`x.csv.tmp`, `a.csv.bak`)
  * does not count either.
  *
+ * The newest files are looked into ({@link damageOf}): what nobody can read has no age, however new it is. Who cannot read a part
+ * cannot use the data, so that one broken file makes all of it unreadable.
+ *
  * @param paths absolute: files, folders, globs
  */
-export async function lookAtFiles(paths: readonly string[]): Promise<LookedAt> {
+export async function lookAtFiles(paths: readonly string[], options: LookOptions = {}): Promise<LookedAt> {
   const absent: { readonly absent: Absent; readonly subject: string }[] = []
   const files: DataFile[] = []
   const aside: DataFile[] = []
@@ -64,10 +83,8 @@ export async function lookAtFiles(paths: readonly string[]): Promise<LookedAt> {
   }
   const readable = files.filter(({ path }) => mayRead(path))
   const closed = files.filter((file) => !readable.includes(file))
-  if (closed.length > 0) {
-    // Who cannot read a part cannot use the data.
-    return { files: [], none: { absent: 'unreadable', subject: notReadable(closed) }, blank, findings: [] }
-  }
+  const broken = closed.length > 0 ? `${listed(closed)} may not be read` : await brokenOf(readable, options)
+  if (broken !== undefined) return { files: [], none: { absent: 'unreadable', subject: broken }, blank, findings: [] }
   if (readable.length === 0) return { files: [], none: noneOf(absent, paths), blank, findings: [] }
   return {
     files: readable,
@@ -123,8 +140,33 @@ function mayRead(path: string): boolean {
   }
 }
 
-function notReadable(files: readonly DataFile[]): string {
-  return `${listed(files)} may not be read`
+/** What is wrong with the first broken one among the newest files, and how many others are. */
+async function brokenOf(
+  files: readonly DataFile[],
+  { format, isEach = false, signal }: LookOptions,
+): Promise<string | undefined> {
+  const newest = [...files].sort((a, b) => b.mtimeMs - a.mtimeMs).slice(0, isEach ? Infinity : LOOKED_INTO)
+  const damages = newest.flatMap((file) => damageOf(file, format) ?? [])
+  const [first] = damages
+  if (first === undefined) return tornAmong(newest, signal)
+  return damages.length === 1 ? first : `${first}; and ${damages.length - 1} more are broken`
+}
+
+/** What is wrong with the first compressed file that has no end. */
+async function tornAmong(files: readonly DataFile[], signal: AbortSignal | undefined): Promise<string | undefined> {
+  let left = DECOMPRESSED
+  for (const { path, bytes } of files) {
+    if (!/\.(gz|zst)$/i.test(path)) continue
+    left -= bytes
+    if (left < 0) return undefined
+    try {
+      await checkWhole(path, { signal })
+    } catch (error) {
+      if (!isDayshiftError(error) || error.code === 'DS_ABORTED') throw error
+      return error.message
+    }
+  }
+  return undefined
 }
 
 function leftOut(code: string, what: string, files: readonly DataFile[]): Finding {

@@ -1,4 +1,4 @@
-import type { Finding, Frame } from '@dayshift/core'
+import type { FileFormat, Finding, Frame } from '@dayshift/core'
 
 /** Why there is no time. */
 export type Absent =
@@ -30,6 +30,8 @@ export interface Evidence {
   readonly span?: readonly [earliest: number, latest: number]
   /** What is said where data would be stale by the earliest of these. Default: that its times have no zone. */
   readonly doubt?: Finding
+  /** What makes the age unsure, whatever it is: a part of the times that cannot be read, or be right. */
+  readonly unsure?: readonly Finding[]
   /** What the clock of who keeps the data showed, where it was told. */
   readonly clock?: number
   /** Each part, where every one of them must be fresh; `time` is that of the oldest. */
@@ -53,6 +55,8 @@ export interface Look {
   readonly paths: readonly string[]
   /** Rows that are open already. */
   readonly frame?: Frame | undefined
+  /** How the files are written. Default: what their names tell. */
+  readonly format?: FileFormat | undefined
   /** Opens the rows at a path. */
   open(path: string): Promise<Frame>
   /** Milliseconds since 1970. */

@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs'
 import { open as openFile, readFile } from 'node:fs/promises'
 import { formatOf, isDayshiftError, type DataFile, type FileFormat } from '@dayshift/core'
 import type { Look } from './evidence.ts'
@@ -13,21 +14,34 @@ export type HasRows = 'yes' | 'no' | 'unknown' | { readonly broken: string }
 
 /**
  * Whether there is a row in a file: one with a header only is as empty as one without a byte. Most files tell it by their
- * size or their first lines; only of the others the rows are counted. A Parquet or Arrow file that cannot be opened is broken.
+ * size or their first lines; only of the others the rows are counted. A Parquet or Arrow file that cannot be opened is broken, and
+ * so is JSON that is none.
  */
-export async function hasRows(file: DataFile, look: Pick<Look, 'open' | 'signal'>): Promise<HasRows> {
-  const format = formatOf(file.path)
+export async function hasRows(file: DataFile, look: Pick<Look, 'open' | 'signal' | 'format'>): Promise<HasRows> {
+  const { format = formatOf(file.path) } = look
+  return (await seenRows(file, format)) ?? (await counted(file, format as FileFormat, look))
+}
+
+/**
+ * Whether there is a row in a file, as far as its size or its first lines tell it.
+ *
+ * @returns undefined where the rows must be counted to know it
+ */
+export async function seenRows(
+  file: DataFile,
+  format: FileFormat | undefined = formatOf(file.path),
+): Promise<HasRows | undefined> {
   // A text of one line need be no header of a table.
   if (format === undefined || /\.txt(\.gz|\.zst)?$/i.test(file.path)) return 'unknown'
-  const seen = format === 'parquet' ? await seenInFooter(file) : await seenInText(file, format)
-  return seen ?? (await counted(file, format, look))
+  return format === 'parquet' ? seenInFooter(file) : seenInText(file, format)
 }
 
 /** @returns undefined where it cannot be seen */
-async function seenInText({ path, bytes }: DataFile, format: FileFormat): Promise<HasRows | undefined> {
+function seenInText({ path, bytes }: DataFile, format: FileFormat): HasRows | undefined {
   if (bytes > SMALL) return 'yes'
   if (format !== 'csv' || /\.(gz|zst)$/i.test(path)) return undefined
-  const lines = (await readFile(path, 'latin1')).split('\n')
+  // Of many small files waiting would take most of the time.
+  const lines = readFileSync(path, 'latin1').split('\n')
   return lines.filter((line) => line.trim() !== '' && !line.startsWith('#')).length > HEAD_LINES ? 'yes' : undefined
 }
 
@@ -51,6 +65,18 @@ async function counted({ path }: DataFile, format: FileFormat, look: Pick<Look, 
   } catch (error) {
     if (!isDayshiftError(error) || error.code === 'DS_ABORTED') throw error
     if (error.code === 'DS_SOURCE_EMPTY') return 'no'
-    return format === 'parquet' || format === 'arrow' ? { broken: error.message } : 'unknown'
+    const isBroken = format === 'parquet' || format === 'arrow' || (format === 'json' && !(await isJson(path)))
+    return isBroken ? { broken: error.message } : 'unknown'
+  }
+}
+
+/** Whether a small file is JSON, if no table. Of one that is compressed it is not known. */
+async function isJson(path: string): Promise<boolean> {
+  if (/\.(gz|zst)$/i.test(path)) return true
+  try {
+    JSON.parse((await readFile(path, 'utf8')).replace(/^\uFEFF/, ''))
+    return true
+  } catch {
+    return false
   }
 }

@@ -24,26 +24,32 @@ export interface Judgement {
 /**
  * Weighs what a basis says. Data is stale where its age is more than the limit, or where it is not newer than its schedule
  * asks for; aging where it is more than `warnAfter`, or overdue within the grace; and never fresh where its newest time lies
- * ahead of the clock by more than `clockSkew`, where the clocks differ by more than that, or where its times have no zone
- * and would be stale in some.
+ * ahead of the clock by more than `clockSkew`, where the clocks differ by more than that, where its times have no zone
+ * and would be stale in some, or where a part of them cannot be read, or be right.
  *
  * @param now milliseconds since 1970
  */
 export function judge(evidence: Evidence, limits: Limits, now: number): Judgement {
   const { basis, time, clock = now } = evidence
-  const due = limits.schedule && dueAt(limits.schedule, clock)
+  const due = limits.schedule && dueAt(limits.schedule, clock, time ?? undefined)
   const learned = limits.learned?.[basis]
   const maxAge = learned?.limit ?? limits.maxAge ?? Infinity
   const least = Math.min(maxAge, due ? Math.max(0, (clock - due.since) / 1000) : Infinity)
   const told = { basis, maxAge: least, due, learned }
   if (time === null) return { ...told, state: stateOfAbsence(evidence), age: null, findings: [absence(evidence)] }
   const weighed = weigh(evidence, { ...limits, maxAge, due, clock })
-  const besides = [...skewOf(evidence, limits, now), ...learningOf(learned, basis, limits)]
-  const state =
-    besides.some(({ code }) => code === 'freshness.clock_skew') && compareStates(weighed.state, 'unsure') < 0
-      ? 'unsure'
-      : weighed.state
-  return { ...told, state, age: (clock - time) / 1000, findings: [...weighed.findings, ...besides] }
+  const doubts = [...(evidence.unsure ?? []), ...skewOf(evidence, limits, now)]
+  const isDoubted = doubts.length > 0 && compareStates(weighed.state, 'unsure') < 0
+  return {
+    ...told,
+    state: isDoubted ? 'unsure' : weighed.state,
+    age: (clock - time) / 1000,
+    findings: [
+      ...weighed.findings,
+      ...doubts.map((finding) => ({ ...finding, severity: limits.unsure })),
+      ...learningOf(learned, basis, limits),
+    ],
+  }
 }
 
 /** What an age is held against at one time. */
@@ -66,7 +72,8 @@ function weigh(evidence: Evidence, measure: Measure): Weighed {
   const state = stateAt(time, measure)
   const earliest = span ? stateAt(span[0], measure) : state
   if (compareStates(state, 'unsure') < 0 && compareStates(earliest, 'stale') >= 0) {
-    return { state: 'unsure', findings: [evidence.doubt ?? naive(evidence, time, measure)] }
+    const doubt = evidence.doubt ?? naive(evidence, time, measure)
+    return { state: 'unsure', findings: [{ ...doubt, severity: measure.unsure }] }
   }
   const found = findingOf(state, ahead?.subject ?? subject, time, measure, span !== undefined && !evidence.doubt)
   return { state, findings: [...found, ...staleParts(evidence, measure)] }

@@ -11,6 +11,8 @@ export interface LimitOptions {
   readonly warnAfter?: string | number | undefined
   /** How far ahead of the clock a time may lie: a duration, or seconds. Default: 5m. */
   readonly clockSkew?: string | number | undefined
+  /** What data comes to whose age is not sure: its report fails, or warns. Default: fail. */
+  readonly unsure?: 'fail' | 'warn' | undefined
   /** By when data is expected, beside `maxAge` or in its place. Default: at no certain time. */
   readonly schedule?: ScheduleOptions | undefined
   /** Takes the limit from the past, in place of `maxAge`, once there is enough of it. Default: it does not. */
@@ -23,6 +25,8 @@ export interface Limits {
   readonly maxAge?: number | undefined
   readonly warnAfter?: number | undefined
   readonly clockSkew: number
+  /** Of what makes an age unsure. */
+  readonly unsure: 'error' | 'warn'
   readonly schedule?: Schedule | undefined
   /** By basis. */
   readonly learned?: Readonly<Record<string, LearnedLimit>> | undefined
@@ -47,6 +51,7 @@ export function readLimits(options: LimitOptions, bases: readonly string[]): Lim
     maxAge: limit,
     warnAfter,
     clockSkew: parseDuration(options.clockSkew ?? '5m'),
+    unsure: options.unsure === 'warn' ? 'warn' : 'error',
     schedule: options.schedule && readSchedule(options.schedule),
     learned:
       learn && Object.fromEntries(bases.map((basis) => [basis, learnLimit(learn.updates[basis] ?? [], learn.alpha)])),

@@ -1,6 +1,6 @@
 import { ident, resolveNames, sql, type Column, type Finding, type Frame, type Sql } from '@dayshift/core'
-import { failure } from '../codes.ts'
 import type { Evidence, Look } from './evidence.ts'
+import { mixesZones, writtenCells, type WrittenCells } from './text-times.ts'
 import { instantsOf, needZone, spanOf, wallTime } from './zone.ts'
 
 /** How times of a column are read. */
@@ -22,7 +22,10 @@ interface Counted {
 
 /**
  * The newest time in a column. Where none lies beyond the horizon, which is the usual case, one aggregate tells it that
- * Parquet answers from its footers; only else are the rows gone through.
+ * Parquet answers from its footers; only else are the rows gone through. Of a column that holds something beside times, or times
+ * with a zone and without one, the cells are looked at as they are written.
+ *
+ * @throws DS_COLUMN_UNKNOWN where there is no such column
  */
 export async function newestTime(
   frame: Frame,
@@ -31,17 +34,9 @@ export async function newestTime(
   look: Pick<Look, 'horizon' | 'previous' | 'signal'>,
 ): Promise<Evidence> {
   if (timezone !== undefined) needZone(timezone)
-  const column = await timeColumn(frame, name, look)
-  if (column === undefined) {
-    return {
-      basis: 'column',
-      time: null,
-      absent: 'no_rows',
-      subject: `${frame.dataset.name} has no rows`,
-      findings: [],
-      rows: 0,
-    }
-  }
+  const column = await columnNamed(frame, name)
+  if (!isTime(column) || (column.type === 'timestamptz' && (await mixesZones(frame, column, look))))
+    return newestWritten(frame, column, timezone, look)
   const isNaive = column.type !== 'timestamptz'
   const own = (instant: number): number => (isNaive && timezone !== undefined ? wallTime(instant, timezone) : instant)
   const { rows, values, newest, late, latest } = await countTimes(frame, column, own(look.horizon), look.signal)
@@ -50,7 +45,7 @@ export async function newestTime(
     const none =
       rows === 0
         ? ({ absent: 'no_rows', subject: `${frame.dataset.name} has no rows` } as const)
-        : ({ absent: 'no_times', subject: `${subject} has no time in any of ${rows} rows` } as const)
+        : ({ absent: 'no_times', subject: `${subject} has no time in any of ${rows} ${rows === 1 ? 'row' : 'rows'}` } as const)
     return { basis: 'column', time: null, ...none, findings: [], rows }
   }
   const placed = isNaive ? placedIn(newest.getTime(), column, timezone) : { time: newest.getTime(), findings: [] }
@@ -62,32 +57,108 @@ export async function newestTime(
     rows,
     ...placed,
     ...(newRows === undefined ? {} : { newRows }),
-    findings: [
-      ...(late > 0 && late < values ? [futureRows(column.name, late, values, latest as Date)] : []),
-      ...placed.findings,
+    findings: placed.findings,
+    ...(late > 0 && late < values ? { unsure: [futureRows(column.name, late, values, latest as Date)] } : {}),
+  }
+}
+
+/** The newest time in a column, by its cells as they are written. */
+async function newestWritten(
+  frame: Frame,
+  column: Column,
+  timezone: string | undefined,
+  look: Pick<Look, 'horizon' | 'previous' | 'signal'>,
+): Promise<Evidence> {
+  const { horizon, signal } = look
+  const naiveHorizon = timezone === undefined ? horizon : wallTime(horizon, timezone)
+  const cells = await writtenCells(frame, column, { zoned: horizon, naive: naiveHorizon }, { signal })
+  const { rows, zoned, naive } = cells
+  const subject = `${column.name} of ${frame.dataset.name}`
+  const values = zoned.count + naive.count
+  const late = zoned.late + naive.late
+  // Where all lie beyond the horizon, the newest of them tells so.
+  const newestOf = ({ newest, latest }: WrittenCells['zoned']): number | undefined =>
+    (late < values ? newest : latest)?.getTime()
+  const wall = newestOf(naive)
+  const placed = wall === undefined ? undefined : placedIn(wall, column, timezone)
+  const instant = newestOf(zoned)
+  if (placed === undefined && instant === undefined) {
+    const none =
+      rows === 0
+        ? ({ absent: 'no_rows', subject: `${frame.dataset.name} has no rows` } as const)
+        : ({
+            absent: 'no_times',
+            subject: `${subject} has no time in any of ${rows} ${rows === 1 ? 'row' : 'rows'}${await examplesOf(frame, cells)}`,
+          } as const)
+    return { basis: 'column', time: null, ...none, findings: [], rows }
+  }
+  const isNaive = placed !== undefined && (instant === undefined || placed.time > instant)
+  const latest = new Date(Math.max(zoned.latest?.getTime() ?? -Infinity, naive.latest?.getTime() ?? -Infinity))
+  const mixed = zoned.count > 0 && naive.count > 0 ? [mixedZones(column.name, cells, timezone)] : []
+  return {
+    basis: 'column',
+    subject,
+    rows,
+    ...(isNaive ? placed : { time: instant as number }),
+    // Without a zone of its own, one that is said to be of a zone is as sure as the others.
+    findings: [...(timezone === undefined ? [] : mixed), ...(isNaive ? placed.findings : [])],
+    unsure: [
+      ...(cells.noTimes > 0 ? [badTimes(column.name, cells, await examplesOf(frame, cells))] : []),
+      ...(timezone === undefined ? mixed : []),
+      ...(late > 0 && late < values ? [futureRows(column.name, late, values, latest)] : []),
     ],
   }
 }
 
-/** @returns undefined where there are no rows, and so no types of columns to tell */
-async function timeColumn(frame: Frame, name: string, look: Pick<Look, 'signal'>): Promise<Column | undefined> {
+/** Values that are no times, with where they stand. */
+async function examplesOf(frame: Frame, { examples }: WrittenCells): Promise<string> {
+  if (examples.length === 0) return ''
+  const places = frame.places()
+  const told: string[] = []
+  try {
+    for (const { row, value } of examples) {
+      const { file, line } = await places.placeOf(row)
+      const place = line === undefined ? `row ${row}` : `line ${line}`
+      told.push(`${place}${file === undefined ? '' : ` of ${file}`}: ${JSON.stringify(cut(value))}`)
+    }
+  } finally {
+    await places.close()
+  }
+  return `; ${told.join(', ')}`
+}
+
+function cut(value: string): string {
+  return value.length > 40 ? `${value.slice(0, 39)}…` : value
+}
+
+function badTimes(column: string, { noTimes, zoned, naive }: WrittenCells, examples: string): Finding {
+  return {
+    severity: 'error',
+    code: 'freshness.bad_times',
+    column,
+    message: `${noTimes} of ${noTimes + zoned.count + naive.count} values in ${column} are no times${examples}; they were left out of the age`,
+    hint: 'Check what writes them; a time is written as 2026-11-23T06:00:00Z. If they mean “no value”, say so: nulls.',
+  }
+}
+
+function mixedZones(column: string, { zoned, naive }: WrittenCells, timezone: string | undefined): Finding {
+  return {
+    severity: 'warn',
+    code: 'freshness.mixed_zones',
+    column,
+    message: `${naive.count} of ${zoned.count + naive.count} times in ${column} have no zone, the others have one; those without were taken as ${timezone ?? 'UTC'}`,
+    hint: 'Check what writes them: two programs may. Until they write alike, say which zone the times without one are of (timezone).',
+  }
+}
+
+async function columnNamed(frame: Frame, name: string): Promise<Column> {
   const { columns } = await frame.schema()
   const [found] = resolveNames(
     [name],
     columns.map((column) => column.name),
     'freshness',
   )
-  const column = columns.find((candidate) => candidate.name === found) as Column
-  if (isTime(column)) return column
-  if ((await frame.count(look)) === 0) return undefined
-  const others = columns.filter(isTime).map((candidate) => candidate.name)
-  throw failure('DS_FRESHNESS_COLUMN', `${column.name} is of type ${column.type}, not a date or timestamp`, {
-    where: column.name,
-    hint:
-      others.length > 0
-        ? `Columns of dates or timestamps: ${others.join(', ')}`
-        : 'No column holds dates or timestamps; leave the column out to go by the files’ times.',
-  })
+  return columns.find((candidate) => candidate.name === found) as Column
 }
 
 function isTime({ type }: Column): boolean {

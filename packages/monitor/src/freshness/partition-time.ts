@@ -21,26 +21,46 @@ const FORM = /^(\d{4})-?(\d{1,2})(?:-?(\d{1,2})(?:[-T ]?(\d{1,2})(?::?00)*)?)?$/
  * @example partitionOf('/lake/dt=2026-08-22/a.parquet', ['dt'])?.unit // 'day'
  */
 export function partitionOf(path: string, keys: readonly string[]): Partition | undefined {
-  const folders = new Map(
-    path.split(/[/\\]/).flatMap((part): [string, string][] => {
-      const at = part.indexOf('=')
-      return at > 0 ? [[part.slice(0, at), decoded(part.slice(at + 1))]] : []
-    }),
-  )
-  const values = keys.map((key) => folders.get(key))
-  if (values.some((value) => value === undefined)) return undefined
+  const values = valuesOf(path, keys)
+  if (!values) return undefined
   // A month of one digit would run together with its day.
-  const text = values.map((value) => (value as string).padStart(2, '0')).join('-')
+  const text = values.map((value) => value.padStart(2, '0')).join('-')
   const [, year, month, day, hour] = FORM.exec(text) ?? []
   if (year === undefined) return undefined
   const start = new Date(Date.UTC(Number(year), Number(month) - 1, Number(day ?? 1), Number(hour ?? 0)))
   const isReal = start.getUTCMonth() === Number(month) - 1 && start.getUTCDate() === Number(day ?? 1)
   if (!isReal || Number(hour ?? 0) > 23) return undefined
   return {
-    name: keys.map((key, at) => `${key}=${values[at]}`).join('/'),
+    name: namedBy(keys, values),
     start: start.getTime(),
     unit: hour === undefined ? (day === undefined ? 'month' : 'day') : 'hour',
   }
+}
+
+/**
+ * How the partition of a file is named, whether or not that tells a time.
+ *
+ * @returns undefined where the file lies in none of these keys
+ * @example partitionName('/lake/dt=latest/a.parquet', ['dt']) // 'dt=latest'
+ */
+export function partitionName(path: string, keys: readonly string[]): string | undefined {
+  const values = valuesOf(path, keys)
+  return values && namedBy(keys, values)
+}
+
+function namedBy(keys: readonly string[], values: readonly string[]): string {
+  return keys.map((key, at) => `${key}=${values[at]}`).join('/')
+}
+
+function valuesOf(path: string, keys: readonly string[]): string[] | undefined {
+  const folders = new Map(
+    path.split(/[/\\]/).flatMap((part): [string, string][] => {
+      const at = part.indexOf('=')
+      return at > 0 ? [[part.slice(0, at), decoded(part.slice(at + 1))]] : []
+    }),
+  )
+  const values = keys.flatMap((key) => folders.get(key) ?? [])
+  return values.length === keys.length ? values : undefined
 }
 
 function decoded(value: string): string {

@@ -1,4 +1,4 @@
-import type { Finding } from '@dayshift/core'
+import { isDayshiftError, type Finding } from '@dayshift/core'
 import { lookAtFiles } from './data-files.ts'
 import type { Evidence, Look } from './evidence.ts'
 
@@ -24,14 +24,24 @@ export async function rowCounts(evidences: readonly Evidence[], look: Look, isNe
 }
 
 async function counted(look: Look): Promise<number | undefined> {
-  const { paths, frame, signal } = look
+  const { paths, frame, format, signal } = look
   if (frame) return frame.count({ signal })
   let sum = 0
   for (const path of paths) {
-    const { none } = await lookAtFiles([path])
-    if (!none) sum += await (await look.open(path)).count({ signal })
+    const { none } = await lookAtFiles([path], { format, signal })
+    if (!none) sum += await rowsAt(path, look)
   }
   return sum
+}
+
+/** A text without a header has no rows either. */
+async function rowsAt(path: string, { open, signal }: Pick<Look, 'open' | 'signal'>): Promise<number> {
+  try {
+    return await (await open(path)).count({ signal })
+  } catch (error) {
+    if (isDayshiftError(error) && error.code === 'DS_SOURCE_EMPTY') return 0
+    throw error
+  }
 }
 
 /** What is said of too few rows. */

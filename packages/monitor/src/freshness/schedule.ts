@@ -107,30 +107,49 @@ function isHoliday(at: number, zone: string, holidays: Holidays): boolean {
   return holidays.size > 0 && holidays.has(new Date(wallTime(at, zone)).toISOString().slice(0, 10))
 }
 
+/** Deadlines within their grace that are looked at, one after another, for the first that was not met. */
+const PENDING = 100
+
 /**
  * What a schedule asks for at a time: that data came for the last deadline whose grace is over. It counts as that where it
  * is newer than the deadline before (with its grace, for what came late then was for that one), or, where `lead` is
- * given, came no earlier than so long before.
+ * given, came no earlier than so long before. Where the grace lasts until the next deadline or longer, nobody can tell for which
+ * of them data came: what is newer than the deadline before counts.
  *
+ * @param newest time of the newest data: `pending` is then the first deadline within its grace that it does not meet. Default: the
+ * last one that has passed
  * @returns undefined where no deadline has passed yet
  */
-export function dueAt(schedule: Schedule, now: number): Due | undefined {
+export function dueAt(schedule: Schedule, now: number, newest = Number.POSITIVE_INFINITY): Due | undefined {
   const { grace } = schedule
   const deadline = schedule.last(now - grace)
   if (deadline === null) return undefined
-  const passed = schedule.last(now)
+  const pending = pendingAt(schedule, now, deadline, newest)
   return {
     deadline,
     since: sinceOf(schedule, deadline),
-    ...(passed !== null && passed > deadline
-      ? { pending: { deadline: passed, since: sinceOf(schedule, passed), until: passed + grace } }
-      : {}),
+    ...(pending === undefined
+      ? {}
+      : { pending: { deadline: pending, since: sinceOf(schedule, pending), until: pending + grace } }),
     next: schedule.next(now),
   }
+}
+
+function pendingAt(schedule: Schedule, now: number, deadline: number, newest: number): number | undefined {
+  const passed = schedule.last(now)
+  if (passed === null || passed <= deadline) return undefined
+  let at = schedule.next(deadline)
+  for (let tries = 0; at !== null && at < passed && tries < PENDING; tries++) {
+    if (newest <= sinceOf(schedule, at)) return at
+    at = schedule.next(at)
+  }
+  return passed
 }
 
 function sinceOf(schedule: Schedule, deadline: number): number {
   if (schedule.lead !== undefined) return deadline - schedule.lead
   const before = schedule.last(deadline - 1)
-  return before === null ? Number.NEGATIVE_INFINITY : before + schedule.grace
+  if (before === null) return Number.NEGATIVE_INFINITY
+  const late = before + schedule.grace
+  return late < deadline ? late : before
 }

@@ -45,6 +45,16 @@ export function needZone(zone: string): string {
   return zone
 }
 
+/** Whether the system knows a time zone. */
+export function isZone(zone: string): boolean {
+  try {
+    formatOf(zone)
+    return true
+  } catch {
+    return false
+  }
+}
+
 /**
  * What clocks on the wall show in a zone, as if that were UTC.
  *

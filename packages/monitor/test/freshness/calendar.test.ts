@@ -37,11 +37,27 @@ test('a yearly day comes back each year, 29 February in leap years only', () => 
   expect([days.has('2024-02-29'), days.has('2026-02-28'), days.has('2026-03-01')]).toEqual([true, false, false])
 })
 
+test.each<[string, string, readonly string[]]>([
+  // A holiday of Berlin, written in UTC by who keeps it.
+  ['DTSTART:20261224T230000Z\nDTEND:20261225T230000Z', 'Europe/Berlin', ['2026-12-25']],
+  ['DTSTART:20261225T000000Z\nDTEND:20261226T000000Z', 'Europe/Berlin', ['2026-12-25']],
+  ['DTSTART:20261225T000000Z\nDTEND:20261226T000000Z', 'America/New_York', ['2026-12-25']],
+  ['DTSTART;TZID=Asia/Tokyo:20261231T230000\nDTEND;TZID=Asia/Tokyo:20270101T010000', 'Europe/Berlin', ['2026-12-31']],
+  ['DTSTART;TZID="Asia/Tokyo":20270101T020000\nDURATION:PT1H', 'Europe/Berlin', ['2026-12-31']],
+  ['DTSTART;TZID=W. Europe Standard Time:20261225T000000\nDURATION:P1D', 'Asia/Tokyo', ['2026-12-25']],
+  ['DTSTART:20261225T000000\nDURATION:P2D', 'Asia/Tokyo', ['2026-12-25', '2026-12-26']],
+  ['DTSTART;VALUE=DATE:20261225\nDURATION:P1W', 'UTC', Array.from({ length: 7 }, (_, at) => `2026-12-${25 + at}`)],
+])('the days of %j in %s', (event, zone, days) => {
+  expect([...readHolidays(ics(event), 'days.ics', zone)]).toEqual(days)
+})
+
 test.each([
   ['2026-13-01\n', "'2026-13-01' is not a day (list.txt, line 1)"],
   ['2026-12-25\nChristmas\n', "'Christmas' is not a day (list.txt, line 2)"],
   [ics('DTSTART;VALUE=DATE:20261301'), "'2026-13-01' is not a day"],
   [ics('SUMMARY:no day'), 'is not a day'],
+  [ics('DTSTART:20261225T000000Z\nDURATION:soon'), 'the length soon of an event cannot be read'],
+  [ics('DTSTART;VALUE=DATE:20261225\nRRULE:FREQ=YEARLY\nEXDATE;VALUE=DATE:20271225'), 'EXDATE of an event'],
   [ics('DTSTART;VALUE=DATE:20261126\nRRULE:FREQ=YEARLY;BYDAY=4TH;BYMONTH=11'), 'the rule FREQ=YEARLY;BYDAY=4TH'],
 ])('%j is refused', (text, message) => {
   expect(() => readHolidays(text, 'list.txt')).toThrowError(message)

@@ -50,6 +50,28 @@ test('a lead keeps what came too late from counting as the next delivery', () =>
   expect(told(at('2026-11-22T20:00Z'), { schedule })).toEqual(['fresh'])
 })
 
+test.each([
+  ['2026-11-23T06:50Z', '2026-11-25T12:00Z', ['aging', 'due']],
+  ['2026-11-23T06:50Z', '2026-11-25T13:00Z', ['stale', 'behind_schedule']],
+  ['2026-11-25T06:50Z', '2026-11-25T13:00Z', ['fresh']],
+])('a grace of 30h for what is due each day at 7: of %s at %s', (time, when, expected) => {
+  const schedule = { cron: '0 7 * * *', grace: '30h' }
+  expect(told(at(time), { schedule }, Date.parse(when))).toEqual(expected)
+})
+
+test('what makes an age unsure is an error, or a warning where that is asked for, whatever it is', () => {
+  const naive = at('2026-11-22T10:00Z', { span: spanOf(Date.parse('2026-11-22T10:00Z')) })
+  const doubted = at(now, { unsure: [{ severity: 'warn', code: 'freshness.x', message: '' }] })
+  const skewed = at(now, { clock: now + 3.6e6 })
+  for (const evidence of [naive, doubted, skewed]) {
+    const judged = (['fail', 'warn'] as const).map((unsure) => judge(evidence, readLimits({ unsure }, ['mtime']), now))
+    expect(judged.map(({ state, findings }) => [state, findings[0]?.severity])).toEqual([
+      ['unsure', 'error'],
+      ['unsure', 'warn'],
+    ])
+  }
+})
+
 test('a schedule and an age are both held to, where both are given', () => {
   expect(told(at('2026-11-23T05:30Z'), { ...BY_SEVEN, maxAge: '2h' })).toEqual(['stale', 'stale'])
   expect(told(at('2026-11-20T05:30Z'), { ...BY_SEVEN, maxAge: '2h' })).toEqual(['stale', 'stale', 'behind_schedule'])

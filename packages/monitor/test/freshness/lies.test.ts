@@ -1,6 +1,16 @@
-import { mkdirSync, mkdtempSync, rmSync, utimesSync, writeFileSync } from 'node:fs'
+import {
+  chmodSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  rmSync,
+  symlinkSync,
+  utimesSync,
+  writeFileSync,
+} from 'node:fs'
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
+import { gzipSync } from 'node:zlib'
 import { createDuckdb, open, type Engine, type FreshnessFacts } from '@dayshift/core'
 import type { ListObjectsV2CommandOutput, S3Client } from '@aws-sdk/client-s3'
 import { afterAll, beforeAll, expect, test } from 'vitest'
@@ -83,7 +93,7 @@ interface Lie {
   readonly basis: string
   readonly lie: string
   /** Hours since each file was written, and what is in it. */
-  readonly files?: Readonly<Record<string, readonly [hours: number, content: string]>>
+  readonly files?: Readonly<Record<string, readonly [hours: number, content: string | Buffer]>>
   readonly folders?: readonly string[]
   /** Default: the folder of the files. */
   readonly path?: string
@@ -95,6 +105,9 @@ interface Lie {
 }
 
 const row = times(ago(1))
+const many = times(...Array.from({ length: 5000 }, (_, at) => ago(1 + at / 9000)))
+/** Some thousand bytes of gzip. */
+const zipped = gzipSync(many)
 const mtime = [mtimeBasis()]
 const column = [columnBasis('at')]
 const dt = [partitionBasis('dt', { timezone: 'UTC' })]
@@ -241,12 +254,112 @@ const LIES: readonly Lie[] = [
   },
   {
     basis: 'mtime',
+    lie: 'rows that cannot be counted',
+    files: { 'a.csv': [1, 'a,b\n1,2\n1,2\n1,2\n1,2\n3\n'] },
+    bases: mtime,
+    options: { minRows: 2 },
+    state: 'unreadable',
+    codes: ['unreadable'],
+  },
+  {
+    basis: 'mtime',
+    lie: 'line ends only',
+    files: { 'a.csv': [1, '\n\n\n'] },
+    bases: mtime,
+    options: { minRows: 2 },
+    state: 'empty',
+    codes: ['no_rows'],
+  },
+  {
+    basis: 'mtime',
     lie: 'no row more than before',
     files: { 'a.csv': [1, times(ago(2), ago(1))] },
     bases: mtime,
     options: { minRows: 1, previous: { rows: 2 } },
     state: 'short',
     codes: ['too_few_rows'],
+  },
+
+  ...(
+    [
+      ['gzip that is cut off', 'a.csv.gz', zipped.subarray(0, -200)],
+      ['large gzip that is cut off', 'a.csv.gz', gzipSync(many.repeat(10), { level: 0 }).subarray(0, -5)],
+      ['small gzip that is cut off', 'a.csv.gz', gzipSync(row).subarray(0, -9)],
+      ['gzip with a broken start', 'a.csv.gz', Buffer.concat([zipped.subarray(0, 20), Buffer.alloc(9000, 7)])],
+      ['text with the name of gzip', 'a.csv.gz', row],
+      ['text with the name of zstd', 'a.csv.zst', row],
+      ['NUL bytes alone', 'a.csv', Buffer.alloc(5000)],
+      ['NUL bytes at the end', 'a.csv', Buffer.concat([Buffer.from(many), Buffer.alloc(5000)])],
+      ['NUL bytes in gzip', 'a.csv.gz', gzipSync(Buffer.alloc(5000))],
+      ['JSON that is cut off', 'a.json', '[{"id":1},{"id":2}'],
+      ['JSON that is cut off and ends like an object', 'a.json', '{"id":1,"of":{"id":2}'],
+      ['large JSON that is cut off', 'a.json', `[${'{"id":1},'.repeat(20_000)}`],
+      ['a page in place of JSON', 'a.json', '<html>'],
+      ['JSON Lines of which the last is cut off', 'a.jsonl', `${'{"id":1}\n'.repeat(20_000)}{"id":`],
+      ['Parquet of NUL bytes', 'a.parquet', Buffer.alloc(5000)],
+      ['large Parquet of NUL bytes', 'a.parquet', Buffer.alloc(500_000)],
+      ['Parquet whose footer is longer than it', 'a.parquet', `PAR1${'x'.repeat(90_000)}\xff\xff\xff\x0fPAR1`],
+    ] as const
+  ).map(([lie, name, content]): Lie => ({
+    basis: 'mtime',
+    lie,
+    files: { [name]: [1, content] },
+    bases: mtime,
+    state: 'unreadable',
+    codes: ['unreadable'],
+  })),
+  {
+    basis: 'mtime',
+    lie: 'a part that is torn beside a newer one that is whole',
+    files: { 'a.csv': [1, row], 'b.csv.gz': [2, zipped.subarray(0, -200)] },
+    bases: mtime,
+    state: 'unreadable',
+    codes: ['unreadable'],
+  },
+  {
+    basis: 'mtime',
+    lie: 'a torn part where each counts',
+    files: { 'a.csv': [1, row], 'b.json': [2, '[{"id":'] },
+    bases: [mtimeBasis({ files: 'all' })],
+    state: 'unreadable',
+    codes: ['unreadable'],
+  },
+  {
+    basis: 'mtime',
+    lie: 'parts with a header only where each counts',
+    files: { 'a.csv': [1, 'id,at\n'] },
+    bases: [mtimeBasis({ files: 'all' })],
+    state: 'empty',
+    codes: ['no_rows'],
+  },
+  {
+    basis: 'mtime',
+    lie: 'an old part with a header only beside new ones, where each counts',
+    files: { 'a.csv': [50, 'id,at\n'], 'b.csv': [1, many] },
+    bases: [mtimeBasis({ files: 'oldest' })],
+    state: 'fresh',
+    codes: ['files_without_rows'],
+  },
+  ...(
+    [
+      ['UTF-16', Buffer.from(`\uFEFF${many}`, 'utf16le')],
+      ['one NUL byte', Buffer.from(many.replace(',', ',\0'))],
+    ] as const
+  ).map(([lie, content]): Lie => ({
+    basis: 'mtime',
+    lie: `none: ${lie} is text`,
+    files: { 'a.csv': [1, content] },
+    bases: mtime,
+    state: 'fresh',
+    codes: [],
+  })),
+  {
+    basis: 'mtime',
+    lie: 'none: JSON that is no table is JSON',
+    files: { 'a.json': [1, '"1.2.0"'] },
+    bases: mtime,
+    state: 'fresh',
+    codes: [],
   },
 
   {
@@ -310,6 +423,86 @@ const LIES: readonly Lie[] = [
     bases: column,
     state: 'stale',
     codes: ['stale', 'future_rows'],
+  },
+  {
+    basis: 'column',
+    lie: 'a cell that is no time',
+    files: { 'a.csv': [0, times(ago(1), 'soon')] },
+    bases: column,
+    state: 'unsure',
+    codes: ['bad_times'],
+  },
+  {
+    basis: 'column',
+    lie: 'a cell that is no time, beside old ones',
+    files: { 'a.csv': [0, times(ago(72), 'soon')] },
+    bases: column,
+    state: 'stale',
+    codes: ['stale', 'bad_times'],
+  },
+  {
+    basis: 'column',
+    lie: 'a cell that is no time, let pass with a warning',
+    files: { 'a.csv': [0, times(ago(1), 'soon')] },
+    bases: column,
+    options: { unsure: 'warn' },
+    state: 'unsure',
+    codes: ['bad_times'],
+  },
+  {
+    basis: 'column',
+    lie: 'numbers among times',
+    files: { 'a.jsonl': [0, `{"at":"${ago(1)}"}\n{"at":5}\n`] },
+    bases: column,
+    state: 'unsure',
+    codes: ['bad_times'],
+  },
+  ...(
+    [
+      ['nothing in any row of CSV', 'a.csv', 'id,at\n1,\n2,NA\n'],
+      ['null in any row of JSON', 'a.jsonl', '{"id":1,"at":null}\n{"id":2,"at":null}\n'],
+      ['words only', 'a.csv', times('soon', 'later')],
+      ['numbers only', 'a.csv', times('5', '6')],
+    ] as const
+  ).map(([lie, name, content]): Lie => ({
+    basis: 'column',
+    lie,
+    files: { [name]: [0, content] },
+    bases: column,
+    state: 'empty',
+    codes: ['no_times'],
+  })),
+  {
+    basis: 'column',
+    lie: 'times with a zone and without one',
+    files: { 'a.csv': [0, times(ago(1), '2026-11-20 01:00:00')] },
+    bases: column,
+    state: 'unsure',
+    codes: ['mixed_zones'],
+  },
+  {
+    basis: 'column',
+    lie: 'times with a zone and without one in JSON, those without the newest',
+    files: { 'a.jsonl': [0, `{"at":"${ago(50)}"}\n{"at":"2026-11-23 06:00:00"}\n`] },
+    bases: column,
+    state: 'unsure',
+    codes: ['mixed_zones', 'no_zone'],
+  },
+  {
+    basis: 'column',
+    lie: 'times with a zone and without one, which is said',
+    files: { 'a.csv': [0, times(ago(1), '2026-11-20 01:00:00')] },
+    bases: [columnBasis('at', { timezone: 'Europe/Berlin' })],
+    state: 'fresh',
+    codes: ['mixed_zones'],
+  },
+  {
+    basis: 'column',
+    lie: 'one row from the future beside fresh ones',
+    files: { 'a.csv': [0, times(ago(1), '2030-01-01T00:00:00Z')] },
+    bases: column,
+    state: 'unsure',
+    codes: ['future_rows'],
   },
   {
     basis: 'column',
@@ -489,6 +682,56 @@ const LIES: readonly Lie[] = [
   },
 
   {
+    basis: 'partition',
+    lie: 'names that are no dates, and files beside',
+    files: { 'dt=2026-11-23/a.csv': [1, row], 'dt=latest/a.csv': [1, row], 'b.csv': [1, row] },
+    bases: dt,
+    state: 'fresh',
+    codes: ['timeless_partition', 'outside_partitions'],
+  },
+  {
+    basis: 'partition',
+    lie: 'a newest one whose file is torn',
+    files: { 'dt=2026-11-23/a.json': [1, '[{"id":'], 'dt=2026-11-22/a.json': [1, '[{"id":1}]'] },
+    bases: dt,
+    state: 'unreadable',
+    codes: ['unreadable'],
+  },
+  {
+    basis: 'content',
+    lie: 'a header only, recorded just now',
+    files: { 'a.csv': [0, 'id,at\n'] },
+    bases: [history('a', ['a', 1])],
+    state: 'empty',
+    codes: ['no_rows'],
+  },
+  {
+    basis: 'content',
+    lie: 'torn, recorded just now',
+    files: { 'a.csv.gz': [0, zipped.subarray(0, -200)] },
+    bases: [history('a', ['a', 1])],
+    state: 'unreadable',
+    codes: ['unreadable'],
+  },
+  { basis: 'run', lie: 'missing', path: 'a.csv', bases: [ran(5, 7)], state: 'missing', codes: ['missing'] },
+  {
+    basis: 'run',
+    lie: 'torn',
+    files: { 'a.json': [0, '[{"id":'] },
+    bases: [ran(5, 7)],
+    state: 'unreadable',
+    codes: ['unreadable'],
+  },
+  {
+    basis: 'run',
+    lie: 'a header only, however many rows the run says',
+    files: { 'a.csv': [0, 'id,at\n'] },
+    bases: [ran(5, 7)],
+    state: 'empty',
+    codes: ['no_rows'],
+  },
+
+  {
     basis: 'object',
     lie: 'none',
     path: S3,
@@ -658,12 +901,12 @@ const LIES: readonly Lie[] = [
     codes: ['future'],
   },
 
-  { basis: 'run', lie: 'none', path: 'a.csv', bases: [ran(5, 7)], state: 'fresh', codes: [] },
-  { basis: 'run', lie: 'old', path: 'a.csv', bases: [ran(25)], state: 'stale', codes: ['stale'] },
+  { basis: 'run', lie: 'none', files: { 'a.csv': [50, row] }, bases: [ran(5, 7)], state: 'fresh', codes: [] },
+  { basis: 'run', lie: 'old', files: { 'a.csv': [50, row] }, bases: [ran(25)], state: 'stale', codes: ['stale'] },
   {
     basis: 'run',
     lie: 'a run that wrote no rows',
-    path: 'a.csv',
+    files: { 'a.csv': [50, row] },
     bases: [ran(5, 0)],
     state: 'empty',
     codes: ['empty_run'],
@@ -671,7 +914,7 @@ const LIES: readonly Lie[] = [
   {
     basis: 'run',
     lie: 'no run',
-    path: 'a.csv',
+    files: { 'a.csv': [50, row] },
     bases: [runBasis(async () => undefined)],
     state: 'unknown',
     codes: ['no_run'],
@@ -679,7 +922,7 @@ const LIES: readonly Lie[] = [
   {
     basis: 'run',
     lie: 'a run that ends in the future',
-    path: 'a.csv',
+    files: { 'a.csv': [50, row] },
     bases: [ran(-5)],
     state: 'future',
     codes: ['future'],
@@ -813,4 +1056,153 @@ test('a clock that differs from the store’s is told, and the age is the store�
   expect(Math.round((behind.ageSeconds as number) / 60)).toBe(60)
   expect((await onClock(-60)).codes).toContain('freshness.clock_skew')
   expect(await onClock(25 * 60)).toMatchObject({ state: 'stale', codes: ['freshness.stale', 'freshness.clock_skew'] })
+})
+
+test('what makes an age unsure fails, or warns where that is asked for; of bad cells the places are told', async () => {
+  const cwd = join(root, 'bad')
+  mkdirSync(cwd)
+  writeFileSync(join(cwd, 'a.csv'), times(ago(1), 'soon', ago(2), '23.11.2026'))
+  const look = (unsure?: 'fail' | 'warn') =>
+    freshness({ path: 'a.csv', open: opened }, { now, cwd, column: 'at', ...(unsure ? { unsure } : {}) })
+  const { status, findings, facts } = await look()
+  expect([status, facts.ageSeconds]).toEqual(['fail', 3600])
+  expect(findings[0]?.message).toBe(
+    '2 of 4 values in at are no times; line 3: "soon", line 5: "23.11.2026"; they were left out of the age',
+  )
+  expect((await look('warn')).status).toBe('warn')
+})
+
+test('links named as partitions are followed, or told', async () => {
+  const cwd = join(root, 'links')
+  const lake = join(cwd, 'lake')
+  for (const day of ['2026-11-20', '2026-11-21', '2026-11-22']) mkdirSync(join(lake, `dt=${day}`), { recursive: true })
+  for (const day of ['2026-11-20', '2026-11-21', '2026-11-22']) writeFileSync(join(lake, `dt=${day}`, 'a.csv'), row)
+  mkdirSync(join(cwd, 'elsewhere'))
+  writeFileSync(join(cwd, 'elsewhere', 'a.csv'), row)
+  symlinkSync('../elsewhere', join(lake, 'dt=2026-11-23'))
+  const look = async (path: string): Promise<readonly [string, ...string[]]> => {
+    const { facts, findings } = await freshness({ path, open: opened }, { now, cwd, bases: dt, maxAge: '20h' })
+    return [facts.state, ...findings.map(({ code }) => code.replace('freshness.', ''))]
+  }
+  expect(await look('lake')).toEqual(['fresh'])
+  expect(await look('lake/dt=*/*.csv')).toEqual(['fresh'])
+  expect(await look('lake/**/*.csv')).toEqual(['stale', 'stale', 'unfollowed_link'])
+  rmSync(join(cwd, 'elsewhere'), { recursive: true })
+  expect(await look('lake')).toEqual(['stale', 'stale', 'unfollowed_link'])
+})
+
+/** A path that comes to nothing, or to nothing that can be used, whatever a basis says of its time. */
+const SITUATIONS: Readonly<
+  Record<string, Pick<Lie, 'files' | 'folders' | 'path'> & { readonly objects: object; readonly isClosed?: boolean }>
+> = {
+  'nothing is there': { path: 'in/a.csv', objects: { 'other/a.csv': [1, 9] } },
+  'a glob without match': { path: 'in/*.csv', objects: { 'orders/a.txt': [1, 9] } },
+  'an empty folder': { folders: ['in'], path: 'in', objects: {} },
+  'a file without a byte': {
+    files: { 'in/dt=2026-11-23/a.csv': [1, ''] },
+    path: 'in',
+    objects: { 'orders/a.csv': [1, 0] },
+  },
+  'a header only': {
+    files: { 'in/dt=2026-11-23/a.csv': [1, 'id,at\n'] },
+    path: 'in',
+    objects: { 'orders/a.csv': [1, 6] },
+  },
+  'a torn file': {
+    files: { 'in/dt=2026-11-23/a.json': [1, '[{"at":'] },
+    path: 'in',
+    objects: { 'orders/a.csv': [1, 6] },
+  },
+  'may not be read': {
+    files: { 'in/dt=2026-11-23/a.csv': [1, row] },
+    path: 'in',
+    objects: { refused: 'AccessDenied' },
+    isClosed: true,
+  },
+  'times without a zone': {
+    files: { 'in/dt=2026-11-22T20/a.csv': [1, times('2026-11-22 20:00:00')] },
+    path: 'in',
+    objects: {},
+  },
+  'a time in the future': {
+    files: { 'in/dt=2030-01-01/a.csv': [-50, times('2030-01-01T00:00:00Z')] },
+    path: 'in',
+    objects: { 'orders/a.csv': [-50, 6] },
+  },
+  'data that is too old': {
+    files: { 'in/dt=2026-11-20/a.csv': [50, times(ago(50))] },
+    path: 'in',
+    objects: { 'orders/a.csv': [50, 6] },
+  },
+}
+
+/** The cells of a line of a table. */
+function cells(line: string): string[] {
+  return line
+    .split('|')
+    .slice(1, -1)
+    .map((cell) => cell.trim().replaceAll('`', ''))
+}
+
+/** The table in the documentation that has a line a situation and a column a basis. */
+function documented(): Record<string, Record<string, string>> {
+  const text = readFileSync(join(import.meta.dirname, '../../../../docs/freshness.md'), 'utf8')
+  const lines = text.split('\n').filter((line) => line.startsWith('|'))
+  const at = lines.findIndex((line) => cells(line)[0] === 'what is there')
+  const [, ...bases] = cells(lines[at] as string)
+  const rows = lines.slice(at + 2, at + 2 + Object.keys(SITUATIONS).length).map(cells)
+  return Object.fromEntries(
+    rows.map(([what = '', ...states]) => [
+      what,
+      Object.fromEntries(bases.map((basis, place) => [basis, states[place] ?? ''])),
+    ]),
+  )
+}
+
+test('the documented table has all situations and all bases', () => {
+  const table = documented()
+  expect(Object.keys(table)).toEqual(Object.keys(SITUATIONS))
+  for (const states of Object.values(table)) {
+    expect(Object.keys(states)).toEqual(['mtime', 'column', 'partition', 'object', 'content', 'run'])
+  }
+})
+
+const GRID = Object.entries(documented()).flatMap(([what, states]) =>
+  Object.entries(states).map(([basis, state]) => [what, basis, state] as const),
+)
+
+test.for(GRID.filter(([, , state]) => state !== '—'))('%s: %s says %s', async ([what, basis, state], { skip }) => {
+  const {
+    files = {},
+    folders = [],
+    path = '.',
+    objects,
+    isClosed = false,
+  } = SITUATIONS[what] as (typeof SITUATIONS)[string]
+  skip(isClosed && basis !== 'object' && process.getuid?.() === 0, 'nothing is closed to who administers the machine')
+  const cwd = join(root, `${what} ${basis}`)
+  mkdirSync(cwd)
+  for (const folder of folders) mkdirSync(join(cwd, folder))
+  for (const [name, [hours, content]] of Object.entries(files)) {
+    mkdirSync(dirname(join(cwd, name)), { recursive: true })
+    writeFileSync(join(cwd, name), content)
+    if (isClosed) chmodSync(join(cwd, name), 0)
+    utimesSync(join(cwd, name), now.getTime() / 1000 - hours * 3600, now.getTime() / 1000 - hours * 3600)
+  }
+  // What only is recorded of data is as young or as old as the situation says.
+  const hours = Object.values(files)[0]?.[0] ?? 1
+  const place = what === 'a glob without match' ? 's3://lake/orders/*.csv' : S3
+  const bases: Readonly<Record<string, Basis>> = {
+    mtime: mtimeBasis(),
+    column: columnBasis('at'),
+    partition: partitionBasis('dt', what === 'times without a zone' ? {} : { timezone: 'UTC' }),
+    object: objectBasis(place, store(objects as Parameters<typeof store>[0])),
+    content: history('a', ['a', hours]),
+    run: ran(hours, 7),
+  }
+  const { facts, status } = await freshness(
+    { path: basis === 'object' ? S3 : path, open: opened },
+    { now, cwd, bases: [bases[basis] as Basis] },
+  )
+  expect([facts.state, status]).toEqual([state, state === 'fresh' ? 'pass' : 'fail'])
 })

@@ -282,3 +282,14 @@ test.each([
   const found = instantsOf(Date.parse(`${wall}Z`), zone)
   expect([found.kind, iso(found.earlier), iso(found.later)]).toEqual([kind, earlier, later])
 })
+
+const DAILY = { cron: '0 7 * * *', grace: '30h' } as const
+
+test.each([
+  // Nobody can tell for which of two deadlines it came: none is missed before the grace of its own is over.
+  ['2026-11-23T06:50Z', '2026-11-25T12:00Z', '2026-11-23T07:00Z', '2026-11-22T07:00Z', '2026-11-24T07:00Z'],
+  ['2026-11-24T06:50Z', '2026-11-25T12:00Z', '2026-11-23T07:00Z', '2026-11-22T07:00Z', '2026-11-25T07:00Z'],
+])('with a grace longer than the period %s is judged at %s', (newest, now, deadline, since, pending) => {
+  const due = dueAt(readSchedule(DAILY), Date.parse(now), Date.parse(newest))
+  expect([iso(due?.deadline), iso(due?.since), iso(due?.pending?.deadline)]).toEqual([deadline, since, pending])
+})

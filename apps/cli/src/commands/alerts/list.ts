@@ -1,6 +1,6 @@
 import { join } from 'node:path'
 import type { AlertRecord } from '@dayshift/core'
-import { readAlertState } from '@dayshift/core/alerts'
+import { filesSetAside, readAlertState } from '@dayshift/core/alerts'
 import { formatDuration } from '@dayshift/core/ground'
 import { failure } from '../../codes.ts'
 import { defineCommand } from '../../command.ts'
@@ -8,13 +8,18 @@ import { ALERTS_FILE, rootOf } from '../../places.ts'
 import { table } from '../../render/table.ts'
 import { count, printable } from '../../render/words.ts'
 
+/** How a damaged file is mended. */
+const MENDING =
+  'Bring it back from a copy. Else the next dayshift run keeps what can be read of it, puts the file aside, and tells anew what is still wrong.'
+
 export const command = defineCommand({
   name: 'alerts list',
   summary: 'list the alerts that fire',
   usage: '',
   description: [
     'Lists what was found wrong and is not over yet: since when, and which sinks were told of it last, and when. With --all also what',
-    'is over since a short time, or was not seen often enough to fire; with -v what was found. Exit 0 whatever there is: the habits judge data.',
+    'is over since a short time, or was not seen often enough to fire; with -v what was found. Exit 0 whatever there is: the habits judge data; 3 where',
+    'the file that keeps them is damaged.',
   ],
   flags: { all: { type: 'boolean', short: 'a', help: 'also what is over, or does not fire yet' } },
   examples: ['dayshift alerts', 'dayshift alerts --all --json'],
@@ -23,11 +28,25 @@ export const command = defineCommand({
     const { flags, positionals, terminal } = context
     if (positionals.length > 0) throw failure('DS_USAGE', `'${positionals[0]}' is too much: alerts list takes no words`)
     const path = join(await rootOf(context), ALERTS_FILE)
-    const { state, setAside } = await readAlertState(path)
-    if (setAside !== undefined) terminal.alert(`${path} could not be read whole; it is kept as ${setAside}`)
+    const { state, isWhole } = await readAlertState(path)
+    const aside = await filesSetAside(path)
     const known = [...state.values()].filter((record) => flags.all || record.state === 'firing')
     const alerts = known.sort((a, b) => (a.since < b.since ? -1 : 1))
-    return { reports: [], result: { alerts }, text: linesOf(alerts, terminal.columns, flags.verbose === true) }
+    if (aside.length > 0) {
+      terminal.alert(
+        `${terminal.paint('yellow', 'warn')} ${count(aside.length, 'damaged file')} of alerts ${aside.length === 1 ? 'was' : 'were'} put aside, with what could not be read: ${aside.join(', ')}\n  Remove it once you have seen to what it says.`,
+      )
+    }
+    const result = { alerts, ...(aside.length > 0 ? { setAside: aside } : {}) }
+    const lines = linesOf(alerts, terminal.columns, flags.verbose === true)
+    if (isWhole) return { reports: [], result, text: lines }
+    const read = alerts.length === 0 ? 'no alert in it can be read' : 'only what is told above can be read of it'
+    return {
+      reports: [],
+      result,
+      text: alerts.length === 0 ? [] : lines,
+      error: failure('DS_ALERT_STATE', `${path} is damaged: ${read}`, { where: path, hint: MENDING }),
+    }
   },
 })
 

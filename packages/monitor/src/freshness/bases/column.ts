@@ -10,7 +10,6 @@ import { newestTime, type ColumnOptions } from '../newest-time.ts'
  * newest of them taken. A date counts from its midnight.
  *
  * @throws DS_COLUMN_UNKNOWN where there is no such column, when it is read
- * @throws DS_FRESHNESS_COLUMN where it holds something else
  * @throws DS_FRESHNESS_SCHEDULE where the time zone is none
  * @example columnBasis('pickup_time', { timezone: 'America/New_York' })
  */
@@ -29,7 +28,7 @@ export function columnBasis(column: string, options: ColumnOptions = {}): Basis 
 
 /** What is missing or empty needs no opening. */
 async function readAt(path: string, look: Look, of: (frame: Frame) => Promise<Evidence>): Promise<Evidence> {
-  const { none, findings } = await lookAtFiles([path])
+  const { none, findings } = await lookAtFiles([path], look)
   if (none) return { basis: 'column', time: null, ...none, findings }
   try {
     return await of(await look.open(path))

@@ -1,6 +1,7 @@
 import type { Finding } from '@dayshift/core'
 import { lookAtFiles } from '../data-files.ts'
 import type { Basis, Evidence, Look } from '../evidence.ts'
+import { newestFilled } from '../newest-filled.ts'
 
 /** What content a dataset had in the past. */
 export interface ContentHistory {
@@ -25,9 +26,11 @@ export function contentBasis(history: (look: Look) => Promise<ContentHistory | u
 }
 
 async function read(history: (look: Look) => Promise<ContentHistory | undefined>, look: Look): Promise<Evidence> {
-  const { files, none, findings } = await lookAtFiles(look.paths)
+  const { files, none, findings } = await lookAtFiles(look.paths, look)
   const evidence = { basis: 'content', time: null, findings } as const
   if (none) return { ...evidence, ...none }
+  const filled = await newestFilled(files, look)
+  if (filled.file === undefined) return { ...evidence, ...filled }
   const subject = `content of ${look.paths.join(', ')}`
   const known = await history(look)
   if (!known || known.versions.length === 0) {

@@ -1,7 +1,7 @@
 import type { DataFile, Finding } from '@dayshift/core'
 import { lookAtFiles } from '../data-files.ts'
 import type { Basis, Evidence, Look } from '../evidence.ts'
-import { hasRows } from '../has-rows.ts'
+import { barrenAmong, newestFilled } from '../newest-filled.ts'
 
 /** Which of several files counts. */
 export interface MtimeOptions {
@@ -12,12 +12,9 @@ export interface MtimeOptions {
   readonly files?: 'newest' | 'oldest' | 'all' | undefined
 }
 
-/** Files without a row that are passed over before all are taken to be so. */
-const PATIENCE = 32
-
 /**
  * The time at which files were last changed, by the file system's clock. Checkouts, copies and caches set it anew, so
- * that old data looks fresh after them.
+ * that old data looks fresh after them. A file counts only where it has a row, as far as that can be told, and is not broken.
  *
  * @example await freshness({ path: 'shards/*.csv' }, { bases: [mtimeBasis({ files: 'all' })] })
  */
@@ -26,39 +23,24 @@ export function mtimeBasis({ files = 'newest' }: MtimeOptions = {}): Basis {
 }
 
 async function readNewest(look: Look): Promise<Evidence> {
-  const { files, none, findings } = await lookAtFiles(look.paths)
+  const { files, none, findings } = await lookAtFiles(look.paths, look)
   if (none) return { basis: 'mtime', time: null, ...none, findings }
-  const barren: DataFile[] = []
-  for (const file of newestFirst(files)) {
-    if (barren.length === PATIENCE) break
-    const rows = await hasRows(file, look)
-    if (typeof rows === 'object') {
-      return { basis: 'mtime', time: null, absent: 'unreadable', subject: rows.broken, findings }
-    }
-    if (rows !== 'no') return { ...of(file), findings: [...findings, ...barrenFiles(barren)] }
-    barren.push(file)
-  }
-  const [newest] = barren as [DataFile]
-  const subject =
-    barren.length === 1
-      ? `${newest.path} has no rows`
-      : `${newest.path} and ${barren.length - 1} more of the newest files have no rows`
-  return { basis: 'mtime', time: null, absent: 'no_rows', subject, findings }
+  const found = await newestFilled(files, look)
+  if (found.file === undefined) return { basis: 'mtime', time: null, ...found, findings }
+  return { ...of(found.file), findings: [...findings, ...barrenFiles(found.barren)] }
 }
 
 async function readOldest(look: Look, isAll: boolean): Promise<Evidence> {
-  const { files, none, findings } = await lookAtFiles(look.paths)
+  const { files, none, findings } = await lookAtFiles(look.paths, { ...look, isEach: true })
   if (none) return { basis: 'mtime', time: null, ...none, findings }
-  const sorted = [...files].sort((a, b) => a.mtimeMs - b.mtimeMs)
+  const barren = await barrenAmong(files, look)
+  const sorted = files.filter((file) => !barren.includes(file)).sort((a, b) => a.mtimeMs - b.mtimeMs)
+  if (sorted.length === 0) {
+    const subject = `none of ${files.length} files has a row: ${files[0]?.path}`
+    return { basis: 'mtime', time: null, absent: 'no_rows', subject, findings }
+  }
   const parts = sorted.map(({ path, mtimeMs }) => ({ subject: path, time: Math.floor(mtimeMs) }))
-  return { ...of(sorted[0] as DataFile), ...(isAll ? { parts } : {}), findings }
-}
-
-/** One after the other, since most often the first is all that is asked for. */
-function* newestFirst(files: readonly DataFile[]): Generator<DataFile> {
-  const newest = files.reduce((a, b) => (a.mtimeMs >= b.mtimeMs ? a : b))
-  yield newest
-  yield* files.filter((file) => file !== newest).sort((a, b) => b.mtimeMs - a.mtimeMs)
+  return { ...of(sorted[0] as DataFile), ...(isAll ? { parts } : {}), findings: [...findings, ...barrenFiles(barren)] }
 }
 
 function of({ path, mtimeMs }: DataFile): Evidence {

@@ -1,8 +1,9 @@
 import type { DataFile, Finding } from '@dayshift/core'
 import { lookAtFiles } from '../data-files.ts'
 import type { Basis, Evidence, Look } from '../evidence.ts'
+import { unfollowedLinks } from '../linked-partitions.ts'
 import { hasRows } from '../has-rows.ts'
-import { partitionOf, type Partition, type PartitionUnit } from '../partition-time.ts'
+import { partitionName, partitionOf, type Partition, type PartitionUnit } from '../partition-time.ts'
 import { readSchedule, type ScheduleOptions } from '../schedule.ts'
 import { instantsOf, needZone, spanOf } from '../zone.ts'
 
@@ -39,14 +40,21 @@ export function partitionBasis(keys: string | readonly string[], options: Partit
 }
 
 async function read(keys: readonly string[], options: PartitionOptions, look: Look): Promise<Evidence> {
-  const { files, none, blank, findings } = await lookAtFiles(look.paths)
-  if (none) return { basis: 'partition', time: null, ...none, findings }
+  const looked = await lookAtFiles(look.paths, look)
+  const { files, none, blank } = looked
+  if (none) return { basis: 'partition', time: null, ...none, findings: looked.findings }
+  const links = look.paths.flatMap((path) => unfollowedLinks(path, keys))
+  const findings = [...timeless(files, keys), ...links, ...looked.findings]
   const all = byPartition(files, keys)
   const barren = [...byPartition(blank, keys).values()].map(({ partition }) => partition)
   const sorted = [...all.values()].sort((a, b) => b.partition.start - a.partition.start)
   const { timezone } = options
   for (const [at, { partition, files: own }] of sorted.entries()) {
-    if (!(await isFilled(own, look))) {
+    const filling = await fillingOf(own, look)
+    if (typeof filling === 'object') {
+      return { basis: 'partition', time: null, absent: 'unreadable', subject: filling.broken, findings }
+    }
+    if (!filling) {
       barren.push(partition)
       continue
     }
@@ -88,9 +96,38 @@ function byPartition(files: readonly DataFile[], keys: readonly string[]): Map<n
   return found
 }
 
-async function isFilled(files: readonly DataFile[], look: Look): Promise<boolean> {
-  for (const file of files) if ((await hasRows(file, look)) !== 'no') return true
+/** Whether a row is in any of some files, or what is wrong with the first that is broken. */
+async function fillingOf(files: readonly DataFile[], look: Look): Promise<boolean | { readonly broken: string }> {
+  for (const file of files) {
+    const rows = await hasRows(file, look)
+    if (rows !== 'no') return typeof rows === 'object' ? rows : true
+  }
   return false
+}
+
+/** Files that count for no partition, since nothing tells their time. */
+function timeless(files: readonly DataFile[], keys: readonly string[]): Finding[] {
+  const rest = files.filter(({ path }) => partitionOf(path, keys) === undefined)
+  if (rest.length === files.length) return []
+  const names = [...new Set(rest.flatMap(({ path }) => partitionName(path, keys) ?? []))]
+  const outside = rest.filter(({ path }) => partitionName(path, keys) === undefined).map(({ path }) => path)
+  const findings: Finding[] = []
+  if (names.length > 0) {
+    findings.push({
+      severity: 'warn',
+      code: 'freshness.timeless_partition',
+      message: `${names.length} ${names.length === 1 ? 'partition has a name that is' : 'partitions have names that are'} no date and ${names.length === 1 ? 'does' : 'do'} not count: ${listed(names)}`,
+      hint: 'Name them as dt=2026-11-23, or see what wrote them: rows whose key is missing end up so.',
+    })
+  }
+  if (outside.length > 0) {
+    findings.push({
+      severity: 'info',
+      code: 'freshness.outside_partitions',
+      message: `${outside.length} ${outside.length === 1 ? 'file lies' : 'files lie'} in no partition ${keys.join(', ')} and ${outside.length === 1 ? 'does' : 'do'} not count: ${listed(outside)}`,
+    })
+  }
+  return findings
 }
 
 function placed(start: number, timezone: string | undefined): Pick<Evidence, 'span'> & { readonly time: number } {
