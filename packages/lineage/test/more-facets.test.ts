@@ -1,6 +1,6 @@
 import * as fc from 'fast-check'
 import { expect, test } from 'vitest'
-import { checkEvent } from '../src/conform.ts'
+import { checkEvent } from '../src/check-event.ts'
 import {
   catalogFacet,
   columnLineageFacet,
