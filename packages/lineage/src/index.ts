@@ -103,6 +103,7 @@ export {
   type SpoolOptions,
 } from './spool.ts'
 export { eventHash } from './spool/event-hash.ts'
+export { spoolDestination } from './spool/spool-folder.ts'
 export { trackRun, type TrackedRun, type TrackOptions } from './track-run.ts'
 export {
   deliver,
