@@ -3,6 +3,7 @@ import { chmodSync, existsSync, mkdirSync, readdirSync, readFileSync, rmSync, wr
 import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { join } from 'node:path'
+import { setTimeout as sleep } from 'node:timers/promises'
 import { afterEach, describe, expect, test } from 'vitest'
 import { dayshift, newFolder, type Ran } from './cli.ts'
 
@@ -256,6 +257,47 @@ describe('lineage wrap', () => {
       expect(ran.code).toBe(Number(code))
     }
     expect(types(logged(folder))).toEqual(['START', 'COMPLETE', 'START', 'ABORT'])
+  })
+
+  test('a command that ignores SIGTERM, and ends well, is COMPLETE', async () => {
+    const folder = newFolder()
+    const script = `trap '' TERM; touch ready; while [ ! -e told ]; do sleep 0.02; done; exit 0`
+    const ready = (): boolean => existsSync(join(folder, 'ready'))
+    const running = dayshift(folder, ['lineage', 'wrap', '--', 'sh', '-c', script], { signalWhen: [ready, 'SIGTERM'] })
+    while (!ready()) await sleep(20)
+    await sleep(200)
+    writeFileSync(join(folder, 'told'), '')
+    expect((await running).code).toBe(0)
+    expect(types(logged(folder))).toEqual(['START', 'COMPLETE'])
+  })
+
+  test.each<[NodeJS.Signals, number]>([
+    ['SIGQUIT', 131],
+    ['SIGHUP', 129],
+    ['SIGUSR1', 138],
+    ['SIGUSR2', 140],
+  ])('%s is passed on: what it ends is ABORT, what heeds it goes on', async (signal, exitCode) => {
+    const folder = newFolder()
+    const ready = (): boolean => existsSync(join(folder, 'ready'))
+    const wait = 'touch ready; while [ ! -e told ]; do sleep 0.02; done'
+    const [ended, heeded, failed] = [
+      wait,
+      `trap 'touch told' ${signal.slice(3)}; ${wait}`,
+      `trap 'touch told' ${signal.slice(3)}; ${wait}; exit 5`,
+    ]
+    for (const [script, code] of [
+      [ended, exitCode],
+      [heeded, 0],
+      [failed, 5],
+    ] as const) {
+      for (const file of ['ready', 'told']) rmSync(join(folder, file), { force: true })
+      const words = ['lineage', 'wrap', '--job', 'x', '--', 'sh', '-c', script]
+      const ran = await dayshift(folder, words, { signalWhen: [ready, signal] })
+      expect(ran).toMatchObject({ code, stderr: '' })
+    }
+    // SIGUSR1 and SIGUSR2 ask nobody to end: what fails after them has failed.
+    const asked = signal.startsWith('SIGUSR') ? 'FAIL' : 'ABORT'
+    expect(types(logged(folder))).toEqual(['START', 'ABORT', 'START', 'COMPLETE', 'START', asked])
   })
 
   test('killed from outside, it is FAIL', async () => {
