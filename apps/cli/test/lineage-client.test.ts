@@ -158,18 +158,78 @@ describe('a server that is configured', () => {
     expect(off.stdout).toContain('OPENLINEAGE_DISABLED switches all off')
   })
 
-  test('wrongly: exit 2, nothing is logged, and no value is told', async () => {
-    const folder = project()
+  test('wrongly: the pipeline goes on, the log is kept, and the warning tells no value', async () => {
     const env = { OPENLINEAGE__TRANSPORT: '{"type": "http", "url": "hunter22", "tiemout": 1}' }
-    for (const words of [['log', 'a.csv', '--origin', 'x'], ['run'], ['lineage', 'send']]) {
-      const { code, stderr } = await dayshift(folder, words, { env })
-      expect(code).toBe(2)
-      expect(stderr).toContain(
-        'OPENLINEAGE__TRANSPORT is not known; did you mean timeout?; OPENLINEAGE__TRANSPORT is no address of http or https',
-      )
-      expect(stderr).not.toContain('hunter22')
+    const problem =
+      'OPENLINEAGE__TRANSPORT › tiemout is not known; did you mean timeout?; OPENLINEAGE__TRANSPORT › url is no address of http or https'
+    for (const words of [['log', 'a.csv', '--origin', 'x'], ['run']]) {
+      const folder = project()
+      const { code, stdout, stderr } = await dayshift(folder, words, { env })
+      expect(code).toBe(0)
+      expect(stdout).toContain('No server gets the events, the log in the project does:')
+      expect(stdout.replaceAll(/\s+/g, ' ')).toContain(problem)
+      expect(stdout + stderr).not.toContain('hunter22')
+      expect(types(logged(folder))).toEqual(['START', 'COMPLETE'])
     }
-    expect(logged(folder)).toEqual([])
+  })
+
+  test('wrongly: what is asked about it says so', async () => {
+    const folder = project()
+    writeFileSync(join(folder, 'openlineage.yml'), 'transport: &t\n  type: composite\n  transports: [*t]\n')
+    const sent = await dayshift(folder, ['lineage', 'send'])
+    expect(sent.code).toBe(2)
+    expect(sent.stderr).toContain('DS_LINEAGE_CONFIG')
+    expect(sent.stderr).toContain('openlineage.yml › transport holds itself')
+    const doctor = await dayshift(folder, ['doctor', '--json'])
+    expect(doctor.code).toBe(1)
+    expect(doctor.stdout).toContain('DS_LINEAGE_CONFIG')
+    const log = await dayshift(folder, ['log', 'a.csv', '--origin', 'x', '--json'])
+    expect(JSON.parse(log.stdout)).toMatchObject({
+      status: 'warn',
+      exitCode: 0,
+      reports: [{ facts: { delivered: ['file'] }, findings: [{ severity: 'warn', code: 'log.no_server' }] }],
+    })
+    writeFileSync(
+      join(folder, 'openlineage.yml'),
+      'transport: {type: transform, transformer_class: gone, transport: {type: console}}',
+    )
+    expect((await dayshift(folder, ['doctor'])).stdout.replaceAll(/\s+/g, ' ')).toContain(
+      'transformer_class names gone',
+    )
+  })
+
+  test('and is switched off: that is told, and the log is kept', async () => {
+    const folder = project()
+    const env = { OPENLINEAGE_URL: 'http://127.0.0.1:1', OPENLINEAGE_DISABLED: 'true' }
+    for (const words of [['log', 'a.csv', '--origin', 'x'], ['run', '-v']]) {
+      const { code, stdout } = await dayshift(folder, words, { env })
+      expect(code).toBe(0)
+      expect(stdout).toContain('OPENLINEAGE_DISABLED is true: no server gets the events')
+    }
+    expect(types(logged(folder))).toEqual(['START', 'COMPLETE', 'START', 'COMPLETE'])
+    expect(existsSync(join(folder, '.dayshift', 'spool'))).toBe(false)
+  })
+})
+
+test('inputs that are not there are told', async () => {
+  const folder = project()
+  writeFileSync(
+    join(folder, 'gone.csv.dvc'),
+    'outs:\n- md5: d41d8cd98f00b204e9800998ecf8427e\n  size: 0\n  path: gone.csv\n',
+  )
+  const words = ['log', 'a.csv', '--origin', 'x', '--inputs', 'a.csv,*.csv,s3://lake/b.csv,misspelt.csv', '--json']
+  const { code, stdout } = await dayshift(folder, words)
+  expect(code).toBe(0)
+  const { reports } = JSON.parse(stdout) as { reports: { findings: { code: string; message: string }[] }[] }
+  expect(reports[0]?.findings).toHaveLength(1)
+  expect(reports[0]?.findings[0]).toMatchObject({
+    code: 'log.input_missing',
+    message: expect.stringContaining(`--inputs names ${join(folder, 'misspelt.csv')}`) as string,
+  })
+  const wrapped = await dayshift(folder, ['lineage', 'wrap', '--inputs', 'misspelt.csv', '--', 'true'])
+  expect(wrapped).toMatchObject({
+    code: 0,
+    stderr: expect.stringContaining('misspelt.csv, which is not there') as string,
   })
 })
 

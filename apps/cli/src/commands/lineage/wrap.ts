@@ -5,6 +5,7 @@ import { fileTransport, parentFromEnv, trackRun, type KnownDataset, type Transpo
 import { failure } from '../../codes.ts'
 import { defineCommand, type Context } from '../../command.ts'
 import { listFlag } from '../../flags.ts'
+import { missingInputs } from '../../lineage/missing-inputs.ts'
 import { configuredTransports } from '../../lineage/transports.ts'
 import { versioned } from '../../lineage/versioned.ts'
 import { LINEAGE_FILE } from '../../places.ts'
@@ -48,6 +49,7 @@ export const command = defineCommand({
     }
     const { root, namespace, transports } = await surroundings(context)
     const inputs = await Promise.all((listFlag(flags.inputs) ?? []).map((word) => versioned(datasetOf(word, cwd), cwd)))
+    for (const { message } of await missingInputs(inputs)) warn(context, message)
     const outputs = (listFlag(flags.outputs) ?? []).map((word) => datasetOf(word, cwd))
     const parent = parentFromEnv(env)
     const stop = new AbortController()
@@ -87,7 +89,8 @@ async function surroundings(
   }
   const project = await context.project().catch(tell)
   const root = project?.root ?? context.cwd
-  const transports = (await configuredTransports(context, root).catch(tell)) ?? []
+  const { transports = [], notes = [] } = (await configuredTransports(context, root).catch(tell)) ?? {}
+  for (const { severity, message } of notes) if (severity !== 'info') warn(context, message)
   return { root, namespace: project?.name ?? 'dayshift', transports }
 }
 
