@@ -201,7 +201,10 @@ describe('a server that is configured', () => {
   test('and is switched off: that is told, and the log is kept', async () => {
     const folder = project()
     const env = { OPENLINEAGE_URL: 'http://127.0.0.1:1', OPENLINEAGE_DISABLED: 'true' }
-    for (const words of [['log', 'a.csv', '--origin', 'x'], ['run', '-v']]) {
+    for (const words of [
+      ['log', 'a.csv', '--origin', 'x'],
+      ['run', '-v'],
+    ]) {
       const { code, stdout } = await dayshift(folder, words, { env })
       expect(code).toBe(0)
       expect(stdout).toContain('OPENLINEAGE_DISABLED is true: no server gets the events')
