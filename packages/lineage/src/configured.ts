@@ -46,7 +46,7 @@ export interface Configured {
  * @example const configured = transportOf(await readConfig(places), { cwd: process.cwd(), spool: '.dayshift/spool' })
  */
 export function transportOf(
-  { transport: config, filters, added }: LineageConfig,
+  { transport: config, filters, added, proxies }: LineageConfig,
   options: ConfiguredOptions,
 ): Configured | undefined {
   if (config === undefined) return undefined
@@ -70,7 +70,7 @@ export function transportOf(
   const make = (one: TransportConfig, name: string, isSpooled: boolean): Transport => {
     switch (one.type) {
       case 'http': {
-        const transport = httpTransport({ ...one, name })
+        const transport = httpTransport({ proxies, ...one, name })
         return isSpooled ? spool(transport, name, one) : transport
       }
       case 'file': {

@@ -25,7 +25,7 @@ const http = { type: 'http', priority: 0, url: 'http://host', endpoint: 'api/v1/
 
 test('nothing is configured, or all is switched off', async () => {
   const added = { environmentVariables: {}, jobTags: [], runTags: [] }
-  const nothing = { isDisabled: false, filters: [], added, ignored: [] }
+  const nothing = { isDisabled: false, filters: [], proxies: {}, added, ignored: [] }
   expect(await read(undefined)).toEqual(nothing)
   expect(await read('')).toEqual(nothing)
   expect(await read('transport: {type: noop}')).toEqual(nothing)
