@@ -108,27 +108,9 @@ test.each([
 })
 
 test('law: what has lost its secrets loses nothing more', () => {
-  const piece = fc.constantFrom(
-    ...[
-      'password',
-      '=',
-      ': ',
-      "'",
-      '"',
-      'Bearer ',
-      '//',
-      'a:b@',
-      'host/',
-      'https',
-      '://',
-      'token',
-      '?sig=',
-      '(',
-      ')',
-      ';',
-    ],
-    ...['CREATE SECRET ', 'x', ' ', '\n', 'jdbc:oracle:thin:', '@', '***', '1'],
-  )
+  const words =
+    'password|=|: |\'|"|Bearer |//|a:b@|host/|https|://|token|?sig=|(|)|;|CREATE SECRET |x| |\n|jdbc:oracle:thin:|@|***|1'
+  const piece = fc.constantFrom(...words.split('|'))
   fc.assert(
     fc.property(fc.array(piece, { maxLength: 14 }), (pieces) => {
       const once = withoutSecrets(pieces.join(''))

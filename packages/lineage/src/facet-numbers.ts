@@ -39,7 +39,7 @@ export function numberProblems(event: unknown): EventProblem[] {
   if (!isObject(event)) return []
   const lists = ['inputs', 'outputs'].flatMap((key) => {
     const datasets = event[key]
-    return Array.isArray(datasets) ? datasets.map((one: unknown, at) => [`/${key}/${at}`, one as unknown] as const) : []
+    return Array.isArray(datasets) ? datasets.map((one: unknown, at) => [`/${key}/${at}`, one] as const) : []
   })
   const parts = [...['run', 'job', 'dataset'].map((key) => [`/${key}`, event[key]] as const), ...lists]
   return parts.flatMap(([pointer, part]) =>

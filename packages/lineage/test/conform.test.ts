@@ -94,12 +94,14 @@ test.skipIf(!hasOfficialSchemas)(`the official schemas refuse the same numbers: 
   for (const [pointer, field] of numbers) expect(official(withField(complete(), pointer, field))).toHaveLength(1)
 })
 
+function withStatistics(facet: object): unknown {
+  return withField(complete(), '/outputs/0/outputFacets', { outputStatistics: facet })
+}
+
 test('numbers of older schemas, of facets that are cut and of other schemas', () => {
   const stats = { _producer: 'https://a.b', rowCount: 1.5 }
   const older = 'https://openlineage.io/spec/1-0-0/OpenLineage.json#/definitions/OutputStatisticsOutputDatasetFacet'
-  const facets = (facet: object): unknown =>
-    withField(complete(), '/outputs/0/outputFacets', { outputStatistics: facet })
-  expect(checkEvent(facets({ ...stats, _schemaURL: older }))).toHaveLength(1)
-  expect(checkEvent(facets({ ...stats, _schemaURL: 'https://a.b/own.json#/$defs/Own' }))).toEqual([])
-  expect(checkEvent(facets({ ...stats, _schemaURL: older, rowCount: 2 ** 60 }))).toEqual([])
+  expect(checkEvent(withStatistics({ ...stats, _schemaURL: older }))).toHaveLength(1)
+  expect(checkEvent(withStatistics({ ...stats, _schemaURL: 'https://a.b/own.json#/$defs/Own' }))).toEqual([])
+  expect(checkEvent(withStatistics({ ...stats, _schemaURL: older, rowCount: 2 ** 60 }))).toEqual([])
 })

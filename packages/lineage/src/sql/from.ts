@@ -76,8 +76,8 @@ function valuesOf(node: Node, place: Place): SqlTable {
   const rows = nodesIn(node, 'values') as unknown as readonly (readonly Node[])[]
   const names = textsIn(node, 'expected_names')
   const columns = (rows[0] ?? []).map((_, at) => ({
-    name: names[at] ?? `col${at}`,
     ...eitherOf(rows.map((row) => valueOf(row[at] as Node, place))),
+    name: names[at] ?? `col${at}`,
   }))
   return { columns, rows: NONE }
 }

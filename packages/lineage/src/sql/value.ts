@@ -43,13 +43,12 @@ export function fieldOf(value: SqlValue, name: string): SqlValue {
     (field) => field.name !== undefined && folded(field.name) === folded(name),
   )
   if (!found || second) throw new Untold(`which field is called ${name} is not clear`)
-  return withoutName(found)
+  return found
 }
 
 /** A field by its place, 1 is the first. */
 export function fieldAt(value: SqlValue, place: number): SqlValue | undefined {
-  const found = value.fields?.[place - 1]
-  return found && withoutName(found)
+  return value.fields?.[place - 1]
 }
 
 /** A value that is one of several. */
@@ -72,8 +71,4 @@ export function eitherOf(values: readonly SqlValue[]): SqlValue {
 /** How much is known of a value: what grows has not been gone through. */
 export function sizeOfValue({ sources, fields = [] }: SqlValue): number {
   return fields.reduce((sum, field) => sum + sizeOfValue(field), sources.size)
-}
-
-function withoutName({ name: _, ...value }: SqlField): SqlValue {
-  return value
 }

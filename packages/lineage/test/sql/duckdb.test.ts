@@ -292,8 +292,8 @@ describe('a field of a struct that the SQL puts together', () => {
     ['SELECT unnest(info), id FROM i', { a: ['info'], b: ['info'], id: ['id'], rows: [] }],
     ['SELECT info.a AS x FROM i', { x: ['info'], rows: [] }],
     ['SELECT s.x.a AS n FROM (SELECT {x: info, y: id} AS s FROM i)', { n: ['info'], rows: [] }],
-  ])('is made of that alone: %s', async (sql, told) => {
-    expect(await fieldsOf(sql)).toEqual(told)
+  ])('is made of that alone: %s', async (sql, fields) => {
+    expect(await fieldsOf(sql)).toEqual(fields)
   })
 
   test.each([

@@ -1,9 +1,10 @@
-import { execFileSync } from 'node:child_process'
+import { execFile } from 'node:child_process'
 import { readFileSync } from 'node:fs'
 import { createServer, request, type IncomingMessage } from 'node:http'
 import { createServer as createSecureServer } from 'node:https'
 import { connect, type AddressInfo, type Server, type Socket } from 'node:net'
 import { join } from 'node:path'
+import { promisify } from 'node:util'
 import { afterEach, describe, expect, test } from 'vitest'
 import { readConfig } from '../../src/config.ts'
 import { transportOf } from '../../src/configured.ts'
@@ -12,6 +13,8 @@ import { proxiesOf, proxyFor } from '../../src/transports/http/proxies.ts'
 import { newFolder } from '../folder.ts'
 import { eventOf } from '../sample.ts'
 import { freePort, lineageServer } from '../server.ts'
+
+const run = promisify(execFile)
 
 const P = 'http://p:3128'
 
@@ -94,10 +97,13 @@ async function proxyServer(status = 200): Promise<Proxy> {
   return { url: `http://127.0.0.1:${await listening(server)}`, asked }
 }
 
-describe('through a proxy', () => {
-  const proof = `Basic ${Buffer.from('ada:hunter22').toString('base64')}`
-  const withUser = (url: string): string => url.replace('http://', 'http://ada:hunter22@')
+const proof = `Basic ${Buffer.from('ada:hunter22').toString('base64')}`
 
+function withUser(url: string): string {
+  return url.replace('http://', 'http://ada:hunter22@')
+}
+
+describe('through a proxy', () => {
   test('a server of http gets events, and the proxy the whole address and its proof', async () => {
     const [server, proxy] = [await lineageServer(), await proxyServer()]
     const transport = httpTransport({
@@ -133,11 +139,8 @@ describe('through a proxy', () => {
     const folder = newFolder()
     const [cert, key] = [join(folder, 'cert.pem'), join(folder, 'key.pem')]
     const words = 'req -x509 -newkey rsa:2048 -nodes -days 2 -subj /CN=127.0.0.1 -addext subjectAltName=IP:127.0.0.1'
-    try {
-      execFileSync('openssl', [...words.split(' '), '-keyout', key, '-out', cert], { stdio: 'ignore' })
-    } catch {
-      skip('there is no openssl')
-    }
+    const made = await run('openssl', [...words.split(' '), '-keyout', key, '-out', cert]).catch(() => undefined)
+    skip(made === undefined, 'there is no openssl')
     const bodies: string[] = []
     const server = createSecureServer({ cert: readFileSync(cert), key: readFileSync(key) }, (incoming, response) => {
       let body = ''
