@@ -1,6 +1,7 @@
 import { isAbsolute, resolve } from 'node:path'
 import { pathToFileURL } from 'node:url'
 import { schemeOf, withoutUser } from './address.ts'
+import { withoutUsers } from './secrets.ts'
 
 /**
  * The identity of a dataset, by OpenLineage's naming rules. All packages speak of data by this and nothing else.
@@ -67,7 +68,12 @@ export function isAddress(text: string): boolean {
 export function datasetOf(address: string, cwd: string): DatasetRef {
   const match = /^(?:jdbc:)?([A-Za-z][A-Za-z0-9+.-]+):\/\/(.*)$/is.exec(address)
   if (!match) {
-    return glueTable(address) ?? bigQueryTable(address) ?? oracleService(address, cwd) ?? fileDataset(address, cwd)
+    return (
+      glueTable(address) ??
+      bigQueryTable(address) ??
+      oracleService(address, cwd) ??
+      fileDataset(withoutUsers(address), cwd)
+    )
   }
   const scheme = schemeOf(match[1] as string)
   const rest = withoutUser(scheme, match[2] as string)
@@ -111,7 +117,7 @@ function bigQueryTable(text: string): DatasetRef | undefined {
 
 /** `jdbc:oracle:thin:user/password@//host:port/service`, or with `host:port:sid`, which names the database alone. */
 function oracleService(text: string, cwd: string): DatasetRef | undefined {
-  const match = /^jdbc:oracle:\w+:(?:.*@)?(?:\/\/)?([\w.-]+(?::\d+)?)[:/]([\w.$#/-]+)/i.exec(text)
+  const match = /^jdbc:oracle:\w+:@(?:\/\/)?([\w.-]+(?::\d+)?)[:/]([\w.$#/-]+)/i.exec(withoutUsers(text))
   if (!match) return undefined
   const [, host, service] = match as unknown as [string, string, string]
   return datasetOf(`oracle://${host}/${service}`, cwd)

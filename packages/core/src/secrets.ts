@@ -71,7 +71,7 @@ const NESTED = 8
 
 function cleaned(text: string, deep: number): string {
   if (deep === 0) return '***'
-  return withoutCreated(text.replace(PRIVATE_KEY, '***'))
+  const told = withoutCreated(text.replace(PRIVATE_KEY, '***'))
     .replace(ORACLE_USER, '$1@')
     .replace(
       ADDRESS,
@@ -87,6 +87,13 @@ function cleaned(text: string, deep: number): string {
     .replace(ASSIGNED, '$1***')
     .replace(SAID, '$1***')
     .replace(BY_FORM, '***')
+  return withoutUsers(told)
+}
+
+/** Takes user and password out of addresses whose form has no scheme: `//user:password@host`, `user:password@host/path`. */
+export function withoutUsers(text: string): string {
+  return text
+    .replace(ORACLE_USER, '$1@')
     .replace(NO_SCHEME, (_, before: string, rest: string) => `${before}//${withoutUser('', rest)}`)
     .replace(SCP_USER, '$1')
 }

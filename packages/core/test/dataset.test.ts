@@ -88,6 +88,9 @@ test.each([
   ['jdbc:oracle:thin:me/pw@//db:1522/shop', 'oracle://db:1522', 'shop', 'oracle://db:1522/shop'],
   ['jdbc:oracle:thin:me/p@w@db:1521:shop', 'oracle://db:1521', 'shop', 'oracle://db:1521/shop'],
   ['jdbc:oracle:oci:@db/shop', 'oracle://db:1521', 'shop', 'oracle://db:1521/shop'],
+  ['jdbc:oracle:thin:me/pw@tns', 'file', '/srv/jdbc:oracle:thin:@tns', 'file:///srv/jdbc:oracle:thin:@tns'],
+  ['//me:pw@db/shop', 'file', '//db/shop', 'file:///db/shop'],
+  ['me:pw@db/shop', 'file', '/srv/db/shop', 'file:///srv/db/shop'],
   ['inmemory://a1', 'inmemory://a1', '/', 'inmemory://a1/'],
   ['postgres://[::1]/shop.t', 'postgres://[::1]:5432', 'shop.t', 'postgres://[::1]:5432/shop.t'],
 ])('%s', (address, namespace, name, uri) => {
@@ -117,6 +120,19 @@ test('no password reaches a dataset or a printed text', () => {
       expect(withoutSecrets(`see ${address}.`)).not.toContain(secret)
     }),
   )
+})
+
+test.each([
+  'jdbc:oracle:thin:me/hunter22@db:1521:x',
+  'jdbc:oracle:thin:me/hunter22@//db/x',
+  'jdbc:oracle:oci:me/hun@ter22@tns',
+  'jdbc:oracle:thin:me/"hunter22"@(DESCRIPTION=(HOST=db)(PORT=1))',
+  'jdbc:sqlserver://db;password=hunter22',
+  'jdbc:mysql://me:hunter22@db/shop.t',
+  '//me:hunter22@db/x',
+  'me:hunter22@db/x',
+])('no password of %s is in its dataset', (address) => {
+  expect(JSON.stringify(datasetOf(address, '/srv'))).not.toMatch(/hun@?ter22|ter22/)
 })
 
 test('an identity is its own identity', () => {
