@@ -6,7 +6,7 @@ const SECRET_PARAMETER =
   /([?&;](?:sig|key|[\w.%-]*(?:passw|pwd|secret|token|signature|api[-_]?key|access[-_]?key|account[-_]?key|credential)[\w.%-]*)=)[^&;#]*/gi
 
 /** A value: in quotes, or up to what ends one in a connection string, a query or a command. */
-const VALUE = String.raw`(?:"(?:[^"\\]|\\.|"")*"|'(?:[^'\\]|\\.|'')*'|[^;&\s'",)}\]]+)`
+const VALUE = String.raw`(?:(")(?:[^"\\]|\\.|"")*"|(')(?:[^'\\]|\\.|'')*'|[^;&\s'",)}\]]+)`
 
 /** Words behind which a secret stands, whatever stands before them: `s3_secret_access_key`, `dbPassword`. */
 const NAMES = [
@@ -88,8 +88,8 @@ function cleaned(text: string, deep: number): string {
     .replace(PROOF, '$1***')
     .replace(COOKIE, '$1***')
     .replace(SQL_PASSWORD, "$1'***'")
-    .replace(ASSIGNED, '$1***')
-    .replace(SAID, '$1***')
+    .replace(ASSIGNED, '$1$2$3***$2$3')
+    .replace(SAID, '$1$2$3***$2$3')
     .replace(BY_FORM, '***')
   return withoutUsers(told)
 }
