@@ -51,10 +51,12 @@ function laterOf({ flags }: Command): string[] {
 /** The common flags, with the formats that the command's results have. */
 function commonFlagsOf({ formats, silent }: Command): Flags {
   if (!formats) return commonFlags
-  const { format, output, quiet } = commonFlags
+  const { format, output, json: _, ...others } = commonFlags
+  // What gives text alone, as the output of another program, has no results to be written in a form.
+  if (formats.every((one) => one === 'text')) return others
   return {
     ...commonFlags,
-    ...(silent ? { quiet: { ...quiet, help: 'print errors only' } } : {}),
+    ...(silent ? { quiet: { ...others.quiet, help: 'print errors only' } } : {}),
     format: { ...format, help: `${formats.join(', ')} (default: text)` },
     output: { ...output, help: `also write results to FILE; ${suffixesOf(formats).join(', ')}` },
   }

@@ -6,6 +6,7 @@ import {
   open,
   prototype,
   type AnyReport,
+  type Finding,
   type Frame,
   type Observation,
   type OpenOptions,
@@ -53,6 +54,7 @@ export class DatasetRunner implements StepRunner {
   readonly #keep: (report: AnyReport) => Promise<void>
   readonly #logs: boolean
   readonly #transports: readonly Transport[]
+  readonly #logNotes: readonly Finding[]
   readonly #started = new Date()
   readonly #path: string
   #frame: Promise<Frame> | undefined
@@ -72,14 +74,15 @@ export class DatasetRunner implements StepRunner {
     plan: readonly PlannedStep[],
     context: Context,
     keep: (report: AnyReport) => Promise<void>,
-    transports: readonly Transport[],
+    servers: { readonly transports: readonly Transport[]; readonly notes: readonly Finding[] },
   ) {
     this.#project = project
     this.#name = name
     this.#definition = project.datasets[name] as DatasetDefinition
     this.#context = context
     this.#keep = keep
-    this.#transports = transports
+    this.#transports = servers.transports
+    this.#logNotes = servers.notes
     this.#logs = plan.some(({ dataset, step, skip }) => dataset === name && step === 'log' && !skip)
     this.#path = placeOf(this.#definition, project.root)
   }
@@ -225,7 +228,7 @@ export class DatasetRunner implements StepRunner {
           transports: this.#transports,
           cwd: this.#project.root,
           signal: this.#context.signal,
-          ...(made ? { notes: made.warnings } : {}),
+          notes: [...(made?.warnings ?? []), ...this.#logNotes],
         },
       )
       this.#logged = true

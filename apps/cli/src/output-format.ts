@@ -31,9 +31,17 @@ const SUFFIXES: Readonly<Record<string, OutputFormat>> = {
   '.prom': 'prometheus',
 }
 
-/** The format that `--json` or `--format` asks for. */
-export function formatOfFlags(flags: { readonly json?: boolean; readonly format?: string }): OutputFormat {
-  const format = oneOf('format', flags.format, FORMATS, 'text')
+/**
+ * The format that `--json` or `--format` asks for.
+ *
+ * @param known the formats that the results have, which are told where there is no such format
+ */
+export function formatOfFlags(
+  flags: { readonly json?: boolean; readonly format?: string },
+  known: readonly OutputFormat[] = FORMATS,
+): OutputFormat {
+  const isFormat = FORMATS.some((one) => one === flags.format)
+  const format = oneOf('format', flags.format, isFormat ? FORMATS : known, 'text')
   return flags.json ? 'json' : format
 }
 

@@ -3,7 +3,7 @@ import { constants } from 'node:os'
 import { basename } from 'node:path'
 import { isatty } from 'node:tty'
 import { messageOf, systemCode } from '@dayshift/core/ground'
-import { EXITS, signalsTo } from './signals.ts'
+import { signalsTo } from './signals.ts'
 
 /** How a program ended that was not a success. */
 export class ProgramEnd extends Error {
@@ -18,10 +18,16 @@ export class ProgramEnd extends Error {
   }
 }
 
+/** Signals that ask a program to end. */
+const ENDING: ReadonlySet<NodeJS.Signals> = new Set(['SIGINT', 'SIGTERM', 'SIGHUP', 'SIGQUIT'])
+/** Signals that a terminal gives to all of its programs itself. */
+const OF_TERMINAL: ReadonlySet<NodeJS.Signals> = new Set(['SIGINT', 'SIGQUIT'])
+
 /**
  * Runs a program with our own input and output, and passes signals on to it.
  *
- * @param onStopped is called where a signal ends it
+ * @param onStopped is called where it was stopped: it did not end with 0, and we were asked to end, or a signal that asks for
+ *   that, or one that was passed on, ended it
  * @throws ProgramEnd where it does not end with 0
  */
 export async function runProgram(
@@ -31,11 +37,10 @@ export async function runProgram(
   onStopped: () => void = () => undefined,
 ): Promise<void> {
   const child = spawn(program, words, { ...options, stdio: 'inherit' })
-  let wasTold = false
+  const passed = new Set<NodeJS.Signals>()
   const passOn = (name: NodeJS.Signals): void => {
-    wasTold = true
-    // A terminal gives Ctrl-C to all of its programs itself.
-    if (name !== 'SIGINT' || !isatty(0)) child.kill(name)
+    passed.add(name)
+    if (!OF_TERMINAL.has(name) || !isatty(0)) child.kill(name)
   }
   const [code, signal] = await signalsTo(
     passOn,
@@ -46,7 +51,8 @@ export async function runProgram(
       }),
   )
   if (code === 0) return
-  if (wasTold || (signal !== null && signal in EXITS)) onStopped()
+  const wasAsked = [...passed].some((name) => ENDING.has(name))
+  if (wasAsked || (signal !== null && (passed.has(signal) || ENDING.has(signal)))) onStopped()
   const name = basename(program)
   if (signal !== null) throw new ProgramEnd(`${name} was ended by ${signal}`, 128 + constants.signals[signal])
   throw new ProgramEnd(`${name} ended with exit code ${code}`, code ?? 1)

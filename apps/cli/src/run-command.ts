@@ -41,9 +41,10 @@ export async function runCommand(name: string, words: readonly string[], io: Io,
     const [surplus] = positionals
     if (command.usage === '' && surplus !== undefined)
       throw failure('DS_USAGE', `'${surplus}' is too much: ${name} takes no words`)
-    const format = formatOfFlags(common)
+    const formats = command.formats ?? RESULT_FORMATS
+    const format = formatOfFlags(common, formats)
     const outputs = common.output ?? []
-    refuseFormats(`what ${name} gives`, { format, outputs }, command.formats ?? RESULT_FORMATS)
+    refuseFormats(`what ${name} gives`, { format, outputs }, formats)
     const cwd = folderOf(common.cwd)
     checkOutputs(outputs, cwd, filesOf(values, positionals.slice(0, positionals.length - behind.length)))
     const failOn = oneOf<FailOn>('fail-on', common['fail-on'], ['error', 'warn', 'never'], 'error')

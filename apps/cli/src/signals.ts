@@ -9,12 +9,24 @@ export function onSignals(handle: (signal: NodeJS.Signals) => void): void {
   for (const name of Object.keys(EXITS)) process.on(name, handle)
 }
 
-/** Does work during which signals call another function, and do not stop the command. */
+/**
+ * Signals that are no business of ours, and may be one of a program that we run. Unheeded they would end us, or, SIGUSR1, open
+ * the debugger of Node.js.
+ */
+const OTHERS: readonly NodeJS.Signals[] = ['SIGQUIT', 'SIGUSR1', 'SIGUSR2']
+
+/** Has the signals that are no business of ours do nothing, for as long as the process lives. */
+export function ignoreOthers(): void {
+  for (const name of OTHERS) process.on(name, () => undefined)
+}
+
+/** Does work during which signals call another function, and do not stop the command; those too that are no business of ours. */
 export async function signalsTo<Result>(
   handle: (signal: NodeJS.Signals) => void,
   work: () => Promise<Result>,
 ): Promise<Result> {
   const own = handler
+  for (const name of OTHERS) process.on(name, handle)
   for (const name of Object.keys(EXITS)) {
     process.on(name, handle)
     if (own) process.off(name, own)
@@ -26,6 +38,7 @@ export async function signalsTo<Result>(
       if (own) process.on(name, own)
       process.off(name, handle)
     }
+    for (const name of OTHERS) process.off(name, handle)
   }
 }
 

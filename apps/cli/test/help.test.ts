@@ -59,3 +59,18 @@ test('the version is that of the package', async () => {
   const { stdout } = await dayshift(folder, ['--version'])
   expect(stdout).toMatch(/^\d+\.\d+\.\d+\n$/)
 })
+
+test('help and refusals name the formats that a command takes, and no others', async () => {
+  const wrap = (await dayshift(folder, ['lineage', 'wrap', '--help'])).stdout
+  expect(wrap).not.toMatch(/--(format|json|output)\b/)
+  expect(wrap).toContain('--quiet')
+  for (const [words, formats] of [
+    [['lineage', 'send'], 'text, json'],
+    [['lineage', 'graph'], 'text, json, mermaid, dot, csv'],
+    [['log'], 'text, json, jsonl, markdown, junit, github'],
+  ] as const) {
+    expect((await dayshift(folder, [...words, '--help'])).stdout).toContain(` ${formats} (default: text)`)
+    const refused = await dayshift(folder, [...words, '--format', 'bogus'])
+    expect(refused).toMatchObject({ code: 2, stderr: expect.stringContaining(`--format is ${formats}; not`) as string })
+  }
+})

@@ -1,8 +1,9 @@
 import { spawn } from 'node:child_process'
-import { chmodSync, existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { chmodSync, existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { join } from 'node:path'
+import { setTimeout as sleep } from 'node:timers/promises'
 import { afterEach, describe, expect, test } from 'vitest'
 import { dayshift, newFolder, type Ran } from './cli.ts'
 
@@ -52,6 +53,14 @@ function logged(folder: string): Event[] {
     .trimEnd()
     .split('\n')
     .map((line) => JSON.parse(line) as Event)
+}
+
+/** A file of the only spool in a folder. */
+function inSpool(folder: string, file: string): string {
+  const spool = join(folder, '.dayshift', 'spool')
+  const [only = '', ...others] = readdirSync(spool)
+  expect(others).toEqual([])
+  return readFileSync(join(spool, only, file), 'utf8')
 }
 
 function project(): string {
@@ -125,7 +134,7 @@ describe('a server that is configured', () => {
     })
     expect(code).toBe(0)
     expect(stdout).toContain('answers 422')
-    expect(readFileSync(join(folder, '.dayshift', 'spool', 'http', 'rejected.jsonl'), 'utf8')).toContain('"START"')
+    expect(inSpool(folder, 'rejected.jsonl')).toContain('"START"')
   })
 
   test('and is configured no more: what waits is told', async () => {
@@ -135,24 +144,95 @@ describe('a server that is configured', () => {
     const none = await dayshift(folder, ['lineage', 'send', '--json'])
     expect(none.code).toBe(3)
     expect(JSON.parse(none.stdout)).toMatchObject({
-      result: { transports: [{ transport: 'http', left: 2, reason: 'no such transport is configured' }] },
+      result: {
+        transports: [
+          {
+            transport: expect.stringMatching(/^http-\w{8}$/) as string,
+            left: 2,
+            reason: `no such transport is configured: they are for ${server.url}/api/v1/lineage`,
+          },
+        ],
+      },
     })
     const off = await dayshift(folder, ['lineage', 'send'], { env: { OPENLINEAGE_DISABLED: 'true' } })
     expect(off.stdout).toContain('OPENLINEAGE_DISABLED switches all off')
   })
 
-  test('wrongly: exit 2, nothing is logged, and no value is told', async () => {
-    const folder = project()
+  test('wrongly: the pipeline goes on, the log is kept, and the warning tells no value', async () => {
     const env = { OPENLINEAGE__TRANSPORT: '{"type": "http", "url": "hunter22", "tiemout": 1}' }
-    for (const words of [['log', 'a.csv', '--origin', 'x'], ['run'], ['lineage', 'send']]) {
-      const { code, stderr } = await dayshift(folder, words, { env })
-      expect(code).toBe(2)
-      expect(stderr).toContain(
-        'OPENLINEAGE__TRANSPORT is not known; did you mean timeout?; OPENLINEAGE__TRANSPORT is no address of http or https',
-      )
-      expect(stderr).not.toContain('hunter22')
+    const problem =
+      'OPENLINEAGE__TRANSPORT › tiemout is not known; did you mean timeout?; OPENLINEAGE__TRANSPORT › url is no address of http or https'
+    for (const words of [['log', 'a.csv', '--origin', 'x'], ['run']]) {
+      const folder = project()
+      const { code, stdout, stderr } = await dayshift(folder, words, { env })
+      expect(code).toBe(0)
+      expect(stdout).toContain('No server gets the events, the log in the project does:')
+      expect(stdout.replaceAll(/\s+/g, ' ')).toContain(problem)
+      expect(stdout + stderr).not.toContain('hunter22')
+      expect(types(logged(folder))).toEqual(['START', 'COMPLETE'])
     }
-    expect(logged(folder)).toEqual([])
+  })
+
+  test('wrongly: what is asked about it says so', async () => {
+    const folder = project()
+    writeFileSync(join(folder, 'openlineage.yml'), 'transport: &t\n  type: composite\n  transports: [*t]\n')
+    const sent = await dayshift(folder, ['lineage', 'send'])
+    expect(sent.code).toBe(2)
+    expect(sent.stderr).toContain('DS_LINEAGE_CONFIG')
+    expect(sent.stderr).toContain('openlineage.yml › transport holds itself')
+    const doctor = await dayshift(folder, ['doctor', '--json'])
+    expect(doctor.code).toBe(1)
+    expect(doctor.stdout).toContain('DS_LINEAGE_CONFIG')
+    const log = await dayshift(folder, ['log', 'a.csv', '--origin', 'x', '--json'])
+    expect(JSON.parse(log.stdout)).toMatchObject({
+      status: 'warn',
+      exitCode: 0,
+      reports: [{ facts: { delivered: ['file'] }, findings: [{ severity: 'warn', code: 'log.no_server' }] }],
+    })
+    writeFileSync(
+      join(folder, 'openlineage.yml'),
+      'transport: {type: transform, transformer_class: gone, transport: {type: console}}',
+    )
+    expect((await dayshift(folder, ['doctor'])).stdout.replaceAll(/\s+/g, ' ')).toContain(
+      'transformer_class names gone',
+    )
+  })
+
+  test('and is switched off: that is told, and the log is kept', async () => {
+    const folder = project()
+    const env = { OPENLINEAGE_URL: 'http://127.0.0.1:1', OPENLINEAGE_DISABLED: 'true' }
+    for (const words of [
+      ['log', 'a.csv', '--origin', 'x'],
+      ['run', '-v'],
+    ]) {
+      const { code, stdout } = await dayshift(folder, words, { env })
+      expect(code).toBe(0)
+      expect(stdout).toContain('OPENLINEAGE_DISABLED is true: no server gets the events')
+    }
+    expect(types(logged(folder))).toEqual(['START', 'COMPLETE', 'START', 'COMPLETE'])
+    expect(existsSync(join(folder, '.dayshift', 'spool'))).toBe(false)
+  })
+})
+
+test('inputs that are not there are told', async () => {
+  const folder = project()
+  writeFileSync(
+    join(folder, 'gone.csv.dvc'),
+    'outs:\n- md5: d41d8cd98f00b204e9800998ecf8427e\n  size: 0\n  path: gone.csv\n',
+  )
+  const words = ['log', 'a.csv', '--origin', 'x', '--inputs', 'a.csv,*.csv,s3://lake/b.csv,misspelt.csv', '--json']
+  const { code, stdout } = await dayshift(folder, words)
+  expect(code).toBe(0)
+  const { reports } = JSON.parse(stdout) as { reports: { findings: { code: string; message: string }[] }[] }
+  expect(reports[0]?.findings).toHaveLength(1)
+  expect(reports[0]?.findings[0]).toMatchObject({
+    code: 'log.input_missing',
+    message: expect.stringContaining(`--inputs names ${join(folder, 'misspelt.csv')}`) as string,
+  })
+  const wrapped = await dayshift(folder, ['lineage', 'wrap', '--inputs', 'misspelt.csv', '--', 'true'])
+  expect(wrapped).toMatchObject({
+    code: 0,
+    stderr: expect.stringContaining('misspelt.csv, which is not there') as string,
   })
 })
 
@@ -242,6 +322,47 @@ describe('lineage wrap', () => {
     expect(types(logged(folder))).toEqual(['START', 'COMPLETE', 'START', 'ABORT'])
   })
 
+  test('a command that ignores SIGTERM, and ends well, is COMPLETE', async () => {
+    const folder = newFolder()
+    const script = `trap '' TERM; touch ready; while [ ! -e told ]; do sleep 0.02; done; exit 0`
+    const ready = (): boolean => existsSync(join(folder, 'ready'))
+    const running = dayshift(folder, ['lineage', 'wrap', '--', 'sh', '-c', script], { signalWhen: [ready, 'SIGTERM'] })
+    while (!ready()) await sleep(20)
+    await sleep(200)
+    writeFileSync(join(folder, 'told'), '')
+    expect((await running).code).toBe(0)
+    expect(types(logged(folder))).toEqual(['START', 'COMPLETE'])
+  })
+
+  test.each<[NodeJS.Signals, number]>([
+    ['SIGQUIT', 131],
+    ['SIGHUP', 129],
+    ['SIGUSR1', 138],
+    ['SIGUSR2', 140],
+  ])('%s is passed on: what it ends is ABORT, what heeds it goes on', async (signal, exitCode) => {
+    const folder = newFolder()
+    const ready = (): boolean => existsSync(join(folder, 'ready'))
+    const wait = 'touch ready; while [ ! -e told ]; do sleep 0.02; done'
+    const [ended, heeded, failed] = [
+      wait,
+      `trap 'touch told' ${signal.slice(3)}; ${wait}`,
+      `trap 'touch told' ${signal.slice(3)}; ${wait}; exit 5`,
+    ]
+    for (const [script, code] of [
+      [ended, exitCode],
+      [heeded, 0],
+      [failed, 5],
+    ] as const) {
+      for (const file of ['ready', 'told']) rmSync(join(folder, file), { force: true })
+      const words = ['lineage', 'wrap', '--job', 'x', '--', 'sh', '-c', script]
+      const ran = await dayshift(folder, words, { signalWhen: [ready, signal] })
+      expect(ran).toMatchObject({ code, stderr: '' })
+    }
+    // SIGUSR1 and SIGUSR2 ask nobody to end: what fails after them has failed.
+    const asked = signal.startsWith('SIGUSR') ? 'FAIL' : 'ABORT'
+    expect(types(logged(folder))).toEqual(['START', 'ABORT', 'START', 'COMPLETE', 'START', asked])
+  })
+
   test('killed from outside, it is FAIL', async () => {
     const folder = newFolder()
     expect((await wrap(folder, ['--', 'sh', '-c', 'kill -9 $$'])).code).toBe(137)
@@ -273,11 +394,7 @@ describe('lineage wrap', () => {
     expect((await wrap(folder, ['--', 'true'], { OPENLINEAGE_URL: url })).code).toBe(0)
     expect(Date.now() - began).toBeLessThan(8000)
     expect(types(logged(folder))).toEqual(['START', 'COMPLETE'])
-    expect(
-      readFileSync(join(folder, '.dayshift', 'spool', 'http', 'events.jsonl'), 'utf8')
-        .trimEnd()
-        .split('\n'),
-    ).toHaveLength(2)
+    expect(inSpool(folder, 'events.jsonl').trimEnd().split('\n')).toHaveLength(2)
   })
 
   test('words that are wrong are refused before anything is run', async () => {

@@ -79,7 +79,7 @@ export function datasetToRegister({ dataset, version = dataset.version }: Regist
     namespace: withoutSecrets(dataset.namespace),
     // A local path is no address: what looks like a query is part of the file's name.
     name: dataset.namespace === 'file' ? dataset.name : withoutSecrets(dataset.name),
-    uri: withoutSecrets(dataset.uri),
+    uri: dataset.namespace === 'file' ? dataset.uri : withoutSecrets(dataset.uri),
     ...(dataset.format === undefined ? {} : { format: dataset.format }),
     ...(version === undefined ? {} : { version }),
   }

@@ -1,5 +1,7 @@
 import { isAbsolute, resolve } from 'node:path'
 import { pathToFileURL } from 'node:url'
+import { schemeOf, withoutUser } from './address.ts'
+import { withoutUsers } from './secrets.ts'
 
 /**
  * The identity of a dataset, by OpenLineage's naming rules. All packages speak of data by this and nothing else.
@@ -30,22 +32,7 @@ export function fileDataset(path: string, cwd: string, format?: string): Dataset
   return { namespace: 'file', name, uri: pathToFileURL(name).href, ...(format === undefined ? {} : { format }) }
 }
 
-/** Different spellings of one scheme, so that one place has one identity. */
-const SCHEMES: Readonly<Record<string, string>> = {
-  s3a: 's3',
-  s3n: 's3',
-  gcs: 'gs',
-  abfs: 'abfss',
-  wasb: 'wasbs',
-  postgresql: 'postgres',
-  sqlserver: 'mssql',
-  cosmosdb: 'azurecosmos',
-}
-
 const OBJECT_STORES = new Set(['s3', 'gs', 'abfss', 'wasbs'])
-
-/** What stands before `@` is the container here, not a user. */
-const CONTAINER_STORES = new Set(['abfss', 'wasbs'])
 
 /** Databases and brokers whose namespace has a port always. */
 const PORTS: Readonly<Record<string, number>> = {
@@ -80,7 +67,14 @@ export function isAddress(text: string): boolean {
  */
 export function datasetOf(address: string, cwd: string): DatasetRef {
   const match = /^(?:jdbc:)?([A-Za-z][A-Za-z0-9+.-]+):\/\/(.*)$/is.exec(address)
-  if (!match) return glueTable(address) ?? bigQueryTable(address) ?? fileDataset(address, cwd)
+  if (!match) {
+    return (
+      glueTable(address) ??
+      bigQueryTable(address) ??
+      oracleService(address, cwd) ??
+      fileDataset(withoutUsers(address), cwd)
+    )
+  }
   const scheme = schemeOf(match[1] as string)
   const rest = withoutUser(scheme, match[2] as string)
   const query = OBJECT_STORES.has(scheme)
@@ -121,14 +115,17 @@ function bigQueryTable(text: string): DatasetRef | undefined {
   return match ? bigQuery(match[1] as string) : undefined
 }
 
+/** `jdbc:oracle:thin:user/password@//host:port/service`, or with `host:port:sid`, which names the database alone. */
+function oracleService(text: string, cwd: string): DatasetRef | undefined {
+  const match = /^jdbc:oracle:\w+:@(?:\/\/)?([\w.-]+(?::\d+)?)[:/]([\w.$#/-]+)/i.exec(withoutUsers(text))
+  if (!match) return undefined
+  const [, host, service] = match as unknown as [string, string, string]
+  return datasetOf(`oracle://${host}/${service}`, cwd)
+}
+
 function bigQuery(table: string): DatasetRef {
   const name = table.replace(/^\/+|\/+$/g, '')
   return { namespace: 'bigquery', name, uri: `bigquery:${name}` }
-}
-
-function schemeOf(text: string): string {
-  const scheme = text.toLowerCase()
-  return SCHEMES[scheme] ?? scheme
 }
 
 function decodePath(path: string): string {
@@ -137,52 +134,4 @@ function decodePath(path: string): string {
   } catch {
     return path
   }
-}
-
-/** @param rest what follows `scheme://` */
-function withoutUser(scheme: string, rest: string): string {
-  const end = rest.search(/[/?#]/)
-  const authority = end < 0 ? rest : rest.slice(0, end)
-  let at = authority.lastIndexOf('@')
-  // `user:p/w@host`: what follows the colon is no port, so the password goes on behind the slash.
-  if (at < 0 && /:(?!\d+$)/.test(authority.replace(/^\[[^\]]*\]/, ''))) at = rest.lastIndexOf('@')
-  if (at < 0) return rest
-  const container = CONTAINER_STORES.has(scheme) ? `${(rest.slice(0, at).split(':', 1)[0] as string).trim()}@` : ''
-  return container + rest.slice(at + 1)
-}
-
-/** An address within a text; with one slash where it was taken for a path (`/srv/https:/me:pw@host`). */
-const ADDRESS = /([A-Za-z][A-Za-z0-9+.-]*)(:\/\/|(?<=[A-Za-z0-9+.-]{2}):\/)([^\s'"<>]*)/g
-const SECRET_PARAMETER =
-  /([?&;](?:sig|key|[\w.%-]*(?:passw|pwd|secret|token|signature|api[-_]?key|access[-_]?key|credential)[\w.%-]*)=)[^&;#]*/gi
-
-/** `password=…` in connection strings, and `user:password@host:` as scp writes it. */
-const SECRET_WORD =
-  /\b((?:password|passwd|pwd|secret|token|api[-_]?key|access[-_]?key)\s*=\s*)(?:"[^"]*"|'[^']*'|[^;&\s'"]+)/gi
-const SCP_USER = /(^|[\s'"(])[\w.-]+:[^\s:@/'"]+@(?=[\w.-]+:)/g
-
-/**
- * Takes user and password out of every address in a text, and the values of parameters whose names speak of secrets
- * (`?X-Amz-Signature=…`, `&token=…`, `Password=…;`), so that it may be printed.
- *
- * @example withoutSecrets('see https://me:pw@host/a.csv?token=abc') // 'see https://host/a.csv?token=***'
- */
-export function withoutSecrets(text: string): string {
-  return text
-    .replace(
-      ADDRESS,
-      (_, scheme: string, slashes: string, rest: string) =>
-        // A path may hold an address: file:///srv/https:/me:pw@host.
-        `${scheme}${slashes}${withoutSecrets(withoutUser(schemeOf(scheme), rest).replace(SECRET_PARAMETER, '$1***'))}`,
-    )
-    .replace(SECRET_WORD, '$1***')
-    .replace(SCP_USER, '$1')
-}
-
-/** Takes the secrets out of every text within plain data, as {@link withoutSecrets} does. */
-export function withoutSecretsWithin<Value>(value: Value): Value {
-  if (typeof value === 'string') return withoutSecrets(value) as Value
-  if (Array.isArray(value)) return value.map((item: unknown) => withoutSecretsWithin(item)) as Value
-  if (typeof value !== 'object' || value === null) return value
-  return Object.fromEntries(Object.entries(value).map(([key, item]) => [key, withoutSecretsWithin(item)])) as Value
 }

@@ -12,7 +12,8 @@ export {
 export { throwIfAborted } from './abort.ts'
 export { coreErrors } from './codes.ts'
 export { formatDuration, formatSize, parseDuration, parseFraction, parseSize } from './units.ts'
-export { datasetOf, fileDataset, isAddress, withoutSecrets, withoutSecretsWithin, type DatasetRef } from './dataset.ts'
+export { datasetOf, fileDataset, isAddress, type DatasetRef } from './dataset.ts'
+export { withoutSecrets, withoutSecretsWithin } from './secrets.ts'
 export { isNumeric, sameSchema, type Column, type ColumnType, type TableSchema } from './schema.ts'
 export { findReport, makeReport, statusOf, worst, type AnyReport, type Report, type Status } from './report.ts'
 export type {

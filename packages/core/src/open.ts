@@ -1,6 +1,7 @@
 import { isAbsolute, resolve } from 'node:path'
 import { failure } from './codes.ts'
-import { datasetOf, fileDataset, isAddress, withoutSecrets, type DatasetRef } from './dataset.ts'
+import { datasetOf, fileDataset, isAddress, type DatasetRef } from './dataset.ts'
+import { withoutSecrets } from './secrets.ts'
 import type { Engine, QueryOptions } from './engine.ts'
 import { createDuckdb } from './engines/duckdb.ts'
 import { findFiles, type FoundFiles } from './files.ts'

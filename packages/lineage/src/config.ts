@@ -6,6 +6,7 @@ import { transportConfig, type TransportConfig } from './config/transport-config
 import { isTree, merged, saidIn, type Said, type Tree } from './config/tree.ts'
 import { yamlConfig, type Places } from './config/yaml-file.ts'
 import { gitSource } from './git-source.ts'
+import { proxiesOf, type Proxies } from './transports/http/proxies.ts'
 
 /** Where a configuration is looked for. */
 export interface ConfigPlaces extends Places {
@@ -25,6 +26,8 @@ export interface LineageConfig {
   /** Left out where nothing is configured, or all is switched off. */
   readonly transport?: TransportConfig
   readonly filters: readonly JobFilter[]
+  /** Proxies by which servers are reached. */
+  readonly proxies: Proxies
   /** What is added to every event. */
   readonly added: AddedFacets
   /** Settings that are there and that we do not heed. */
@@ -43,7 +46,7 @@ const SECTIONS = ['transport', 'facets', 'filters', 'tags', 'dataset']
  */
 export async function readConfig({ config = {}, ...places }: ConfigPlaces): Promise<LineageConfig> {
   const { env } = places
-  if (isDisabled(env)) return { isDisabled: true, filters: [], added: NOTHING_ADDED, ignored: [] }
+  if (isDisabled(env)) return { isDisabled: true, filters: [], proxies: {}, added: NOTHING_ADDED, ignored: [] }
   const environment = environmentConfig(env)
   const file = await yamlConfig(places)
   const own = saidIn(config, 'the configuration given')
@@ -65,6 +68,7 @@ export async function readConfig({ config = {}, ...places }: ConfigPlaces): Prom
     isDisabled: false,
     ...(transport === undefined || transport.type === 'noop' ? {} : { transport }),
     filters,
+    proxies: proxiesOf(env),
     added: await locatedBy(added, places),
     ignored: reduces ? ['dataset.reducing_enabled'] : [],
   }

@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs'
 import { join, resolve } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { addFacets, addsFacets } from './add-facets.ts'
@@ -9,6 +10,7 @@ import type { RunEvent } from './event.ts'
 import type { LineageEvent } from './lineage-event.ts'
 import type { JobRef, ParentRun } from './facets.ts'
 import { spooled, type SpooledTransport, type SpoolOptions } from './spool.ts'
+import { spoolPlace } from './spool/spool-place.ts'
 import type { Transport } from './transport.ts'
 import { compositeTransport } from './transports/composite.ts'
 import { consoleTransport } from './transports/console.ts'
@@ -21,7 +23,7 @@ import { transformTransport, type EventTransform } from './transports/transform.
 export interface ConfiguredOptions extends Omit<SpoolOptions, 'folder'> {
   /** Where relative paths start. */
   readonly cwd: string
-  /** The folder in which each HTTP transport has its spool, by its name; default: nothing is spooled. */
+  /** The folder in which each HTTP transport has its spool, by its name and address; default: nothing is spooled. */
   readonly spool?: string | undefined
   /** Gets the lines of a console transport; default: they go nowhere. */
   readonly write?: ((line: string) => void) | undefined
@@ -32,7 +34,7 @@ export interface ConfiguredOptions extends Omit<SpoolOptions, 'folder'> {
 /** What a configuration stands for. */
 export interface Configured {
   readonly transport: Transport
-  /** The spools within it. */
+  /** The spools within it, and those that earlier versions left behind for a transport of the same name. */
   readonly spools: readonly SpooledTransport[]
 }
 
@@ -44,31 +46,32 @@ export interface Configured {
  * @example const configured = transportOf(await readConfig(places), { cwd: process.cwd(), spool: '.dayshift/spool' })
  */
 export function transportOf(
-  { transport: config, filters, added }: LineageConfig,
+  { transport: config, filters, added, proxies }: LineageConfig,
   options: ConfiguredOptions,
 ): Configured | undefined {
   if (config === undefined) return undefined
   const spools: SpooledTransport[] = []
-  const folders = new Set<string>()
-  const spool = (transport: Transport, name: string): Transport => {
+  const names = new Set<string>()
+  const spool = (transport: Transport, name: string, one: TransportConfig): Transport => {
     if (options.spool === undefined) return transport
-    const folder = join(options.spool, name.replace(/^\.+|[^\w.-]+/g, '_'))
-    if (folders.has(folder)) {
+    const { folder, earlier, destination } = spoolPlace(options.spool, name, one)
+    if (names.has(earlier)) {
       throw failure('DS_LINEAGE_CONFIG', `two transports are named ${name}, so that their events would wait together`, {
         hint: 'Give each a name of its own.',
       })
     }
-    folders.add(folder)
-    const made = spooled(transport, { ...options, folder })
+    names.add(earlier)
+    const made = spooled(transport, { ...options, folder, destination })
     spools.push(made)
+    if (existsSync(join(earlier, 'events.jsonl'))) spools.push(spooled(transport, { ...options, folder: earlier }))
     return made
   }
   /** @param isSpooled whether those within are spooled each by itself */
   const make = (one: TransportConfig, name: string, isSpooled: boolean): Transport => {
     switch (one.type) {
       case 'http': {
-        const transport = httpTransport({ ...one, name })
-        return isSpooled ? spool(transport, name) : transport
+        const transport = httpTransport({ proxies, ...one, name })
+        return isSpooled ? spool(transport, name, one) : transport
       }
       case 'file': {
         const path = resolve(options.cwd, one.path.startsWith('file:') ? fileURLToPath(one.path) : one.path)
@@ -88,7 +91,7 @@ export function transportOf(
           priority: part.priority,
         }))
         const transport = compositeTransport(parts, { ...one, name })
-        return isSpooled && !isEach ? spool(transport, name) : transport
+        return isSpooled && !isEach ? spool(transport, name, one) : transport
       }
     }
   }

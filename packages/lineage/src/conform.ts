@@ -14,13 +14,10 @@ const TIME = /^(\d{4}-\d\d-\d\d)T\d\d:\d\d:\d\d(?:\.\d+)?(?:Z|[+-]\d\d:\d\d)$/i
 const URI = /^[a-z][a-z0-9+.-]*:[^\s<>"{}|\\^`]+$/i
 
 /**
- * Checks an event of a run, a job or a dataset against the rules of OpenLineage 2-0-2: the keys that must be there, the run
- * id, the time and its zone, names, and what every facet must say. It looks at no facet's own content.
- *
- * @returns all problems; none where the event is right
- * @example checkEvent({ ...event, run: { runId: '7' } }) // [{ pointer: '/run/runId', message: 'is not a UUID' }]
+ * Checks an event as {@link checkEvent} does, but for what facets hold: an event that is wrong there is one all the same, so
+ * that readers take it.
  */
-export function checkEvent(event: unknown): EventProblem[] {
+export function checkShape(event: unknown): EventProblem[] {
   const problems: EventProblem[] = []
   const tell: Tell = (pointer, message) => problems.push({ pointer, message })
   if (!isObject(event)) return [{ pointer: '', message: 'is not an object' }]
@@ -88,7 +85,7 @@ function checkFacets(facets: unknown, pointer: string, tell: Tell): void {
     return
   }
   for (const [name, facet] of Object.entries(facets)) {
-    const place = `${pointer}/${name.replaceAll('~', '~0').replaceAll('/', '~1')}`
+    const place = `${pointer}/${pointerKey(name)}`
     if (!isObject(facet)) tell(place, 'is not an object')
     else
       for (const key of ['_producer', '_schemaURL'])
@@ -96,7 +93,13 @@ function checkFacets(facets: unknown, pointer: string, tell: Tell): void {
   }
 }
 
-function isObject(value: unknown): value is Record<string, unknown> {
+/** A key as a JSON Pointer has it. */
+export function pointerKey(key: string): string {
+  return key.replaceAll('~', '~0').replaceAll('/', '~1')
+}
+
+/** Whether a value holds others by keys. */
+export function isObject(value: unknown): value is Record<string, unknown> {
   return typeof value === 'object' && value !== null && !Array.isArray(value)
 }
 

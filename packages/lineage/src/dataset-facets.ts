@@ -52,7 +52,12 @@ export function columnLineageFacet({ fields, dataset }: ColumnLineage): Facet {
 }
 
 function inputField({ namespace, name, field, transformations }: InputField): object {
-  return { namespace, name, field, ...(transformations === undefined ? {} : { transformations }) }
+  return { ...cleanName({ namespace, name }), field, ...(transformations === undefined ? {} : { transformations }) }
+}
+
+/** A dataset's name as events have it, without what may be secret. */
+function cleanName({ namespace, name }: GraphDataset): GraphDataset {
+  return { namespace: withoutSecrets(namespace), name: withoutSecrets(name) }
 }
 
 /** What happened to a dataset as a whole. */
@@ -66,7 +71,7 @@ export type LifecycleChange = 'ALTER' | 'CREATE' | 'DROP' | 'OVERWRITE' | 'RENAM
 export function lifecycleFacet(change: LifecycleChange, previous?: GraphDataset): Facet {
   return facet('1-0-1', 'LifecycleStateChangeDatasetFacet', {
     lifecycleStateChange: change,
-    ...(previous === undefined ? {} : { previousIdentifier: { name: previous.name, namespace: previous.namespace } }),
+    ...(previous === undefined ? {} : { previousIdentifier: cleanName(previous) }),
   })
 }
 
@@ -79,7 +84,7 @@ export interface Symlink extends GraphDataset {
 /** Dataset facet `symlinks` (SymlinksDatasetFacet 1-0-1): other names of the same dataset. */
 export function symlinksFacet(identifiers: readonly Symlink[]): Facet {
   return facet('1-0-1', 'SymlinksDatasetFacet', {
-    identifiers: identifiers.map(({ namespace, name, type }) => ({ namespace, name, type })),
+    identifiers: identifiers.map(({ type, ...dataset }) => ({ ...cleanName(dataset), type })),
   })
 }
 
@@ -101,7 +106,7 @@ export function datasetTagsFacet(tags: readonly DatasetTag[]): Facet {
   return facet('1-0-0', 'TagsDatasetFacet', {
     tags: tags.map(({ key, value, source, field }) => ({
       key,
-      value,
+      value: withoutSecrets(value),
       ...(source === undefined ? {} : { source }),
       ...(field === undefined ? {} : { field }),
     })),
@@ -119,7 +124,9 @@ export function datasetTypeFacet(type: string, subType?: string): Facet {
 
 /** Dataset facet `hierarchy` (HierarchyDatasetFacet 1-0-0): what the dataset lies in, the outermost first. */
 export function hierarchyFacet(levels: readonly { readonly type: string; readonly name: string }[]): Facet {
-  return facet('1-0-0', 'HierarchyDatasetFacet', { hierarchy: levels.map(({ type, name }) => ({ type, name })) })
+  return facet('1-0-0', 'HierarchyDatasetFacet', {
+    hierarchy: levels.map(({ type, name }) => ({ type, name: withoutSecrets(name) })),
+  })
 }
 
 /** The catalog that a dataset is registered in. */

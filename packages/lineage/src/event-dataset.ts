@@ -60,6 +60,21 @@ export function cleanRef(dataset: DatasetRef): DatasetRef {
   }
 }
 
+/**
+ * Why a dataset cannot stand in an event, in words: it has no namespace or no name.
+ *
+ * @returns undefined where it can
+ */
+export function namelessness(known: KnownDataset): string | undefined {
+  const { namespace, name } = (known as { readonly dataset?: Partial<DatasetRef> } | undefined)?.dataset ?? {}
+  const [which, other] = [namespace, name].map((one) => typeof one === 'string' && one !== '')
+  if (which && other) return undefined
+  if (!which && !other) return 'a dataset without a name is left out'
+  return which
+    ? `a dataset of ${namespace} without a name is left out`
+    : `the dataset ${name} without a namespace is left out`
+}
+
 /** A dataset as an input of an event. */
 export function inputOf(known: KnownDataset): InputDataset {
   const { namespace, name } = cleanRef(known.dataset)

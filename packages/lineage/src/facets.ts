@@ -64,7 +64,7 @@ export function documentationFacet(description: string): Facet {
 
 /** Dataset facet `ownership` (OwnershipDatasetFacet 1-0-1). */
 export function ownershipFacet(owners: readonly string[]): Facet {
-  return facet('1-0-1', 'OwnershipDatasetFacet', { owners: owners.map((name) => ({ name })) })
+  return facet('1-0-1', 'OwnershipDatasetFacet', { owners: owners.map((name) => ({ name: withoutSecrets(name) })) })
 }
 
 /**
@@ -169,7 +169,7 @@ export function parentFacet({ root, ...parent }: ParentRun): Facet {
 }
 
 function runContent({ runId, job }: RunRef): object {
-  return { run: { runId }, job: { namespace: job.namespace, name: job.name } }
+  return { run: { runId }, job: { namespace: withoutSecrets(job.namespace), name: withoutSecrets(job.name) } }
 }
 
 /** Run facet `dayshift_origin`, ours: where the data came from, in the caller's words. */

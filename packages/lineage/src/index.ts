@@ -3,7 +3,8 @@ export { readConfig, type ConfigPlaces, type JobFilter, type LineageConfig } fro
 export type { AddedFacets } from './config/added-facets.ts'
 export type { TransportConfig } from './config/transport-config.ts'
 export { transportOf, type Configured, type ConfiguredOptions } from './configured.ts'
-export { checkEvent, type EventProblem } from './conform.ts'
+export { checkEvent } from './check-event.ts'
+export type { EventProblem } from './conform.ts'
 export { runEvent, type EventType, type Moment, type RunContext, type RunEvent } from './event.ts'
 export { inputOf, outputOf, type InputDataset, type KnownDataset, type OutputDataset } from './event-dataset.ts'
 export type { Facet, JobRef, ParentRun, RunRef } from './facets.ts'
@@ -102,6 +103,7 @@ export {
   type SpoolOptions,
 } from './spool.ts'
 export { eventHash } from './spool/event-hash.ts'
+export { spoolDestination } from './spool/spool-folder.ts'
 export { trackRun, type TrackedRun, type TrackOptions } from './track-run.ts'
 export {
   deliver,
@@ -116,6 +118,7 @@ export { consoleTransport } from './transports/console.ts'
 export { fileTransport, logLine, type LogLine } from './transports/file.ts'
 export { filesTransport } from './transports/files.ts'
 export { httpTransport, type HttpOptions, type Retry } from './transports/http.ts'
+export { proxiesOf, type Proxies } from './transports/http/proxies.ts'
 export type { Auth } from './transports/http/auth.ts'
 export { transformTransport, type EventTransform } from './transports/transform.ts'
 export { uuidv7 } from './uuid.ts'

@@ -59,7 +59,7 @@ export function jobDocumentationFacet(description: string): Facet {
 
 /** Job facet `ownership` (OwnershipJobFacet 1-0-1). */
 export function jobOwnershipFacet(owners: readonly string[]): Facet {
-  return facet('1-0-1', 'OwnershipJobFacet', { owners: owners.map((name) => ({ name })) })
+  return facet('1-0-1', 'OwnershipJobFacet', { owners: owners.map((name) => ({ name: withoutSecrets(name) })) })
 }
 
 /** Job facet `tags` (TagsJobFacet 1-0-0). */
@@ -73,5 +73,5 @@ export function runTagsFacet(tags: readonly Tag[]): Facet {
 }
 
 function plainTag({ key, value, source }: Tag): object {
-  return { key, value, ...(source === undefined ? {} : { source }) }
+  return { key, value: withoutSecrets(value), ...(source === undefined ? {} : { source }) }
 }

@@ -2,7 +2,8 @@ import type { DatasetRef, Finding, LogFacts, Report } from '@dayshift/core'
 import { datasetOf, makeReport, throwIfAborted, withoutSecrets } from '@dayshift/core/ground'
 import { failure } from './codes.ts'
 import { runEvent, type EventType, type Moment, type RunContext, type RunEvent } from './event.ts'
-import { cleanRef, inputOf, outputOf, type InputDataset, type KnownDataset } from './event-dataset.ts'
+import { cleanRef, inputOf, namelessness, outputOf, type InputDataset, type KnownDataset } from './event-dataset.ts'
+import { mendEvent } from './mend-event.ts'
 import { deliver, refuseInvalid, type Delivery, type Transport } from './transport.ts'
 import { fileTransport } from './transports/file.ts'
 import { uuidv7 } from './uuid.ts'
@@ -44,7 +45,8 @@ export interface LogOptions {
 const ENDS: ReadonlySet<EventType> = new Set(['COMPLETE', 'FAIL', 'ABORT'])
 
 /**
- * Logs what a run did to a dataset, as OpenLineage events. Without `runId` it is a whole run: START and its end go out
+ * Logs what a run did to a dataset, as OpenLineage events. An input or output without a name, and a facet that breaks its schema,
+ * are left out, and the report tells it. Without `runId` it is a whole run: START and its end go out
  * together. With the `runId` of a run whose START was logged, only the event itself does.
  *
  * @throws DS_LINEAGE_EVENT, with all problems of the input; what {@link deliver} throws; DS_ABORTED
@@ -57,7 +59,10 @@ export async function log(input: LogInput, options: LogOptions = {}): Promise<Re
   const started = new Date()
   const { cwd = process.cwd(), dryRun = false, now = started, signal } = options
   refuseProblems(input)
-  const events = eventsOf(input, cwd, now)
+  const { kept, nameless } = named(input)
+  const mended = eventsOf(kept, cwd, now).map(mendEvent)
+  const events = mended.map(({ event }) => event)
+  const leftOut = [...new Set([...nameless, ...mended.flatMap((one) => one.leftOut)])]
   refuseInvalid(events)
   throwIfAborted(signal)
   const delivery = dryRun
@@ -76,6 +81,7 @@ export async function log(input: LogInput, options: LogOptions = {}): Promise<Re
   }
   return makeReport('log', datasetOfInput(input), started, facts, [
     ...(options.notes ?? []),
+    ...leftOut.map(leftOutFinding),
     ...findingsOf(delivery, dryRun),
   ])
 }
@@ -128,8 +134,36 @@ function transportsOf({ transports = [], path }: LogOptions): Transport[] {
   return [fileTransport(path ?? 'metadata_log.jsonl'), ...transports]
 }
 
-function refuseProblems({ origin, rows, bytes }: LogInput): void {
+/** What is logged, without inputs and outputs that have no name, and why those are left out. */
+function named(input: LogInput): { readonly kept: LogInput; readonly nameless: readonly string[] } {
+  const nameless: string[] = []
+  const rightOf = (refs: readonly DatasetRef[]): DatasetRef[] =>
+    refs.filter((dataset) => {
+      const problem = namelessness({ dataset })
+      if (problem !== undefined) nameless.push(problem)
+      return problem === undefined
+    })
+  const { inputs, outputs } = input
+  const kept = {
+    ...input,
+    ...(inputs ? { inputs: rightOf(inputs) } : {}),
+    ...(outputs ? { outputs: rightOf(outputs) } : {}),
+  }
+  return { kept, nameless }
+}
+
+function leftOutFinding(words: string): Finding {
+  return {
+    severity: 'warn',
+    code: 'log.left_out',
+    message: `The event is sent without a part that no event may have: ${words}.`,
+    hint: 'Give datasets a namespace and a name, and facets the numbers that their schemas want.',
+  }
+}
+
+function refuseProblems({ dataset, origin, rows, bytes }: LogInput): void {
   const problems: string[] = []
+  if (namelessness({ dataset }) !== undefined) problems.push('the dataset has no namespace or no name')
   if (origin.trim() === '') problems.push('origin is empty')
   for (const [key, count] of Object.entries({ rows, bytes })) {
     if (count !== undefined && !(Number.isSafeInteger(count) && count >= 0))

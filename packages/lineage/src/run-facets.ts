@@ -58,7 +58,7 @@ export function jobDependenciesFacet(
 
 function dependencyOf({ job, runId, dependencyType }: JobDependency): object {
   return {
-    job: { namespace: job.namespace, name: job.name },
+    job: { namespace: withoutSecrets(job.namespace), name: withoutSecrets(job.name) },
     ...(runId === undefined ? {} : { run: { runId } }),
     ...(dependencyType === undefined ? {} : { dependency_type: dependencyType }),
   }

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto'
 import { datasetOf, type JournalRecord } from '@dayshift/core/ground'
-import { checkEvent } from './conform.ts'
+import { checkShape } from './conform.ts'
 import type { RunEvent } from './event.ts'
 
 /** A line of a lineage log, read. */
@@ -48,7 +48,7 @@ const LEGACY_JOB = { namespace: 'metadata_log', name: 'log_data_lineage' } as co
  */
 export function readLogLine(record: JournalRecord, folder: string): LoggedLine | string {
   if (isLegacy(record)) return { kind: 'run', event: legacyEvent(record, folder) }
-  const [problem] = checkEvent(record)
+  const [problem] = checkShape(record)
   if (problem) return `the line is no event: ${problem.pointer || 'it'} ${problem.message}`
   if (record['dataset'] !== undefined && record['job'] === undefined && record['run'] === undefined) {
     return { kind: 'dataset', dataset: record['dataset'] as LoggedDataset, at: record['eventTime'] as string }

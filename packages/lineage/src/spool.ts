@@ -9,6 +9,8 @@ import type { EmitOptions, Receipt, Transport } from './transport.ts'
 export interface SpoolOptions {
   /** Where events wait; one folder a transport. It is made where it is missing, with a `.gitignore`. */
   readonly folder: string
+  /** Where the events are to go, without secrets; stands in the folder for whoever finds it. */
+  readonly destination?: string | undefined
   /** Seconds after which an emit gives up waiting for the transport; default 2. */
   readonly patience?: number | undefined
   /** Seconds after a failure during which events go to the spool at once; default 30. */
@@ -59,8 +61,8 @@ const PASSES = 5
  * @example const transport = spooled(httpTransport({ url }), { folder: '.dayshift/spool/marquez' })
  */
 export function spooled(transport: Transport, options: SpoolOptions): SpooledTransport {
-  const { folder, patience = 2, pause = 30 } = options
-  const spool = spoolFolder(folder)
+  const { folder, patience = 2, pause = 30, destination } = options
+  const spool = spoolFolder(folder, destination)
   let pausedUntil = 0
   let isSlow = false
   let reason = 'events before it wait'

@@ -1,7 +1,8 @@
 import { messageOf, withoutSecrets } from '@dayshift/core/ground'
 import { runEvent, type EventType, type RunContext } from './event.ts'
-import { inputOf, outputOf, type KnownDataset } from './event-dataset.ts'
+import { inputOf, namelessness, outputOf, type KnownDataset } from './event-dataset.ts'
 import type { JobRef } from './facets.ts'
+import { mendEvent } from './mend-event.ts'
 import { envOfParent } from './parent.ts'
 import { deliver, type Transport } from './transport.ts'
 import { uuidv7 } from './uuid.ts'
@@ -21,7 +22,7 @@ export interface TrackOptions extends Omit<RunContext, 'runId' | 'job'> {
   readonly signals?: readonly NodeJS.Signals[]
   /** Seconds that the work's result waits for its last event; default 5. */
   readonly patience?: number
-  /** Gets why an event was not delivered, without secrets. Default: nobody is told. */
+  /** Gets why an event was not delivered, and what was left out of one to send it, without secrets. Default: nobody is told. */
   readonly onProblem?: (message: string) => void
   /** The clock; default: the system's. */
   readonly now?: () => Date
@@ -32,9 +33,9 @@ export interface TrackedRun {
   readonly runId: string
   /** Variables by which a process knows that this run is its parent. */
   readonly env: Readonly<Record<string, string>>
-  /** Tells of a dataset that the run reads; one of the same name is replaced. */
+  /** Tells of a dataset that the run reads; one of the same name is replaced, one without a name is left out. */
   reads(dataset: KnownDataset): void
-  /** Tells of a dataset that the run writes; one of the same name is replaced. */
+  /** Tells of a dataset that the run writes; one of the same name is replaced, one without a name is left out. */
   writes(dataset: KnownDataset): void
 }
 
@@ -65,8 +66,9 @@ export async function trackRun<Result>(
     ...(runFacets === undefined ? {} : { runFacets }),
     ...(jobFacets === undefined ? {} : { jobFacets }),
   }
-  const inputs = mapOf(options.inputs)
-  const outputs = mapOf(options.outputs)
+  const inputs = new Map<string, KnownDataset>()
+  const outputs = new Map<string, KnownDataset>()
+  const told = new Set<string>()
   let sent: Promise<void> | undefined
   let isEnded = false
 
@@ -77,9 +79,21 @@ export async function trackRun<Result>(
       // Who is told of trouble must not make more of it.
     }
   }
+  // What is left out is left out of START and of the end.
+  const tellOnce = (problem: string): void => {
+    if (told.has(problem)) return
+    told.add(problem)
+    tell(problem)
+  }
+  const keep = (datasets: Map<string, KnownDataset>, known: KnownDataset): void => {
+    const problem = namelessness(known)
+    if (problem === undefined) datasets.set(JSON.stringify([known.dataset.namespace, known.dataset.name]), known)
+    else tellOnce(problem)
+  }
   const deliverNow = async (eventType: EventType, error: unknown): Promise<void> => {
     const datasets = { inputs: [...inputs.values()].map(inputOf), outputs: [...outputs.values()].map(outputOf) }
-    const event = runEvent(context, { eventType, eventTime: now(), ...datasets, error })
+    const { event, leftOut } = mendEvent(runEvent(context, { eventType, eventTime: now(), ...datasets, error }))
+    for (const one of leftOut) tellOnce(one)
     // An end does not overtake its start.
     await sent
     const { undelivered } = await deliver([event], transports)
@@ -95,14 +109,16 @@ export async function trackRun<Result>(
     await within(patience, send(eventType, error), () => tell(`${eventType} was not sent within ${patience} s`))
   }
 
+  for (const one of options.inputs ?? []) keep(inputs, one)
+  for (const one of options.outputs ?? []) keep(outputs, one)
   void send('START')
   const stopHeeding = heed(signals, () => end('ABORT'))
   try {
     const result = await work({
       runId,
       env: envOfParent({ runId, job, parent }),
-      reads: (dataset) => void inputs.set(keyOf(dataset), dataset),
-      writes: (dataset) => void outputs.set(keyOf(dataset), dataset),
+      reads: (dataset) => keep(inputs, dataset),
+      writes: (dataset) => keep(outputs, dataset),
     })
     await end('COMPLETE')
     return result
@@ -112,14 +128,6 @@ export async function trackRun<Result>(
   } finally {
     stopHeeding()
   }
-}
-
-function mapOf(datasets: readonly KnownDataset[] = []): Map<string, KnownDataset> {
-  return new Map(datasets.map((dataset) => [keyOf(dataset), dataset]))
-}
-
-function keyOf({ dataset }: KnownDataset): string {
-  return JSON.stringify([dataset.namespace, dataset.name])
 }
 
 /** Has signals end the process only after some last work. */

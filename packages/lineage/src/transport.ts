@@ -1,6 +1,6 @@
 import { isDayshiftError, messageOf, withoutSecrets } from '@dayshift/core/ground'
 import { failure } from './codes.ts'
-import { checkEvent } from './conform.ts'
+import { checkEvent } from './check-event.ts'
 import type { LineageEvent } from './lineage-event.ts'
 
 /** How events are sent. */

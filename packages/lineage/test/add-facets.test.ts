@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
 import { addFacets } from '../src/add-facets.ts'
-import { checkEvent } from '../src/conform.ts'
+import { checkEvent } from '../src/check-event.ts'
 import { runEvent } from '../src/event.ts'
 import { outputOf } from '../src/event-dataset.ts'
 import { jobTagsFacet } from '../src/job-facets.ts'

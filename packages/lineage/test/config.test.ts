@@ -25,7 +25,7 @@ const http = { type: 'http', priority: 0, url: 'http://host', endpoint: 'api/v1/
 
 test('nothing is configured, or all is switched off', async () => {
   const added = { environmentVariables: {}, jobTags: [], runTags: [] }
-  const nothing = { isDisabled: false, filters: [], added, ignored: [] }
+  const nothing = { isDisabled: false, filters: [], proxies: {}, added, ignored: [] }
   expect(await read(undefined)).toEqual(nothing)
   expect(await read('')).toEqual(nothing)
   expect(await read('transport: {type: noop}')).toEqual(nothing)
@@ -295,5 +295,78 @@ filters: [{ type: regex, regex: "(hunter22" }, 7]
   ])('%s', async (yaml, problem) => {
     expect(await problemOf(yaml)).toContain(problem)
     expect(await problemOf(yaml)).not.toContain('hunter22')
+  })
+})
+
+describe('a variable of JSON is told with the place within it', () => {
+  test.each([
+    [
+      '{"type": "http", "url": "hunter22", "auth": {"type": "hunter22"}}',
+      ['OPENLINEAGE__TRANSPORT › url is no address', 'OPENLINEAGE__TRANSPORT › auth.type is no value of api_key'],
+    ],
+    [
+      '{"type": "http", "url": "hunter22",}',
+      ['OPENLINEAGE__TRANSPORT is no part with keys of its own: its JSON is wrong at character 36'],
+    ],
+    ['{"type": "http", "url": "hunter22', ['OPENLINEAGE__TRANSPORT is no part with keys of its own: its JSON ']],
+    [
+      '{"type": "composite", "transports": [{"type": "hunter22"}]}',
+      ['OPENLINEAGE__TRANSPORT › transports.0.type is no value of'],
+    ],
+  ])('%s', async (json, problems) => {
+    const told = await problemOf(undefined, { OPENLINEAGE__TRANSPORT: json })
+    for (const problem of problems) expect(told).toContain(problem)
+    expect(told).not.toContain('hunter22')
+  })
+
+  test('by the name of the variable that it stands in', async () => {
+    const told = await problemOf(undefined, {
+      OPENLINEAGE__TRANSPORT__TYPE: 'http',
+      OPENLINEAGE__TRANSPORT__URL: 'http://a',
+      OPENLINEAGE__TRANSPORT__RETRY: '{"total": "x"}',
+    })
+    expect(told).toContain('OPENLINEAGE__TRANSPORT__RETRY › total is no whole number')
+  })
+})
+
+describe('aliases of YAML', () => {
+  test('stand for what they name', async () => {
+    const yaml = `
+transport:
+  type: composite
+  transports:
+    a: &a { type: http, url: "http://a", custom_headers: &h { X: "1" } }
+    b: { <<: *a, url: "http://b" }
+    c: { type: http, url: "http://c", custom_headers: *h }
+`
+    expect((await read(yaml)).transport).toMatchObject({
+      transports: [
+        { url: 'http://a' },
+        { url: 'http://b', headers: { X: '1' } },
+        { url: 'http://c', headers: { X: '1' } },
+      ],
+    })
+  })
+
+  test.each([
+    ['a: &a { b: *a }', '› a holds itself'],
+    ['transport: &t { type: composite, transports: [*t] }', '› transport holds itself'],
+    ['transport: &t { type: transform, transformer_class: x, transport: *t }', '› transport holds itself'],
+    ['tags: { job: &j { a: { b: *j } } }', '› tags.job holds itself'],
+    ['&all\nfilters: *all', 'openlineage.yml holds itself'],
+    [`a: ${'{a: '.repeat(70)}1${'}'.repeat(70)}`, 'lies deeper than 64 levels'],
+  ])('that stand within what they name are refused: %s', async (yaml, problem) => {
+    expect(await problemOf(yaml)).toMatch(/^DS_LINEAGE_CONFIG /)
+    expect(await problemOf(yaml)).toContain(problem)
+  })
+
+  test('and so is what the caller gives, or a variable holds, without end', async () => {
+    const config: Record<string, unknown> = {}
+    config['transport'] = config
+    expect(await problemOf(undefined, {}, config)).toMatch(/^DS_LINEAGE_CONFIG .*holds itself/)
+    const deep = `${'{"a":'.repeat(9000)}1${'}'.repeat(9000)}`
+    expect(await problemOf(undefined, { OPENLINEAGE__TRANSPORT: deep })).toMatch(
+      /^DS_LINEAGE_CONFIG OPENLINEAGE__TRANSPORT lies/,
+    )
   })
 })

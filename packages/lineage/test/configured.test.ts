@@ -4,6 +4,9 @@ import { expect, test } from 'vitest'
 import { readConfig } from '../src/config.ts'
 import { transportOf, type Configured, type ConfiguredOptions } from '../src/configured.ts'
 import { runEvent } from '../src/event.ts'
+import { spooled, waitingIn } from '../src/spool.ts'
+import { spoolDestination } from '../src/spool/spool-folder.ts'
+import { httpTransport } from '../src/transports/http.ts'
 import { newFolder } from './folder.ts'
 import { eventOf, job, now, runId } from './sample.ts'
 import { freePort, lineageServer } from './server.ts'
@@ -40,7 +43,39 @@ test('HTTP transports have a spool each, by their names; others have none', asyn
   expect(readFileSync(join(cwd, 'events'), 'utf8')).toContain('"START"')
   expect(spools.map(({ name }) => name)).toEqual(['up', '../down'])
   expect(await Promise.all(spools.map(async (one) => one.waiting()))).toEqual([0, 1])
-  expect(readdirSync(join(cwd, 'spool'))).toEqual(['__down'])
+  expect(readdirSync(join(cwd, 'spool'))).toEqual([expect.stringMatching(/^__down-[0-9a-f]{8}$/)])
+})
+
+test('what waits for one server never goes to another of the same name', async () => {
+  const [b, cwd] = [await lineageServer(), newFolder()]
+  const spool = join(cwd, 'spool')
+  const to = async (url: string): Promise<Configured> => configured({ transport: { type: 'http', url } }, { spool })
+  const port = await freePort()
+  const dead = `http://ada:hunter22@127.0.0.1:${port}/?token=hunter22`
+  await (await to(dead)).transport.emit([eventOf('START')])
+  const other = await to(b.url)
+  expect(other.spools).toHaveLength(1)
+  expect(await other.spools[0]?.send()).toMatchObject({ sent: 0, left: 0 })
+  expect(b.events).toEqual([])
+  const [folder = ''] = readdirSync(spool)
+  expect(spoolDestination(join(spool, folder))).toBe(`http://127.0.0.1:${port}/api/v1/lineage`)
+  // The same server, with another password.
+  const back = await lineageServer(port)
+  const again = await to(`http://127.0.0.1:${port}`)
+  expect(await again.spools[0]?.send()).toMatchObject({ sent: 1, left: 0 })
+  expect([b.events.length, back.events.length]).toEqual([0, 1])
+})
+
+test('what earlier versions put by, under the name alone, is sent too', async () => {
+  const [server, cwd] = [await lineageServer(), newFolder()]
+  const spool = join(cwd, 'spool')
+  const nowhere = httpTransport({ url: `http://127.0.0.1:${await freePort()}` })
+  await spooled(nowhere, { folder: join(spool, 'http') }).emit([eventOf('START')])
+  const { spools } = await configured({ transport: { type: 'http', url: server.url } }, { spool })
+  expect(spools.map(({ folder }) => folder)).toEqual([expect.stringMatching(/http-\w{8}$/), join(spool, 'http')])
+  for (const one of spools) await one.send()
+  expect(server.events).toHaveLength(1)
+  expect(await waitingIn(join(spool, 'http'))).toBe(0)
 })
 
 test('where one decides on the others, they wait together', async () => {

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { checkEvent } from '../src/conform.ts'
+import { checkEvent } from '../src/check-event.ts'
 import { eventsOf } from '../src/log.ts'
 import { hasOfficialSchemas, NEEDS_SCHEMAS, officialValidator } from './official.ts'
 import { now, weather } from './sample.ts'
@@ -71,4 +71,37 @@ test.skipIf(!hasOfficialSchemas)(`what we refuse, the official schemas refuse to
   for (const [pointer, field] of broken) {
     expect(validate(withField(complete(), pointer, field)), `${pointer} = ${String(field)}`).not.toEqual([])
   }
+})
+
+const numbers: [pointer: string, field: unknown, message: string][] = [
+  ['/outputs/0/outputFacets/outputStatistics/rowCount', null, 'is no whole number'],
+  ['/outputs/0/outputFacets/outputStatistics/rowCount', 3.5, 'is no whole number'],
+  ['/outputs/0/outputFacets/outputStatistics/size', '120', 'is no whole number'],
+  ['/outputs/0/facets/dataQualityMetrics/rowCount', null, 'is no whole number'],
+  ['/outputs/0/facets/dataQualityMetrics/bytes', 1.5, 'is no whole number'],
+  ['/outputs/0/facets/dataQualityMetrics/columnMetrics/temp/nullCount', 0.5, 'is no whole number'],
+  ['/outputs/0/facets/dataQualityMetrics/columnMetrics/temp/min', null, 'is no number'],
+  ['/outputs/0/facets/dataQualityMetrics/columnMetrics/temp/quantiles/0.5', 'x', 'is no number'],
+  ['/outputs/0/facets/schema/fields/0/ordinal_position', 1.5, 'is no whole number'],
+]
+
+test.each(numbers)('a facet’s number %s may not be %j', (pointer, field, message) => {
+  expect(checkEvent(withField(complete(), pointer, field))).toEqual([{ pointer, message }])
+})
+
+test.skipIf(!hasOfficialSchemas)(`the official schemas refuse the same numbers: needs ${NEEDS_SCHEMAS}`, () => {
+  const official = officialValidator()
+  for (const [pointer, field] of numbers) expect(official(withField(complete(), pointer, field))).toHaveLength(1)
+})
+
+function withStatistics(facet: object): unknown {
+  return withField(complete(), '/outputs/0/outputFacets', { outputStatistics: facet })
+}
+
+test('numbers of older schemas, of facets that are cut and of other schemas', () => {
+  const stats = { _producer: 'https://a.b', rowCount: 1.5 }
+  const older = 'https://openlineage.io/spec/1-0-0/OpenLineage.json#/definitions/OutputStatisticsOutputDatasetFacet'
+  expect(checkEvent(withStatistics({ ...stats, _schemaURL: older }))).toHaveLength(1)
+  expect(checkEvent(withStatistics({ ...stats, _schemaURL: 'https://a.b/own.json#/$defs/Own' }))).toEqual([])
+  expect(checkEvent(withStatistics({ ...stats, _schemaURL: older, rowCount: 2 ** 60 }))).toEqual([])
 })

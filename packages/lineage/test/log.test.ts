@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { readJournal } from '@dayshift/core'
 import { afterEach, beforeEach, expect, test } from 'vitest'
+import { symlinksFacet } from '../src/dataset-facets.ts'
 import { log } from '../src/log.ts'
 import { dataset, job, memory, now, runId, weather } from './sample.ts'
 
@@ -117,7 +118,7 @@ test.each([
   [{ rows: -1, bytes: 1.5 }, 'rows is not a count: -1; bytes is not a count: 1.5'],
   [{ runId: '7' }, '/run/runId is not a UUID'],
   [{ job: { namespace: '', name: '' } }, '/job/namespace is missing or empty; /job/name is missing or empty'],
-  [{ dataset: { namespace: 'file', name: '', uri: '' } }, '/outputs/0/name is missing or empty'],
+  [{ dataset: { namespace: 'file', name: '', uri: '' } }, 'the dataset has no namespace or no name'],
 ])('%j is refused before anything is written', async (over, problem) => {
   const failing = log(weather(over), { path })
   await expect(failing).rejects.toMatchObject({ code: 'DS_LINEAGE_EVENT', kind: 'usage' })
@@ -134,3 +135,31 @@ test('what is not known is not made up', async () => {
   const report = await log({ dataset, origin: 'a.csv', job }, { path })
   expect(report.facts).toMatchObject({ numRows: null, columnNames: [] })
 })
+
+test('an input without a name and a facet that cannot be are left out, and told; the rest is sent', async () => {
+  const transport = memory()
+  const nameless = { ...dataset, name: '' }
+  const facets = {
+    outputStatistics: {
+      ...symlinksFacet([]),
+      _schemaURL: `${SPEC}#/$defs/OutputStatisticsOutputDatasetFacet`,
+      rowCount: 1.5,
+    },
+  }
+  const report = await log(weather({ inputs: [nameless, dataset], facets }), { transports: [transport] })
+  expect(transport.events.map(({ eventType, inputs }) => [eventType, inputs.length])).toEqual([
+    ['START', 1],
+    ['COMPLETE', 1],
+  ])
+  expect(report.status).toBe('warn')
+  expect(report.findings.map(({ code, message }) => [code, message])).toEqual([
+    ['log.left_out', expect.stringContaining('a dataset of file without a name is left out') as string],
+    ['log.left_out', expect.stringContaining('outputStatistics is left out: rowCount is no whole number') as string],
+  ])
+  await expect(log(weather({ dataset: nameless }), { transports: [transport] })).rejects.toMatchObject({
+    code: 'DS_LINEAGE_EVENT',
+    message: 'cannot log: the dataset has no namespace or no name',
+  })
+})
+
+const SPEC = 'https://openlineage.io/spec/facets/1-0-2/OutputStatisticsOutputDatasetFacet.json'

@@ -1,6 +1,6 @@
 import * as fc from 'fast-check'
 import { expect, test } from 'vitest'
-import { checkEvent } from '../src/conform.ts'
+import { checkEvent } from '../src/check-event.ts'
 import {
   catalogFacet,
   columnLineageFacet,
@@ -265,4 +265,36 @@ test.each([
 ])('rows of %s are told only where they are a count', (rows, expected) => {
   const { rowCount } = outputStatisticsFacet(rows as number, undefined)
   expect(rowCount === undefined ? {} : { rowCount }).toEqual(expected)
+})
+
+test('no secret is in any facet, wherever it was given', () => {
+  const secret = { namespace: 'postgres://ada:hunter22@db', name: 'password=hunter22' }
+  const words = 'see https://ada:hunter22@host/ and token=hunter22'
+  const parent = { runId: uuidv7(), job: secret }
+  const facets: Record<string, Facet | undefined> = {
+    columnLineage: columnLineageFacet({
+      fields: { a: [{ ...secret, field: 'b' }] },
+      dataset: [{ ...secret, field: 'c' }],
+    }),
+    symlinks: symlinksFacet([{ ...secret, type: 'TABLE' }]),
+    lifecycle: lifecycleFacet('RENAME', secret),
+    tags: datasetTagsFacet([{ key: 'from', value: words }]),
+    jobTags: jobTagsFacet([{ key: 'from', value: words }]),
+    hierarchy: hierarchyFacet([{ type: 'DATABASE', name: words }]),
+    catalog: catalogFacet({ framework: 'a', type: 'b', name: 'c', metadataUri: 'https://ada:hunter22@host/' }),
+    owners: jobOwnershipFacet([words]),
+    documentation: jobDocumentationFacet(words),
+    sql: sqlFacet(`CREATE SECRET s (SECRET 'hunter22'); -- ${words}`),
+    source: sourceCodeFacet('sh', `curl -H 'Authorization: Bearer hunter22.a.b' ${words}`),
+    location: sourceCodeLocationFacet({ url: 'https://ada:hunter22@host/x', repoUrl: 'https://ada:hunter22@host/' }),
+    parameters: executionParametersFacet([{ key: 'url', value: words }]),
+    error: extractionErrorFacet({ totalTasks: 1, failedTasks: 1, errors: [{ error: new Error(words) }] }),
+    dependencies: jobDependenciesFacet([{ job: secret, runId: uuidv7() }]),
+  }
+  const error = new Error(`AWS_SECRET_ACCESS_KEY=hunter22 at ${words}`)
+  const moment = { eventType: 'FAIL', eventTime: now, inputs: [], outputs: [], error } as const
+  const event = runEvent({ runId: uuidv7(), job: secret, parent, origin: words }, moment)
+  for (const [key, value] of [...Object.entries(facets), ['event', event] as const]) {
+    expect([key, JSON.stringify(value)]).toEqual([key, expect.not.stringContaining('hunter22') as string])
+  }
 })

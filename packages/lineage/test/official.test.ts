@@ -1,7 +1,7 @@
 import { datasetOf, fileDataset, type CheckResult, type ColumnType } from '@dayshift/core'
 import * as fc from 'fast-check'
 import { expect, test } from 'vitest'
-import { checkEvent } from '../src/conform.ts'
+import { checkEvent } from '../src/check-event.ts'
 import { EVENT_TYPES, runEvent } from '../src/event.ts'
 import { inputOf } from '../src/event-dataset.ts'
 import { eventsOf, type LogInput } from '../src/log.ts'

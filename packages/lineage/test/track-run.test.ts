@@ -3,6 +3,9 @@ import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { describe, expect, test } from 'vitest'
+import { symlinksFacet } from '../src/dataset-facets.ts'
+import type { KnownDataset } from '../src/event-dataset.ts'
+import { outputStatisticsFacet } from '../src/facets.ts'
 import { sqlFacet, runTagsFacet } from '../src/job-facets.ts'
 import { trackRun } from '../src/track-run.ts'
 import { newFolder } from './folder.ts'
@@ -107,6 +110,37 @@ describe('a transport changes neither result nor error', () => {
     expect(Date.now() - began).toBeLessThan(2000)
     expect(told).toEqual(['COMPLETE was not sent within 0.2 s'])
   })
+})
+
+test('a dataset without a name, or with a facet that cannot be, is left out and told; the end is sent', async () => {
+  const transport = memory()
+  const told: string[] = []
+  const nameless = { dataset: { namespace: 's3://lake', uri: 's3://lake' } } as unknown as KnownDataset
+  const facet = { ...symlinksFacet([]), _schemaURL: 'none' }
+  const stats = { ...outputStatisticsFacet(1, 1), rowCount: null }
+  const result = await trackRun(
+    job,
+    (run) => {
+      run.reads(undefined as unknown as KnownDataset)
+      run.reads({ dataset: source })
+      run.writes({ dataset: { ...dataset, name: '' } })
+      run.writes({ dataset, facets: { odd: facet, outputStatistics: stats, kept: symlinksFacet([]) } })
+      return 7
+    },
+    { transports: [transport], inputs: [nameless], onProblem: (one) => told.push(one) },
+  )
+  expect(result).toBe(7)
+  const [start, complete] = transport.events
+  expect([start?.eventType, complete?.eventType]).toEqual(['START', 'COMPLETE'])
+  expect(complete?.inputs.map(({ name }) => name)).toEqual(['raw.csv'])
+  expect(Object.keys(complete?.outputs[0]?.facets ?? {})).toEqual(['dataSource', 'storage', 'kept'])
+  expect(told).toEqual([
+    'a dataset of s3://lake without a name is left out',
+    'a dataset without a name is left out',
+    'a dataset of file without a name is left out',
+    'outputs/0/facets/odd is left out: _schemaURL is not a URI',
+    'outputs/0/facets/outputStatistics is left out: rowCount is no whole number',
+  ])
 })
 
 test('an end does not overtake its start', async () => {

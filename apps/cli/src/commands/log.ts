@@ -8,6 +8,7 @@ import { defineCommand } from '../command.ts'
 import { engineFlags } from '../engine-flags.ts'
 import { sizeOf } from '../files.ts'
 import { listFlag } from '../flags.ts'
+import { missingInputs } from '../lineage/missing-inputs.ts'
 import { columnsOfSqlFlags, sqlFlags } from '../lineage/sql-flags.ts'
 import { configuredTransports } from '../lineage/transports.ts'
 import { versioned } from '../lineage/versioned.ts'
@@ -68,7 +69,8 @@ export const command = defineCommand({
     const root = await rootOf(context)
     const path = flags.file === undefined ? join(root, LINEAGE_FILE) : resolve(cwd, flags.file)
     const isDry = flags['dry-run'] === true
-    const transports = isDry ? [] : await configuredTransports(context, root)
+    const servers = isDry ? { transports: [], notes: [] } : await configuredTransports(context, root)
+    const missing = flags.inputs === undefined ? [] : await missingInputs(inputs ?? [])
     const parent = parentFromEnv(context.env)
     refuseOverwrite(path, frame.files)
     const report = await log(
@@ -89,7 +91,14 @@ export const command = defineCommand({
         ...(made ? { jobFacets: { sql: sqlFacet(made.sql, 'duckdb') } } : {}),
         ...(made?.lineage ? { facets: { columnLineage: columnLineageFacet(made.lineage) } } : {}),
       },
-      { path, transports, cwd, dryRun: isDry, signal, notes: [...frame.notes, ...(made?.warnings ?? [])] },
+      {
+        path,
+        transports: servers.transports,
+        cwd,
+        dryRun: isDry,
+        signal,
+        notes: [...frame.notes, ...(made?.warnings ?? []), ...missing, ...servers.notes],
+      },
     )
     return { reports: [report] }
   },

@@ -64,7 +64,7 @@ export const command = defineCommand({
     }
 
     const logs = plan.some(({ step, skip }) => step === 'log' && !skip)
-    const transports = logs ? await configuredTransports(context, project.root) : []
+    const servers = logs ? await configuredTransports(context, project.root) : { transports: [], notes: [] }
     const history = historySink(join(project.root, HISTORY_FILE))
     const reports: AnyReport[] = []
     const skipped: SkippedStep[] = []
@@ -77,7 +77,7 @@ export const command = defineCommand({
     }
     let error: unknown
     for (const name of names) {
-      const runner = new DatasetRunner(project, name, plan, context, (report) => keep(name, report), transports)
+      const runner = new DatasetRunner(project, name, plan, context, (report) => keep(name, report), servers)
       try {
         const result = await runWorkflow(name, plan, runner)
         skipped.push(...result.skipped.flatMap(skippedOf))

@@ -1,7 +1,7 @@
 import { existsSync, readdirSync } from 'node:fs'
 import { homedir } from 'node:os'
 import { join } from 'node:path'
-import { readConfig, waitingIn } from '@dayshift/lineage'
+import { readConfig, transportOf, waitingIn } from '@dayshift/lineage'
 import { SPOOL_FOLDER } from '../places.ts'
 import { count } from '../render/words.ts'
 import { doubtful, well, type Check, type Patient } from './check.ts'
@@ -9,7 +9,10 @@ import { doubtful, well, type Check, type Patient } from './check.ts'
 /** Where lineage goes, and whether events wait. */
 export async function lineageServerCheck({ env, cwd }: Patient, root: string): Promise<Check> {
   const folder = existsSync(join(cwd, 'openlineage.yml')) ? cwd : root
-  const { isDisabled, transport } = await readConfig({ env, cwd: folder, home: homedir() })
+  const config = await readConfig({ env, cwd: folder, home: homedir() })
+  // What it names may not be there.
+  await transportOf(config, { cwd: folder })?.transport.close()
+  const { isDisabled, transport } = config
   const name = 'lineage server'
   const waiting = await waitingEvents(join(root, SPOOL_FOLDER))
   if (waiting > 0) return doubtful(name, `${count(waiting, 'event')} wait to be sent`, 'Run dayshift lineage send.')

@@ -1,6 +1,8 @@
 import { existsSync } from 'node:fs'
 import { homedir } from 'node:os'
 import { join } from 'node:path'
+import type { Finding } from '@dayshift/core'
+import { isDayshiftError, messageOf } from '@dayshift/core/ground'
 import { readConfig, transportOf, type Configured, type LineageConfig, type Transport } from '@dayshift/lineage'
 import type { Context } from '../command.ts'
 import { SPOOL_FOLDER } from '../places.ts'
@@ -8,21 +10,44 @@ import { printable } from '../render/words.ts'
 
 type TransportsContext = Pick<Context, 'cwd' | 'env' | 'terminal' | 'cleanUp'>
 
-/**
- * The transports that `openlineage.yml` or `OPENLINEAGE_*` configure; none where nothing does. What a server does not take
- * waits in the project's folder. They are closed when the command is over.
- *
- * @param root the project's folder
- * @throws DS_LINEAGE_CONFIG
- */
-export async function configuredTransports(context: TransportsContext, root: string): Promise<Transport[]> {
-  const { configured } = await lineageConfig(context, root)
-  if (configured === undefined) return []
-  context.cleanUp(() => configured.transport.close())
-  return [configured.transport]
+/** Where events go besides the log, and what is to be told of that. */
+interface Servers {
+  readonly transports: readonly Transport[]
+  readonly notes: readonly Finding[]
 }
 
-/** What is configured, and what it stands for. */
+/**
+ * The transports that `openlineage.yml` or `OPENLINEAGE_*` configure; none where nothing does. What a server does not take
+ * waits in the project's folder. They are closed when the command is over. A configuration that cannot be used ends no work:
+ * a note tells it, and the log in the project goes on.
+ *
+ * @param root the project's folder
+ */
+export async function configuredTransports(context: TransportsContext, root: string): Promise<Servers> {
+  try {
+    const { config, configured } = await lineageConfig(context, root)
+    if (config.isDisabled) return { transports: [], notes: [DISABLED] }
+    if (configured === undefined) return { transports: [], notes: [] }
+    context.cleanUp(() => configured.transport.close())
+    return { transports: [configured.transport], notes: [] }
+  } catch (error) {
+    if (!isDayshiftError(error)) throw error
+    const message = `No server gets the events, the log in the project does: ${messageOf(error)}`
+    return { transports: [], notes: [{ severity: 'warn', code: 'log.no_server', message, hint: error.hint }] }
+  }
+}
+
+const DISABLED: Finding = {
+  severity: 'info',
+  code: 'log.disabled',
+  message: 'OPENLINEAGE_DISABLED is true: no server gets the events, the log in the project does',
+}
+
+/**
+ * What is configured, and what it stands for.
+ *
+ * @throws DS_LINEAGE_CONFIG
+ */
 export async function lineageConfig(
   { cwd, env, terminal }: Omit<TransportsContext, 'cleanUp'>,
   root: string,

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto'
 import { canonicalJson } from '../canonical-json.ts'
-import { withoutSecrets } from '../dataset.ts'
+import { withoutSecrets } from '../secrets.ts'
 import type { ReportKind } from '../facts.ts'
 import type { Finding } from '../finding.ts'
 import type { AnyReport } from '../report.ts'

@@ -1,5 +1,5 @@
 import { failure } from '../codes.ts'
-import { withoutSecrets } from '../dataset.ts'
+import { withoutSecrets } from '../secrets.ts'
 import { isDayshiftError, messageOf } from '../errors.ts'
 
 /** What became of what a sink was given. Plain data. */

@@ -1,4 +1,5 @@
-import { nearest } from '@dayshift/core/ground'
+import { messageOf, nearest } from '@dayshift/core/ground'
+import { placeInVariable } from './environment.ts'
 import { isTree, type Said, type Tree } from './tree.ts'
 
 /** Reads values of one part of a configuration. What is wrong with them is kept, to be told together. */
@@ -24,12 +25,25 @@ export interface Checker {
   only(keys: readonly string[]): void
 }
 
+/** What is wrong with a text that was meant as JSON, without anything of it. */
+function jsonProblem(found: unknown): string {
+  if (typeof found !== 'string' || !/^\s*[[{]/.test(found)) return ''
+  try {
+    JSON.parse(found)
+    return ''
+  } catch (error) {
+    const at = / at position (\d+)/.exec(messageOf(error))?.[1]
+    return `: its JSON ${at === undefined ? 'ends too early' : `is wrong at character ${Number(at) + 1}`}`
+  }
+}
+
 /** Reads a configuration; what is wrong comes into `problems`, each with its place. */
 export function checkerOf({ tree, sources }: Said, problems: string[]): Checker {
   const placeOf = (path: string): string => {
     for (let at = path; at !== ''; at = at.replace(/(^|\.)[^.]*$/, '')) {
       const source = sources.get(at)
-      if (source !== undefined) return source.startsWith('OPENLINEAGE_') ? source : `${source} › ${path}`
+      if (source !== undefined)
+        return source.startsWith('OPENLINEAGE_') ? placeInVariable(source, path) : `${source} › ${path}`
     }
     return path
   }
@@ -40,7 +54,7 @@ export function checkerOf({ tree, sources }: Said, problems: string[]): Checker 
     const typed = <Type>(key: string, is: (found: unknown) => found is Type, what: string): Type | undefined => {
       const found = value(key)
       if (found === undefined || is(found)) return found
-      tell(key, `is no ${what}`)
+      tell(key, `is no ${what}${jsonProblem(found)}`)
       return undefined
     }
     return {

@@ -1,4 +1,4 @@
-import { isTree, saidIn, type Said } from './tree.ts'
+import { isTree, refuseEndless, saidIn, type Said } from './tree.ts'
 
 type Env = Readonly<Record<string, string | undefined>>
 
@@ -22,11 +22,9 @@ export function environmentConfig(env: Env): Said {
     .filter((one) => one.startsWith(PREFIX))
     .toSorted()
     .toReversed()) {
-    const keys = name
-      .slice(PREFIX.length)
-      .split('__')
-      .map((key) => key.toLowerCase())
+    const keys = keysOfVariable(name)
     const value = valueOf(known[name] as string)
+    refuseEndless(value, name)
     let at = tree
     for (const key of keys.slice(0, -1)) {
       if (!isTree(at[key])) at[key] = {}
@@ -38,6 +36,26 @@ export function environmentConfig(env: Env): Said {
     if (isTree(value)) for (const inner of saidIn(value, name).sources.keys()) sources.set(`${path}.${inner}`, name)
   }
   return { tree, sources }
+}
+
+/** The keys that a variable’s name stands for. */
+function keysOfVariable(name: string): string[] {
+  return name
+    .slice(PREFIX.length)
+    .split('__')
+    .map((key) => key.toLowerCase())
+}
+
+/**
+ * Where a value stands, in a variable: its name, and the keys within its JSON.
+ *
+ * @param path of the value in the whole configuration
+ * @example placeInVariable('OPENLINEAGE__TRANSPORT', 'transport.auth.type') // 'OPENLINEAGE__TRANSPORT › auth.type'
+ */
+export function placeInVariable(name: string, path: string): string {
+  if (!name.startsWith(PREFIX)) return name
+  const within = path.split('.').slice(keysOfVariable(name).length)
+  return within.length === 0 ? name : `${name} › ${within.join('.')}`
 }
 
 /** Whether all is switched off. */

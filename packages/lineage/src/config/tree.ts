@@ -1,3 +1,5 @@
+import { failure } from '../codes.ts'
+
 /** Plain data of a configuration, by keys. */
 export type Tree = Readonly<Record<string, unknown>>
 
@@ -15,8 +17,39 @@ export function isTree(value: unknown): value is Tree {
   return typeof value === 'object' && value !== null && !Array.isArray(value)
 }
 
-/** All of a tree as said in one place. */
+/** More levels than these has no configuration. */
+const DEEPEST = 64
+
+/**
+ * Refuses what has no end: in YAML an alias may stand within what it names.
+ *
+ * @throws DS_LINEAGE_CONFIG, with the place
+ */
+export function refuseEndless(value: unknown, source: string): void {
+  const walk = (one: unknown, path: readonly string[], around: readonly unknown[]): void => {
+    if (typeof one !== 'object' || one === null) return
+    const at = around.indexOf(one)
+    const isDeep = path.length > DEEPEST
+    if (at >= 0 || isDeep) {
+      const place = [source, ...(at > 0 ? [path.slice(0, at).join('.')] : [])].join(' › ')
+      const problem = at >= 0 ? 'holds itself: it has an alias of what it is in' : `lies deeper than ${DEEPEST} levels`
+      throw failure('DS_LINEAGE_CONFIG', `${place} ${problem}`, {
+        where: source,
+        hint: 'Write it out instead: an alias (*name) may not stand within what &name marks.',
+      })
+    }
+    for (const [key, item] of Object.entries(one)) walk(item, [...path, key], [...around, one])
+  }
+  walk(value, [], [])
+}
+
+/**
+ * All of a tree as said in one place.
+ *
+ * @throws DS_LINEAGE_CONFIG where it has no end
+ */
 export function saidIn(tree: Tree, source: string): Said {
+  refuseEndless(tree, source)
   const sources = new Map<string, string>()
   const walk = (value: unknown, path: string): void => {
     sources.set(path, source)

@@ -52,7 +52,13 @@ async function configIn(path: string): Promise<Said | undefined> {
   }
   const { LineCounter, parseDocument } = await import('yaml')
   const lineCounter = new LineCounter()
-  const document = parseDocument(text, { version: '1.1', lineCounter, prettyErrors: false, customTags })
+  const document = parseDocument(text, {
+    version: '1.1',
+    lineCounter,
+    prettyErrors: false,
+    customTags,
+    logLevel: 'error',
+  })
   const [error] = document.errors
   if (error) {
     const { line } = lineCounter.linePos(error.pos[0])

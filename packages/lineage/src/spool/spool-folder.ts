@@ -1,4 +1,4 @@
-import { closeSync, openSync, readSync, rmSync, statSync, writeFileSync, writeSync } from 'node:fs'
+import { closeSync, openSync, readFileSync, readSync, rmSync, statSync, writeFileSync, writeSync } from 'node:fs'
 import { join } from 'node:path'
 import {
   appendJournal,
@@ -73,8 +73,9 @@ const RANK: Readonly<Record<string, number>> = { START: 0, COMPLETE: 2, FAIL: 2,
  * until it was taken; one that was taken and not yet written down is sent again.
  *
  * @param path is made where it is missing
+ * @param destination where the events are to go; stands in `destination.txt`
  */
-export function spoolFolder(path: string): SpoolFolder {
+export function spoolFolder(path: string, destination?: string): SpoolFolder {
   const eventsFile = join(path, 'events.jsonl')
   const takenFile = join(path, 'taken.jsonl')
   const rejectedFile = join(path, 'rejected.jsonl')
@@ -84,6 +85,7 @@ export function spoolFolder(path: string): SpoolFolder {
     try {
       makeFolders(path)
       writeFileSync(join(path, '.gitignore'), '*\n')
+      if (destination !== undefined) writeFileSync(join(path, DESTINATION), `${destination}\n`)
     } catch (error) {
       throw failure('DS_WRITE', `cannot make the spool ${path}: ${messageOf(error)}`, { where: path, cause: error })
     }
@@ -163,6 +165,17 @@ export function spoolFolder(path: string): SpoolFolder {
         rmSync(takenFile, { force: true })
       })
     },
+  }
+}
+
+const DESTINATION = 'destination.txt'
+
+/** Where events that wait in a folder are to go; undefined where nobody wrote it down. */
+export function spoolDestination(path: string): string | undefined {
+  try {
+    return readFileSync(join(path, DESTINATION), 'utf8').trim() || undefined
+  } catch {
+    return undefined
   }
 }
 

@@ -1,6 +1,6 @@
 import { isAddress, literal, withoutSecrets } from '@dayshift/core/ground'
 import type { Engine } from '@dayshift/core'
-import { descend, folded, nodeIn, nodesIn, textIn, type Node, Untold } from './tree.ts'
+import { folded, nodeIn, nodesIn, textIn, type Node, Untold } from './tree.ts'
 
 /** The part of an engine that answers questions. */
 export type Asked = Pick<Engine, 'query'>
@@ -95,12 +95,54 @@ export function refuseAddress(path: string): void {
   if (isAddress(path) && !path.startsWith('file://')) throw new Untold(`${withoutSecrets(path)} is not on this machine`)
 }
 
-/** The tables and table functions that a query names, in all of its parts. */
-export function tablesNamed(tree: Node): readonly Node[] {
-  return [...descend(tree, true)].filter((node) => {
+/** A CTE, and the CTEs that it sees itself. */
+interface Cte {
+  readonly query: Node | undefined
+  readonly sees: ReadonlyMap<string, Cte>
+}
+
+/**
+ * The tables and table functions that a query reads, in all of its parts. What is the name of a CTE where it stands is none;
+ * what a CTE reads counts where the CTE is read.
+ */
+export function tablesRead(tree: Node): readonly Node[] {
+  const found = new Set<Node>()
+  const gone = new Set<Cte>()
+  const walk = (value: unknown, ctes: ReadonlyMap<string, Cte>): void => {
+    if (typeof value !== 'object' || value === null) return
+    if (Array.isArray(value)) {
+      for (const one of value) walk(one, ctes)
+      return
+    }
+    const node = value as Node
+    const seen = withCtes(node, ctes)
     const kind = textIn(node, 'type')
-    return kind === 'BASE_TABLE' || kind === 'TABLE_FUNCTION'
-  })
+    const cte = textIn(node, 'schema_name') === '' ? seen.get(folded(textIn(node, 'table_name'))) : undefined
+    if (kind === 'TABLE_FUNCTION' || (kind === 'BASE_TABLE' && !cte)) found.add(node)
+    if (kind === 'BASE_TABLE' && cte && !gone.has(cte)) {
+      gone.add(cte)
+      walk(cte.query, cte.sees)
+    }
+    for (const [key, one] of Object.entries(node)) if (key !== 'cte_map') walk(one, seen)
+  }
+  walk(tree, new Map())
+  return [...found]
+}
+
+/** The CTEs that a query sees: those around it, and its own, each of which sees those before it, and itself where it is recursive. */
+function withCtes(node: Node, around: ReadonlyMap<string, Cte>): ReadonlyMap<string, Cte> {
+  const entries = nodesIn(nodeIn(node, 'cte_map'), 'map')
+  if (entries.length === 0) return around
+  const ctes = new Map(around)
+  for (const entry of entries) {
+    const name = folded(textIn(entry, 'key'))
+    const query = nodeIn(nodeIn(nodeIn(entry, 'value'), 'query'), 'node')
+    const sees = new Map(ctes)
+    const cte: Cte = { query, sees }
+    if (textIn(query, 'type') === 'RECURSIVE_CTE_NODE') sees.set(name, cte)
+    ctes.set(name, cte)
+  }
+  return ctes
 }
 
 /** What a table or table function is known by: its name, or its call. */

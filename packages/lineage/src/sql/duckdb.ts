@@ -1,7 +1,7 @@
-import { datasetOf, formatOf, ident, isDayshiftError, typeName, withoutSecrets } from '@dayshift/core/ground'
+import { datasetOf, formatOf, ident, isDayshiftError, typeName } from '@dayshift/core/ground'
 import type { GraphDataset } from '../graph.ts'
 import type { FoundColumns, SqlInput, SqlOptions, SqlReader } from '../sql-columns.ts'
-import { filesOf, keyOfTable, refuseAddress, tablesNamed, textOfFunction, treeOf, type Asked } from './duckdb-tree.ts'
+import { filesOf, keyOfTable, refuseAddress, tablesRead, textOfFunction, treeOf, type Asked } from './duckdb-tree.ts'
 import type { Surroundings } from './expression.ts'
 import { isOfArguments } from './from.ts'
 import { functionsOf } from './functions.ts'
@@ -57,7 +57,7 @@ async function parsed(query: string, engine: Asked): Promise<{ readonly query: s
 async function resultNames(query: string, { inputs = {}, signal }: SqlOptions, engine: Asked): Promise<string[]> {
   const tables = Object.entries(inputs).map(([name, { columns }]) => `${ident(name).text} AS (${emptyTable(columns)})`)
   const before = tables.length > 0 ? `WITH ${tables.join(', ')} ` : ''
-  return describe(`${before}SELECT * FROM (${query}\n)`, engine, signal)
+  return (await describe(`${before}SELECT * FROM (${query}\n)`, engine, signal)).map(({ name }) => name)
 }
 
 function emptyTable(columns: SqlInput['columns']): string {
@@ -77,13 +77,15 @@ function isType(name: string): boolean {
   }
 }
 
-async function describe(query: string, engine: Asked, signal: AbortSignal | undefined): Promise<string[]> {
+type Described = SqlInput['columns'][number]
+
+async function describe(query: string, engine: Asked, signal: AbortSignal | undefined): Promise<Described[]> {
   try {
     const rows = await engine.query(`DESCRIBE ${query}`, { signal })
-    return rows.map((row) => String(row['column_name']))
+    return rows.map((row) => ({ name: String(row['column_name']), nativeType: String(row['column_type']) }))
   } catch (error) {
     if (!isDayshiftError(error) || error.code === 'DS_ABORTED') throw error
-    throw new Untold(`the engine does not take it: ${withoutSecrets(error.message)}`)
+    throw new Untold(`the engine does not take it: ${error.message}`)
   }
 }
 
@@ -135,7 +137,7 @@ async function leavesOf(tree: Node, options: SqlOptions, engine: Asked): Promise
       name: dataset.name,
     })
   }
-  const tables = tablesNamed(tree)
+  const tables = tablesRead(tree)
   // Before the engine is asked anything, which would go and look there.
   for (const node of tables) refuseAddress(textIn(node, 'table_name'))
   for (const node of tables) {
@@ -152,19 +154,11 @@ async function leavesOf(tree: Node, options: SqlOptions, engine: Asked): Promise
         const query = call
           ? await textOfFunction(call, engine)
           : `SELECT * FROM ${ident(textIn(node, 'table_name')).text}`
-        const names = await describe(query, engine, signal)
+        const columns = await describe(query, engine, signal)
         sets.forEach(note)
         if (MIXED.test(query)) throw new Untold('which of its columns the files have is not clear')
-        found.set(key, tableOf(sets, names))
-      } else if (input) {
-        found.set(
-          key,
-          tableOf(
-            [input.dataset],
-            input.columns.map(({ name }) => name),
-          ),
-        )
-      }
+        found.set(key, tableOf(sets, columns))
+      } else if (input) found.set(key, tableOf([input.dataset], input.columns))
     } catch (error) {
       if (!(error instanceof Untold)) throw error
       found.set(key, error)
@@ -190,11 +184,12 @@ function filesNamed(node: Node): readonly string[] | undefined {
 }
 
 /** A table with columns that several datasets have, as a folder of files. */
-function tableOf(datasets: readonly GraphDataset[], names: readonly string[]): SqlTable {
+function tableOf(datasets: readonly GraphDataset[], columns: readonly Described[]): SqlTable {
   return {
-    columns: names.map((name) => ({
+    columns: columns.map(({ name, nativeType }) => ({
       name,
       sources: together(datasets.map(({ namespace, name: own }) => sourceOf({ namespace, name: own }, name))),
+      ...(/^STRUCT\s*\(.*\)$/is.test(nativeType) ? { isStruct: true } : {}),
     })),
     rows: NONE,
   }

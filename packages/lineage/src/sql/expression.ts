@@ -1,9 +1,21 @@
 import { lookUp, NOWHERE, placed, type Precedence, type Scope, type SqlTable } from './scope.ts'
 import { aggregated, deciding, masked, NONE, possible, together, transformed, type Sources } from './sources.ts'
-import { folded, nodeIn, nodesIn, textIn, textsIn, Untold, type Node } from './tree.ts'
+import {
+  constantNumber,
+  constantText,
+  descend,
+  folded,
+  nodeIn,
+  nodesIn,
+  textIn,
+  textsIn,
+  Untold,
+  type Node,
+} from './tree.ts'
+import { fieldAt, fieldOf, holdsStructs, type SqlField, type SqlValue } from './value.ts'
 
-/** Tables that CTEs give, by their names in small letters. */
-export type Ctes = ReadonlyMap<string, SqlTable>
+/** Tables that CTEs give, by their names in small letters. One that nobody reads is not gone through. */
+export type Ctes = ReadonlyMap<string, () => SqlTable>
 
 /** A table that a query reads, and no CTE gives. */
 type Leaf = (node: Node) => SqlTable
@@ -67,7 +79,7 @@ export function sourcesOf(node: Node, place: Place): Sources {
     case 'DEFAULT':
       return NONE
     case 'COLUMN_REF':
-      return lookUp(textsIn(node, 'column_names'), place.scope, place.precedence)
+      return lookUp(textsIn(node, 'column_names'), place.scope, place.precedence).sources
     case 'POSITIONAL_REFERENCE':
       return ofPosition(node, place)
     case 'FUNCTION':
@@ -84,9 +96,85 @@ export function sourcesOf(node: Node, place: Place): Sources {
       return ofColumns(place.scope)
     default:
   }
+  const field = extracted(node, place)
+  if (field) return field.sources
   const parts = PARTS[kind]
   if (!parts) throw new Untold(`an expression of the kind ${kind} is not known here`)
   return transformed(together(parts.map((part) => ofPart(node, part, place))))
+}
+
+/** Functions that put structs together, their arguments being the fields. */
+const STRUCTS = new Set(['struct_pack', 'row'])
+/** Functions that make structs of others. */
+const OF_STRUCTS = /^struct_(insert|update|concat|extract)$|^(to_|from_)?map|^map_/
+/** Functions of which nobody sees what each field that they give is made of: of all that they are given. */
+const FOREIGN = /^dayshift_map_/
+
+/**
+ * The value of an expression: what it is made of, and of what its fields are.
+ *
+ * @throws Untold where that cannot be said
+ */
+export function valueOf(node: Node, place: Place): SqlValue {
+  if (textIn(node, 'class') === 'COLUMN_REF')
+    return lookUp(textsIn(node, 'column_names'), place.scope, place.precedence)
+  const field = extracted(node, place)
+  if (field) return field
+  const sources = sourcesOf(node, place)
+  const name = functionName(node)
+  if (STRUCTS.has(name))
+    return { sources, fields: nodesIn(node, 'children').map((child) => structField(child, place, name)) }
+  return FOREIGN.test(name) || !isPutTogether(node, place) ? { sources } : { sources, mixed: true }
+}
+
+function functionName(node: Node): string {
+  return textIn(node, 'class') === 'FUNCTION' ? textIn(node, 'function_name').toLowerCase() : ''
+}
+
+function structField(child: Node, place: Place, maker: string): SqlField {
+  const own = textIn(child, 'class') === 'COLUMN_REF' ? textsIn(child, 'column_names').at(-1) : undefined
+  const name = maker === 'row' ? undefined : textIn(child, 'alias') || own
+  return { ...valueOf(child, place), name }
+}
+
+/** Whether the structs that an expression may give are put together in the SQL. */
+function isPutTogether(node: Node, place: Place): boolean {
+  return [...descend(node, false)].some((part) => {
+    switch (textIn(part, 'class')) {
+      case 'FUNCTION':
+        return STRUCTS.has(functionName(part)) || OF_STRUCTS.test(functionName(part))
+      case 'SUBQUERY':
+        return [...descend(part, true)].some((one) => STRUCTS.has(functionName(one)))
+      case 'COLUMN_REF':
+        return isOfStructs(part, place)
+      default:
+        return false
+    }
+  })
+}
+
+function isOfStructs(column: Node, place: Place): boolean {
+  try {
+    return holdsStructs(lookUp(textsIn(column, 'column_names'), place.scope, place.precedence))
+  } catch (error) {
+    // The parameter of a lambda.
+    if (error instanceof Untold) return false
+    throw error
+  }
+}
+
+const EXTRACTS = new Set(['STRUCT_EXTRACT', 'ARRAY_EXTRACT'])
+const EXTRACTING = new Set(['struct_extract', 'array_extract', 'struct_extract_at'])
+
+/** A field that is taken out of a struct which the SQL puts together; undefined for another expression. */
+function extracted(node: Node, place: Place): SqlValue | undefined {
+  const isExtract = EXTRACTS.has(textIn(node, 'type')) || EXTRACTING.has(functionName(node))
+  const [of, key] = nodesIn(node, 'children')
+  if (!isExtract || !of || !key) return undefined
+  const value = valueOf(of, place)
+  const [name, at] = [constantText(key), constantNumber(key)]
+  if (name !== undefined && holdsStructs(value)) return fieldOf(value, name)
+  return at === undefined ? undefined : fieldAt(value, at)
 }
 
 /** Whether an expression makes one value of many rows, outside of windows and of queries within. */
@@ -117,6 +205,8 @@ function ofPart(node: Node, part: string, place: Place): Sources {
 function ofFunction(node: Node, place: Place): Sources {
   const name = textIn(node, 'function_name').toLowerCase()
   if (place.macros.has(name)) throw new Untold(`${name} is a macro, and what it reads is not seen`)
+  const field = extracted(node, place)
+  if (field) return field.sources
   const children = nodesIn(node, 'children')
   const values = together(
     children.map((child, at) =>

@@ -1,4 +1,4 @@
-import { sourcesOf, type Place } from './expression.ts'
+import { sourcesOf, valueOf, type Place } from './expression.ts'
 import { pivoted } from './pivot.ts'
 import {
   named,
@@ -13,6 +13,7 @@ import {
 } from './scope.ts'
 import { deciding, NONE, together, transformed } from './sources.ts'
 import { folded, nodeIn, nodesIn, textIn, textsIn, Untold, type Node } from './tree.ts'
+import { eitherOf, holdsStructs, type SqlValue } from './value.ts'
 
 /**
  * What stands in FROM.
@@ -68,15 +69,15 @@ function baseTable(node: Node, place: Place): Called {
   const full = [catalog, schema, name].filter((part) => part !== '')
   const stem = name.split(/[\\/]/).at(-1)?.split('.', 1)[0] ?? name
   const own = full.map((_, at) => full.slice(at))
-  return { qualifiers: alias === '' ? [...own, [stem]] : [[alias]], table: cte ?? place.leaf(node) }
+  return { qualifiers: alias === '' ? [...own, [stem]] : [[alias]], table: cte ? cte() : place.leaf(node) }
 }
 
 function valuesOf(node: Node, place: Place): SqlTable {
   const rows = nodesIn(node, 'values') as unknown as readonly (readonly Node[])[]
   const names = textsIn(node, 'expected_names')
   const columns = (rows[0] ?? []).map((_, at) => ({
+    ...eitherOf(rows.map((row) => valueOf(row[at] as Node, place))),
     name: names[at] ?? `col${at}`,
-    sources: together(rows.map((row) => sourcesOf(row[at] as Node, place))),
   }))
   return { columns, rows: NONE }
 }
@@ -96,8 +97,12 @@ export function isOfArguments(name: string): boolean {
 function tableFunction(node: Node, name: string, place: Place): SqlTable {
   const column = isOfArguments(name) ? OF_ARGUMENTS[name.toLowerCase()] : undefined
   if (column === undefined) return place.leaf(node)
-  const values = nodesIn(nodeIn(node, 'function'), 'children').map((child) => transformed(sourcesOf(child, place)))
-  const columns = column === 'unnest' ? values : [together(values)]
+  const values = nodesIn(nodeIn(node, 'function'), 'children').map((child): SqlValue => {
+    const value = valueOf(child, place)
+    return { sources: transformed(value.sources), ...(holdsStructs(value) ? { mixed: true } : {}) }
+  })
+  const all = together(values.map(({ sources }) => sources))
+  const columns: readonly SqlValue[] = column === 'unnest' ? values : [{ sources: all }]
   if (
     node['with_ordinality'] !== undefined &&
     node['with_ordinality'] !== 'WITHOUT_ORDINALITY' &&
@@ -105,8 +110,8 @@ function tableFunction(node: Node, name: string, place: Place): SqlTable {
   )
     throw new Untold(`${name} with ordinality is not known here`)
   return {
-    columns: columns.map((sources) => ({ name: column, sources })),
-    rows: deciding(together(values), 'FILTER'),
+    columns: columns.map((value) => ({ ...value, name: column })),
+    rows: deciding(all, 'FILTER'),
   }
 }
 
@@ -160,9 +165,12 @@ function mergedKey(column: StarColumn, keys: readonly string[], right: From, kin
   const [other] = isAmong(column.name, keys) ? named(right.star, column.name as string) : []
   if (!other) return column
   const of = [...column.of, ...other.of]
-  if (kind === 'RIGHT') return { ...column, sources: other.sources, of }
-  if (kind === 'OUTER' || kind === 'FULL')
-    return { ...column, sources: transformed(together([column.sources, other.sources])), of }
+  const { name } = column
+  if (kind === 'RIGHT') return { ...other, name, of }
+  if (kind === 'OUTER' || kind === 'FULL') {
+    const either = eitherOf([column, other])
+    return { ...either, name, sources: transformed(either.sources), of }
+  }
   return { ...column, of }
 }
 

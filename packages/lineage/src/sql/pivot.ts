@@ -1,8 +1,9 @@
-import { sourcesOf, type Place } from './expression.ts'
+import { sourcesOf, valueOf, type Place } from './expression.ts'
 import { sameName, type From, type SqlColumn, type SqlTable } from './scope.ts'
-import { deciding, NONE, together, type Sources } from './sources.ts'
+import { deciding, NONE, together } from './sources.ts'
 import { starColumns } from './star.ts'
 import { descend, nodeIn, nodesIn, textIn, textsIn, Untold, type Node } from './tree.ts'
+import { eitherOf, type SqlValue } from './value.ts'
 
 /**
  * Rows turned into columns, or columns into rows.
@@ -32,12 +33,15 @@ function wide(node: Node, source: From, pivots: readonly Node[], place: Place): 
       : source.star.filter(({ name }) => !used.some((one) => sameName(one, name)))
   const chosen = deciding(together(keys.map((key) => sourcesOf(key, place))), 'CONDITIONAL')
   const cells = pivots.reduce((cellsSoFar, pivot) => cellsSoFar * entriesOf(pivot).length, 1)
-  const values = aggregates.map((aggregate) => together([sourcesOf(aggregate, place), chosen]))
+  const values = aggregates.map((aggregate): SqlValue => {
+    const value = valueOf(aggregate, place)
+    return { ...value, sources: together([value.sources, chosen]) }
+  })
   const grouped = deciding(together(groups.map(({ sources }) => sources)), 'GROUP_BY')
   return {
     columns: [
-      ...groups.map(({ name, sources }) => ({ name, sources })),
-      ...Array.from({ length: cells }, () => values.map((sources) => ({ name: undefined, sources }))).flat(),
+      ...groups,
+      ...Array.from({ length: cells }, () => values.map((value) => ({ ...value, name: undefined }))).flat(),
     ],
     rows: together([source.rows, grouped]),
   }
@@ -61,17 +65,13 @@ function long(node: Node, source: From, pivots: readonly Node[], place: Place): 
   const columns: SqlColumn[] = [
     ...source.star.filter(({ name }) => !used.some((one) => sameName(one.name, name))),
     ...textsIn(pivot, 'unpivot_names').map((name) => ({ name, sources: NONE })),
-    ...values.map((name, at) => ({ name, sources: valuesAt(entries, at) })),
+    ...values.map((name, at) => ({ ...eitherOf(entries.flatMap((entry) => entry[at] ?? [])), name })),
   ]
   const isFiltered = node['include_nulls'] !== true
   return {
-    columns: columns.map(({ name, sources }) => ({ name, sources })),
+    columns,
     rows: together([source.rows, ...(isFiltered ? [deciding(all, 'FILTER')] : [])]),
   }
-}
-
-function valuesAt(entries: readonly (readonly SqlColumn[])[], at: number): Sources {
-  return together(entries.map((entry) => entry[at]?.sources ?? NONE))
 }
 
 function unpivotedBy(entry: Node, source: From, place: Place): readonly (readonly SqlColumn[])[] {

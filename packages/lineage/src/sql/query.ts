@@ -1,9 +1,10 @@
-import { hasAggregate, ofOrders, sourcesOf, type Ctes, type Place, type Surroundings } from './expression.ts'
+import { hasAggregate, ofOrders, sourcesOf, valueOf, type Ctes, type Place, type Surroundings } from './expression.ts'
 import { fromOf } from './from.ts'
 import { NOWHERE, placed, sameName, type Scope, type SqlColumn, type SqlTable } from './scope.ts'
 import { deciding, NONE, together, type Sources } from './sources.ts'
 import { itemColumns } from './star.ts'
 import { constantNumber, descend, folded, nodeIn, nodesIn, textIn, textsIn, Untold, type Node } from './tree.ts'
+import { eitherOf, isStruct, sizeOfValue, type SqlValue } from './value.ts'
 
 /**
  * The columns of a query, and what each is made from.
@@ -40,11 +41,16 @@ function withCtes(node: Node, place: Place): Ctes {
     if (!query) throw new Untold(`the CTE ${name} is not known here`)
     if (nodesIn(value, 'key_targets').length > 0) throw new Untold(`the CTE ${name} has keys`)
     const names = textsIn(value, 'aliases')
-    const table =
-      textIn(query, 'type') === 'RECURSIVE_CTE_NODE'
-        ? recursive(query, names, { ...place, ctes })
-        : renamed(place.query(query, place.scope, ctes), names)
-    ctes.set(name, table)
+    const seen = new Map(ctes)
+    let table: SqlTable | undefined
+    ctes.set(
+      name,
+      () =>
+        (table ??=
+          textIn(query, 'type') === 'RECURSIVE_CTE_NODE'
+            ? recursive(query, names, { ...place, ctes: seen })
+            : renamed(place.query(query, place.scope, seen), names)),
+    )
   }
   return ctes
 }
@@ -62,13 +68,14 @@ function recursive(node: Node, names: readonly string[], place: Place): SqlTable
   const own = folded(textIn(node, 'cte_name'))
   let table = renamed(place.query(left, place.scope, place.ctes), names)
   for (;;) {
-    const ctes = new Map([...place.ctes, [own, table]])
+    const before = table
+    const ctes = new Map([...place.ctes, [own, () => before]])
     const next = place.query(right, place.scope, ctes)
     placed([...table.columns, ...next.columns])
-    const columns = table.columns.map(({ name, sources }, at) => ({
-      name,
-      sources: together([sources, next.columns[at]?.sources ?? NONE]),
-    }))
+    const columns = table.columns.map((column, at) => {
+      const other = next.columns[at]
+      return { ...eitherOf(other ? [column, other] : [column]), name: column.name }
+    })
     const distinct =
       node['union_all'] === true ? [] : [deciding(together(columns.map((one) => one.sources)), 'GROUP_BY')]
     const grown: SqlTable = { columns, rows: together([table.rows, next.rows, ...distinct]) }
@@ -78,18 +85,18 @@ function recursive(node: Node, names: readonly string[], place: Place): SqlTable
 }
 
 function sizeOf({ columns, rows }: SqlTable): number {
-  return columns.reduce((sum, { sources }) => sum + sources.size, rows.size)
+  return columns.reduce((sum, column) => sum + sizeOfValue(column), rows.size)
 }
 
 function select(node: Node, place: Place): SqlTable {
   const from = fromOf(nodeIn(node, 'from_table'), place)
-  const aliases = new Map<string, Sources>()
+  const aliases = new Map<string, SqlValue>()
   const scope: Scope = { from, aliases, parent: place.scope.parent }
   const inside: Place = { ...place, scope }
   const items = nodesIn(node, 'select_list').map((item) => {
     const columns = itemColumns(item, inside)
     // Of several results of one name, the last is meant.
-    for (const [name, sources] of resultNames(item, columns)) aliases.set(folded(name), sources)
+    for (const [name, value] of resultNames(item, columns)) aliases.set(folded(name), value)
     return { item, columns }
   })
   const columns = items.flatMap((item) => item.columns)
@@ -115,22 +122,29 @@ function select(node: Node, place: Place): SqlTable {
 }
 
 /** The names that an item gives to results: its alias, and what REPLACE and RENAME call columns of a star. */
-function resultNames(item: Node, columns: readonly SqlColumn[]): (readonly [string, Sources])[] {
+function resultNames(item: Node, columns: readonly SqlColumn[]): (readonly [string, SqlValue])[] {
   const alias = textIn(item, 'alias')
-  if (alias !== '') return columns.map(({ sources }) => [alias, sources])
+  if (alias !== '') return columns.map((column) => [alias, column])
   const given = [
     ...nodesIn(item, 'replace_list').map((entry) => textIn(nodeIn(entry, 'value'), 'alias') || String(entry['key'])),
     ...nodesIn(item, 'rename_list').map((entry) => String(entry['value'])),
   ]
-  return columns.flatMap(({ name, sources }): (readonly [string, Sources])[] =>
-    name !== undefined && given.some((one) => sameName(one, name)) ? [[name, sources]] : [],
-  )
+  return columns.flatMap((column): (readonly [string, SqlValue])[] => {
+    const { name } = column
+    return name !== undefined && given.some((one) => sameName(one, name)) ? [[name, column]] : []
+  })
 }
 
-/** What `unnest` in a select list goes through: it decides how many rows there are. */
+/** What `unnest` in a select list goes through: it decides how many rows there are, but of a struct, which it spreads. */
 function unnested(item: Node, place: Place): readonly Sources[] {
   return [...descend(item, false)]
     .filter((node) => textIn(node, 'class') === 'FUNCTION' && textIn(node, 'function_name').toLowerCase() === 'unnest')
+    .filter(
+      (node) =>
+        !nodesIn(node, 'children')
+          .slice(0, 1)
+          .some((child) => isStruct(valueOf(child, place))),
+    )
     .map((node) => sourcesOf(node, place))
 }
 
@@ -224,7 +238,9 @@ function setOperation(node: Node, place: Place): SqlTable {
     ...(compares ? [deciding(all, 'FILTER')] : node['setop_all'] === true ? [] : [deciding(all, 'GROUP_BY')]),
   ])
   const aliases = new Map(
-    columns.flatMap(({ name, sources }): [string, Sources][] => (name === undefined ? [] : [[folded(name), sources]])),
+    columns.flatMap((column): [string, SqlValue][] =>
+      column.name === undefined ? [] : [[folded(column.name), column]],
+    ),
   )
   const ordered: Place = { ...place, scope: { from: NOWHERE, aliases, parent: place.scope.parent } }
   return { columns, rows: together([rows, ofModifiers(node, columns, ordered)]) }
@@ -236,18 +252,18 @@ function byPosition(left: SqlTable, right: SqlTable, kind: string): readonly Sql
   placed([...left.columns, ...right.columns])
   if (left.columns.length !== right.columns.length)
     throw new Untold('the two sides of a set operation differ in their columns')
-  return left.columns.map(({ name, sources }, at) => ({
-    name,
-    sources: kind === 'INTERSECT' ? sources : together([sources, right.columns[at]?.sources ?? NONE]),
-  }))
+  return left.columns.map((column, at) => {
+    const other = right.columns[at]
+    return kind === 'INTERSECT' || !other ? column : { ...eitherOf([column, other]), name: column.name }
+  })
 }
 
 function byName(left: SqlTable, right: SqlTable): readonly SqlColumn[] {
   if ([...left.columns, ...right.columns].some(({ name }) => name === undefined))
     throw new Untold('UNION BY NAME has columns without a name of their own')
-  const both = left.columns.map(({ name, sources }) => {
-    const other = right.columns.find((column) => sameName(column.name, name))
-    return { name, sources: together([sources, other?.sources ?? NONE]) }
+  const both = left.columns.map((own) => {
+    const other = right.columns.find((column) => sameName(column.name, own.name))
+    return other ? { ...eitherOf([own, other]), name: own.name } : own
   })
   return [...both, ...right.columns.filter(({ name }) => !left.columns.some((column) => sameName(column.name, name)))]
 }

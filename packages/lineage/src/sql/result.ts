@@ -1,4 +1,5 @@
 import type { Finding } from '@dayshift/core'
+import { withoutSecrets } from '@dayshift/core/ground'
 import type { ColumnLineage, InputField } from '../dataset-facets.ts'
 import { sameName, type SqlColumn, type SqlTable } from './scope.ts'
 import { isCertain, type Sources } from './sources.ts'
@@ -9,9 +10,15 @@ export function untoldFinding(reason: string): Finding {
   return {
     severity: 'warn',
     code: 'lineage.columns_untold',
-    message: `Which columns are made of which is not told: ${reason}.`,
+    message: `Which columns are made of which is not told: ${cleaned(reason)}.`,
     hint: 'Datasets are told all the same; give the columns yourself as columnLineageFacet.',
   }
+}
+
+/** The reason in one line: an engine’s text may hold pieces of the SQL, with secrets and whatever else, and a drawing of where. */
+function cleaned(reason: string): string {
+  const [said = ''] = reason.split(/\n\s*(?=LINE \d+:|\n)/, 1)
+  return withoutSecrets(said.replaceAll(/[\s\p{Cc}]+/gu, ' ').trim()).replace(/[.!]+$/, '')
 }
 
 /**
@@ -44,6 +51,7 @@ function stretched(columns: readonly SqlColumn[], count: number): readonly SqlCo
   const found = columns[at]
   if (!found || more === 0) return columns
   if (more < 0 || columns.some((column, other) => column.elastic && other !== at)) return columns
+  if (found.mixed) throw new Untold('of which columns the fields of a struct are made is not clear')
   const made = Array.from({ length: more + 1 }, (): SqlColumn => ({ name: undefined, sources: found.sources }))
   return [...columns.slice(0, at), ...made, ...columns.slice(at + 1)]
 }

@@ -1,11 +1,11 @@
 import { NONE, together, transformed, type Sources } from './sources.ts'
+import { fieldOf, NOTHING, type SqlValue } from './value.ts'
 import { folded, Untold } from './tree.ts'
 
 /** A column of a query or table. */
-export interface SqlColumn {
+export interface SqlColumn extends SqlValue {
   /** Undefined where the engine makes the name up. */
   readonly name: string | undefined
-  readonly sources: Sources
   /** Whether the engine may make several columns of it, as of a struct. */
   readonly elastic?: true
 }
@@ -44,7 +44,7 @@ export const NOWHERE: From = { bindings: [], star: [], rows: NONE }
 export interface Scope {
   readonly from: From
   /** Names that the select list gives, in small letters. */
-  readonly aliases?: ReadonlyMap<string, Sources>
+  readonly aliases?: ReadonlyMap<string, SqlValue>
   /** Parameters of a lambda, in small letters: what they hold is told by the list that is gone through. */
   readonly parameters?: ReadonlySet<string>
   /** What COLUMNS stands for now. */
@@ -61,7 +61,7 @@ export type Precedence = 'from' | 'alias' | 'unsure'
  * @param names as `a`, or with what stands before and behind: `t`, `a`, `field`
  * @throws Untold where that is not clear
  */
-export function lookUp(names: readonly string[], scope: Scope, precedence: Precedence = 'from'): Sources {
+export function lookUp(names: readonly string[], scope: Scope, precedence: Precedence = 'from'): SqlValue {
   const found = lookIn(names, scope, precedence)
   if (found) {
     refuseFarTable(names, scope)
@@ -71,17 +71,17 @@ export function lookUp(names: readonly string[], scope: Scope, precedence: Prece
   throw new Untold(`where the column ${names.join('.')} comes from is not clear`)
 }
 
-function lookIn(names: readonly string[], scope: Scope, precedence: Precedence): Sources | undefined {
+function lookIn(names: readonly string[], scope: Scope, precedence: Precedence): SqlValue | undefined {
   const [first = '', ...fields] = names
-  if (scope.parameters?.has(folded(first))) return NONE
+  if (scope.parameters?.has(folded(first))) return NOTHING
   refuseUnpacked(scope.from)
   const inFrom = lookInFrom(names, scope.from)
   if (inFrom === undefined) refuseHidden(names, scope)
   const alias = scope.aliases?.get(folded(first))
   if (alias === undefined) return inFrom
-  const inAlias = fields.length > 0 ? transformed(alias) : alias
+  const inAlias = fields.reduce(fieldOf, alias)
   if (inFrom === undefined || (precedence === 'alias' && fields.length === 0)) return inAlias
-  if (precedence === 'from' || isSame(inFrom, inAlias)) return inFrom
+  if (precedence === 'from' || isSame(inFrom.sources, inAlias.sources)) return inFrom
   throw new Untold(`${first} is the name of a column and of a result, and it is not clear which is meant`)
 }
 
@@ -121,20 +121,20 @@ function refuseHidden(names: readonly string[], { from: { star, bindings } }: Sc
     throw new Untold(`where the column ${names.join('.')} comes from is not clear`)
 }
 
-function lookInFrom(names: readonly string[], { bindings, star }: From): Sources | undefined {
+function lookInFrom(names: readonly string[], { bindings, star }: From): SqlValue | undefined {
   for (let before = names.length - 1; before > 0; before--) {
     const qualifier = names.slice(0, before)
     const [field = '', ...within] = names.slice(before)
     const found = bindings
       .filter((binding) => isCalled(binding, qualifier))
       .flatMap(({ columns }) => named(columns, field))
-    if (found.length > 0) return whole(only(found, field), within)
+    if (found.length > 0) return within.reduce(fieldOf, only(found, field))
   }
   const [first = '', ...within] = names
   const found = named(star, first)
-  if (found.length > 0) return whole(only(found, first), within)
+  if (found.length > 0) return within.reduce(fieldOf, only(found, first))
   const table = names.length === 1 ? bindings.find((binding) => isCalled(binding, names)) : undefined
-  return table && transformed(together(table.columns.map(({ sources }) => sources)))
+  return table && rowOf(table)
 }
 
 /** Whether a table is called so. */
@@ -179,14 +179,23 @@ function indexOf(columns: readonly SqlColumn[]): ReadonlyMap<string, readonly Sq
   return index
 }
 
-function only(found: readonly SqlColumn[], name: string): Sources {
-  const [first, second] = found
-  if (first === undefined || second !== undefined) throw new Untold(`there are several columns ${name}`)
-  return first.sources
+/** A row of a table as one value, a struct. */
+function rowOf({ columns }: Binding): SqlValue {
+  const sources = transformed(together(columns.map((column) => column.sources)))
+  const isKnown = columns.every(({ name, elastic }) => name !== undefined && !elastic)
+  return { sources, ...(isKnown ? { fields: columns } : { mixed: true }) }
 }
 
-function whole(sources: Sources, fields: readonly string[]): Sources {
-  return fields.length > 0 ? transformed(sources) : sources
+function only(found: readonly SqlColumn[], name: string): SqlValue {
+  const [first, second] = found
+  if (first === undefined || second !== undefined) throw new Untold(`there are several columns ${name}`)
+  const { sources, fields, mixed, isStruct } = first
+  return {
+    sources,
+    ...(fields ? { fields } : {}),
+    ...(mixed ? { mixed } : {}),
+    ...(isStruct ? { isStruct } : {}),
+  }
 }
 
 function isSame(one: Sources, other: Sources): boolean {

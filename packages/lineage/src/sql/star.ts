@@ -1,7 +1,8 @@
-import { sourcesOf, type Place } from './expression.ts'
+import { sourcesOf, valueOf, type Place } from './expression.ts'
 import { isCalled, isUnpacked, lookUp, sameName, type SqlColumn, type StarColumn } from './scope.ts'
 import { together, transformed, type Sources } from './sources.ts'
 import { constantText, descend, nodeIn, nodesIn, textIn, textsIn, Untold, type Node } from './tree.ts'
+import type { SqlField, SqlValue } from './value.ts'
 
 /** A column of a star, and whether its value is that of a column of FROM, or of an expression in its place. */
 type Starred = StarColumn & { readonly elastic?: true }
@@ -23,7 +24,22 @@ function ofTable(node: Node, place: Place): readonly Starred[] {
   if (table === '') return from.star
   const binding = from.bindings.find((one) => isCalled(one, [table]))
   if (binding) return binding.columns.map((column) => ({ ...column, of: [binding] }))
-  return [{ name: undefined, sources: transformed(lookUp([table], place.scope)), of: [], elastic: true }]
+  return spread(lookUp([table], place.scope)).map((column) => ({ ...column, of: [] }))
+}
+
+/**
+ * The columns that the fields of a struct become.
+ *
+ * @throws Untold where they are made of different columns, and which of which is not known
+ */
+function spread(value: SqlValue): readonly SqlColumn[] {
+  if (value.mixed) throw new Untold('of which columns the fields of a struct are made is not clear')
+  if (value.fields?.every(isNamed)) return value.fields
+  return [{ name: undefined, sources: transformed(value.sources), elastic: true }]
+}
+
+function isNamed({ name }: SqlField): boolean {
+  return name !== undefined
 }
 
 function withoutExcluded(node: Node, columns: readonly Starred[]): readonly Starred[] {
@@ -45,7 +61,7 @@ function withoutExcluded(node: Node, columns: readonly Starred[]): readonly Star
 function replaced(node: Node, column: Starred, place: Place): SqlColumn {
   const entry = nodesIn(node, 'replace_list').find(({ key }) => sameName(String(key), column.name))
   const value = nodeIn(entry, 'value')
-  return value ? { name: textIn(value, 'alias') || column.name, sources: sourcesOf(value, place) } : column
+  return value ? { ...valueOf(value, place), name: textIn(value, 'alias') || column.name } : column
 }
 
 function renamed(node: Node, column: SqlColumn): SqlColumn {
@@ -91,13 +107,14 @@ export function itemColumns(item: Node, place: Place): readonly SqlColumn[] {
   }
   const stars = [...descend(item, false)].filter((node) => textIn(node, 'class') === 'STAR')
   const [star] = stars
-  if (!star) return [{ ...elasticity(item), name: nameOf(item), sources: sourcesOf(item, place) }]
+  if (!star) return plainColumns(item, place)
   const columns = starColumns(star, place)
   const unpacks = [...descend(item, false)].some((node) => textIn(node, 'type') === 'OPERATOR_UNPACK')
   const withColumns = (sources: Sources): Sources =>
     sourcesOf(item, { ...place, scope: { ...place.scope, columns: sources } })
   if (stars.length === 1 && unpacks) {
-    return [{ name: nameOf(item), sources: withColumns(together(columns.map(({ sources }) => sources))) }]
+    const sources = withColumns(together(columns.map((column) => column.sources)))
+    return [{ name: nameOf(item), sources, mixed: true }]
   }
   const isOne = stars.every((one) => starColumns(one, place).length === columns.length)
   if (
@@ -106,14 +123,20 @@ export function itemColumns(item: Node, place: Place): readonly SqlColumn[] {
     stars.some((one) => one['columns'] !== true || constantText(nodeIn(one, 'expr')) !== undefined)
   )
     throw new Untold('which columns a star within an expression means is not clear')
-  return columns.map(({ sources }) => ({ name: alias === '' ? undefined : alias, sources: withColumns(sources) }))
+  return columns.map(({ sources }) => ({
+    name: alias === '' ? undefined : alias,
+    sources: withColumns(sources),
+    mixed: true,
+  }))
 }
 
-/** Whether the engine may make several columns of an item. */
-function elasticity(item: Node): Pick<SqlColumn, 'elastic'> {
-  return textIn(item, 'class') === 'FUNCTION' && textIn(item, 'function_name').toLowerCase() === 'unnest'
-    ? { elastic: true }
-    : {}
+/** An item without a star: of `unnest` the engine may make several columns. */
+function plainColumns(item: Node, place: Place): readonly SqlColumn[] {
+  const isUnnest = textIn(item, 'class') === 'FUNCTION' && textIn(item, 'function_name').toLowerCase() === 'unnest'
+  const [of, more] = isUnnest ? nodesIn(item, 'children') : []
+  const fields = of && !more ? valueOf(of, place).fields : undefined
+  if (fields?.every(isNamed)) return fields
+  return [{ ...valueOf(item, place), name: nameOf(item), ...(isUnnest ? { elastic: true } : {}) }]
 }
 
 /** The name that an item has for sure. */

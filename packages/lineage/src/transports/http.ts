@@ -10,6 +10,7 @@ import type { EmitOptions, Receipt, Transport } from '../transport.ts'
 import { failuresOf, retryAfterOf, verdictOf } from './http/answer.ts'
 import { bearerOf, type Auth } from './http/auth.ts'
 import { postman, type Answer, type Trust } from './http/post.ts'
+import { proofFor, proxyFor, type Proxies } from './http/proxies.ts'
 
 /** How what fails is tried again. */
 export interface Retry {
@@ -39,6 +40,8 @@ export interface HttpOptions {
   /** More headers; they win over our own. */
   readonly headers?: Readonly<Record<string, string>> | undefined
   readonly retry?: Retry | undefined
+  /** Proxies by which it is reached, as {@link proxiesOf} reads them from the environment; default: none. */
+  readonly proxies?: Proxies | undefined
   /** Whether its certificate is checked; default true. */
   readonly verify?: boolean | undefined
   /** Files of certificates, as PEM: of those we trust, and our own. */
@@ -76,7 +79,7 @@ const TOLD = 200
 /**
  * Sends events to a lineage server by HTTP: one a request, in their order, or several to its batch endpoint. What fails for
  * a passing reason (no connection, no answer, 5xx, 408, 425, 429) is tried again, after the time that the server asks for.
- * It follows redirections within the server only. No proxies are heeded.
+ * It follows redirections within the server only.
  *
  * @throws DS_LINEAGE_CONFIG where the address is none; emitting: DS_LINEAGE_UNREACHABLE, DS_LINEAGE_REFUSED (401, 403,
  * 404, another server), DS_LINEAGE_REJECTED (400, 413, 422 …)
@@ -89,13 +92,15 @@ export function httpTransport(options: HttpOptions): Transport & Required<Pick<T
   const target = new URL(endpoint, base)
   const shown = withoutSecrets(target.href)
   const { total = 5, backoffFactor = 0.3, statuses = STATUSES } = retry
-  const post = postman(() => trustOf(options))
+  const proxyOf = (url: URL): URL | undefined => proxyFor(url, options.proxies ?? {})
+  const post = postman(() => trustOf(options), proxyOf)
   const bearer = bearerOf(options.auth, post)
   let batchTarget = options.batchEndpoint === undefined ? undefined : new URL(options.batchEndpoint, base)
 
   const hidden = (text: string): string => {
     const headers = Object.keys(own).filter((key) => SECRET_HEADER.test(key))
-    const secrets = [...bearer.secrets(), ...headers.map((key) => own[key] as string), ...basicSecrets]
+    const ofProxy = secretsOfProxy(() => proxyOf(base))
+    const secrets = [...bearer.secrets(), ...headers.map((key) => own[key] as string), ...basicSecrets, ...ofProxy]
     return secrets
       .filter((secret) => secret.length > 3)
       .reduce((told, secret) => told.replaceAll(secret, '***'), withoutSecrets(text))
@@ -202,6 +207,15 @@ export function httpTransport(options: HttpOptions): Transport & Required<Pick<T
       post.close()
       return Promise.resolve()
     },
+  }
+}
+
+function secretsOfProxy(find: () => URL | undefined): readonly string[] {
+  try {
+    const proxy = find()
+    return proxy ? proofFor(proxy).secrets : []
+  } catch {
+    return []
   }
 }
 

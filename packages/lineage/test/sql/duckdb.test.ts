@@ -2,7 +2,7 @@ import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join as path } from 'node:path'
 import { createDuckdb, type Engine } from '@dayshift/core'
-import { afterAll, beforeAll, expect, test } from 'vitest'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import type { InputField } from '../../src/dataset-facets.ts'
 import { duckdbSql } from '../../src/sql/duckdb.ts'
 import { statementOf } from '../../src/sql/statement.ts'
@@ -259,4 +259,74 @@ test('columns that files do not have are not told as theirs', async () => {
   } finally {
     await rm(folder, { recursive: true })
   }
+})
+
+async function fieldsOf(sql: string): Promise<Record<string, string[]> | string | undefined> {
+  const inputs = { o: orders, i: items }
+  const { lineage, warnings } = await duckdbSql(engine).columnsOf(sql, { inputs })
+  if (!lineage) return warnings[0]?.message
+  const list = Object.entries({ ...lineage.fields, rows: lineage.dataset ?? [] })
+  return Object.fromEntries(list.map(([column, fields]) => [column, fields.map(({ field }) => field)]))
+}
+
+describe('a field of a struct that the SQL puts together', () => {
+  const packed = '(SELECT {a: id, b: qty, c: {d: status}} AS s FROM o) t'
+  test.each<[string, Record<string, string[]>]>([
+    [`SELECT s.* FROM ${packed}`, { a: ['id'], b: ['qty'], c: ['status'], rows: [] }],
+    [`SELECT s.b, t.s.b AS x, t.s.c.d AS y FROM ${packed}`, { b: ['qty'], x: ['qty'], y: ['status'], rows: [] }],
+    [
+      `SELECT s['b'] AS x, (s).a AS y, struct_extract(s, 'b') AS z FROM ${packed}`,
+      { x: ['qty'], y: ['id'], z: ['qty'], rows: [] },
+    ],
+    [`SELECT unnest(s) FROM ${packed}`, { a: ['id'], b: ['qty'], c: ['status'], rows: [] }],
+    [
+      `WITH p AS (SELECT s FROM ${packed}) SELECT s.* EXCLUDE (c) FROM p WHERE s.a > 1`,
+      { a: ['id'], b: ['qty'], rows: ['id'] },
+    ],
+    ['SELECT {a: id, b: qty}.b AS x, row(id, qty)[2] AS y FROM o', { x: ['qty'], y: ['qty'], rows: [] }],
+    ['SELECT w.qty AS x FROM (SELECT o AS w FROM o)', { x: ['qty'], rows: [] }],
+    [
+      'SELECT s.b AS x FROM (SELECT {a: id, b: qty} AS s FROM o UNION ALL SELECT {a: price, b: id} FROM i)',
+      { x: ['qty', 'id'], rows: [] },
+    ],
+    ['SELECT unnest(info), id FROM i', { a: ['info'], b: ['info'], id: ['id'], rows: [] }],
+    ['SELECT info.a AS x FROM i', { x: ['info'], rows: [] }],
+    ['SELECT s.x.a AS n FROM (SELECT {x: info, y: id} AS s FROM i)', { n: ['info'], rows: [] }],
+  ])('is made of that alone: %s', async (sql, fields) => {
+    expect(await fieldsOf(sql)).toEqual(fields)
+  })
+
+  test.each([
+    'SELECT s.b AS x FROM (SELECT CASE WHEN id > 1 THEN {a: id, b: qty} END AS s FROM o)',
+    'SELECT s.* FROM (SELECT max({a: id, b: qty}) AS s FROM o)',
+    'SELECT unnest(struct_insert({a: id}, b := qty)) FROM o',
+    'SELECT u.s.b AS x FROM o, unnest([{a: id, b: qty}]) AS u(s)',
+    'SELECT l[1].b AS x FROM (SELECT list({a: id, b: qty}) AS l FROM o)',
+  ])('is not told where it is not known: %s', async (sql) => {
+    expect(await fieldsOf(sql)).toMatch(/is not clear/)
+  })
+})
+
+test.each<[string, string[]]>([
+  ['WITH o AS (SELECT 1 AS id) SELECT id FROM o', []],
+  ['WITH o AS (SELECT price AS id FROM i) SELECT id FROM o', ['items']],
+  ['WITH O AS (SELECT id FROM o) SELECT id FROM "O"', ['orders']],
+  ['WITH o AS (SELECT id FROM i) SELECT 1 AS one', []],
+  ['SELECT id FROM o WHERE id IN (WITH i AS (SELECT 1 AS id) SELECT id FROM i)', ['orders']],
+  ['WITH RECURSIVE o AS (SELECT 1 AS id UNION ALL SELECT id + 1 FROM o WHERE id < 3) SELECT id FROM o', []],
+  ['WITH a AS (SELECT id FROM o), o AS (SELECT id FROM i) SELECT a.id FROM a', ['orders']],
+  ['WITH o AS (SELECT id FROM i), a AS (SELECT id FROM o) SELECT a.id FROM a', ['items']],
+])('a CTE that has the name of a table is not the table: %s', async (sql, read) => {
+  const inputs = { o: { ...orders, dataset: { namespace: 'test', name: 'orders' } }, i: items }
+  const found = await duckdbSql(engine).columnsOf(sql, { inputs })
+  expect(found.warnings).toEqual([])
+  expect(found.inputs.map(({ name }) => name)).toEqual(read)
+})
+
+test('what the engine says is told in one line, and without the SQL', async () => {
+  const sql = "SELECT nothing, 'password=hunter22' AS p FROM o -- \u001b[31m"
+  const { warnings } = await duckdbSql(engine).columnsOf(sql, { inputs: { o: orders } })
+  expect(warnings).toHaveLength(1)
+  expect(warnings[0]?.message).toMatch(/^[^\n\p{Cc}]*nothing[^\n\p{Cc}]*[^.]\.$/u)
+  expect(warnings[0]?.message).not.toMatch(/hunter22|LINE|CAST|SELECT/)
 })

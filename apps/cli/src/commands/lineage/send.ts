@@ -1,7 +1,7 @@
 import { readdirSync } from 'node:fs'
 import { join } from 'node:path'
 import { throwIfAborted } from '@dayshift/core/ground'
-import { waitingIn, type Sending } from '@dayshift/lineage'
+import { spoolDestination, waitingIn, type Sending } from '@dayshift/lineage'
 import { failure } from '../../codes.ts'
 import { defineCommand } from '../../command.ts'
 import { lineageConfig } from '../../lineage/transports.ts'
@@ -41,7 +41,9 @@ export const command = defineCommand({
     const reason = config.isDisabled ? 'OPENLINEAGE_DISABLED switches all off' : 'no such transport is configured'
     for (const folder of foldersIn(join(root, SPOOL_FOLDER)).filter((one) => !known.has(one.path))) {
       const left = await waitingIn(folder.path)
-      if (left > 0) sent.push({ transport: folder.name, sent: 0, rejected: 0, left, reason })
+      const destination = spoolDestination(folder.path)
+      const told = destination === undefined ? reason : `${reason}: they are for ${destination}`
+      if (left > 0) sent.push({ transport: folder.name, sent: 0, rejected: 0, left, reason: told })
     }
     const left = sent.reduce((sum, one) => sum + one.left, 0)
     const told = sent.filter((one) => one.sent + one.rejected + one.left > 0)

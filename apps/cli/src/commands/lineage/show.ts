@@ -70,9 +70,14 @@ function datasetWords(dataset: RunDataset, cwd: string): string {
   const fields = facets['schema']?.['fields']
   return [
     placeWords(dataset, cwd),
-    ...(typeof rows === 'number' ? [count(rows, 'row')] : []),
+    ...(isCount(rows) ? [count(rows, 'row')] : []),
     ...(Array.isArray(fields) && fields.length > 0 ? [count(fields.length, 'column')] : []),
-    ...(typeof size === 'number' ? [formatSize(size)] : []),
+    ...(isCount(size) ? [formatSize(size)] : []),
     ...(typeof version === 'string' ? [printable(version)] : []),
   ].join('  ')
+}
+
+/** Whether an event of whomever tells a count: null and fractions are none. */
+function isCount(value: unknown): value is number {
+  return Number.isSafeInteger(value) && (value as number) >= 0
 }

@@ -5,20 +5,23 @@ import { fileTransport, parentFromEnv, trackRun, type KnownDataset, type Transpo
 import { failure } from '../../codes.ts'
 import { defineCommand, type Context } from '../../command.ts'
 import { listFlag } from '../../flags.ts'
+import { missingInputs } from '../../lineage/missing-inputs.ts'
 import { configuredTransports } from '../../lineage/transports.ts'
 import { versioned } from '../../lineage/versioned.ts'
 import { LINEAGE_FILE } from '../../places.ts'
 import { ProgramEnd, runProgram } from '../../program.ts'
 import { printable } from '../../render/words.ts'
+import { ignoreOthers } from '../../signals.ts'
 
 export const command = defineCommand({
   name: 'lineage wrap',
   summary: 'run a command as a run of a job',
   usage: '[--job NAME] [--inputs A,B] [--outputs C] -- <command> [words]',
   description: [
-    'Runs a command and logs START, then COMPLETE or FAIL by its exit code, or ABORT where a signal ended it. Its input and',
-    'output are untouched, its exit code is this one’s, and signals are passed on to it. In OPENLINEAGE_PARENT_ID it is told',
-    'its parent run. Events go where those of dayshift log do; trouble with them never changes what the command does.',
+    'Runs a command and logs START, then COMPLETE where its exit code is 0; else ABORT where it was told to stop, by a signal to',
+    'it or to this, and FAIL where it was not. Its input and output are untouched, its exit code is this one’s, and signals are',
+    'passed on to it: INT, TERM, HUP, QUIT, USR1 and USR2. In OPENLINEAGE_PARENT_ID it is told its parent run. Events go where',
+    'those of dayshift log do; trouble with them never changes what the command does.',
   ],
   flags: {
     job: { type: 'string', value: 'NAME', help: 'the job, without slashes (default: the command and its first word)' },
@@ -31,6 +34,7 @@ export const command = defineCommand({
   ],
   formats: ['text'],
   run: async (context) => {
+    ignoreOthers()
     const { flags, positionals, cwd, env, terminal } = context
     const [program, ...words] = positionals
     if (program === undefined) {
@@ -45,6 +49,7 @@ export const command = defineCommand({
     }
     const { root, namespace, transports } = await surroundings(context)
     const inputs = await Promise.all((listFlag(flags.inputs) ?? []).map((word) => versioned(datasetOf(word, cwd), cwd)))
+    for (const { message } of await missingInputs(inputs)) warn(context, message)
     const outputs = (listFlag(flags.outputs) ?? []).map((word) => datasetOf(word, cwd))
     const parent = parentFromEnv(env)
     const stop = new AbortController()
@@ -84,7 +89,8 @@ async function surroundings(
   }
   const project = await context.project().catch(tell)
   const root = project?.root ?? context.cwd
-  const transports = (await configuredTransports(context, root).catch(tell)) ?? []
+  const { transports = [], notes = [] } = (await configuredTransports(context, root).catch(tell)) ?? {}
+  for (const { severity, message } of notes) if (severity !== 'info') warn(context, message)
   return { root, namespace: project?.name ?? 'dayshift', transports }
 }
 

@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { failure } from '../../codes.ts'
-import { withoutSecrets } from '../../dataset.ts'
+import { withoutSecrets } from '../../secrets.ts'
 import { isDayshiftError, messageOf, systemCode, type DayshiftError } from '../../errors.ts'
 import { addressOf } from './address.ts'
 

@@ -1,5 +1,6 @@
 import { systemCode } from '@dayshift/core/ground'
 import type { Agent, IncomingHttpHeaders, IncomingMessage } from 'node:http'
+import { proofFor } from './proxies.ts'
 
 /** What a server answers. */
 export interface Answer {
@@ -46,27 +47,41 @@ class StaleLine extends Error {
   }
 }
 
-/** Makes a way to servers. What speaks HTTP is loaded with the first letter. */
-export function postman(trust: () => Promise<Trust>): Postman {
+/**
+ * Makes a way to servers. What speaks HTTP is loaded with the first letter.
+ *
+ * @param proxyOf the proxy by which an address is reached; undefined where there is none
+ */
+export function postman(trust: () => Promise<Trust>, proxyOf: (url: URL) => URL | undefined = NO_PROXY): Postman {
   const agents = new Map<string, Promise<Agent>>()
-  const agentOf = (protocol: string): Promise<Agent> => {
-    const found = agents.get(protocol)
+  const agentOf = (protocol: string, proxy: URL | undefined): Promise<Agent> => {
+    const key = `${protocol} ${proxy?.href ?? ''}`
+    const found = agents.get(key)
     if (found) return found
     const made = (async () => {
-      if (protocol === 'http:') return new (await import('node:http')).Agent({ keepAlive: true })
+      // A proxy gets letters for http servers as they are; the line to it is what is kept.
+      const own = protocol === 'http:' ? (proxy?.protocol ?? protocol) : protocol
+      if (own === 'http:') return new (await import('node:http')).Agent({ keepAlive: true })
       const { verify, ...pem } = await trust()
-      return new (await import('node:https')).Agent({ keepAlive: true, rejectUnauthorized: verify, ...pem })
+      const options = { keepAlive: true, rejectUnauthorized: verify, ...pem }
+      if (proxy && protocol === 'https:') return new (await import('./tunnel.ts')).TunnelAgent(proxy, options)
+      return new (await import('node:https')).Agent(options)
     })()
-    agents.set(protocol, made)
+    agents.set(key, made)
     return made
   }
   const once = async (letter: Letter): Promise<Answer> => {
-    const agent = await agentOf(letter.url.protocol)
-    const { request } = await (letter.url.protocol === 'http:' ? import('node:http') : import('node:https'))
+    const proxy = proxyOf(letter.url)
+    const agent = await agentOf(letter.url.protocol, proxy)
+    const forwarded = letter.url.protocol === 'http:' && proxy ? forwardedBy(proxy, letter.url) : undefined
+    const isPlain = (forwarded?.target ?? letter.url).protocol === 'http:'
+    const { request } = await (isPlain ? import('node:http') : import('node:https'))
     return new Promise((resolve, reject) => {
       const { url, body, headers, timeout, signal } = letter
       const length = { 'Content-Length': Buffer.byteLength(body) }
-      const asked = request(url, { method: 'POST', agent, headers: { ...headers, ...length } })
+      const path = forwarded ? { path: forwarded.path } : {}
+      const sent = { ...forwarded?.headers, ...headers, ...length }
+      const asked = request(forwarded?.target ?? url, { method: 'POST', agent, ...path, headers: sent })
       const timer = setTimeout(() => asked.destroy(new Error(`no answer within ${timeout} s`)), timeout * 1000)
       const stop = (): void => void asked.destroy(new Error('the work was stopped'))
       const settle = (): void => {
@@ -110,6 +125,23 @@ export function postman(trust: () => Promise<Trust>): Postman {
       }
       agents.clear()
     },
+  }
+}
+
+const NO_PROXY = (): undefined => undefined
+
+/** How a letter for a server of http is given to a proxy: with its whole address (RFC 9112, 3.2.2). */
+function forwardedBy(
+  proxy: URL,
+  url: URL,
+): { readonly target: URL; readonly path: string; readonly headers: Readonly<Record<string, string>> } {
+  const { header } = proofFor(proxy)
+  const address = new URL(url)
+  address.hash = ''
+  return {
+    target: new URL(proxy.origin),
+    path: address.href,
+    headers: { Host: url.host, ...(header === undefined ? {} : { 'Proxy-Authorization': header }) },
   }
 }
 
