@@ -45,7 +45,10 @@ export async function newestTime(
     const none =
       rows === 0
         ? ({ absent: 'no_rows', subject: `${frame.dataset.name} has no rows` } as const)
-        : ({ absent: 'no_times', subject: `${subject} has no time in any of ${rows} ${rows === 1 ? 'row' : 'rows'}` } as const)
+        : ({
+            absent: 'no_times',
+            subject: `${subject} has no time in any of ${rows} ${rows === 1 ? 'row' : 'rows'}`,
+          } as const)
     return { basis: 'column', time: null, ...none, findings: [], rows }
   }
   const placed = isNaive ? placedIn(newest.getTime(), column, timezone) : { time: newest.getTime(), findings: [] }
