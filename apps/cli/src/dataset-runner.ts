@@ -4,6 +4,7 @@ import { register } from '@dayshift/catalog'
 import {
   findReport,
   open,
+  parseFraction,
   prototype,
   type AnyReport,
   type Frame,
@@ -28,12 +29,15 @@ import {
   type Run,
   type Transport,
 } from '@dayshift/lineage'
-import { drift } from '@dayshift/monitor'
+import { drift, readReference, type DriftLearnOptions, type ReferenceOptions } from '@dayshift/monitor'
 import { asContract, validate } from '@dayshift/validate'
 import { columnsOfContract } from './catalog/columns-of-contract.ts'
 import { failure } from './codes.ts'
 import type { Context } from './command.ts'
 import type { DatasetDefinition, LogDefinition } from './define-project.ts'
+import { cameAt, knownVersions } from './drift/known-versions.ts'
+import { openReference, withReference, type OpenedReference } from './drift/open-reference.ts'
+import { pastComparisons } from './drift/past-comparisons.ts'
 import { waitOn } from './dvc/command.ts'
 import { userConfigOf } from './dvc/user-config.ts'
 import { sizeOf } from './files.ts'
@@ -250,10 +254,12 @@ export class DatasetRunner implements StepRunner {
 
     drift: async () => {
       if (!this.#definition.drift) throw failure('DS_INTERNAL', 'drift runs without a reference')
-      const { reference, ...options } = this.#definition.drift
-      const earlier = await this.#reference(reference)
+      const { reference, timezone, tolerance, learn, ...options } = this.#definition.drift
+      const { signal } = this.#context
+      const earlier = await this.#reference(reference, { timezone, tolerance })
       if ('skip' in earlier) return earlier
-      return drift(earlier, await this.#open(), { ...options, signal: this.#context.signal })
+      const past = learn ? { learn: await this.#learn(learn, reference) } : {}
+      return withReference(await drift(earlier.frame, await this.#open(), { ...options, ...past, signal }), earlier)
     },
   }
 
@@ -308,17 +314,32 @@ export class DatasetRunner implements StepRunner {
   }
 
   /** The frame that drift compares with. */
-  async #reference(reference: string): Promise<Frame | StepSkip> {
+  async #reference(reference: string, options: ReferenceOptions): Promise<OpenedReference | StepSkip> {
     const { root } = this.#project
-    const options: OpenOptions = {
+    const { signal } = this.#context
+    const reading: OpenOptions = {
       ...besideReading(this.#definition, root),
       cwd: root,
       engine: await this.#context.engine(),
-      signal: this.#context.signal,
+      signal,
     }
     const context: Context = { ...this.#context, cwd: root }
-    if (reference.startsWith('@')) return openVersion(this.#path, reference.slice(1), context, options)
-    if (reference !== 'previous') return open(reference, options)
+    const openAt = (version: string): Promise<Frame> => openVersion(this.#path, version, context, reading)
+    const rule = readReference(reference)
+    if (!rule) {
+      const frame = await (reference.startsWith('@') ? openAt(reference.slice(1)) : open(reference, reading))
+      return { frame, reference: { rule: reference, versions: [] }, findings: [] }
+    }
+    if (rule.name !== 'previous') {
+      const place = { path: this.#path, root, user: this.#repo().user, signal }
+      const known = await knownVersions(place, fileDataset(this.#path, root))
+      const hash = this.#version ?? this.#before
+      // What is recorded for the first time was not there before this run.
+      const at = (hash === undefined ? undefined : cameAt(known, hash)) ?? this.#started.toISOString()
+      const opened = await openReference(rule, options, known, { hash, at }, this.#path, context, reading)
+      if (!('lacking' in opened)) return opened
+      return { skip: { reason: opened.lacking, hint: 'It runs once there is one.' } }
+    }
     const changed = this.#before !== undefined && this.#version !== undefined && this.#before !== this.#version
     const previous = changed
       ? this.#before
@@ -326,7 +347,19 @@ export class DatasetRunner implements StepRunner {
     if (previous === undefined) {
       return { skip: { reason: 'there is no earlier version', hint: 'It runs once the data has changed.' } }
     }
-    return openVersion(this.#path, previous, context, options)
+    return {
+      frame: await openAt(previous),
+      reference: { rule: reference, versions: [{ hash: previous }] },
+      findings: [],
+    }
+  }
+
+  /** What past comparisons with a reference of the same kind found. */
+  async #learn(learn: boolean | { readonly alpha: string | number }, rule: string): Promise<DriftLearnOptions> {
+    const { root } = this.#project
+    const current = this.#version ?? this.#before
+    const past = await pastComparisons(root, fileDataset(this.#path, root), rule, current, this.#context.signal)
+    return { past, ...(typeof learn === 'object' ? { alpha: parseFraction(learn.alpha) } : {}) }
   }
 }
 
