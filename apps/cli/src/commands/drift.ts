@@ -48,9 +48,8 @@ const flags = {
   },
   learn: {
     type: 'string',
-    bare: '5%',
     value: '5%',
-    help: 'alarm by past comparisons, with this share of false alarms (default: 5%), once there are enough of them',
+    help: 'alarm by past comparisons, with this share of false alarms, once there are enough of them',
   },
   timezone: {
     type: 'string',

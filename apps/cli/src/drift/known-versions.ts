@@ -25,41 +25,78 @@ const NO_VERSIONS: ReadonlySet<string> = new Set([
   'DS_GIT_MISSING',
 ])
 
-/** The versions of a path that commits recorded, the newest first; none where it has none. */
-export async function recordedVersions({ path, root, user, signal }: VersionedPath): Promise<readonly PathVersion[]> {
+/** A version, and what is known of it. */
+export interface KnownVersion extends TimedVersion {
+  readonly tags: readonly string[]
+  readonly commit?: string
+  /** Whether the cache has all of it. */
+  readonly isCached: boolean
+}
+
+/** The versions of a path that are recorded, the newest first; none where it has none. */
+async function recordedVersions({ path, root, user, signal }: VersionedPath): Promise<readonly PathVersion[]> {
   return versions(path, { cwd: root, user, signal }).catch((error: unknown) => {
     if (isDayshiftError(error) && NO_VERSIONS.has(error.code)) return []
     throw error
   })
 }
 
+type Name = Pick<DatasetRef, 'namespace' | 'name'>
+
 /**
  * All versions of a path that are known, with the times at which they were recorded, or seen by runs. What only runs saw is left out where
  * the cache has it no more.
  */
-export async function knownVersions(
-  place: VersionedPath,
-  { namespace, name }: Pick<DatasetRef, 'namespace' | 'name'>,
-): Promise<TimedVersion[]> {
+export async function knownVersions(place: VersionedPath, name: Name): Promise<TimedVersion[]> {
   const recorded = await recordedVersions(place)
-  const committed = recorded.flatMap(({ hash, date }) => (date === undefined ? [] : [{ hash, at: date }]))
-  const repo = await findRepo(place.root, undefined, place.user).catch(() => undefined)
-  if (!repo) return committed
+  const seen = await seenVersions(place, name, recorded)
+  return [...recorded.flatMap(({ hash, date }) => (date === undefined ? [] : [{ hash, at: date }])), ...seen]
+}
+
+/** The same, each as often as commits recorded it, or once where only runs saw it: the oldest first. */
+export async function versionsInOrder(place: VersionedPath, name: Name): Promise<KnownVersion[]> {
+  const recorded = await recordedVersions(place)
+  const seen = await seenVersions(place, name, recorded)
+  const first = new Map<string, string>()
+  for (const { hash, at } of seen) {
+    const before = first.get(hash)
+    if (before === undefined || at < before) first.set(hash, at)
+  }
+  const known: KnownVersion[] = recorded.toReversed().map(({ hash, date, tags, commit, isCached }) => ({
+    hash,
+    at: date ?? first.get(hash) ?? new Date().toISOString(),
+    tags,
+    isCached,
+    ...(commit === undefined ? {} : { commit }),
+  }))
+  const others = [...first].filter(([hash]) => !known.some((one) => one.hash === hash))
+  return [...known, ...others.map(([hash, at]) => ({ hash, at, tags: [], isCached: true }))].toSorted(
+    (a, b) => Date.parse(a.at) - Date.parse(b.at),
+  )
+}
+
+/** When runs saw which version, by the history of reports. */
+async function seenVersions(
+  { root, user, signal }: VersionedPath,
+  { namespace, name }: Name,
+  recorded: readonly PathVersion[],
+): Promise<TimedVersion[]> {
+  const repo = await findRepo(root, undefined, user).catch(() => undefined)
+  if (!repo) return []
   const isKept = new Map(recorded.map(({ hash }) => [hash, true]))
   const seen: TimedVersion[] = []
   await readJournalLines(
-    join(place.root, HISTORY_FILE),
+    join(root, HISTORY_FILE),
     ({ record }) => {
       const { dataset, at } = record as unknown as AnyReport
       const hash = dataset?.version
       if (hash === undefined || dataset.name !== name || dataset.namespace !== namespace) return
       if (!isKept.has(hash)) isKept.set(hash, existsSync(objectPath(repo, hash)))
-      // A run looks at a version several times, once a step.
-      if (isKept.get(hash) && !(seen.at(-1)?.hash === hash && seen.at(-1)?.at === at)) seen.push({ hash, at })
+      if (isKept.get(hash)) seen.push({ hash, at })
     },
-    { signal: place.signal },
+    { signal },
   )
-  return [...committed, ...seen]
+  return seen
 }
 
 /**

@@ -10,12 +10,12 @@ import {
   type TimedVersion,
 } from '@dayshift/monitor'
 import type { Finding, OpenOptions, Status } from '@dayshift/core'
-import { isDayshiftError, parseDuration, throwIfAborted } from '@dayshift/core/ground'
-import { versionAt, type PathVersion } from '@dayshift/dvc'
+import { fileDataset, isDayshiftError, parseDuration, throwIfAborted } from '@dayshift/core/ground'
+import { versionAt } from '@dayshift/dvc'
 import { failure } from '../codes.ts'
 import type { Context } from '../command.ts'
 import { comparedOnce, keptOf, type KeptComparison } from './kept-comparison.ts'
-import { recordedVersions, type VersionedPath } from './known-versions.ts'
+import { versionsInOrder, type KnownVersion, type VersionedPath } from './known-versions.ts'
 import { openPooled } from './open-reference.ts'
 
 /** A version on the way. */
@@ -79,12 +79,9 @@ export async function walkVersions(
   context: Context,
 ): Promise<DriftOverTime> {
   const { since, against } = options
-  const recorded = (await recordedVersions(place)).toReversed()
-  const first = await firstSince(place, recorded, since)
-  const all = recorded.map(timed)
-  const versions: WalkedVersion[] = recorded
-    .slice(first)
-    .map((version, at) => labelled(version, all[first + at] as TimedVersion))
+  const all = await versionsInOrder(place, fileDataset(place.path, place.root))
+  const first = await firstSince(place, all, since)
+  const versions: WalkedVersion[] = all.slice(first).map(labelled)
   const compared: number[] = []
   const found: KeptComparison[] = []
   for (const [at, version] of versions.entries()) {
@@ -95,7 +92,7 @@ export async function walkVersions(
       if (reference !== '') versions[at] = { ...version, skipped: reference }
       continue
     }
-    const lost = [...reference, version].find(({ hash }) => recorded.some((one) => one.hash === hash && !one.isCached))
+    const lost = [...reference, version].find(({ hash }) => all.some((one) => one.hash === hash && !one.isCached))
     if (lost) {
       versions[at] = {
         ...version,
@@ -187,25 +184,24 @@ function referenceOf(
 }
 
 /** Where versions begin that are asked for. */
-async function firstSince(place: VersionedPath, recorded: readonly PathVersion[], since: string): Promise<number> {
+async function firstSince(place: VersionedPath, all: readonly KnownVersion[], since: string): Promise<number> {
   const { path, root, user } = place
-  if (recorded.length === 0) {
+  if (all.length === 0) {
     throw failure('DS_USAGE', `${path} has no versions`, { where: path, hint: 'Record one: dayshift version PATH.' })
   }
   const time = timeOf(since)
-  if (time !== undefined) {
-    const first = recorded.findIndex(({ date }) => date === undefined || Date.parse(date) >= time)
-    if (first >= 0) return first
-    throw failure('DS_USAGE', `${path} has no version since ${since}`, { where: path })
-  }
-  const tagged = recorded.findIndex(({ tags }) => tags.includes(since))
-  if (tagged >= 0) return tagged
+  const found =
+    time === undefined
+      ? all.findIndex(({ tags }) => tags.includes(since))
+      : all.findIndex(({ at }) => Date.parse(at) >= time)
+  if (found >= 0) return found
+  if (time !== undefined) throw failure('DS_USAGE', `${path} has no version since ${since}`, { where: path })
   const { hash } = await versionAt(path, since, { cwd: root, user })
-  const first = recorded.findIndex((one) => one.hash === hash)
+  const first = all.findIndex((one) => one.hash === hash)
   if (first >= 0) return first
   throw failure('DS_USAGE', `${path} has no version ${since}`, {
     where: path,
-    hint: 'dayshift versions PATH lists all.',
+    hint: 'dayshift dvc versions PATH lists all.',
   })
 }
 
@@ -224,11 +220,7 @@ function timeOf(since: string): number | undefined {
   }
 }
 
-function timed({ hash, date }: PathVersion): TimedVersion {
-  return { hash, at: date ?? new Date().toISOString() }
-}
-
-function labelled({ tags, commit }: PathVersion, { hash, at }: TimedVersion): WalkedVersion {
+function labelled({ hash, at, tags, commit }: KnownVersion): WalkedVersion {
   const label = tags.length > 0 ? tags.join(', ') : (commit ?? hash.replace(/^md5:/, '')).slice(0, 7)
   return { hash, at, label, tags, ...(commit === undefined ? {} : { commit }) }
 }

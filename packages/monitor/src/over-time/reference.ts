@@ -111,14 +111,14 @@ export function chooseReference(
   current: CurrentVersion,
   options: ReferenceOptions = {},
 ): ChosenReference {
+  const timezone = needZone(options.timezone ?? 'UTC')
   const before = versionsBefore(versions, current)
   if (name === 'previous' || name === 'rolling') {
     return chosen(different(before).slice(0, count), count, 'earlier version')
   }
-  const { timezone = 'UTC' } = options
   const { unit } = SEASONS[name]
   const tolerance = toleranceOf(name, options.tolerance)
-  const wall = wallTime(Date.parse(current.at), needZone(timezone))
+  const wall = wallTime(Date.parse(current.at), timezone)
   const oldest = timeOf(before.at(-1))
   const found: TimedVersion[] = []
   for (let back = 1; found.length < count && (name !== 'year-ago' || back === 1); back++) {
