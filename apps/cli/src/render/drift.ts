@@ -52,8 +52,9 @@ function hasDrifted(name: string, columns: readonly ColumnDrift[]): boolean {
   return columns.some(({ column, drifted }) => drifted && column === name)
 }
 
-function verdictOf({ drifted, significant, undecided }: ColumnDrift): string {
+function verdictOf({ drifted, significant, undecided, learned }: ColumnDrift): string {
   if (drifted) return 'drifted'
+  if (learned?.held) return learned.pValue === undefined ? `calibrating ${learned.past}/${learned.needed}` : 'as usual'
   if (undecided) return 'too few rows'
   return significant ? 'small' : ''
 }

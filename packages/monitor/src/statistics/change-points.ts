@@ -2,6 +2,7 @@ import { failure } from '../codes.ts'
 import { cheapestParts, checkMinSize, costOf, sumsOf, type Parts, type Sums } from './cheapest-parts.ts'
 import { rankedSeries } from './ranked.ts'
 import { shuffles } from './shuffles.ts'
+import { medianOf } from './theil-sen.ts'
 
 /** How change points are looked for. */
 export interface ChangePointOptions {
@@ -25,7 +26,8 @@ export interface ChangePoints {
 
 /**
  * Finds where a series changes its level, and whether it does: the parts of the ranks of its values whose squared distances from their
- * means, with a penalty a change, are least. It is exact (PELT), and by ranks, so that values that stray weigh no more than others.
+ * means, with a penalty a change, are least. It is exact (PELT), and by ranks, so that values that stray weigh no more than others. Where
+ * exactly a change is, between its neighbours, the values then say.
  *
  * The penalty is the least with which random orders of these very values show a change in no more than alpha of all cases: so the rate of false
  * alarms holds whatever the distribution and however many are alike, at any length. Values that depend on those before show more.
@@ -53,7 +55,34 @@ export function changePoints(values: ArrayLike<number>, options: ChangePointOpti
   const allowed = Math.floor(alpha * (orders + 1) + 1e-9)
   const penalty = allowed < 1 ? Infinity : (seen.toSorted((a, b) => b - a)[allowed - 1] as number)
   const at = pValue <= alpha ? cheapestParts(sumsOf(ranks), penalty, minSize).at : []
-  return { at, penalty, pValue }
+  return { at: placed(at, Float64Array.from(values), minSize), penalty, pValue }
+}
+
+/**
+ * Ranks do not tell a small step from a large one, so that they may leave open after which of two values it was. Each change is put where
+ * the values between the one before and the one after are nearest to the medians of its two sides.
+ */
+function placed(at: readonly number[], values: Float64Array, minSize: number): number[] {
+  const places = [...at]
+  if (!values.every(Number.isFinite)) return places
+  for (const [order, place] of at.entries()) {
+    const [from, to] = [places[order - 1] ?? 0, places[order + 1] ?? values.length]
+    const farOf = (split: number): number =>
+      farFromMedian(values.subarray(from, split)) + farFromMedian(values.subarray(split, to))
+    let least = farOf(place)
+    for (let split = from + minSize; split <= to - minSize; split++) {
+      const far = farOf(split)
+      if (far >= least * (1 - 1e-12)) continue
+      least = far
+      places[order] = split
+    }
+  }
+  return places
+}
+
+function farFromMedian(values: Float64Array): number {
+  const middle = medianOf(values)
+  return values.reduce((sum, value) => sum + Math.abs(value - middle), 0)
 }
 
 /** Series of one length without ties are all orders of the same ranks. */

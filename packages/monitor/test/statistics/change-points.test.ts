@@ -41,11 +41,14 @@ test('no parts are cheaper than those found: all are tried', () => {
 
 test('a level that changes is found where it does, whatever the scale of the values', () => {
   const next = normal(3)
-  const values = Array.from({ length: 60 }, (_, at) => next() + (at >= 25 ? 3 : 0) + (at >= 45 ? -5 : 0))
+  const values = Array.from({ length: 60 }, (_, at) => next() / 2 + (at >= 25 ? 3 : 0) + (at >= 45 ? -5 : 0))
   const { at, pValue } = changePoints(values)
   expect(at).toEqual([25, 45])
   expect(pValue).toBe(1 / 400)
-  expect(changePoints(values.map((value) => Math.exp(value))).at).toEqual(at)
+  // How many, and whether at all, is by ranks; where, among neighbours, by values.
+  expect(changePoints(values.map((value) => Math.exp(value)))).toMatchObject({ pValue, at: { length: 2 } })
+  const moved = changePoints(values.map((value) => 1e6 - 40 * value))
+  expect(moved).toEqual(changePoints(values))
   // One that strays, however far, is no change.
   expect(changePoints(values.slice(0, 25).map((value, place) => (place === 12 ? 1e9 : value))).at).toEqual([])
 })
@@ -70,6 +73,12 @@ test.each([
   // 30 are expected at most, with a standard deviation of 5.3; and half of the exact ones at least.
   expect(found).toBeLessThan(30 + 4 * 5.4)
   expect(kind !== 'no two alike' || n < 12 || found > 10).toBe(true)
+})
+
+test('a change is where values jump, not a little later or earlier, though ranks cannot tell', () => {
+  expect(changePoints([0.03, 0.04, 0.02, 0.05, 0.06, 0.4, 0.42, 0.39, 0.41]).at).toEqual([5])
+  expect(changePoints([0.4, 0.42, 0.39, 0.41, 0.06, 0.03, 0.04, 0.02, 0.05]).at).toEqual([4])
+  expect(changePoints([0, 1, 0, 1, 0, 1, Infinity, Infinity, Infinity, Infinity, Infinity]).at).toEqual([6])
 })
 
 test('too few values show nothing, and options are checked', () => {
