@@ -324,7 +324,7 @@ export class DatasetRunner implements StepRunner {
       signal,
     }
     const context: Context = { ...this.#context, cwd: root }
-    const openAt = (version: string): Promise<Frame> => openVersion(this.#path, version, context, reading)
+    const openAt = (spec: string): Promise<Frame> => openVersion(this.#path, spec, context, reading)
     const rule = readReference(reference)
     if (!rule) {
       const frame = await (reference.startsWith('@') ? openAt(reference.slice(1)) : open(reference, reading))

@@ -19,10 +19,8 @@ const WEEKDAYS = ['Mon', 'Tue', 'Wed', 'Thu', 'Fri', 'Sat', 'Sun'] as const
 /** What happened to a dataset over its versions: each version, and then each column over time. */
 export function driftHistoryLines(found: DriftOverTime, to: number, verbose: boolean): string[] {
   const { versions, columns, against, since } = found
-  const what =
-    against === 'first'
-      ? `${printable(versions[0]?.label ?? since)}`
-      : `${against === 'previous' ? 'the version before it' : against}`
+  const first = printable(versions[0]?.label ?? since)
+  const what = against === 'first' ? first : against === 'previous' ? 'the version before it' : against
   return [
     `${count(versions.length, 'version')} since ${printable(since)}, each against ${what}`,
     ...versionLines(versions, to, verbose),
@@ -88,7 +86,7 @@ function numberOf(value: number | null | undefined): string {
 const SPARKS = 24
 
 /** Effects over time, from 0 up to the largest, or to where they count where that is more; a blank where there is none. */
-export function sparkline({ effects, minEffect = 0 }: Pick<ColumnHistory, 'effects' | 'minEffect'>): string {
+function sparkline({ effects, minEffect = 0 }: Pick<ColumnHistory, 'effects' | 'minEffect'>): string {
   const kept = effects.slice(-SPARKS)
   const top = Math.max(minEffect, ...kept.map((effect) => effect ?? 0))
   return kept

@@ -8,7 +8,7 @@ export interface PastComparison {
 }
 
 /** What one detector said of a column then. */
-export interface PastColumn {
+interface PastColumn {
   readonly column: string
   readonly detector: string
   /** In the detector's own unit. */

@@ -121,7 +121,8 @@ export function chooseReference(
   const wall = wallTime(Date.parse(current.at), timezone)
   const oldest = timeOf(before.at(-1))
   const found: TimedVersion[] = []
-  for (let back = 1; found.length < count && (name !== 'year-ago' || back === 1); back++) {
+  const furthest = name === 'year-ago' ? 1 : Infinity
+  for (let back = 1; found.length < count && back <= furthest; back++) {
     const then = instantsOf(earlier(wall, name, back), timezone).earlier
     if (oldest === undefined || then + tolerance < oldest) break
     const nearest = nearestTo(then, before, tolerance)

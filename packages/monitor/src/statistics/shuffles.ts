@@ -23,5 +23,5 @@ function nextOf(state: Uint32Array): number {
   const mixed = x ^ (x << 11)
   state.copyWithin(0, 1)
   state[3] = w ^ (w >>> 19) ^ (mixed ^ (mixed >>> 8))
-  return state[3] as number
+  return state[3]
 }

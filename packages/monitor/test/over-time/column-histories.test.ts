@@ -89,9 +89,11 @@ test('values that hold on to the one before are told as such, and those that do 
   expect(seriesShape(free).dependence?.pValue).toBeGreaterThan(0.05)
 })
 
+function flat(count: number): { at: string; value: number }[] {
+  return Array.from({ length: count }, (_, at) => ({ at: day(at), value: 1 }))
+}
+
 test('too few values say nothing, and values that are all alike say no more', () => {
-  const flat = (count: number): { at: string; value: number }[] =>
-    Array.from({ length: count }, (_, at) => ({ at: day(at), value: 1 }))
   expect(seriesShape(flat(4))).toEqual({})
   expect(seriesShape(flat(40))).toEqual({
     changes: { pValue: 1, found: [] },

@@ -56,10 +56,12 @@ test('a detector that was not told of found nothing; a column that was not there
   expect((await compared(0.5, { past: elsewhere })).facts.columns[0]?.learned).toMatchObject({ past: 0 })
 })
 
+function scaled(factor: number): { x: number }[] {
+  return Array.from({ length: 300 }, (_, at) => ({ x: (20 + (at % 37)) * factor }))
+}
+
 test('what breaks those who read the data alarms from the first day on', async () => {
-  const rows = (factor: number): { x: number }[] =>
-    Array.from({ length: 300 }, (_, at) => ({ x: (20 + (at % 37)) * factor }))
-  const report = await drift(await open(rows(1)), await open(rows(1000)), { learn: { past: [] } })
+  const report = await drift(await open(scaled(1)), await open(scaled(1000)), { learn: { past: [] } })
   expect(report.status).toBe('fail')
   expect(report.findings.find(({ severity }) => severity === 'error')?.code).toMatch(/^drift\.(break|dataset)$/)
 })

@@ -9,8 +9,8 @@ const number = fc.integer({ min: -50, max: 50 })
 
 /** All orders of 1 … n. */
 function* orders(n: number): Generator<number[]> {
-  if (n === 0) return yield []
-  for (const order of orders(n - 1)) for (let at = 0; at < n; at++) yield order.toSpliced(at, 0, n)
+  if (n === 0) yield []
+  else for (const order of orders(n - 1)) for (let at = 0; at < n; at++) yield order.toSpliced(at, 0, n)
 }
 
 test('Mann–Kendall: exact p is the share of orders with as large an S', () => {
