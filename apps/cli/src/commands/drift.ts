@@ -84,6 +84,8 @@ export const command = defineCommand({
     'dayshift drift data/train.csv@v1.0 data/train.csv',
     'dayshift drift january.csv july.csv --detector ks:0.2 --detector null-rate',
     'gzip -dc july.csv.gz | dayshift drift data/january.csv -',
+    'dayshift drift same-weekday:4 weather --timezone Europe/Berlin',
+    'dayshift drift weather --since v1.0',
   ],
   run: (context) => (context.flags.since === undefined ? compareTwo(context) : overTime(context, context.flags.since)),
 })

@@ -1,4 +1,4 @@
-import type { ColumnDrift, DriftFacts } from '@dayshift/core'
+import type { ColumnDrift, DriftFacts, DriftReference } from '@dayshift/core'
 import { clip, table } from './table.ts'
 import { count, percent, printable, probability, short } from './words.ts'
 
@@ -13,11 +13,13 @@ const MOST_REASONS = 10
  * those that drifted or stay open. All with `verbose`.
  */
 export function driftDetails(
-  { columns, referenceRows, currentRows }: DriftFacts,
+  { columns, referenceRows, currentRows, reference }: DriftFacts,
   to: number,
   verbose: boolean,
 ): string[] {
-  const lines = [`  reference ${count(referenceRows, 'row')}, current ${count(currentRows, 'row')}`]
+  const lines = [
+    `  reference ${count(referenceRows, 'row')}${versionsOf(reference)}, current ${count(currentRows, 'row')}`,
+  ]
   if (columns.length === 0) return lines
   const names = new Set<string>()
   const leads = new Set(columns.filter(({ column }) => !names.has(column) && names.add(column)))
@@ -38,6 +40,16 @@ export function driftDetails(
   const told = rows.length === 0 ? [] : table([head, ...rows], '  ', to)
   const rest = left === 0 ? [] : [`  … ${count(left, 'column')} without drift; -v shows all`]
   return [...lines, ...told, ...rest, ...reasons(shown, to)]
+}
+
+/** Versions that a rule chose. */
+function versionsOf(reference: DriftReference | undefined): string {
+  const { rule, versions = [] } = reference ?? {}
+  if (rule === undefined || versions.length === 0) return ''
+  const days = versions.flatMap(({ at }) => (at === undefined ? [] : [at.slice(0, 10)]))
+  const [newest, oldest] = [days[0], days.at(-1)]
+  const when = newest === oldest ? [newest ?? []] : [`${oldest} to ${newest}`]
+  return ` (${[printable(rule), ...(versions.length > 1 ? [count(versions.length, 'version')] : []), ...when].flat().join(', ')})`
 }
 
 /** Why columns drifted, as far as detectors can tell. */
