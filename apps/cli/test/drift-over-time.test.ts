@@ -116,6 +116,8 @@ describe('versions of ten days, warmer from the seventh on', () => {
     expect(previous.exitCode).toBe(0)
     const rolling = await overTime(folder, '--since', '2026-10-08', '--against', 'rolling:3')
     expect(rolling.versions.map(({ referenceRows }) => referenceRows)).toEqual(Array<number>(7).fill(900))
+    const fixed = await overTime(folder, '--since', '2026-10-08', '--against', '@v1.0')
+    expect(fixed.versions.map(({ driftedColumns }) => driftedColumns?.length)).toEqual([0, 0, 0, 1, 1, 1, 1])
     const weekly = await overTime(folder, '--since', 'v1.0', '--against', 'same-weekday')
     expect(weekly.versions.map(({ skipped, reference }) => skipped ?? reference?.[0])).toEqual([
       ...Array<string>(7).fill('there is no version of the same weekday'),

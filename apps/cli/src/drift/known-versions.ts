@@ -75,6 +75,8 @@ export async function versionsInOrder(place: VersionedPath, name: Name): Promise
   )
 }
 
+const HASH = /^md5:[0-9a-f]{32}(?:\.dir)?$/
+
 /** When runs saw which version, by the history of reports. */
 async function seenVersions(
   { root, user, signal }: VersionedPath,
@@ -90,7 +92,14 @@ async function seenVersions(
     ({ record }) => {
       const { dataset, at } = record as unknown as AnyReport
       const hash = dataset?.version
-      if (hash === undefined || dataset.name !== name || dataset.namespace !== namespace) return
+      if (
+        hash === undefined ||
+        !HASH.test(hash) ||
+        Number.isNaN(Date.parse(at)) ||
+        dataset.name !== name ||
+        dataset.namespace !== namespace
+      )
+        return
       if (!isKept.has(hash)) isKept.set(hash, existsSync(objectPath(repo, hash)))
       if (isKept.get(hash)) seen.push({ hash, at })
     },

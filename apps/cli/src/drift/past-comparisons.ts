@@ -28,6 +28,8 @@ export async function pastComparisons(
       const report = record as unknown as AnyReport
       if (report.kind !== 'drift' || report.dataset?.name !== name || report.dataset.namespace !== namespace) return
       const { version } = report.dataset
+      // A line of another version of this program may lack what is asked for.
+      if (!Array.isArray((report.facts as Partial<typeof report.facts> | undefined)?.columns)) return
       if (report.facts.reference?.rule !== rule || (version !== undefined && version === current)) return
       const key = version ?? report.at
       const columns = report.facts.columns.map(({ column, detector, effect, statistic, drifted, learned }) => ({

@@ -45,7 +45,7 @@ export interface DriftOverTime {
   readonly path: string
   /** As it was asked for. */
   readonly since: string
-  /** `first`, `previous`, or a rule. */
+  /** `first`, `previous`, `@VERSION`, or a rule. */
   readonly against: string
   /** The oldest first; that which is asked for among them. */
   readonly versions: readonly WalkedVersion[]
@@ -82,12 +82,13 @@ export async function walkVersions(
   const all = await versionsInOrder(place, fileDataset(place.path, place.root))
   const first = await firstSince(place, all, since)
   const versions: WalkedVersion[] = all.slice(first).map(labelled)
+  const fixed = against.startsWith('@') ? all[await firstOf(place, all, against.slice(1))] : undefined
   const compared: number[] = []
   const found: KeptComparison[] = []
   for (const [at, version] of versions.entries()) {
     throwIfAborted(place.signal)
     context.terminal.progress(`drift ${version.label}`, at / versions.length)
-    const reference = referenceOf(against, all, first, first + at, options.references)
+    const reference = fixed ? [fixed] : referenceOf(against, all, first, first + at, options.references)
     if (typeof reference === 'string') {
       if (reference !== '') versions[at] = { ...version, skipped: reference }
       continue
@@ -178,28 +179,38 @@ function referenceOf(
   if (against === 'previous') return at === first ? '' : [all[at - 1] as TimedVersion]
   const rule = readReference(against)
   if (!rule)
-    throw failure('DS_USAGE', `--against is first, previous, rolling:7, same-weekday:4 and the like; not '${against}'`)
+    throw failure(
+      'DS_USAGE',
+      `--against is first, previous, @VERSION, rolling:7, same-weekday:4 and the like; not '${against}'`,
+    )
   const { versions, lacking = '' } = chooseReference(rule, all.slice(0, at), all[at] as TimedVersion, options)
   return versions.length > 0 ? versions : lacking
 }
 
 /** Where versions begin that are asked for. */
 async function firstSince(place: VersionedPath, all: readonly KnownVersion[], since: string): Promise<number> {
-  const { path, root, user } = place
+  const { path } = place
   if (all.length === 0) {
     throw failure('DS_USAGE', `${path} has no versions`, { where: path, hint: 'Record one: dayshift version PATH.' })
   }
+  const tagged = all.findIndex(({ tags }) => tags.includes(since))
+  if (tagged >= 0) return tagged
   const time = timeOf(since)
-  const found =
-    time === undefined
-      ? all.findIndex(({ tags }) => tags.includes(since))
-      : all.findIndex(({ at }) => Date.parse(at) >= time)
-  if (found >= 0) return found
-  if (time !== undefined) throw failure('DS_USAGE', `${path} has no version since ${since}`, { where: path })
-  const { hash } = await versionAt(path, since, { cwd: root, user })
+  const first =
+    time === undefined ? await firstOf(place, all, since) : all.findIndex(({ at }) => Date.parse(at) >= time)
+  if (first >= 0) return first
+  throw failure('DS_USAGE', `${path} has no version since ${since}`, { where: path })
+}
+
+async function firstOf(
+  { path, root, user }: VersionedPath,
+  all: readonly KnownVersion[],
+  spec: string,
+): Promise<number> {
+  const { hash } = await versionAt(path, spec, { cwd: root, user })
   const first = all.findIndex((one) => one.hash === hash)
   if (first >= 0) return first
-  throw failure('DS_USAGE', `${path} has no version ${since}`, {
+  throw failure('DS_USAGE', `${path} has no version ${spec}`, {
     where: path,
     hint: 'dayshift dvc versions PATH lists all.',
   })

@@ -18,10 +18,10 @@ export interface ChangePointOptions {
 export interface ChangePoints {
   /** The first value of each part but the first: places from 0 on. */
   readonly at: readonly number[]
-  /** What a change must save of the squared distances of ranks from their part's mean, for it to be taken as one. */
-  readonly penalty: number
   /** The chance of as clear a change by the order alone: at least 1/(orders + 1); it is at most alpha where there are change points. */
   readonly pValue: number
+  /** What a change must save of the squared distances of ranks from their part's mean; left out where there is none. */
+  readonly penalty?: number
 }
 
 /**
@@ -36,7 +36,7 @@ export interface ChangePoints {
  *
  * @param values in the order of time, without NaN
  * @throws DS_SAMPLE_INVALID for NaN, DS_STATISTIC_OPTION
- * @see Killick, Fearnhead and Eckley (2012), JASA 107, 1590
+ * @see Killick, Fearnhead and Eckley (2012), JASA 107, 1590; Besag and Clifford (1991), Biometrika 78, 301
  * @example changePoints([1, 2, 1, 2, 1, 8, 9, 8, 9, 8]).at // [5]
  */
 export function changePoints(values: ArrayLike<number>, options: ChangePointOptions = {}): ChangePoints {
@@ -47,15 +47,22 @@ export function changePoints(values: ArrayLike<number>, options: ChangePointOpti
     throw failure('DS_STATISTIC_OPTION', `orders is ${orders}, not a whole number from 1 on`)
   }
   checkMinSize(minSize)
-  const seen = clearnessesByChance(ranks, ties, minSize, orders)
   const own = clearnessOf(ranks, minSize)
-  // Rounding must not tell the same parts in another order apart.
-  const asClear = seen.filter((one) => one >= own - 1e-9 * own).length
-  const pValue = (1 + asClear) / (orders + 1)
+  /** So many orders may be as clear for a change to be taken as one, this order among them. */
   const allowed = Math.floor(alpha * (orders + 1) + 1e-9)
-  const penalty = allowed < 1 ? Infinity : (seen.toSorted((a, b) => b - a)[allowed - 1] as number)
-  const at = pValue <= alpha ? cheapestParts(sumsOf(ranks), penalty, minSize).at : []
-  return { at: placed(at, Float64Array.from(values), minSize), penalty, pValue }
+  const seen: number[] = []
+  let asClear = 0
+  for (const clearness of clearnessesByChance(ranks, ties, minSize, orders)) {
+    seen.push(clearness)
+    // Rounding must not tell the same parts in another order apart.
+    if (clearness >= own - 1e-9 * own) asClear++
+    // Others can but make p larger: that many among the first orders is a p-value too (Besag and Clifford).
+    if (asClear >= Math.max(1, allowed)) return { at: [], pValue: asClear / seen.length }
+  }
+  const penalty = seen.toSorted((a, b) => b - a)[allowed - 1] ?? Infinity
+  const at = allowed < 1 ? [] : cheapestParts(sumsOf(ranks), penalty, minSize).at
+  const pValue = (1 + asClear) / (orders + 1)
+  return at.length === 0 ? { at, pValue } : { at: placed(at, Float64Array.from(values), minSize), penalty, pValue }
 }
 
 /**
@@ -88,21 +95,24 @@ function farFromMedian(values: Float64Array): number {
 /** Series of one length without ties are all orders of the same ranks. */
 const known = new Map<string, readonly number[]>()
 
+/** How clear changes are in random orders: as many as are asked for. */
 function clearnessesByChance(
   ranks: Float64Array,
   ties: readonly number[],
   minSize: number,
   orders: number,
-): readonly number[] {
-  const key = ties.length === 0 ? [ranks.length, minSize, orders].join() : undefined
-  const before = key === undefined ? undefined : known.get(key)
-  if (before) return before
-  const found = Array.from(shuffles(Float64Array.from(ranks).sort(), orders), (order) => clearnessOf(order, minSize))
-  if (key !== undefined) {
-    if (known.size > 100) known.clear()
-    known.set(key, found)
-  }
+): Iterable<number> {
+  const drawn = clearnessesDrawn(Float64Array.from(ranks).sort(), minSize, orders)
+  if (ties.length > 0) return drawn
+  const key = [ranks.length, minSize, orders].join()
+  const found = known.get(key) ?? [...drawn]
+  if (known.size > 100) known.clear()
+  known.set(key, found)
   return found
+}
+
+function* clearnessesDrawn(sorted: Float64Array, minSize: number, orders: number): Generator<number> {
+  for (const order of shuffles(sorted, orders)) yield clearnessOf(order, minSize)
 }
 
 /** The largest penalty a change with which there still is a change: the most that parts save, a change. 0 where they save nothing. */

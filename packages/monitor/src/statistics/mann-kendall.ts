@@ -16,12 +16,12 @@ export interface MannKendallResult {
 
 /** How {@link mannKendall} finds p. */
 export interface MannKendallOptions {
-  /** `auto`: exact for at most 100 values of which no two are alike. Default: `auto`. */
+  /** `auto`: exact for at most 60 values of which no two are alike. Default: `auto`. */
   readonly method?: 'auto' | 'normal' | undefined
 }
 
 /** Values up to which orders are counted: a million steps. */
-const MOST_COUNTED = 100
+const MOST_COUNTED = 60
 
 /**
  * The Mann–Kendall test of a trend: whether later values tend to be larger, or smaller. It asks for no straight line and no distribution.

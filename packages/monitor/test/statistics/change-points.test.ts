@@ -84,7 +84,7 @@ test('a change is where values jump, not a little later or earlier, though ranks
 test('too few values show nothing, and options are checked', () => {
   expect(changePoints([1, 1, 1, 9, 9, 9]).at).toEqual([])
   expect(changePoints([]).at).toEqual([])
-  expect(changePoints([4, 4, 4, 4, 4, 4, 4, 4, 4, 4])).toMatchObject({ at: [], pValue: 1 })
+  expect(changePoints([4, 4, 4, 4, 4, 4, 4, 4, 4, 4])).toEqual({ at: [], pValue: 1 })
   expect(changePoints([1, 2, 1, 2, 1, 8, 9, 8, 9, 8]).at).toEqual([5])
   for (const options of [{ alpha: 0 }, { minSize: 0 }, { orders: 0.5 }]) {
     expect(() => changePoints([1, 2], options)).toThrow(expect.objectContaining({ code: 'DS_STATISTIC_OPTION' }))

@@ -38,9 +38,9 @@ test('Mann–Kendall: backwards S changes its sign alone, and any rising functio
 })
 
 test('Mann–Kendall: far tails keep their digits, and all alike is no trend', () => {
-  const rising = Array.from({ length: 100 }, (_, at) => at)
-  // 2 of 100! orders.
-  expect(Math.log(mannKendall(rising).pValue)).toBeCloseTo(Math.log(2) - 363.73937555556347, 9)
+  const rising = Array.from({ length: 60 }, (_, at) => at)
+  // 2 of 60! orders.
+  expect(Math.log(mannKendall(rising).pValue)).toBeCloseTo(Math.log(2) - 188.6281734236716, 9)
   expect(mannKendall([3, 3, 3])).toEqual({ statistic: 0, tau: 0, pValue: 1, method: 'normal' })
   expect(() => mannKendall([1])).toThrow(expect.objectContaining({ code: 'DS_SAMPLE_INVALID' }))
   expect(() => mannKendall([1, Number.NaN])).toThrow(expect.objectContaining({ code: 'DS_SAMPLE_INVALID' }))
