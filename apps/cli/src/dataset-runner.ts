@@ -42,6 +42,7 @@ import { waitOn } from './dvc/command.ts'
 import { userConfigOf } from './dvc/user-config.ts'
 import { sizeOf } from './files.ts'
 import { checkFreshness } from './freshness/check.ts'
+import { currentHash } from './freshness/content-history.ts'
 import { columnsOfSql, type SqlFound } from './lineage/sql-columns.ts'
 import { CATALOG_FILE, LINEAGE_FILE } from './places.ts'
 import type { Project } from './project.ts'
@@ -69,6 +70,7 @@ export class DatasetRunner implements StepRunner {
   #before: string | undefined
   /** The version of the data as it is now, once it is known. */
   #version: string | undefined
+  #hash: Promise<string | undefined> | undefined
 
   constructor(
     project: Project,
@@ -259,7 +261,9 @@ export class DatasetRunner implements StepRunner {
       const earlier = await this.#reference(reference, { timezone, tolerance })
       if ('skip' in earlier) return earlier
       const past = learn ? { learn: await this.#learn(learn, reference) } : {}
-      return withReference(await drift(earlier.frame, await this.#open(), { ...options, ...past, signal }), earlier)
+      const report = await drift(earlier.frame, await this.#open(), { ...options, ...past, signal })
+      const hash = earlier.reference.versions.length > 0 || learn ? await this.#content() : undefined
+      return withReference(hash === undefined ? report : withVersion(report, hash), earlier)
     },
   }
 
@@ -333,7 +337,7 @@ export class DatasetRunner implements StepRunner {
     if (rule.name !== 'previous') {
       const place = { path: this.#path, root, user: this.#repo().user, signal }
       const known = await knownVersions(place, fileDataset(this.#path, root))
-      const hash = this.#version ?? this.#before
+      const hash = await this.#content()
       // What is recorded for the first time was not there before this run.
       const at = (hash === undefined ? undefined : cameAt(known, hash)) ?? this.#started.toISOString()
       const opened = await openReference(rule, options, known, { hash, at }, this.#path, context, reading)
@@ -354,10 +358,24 @@ export class DatasetRunner implements StepRunner {
     }
   }
 
+  /** The version of the data as it is now, recorded or not; undefined where that cannot be told. */
+  #content(): Promise<string | undefined> {
+    const { user } = this.#repo()
+    const { signal } = this.#context
+    this.#hash ??=
+      this.#version === undefined
+        ? currentHash(this.#path, { cwd: this.#project.root, user, signal }).then(
+            (hash) => (hash.startsWith('md5:') ? hash : undefined),
+            () => undefined,
+          )
+        : Promise.resolve(this.#version)
+    return this.#hash
+  }
+
   /** What past comparisons with a reference of the same kind found. */
   async #learn(learn: boolean | { readonly alpha: string | number }, rule: string): Promise<DriftLearnOptions> {
     const { root } = this.#project
-    const current = this.#version ?? this.#before
+    const current = await this.#content()
     const past = await pastComparisons(root, fileDataset(this.#path, root), rule, current, this.#context.signal)
     return { past, ...(typeof learn === 'object' ? { alpha: parseFraction(learn.alpha) } : {}) }
   }
@@ -369,6 +387,6 @@ function besideReading(definition: DatasetDefinition, root: string): OpenOptions
   return { ...reading, badLines: typeof reading.badLines === 'object' ? 'skip' : reading.badLines }
 }
 
-function withVersion(report: AnyReport, hash: string): AnyReport {
+function withVersion<Any extends AnyReport>(report: Any, hash: string): Any {
   return { ...report, dataset: { ...report.dataset, version: hash } }
 }

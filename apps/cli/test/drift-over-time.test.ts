@@ -242,6 +242,9 @@ test('runs of a project: a pooled reference, calibrating, and then an alarm of w
   // Looked at twice is not two looks.
   const again = findReport((await printed(folder, 'run', '--only', 'drift')).reports, 'drift')
   expect(again?.facts.columns.find(({ column }) => column === 'temp')?.learned).toMatchObject({ past: 4 })
+  const alone = findReport((await printed(folder, 'drift', 'weather')).reports, 'drift')
+  expect(alone?.facts).toEqual(again?.facts)
+  expect(await printed(folder, 'drift', 'data/none.csv')).toMatchObject({ exitCode: 2, error: { code: 'DS_USAGE' } })
   expect(existsSync(join(folder, 'data/weather.csv.dvc'))).toBe(true)
   // Nothing was committed: runs have seen all versions all the same.
   const walked = await printed(folder, 'drift', 'weather', '--since', '1d', '--against', 'previous')

@@ -19,7 +19,7 @@ export async function overTime(context: DriftContext, since: string): Promise<Ou
   const source = await lastingSource(word, context, 'its versions are asked for')
   if (source.version !== undefined) throw failure('DS_USAGE', `${word}: --since goes from a version to the newest`)
   const place = await placeOf(source, context)
-  const { timezone, tolerance } = given
+  const { timezone, tolerance } = { ...source.dataset?.definition.drift, ...given }
   const alpha = given.learn === undefined ? 0.05 : shareOf(given.learn)
   const found = await walkVersions(
     place,

@@ -91,22 +91,28 @@ function givenOnly<Options extends object>(options: Options): Options {
   return Object.fromEntries(Object.entries(options).filter(([, value]) => value !== undefined)) as Options
 }
 
-/** Past comparisons with a reference of the same kind, where alarms are to be by them. */
+/**
+ * Past comparisons with a reference of the same kind, where alarms are to be by them: by the flag, or since the project says so of this
+ * reference.
+ */
 export async function learnOf(
   rule: string,
   source: NamedSource,
   hash: string | undefined,
   context: DriftContext,
 ): Promise<Pick<DriftOptions, 'learn'>> {
-  if (context.flags.learn === undefined) return {}
-  const alpha = shareOf(context.flags.learn)
+  const { reference, learn } = source.dataset?.definition.drift || { reference: '' }
+  const own = reference === rule ? learn : undefined
+  const asked = context.flags.learn ?? (own === true ? '5%' : own ? own.alpha : undefined)
+  if (asked === undefined) return {}
+  const alpha = shareOf(asked)
   const root = source.dataset?.root ?? (await rootOf(context))
   const past = await pastComparisons(root, fileDataset(source.path, root), rule, hash, context.signal)
   return { learn: { alpha, past } }
 }
 
 /** @throws DS_USAGE for what is no share between 0 and 1 */
-export function shareOf(word: string): number {
+export function shareOf(word: string | number): number {
   const share = parseFraction(word)
   if (share > 0 && share < 1) return share
   throw failure('DS_USAGE', `--learn takes a share of false alarms, as 5%; not '${word}'`)

@@ -7,7 +7,7 @@ import { currentHash } from '../freshness/content-history.ts'
 import { lastingSource, openSource } from '../sources.ts'
 import { cameAt, knownVersions } from './known-versions.ts'
 import { openReference, withReference } from './open-reference.ts'
-import { learnOf, placeOf, readingBeside, settingsOf, type DriftContext } from './settings.ts'
+import { learnOf, placeOf, projectSettings, readingBeside, settingsOf, type DriftContext } from './settings.ts'
 
 /** Compares with earlier versions of the same data. */
 export async function compareWithEarlier(rule: ReferenceRule, word: string, context: DriftContext): Promise<Outcome> {
@@ -20,7 +20,7 @@ export async function compareWithEarlier(rule: ReferenceRule, word: string, cont
       ? await currentHash(source.path, { cwd: place.root, user: place.user, signal: place.signal })
       : (await versionAt(source.path, source.version, { cwd: place.root, user: place.user })).hash
   const at = cameAt(known, hash) ?? new Date().toISOString()
-  const { timezone, tolerance } = context.flags
+  const { timezone, tolerance } = { ...source.dataset?.definition.drift, ...context.flags }
   const there: DriftContext = { ...context, cwd: place.root }
   const opened = await openReference(
     rule,
@@ -35,6 +35,7 @@ export async function compareWithEarlier(rule: ReferenceRule, word: string, cont
     throw failure('DS_DRIFT_REFERENCE', `${rule.word} of ${word}: ${opened.lacking}`)
   }
   const learn = await learnOf(rule.word, source, hash, context)
-  const report = await drift(opened.frame, await openSource(source, context), { ...settingsOf(context), ...learn })
+  const settings = { ...projectSettings(source), ...settingsOf(context), ...learn }
+  const report = await drift(opened.frame, await openSource(source, context), settings)
   return { reports: [withReference(report, opened)] }
 }
