@@ -24,11 +24,13 @@ const dist = new URL('../packages/monitor/dist/', import.meta.url)
 if (!existsSync(dist)) stop('first: npm run build')
 const monitor = await import(new URL('index.js', dist).href)
 const { judge } = await import(new URL('drift/judge.js', dist).href)
+const { isUnusual, learnedOf } = await import(new URL('over-time/learned.js', dist).href)
 const { cellsOfNumbers } = await import(new URL('drift/cells-of-numbers.js', dist).href)
 const { categories, chiSquare, jensenShannon, ks, nullRate, psi, range, totalVariation, unitChange, wasserstein } =
   monitor
 
 const ALPHA = 0.05
+const BY_HISTORY = 'same weekday, last 4, ours, learn 2 %'
 const folder = mkdtempSync(join(tmpdir(), 'dayshift-calibration-'))
 
 // Mulberry32, by Tommy Ettinger (public domain), and Box and Muller's normal numbers from it.
@@ -351,12 +353,14 @@ function tellDays() {
   console.log(
     `| rule | ${effects.map((sd) => `sd ${sd}`).join(' | ')} |\n| --- | ${effects.map(() => '---:').join(' | ')} |`,
   )
-  const cells = new Map(Object.keys(rules).map((rule) => [rule, []]))
+  const names = [...Object.keys(rules), BY_HISTORY]
+  const cells = new Map(names.map((rule) => [rule, []]))
   for (const [at, sd] of effects.entries()) {
     const next = random(9000 + at)
-    const counts = new Map(Object.keys(rules).map((rule) => [rule, { before: 0, after: 0 }]))
+    const counts = new Map(names.map((rule) => [rule, { before: 0, after: 0 }]))
     for (let run = 0; run < runs; run++) {
       const past = []
+      const found = []
       for (let day = 0; day < 175; day++) {
         const centre = (day % 7 >= 5 ? 0.5 : 0) + sd * normal(next) + (day >= 168 ? 0.3 : 0)
         const rows = Array.from({ length: 1000 }, () => centre + normal(next))
@@ -364,6 +368,14 @@ function tellDays() {
           const [baseline, least] = reference(past)
           const sides = { reference: Float64Array.from(baseline), current: Float64Array.from(rows) }
           if (alarm([sides], 'numbers', [ks()], least)) counts.get(rule)[day < 168 ? 'before' : 'after']++
+        }
+        if (day >= 28) {
+          const [baseline] = rules['same weekday, last 4, ours'](past)
+          const sides = { reference: Float64Array.from(baseline), current: Float64Array.from(rows) }
+          const effect = ks().test(sides).effect
+          const alarmed = alarm([sides], 'numbers', [ks()]) && isUnusual(learnedOf(found, effect, 0.02))
+          if (alarmed && day >= 140) counts.get(BY_HISTORY)[day < 168 ? 'before' : 'after']++
+          found.push({ effect, alarmed })
         }
         past.push(rows)
       }

@@ -14,8 +14,10 @@ export const VERSIONS = {
   polars: '2.1.0',
   polyglot: '0.12.1',
   pyarrow: '26.0.1',
+  pymannkendall: '1.4.3',
   /** It decides how DVC quotes names. */
   ruamel: '0.19.1',
+  ruptures: '1.1.10',
   scipy: '1.17.1',
 } as const
 
@@ -52,7 +54,9 @@ const {
   polars,
   polyglot,
   pyarrow,
+  pymannkendall,
   ruamel,
+  ruptures,
   scipy,
 } = VERSIONS
 
@@ -83,6 +87,10 @@ export const PYTHON_PEERS = {
   },
   pandas: { name: `pandas-${pandas}`, requirements: [`pandas==${pandas}`] },
   scipy: { name: `scipy-${scipy}`, requirements: [`scipy==${scipy}`] },
+  series: {
+    name: `series-${ruptures}-${pymannkendall}`,
+    requirements: [`ruptures==${ruptures}`, `pymannkendall==${pymannkendall}`, `scipy==${scipy}`],
+  },
   mpmath: { name: `mpmath-${mpmath}`, requirements: [`mpmath==${mpmath}`] },
 } as const satisfies Readonly<Record<string, PythonPeer>>
 

@@ -58,6 +58,11 @@ export const cliErrors = {
     meaning: 'Of data whose age is asked for nothing was recorded that would tell it. The report says so too.',
     hint: 'Record versions or log runs first, or choose another --basis.',
   },
+  DS_DRIFT_REFERENCE: {
+    kind: 'failed',
+    meaning: 'There is no version yet of the time that data is to be compared with.',
+    hint: 'Record versions for a while longer, or give another reference or a wider --tolerance.',
+  },
   DS_ALERTS_TEST: {
     kind: 'failed',
     meaning: 'A test alert did not reach a sink.',

@@ -4,6 +4,7 @@ import { register } from '@dayshift/catalog'
 import {
   findReport,
   open,
+  parseFraction,
   prototype,
   type AnyReport,
   type Finding,
@@ -29,16 +30,20 @@ import {
   type Run,
   type Transport,
 } from '@dayshift/lineage'
-import { drift } from '@dayshift/monitor'
+import { drift, readReference, type DriftLearnOptions, type ReferenceOptions } from '@dayshift/monitor'
 import { asContract, validate } from '@dayshift/validate'
 import { columnsOfContract } from './catalog/columns-of-contract.ts'
 import { failure } from './codes.ts'
 import type { Context } from './command.ts'
 import type { DatasetDefinition, LogDefinition } from './define-project.ts'
+import { cameAt, knownVersions } from './drift/known-versions.ts'
+import { openReference, withReference, type OpenedReference } from './drift/open-reference.ts'
+import { pastComparisons } from './drift/past-comparisons.ts'
 import { waitOn } from './dvc/command.ts'
 import { userConfigOf } from './dvc/user-config.ts'
 import { sizeOf } from './files.ts'
 import { checkFreshness } from './freshness/check.ts'
+import { currentHash } from './freshness/content-history.ts'
 import { columnsOfSql, type SqlFound } from './lineage/sql-columns.ts'
 import { CATALOG_FILE, LINEAGE_FILE } from './places.ts'
 import type { Project } from './project.ts'
@@ -67,6 +72,7 @@ export class DatasetRunner implements StepRunner {
   #before: string | undefined
   /** The version of the data as it is now, once it is known. */
   #version: string | undefined
+  #hash: Promise<string | undefined> | undefined
 
   constructor(
     project: Project,
@@ -254,10 +260,14 @@ export class DatasetRunner implements StepRunner {
 
     drift: async () => {
       if (!this.#definition.drift) throw failure('DS_INTERNAL', 'drift runs without a reference')
-      const { reference, ...options } = this.#definition.drift
-      const earlier = await this.#reference(reference)
+      const { reference, timezone, tolerance, learn, ...options } = this.#definition.drift
+      const { signal } = this.#context
+      const earlier = await this.#reference(reference, { timezone, tolerance })
       if ('skip' in earlier) return earlier
-      return drift(earlier, await this.#open(), { ...options, signal: this.#context.signal })
+      const past = learn ? { learn: await this.#learn(learn, reference) } : {}
+      const report = await drift(earlier.frame, await this.#open(), { ...options, ...past, signal })
+      const hash = earlier.reference.versions.length > 0 || learn ? await this.#content() : undefined
+      return withReference(hash === undefined ? report : withVersion(report, hash), earlier)
     },
   }
 
@@ -312,17 +322,32 @@ export class DatasetRunner implements StepRunner {
   }
 
   /** The frame that drift compares with. */
-  async #reference(reference: string): Promise<Frame | StepSkip> {
+  async #reference(reference: string, options: ReferenceOptions): Promise<OpenedReference | StepSkip> {
     const { root } = this.#project
-    const options: OpenOptions = {
+    const { signal } = this.#context
+    const reading: OpenOptions = {
       ...besideReading(this.#definition, root),
       cwd: root,
       engine: await this.#context.engine(),
-      signal: this.#context.signal,
+      signal,
     }
     const context: Context = { ...this.#context, cwd: root }
-    if (reference.startsWith('@')) return openVersion(this.#path, reference.slice(1), context, options)
-    if (reference !== 'previous') return open(reference, options)
+    const openAt = (spec: string): Promise<Frame> => openVersion(this.#path, spec, context, reading)
+    const rule = readReference(reference)
+    if (!rule) {
+      const frame = await (reference.startsWith('@') ? openAt(reference.slice(1)) : open(reference, reading))
+      return { frame, reference: { rule: reference, versions: [] }, findings: [] }
+    }
+    if (rule.name !== 'previous') {
+      const place = { path: this.#path, root, user: this.#repo().user, signal }
+      const known = await knownVersions(place, fileDataset(this.#path, root))
+      const hash = await this.#content()
+      // What is recorded for the first time was not there before this run.
+      const at = (hash === undefined ? undefined : cameAt(known, hash)) ?? this.#started.toISOString()
+      const opened = await openReference(rule, options, known, { hash, at }, this.#path, context, reading)
+      if (!('lacking' in opened)) return opened
+      return { skip: { reason: opened.lacking, hint: 'It runs once there is one.' } }
+    }
     const changed = this.#before !== undefined && this.#version !== undefined && this.#before !== this.#version
     const previous = changed
       ? this.#before
@@ -330,7 +355,33 @@ export class DatasetRunner implements StepRunner {
     if (previous === undefined) {
       return { skip: { reason: 'there is no earlier version', hint: 'It runs once the data has changed.' } }
     }
-    return openVersion(this.#path, previous, context, options)
+    return {
+      frame: await openAt(previous),
+      reference: { rule: reference, versions: [{ hash: previous }] },
+      findings: [],
+    }
+  }
+
+  /** The version of the data as it is now, recorded or not; undefined where that cannot be told. */
+  #content(): Promise<string | undefined> {
+    const { user } = this.#repo()
+    const { signal } = this.#context
+    this.#hash ??=
+      this.#version === undefined
+        ? currentHash(this.#path, { cwd: this.#project.root, user, signal }).then(
+            (hash) => (hash.startsWith('md5:') ? hash : undefined),
+            () => undefined,
+          )
+        : Promise.resolve(this.#version)
+    return this.#hash
+  }
+
+  /** What past comparisons with a reference of the same kind found. */
+  async #learn(learn: boolean | { readonly alpha: string | number }, rule: string): Promise<DriftLearnOptions> {
+    const { root } = this.#project
+    const current = await this.#content()
+    const past = await pastComparisons(root, fileDataset(this.#path, root), rule, current, this.#context.signal)
+    return { past, ...(typeof learn === 'object' ? { alpha: parseFraction(learn.alpha) } : {}) }
   }
 }
 
@@ -340,6 +391,6 @@ function besideReading(definition: DatasetDefinition, root: string): OpenOptions
   return { ...reading, badLines: typeof reading.badLines === 'object' ? 'skip' : reading.badLines }
 }
 
-function withVersion(report: AnyReport, hash: string): AnyReport {
+function withVersion<Any extends AnyReport>(report: Any, hash: string): Any {
   return { ...report, dataset: { ...report.dataset, version: hash } }
 }

@@ -84,8 +84,18 @@ export interface FreshnessDefinition {
 
 /** Step 7 of a dataset: what it is compared with. */
 export interface DriftDefinition {
-  /** `previous` (the version before this one), a path or glob, or `@VERSION` (a git revision, a tag, `@md5:…`). */
+  /**
+   * A path or glob, `@VERSION` (a git revision, a tag, `@md5:…`), or a rule: `previous` (the version before this one), `rolling:7` (the last
+   * seven together), `same-hour:4`, `same-weekday:4`, `same-month:2` (those of the same time one, two … days, weeks, years ago),
+   * `year-ago`.
+   */
   readonly reference: string
+  /** Where hours and weekdays are counted, as `Europe/Berlin`. Default: UTC. */
+  readonly timezone?: string | undefined
+  /** How far from the same time a version may lie, as `6h`. Default: 30m for hours, 12h for weekdays, 84h for a year ago, 15d for months. */
+  readonly tolerance?: string | number | undefined
+  /** Alarms by past comparisons, with this share of false alarms (`true`: 5%), once there are enough of them; none before. */
+  readonly learn?: boolean | { readonly alpha: string | number } | undefined
   /** Default: every column that both sides have. */
   readonly columns?: readonly string[] | undefined
   /** Names with, behind a colon, the least effect that counts: `psi:0.25`; or detectors of your own. Default: by each column's type and size. */

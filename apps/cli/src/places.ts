@@ -16,6 +16,9 @@ export const ALERTS_FILE = join('.dayshift', 'alerts.json')
 /** Where lineage events wait that no server took yet, in the project's folder. */
 export const SPOOL_FOLDER = join('.dayshift', 'spool')
 
+/** Comparisons of versions that need not be made again, in the project's folder. */
+export const KEPT_COMPARISONS = join('.dayshift', 'drift')
+
 /** Where snapshots of large files are kept, in the folder of the files. */
 export function snapshotsOf(folder: string): string {
   return join(folder, '.dayshift', 'index')

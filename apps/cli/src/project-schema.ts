@@ -1,6 +1,6 @@
 import { parseFraction, parseSize } from '@dayshift/core'
 import { nearest } from '@dayshift/core/ground'
-import type { Detector } from '@dayshift/monitor'
+import { readReference, type Detector } from '@dayshift/monitor'
 import { isContract } from '@dayshift/validate'
 import { z } from 'zod'
 import { freshness } from './freshness/schema.ts'
@@ -25,6 +25,22 @@ const driftLimits = {
   alpha: z.number().gt(0).lt(1).optional(),
   minEffect: z.number().min(0).optional(),
 }
+
+/** A path, a version, or a rule. */
+const reference = text.refine(
+  (word) => {
+    try {
+      readReference(word)
+      return true
+    } catch {
+      return false
+    }
+  },
+  {
+    error: ({ input }) =>
+      `'${String(input)}' names no reference: write previous, rolling:7, same-weekday:4, year-ago, a path or @VERSION`,
+  },
+)
 
 const dataset = z.strictObject({
   source: text,
@@ -99,7 +115,13 @@ const dataset = z.strictObject({
   drift: off
     .or(
       z.strictObject({
-        reference: text,
+        reference,
+        timezone: text.optional(),
+        tolerance: duration.optional(),
+        learn: z
+          .boolean()
+          .or(z.strictObject({ alpha: unit(parseFraction, 'share: write 5% or 0.05') }))
+          .optional(),
         columns: z.array(text).min(1).optional(),
         ...driftLimits,
         overrides: z.record(z.string(), z.strictObject(driftLimits)).optional(),

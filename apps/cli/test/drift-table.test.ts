@@ -43,6 +43,28 @@ test('of each column the main detector is shown, and others where they say drift
   ])
 })
 
+test('versions that a rule chose are told, and what its history holds back', () => {
+  const learned = { alpha: 0.05, past: 7, needed: 19, held: true } as const
+  const facts: DriftFacts = {
+    reference: {
+      rule: 'rolling:2',
+      versions: [
+        { hash: 'md5:b', at: '2026-10-12T06:00:00.000Z' },
+        { hash: 'md5:a', at: '2026-10-11T06:00:00.000Z' },
+      ],
+    },
+    referenceRows: 18,
+    currentRows: 9,
+    columns: [column('a', { learned }), column('b', { learned: { ...learned, past: 30, pValue: 0.4 } })],
+    driftedColumns: [],
+    share: 0,
+  }
+  const lines = driftDetails(facts, 100, false)
+  expect(lines[0]).toBe('  reference 18 rows (rolling:2, 2 versions, 2026-10-11 to 2026-10-12), current 9 rows')
+  expect(lines[2]).toMatch(/calibrating 7\/19$/)
+  expect(lines[3]).toMatch(/as usual$/)
+})
+
 test('verbose shows what every detector found', () => {
   expect(details([quiet, column('a', { detector: 'range' })], true)).toHaveLength(4)
 })

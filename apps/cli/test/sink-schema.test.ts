@@ -14,7 +14,7 @@ const base = { name: 'p', datasets: { a: { source: 'a.csv' } } }
 test('sinks and alerts that are right have no problem', () => {
   const project = defineProject({
     ...base,
-    alerts: { from: 'warn', fireAfter: 2, resolveAfter: 1, calm: '12h', remindAfter: false },
+    alerts: { from: 'warn', fireAfter: '2 of 3', resolveAfter: 1, calm: '12h', remindAfter: false },
     sinks: {
       team: {
         type: 'webhook',

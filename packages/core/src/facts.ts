@@ -248,6 +248,27 @@ export interface CellShare {
   readonly current: number
 }
 
+/** How usual an effect is, by past comparisons of the same column and detector. */
+export interface LearnedDrift {
+  /** How often what is as it was may be called unusual, 0–1. */
+  readonly alpha: number
+  /** Past effects that are known, and how many are needed. */
+  readonly past: number
+  readonly needed: number
+  /** The share of effects, this one and past ones, that are at least as large; left out while there are too few. */
+  readonly pValue?: number
+  /** It would have counted as drift, but for the past: it is no larger than usual, or nobody can tell yet. */
+  readonly held?: true
+}
+
+/** What current data was compared with. */
+export interface DriftReference {
+  /** As it was asked for: `same-weekday:4`, `previous`, a path. */
+  readonly rule: string
+  /** The versions that a rule chose, the newest first: `md5:…`, and when each was recorded, where that is known: UTC, ISO 8601. */
+  readonly versions: readonly { readonly hash: string; readonly at?: string }[]
+}
+
 /** What one detector says of one column. */
 export interface ColumnDrift {
   readonly column: string
@@ -272,6 +293,8 @@ export interface ColumnDrift {
   readonly undecided?: boolean
   /** The least effect that these sizes show in 8 of 10 cases, after correction; null where they show none, however large. */
   readonly smallestDetectable?: number | null
+  /** What past comparisons say, where they are asked. */
+  readonly learned?: LearnedDrift
   /** What the detector found, in words: `looks multiplied by 1000`. */
   readonly detail?: string
   /** Values or ranges whose share of the rows changed most, the largest change first; at most 5. */
@@ -286,6 +309,8 @@ export interface ColumnDrift {
 
 /** How two datasets differ in distribution. */
 export interface DriftFacts {
+  /** Left out where two sources were given. */
+  readonly reference?: DriftReference
   readonly referenceRows: number
   readonly currentRows: number
   /** Of each column its main detector, and others where they found anything. */

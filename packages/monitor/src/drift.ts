@@ -8,6 +8,7 @@ import { planDrift, type ColumnOverride, type DetectorChoice } from './drift/pla
 import { leftOut, testColumn } from './drift/test-column.ts'
 import { verdictOf } from './drift/verdict.ts'
 import type { Correction } from './multiplicity.ts'
+import { judgedByHistory, type LearnOptions } from './over-time/learned.ts'
 
 /** How far a drift comparison has come: called before each column, and once at the end. */
 export interface DriftProgress {
@@ -34,6 +35,8 @@ export interface DriftOptions {
   readonly correction?: Correction | undefined
   /** The dataset drifted where at least this share of the columns compared did; above 0, at most 1. Default: 0.5. */
   readonly minShare?: number | undefined
+  /** Alarms by the dataset's own history: what is no larger than usual, or too early to tell, is told and does not weigh. Default: none. */
+  readonly learn?: LearnOptions | undefined
   readonly signal?: AbortSignal | undefined
   readonly onProgress?: ((progress: DriftProgress) => void) | undefined
 }
@@ -85,7 +88,8 @@ export async function drift(reference: Frame, current: Frame, options: DriftOpti
   options.onProgress?.({ done: names.length, total: names.length })
   findings.push(...leftOut(plan, tested, findings))
 
-  const judged = judge(tested, correction)
+  const found = judge(tested, correction)
+  const judged = options.learn ? judgedByHistory(found, options.learn) : found
   const verdict = verdictOf(judged, minShare)
   const facts: DriftFacts = {
     referenceRows: before.rows,

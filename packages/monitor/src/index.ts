@@ -40,6 +40,30 @@ export { totalVariation } from './detectors/total-variation.ts'
 export { unitChange } from './detectors/unit-change.ts'
 export { vocabulary } from './detectors/vocabulary.ts'
 export { wasserstein } from './detectors/wasserstein.ts'
+export {
+  chooseReference,
+  readReference,
+  type ChosenReference,
+  type CurrentVersion,
+  type ReferenceOptions,
+  type ReferenceRule,
+  type TimedVersion,
+} from './over-time/reference.ts'
+export type { LearnOptions as DriftLearnOptions, PastComparison } from './over-time/learned.ts'
+export {
+  columnHistories,
+  type ColumnHistory,
+  type ColumnEffect,
+  type ComparedVersion,
+  type HistoryOptions,
+} from './over-time/column-histories.ts'
+export {
+  seriesShape,
+  type LevelChange,
+  type SeriesOptions,
+  type SeriesShape,
+  type TimedValue,
+} from './over-time/series.ts'
 export { adjustPValues, corrections, type Correction } from './multiplicity.ts'
 export { freshness, type FreshnessOptions, type FreshnessTarget } from './freshness.ts'
 export type { Absent, Basis, Evidence, Look, PastCheck } from './freshness/evidence.ts'

@@ -28,6 +28,12 @@ export {
   type PopulationStabilityOptions,
   type PopulationStabilityResult,
 } from './statistics/population-stability-index.ts'
+export { mannKendall, type MannKendallOptions, type MannKendallResult } from './statistics/mann-kendall.ts'
+export { theilSen, type TheilSenResult } from './statistics/theil-sen.ts'
+export { changePoints, type ChangePointOptions, type ChangePoints } from './statistics/change-points.ts'
+export { kruskalWallis, type KruskalWallisResult } from './statistics/kruskal-wallis.ts'
+export { serialDependence, type SerialDependenceResult } from './statistics/serial-dependence.ts'
+export { conformalPValue, pastNeeded } from './statistics/conformal-p-value.ts'
 export { kolmogorovTail } from './statistics/kolmogorov-tail.ts'
 export { kuiperTail } from './statistics/kuiper-tail.ts'
 export { cramerVonMisesTail } from './statistics/cramer-von-mises-tail.ts'

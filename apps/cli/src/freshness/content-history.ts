@@ -41,14 +41,14 @@ async function isShallow(repo: Repo): Promise<boolean> {
   return (await found?.git?.ask('rev-parse', '--is-shallow-repository'))?.trim() === 'true'
 }
 
-interface Repo {
+export interface Repo {
   readonly cwd: string
   readonly user: UserConfig
   readonly signal: AbortSignal
 }
 
 /** The hash of data as it is now: of a file from its bytes, of a folder from its record, where it is as that says. */
-async function currentHash(path: string, repo: Repo): Promise<string> {
+export async function currentHash(path: string, repo: Repo): Promise<string> {
   if (statSync(path, { throwIfNoEntry: false })?.isFile()) {
     return `md5:${(await hashFile(path, { signal: repo.signal })).md5}`
   }

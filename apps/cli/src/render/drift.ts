@@ -1,4 +1,4 @@
-import type { ColumnDrift, DriftFacts } from '@dayshift/core'
+import type { ColumnDrift, DriftFacts, DriftReference } from '@dayshift/core'
 import { clip, table } from './table.ts'
 import { count, percent, printable, probability, short } from './words.ts'
 
@@ -13,11 +13,13 @@ const MOST_REASONS = 10
  * those that drifted or stay open. All with `verbose`.
  */
 export function driftDetails(
-  { columns, referenceRows, currentRows }: DriftFacts,
+  { columns, referenceRows, currentRows, reference }: DriftFacts,
   to: number,
   verbose: boolean,
 ): string[] {
-  const lines = [`  reference ${count(referenceRows, 'row')}, current ${count(currentRows, 'row')}`]
+  const lines = [
+    `  reference ${count(referenceRows, 'row')}${versionsOf(reference)}, current ${count(currentRows, 'row')}`,
+  ]
   if (columns.length === 0) return lines
   const names = new Set<string>()
   const leads = new Set(columns.filter(({ column }) => !names.has(column) && names.add(column)))
@@ -40,6 +42,16 @@ export function driftDetails(
   return [...lines, ...told, ...rest, ...reasons(shown, to)]
 }
 
+/** Versions that a rule chose. */
+function versionsOf(reference: DriftReference | undefined): string {
+  const { rule, versions = [] } = reference ?? {}
+  if (rule === undefined || versions.length === 0) return ''
+  const days = versions.flatMap(({ at }) => (at === undefined ? [] : [at.slice(0, 10)]))
+  const [newest, oldest] = [days[0], days.at(-1)]
+  const when = newest === oldest ? [newest ?? []] : [`${oldest} to ${newest}`]
+  return ` (${[printable(rule), ...(versions.length > 1 ? [count(versions.length, 'version')] : []), ...when].flat().join(', ')})`
+}
+
 /** Why columns drifted, as far as detectors can tell. */
 function reasons(shown: readonly ColumnDrift[], to: number): string[] {
   const told = shown.flatMap(({ column, drifted, detail }) =>
@@ -52,8 +64,9 @@ function hasDrifted(name: string, columns: readonly ColumnDrift[]): boolean {
   return columns.some(({ column, drifted }) => drifted && column === name)
 }
 
-function verdictOf({ drifted, significant, undecided }: ColumnDrift): string {
+function verdictOf({ drifted, significant, undecided, learned }: ColumnDrift): string {
   if (drifted) return 'drifted'
+  if (learned?.held) return learned.pValue === undefined ? `calibrating ${learned.past}/${learned.needed}` : 'as usual'
   if (undecided) return 'too few rows'
   return significant ? 'small' : ''
 }

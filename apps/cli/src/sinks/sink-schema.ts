@@ -44,11 +44,17 @@ const SCHEMAS = {
 
 const alerts = z.strictObject({
   from: z.enum(['warn', 'error']).optional(),
-  fireAfter: z.int().min(1).optional(),
+  fireAfter: z.int().min(1).or(z.string().refine(isShareOfLooks, 'expected looks: 2, or 2 of 3')).optional(),
   resolveAfter: z.int().min(1).optional(),
   calm: duration.optional(),
   remindAfter: z.literal(false).or(duration).optional(),
 })
+
+/** Whether so many of the last looks can be bad. */
+function isShareOfLooks(word: string): boolean {
+  const [, bad, all] = /^(\d+) of (\d+)$/.exec(word) ?? []
+  return Number(bad) >= 1 && Number(bad) <= Number(all) && Number(all) <= 100
+}
 
 /** Names of sinks: they stand in messages, and in the state of alerts. */
 const NAME = /^[\w.-]+$/

@@ -9,7 +9,7 @@ const KEPT = 30 * 86_400_000
  * What alerts come to when datasets have been looked at: some begin, some go on, some are over. A look that finds a trouble is
  * bad, one of the same habit at the same dataset that does not is good; what was not looked at stays as it is.
  *
- * An alert fires after `fireAfter` bad looks in a row. It is over after `resolveAfter` good looks in a row, or once it has been
+ * An alert fires after `fireAfter` bad looks in a row, or that many of the last `within`. It is over after `resolveAfter` good looks in a row, or once it has been
  * good for `calm`. One that came back, and was good again within `calm`, flaps: only `calm` without coming back ends it.
  *
  * @returns the new state; the old one stays as it is
@@ -40,7 +40,12 @@ function isOf(record: AlertRecord, { project, dataset, kind }: Observation): boo
   return record.kind === kind && record.dataset === dataset && record.project === project
 }
 
-function badLook(before: AlertRecord | undefined, alert: Alert, now: Date, { fireAfter }: AlertRules): AlertRecord {
+function badLook(
+  before: AlertRecord | undefined,
+  alert: Alert,
+  now: Date,
+  { fireAfter, within }: AlertRules,
+): AlertRecord {
   const at = now.toISOString()
   if (before === undefined || before.state === 'over') {
     const { overAt, mutedUntil, told = {} } = before ?? {}
@@ -56,13 +61,16 @@ function badLook(before: AlertRecord | undefined, alert: Alert, now: Date, { fir
       told,
     }
   }
-  const { goodSince, ...rest } = before
+  const { goodSince, looks: _, ...rest } = before
+  const looks = `${looksOf(before)}b`.slice(-within)
+  const isFiring = before.state === 'firing' || badOf(looks) >= fireAfter
   return {
     ...rest,
     ...wordsOf(alert),
-    state: before.state === 'firing' || before.bad + 1 >= fireAfter ? 'firing' : 'pending',
+    state: isFiring ? 'firing' : 'pending',
     bad: before.bad + 1,
     good: 0,
+    ...(!isFiring && looks.includes('g') ? { looks } : {}),
     ...(goodSince === undefined ? {} : { returnedAt: at }),
   }
 }
@@ -73,16 +81,38 @@ function wordsOf({ uri, message, hint }: Alert): Partial<Alert> {
 }
 
 /** @returns undefined where nothing need be known of it any more */
-function goodLook(record: AlertRecord, now: Date, { resolveAfter, calm }: AlertRules): AlertRecord | undefined {
+function goodLook(record: AlertRecord, now: Date, rules: AlertRules): AlertRecord | undefined {
+  const { resolveAfter, calm } = rules
   const { state, overAt, returnedAt } = record
   const good = record.good + 1
   if (state === 'over') return record
-  if (state === 'pending') return overAt === undefined ? undefined : { ...record, state: 'over', bad: 0, good }
+  if (state === 'pending') {
+    const looks = looksThatCount(`${looksOf(record)}g`, rules)
+    if (looks !== '') return { ...record, bad: 0, good, looks }
+    const { looks: _, ...rest } = record
+    return overAt === undefined ? undefined : { ...rest, state: 'over', bad: 0, good }
+  }
   const { goodSince = now.toISOString() } = record
   const looked = { ...record, bad: 0, good, goodSince }
   const flaps = returnedAt !== undefined && between(returnedAt, new Date(goodSince)) < calm
   const isOver = between(goodSince, now) >= calm || (good >= resolveAfter && !flaps)
   return isOver ? { ...looked, state: 'over', overAt: now.toISOString() } : looked
+}
+
+/** The last looks at what is pending. Of a file that was edited by hand, no more than can be read. */
+function looksOf({ looks, bad }: AlertRecord): string {
+  return typeof looks === 'string' ? looks.replaceAll(/[^bg]/g, '') : 'b'.repeat(Math.min(bad, 1000))
+}
+
+function badOf(looks: string): number {
+  return looks.length - looks.replaceAll('b', '').length
+}
+
+/** Those of the last looks with which there can still be enough bad ones in a row of looks: from a bad one on. */
+function looksThatCount(looks: string, { fireAfter, within }: AlertRules): string {
+  let kept = looks.slice(-within)
+  while (kept !== '' && (kept.startsWith('g') || kept.length - badOf(kept) > within - fireAfter)) kept = kept.slice(1)
+  return kept
 }
 
 function isForgotten({ state, overAt, mutedUntil, told }: AlertRecord, now: Date, { calm }: AlertRules): boolean {

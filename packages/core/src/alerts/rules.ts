@@ -6,8 +6,8 @@ import type { AlertSeverity } from './alert.ts'
 export interface AlertOptions {
   /** From which severity on a finding is an alert. Default: `error`. */
   readonly from?: AlertSeverity | undefined
-  /** Bad looks in a row until an alert fires. Default: 1. */
-  readonly fireAfter?: number | undefined
+  /** Bad looks in a row until an alert fires; or `2 of 3`: so many bad ones of the last ones. Default: 1. */
+  readonly fireAfter?: number | string | undefined
   /** Good looks in a row until an alert is over. Default: 3. */
   readonly resolveAfter?: number | undefined
   /**
@@ -23,6 +23,8 @@ export interface AlertOptions {
 export interface AlertRules {
   readonly from: AlertSeverity
   readonly fireAfter: number
+  /** The last looks among which so many must be bad. */
+  readonly within: number
   readonly resolveAfter: number
   readonly calm: number
   /** `Infinity` for never. */
@@ -37,15 +39,24 @@ export interface AlertRules {
  */
 export function alertRules(options: AlertOptions = {}): AlertRules {
   const { from = 'error', fireAfter = 1, resolveAfter = 3, calm = '24h', remindAfter = '24h' } = options
-  for (const [name, value] of Object.entries({ fireAfter, resolveAfter })) {
-    if (!Number.isInteger(value) || value < 1)
-      throw failure('DS_OPTION', `${name} is a whole number from 1 on, not ${value}`)
+  if (!Number.isInteger(resolveAfter) || resolveAfter < 1) {
+    throw failure('DS_OPTION', `resolveAfter is a whole number from 1 on, not ${resolveAfter}`)
   }
   return {
     from,
-    fireAfter,
+    ...looksOf(fireAfter),
     resolveAfter,
     calm: parseDuration(calm) * 1000,
     remindAfter: remindAfter === false ? Infinity : parseDuration(remindAfter) * 1000,
   }
+}
+
+/** Looks that are remembered at most. */
+const MOST_LOOKS = 100
+
+function looksOf(fireAfter: number | string): Pick<AlertRules, 'fireAfter' | 'within'> {
+  const [, bad, all = bad] = /^(\d+)(?: of (\d+))?$/.exec(String(fireAfter).trim()) ?? []
+  const [m, n] = [Number(bad), Number(all)]
+  if (m >= 1 && m <= n && n <= MOST_LOOKS) return { fireAfter: m, within: n }
+  throw failure('DS_OPTION', `fireAfter is a whole number from 1 to ${MOST_LOOKS}, or as '2 of 3', not ${fireAfter}`)
 }

@@ -19,6 +19,8 @@ export interface AlertRecord extends Alert {
   /** Looks in a row that found it, or did not. */
   readonly bad: number
   readonly good: number
+  /** Of a pending one: its last looks, the newest at the end, `b` for bad and `g` for good; left out where all were bad. */
+  readonly looks?: string
   /** When it was first not found any more. */
   readonly goodSince?: string
   /** When it last came back after it had not been found. */

@@ -137,6 +137,23 @@ test('fireAfter waits for so many bad looks in a row, and tells since when', () 
   expect(told([true, true, false, true, true], { ...quiet, fireAfter: 3 }).events).toEqual([])
 })
 
+test('fireAfter of the last looks: it fires with the first look that makes enough bad ones among them', () => {
+  expect(told([true, false, true], { ...quiet, fireAfter: '2 of 3' })).toMatchObject({ events: ['fire'], times: [2] })
+  expect(told([true, false, false, true], { ...quiet, fireAfter: '2 of 3' }).events).toEqual([])
+  expect(told([true, false, true], { ...quiet, fireAfter: '2 of 2' }).events).toEqual([])
+  const sizes = fc.integer({ min: 1, max: 6 }).chain((n) => fc.tuple(fc.integer({ min: 1, max: n }), fc.constant(n)))
+  fc.assert(
+    fc.property(fc.array(fc.boolean(), { minLength: 1, maxLength: 40 }), sizes, (looks, [m, n]) => {
+      const isEnough = (at: number): boolean =>
+        looks[at] === true && looks.slice(Math.max(0, at + 1 - n), at + 1).filter(Boolean).length >= m
+      const first = looks.findIndex((_, at) => isEnough(at))
+      const { events, times } = told(looks, { ...quiet, fireAfter: `${m} of ${n}` })
+      expect([events[0], times[0]]).toEqual(first < 0 ? [undefined, undefined] : ['fire', first])
+    }),
+    { numRuns: 500 },
+  )
+})
+
 test('what a sink does not take comes again until it does, and counts as told only then', () => {
   const { events, times } = told(Array<boolean>(6).fill(true), quiet, { takes: (at) => at >= 4 })
   expect({ events, times }).toEqual({ events: ['fire'], times: [4] })
@@ -158,7 +175,7 @@ test('a state is small once all is over, and empty a day later', () => {
 
 test('laws of any row of looks, rules and failures of the sink', () => {
   const rules = fc.record({
-    fireAfter: fc.integer({ min: 1, max: 3 }),
+    fireAfter: fc.oneof(fc.integer({ min: 1, max: 3 }), fc.constantFrom('1 of 2', '2 of 3', '3 of 5')),
     resolveAfter: fc.integer({ min: 1, max: 4 }),
     calm: fc.integer({ min: 0, max: 30 }).map((hours) => `${hours}h`),
     remindAfter: fc.oneof(

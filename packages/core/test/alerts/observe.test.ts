@@ -141,7 +141,14 @@ test('what is over does not end before it began, whatever the clock did', () => 
   expect(notice).toMatchObject({ event: 'resolve', startsAt: NOW.toISOString(), endsAt: NOW.toISOString() })
 })
 
-test.each([{ fireAfter: 0 }, { resolveAfter: 1.5 }])('looks are counted in whole numbers: %o', (options) => {
+test.each([
+  { fireAfter: 0 },
+  { fireAfter: '3 of 2' },
+  { fireAfter: '0 of 2' },
+  { fireAfter: 'two' },
+  { fireAfter: 1.5 },
+  { resolveAfter: 1.5 },
+])('looks are counted in whole numbers: %o', (options) => {
   expect(() => alertRules(options)).toThrow(expect.objectContaining({ code: 'DS_OPTION' }))
 })
 

@@ -5,6 +5,7 @@ import type { PlanOptions } from './plan.ts'
 
 /** What is checked before anything is read. */
 interface Checked extends PlanOptions {
+  readonly learn?: { readonly alpha?: number | undefined } | undefined
   readonly correction?: string | undefined
   readonly minShare?: number | undefined
 }
@@ -18,6 +19,8 @@ export function checkOptions({
   ...options
 }: Checked): void {
   const problems: string[] = []
+  const { alpha: learnAlpha = 0.05 } = options.learn ?? {}
+  if (!(learnAlpha > 0 && learnAlpha < 1)) problems.push(`alpha of learn is ${learnAlpha}, not between 0 and 1`)
   if (!(alpha > 0 && alpha < 1)) problems.push(`alpha is ${alpha}, not between 0 and 1`)
   if (!(minShare > 0 && minShare <= 1)) problems.push(`minShare is ${minShare}, not above 0 and at most 1`)
   if (!corrections.some((known) => known === correction)) {

@@ -15,7 +15,7 @@ export function columnFacts(judged: readonly Judged[]): ColumnDrift[] {
 }
 
 function factsOf(judged: Judged): ColumnDrift {
-  const { planned, detector, outcome, profiled, adjustedPValue, significant, smallestDetectable } = judged
+  const { planned, detector, outcome, profiled, adjustedPValue, significant, smallestDetectable, learned } = judged
   const { statistic, effect, detail, moved, newValues, lostValues } = outcome
   return {
     column: planned.column.name,
@@ -32,6 +32,7 @@ function factsOf(judged: Judged): ColumnDrift {
     ...(smallestDetectable === undefined
       ? {}
       : { smallestDetectable: Number.isFinite(smallestDetectable) ? smallestDetectable : null }),
+    ...(learned === undefined ? {} : { learned }),
     ...(detail === undefined ? {} : { detail }),
     ...(moved === undefined || moved.length === 0 ? {} : { moved }),
     ...(newValues === undefined || newValues.length === 0 ? {} : { newValues }),

@@ -1,4 +1,4 @@
-import type { CellShare, ColumnProfile, Finding } from '@dayshift/core'
+import type { CellShare, ColumnProfile, Finding, LearnedDrift } from '@dayshift/core'
 import type { Judged } from './judge.ts'
 import { percent } from './moved.ts'
 import type { ProfiledPair } from './plan.ts'
@@ -58,6 +58,22 @@ export function smallChanges(found: readonly Judged[]): Finding {
     code: 'drift.small',
     message: `changed for certain, but too little to count: ${listed(told, 10)}`,
     ...(found.length === 1 ? { column: (found[0] as Judged).planned.column.name } : {}),
+  }
+}
+
+/** What would have counted, had the past not held it back. */
+export function heldBack(found: Judged): Finding {
+  const { name } = found.planned.column
+  const { pValue, past, needed, alpha } = found.learned as LearnedDrift
+  const why =
+    pValue === undefined
+      ? `calibrating: ${past} of ${needed} past comparisons are known`
+      : `as large as usual: p by its own history = ${short(pValue)} of ${past} past comparisons, above ${short(alpha)}`
+  return {
+    severity: 'info',
+    code: pValue === undefined ? 'drift.calibrating' : 'drift.usual',
+    column: name,
+    message: `${name}: ${statisticWords(found)}, ${evidence(found)}; ${why}`,
   }
 }
 

@@ -1,3 +1,4 @@
+import type { LearnedDrift } from '@dayshift/core'
 import type { Outcome } from '../detector.ts'
 import { adjustPValues, type Correction } from '../multiplicity.ts'
 import type { PlannedColumn, PlannedDetector, ProfiledPair } from './plan.ts'
@@ -22,6 +23,8 @@ export interface Judged extends Tested {
   readonly smallestDetectable?: number
   /** How many tests were corrected for. */
   readonly tests: number
+  /** What past comparisons say, where they are asked. */
+  readonly learned?: LearnedDrift
 }
 
 /**

@@ -6,6 +6,7 @@ import {
   littlePower,
   noPower,
   nothingCompared,
+  heldBack,
   smallChanges,
   valuesSeen,
 } from './findings.ts'
@@ -52,9 +53,14 @@ function remarksOf(judged: readonly Judged[], driftedColumns: readonly string[])
   const seen = judged.filter(({ outcome, drifted }) => !drifted && (outcome.newValues ?? outcome.lostValues))
   const small = judged.filter(
     (one) =>
-      one.significant && !one.drifted && !seen.includes(one) && !driftedColumns.includes(one.planned.column.name),
+      one.significant &&
+      !one.drifted &&
+      !one.learned?.held &&
+      !seen.includes(one) &&
+      !driftedColumns.includes(one.planned.column.name),
   )
-  return [...seen.map(valuesSeen), ...(small.length > 0 ? [smallChanges(small)] : [])]
+  const held = judged.filter(({ learned }) => learned?.held)
+  return [...seen.map(valuesSeen), ...held.map(heldBack), ...(small.length > 0 ? [smallChanges(small)] : [])]
 }
 
 /** What stays open: a finding for all columns where nothing could be seen with the same sizes, and one where too little could. */
