@@ -163,7 +163,7 @@ test('a bucket’s directory is known by what the bucket tells, as DVC has it', 
 test('names of a bucket that would lead out of a directory are refused', async () => {
   const { cwd, take } = await setUp()
   const server = memoryServer({ 's3://lake/dir/../../out': 'x' })
-  expect(await codeOf(take('s3://lake/dir', { open: server.open }))).toBe('DS_DVC_OBJECT_CORRUPT')
+  expect(await codeOf(take('s3://lake/dir', { open: server.open }))).toBe('DS_DVC_PATH_NAME')
   expect(existsSync(join(cwd, 'dir.dvc'))).toBe(false)
 })
 

@@ -58,12 +58,20 @@ export function readManifest(text: string, where: string): TreeEntry[] {
   if (!Array.isArray(entries) || !entries.every(isEntry)) {
     throw failure('DS_DVC_OBJECT_CORRUPT', `${where} is no manifest of a directory`, { where })
   }
+  const wrong = impossibleName(entries)
+  if (wrong !== undefined) throw impossible(where, wrong)
+  return entries
+}
+
+/** Of names that no directory can have together, the first, and what is wrong with it: `'a' as a file and as a folder`. */
+export function impossibleName(entries: readonly Pick<TreeEntry, 'relpath'>[]): string | undefined {
   const folders = foldersOf(entries)
   for (const { relpath } of entries) {
-    if (folders.has(relpath)) throw impossible(where, `'${relpath}' as a file and as a folder`)
-    if (isReserved(relpath)) throw impossible(where, `'${relpath}', in a folder of git or DVC`)
+    if (!isPath(relpath)) return `'${relpath}', which is no path within a directory`
+    if (folders.has(relpath)) return `'${relpath}' as a file and as a folder`
+    if (isReserved(relpath)) return `'${relpath}', in a folder of git or DVC`
   }
-  return entries
+  return undefined
 }
 
 function impossible(where: string, what: string): Error {
@@ -90,7 +98,7 @@ export function withEntries(before: readonly TreeEntry[], added: readonly TreeEn
 }
 
 /** All folders of some entries; one that is known is above others that are. */
-function foldersOf(entries: readonly TreeEntry[]): ReadonlySet<string> {
+function foldersOf(entries: readonly Pick<TreeEntry, 'relpath'>[]): ReadonlySet<string> {
   const folders = new Set<string>()
   let last = ''
   for (const { relpath } of entries) {
@@ -111,5 +119,9 @@ function isEntry(value: unknown): value is TreeEntry {
   if (typeof value !== 'object' || value === null) return false
   const { md5, relpath } = value as Partial<Record<string, unknown>>
   if (typeof md5 !== 'string' || !/^[0-9a-f]{32}$/.test(md5) || typeof relpath !== 'string') return false
+  return isPath(relpath)
+}
+
+function isPath(relpath: string): boolean {
   return relpath.split('/').every((part) => part !== '' && part !== '.' && part !== '..' && !part.includes('\0'))
 }
