@@ -91,3 +91,13 @@ test('an output that cannot be looked at is told, and keeps no other from being 
   // Who listens to nothing is not to take the rest for the whole.
   expect(await codeOf(status([], { cwd, env }))).toBe('DS_DVC_PATH_KIND')
 })
+
+test('an empty record is told, not taken for data that is as it should be', async () => {
+  const cwd = await repoWith({ a: 'a', b: 'b' }, ['a', 'b'])
+  put(cwd, 'a.dvc', '')
+  const findings: Finding[] = []
+  expect(await status([], { cwd, env, onFinding: (finding) => findings.push(finding) })).toEqual({})
+  expect(findings).toMatchObject([
+    { severity: 'error', code: 'DS_DVC_FILE_MALFORMED', message: expect.stringMatching(/^a\.dvc is empty/) },
+  ])
+})

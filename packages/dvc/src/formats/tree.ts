@@ -53,13 +53,13 @@ export function readManifest(text: string, where: string): TreeEntry[] {
   try {
     entries = JSON.parse(text)
   } catch (error) {
-    throw failure('DS_DVC_OBJECT_CORRUPT', `${where} is no JSON`, { where, cause: error })
+    throw unusable(where, 'is no JSON', error)
   }
   if (!Array.isArray(entries) || !entries.every(isEntry)) {
-    throw failure('DS_DVC_OBJECT_CORRUPT', `${where} is no manifest of a directory`, { where })
+    throw unusable(where, 'is no manifest of a directory')
   }
   const wrong = impossibleName(entries)
-  if (wrong !== undefined) throw impossible(where, wrong)
+  if (wrong !== undefined) throw unusable(where, `lists ${wrong}`)
   return entries
 }
 
@@ -74,9 +74,10 @@ export function impossibleName(entries: readonly Pick<TreeEntry, 'relpath'>[]): 
   return undefined
 }
 
-function impossible(where: string, what: string): Error {
-  return failure('DS_DVC_OBJECT_CORRUPT', `${where} lists ${what}`, {
+function unusable(where: string, what: string, cause?: unknown): Error {
+  return failure('DS_DVC_OBJECT_CORRUPT', `${where} ${what}`, {
     where,
+    cause,
     hint: 'Record the directory as a whole once more, with `dayshift dvc add`.',
   })
 }
@@ -118,8 +119,7 @@ function foldersOf(entries: readonly Pick<TreeEntry, 'relpath'>[]): ReadonlySet<
 function isEntry(value: unknown): value is TreeEntry {
   if (typeof value !== 'object' || value === null) return false
   const { md5, relpath } = value as Partial<Record<string, unknown>>
-  if (typeof md5 !== 'string' || !/^[0-9a-f]{32}$/.test(md5) || typeof relpath !== 'string') return false
-  return isPath(relpath)
+  return typeof md5 === 'string' && /^[0-9a-f]{32}$/.test(md5) && typeof relpath === 'string'
 }
 
 function isPath(relpath: string): boolean {
