@@ -7,10 +7,10 @@ import { openIgnore, type DvcIgnore } from './workspace/ignore.ts'
 import { withRepoLock } from './lock/repo-lock.ts'
 import { isObjectLost, loadManifest } from './cache/manifest.ts'
 import { objectPathIn, objectsIn, PROTECTED } from './cache/objects.ts'
-import { emptyRecord, outputsOf, type Output } from './outputs.ts'
+import { outputsOf, type Output } from './outputs.ts'
 import { needRepo, type DvcRepo, type RepoOptions } from './repo.ts'
 import { openLookout, type Lookout } from './workspace/lookout.ts'
-import { problemOf, tellProblem, type Telling } from './workspace/problem.ts'
+import { emptyTelling, tellProblem, type Telling } from './workspace/problem.ts'
 import { takeSnapshot, type Reading } from './workspace/snapshot.ts'
 import { changedAt, tickOf } from './cache/stamp.ts'
 import { openState, type State } from './cache/state.ts'
@@ -56,7 +56,7 @@ export async function status(targets: readonly string[], options: StatusOptions)
     const ahead = targets.length === 0 ? lookAhead(repo.root, state) : undefined
     try {
       const onOutside = targets.length === 0 ? options.onFinding : undefined
-      const onEmpty = onOutside && ((file: string) => tellEmpty(file, onOutside))
+      const onEmpty = emptyTelling(onOutside)
       const outputs = await outputsOf(repo, { signal, onOutside, onEmpty })
       options.onOutputs?.(outputs)
       const selected = await selectOutputs(repo, outputs, targets, options)
@@ -77,12 +77,6 @@ export async function status(targets: readonly string[], options: StatusOptions)
       await ahead?.stop()
     }
   })
-}
-
-/** What a record stood for that is empty cannot be looked at. */
-function tellEmpty(file: string, onFinding: NonNullable<Telling['onFinding']>): void {
-  const { code, message, hint } = problemOf(emptyRecord(file))
-  onFinding({ severity: 'error', code, message, ...(hint === undefined ? {} : { hint }) })
 }
 
 /** Begins with the largest directory, while git lists what is tracked. */

@@ -106,7 +106,6 @@ test('objects that records need and the cache lacks are told, and got again by a
 
 test('lists of directories that nobody can use are told though they are what their names say', async () => {
   const cwd = await repoWith({ 'data/a': 'one' }, ['data'])
-  const entry = (relpath: string): object => ({ md5: md5Of('one'), relpath })
   const texts = [
     '[',
     '{}',
@@ -128,3 +127,7 @@ test('lists of directories that nobody can use are told though they are what the
     ].toSorted(),
   )
 })
+
+function entry(relpath: string): object {
+  return { md5: md5Of('one'), relpath }
+}

@@ -325,7 +325,6 @@ test('a remote that is a folder gets rid of what killed pushes have left a day a
   const store = newFolder()
   put(cwd, '.dvc/config', `[core]\n    remote = store\n['remote "store"']\n    url = ${store}\n`)
   await push([], { cwd, env })
-  const days = (number: number): Date => new Date(Date.now() - number * 24 * 60 * 60 * 1000)
   for (const [path, age] of [
     ['files/md5/00/.old-0.dayshift.tmp', 2],
     ['files/md5/00/.new-0.dayshift.tmp', 0.5],
@@ -333,7 +332,7 @@ test('a remote that is a folder gets rid of what killed pushes have left a day a
     ['files/md5/00/notes.tmp', 2],
   ] as const) {
     put(store, path, 'half')
-    utimesSync(join(store, path), days(age), days(age))
+    utimesSync(join(store, path), daysAgo(age), daysAgo(age))
   }
   const strays = ['.name.of-dvc.tmp', 'files/md5/00/.old-0.dayshift.tmp']
   const dry = await gc({ cwd, env, workspace: true, cloud: true, dryRun: true })
@@ -362,3 +361,7 @@ test('a remote that cannot be cleaned is refused before anything is asked of it'
   })
   expect(asked).toEqual([])
 })
+
+function daysAgo(days: number): Date {
+  return new Date(Date.now() - days * 24 * 60 * 60 * 1000)
+}

@@ -6,6 +6,7 @@ import type { Finding } from '@dayshift/core/ground'
 import { expect, test } from 'vitest'
 import { md5Of } from '../src/cache/hash.ts'
 import { objectPathIn } from '../src/cache/objects.ts'
+import { dataStatus } from '../src/data-status.ts'
 import { status } from '../src/status.ts'
 import { codeOf, env, put, repoWith } from './sandbox.ts'
 
@@ -96,8 +97,11 @@ test('an empty record is told, not taken for data that is as it should be', asyn
   const cwd = await repoWith({ a: 'a', b: 'b' }, ['a', 'b'])
   put(cwd, 'a.dvc', '')
   const findings: Finding[] = []
-  expect(await status([], { cwd, env, onFinding: (finding) => findings.push(finding) })).toEqual({})
-  expect(findings).toMatchObject([
+  const onFinding = (finding: Finding): void => void findings.push(finding)
+  expect(await status([], { cwd, env, onFinding })).toEqual({})
+  await dataStatus({ cwd, env, onFinding })
+  expect(findings[1]).toEqual(findings[0])
+  expect(findings.slice(1)).toMatchObject([
     { severity: 'error', code: 'DS_DVC_FILE_MALFORMED', message: expect.stringMatching(/^a\.dvc is empty/) },
   ])
 })

@@ -194,13 +194,6 @@ test.each([
 
 test('what a merge has left is told as such, and other faults name the file that comes back', () => {
   const text = `<<<<<<< HEAD\nouts:\n- md5: ${md5}\n=======\nouts:\n- md5: ${other}\n>>>>>>> b\n  path: x\n`
-  const thrown = (file: string, where: string): unknown => {
-    try {
-      return readDvcFile(file, where)
-    } catch (error) {
-      return error
-    }
-  }
   expect(thrown(text, 'x.dvc')).toMatchObject({
     message: 'x.dvc has conflict markers of git',
     hint: expect.stringContaining("git checkout --ours -- 'x.dvc'"),
@@ -214,3 +207,11 @@ test.each(['size', 'nfiles'])('a %s below 0 is refused', (key) => {
     `x.dvc is no .dvc file: outs[0].${key} is not a whole number of 0 or more`,
   )
 })
+
+function thrown(file: string, where: string): unknown {
+  try {
+    return readDvcFile(file, where)
+  } catch (error) {
+    return error
+  }
+}
