@@ -73,8 +73,9 @@ export const command = defineDvcCommand({
       ...(unusable.length === 0
         ? []
         : [
-            `${terminal.paint('red', '✖')} ${count(unusable.length, 'list')} of directories that nobody can use; record the data anew: dayshift dvc add`,
+            `${terminal.paint('red', '✖')} ${count(unusable.length, 'list')} of directories that nobody can use:`,
             ...unusable.map(({ reason }) => `  ${printable(reason)}`),
+            '  Record the data anew with dayshift dvc add; what nothing refers to any more goes with dayshift dvc gc.',
           ]),
       ...(missing.length === 0
         ? []
