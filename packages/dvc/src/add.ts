@@ -1,3 +1,4 @@
+import { statSync } from 'node:fs'
 import { join, posix, relative, resolve } from 'node:path'
 import { glob, throwIfAborted, type Finding, type VersionedFile } from '@dayshift/core/ground'
 import { failure } from './codes.ts'
@@ -14,7 +15,7 @@ import { isKeptOfDvc2 } from './workspace/kept-of-dvc2.ts'
 import { knownBy, pathWithin, snapshotOf, type Reading } from './workspace/snapshot.ts'
 import { openState } from './cache/state.ts'
 import { openStore } from './cache/store.ts'
-import { surveyPaths, type Target } from './workspace/survey.ts'
+import { isAboutData, surveyPaths, type Target } from './workspace/survey.ts'
 import { isWithin } from './within.ts'
 import { DIR_SUFFIX, manifestOf, withEntries, type TreeEntry } from './formats/tree.ts'
 import { writeAtomically } from './write.ts'
@@ -92,10 +93,13 @@ export async function add(given: readonly string[], options: AddOptions): Promis
 
 async function matched(patterns: readonly string[], cwd: string): Promise<string[]> {
   const found = await Promise.all(patterns.map((pattern) => glob(resolve(cwd, pattern), true)))
-  const paths = [...new Set(found.flat())].map((path) => relative(cwd, path))
+  const all = [...new Set(found.flat())].map((path) => relative(cwd, path))
+  // Of `odd*` nobody means the records beside the data.
+  const data = all.filter((path) => !isAboutData(path) || statSync(resolve(cwd, path)).isDirectory())
+  const paths = data.length > 0 ? data : all
   if (paths.length > 0) return paths
-  const all = patterns.join(' ')
-  throw failure('DS_DVC_PATH_MISSING', `nothing matches ${all}`, { where: all })
+  const said = patterns.join(' ')
+  throw failure('DS_DVC_PATH_MISSING', `nothing matches ${said}`, { where: said })
 }
 
 /**

@@ -4,7 +4,7 @@ import type { DataHash, ReadOptions } from './cache/hash.ts'
 import { workingLinkTypes } from './cache/link-probe.ts'
 import { openIgnore } from './workspace/ignore.ts'
 import { withRepoLock } from './lock/repo-lock.ts'
-import { outputsOf } from './outputs.ts'
+import { emptyRecord, outputsOf } from './outputs.ts'
 import { changeOf, type Change, type Looking, type OutputChange } from './workspace/change.ts'
 import { findDropped } from './workspace/dropped.ts'
 import { isOfOneOutput, problemOf, type Problem } from './workspace/problem.ts'
@@ -106,7 +106,8 @@ async function planCheckout(
   const { signal, relink = false } = options
   const findings: Finding[] = []
   const onOutside = targets.length === 0 ? (finding: Finding) => void findings.push(finding) : undefined
-  const outputs = await outputsOf(repo, { signal, onOutside })
+  const onEmpty = onOutside && ((file: string) => void findings.push(emptyFinding(file)))
+  const outputs = await outputsOf(repo, { signal, onOutside, onEmpty })
   const selected = await selectOutputs(repo, outputs, targets, options)
   const looking = {
     repo,
@@ -115,7 +116,9 @@ async function planCheckout(
     signal,
     relink: relink ? workingLinkTypes(repo)[0] : undefined,
   }
-  const { changes, kept } = targets.length === 0 ? await findDropped(looking, outputs) : { changes: [], kept: [] }
+  // What an empty record stood for is not given up.
+  const isToDrop = targets.length === 0 && !findings.some(({ code }) => code === EMPTY)
+  const { changes, kept } = isToDrop ? await findDropped(looking, outputs) : { changes: [], kept: [] }
   const going = new Set(changes.flatMap(({ files }) => files.map(({ path }) => path)))
   const planned: OutputChange[] = [...changes]
   for (const one of selected) {
@@ -123,6 +126,13 @@ async function planCheckout(
     if (cache && hash) planned.push(await changeOrProblem({ ...looking, going }, one, hash))
   }
   return { root: repo.root, outputs: planned, kept, findings }
+}
+
+const EMPTY = 'checkout.empty'
+
+function emptyFinding(file: string): Finding {
+  const { message, hint } = problemOf(emptyRecord(file))
+  return { severity: 'warn', code: EMPTY, message, ...(hint === undefined ? {} : { hint }) }
 }
 
 async function changeOrProblem(looking: Looking, selection: SelectedOutput, hash: DataHash): Promise<OutputChange> {
@@ -185,7 +195,7 @@ function keptFinding(path: string): Finding {
     severity: 'warn',
     code: 'checkout.kept',
     message: `${path} stays: nothing tracks it here, and the cache does not hold it any more`,
-    hint: 'Remove it by hand where it is not needed, or track it with `dvc add`.',
+    hint: 'Remove it by hand where it is not needed, or track it with `dayshift dvc add`.',
   }
 }
 

@@ -60,7 +60,7 @@ export const dvcErrors = {
   DS_DVC_OVERLAP: {
     kind: 'failed',
     meaning: 'A path lies within data that is tracked already, or holds such data, or is made by a pipeline stage.',
-    hint: 'Version the data that is tracked, or stop tracking it with `dvc remove`.',
+    hint: 'Version the data that is tracked, or stop tracking it with `dayshift dvc remove`.',
   },
   DS_DVC_GIT_TRACKED: {
     kind: 'failed',
@@ -75,7 +75,7 @@ export const dvcErrors = {
   DS_DVC_FILE_UNSUPPORTED: {
     kind: 'failed',
     meaning: 'A .dvc file is of a kind that this version does not write: an import, several outs, DVC 2, frozen …',
-    hint: 'Use the real `dvc add` or `dvc commit` for this one; it was not changed.',
+    hint: 'Use `dvc add` or `dvc commit` of the real DVC for this one; it was not changed.',
   },
   DS_DVC_FILE_IGNORED: {
     kind: 'failed',
@@ -136,12 +136,12 @@ export const dvcErrors = {
   DS_DVC_OBJECT_MISSING: {
     kind: 'failed',
     meaning: 'The data of a version is not in the cache.',
-    hint: 'Get it from a remote with `dvc pull` or `dvc fetch`.',
+    hint: 'Get it from a remote with `dayshift dvc pull` or `dayshift dvc fetch`.',
   },
   DS_DVC_OBJECT_CORRUPT: {
     kind: 'failed',
     meaning: 'An object in the cache is not what its name says.',
-    hint: 'Delete the object named, and get it again with `dvc fetch` or by versioning the data.',
+    hint: 'Delete the object named, and get it again with `dayshift dvc fetch` or by versioning the data.',
   },
   DS_DVC_TARGET: {
     kind: 'failed',
@@ -156,12 +156,12 @@ export const dvcErrors = {
   DS_DVC_UNSAVED: {
     kind: 'failed',
     meaning: 'Work would overwrite or remove data that no version holds.',
-    hint: 'Record the data with `dayshift version` or `dvc commit`, or give it up with --force.',
+    hint: 'Record the data with `dayshift version` or `dayshift dvc commit`, or give it up with --force.',
   },
   DS_DVC_UNCOMMITTED: {
     kind: 'failed',
     meaning: 'Data differs from its record, and nobody said that the record shall follow.',
-    hint: 'Record it with --force, or bring the recorded data back with `dvc checkout`.',
+    hint: 'Record it with --force, or bring the recorded data back with `dayshift dvc checkout`.',
   },
   DS_REMOTE_UNKNOWN: {
     kind: 'usage',

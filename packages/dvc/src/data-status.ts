@@ -11,7 +11,7 @@ import { isWithin } from './within.ts'
 import { needRepo, type DvcRepo, type RepoOptions } from './repo.ts'
 import { openState } from './cache/state.ts'
 import { absentOnRemotes, type AbsentOptions } from './transfer/absent.ts'
-import { tellProblem, type Telling } from './workspace/problem.ts'
+import { emptyTelling, tellProblem, type Telling } from './workspace/problem.ts'
 import { pathInRepo } from './workspace/survey.ts'
 import { shownFrom } from './workspace/targets.ts'
 import { DIR_SUFFIX } from './formats/tree.ts'
@@ -78,7 +78,8 @@ export async function dataStatus(options: DataStatusOptions): Promise<DataStatus
   const tmpDir = join(repo.dvcDir, 'tmp')
   return withRepoLock(repo, { timeout, signal, onWait, reading: true }, async () => {
     const onOutside = targets.length === 0 ? options.onFinding : undefined
-    const outputs = (await outputsOf(repo, { signal, onOutside })).filter(
+    const onEmpty = emptyTelling(onOutside)
+    const outputs = (await outputsOf(repo, { signal, onOutside, onEmpty })).filter(
       ({ path, cache }) => cache && concerns(path, targets),
     )
     const records = recordIndex(repo, outputs)

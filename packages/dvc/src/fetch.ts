@@ -109,20 +109,26 @@ async function fetchFrom(
   const remote = await session.open(name)
   const state = openState(join(repo.dvcDir, 'tmp'))
   const landing = openLanding(cachePlaceOf(repo.config))
+  const manifests: PlannedObject[] = []
   try {
     const planned = session.keepsVersions(name) ? planFetchVersions : planFetch
     const plan = await planned(repo, name, remote, data, {
       ...options,
       state,
       onManifest(hash, content) {
-        if (!options.dryRun) landing.write(objectPlace(hash), content)
+        if (options.dryRun) return
+        landing.write(objectPlace(hash), content)
+        const path = data.find((one) => one.hash.digits === hash.digits)?.path ?? ''
+        manifests.push({ hash, path, bytes: content.length })
       },
     })
     if (options.dryRun) return { plan, ...NOTHING }
     await landing.settle()
     const jobs = session.jobs(name)
     const onBreak = (error: unknown): void => reach.lose(name, error)
-    return { plan, ...(await executeFetch(repo, plan, remote, state, { ...options, jobs, onBreak })) }
+    const outcome = await executeFetch(repo, plan, remote, state, { ...options, jobs, onBreak })
+    const bytes = manifests.reduce((sum, one) => sum + (one.bytes ?? 0), outcome.bytes)
+    return { plan, ...outcome, done: [...manifests, ...outcome.done], bytes }
   } finally {
     landing.discard()
     if (!options.dryRun) await state.save()

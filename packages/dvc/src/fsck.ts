@@ -1,9 +1,11 @@
 import { lstatSync, rmSync } from 'node:fs'
-import { throwIfAborted, type Finding } from '@dayshift/core/ground'
+import { messageOf, throwIfAborted, type Finding } from '@dayshift/core/ground'
 import { mapConcurrently } from './concurrent.ts'
 import { hashFile, type DataHash, type ReadOptions } from './cache/hash.ts'
 import { takeInventory } from './cache/inventory.ts'
 import { withRepoLock } from './lock/repo-lock.ts'
+import { isObjectLost, loadManifest } from './cache/manifest.ts'
+import { DIR_SUFFIX } from './formats/tree.ts'
 import { objectPathIn } from './cache/objects.ts'
 import { lackingObjects } from './history/lacking.ts'
 import { needRepo, type DvcRepo, type RepoOptions } from './repo.ts'
@@ -26,12 +28,22 @@ export interface MissingObject {
   readonly repaired: boolean
 }
 
+/** The manifest of a directory that is what its name says, and that no directory can be like. */
+export interface UnusableManifest {
+  readonly hash: DataHash
+  readonly path: string
+  /** What is wrong with what it lists. */
+  readonly reason: string
+}
+
 /** What a check of the cache has found. */
 export interface FsckResult {
   /** Objects that were read. */
   readonly objects: number
   readonly bytes: number
   readonly broken: readonly BrokenObject[]
+  /** Directories are to be recorded once more for these: a repair would bring the same. */
+  readonly unusable: readonly UnusableManifest[]
   /** What records of the workspace refer to and the cache did not have; a directory without its manifest counts as one. */
   readonly missing: readonly MissingObject[]
   /** What processes have left that were killed a day ago or earlier; it is removed. */
@@ -63,7 +75,8 @@ const READERS = 4
 export async function fsck(options: FsckOptions): Promise<FsckResult> {
   checkCall(options)
   const repo = await needRepo(options.cwd, options.env, options.user)
-  return withRepoLock(repo, { timeout: options.lockTimeout, signal: options.signal, onWait: options.onWait }, () =>
+  const { lockTimeout: timeout, signal, onWait } = options
+  return withRepoLock(repo, { timeout, signal, onWait, reading: options.repair !== true }, () =>
     withRemotes(repo, options, (session) => check(repo, session, options)),
   )
 }
@@ -75,16 +88,33 @@ async function check(repo: DvcRepo, session: RemoteSession, options: FsckOptions
   const { objects: found, strays } = takeInventory(cacheDir)
   const leftovers = strays.filter((path) => path.endsWith(TEMPORARY) && sweep(path))
   let bytes = 0
+  const unusable: UnusableManifest[] = []
   const checked = await mapConcurrently(found, READERS, async (hash) => {
     throwIfAborted(signal)
     const path = objectPathIn(cacheDir, hash.digits, hash.algorithm)
     const content = await hashFile(path, { signal, onProgress, algorithm: hash.algorithm })
     bytes += content.bytes
-    if (content.md5 === hash.digits.slice(0, 32)) return undefined
+    if (content.md5 === hash.digits.slice(0, 32)) {
+      const reason = hash.digits.endsWith(DIR_SUFFIX) ? await faultOf(cacheDir, hash) : undefined
+      if (reason !== undefined) unusable.push({ hash, path, reason })
+      return undefined
+    }
     return { hash, path, repaired: (await repair?.(hash)) ?? false }
   })
   const broken = checked.filter((one) => one !== undefined)
-  return { objects: found.length, bytes, broken, missing: await findMissing(repo, repair, signal), leftovers }
+  const missing = await findMissing(repo, repair, signal)
+  return { objects: found.length, bytes, broken, unusable, missing, leftovers }
+}
+
+/** What is wrong with a manifest that is what its name says. */
+async function faultOf(cacheDir: string, hash: DataHash): Promise<string | undefined> {
+  return loadManifest(cacheDir, hash).then(
+    () => undefined,
+    (error: unknown) => {
+      if (isObjectLost(error)) return messageOf(error)
+      throw error
+    },
+  )
 }
 
 async function findMissing(
@@ -111,6 +141,11 @@ async function findMissing(
 function sweep(path: string): boolean {
   const found = lstatSync(path, { throwIfNoEntry: false })
   if (!isAbandoned(found)) return false
-  rmSync(path, { force: true })
+  try {
+    rmSync(path, { force: true })
+  } catch {
+    // Whoever may only read leaves it to others.
+    return false
+  }
   return true
 }

@@ -15,7 +15,14 @@ import { checkCall } from './call.ts'
 import { objectPlace } from './cache/layout.ts'
 import { bringBack, sweepTrash, weightOf, throwAway, trashedLots } from './cache/trash.ts'
 import { copiesOf, remoteNames, type Copies } from './transfer/copies.ts'
-import { findGarbage, removeGarbage, type RemoteGarbage } from './transfer/garbage.ts'
+import {
+  findGarbage,
+  leftoversOf,
+  needCleaning,
+  removeGarbage,
+  removeKeys,
+  type RemoteGarbage,
+} from './transfer/garbage.ts'
 import { needObjects, remotesAsked, withRemotes, type RemoteSession, type TransferOptions } from './transfer/session.ts'
 
 /** An object that nothing refers to. */
@@ -66,6 +73,8 @@ export interface RemoteGc {
   readonly lastCopies: number
   /** Objects that something refers to. */
   readonly kept: number
+  /** Keys of what killed processes have left there a day ago or earlier; folders only. It goes too. */
+  readonly strays: readonly string[]
   readonly bytes: number
 }
 
@@ -123,6 +132,7 @@ export async function gc(options: GcOptions): Promise<GcPlan> {
     options,
     () =>
       withRemotes(repo, options, async (session) => {
+        if (options.cloud) await refuseUncleanable(repo, session, options)
         const plan = await planGc(repos, session, options)
         return options.dryRun ? plan : execute(repo, plan, session, options)
       }),
@@ -203,9 +213,17 @@ async function planGc(repos: readonly DvcRepo[], session: RemoteSession, options
     unused: unused.toSorted((a, b) => Number(isManifest(b)) - Number(isManifest(a))),
     lastCopies,
     remotes: options.cloud ? await planRemotes(repo, session, isUsed, stays, options) : [],
-    findings,
+    findings: [...findings, ...used.flatMap(({ empty }) => empty.map(emptyFinding))],
     strays: abandoned,
     bytes: sizes.reduce((sum, bytes) => sum + bytes, 0),
+  }
+}
+
+function emptyFinding(file: string): Finding {
+  return {
+    severity: 'warn',
+    code: 'gc.empty',
+    message: `${file} is empty: for that commit nothing is kept of what it stood for`,
   }
 }
 
@@ -236,6 +254,14 @@ async function askedCopies(
   return copiesOf(session, names, candidates, options)
 }
 
+/** Refuses a remote that cannot be cleaned, before anything is asked of it. */
+async function refuseUncleanable(repo: DvcRepo, session: RemoteSession, { remotes }: GcOptions): Promise<void> {
+  for (const name of remotesAsked(repo, remotes)) {
+    needObjects(session, name, 'gc')
+    needCleaning(await session.open(name), name)
+  }
+}
+
 /** @param stays places of objects that stay in the cache, so that they are copies of what goes */
 async function planRemotes(
   repo: DvcRepo,
@@ -248,19 +274,20 @@ async function planRemotes(
   const others = remoteNames(repo).filter((name) => !cleaned.includes(name))
   const plans: RemoteGc[] = []
   for (const name of cleaned) {
-    needObjects(session, name, 'gc')
     const remote = await session.open(name)
-    const { garbage, kept } = await findGarbage(remote, name, isUsed, options)
+    const { garbage, kept } = await findGarbage(remote, isUsed, options)
     const hashes = garbage.map(({ hash }) => hash)
     const copies = options.lastCopies ? undefined : (await copiesOf(session, others, hashes, options)).remotes
     const unused = garbage.filter(({ key }) => !copies || copies.has(key) || stays.has(key))
+    const strays = await leftoversOf(remote, options)
     plans.push({
       name,
       url: remote.url,
       unused,
       lastCopies: garbage.length - unused.length,
       kept,
-      bytes: unused.reduce((sum, { bytes }) => sum + bytes, 0),
+      strays: strays.map(({ key }) => key),
+      bytes: [...unused, ...strays].reduce((sum, { bytes }) => sum + bytes, 0),
     })
   }
   return plans
@@ -283,8 +310,10 @@ async function execute(repo: DvcRepo, plan: GcPlan, session: RemoteSession, opti
     throw unwritable(cacheDir, error)
   }
   sweepTrash(repo, now)
-  for (const { name, unused: garbage } of plan.remotes) {
-    await removeGarbage(await session.open(name), garbage, options)
+  for (const { name, unused: garbage, strays: left } of plan.remotes) {
+    const remote = await session.open(name)
+    await removeGarbage(remote, garbage, options)
+    await removeKeys(remote, left, options)
   }
   const [last] = isKept ? trashedLots(repo) : []
   return last ? { ...plan, trash: last.folder } : plan

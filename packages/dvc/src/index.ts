@@ -52,7 +52,14 @@ export type { LockWait } from './lock/repo-lock.ts'
 export type { Holder } from './lock/holder.ts'
 export type { Problem, Telling } from './workspace/problem.ts'
 export { commit, type CommitDataOptions, type CommitPlan } from './commit.ts'
-export { fsck, type BrokenObject, type FsckOptions, type FsckResult, type MissingObject } from './fsck.ts'
+export {
+  fsck,
+  type BrokenObject,
+  type FsckOptions,
+  type FsckResult,
+  type MissingObject,
+  type UnusableManifest,
+} from './fsck.ts'
 export { remoteFsck, type RemoteFsckOptions, type RemoteFsckResult } from './remote-fsck.ts'
 export type { BrokenRemoteObject, CheckProgress, MissingRemoteObject, RemoteCheck } from './transfer/check-remote.ts'
 export type { FailedRemoteObject } from './transfer/mend-remote.ts'

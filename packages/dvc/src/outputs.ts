@@ -3,7 +3,7 @@ import { isAbsolute, join, posix, relative, resolve, sep } from 'node:path'
 import { isDayshiftError, systemCode, throwIfAborted, withoutSecrets, type Finding } from '@dayshift/core/ground'
 import { failure } from './codes.ts'
 import { mapConcurrently } from './concurrent.ts'
-import { hashOf, readDvcFile, type DataEntry, type DepEntry } from './formats/dvcfile.ts'
+import { hashOf, isEmptyRecord, readDvcFile, type DataEntry, type DepEntry } from './formats/dvcfile.ts'
 import type { Git } from './git/git.ts'
 import { needCommit, needGit } from './git/revision.ts'
 import { unreadable, type DataHash } from './cache/hash.ts'
@@ -61,6 +61,8 @@ export interface OutputsOptions {
   readonly outside?: boolean | undefined
   /** Called with each record that is passed over since its data lies outside of the repository. */
   readonly onOutside?: ((finding: Finding) => void) | undefined
+  /** Called with each `.dvc` file that names no data, as one that a power cut has emptied: as errors name it. */
+  readonly onEmpty?: ((file: string) => void) | undefined
   readonly signal?: AbortSignal | undefined
 }
 
@@ -103,7 +105,7 @@ export async function* outputsAt(
 async function collect(
   source: Source,
   memory: Map<string, Output[]>,
-  { signal, outside = false, onOutside }: OutputsOptions,
+  { signal, outside = false, onOutside, onEmpty }: OutputsOptions,
 ): Promise<Output[]> {
   const found: Output[] = []
   const folders = new Set<string>()
@@ -114,7 +116,7 @@ async function collect(
   for (const file of files.toSorted((a, b) => depth(a) - depth(b) || compareCodePoints(a, b))) {
     throwIfAborted(signal)
     if (parentsOf(file).some((folder) => folders.has(folder))) continue
-    const outputs = known.get(file) ?? (await outputsIn(source, file, texts.get(file)))
+    const outputs = known.get(file) ?? (await outputsIn(source, file, texts.get(file), onEmpty))
     for (const output of outputs) folders.add(output.path)
     found.push(...outputs)
     const key = source.keyOf(file)
@@ -126,10 +128,15 @@ async function collect(
   return all.filter(({ path }) => !isOutside(path))
 }
 
-async function outputsIn(source: Source, file: string, text: string | undefined): Promise<Output[]> {
+async function outputsIn(
+  source: Source,
+  file: string,
+  text: string | undefined,
+  onEmpty: OutputsOptions['onEmpty'],
+): Promise<Output[]> {
   if (text === undefined) return []
   const where = `${source.prefix}${file}`
-  return file.endsWith('.dvc') ? ofDvcFile(text, file, where, source) : ofPipeline(text, file, where, source)
+  return file.endsWith('.dvc') ? ofDvcFile(text, file, where, source, onEmpty) : ofPipeline(text, file, where, source)
 }
 
 function outsideFinding({ file, path }: Output): Finding {
@@ -139,6 +146,15 @@ function outsideFinding({ file, path }: Output): Finding {
     message: `${file} is passed over: ${withoutSecrets(path)} lies outside of the repository`,
     hint: 'Track the data where it lies, or move it into the repository.',
   }
+}
+
+/** A record that names no data, whether anything is lost with it or not. */
+export function emptyRecord(file: string): Error {
+  const data = file.replace(/\.dvc$/, '')
+  return failure('DS_DVC_FILE_MALFORMED', `${file} is empty: it names no data, and nobody knows what it stood for`, {
+    where: file,
+    hint: `Write it anew: dayshift dvc add '${data}'; or restore it: git checkout -- '${file}'; or remove it, where it is to track nothing.`,
+  })
 }
 
 /** The name of the .dvc file that `dvc add` makes for data. */
@@ -280,8 +296,16 @@ function isDvcFile(name: string): boolean {
   return /.\.dvc$/.test(name) || name === 'dvc.yaml'
 }
 
-function ofDvcFile(text: string, file: string, where: string, { root }: Source): Output[] {
-  const { outs = [], deps, wdir = '.', frozen = false } = readDvcFile(text, where)
+function ofDvcFile(
+  text: string,
+  file: string,
+  where: string,
+  { root }: Source,
+  onEmpty: OutputsOptions['onEmpty'],
+): Output[] {
+  const record = readDvcFile(text, where)
+  if (isEmptyRecord(record)) onEmpty?.(where)
+  const { outs = [], deps, wdir = '.', frozen = false } = record
   const folder = posix.join(posix.dirname(file), wdir)
   return outs.map((out) => {
     const { cache = true, persist = false, push = true, remote } = out

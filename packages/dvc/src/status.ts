@@ -10,7 +10,7 @@ import { objectPathIn, objectsIn, PROTECTED } from './cache/objects.ts'
 import { outputsOf, type Output } from './outputs.ts'
 import { needRepo, type DvcRepo, type RepoOptions } from './repo.ts'
 import { openLookout, type Lookout } from './workspace/lookout.ts'
-import { tellProblem, type Telling } from './workspace/problem.ts'
+import { emptyTelling, tellProblem, type Telling } from './workspace/problem.ts'
 import { takeSnapshot, type Reading } from './workspace/snapshot.ts'
 import { changedAt, tickOf } from './cache/stamp.ts'
 import { openState, type State } from './cache/state.ts'
@@ -56,7 +56,8 @@ export async function status(targets: readonly string[], options: StatusOptions)
     const ahead = targets.length === 0 ? lookAhead(repo.root, state) : undefined
     try {
       const onOutside = targets.length === 0 ? options.onFinding : undefined
-      const outputs = await outputsOf(repo, { signal, onOutside })
+      const onEmpty = emptyTelling(onOutside)
+      const outputs = await outputsOf(repo, { signal, onOutside, onEmpty })
       options.onOutputs?.(outputs)
       const selected = await selectOutputs(repo, outputs, targets, options)
       const ignore = openIgnore(repo.root)

@@ -191,7 +191,7 @@ test('what cannot be tracked is told by its name, not by the system', async () =
   for (const [path, code, text] of [
     ['file/x', 'DS_DVC_PATH_MISSING', 'file/x does not exist'],
     ['.', 'DS_DVC_PATH_OUTSIDE', 'is the repository itself'],
-    ['.git', 'DS_DVC_PATH_IGNORED', '.git is ignored by'],
+    ['.git', 'DS_DVC_PATH_IGNORED', '.git is, or lies in, a folder of git or DVC'],
     ['sub/b', 'DS_DVC_PATH_OUTSIDE', 'lies in another git repository: '],
     [long, 'DS_DVC_PATH_NAME', 'too long a name'],
   ] as const) {
@@ -257,4 +257,14 @@ test('data that is not to be cached is hashed and recorded, as DVC 3.67.1 does, 
   expect(existsSync(join(cwd, '.gitignore'))).toBe(false)
   expect(filesIn(cwd).filter((path) => path.startsWith('.dvc/cache/'))).toEqual([])
   expect(await codeOf(add(['d/a'], { cwd, env }))).toBe('DS_DVC_FILE_UNSUPPORTED')
+})
+
+test('a glob that meets records takes the data beside them', async () => {
+  const cwd = await repoWith({ odd1: '1', odd2: '2' }, ['odd1'])
+  const { files } = await add(['odd*'], { cwd, env, glob: true })
+  expect(files.map(({ path, changed }) => [path, changed])).toEqual([
+    ['odd1', false],
+    ['odd2', true],
+  ])
+  expect(await codeOf(add(['*1.dvc'], { cwd, env, glob: true }))).toBe('DS_DVC_PATH_NAME')
 })

@@ -580,3 +580,31 @@ test('a link to a folder in place of an output stays, and the hint says what to 
     ['DS_DVC_PATH_SYMLINK', "Remove the link, and run it again: rm 'd'"],
   ])
 })
+
+test('what an empty record stood for stays, and is told', async () => {
+  const cwd = await repoWith({ a: 'a', b: 'b' }, ['a', 'b'])
+  const all = { cwd, env }
+  rmSync(join(cwd, 'a'))
+  await checkout([], all)
+  writeFileSync(join(cwd, 'a.dvc'), '')
+  const { findings, deleted } = await checkout([], all)
+  expect([deleted, readFileSync(join(cwd, 'a'), 'utf8')]).toEqual([[], 'a'])
+  expect(findings).toMatchObject([{ severity: 'warn', message: expect.stringMatching(/^a\.dvc is empty/) }])
+  rmSync(join(cwd, 'a.dvc'))
+  expect((await checkout([], all)).deleted).toEqual(['a'])
+})
+
+test('a list of a directory that is what its name says, and that nobody can use, is told as such', async () => {
+  const cwd = await repoWith({ 'd/x': 'x' }, ['d'])
+  const text = JSON.stringify([{ md5: md5Of('x'), relpath: '../evil' }])
+  const digits = `${md5Of(text)}.dir`
+  const place = objectPathIn(join(cwd, '.dvc/cache'), digits)
+  mkdirSync(join(place, '..'), { recursive: true })
+  writeFileSync(place, text)
+  writeFileSync(join(cwd, 'd.dvc'), `outs:\n- md5: ${digits}\n  hash: md5\n  path: d\n`)
+  const { failed } = await checkout([], { cwd, env })
+  expect(failed).toMatchObject([{ path: 'd/', missing: [], error: { code: 'DS_DVC_OBJECT_CORRUPT' } }])
+  expect(failed[0]?.error?.message).toContain("lists '../evil', which is no path within a directory")
+  expect(failed[0]?.error?.hint).toContain('dayshift dvc add')
+  expect(readFileSync(join(cwd, 'd/x'), 'utf8')).toBe('x')
+})

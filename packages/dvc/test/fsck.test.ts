@@ -1,5 +1,5 @@
 import { chmodSync, existsSync, readFileSync, rmSync, statSync, utimesSync, writeFileSync } from 'node:fs'
-import { join } from 'node:path'
+import { basename, dirname, join } from 'node:path'
 import type { Finding } from '@dayshift/core/ground'
 import { expect, test } from 'vitest'
 import { fsck } from '../src/fsck.ts'
@@ -103,3 +103,31 @@ test('objects that records need and the cache lacks are told, and got again by a
   expect([got.length, got.every(([, repaired]) => repaired)]).toEqual([4, true])
   expect(await missing(false)).toEqual([])
 })
+
+test('lists of directories that nobody can use are told though they are what their names say', async () => {
+  const cwd = await repoWith({ 'data/a': 'one' }, ['data'])
+  const texts = [
+    '[',
+    '{}',
+    ...[['../evil'], ['.git/hooks/x'], ['a', 'a/b']].map((all) => JSON.stringify(all.map(entry))),
+  ]
+  const cache = join(cwd, '.dvc/cache')
+  const places = texts.map((text) => objectPathIn(cache, `${md5Of(text)}.dir`))
+  for (const [at, place] of places.entries()) put(dirname(place), basename(place), texts[at] ?? '')
+  const { unusable, broken } = await fsck({ cwd })
+  expect(broken).toEqual([])
+  expect(unusable.map(({ path }) => path).toSorted()).toEqual(places.toSorted())
+  expect(unusable.map(({ reason }) => reason.replace(/.*\.dir /, '')).toSorted()).toEqual(
+    [
+      'is no JSON',
+      'is no manifest of a directory',
+      "lists '../evil', which is no path within a directory",
+      "lists '.git/hooks/x', in a folder of git or DVC",
+      "lists 'a' as a file and as a folder",
+    ].toSorted(),
+  )
+})
+
+function entry(relpath: string): object {
+  return { md5: md5Of('one'), relpath }
+}

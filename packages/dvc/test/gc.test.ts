@@ -8,6 +8,8 @@ import { gc, type GcOptions } from '../src/gc.ts'
 import { md5Of } from '../src/cache/hash.ts'
 import { withRepoLock } from '../src/lock/repo-lock.ts'
 import { objectPathIn } from '../src/cache/objects.ts'
+import { push } from '../src/push.ts'
+import type { Remote } from '../src/remotes/remote.ts'
 import { initRepo } from '../src/repo.ts'
 import { built, codeOf, env, filesIn, git, newFolder, newGitRepo, put, repoWith } from './sandbox.ts'
 
@@ -274,3 +276,92 @@ test('all commits are those too that only git’s reflog leads to; what is gone 
   await gc({ cwd, env, allCommits: true })
   expect(existsSync(given)).toBe(false)
 })
+
+test.each(['', '  \n', '# gone\n', '{}\n', 'outs: []\n', 'outs:\n', 'meta: mine\n'])(
+  'a record of the workspace that names nothing (%j) stops it in any scope, and is written anew',
+  async (text) => {
+    const cwd = await repoWith({}, [])
+    await record(cwd, { a: 'one', b: 'two' }, ['a', 'b'])
+    const before = readFileSync(join(cwd, 'a.dvc'), 'utf8')
+    writeFileSync(join(cwd, 'a.dvc'), text)
+    for (const scope of [
+      { workspace: true },
+      { allCommits: true, skipFailed: true },
+      { projects: [cwd], allTags: true },
+    ]) {
+      await expect(gc({ cwd, env, trash: false, ...scope })).rejects.toMatchObject({
+        code: 'DS_DVC_FILE_MALFORMED',
+        where: 'a.dvc',
+        hint: expect.stringContaining("dayshift dvc add 'a'"),
+      })
+    }
+    expect(objectsOf(cwd)).toHaveLength(2)
+    await add(['a'], { cwd, env })
+    expect(readFileSync(join(cwd, 'a.dvc'), 'utf8')).toBe(before)
+    expect(await gc({ cwd, env, workspace: true })).toMatchObject({ kept: 2, unused: [] })
+  },
+)
+
+test('an empty record of a commit is told, and is in nobody’s way', async () => {
+  const cwd = await repoWith({}, [])
+  await record(cwd, { a: 'one' }, ['a'])
+  const text = readFileSync(join(cwd, 'a.dvc'), 'utf8')
+  for (const now of ['', text]) {
+    writeFileSync(join(cwd, 'a.dvc'), now)
+    git(cwd, 'commit', '--quiet', '--all', '-m', 'next')
+  }
+  const { findings, kept } = await gc({ cwd, env, allCommits: true })
+  expect(kept).toBe(1)
+  expect(findings.map(({ message }) => message.slice(40))).toEqual([
+    ':a.dvc is empty: for that commit nothing is kept of what it stood for',
+  ])
+  // A record that says where data is from, and no more, is none that was emptied.
+  put(cwd, 'b.dvc', 'deps:\n- path: a\n')
+  expect((await gc({ cwd, env, workspace: true })).kept).toBe(1)
+})
+
+test('a remote that is a folder gets rid of what killed pushes have left a day ago', async () => {
+  const cwd = await repoWith({ a: 'one' }, ['a'])
+  const store = newFolder()
+  put(cwd, '.dvc/config', `[core]\n    remote = store\n['remote "store"']\n    url = ${store}\n`)
+  await push([], { cwd, env })
+  for (const [path, age] of [
+    ['files/md5/00/.old-0.dayshift.tmp', 2],
+    ['files/md5/00/.new-0.dayshift.tmp', 0.5],
+    ['.name.of-dvc.tmp', 2],
+    ['files/md5/00/notes.tmp', 2],
+  ] as const) {
+    put(store, path, 'half')
+    utimesSync(join(store, path), daysAgo(age), daysAgo(age))
+  }
+  const strays = ['.name.of-dvc.tmp', 'files/md5/00/.old-0.dayshift.tmp']
+  const dry = await gc({ cwd, env, workspace: true, cloud: true, dryRun: true })
+  expect(dry.remotes[0]?.strays.toSorted()).toEqual(strays)
+  expect(dry.remotes[0]).toMatchObject({ unused: [], kept: 1, bytes: 8 })
+  expect(filesIn(store)).toHaveLength(5)
+  await gc({ cwd, env, workspace: true, cloud: true })
+  expect(filesIn(store)).toEqual([
+    'files/md5/00/.new-0.dayshift.tmp',
+    'files/md5/00/notes.tmp',
+    `files/md5/${md5Of('one').slice(0, 2)}/${md5Of('one').slice(2)}`,
+  ])
+})
+
+test('a remote that cannot be cleaned is refused before anything is asked of it', async () => {
+  const cwd = await repoWith({ a: 'one' }, ['a'])
+  rmSync(join(cwd, 'a.dvc'))
+  put(cwd, '.dvc/config', '[core]\n    remote = web\n[\'remote "web"\']\n    url = http://127.0.0.1:9/x\n')
+  const asked: string[] = []
+  const has = async (key: string): Promise<undefined> => void asked.push(key)
+  const open = async (): Promise<Remote> => ({ url: 'http://127.0.0.1:9/x', jobs: 1, has, get: has })
+  const work = gc({ cwd, env, workspace: true, cloud: true, open })
+  await expect(work).rejects.toMatchObject({
+    code: 'DS_REMOTE_UNSUPPORTED',
+    hint: expect.not.stringContaining('http(s)://'),
+  })
+  expect(asked).toEqual([])
+})
+
+function daysAgo(days: number): Date {
+  return new Date(Date.now() - days * 24 * 60 * 60 * 1000)
+}

@@ -37,3 +37,17 @@ test('what is there is replaced with force only, and nothing is left half done',
   await getUrl(join(away, 'dir'), { cwd, env, force: true })
   expect(filesIn(cwd)).toEqual(['dir/a'])
 })
+
+test.each([
+  ['s3://lake/raw/../../evil', "'../../evil', which is no path within a directory"],
+  ['s3://lake/raw//x', "'/x', which is no path within a directory"],
+  ['s3://lake/raw/ok/in', "'ok' as a file and as a folder"],
+  ['s3://lake/raw/.git/config', "'.git/config', in a folder of git or DVC"],
+])('a key that no folder can have is named before anything comes: %s', async (key, what) => {
+  const cwd = newFolder()
+  const server = memoryServer({ 's3://lake/raw/ok': 'ok', [key]: 'x' })
+  const got = getUrl('s3://lake/raw', { cwd, env, open: server.open })
+  await expect(got).rejects.toMatchObject({ code: 'DS_DVC_PATH_NAME', message: `s3://lake/raw lists ${what}` })
+  expect(server.asked.filter((one) => one.startsWith('get'))).toEqual([])
+  expect(readdirSync(cwd)).toEqual([])
+})

@@ -163,7 +163,10 @@ test('a bucket’s directory is known by what the bucket tells, as DVC has it', 
 test('names of a bucket that would lead out of a directory are refused', async () => {
   const { cwd, take } = await setUp()
   const server = memoryServer({ 's3://lake/dir/../../out': 'x' })
-  expect(await codeOf(take('s3://lake/dir', { open: server.open }))).toBe('DS_DVC_OBJECT_CORRUPT')
+  await expect(take('s3://lake/dir', { open: server.open })).rejects.toMatchObject({
+    code: 'DS_DVC_PATH_NAME',
+    message: "s3://lake/dir lists '../../out', which is no path within a directory",
+  })
   expect(existsSync(join(cwd, 'dir.dvc'))).toBe(false)
 })
 
@@ -203,4 +206,16 @@ test('what cannot be imported changes nothing', async () => {
   expect((await take(join(away, 'dir'), { dryRun: true })).unstaged).toEqual([])
   expect(filesIn(cwd).filter((path) => !path.startsWith('.dvc/tmp/'))).toEqual(before)
   expect(readdirSync(join(cwd, '.dvc/tmp')).filter((name) => name.startsWith('.'))).toEqual([])
+})
+
+test('a signed address is told what to do instead, without the signature', async () => {
+  const { take } = await setUp()
+  const work = take('https://h.example/x?v=3&X-Amz-Signature=abc&X-Amz-Date=1')
+  await expect(work).rejects.toMatchObject({
+    code: 'DS_DVC_SECRET',
+    hint: expect.stringMatching(/dayshift dvc get-url.* Or give https:\/\/h\.example\/x\?v=3,/),
+  })
+  await expect(take('https://me:pw@h.example/x')).rejects.toMatchObject({
+    hint: expect.stringMatching(/^Give https:\/\/h\.example\/x: /),
+  })
 })

@@ -186,3 +186,15 @@ test('an address is imported from as a folder is', async () => {
   expect(await status([], { cwd, env })).toEqual({})
   expect(existsSync(join(cwd, 'data/deep/b'))).toBe(true)
 })
+
+test('names that no directory can have are told before anything comes', async () => {
+  const { other, cwd, take } = await setUp()
+  put(other, 'sub/a', 'a file of git')
+  put(other, 'sub/r.dvc', `outs:\n- md5: ${'0'.repeat(32)}\n  hash: md5\n  path: a/b\n`)
+  commitAll(other, 'both')
+  await expect(take('sub')).rejects.toMatchObject({
+    code: 'DS_DVC_PATH_NAME',
+    message: `'sub' of ${other} lists 'a' as a file and as a folder`,
+  })
+  expect(filesIn(join(cwd, '.dvc')).filter((path) => path.startsWith('cache'))).toEqual([])
+})

@@ -6,6 +6,7 @@ import type { Finding } from '@dayshift/core/ground'
 import { expect, test } from 'vitest'
 import { md5Of } from '../src/cache/hash.ts'
 import { objectPathIn } from '../src/cache/objects.ts'
+import { dataStatus } from '../src/data-status.ts'
 import { status } from '../src/status.ts'
 import { codeOf, env, put, repoWith } from './sandbox.ts'
 
@@ -90,4 +91,17 @@ test('an output that cannot be looked at is told, and keeps no other from being 
   ])
   // Who listens to nothing is not to take the rest for the whole.
   expect(await codeOf(status([], { cwd, env }))).toBe('DS_DVC_PATH_KIND')
+})
+
+test('an empty record is told, not taken for data that is as it should be', async () => {
+  const cwd = await repoWith({ a: 'a', b: 'b' }, ['a', 'b'])
+  put(cwd, 'a.dvc', '')
+  const findings: Finding[] = []
+  const onFinding = (finding: Finding): void => void findings.push(finding)
+  expect(await status([], { cwd, env, onFinding })).toEqual({})
+  await dataStatus({ cwd, env, onFinding })
+  expect(findings[1]).toEqual(findings[0])
+  expect(findings.slice(1)).toMatchObject([
+    { severity: 'error', code: 'DS_DVC_FILE_MALFORMED', message: expect.stringMatching(/^a\.dvc is empty/) },
+  ])
 })

@@ -1,6 +1,6 @@
 import { planVersion, version } from '@dayshift/dvc'
 import { failure } from '../codes.ts'
-import { defineCommand } from '../command.ts'
+import { defineCommand, type Context } from '../command.ts'
 import { waitOn } from '../dvc/command.ts'
 import { transferOf } from '../dvc/transfer.ts'
 import { userConfigOf } from '../dvc/user-config.ts'
@@ -29,9 +29,7 @@ export const command = defineCommand({
   run: async (context) => {
     const { flags, positionals, cwd, signal, terminal } = context
     if (positionals.length === 0) throw failure('DS_USAGE', 'a path is missing')
-    const paths = await Promise.all(
-      positionals.map(async (word) => (await lastingSource(word, context, 'a version is of a file')).path),
-    )
+    const paths = await Promise.all(positionals.map((word) => pathOf(word, context)))
     const options = {
       cwd,
       user: userConfigOf(context.env),
@@ -62,3 +60,12 @@ export const command = defineCommand({
     return { reports: [report] }
   },
 })
+
+/** What is there now is recorded: a version that was recorded before would be passed over. */
+async function pathOf(word: string, context: Context): Promise<string> {
+  const { path, version: asked } = await lastingSource(word, context, 'a version is of a file')
+  if (asked === undefined) return path
+  throw failure('DS_USAGE', `${word} does not exist; a version is recorded of what is there now`, {
+    hint: 'Give the path alone; dayshift dvc get . PATH --rev REVISION brings an older version.',
+  })
+}

@@ -23,7 +23,7 @@ export function failureOf(failed: CheckoutResult['failed'], most: number, isFetc
       ...(output.error?.hint === undefined ? [] : [`  ${printable(output.error.hint)}`]),
     ]),
     ...(isLacking && !isFetched
-      ? ['Is your cache up to date?', `${end}; dvc pull gets the rest from a remote.`]
+      ? ['Is your cache up to date?', `${end}; dayshift dvc pull gets the rest from a remote.`]
       : [`${end}.`]),
   ]
 }

@@ -44,11 +44,15 @@ export function settingsOf(flag: string, pairs: readonly string[]): Readonly<Rec
     pairs.map((pair) => {
       const [, name, value] = /^([^=]+)=(.*)$/s.exec(pair) ?? []
       if (name === undefined || value === undefined) {
-        throw failure('DS_USAGE', `--${flag} takes NAME=VALUE, not '${pair}'`)
+        throw failure('DS_USAGE', `--${flag} takes NAME=VALUE, not '${pair}'`, { hint: greedHint(flag) })
       }
       return [name, value] as const
     }),
   )
+}
+
+function greedHint(flag: string): string {
+  return `--${flag} takes all words up to the next flag: put the others before it.`
 }
 
 /** Flags that say what an address needs. */
@@ -84,9 +88,18 @@ export function refuseLoneRemote(flags: {
  *
  * @throws DS_USAGE
  */
-export function urlWords(words: readonly string[], out?: string): { readonly url: string; readonly out?: string } {
+export function urlWords(
+  words: readonly string[],
+  {
+    out,
+    'fs-config': settings,
+  }: { readonly out?: string | undefined; readonly 'fs-config'?: readonly string[] | undefined },
+): { readonly url: string; readonly out?: string } {
   const [url, second, third] = words
-  if (url === undefined) throw failure('DS_USAGE', 'an address or a path is missing')
+  if (url === undefined) {
+    const hint = settings === undefined ? {} : { hint: greedHint('fs-config') }
+    throw failure('DS_USAGE', 'an address or a path is missing', hint)
+  }
   const surplus = third ?? (out === undefined ? undefined : second)
   if (surplus !== undefined) throw failure('DS_USAGE', `'${surplus}' is too much: an address and a place are taken`)
   const place = out ?? second

@@ -148,7 +148,12 @@ export function tellMissing(
     terminal.alert(`  ${printable(path)}  md5:${hash.digits}${reason}`)
   }
   if (missing.length > most) terminal.alert(`  and ${missing.length - most} more`)
+  if (missing.some(({ problem = '' }) => problem.endsWith('not what its name says'))) {
+    terminal.alert('  Where a cache has it right, send it from there: dayshift dvc fsck --cloud --repair')
+  }
 }
+
+const CORRUPT = 'DS_DVC_OBJECT_CORRUPT'
 
 /** Tells which objects did not get through, and why; @returns the error where that was the remote's fault. */
 export function tellFailed(
@@ -161,6 +166,8 @@ export function tellFailed(
     terminal.alert(`${terminal.paint('red', 'error')} ${error.code}: ${printable(`${path}: ${error.message}`)}`)
   }
   if (failed.length > most) terminal.alert(`and ${failed.length - most} more`)
+  const hints = new Set(failed.flatMap(({ error: { code, hint = '' } }) => (code === CORRUPT ? [hint] : [])))
+  for (const hint of hints) terminal.alert(`  ${printable(hint)}`)
   if (!failed.some(({ error }) => /^DS_(?:REMOTE_FAILED$|GIT_)/.test(error.code))) return {}
   return { error: untransferred(failed.length) }
 }

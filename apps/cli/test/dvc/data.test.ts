@@ -279,6 +279,18 @@ test('version of several paths names them all', async () => {
   expect(await title('a')).toMatch(/^✔ version a: md5:/)
 })
 
+test('version records what is there now, and refuses a version that was recorded before', async () => {
+  const cwd = await repository({ a: '1' }, ['a'])
+  put(cwd, 'a', '2')
+  const before = read(cwd, 'a.dvc')
+  const refused = await dayshift(cwd, ['version', '--no-commit', 'a@HEAD'])
+  expect(refused).toMatchObject({ code: 2, stdout: '' })
+  expect(refused.stderr).toContain('a@HEAD does not exist; a version is recorded of what is there now')
+  expect(read(cwd, 'a.dvc')).toBe(before)
+  put(cwd, 'a@HEAD', '3')
+  expect(await dayshift(cwd, ['version', '--no-commit', 'a@HEAD'])).toMatchObject({ code: 0 })
+})
+
 test('-v tells more on stderr, and leaves stdout as it is', async () => {
   const cwd = await repository({ 'd/x': '1', a: '2' }, [])
   const time = new RegExp(`\\nin ${cwd}, \\d+ ms\\n$`)

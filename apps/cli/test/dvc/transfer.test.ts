@@ -36,7 +36,7 @@ test('push, status -c and pull say what they do, in the words of DVC 3.67.1', as
   expect(await dvc(cwd, 'push')).toEqual({ code: 0, stdout: 'Everything is up to date.\n', stderr: '' })
   expect((await dvc(cwd, 'status', '-c')).stdout).toBe("Cache and remote 'store' are in sync.\n")
   for (const path of ['.dvc/cache', 'd', 'foo']) rmSync(join(cwd, path), { recursive: true })
-  expect((await dvc(cwd, 'fetch', 'd/a')).stdout).toBe('1 file fetched\n')
+  expect((await dvc(cwd, 'fetch', 'd/a')).stdout).toBe('2 files fetched\n')
   expect(await dvc(cwd, 'pull')).toEqual({
     code: 0,
     stdout: 'A       d/\nA       foo\n2 files fetched and 3 files added\n',
@@ -78,12 +78,12 @@ test('of several remotes, one that cannot be reached is told and keeps the other
   expect(pushed.stderr).toMatch(why)
   for (const path of ['.dvc/cache', 'd', 'foo']) rmSync(join(cwd, path), { recursive: true })
   const pulled = await dvc(cwd, 'pull', '-r', 'gone', '-r', 'store')
-  expect(pulled).toMatchObject({ code: 0, stdout: 'A       d/\nA       foo\n3 files fetched and 3 files added\n' })
+  expect(pulled).toMatchObject({ code: 0, stdout: 'A       d/\nA       foo\n4 files fetched and 3 files added\n' })
   expect(pulled.stderr).toMatch(new RegExp(`^warn {2}${why.source} +Check the remote’s url.\n$`))
   rmSync(join(cwd, '.dvc/cache'), { recursive: true })
   rmSync(join(store, B))
   const lacking = await dvc(cwd, 'fetch', '-r', 'gone', '-r', 'store')
-  expect(lacking).toMatchObject({ code: 3, stdout: '2 files fetched\n' })
+  expect(lacking).toMatchObject({ code: 3, stdout: '3 files fetched\n' })
   expect(lacking.stderr).toContain('Neither the cache nor a remote (store) has:\n  d/b  md5:26ab0')
 })
 
@@ -135,7 +135,7 @@ test('what one remote gives wrong, the next one gives right, and nothing is told
   chmodSync(join(store, B), 0o644)
   writeFileSync(join(store, B), '3\n')
   const fetched = await dvc(cwd, 'fetch', '-r', 'store', '-r', 'second')
-  expect(fetched).toEqual({ code: 0, stdout: '3 files fetched\n', stderr: '' })
+  expect(fetched).toEqual({ code: 0, stdout: '4 files fetched\n', stderr: '' })
 })
 
 test('gc leaves last copies, cleans remotes where that is asked for, and can be undone', async () => {
@@ -199,4 +199,35 @@ test('version --push records and sends', async () => {
   expect(await json(cwd, 'status', '-c', 'foo')).toEqual({})
   await dvc(cwd, 'remote', 'default', '--unset')
   expect(await dayshift(cwd, ['version', 'foo', '--push'])).toMatchObject({ code: 2 })
+})
+
+test('a remote’s broken object is told with what mends it', async () => {
+  const { cwd, store } = await withStore()
+  await dvc(cwd, 'push')
+  for (const path of ['.dvc/cache', 'd', 'foo']) rmSync(join(cwd, path), { recursive: true })
+  rmSync(join(store, B))
+  put(store, B, 'broken')
+  const pulled = await dvc(cwd, 'pull')
+  expect(pulled.code).toBe(1)
+  expect(pulled.stderr).toContain('is not what its name says\n')
+  expect(pulled.stderr).toContain('dayshift dvc fsck --cloud --repair\n')
+})
+
+test('settings that swallow the address are told', async () => {
+  const cwd = await repository({}, [])
+  for (const words of [
+    ['--fs-config', 'k=v', 's3://b/x'],
+    ['s3://b/x', '--fs-config', 'k=v', 'out'],
+  ]) {
+    const { code, stderr } = await dvc(cwd, 'get-url', ...words)
+    expect([code, stderr]).toEqual([2, expect.stringContaining('--fs-config takes all words up to the next flag')])
+  }
+})
+
+test('fsck exits with 1 for a list of a directory that nobody can use', async () => {
+  const { cwd } = await withStore()
+  // The md5 of a left bracket.
+  put(cwd, '.dvc/cache/files/md5/81/5417267f76f6f460a4a61f9db75fdb.dir', '[')
+  const { code, stdout } = await dvc(cwd, 'fsck')
+  expect([code, stdout]).toEqual([1, expect.stringContaining('5417267f76f6f460a4a61f9db75fdb.dir is no JSON\n')])
 })

@@ -30,8 +30,9 @@ export function missingObject(digits: string, cause?: unknown): Error {
 }
 
 /** The error for an object that is not what its name says. */
-export function corruptObject(path: string): Error {
-  return failure('DS_DVC_OBJECT_CORRUPT', `the content of ${path} is not what its name says`, { where: path })
+export function corruptObject(path: string, hint?: string): Error {
+  const message = `the content of ${path} is not what its name says`
+  return failure('DS_DVC_OBJECT_CORRUPT', message, { where: path, ...(hint === undefined ? {} : { hint }) })
 }
 
 /** Whether an error says that an object is missing, or not what its name says. */

@@ -1,5 +1,6 @@
 import { withoutSecrets } from '@dayshift/core/ground'
 import { failure } from '../codes.ts'
+import { restoring } from '../formats/restoring.ts'
 import { isList, type YamlMapping, type YamlValue } from '../formats/yaml.ts'
 import type { Output } from '../outputs.ts'
 import type { RemoteChoice } from './overlay.ts'
@@ -21,7 +22,10 @@ export interface RepoOrigin {
 export function originOf({ origin, file }: Output): RepoOrigin {
   const { path, repo } = origin ?? {}
   if (path !== undefined && repo !== undefined) return { path, repo }
-  throw failure('DS_DVC_FILE_MALFORMED', `${file} does not say what of a repository it imports`, { where: file })
+  throw failure('DS_DVC_FILE_MALFORMED', `${file} does not say what of a repository it imports`, {
+    where: file,
+    hint: restoring(file),
+  })
 }
 
 /** An origin as DVC tells it, without secrets: `data (https://example.com/airports)`. */

@@ -1,15 +1,16 @@
 import { lstatSync } from 'node:fs'
 import { basename, dirname, join } from 'node:path'
-import { throwIfAborted } from '@dayshift/core/ground'
+import { throwIfAborted, withoutSecrets } from '@dayshift/core/ground'
 import { md5Of, openHasher } from '../cache/hash.ts'
 import { openLanding, type Landing } from '../cache/landing.ts'
 import { objectPlace } from '../cache/layout.ts'
 import { cachePlaceOf } from '../cache/objects.ts'
 import { openState, type State } from '../cache/state.ts'
 import { openStore } from '../cache/store.ts'
+import { failure } from '../codes.ts'
 import type { DataEntry } from '../formats/dvcfile.ts'
 import { pythonJson } from '../formats/python.ts'
-import { DIR_SUFFIX, manifestOf, readManifest, type TreeEntry } from '../formats/tree.ts'
+import { DIR_SUFFIX, impossibleName, manifestOf, type TreeEntry } from '../formats/tree.ts'
 import { Interruption, type Held, type Listed, type Remote } from '../remotes/remote.ts'
 import type { DvcRepo } from '../repo.ts'
 import { transferEach } from '../transfer/pool.ts'
@@ -44,7 +45,7 @@ export interface ReadUrl {
  * @param said the address, for errors
  * @param cache the repository whose cache it goes to
  * @param scratch a folder of one's own
- * @throws DS_DVC_PATH_MISSING where nothing is there, DS_REMOTE_*, DS_DVC_UNREADABLE, DS_DVC_WRITE, DS_ABORTED
+ * @throws DS_DVC_PATH_MISSING where nothing is there, DS_DVC_PATH_NAME for names that no directory can have, DS_REMOTE_*, DS_DVC_UNREADABLE, DS_DVC_WRITE, DS_ABORTED
  */
 export async function readUrl(
   place: UrlPlace,
@@ -106,12 +107,23 @@ async function readRemote(
   const held = key === '' ? undefined : await withRetries(said, options, () => remote.has(key, options))
   const files = held ? [] : await listed(remote, key === '' ? '' : `${key}/`, options)
   if (!held && files.length === 0) throw notAt(said)
+  const wrong = impossibleName(files)
+  if (options.isTaken && wrong !== undefined) throw unplaceable(said, wrong)
   const found = held ? [{ relpath: '', key, held }] : files
   const taken = options.isTaken ? await takeEach(remote, found, said, cache, options) : undefined
   const bytes = taken?.bytes ?? found.reduce((sum, one) => sum + (one.held.bytes ?? 0), 0)
   const data = taken && { isDirectory: held === undefined, ...taken }
   const seen = held ? seenFile(kind, held, taken?.entries[0]?.md5, bytes) : seenFolder(files, bytes)
   return { seen, ...(data ? { data } : {}) }
+}
+
+/** A bucket may have keys that no folder can have: told before anything comes. */
+function unplaceable(said: string, wrong: string): Error {
+  const address = withoutSecrets(said)
+  return failure('DS_DVC_PATH_NAME', `${address} lists ${wrong}`, {
+    where: address,
+    hint: 'Rename that key, or get what lies beside it by addresses of its own; nothing came.',
+  })
 }
 
 /** A file of a server. */
@@ -182,7 +194,6 @@ async function takeEach(
     landing.discard()
   }
   const entries = files.map((file) => ({ relpath: file.relpath, md5: known.get(file)?.md5 ?? '' }))
-  if (entries[0]?.relpath !== '') readManifest(manifestOf(entries).text, said)
   return { entries, bytes: [...known.values()].reduce((sum, { bytes }) => sum + bytes, 0) }
 }
 

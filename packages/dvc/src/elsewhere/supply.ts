@@ -84,6 +84,6 @@ function nowhere({ digits }: DataHash, url: string, asked: string | undefined): 
   const where = asked === undefined ? 'it has no default remote' : `${asked} does not have it`
   return failure('DS_DVC_OBJECT_MISSING', `md5:${digits} of ${url} is out of reach: ${where}`, {
     where: `md5:${digits}`,
-    hint: 'Push it there with `dvc push`, or name another of its remotes with --remote (in code remote).',
+    hint: 'Push it there with `dayshift dvc push`, or name another of its remotes with --remote (in code remote).',
   })
 }

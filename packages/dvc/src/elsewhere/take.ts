@@ -7,7 +7,7 @@ import { isSound, rememberMade } from '../cache/sound.ts'
 import type { State } from '../cache/state.ts'
 import { openStore } from '../cache/store.ts'
 import { failure } from '../codes.ts'
-import { manifestOf, readManifest, type TreeEntry } from '../formats/tree.ts'
+import { impossibleName, type TreeEntry } from '../formats/tree.ts'
 import type { DvcRepo } from '../repo.ts'
 import { transferEach } from '../transfer/pool.ts'
 import { contentAt, type SourceContent, type SourceFile } from './content.ts'
@@ -38,7 +38,7 @@ const AT_ONCE = 32 << 20
  *
  * @param cache the repository whose cache it goes to; nothing else of it counts
  * @param said the path, as {@link Source} takes it
- * @throws DS_DVC_PATH_MISSING, DS_DVC_OBJECT_MISSING, DS_DVC_OBJECT_CORRUPT, DS_REMOTE_*, DS_DVC_WRITE, DS_ABORTED; what has
+ * @throws DS_DVC_PATH_MISSING, DS_DVC_PATH_NAME for names that no directory can have, DS_DVC_OBJECT_MISSING, DS_DVC_OBJECT_CORRUPT, DS_REMOTE_*, DS_DVC_WRITE, DS_ABORTED; what has
  *   come by then stays
  */
 export async function takeFrom(
@@ -53,6 +53,8 @@ export async function takeFrom(
   const landing = openLanding(cachePlaceOf(cache.config))
   try {
     const content = await contentAt(place, source.url, (hash, { remote }) => supply.manifest(hash, remote))
+    const wrong = content.isDirectory ? impossibleName(content.files) : undefined
+    if (wrong !== undefined) throw unplaceable(said, source.url, wrong)
     const taking = { cache, state, landing, supply, options }
     const known = new Map<SourceFile, string>()
     await takeObjects(content, known, taking)
@@ -61,13 +63,20 @@ export async function takeFrom(
     for (const digits of new Set(known.values())) rememberMade(cache, { algorithm: 'md5', digits }, state)
     await takeFiles(content, known, taking)
     const entries = content.files.map((file) => ({ relpath: file.relpath, md5: known.get(file) as string }))
-    // Somebody else's repository may have names that no directory can have.
-    if (content.isDirectory) readManifest(manifestOf(entries).text, source.url)
     return { isDirectory: content.isDirectory, entries, bytes: weightOf(cache, entries) }
   } finally {
     landing.discard()
     await supply.close()
   }
+}
+
+/** Somebody else's repository may have names that no directory can have: told before anything comes. */
+function unplaceable(said: string, url: string, wrong: string): Error {
+  const place = said === '' ? url : `'${said}' of ${url}`
+  return failure('DS_DVC_PATH_NAME', `${place} lists ${wrong}`, {
+    where: url,
+    hint: 'Take what lies beside it by a path of its own, or have it renamed there; nothing came.',
+  })
 }
 
 interface Taking {

@@ -1,5 +1,6 @@
 import { posix } from 'node:path'
 import { failure } from '../codes.ts'
+import { restoring } from './restoring.ts'
 import { md5Of, type DataHash } from '../cache/hash.ts'
 import { listedNow, weightOfListed } from './listed.ts'
 import { readPlainRecord } from './plain-record.ts'
@@ -70,7 +71,7 @@ export interface DvcFile {
 }
 
 const CHECKSUMS = { md5: schema.aHash, checksum: schema.aHash, etag: schema.aHash }
-const WEIGHT = { size: schema.anInteger, nfiles: schema.anInteger, isexec: schema.aBoolean, version_id: schema.aString }
+const WEIGHT = { size: schema.aCount, nfiles: schema.aCount, isexec: schema.aBoolean, version_id: schema.aString }
 const VERSIONS = schema.mapOf(schema.fields({ ...CHECKSUMS, ...WEIGHT }))
 const LISTED = schema.fields({ ...CHECKSUMS, ...WEIGHT, relpath: schema.aString, cloud: VERSIONS }, ['relpath'])
 
@@ -157,6 +158,11 @@ export function readDvcFile(text: string, where: string): DvcFile {
     if (md5 !== undefined && !isHash(md5)) throw malformed(where, [`outs[${at}].md5 '${md5}' is no md5`])
   }
   return file
+}
+
+/** Whether a record names no data at all, as one that a power cut has emptied. */
+export function isEmptyRecord({ outs = [], deps = [] }: DvcFile): boolean {
+  return outs.length === 0 && deps.length === 0
 }
 
 /** A directory that lists its files gets what it is known by; it is not written, for the list says it. */
@@ -330,5 +336,6 @@ function filled(value: { readonly [key: string]: unknown }): YamlMapping {
 }
 
 function malformed(where: string, problems: readonly string[]): Error {
-  return failure('DS_DVC_FILE_MALFORMED', `${where} is no .dvc file: ${problems.join('; ')}`, { where })
+  const message = `${where} is no .dvc file: ${problems.join('; ')}`
+  return failure('DS_DVC_FILE_MALFORMED', message, { where, hint: restoring(where) })
 }

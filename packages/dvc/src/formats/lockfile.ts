@@ -1,4 +1,5 @@
 import { failure } from '../codes.ts'
+import { restoring } from './restoring.ts'
 import { dataFields, withHashes, type DataEntry } from './dvcfile.ts'
 import * as schema from './schema.ts'
 import { isList, isMapping, readYaml, type YamlMapping } from './yaml.ts'
@@ -46,5 +47,8 @@ export function readLockfile(text: string, where: string): LockedOuts {
 }
 
 function malformed(where: string, problems: readonly string[]): Error {
-  return failure('DS_DVC_FILE_MALFORMED', `${where} is no lock file: ${problems.join('; ')}`, { where })
+  return failure('DS_DVC_FILE_MALFORMED', `${where} is no lock file: ${problems.join('; ')}`, {
+    where,
+    hint: restoring(where),
+  })
 }

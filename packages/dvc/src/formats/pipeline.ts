@@ -1,5 +1,6 @@
 import { posix } from 'node:path'
 import { failure } from '../codes.ts'
+import { restoring } from './restoring.ts'
 import {
   loadVariables,
   nameOf,
@@ -166,5 +167,5 @@ function readOuts(list: readonly YamlValue[], what: string, where: string): Stag
 }
 
 function malformed(where: string, problem: string): Error {
-  return failure('DS_DVC_FILE_MALFORMED', `${where}: ${problem}`, { where })
+  return failure('DS_DVC_FILE_MALFORMED', `${where}: ${problem}`, { where, hint: restoring(where) })
 }

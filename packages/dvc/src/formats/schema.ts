@@ -11,7 +11,10 @@ function expected(what: string, holds: (value: YamlValue) => boolean): Rule {
 }
 
 export const aString: Rule = expected('a text', (value) => typeof value === 'string')
-export const anInteger: Rule = expected('a whole number', (value) => Number.isInteger(value))
+export const aCount: Rule = expected(
+  'a whole number of 0 or more',
+  (value) => Number.isInteger(value) && Number(value) >= 0,
+)
 export const aBoolean: Rule = expected('true or false', (value) => typeof value === 'boolean')
 export const aMapping: Rule = expected('a mapping', isMapping)
 

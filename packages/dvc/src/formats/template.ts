@@ -1,5 +1,6 @@
 import { posix } from 'node:path'
 import { failure } from '../codes.ts'
+import { restoring } from './restoring.ts'
 import { pythonFloat } from './python.ts'
 import { resolveScalar } from './scalar.ts'
 import { isList, isMapping, readYaml, type YamlMapping, type YamlValue } from './yaml.ts'
@@ -153,5 +154,5 @@ function select(expression: string, values: YamlMapping, where: string): YamlVal
 }
 
 function malformed(where: string, problem: string): Error {
-  return failure('DS_DVC_FILE_MALFORMED', `${where}: ${problem}`, { where })
+  return failure('DS_DVC_FILE_MALFORMED', `${where}: ${problem}`, { where, hint: restoring(where) })
 }

@@ -53,22 +53,31 @@ export function readManifest(text: string, where: string): TreeEntry[] {
   try {
     entries = JSON.parse(text)
   } catch (error) {
-    throw failure('DS_DVC_OBJECT_CORRUPT', `${where} is no JSON`, { where, cause: error })
+    throw unusable(where, 'is no JSON', error)
   }
   if (!Array.isArray(entries) || !entries.every(isEntry)) {
-    throw failure('DS_DVC_OBJECT_CORRUPT', `${where} is no manifest of a directory`, { where })
+    throw unusable(where, 'is no manifest of a directory')
   }
-  const folders = foldersOf(entries)
-  for (const { relpath } of entries) {
-    if (folders.has(relpath)) throw impossible(where, `'${relpath}' as a file and as a folder`)
-    if (isReserved(relpath)) throw impossible(where, `'${relpath}', in a folder of git or DVC`)
-  }
+  const wrong = impossibleName(entries)
+  if (wrong !== undefined) throw unusable(where, `lists ${wrong}`)
   return entries
 }
 
-function impossible(where: string, what: string): Error {
-  return failure('DS_DVC_OBJECT_CORRUPT', `${where} lists ${what}`, {
+/** Of names that no directory can have together, the first, and what is wrong with it: `'a' as a file and as a folder`. */
+export function impossibleName(entries: readonly Pick<TreeEntry, 'relpath'>[]): string | undefined {
+  const folders = foldersOf(entries)
+  for (const { relpath } of entries) {
+    if (!isPath(relpath)) return `'${relpath}', which is no path within a directory`
+    if (folders.has(relpath)) return `'${relpath}' as a file and as a folder`
+    if (isReserved(relpath)) return `'${relpath}', in a folder of git or DVC`
+  }
+  return undefined
+}
+
+function unusable(where: string, what: string, cause?: unknown): Error {
+  return failure('DS_DVC_OBJECT_CORRUPT', `${where} ${what}`, {
     where,
+    cause,
     hint: 'Record the directory as a whole once more, with `dayshift dvc add`.',
   })
 }
@@ -90,7 +99,7 @@ export function withEntries(before: readonly TreeEntry[], added: readonly TreeEn
 }
 
 /** All folders of some entries; one that is known is above others that are. */
-function foldersOf(entries: readonly TreeEntry[]): ReadonlySet<string> {
+function foldersOf(entries: readonly Pick<TreeEntry, 'relpath'>[]): ReadonlySet<string> {
   const folders = new Set<string>()
   let last = ''
   for (const { relpath } of entries) {
@@ -110,6 +119,9 @@ function foldersOf(entries: readonly TreeEntry[]): ReadonlySet<string> {
 function isEntry(value: unknown): value is TreeEntry {
   if (typeof value !== 'object' || value === null) return false
   const { md5, relpath } = value as Partial<Record<string, unknown>>
-  if (typeof md5 !== 'string' || !/^[0-9a-f]{32}$/.test(md5) || typeof relpath !== 'string') return false
+  return typeof md5 === 'string' && /^[0-9a-f]{32}$/.test(md5) && typeof relpath === 'string'
+}
+
+function isPath(relpath: string): boolean {
   return relpath.split('/').every((part) => part !== '' && part !== '.' && part !== '..' && !part.includes('\0'))
 }

@@ -1,5 +1,6 @@
 import type { Document } from 'yaml'
 import { failure } from '../codes.ts'
+import { isOfCommit, restoring } from './restoring.ts'
 import { NOT_A_STRING, resolveScalar } from './scalar.ts'
 import { yaml } from './yaml-library.ts'
 
@@ -32,6 +33,7 @@ export function readYaml(text: string, where: string, resolve = resolveScalar): 
 
 /** Reads YAML into the parser's own document, comments and all. */
 export function parseYaml(text: string, where: string, resolve = resolveScalar): Document.Parsed {
+  if (/^<{7} /m.test(text) && /^>{7} /m.test(text)) throw conflicted(where)
   const document = yaml().parseDocument(text.replace(/^\uFEFF/, ''), {
     schema: 'failsafe',
     merge: true,
@@ -54,5 +56,16 @@ export function isMapping(value: unknown): value is YamlMapping {
 
 function malformed(where: string, error: unknown): Error {
   const [line = 'it is no YAML'] = (error as Error).message.split('\n')
-  return failure('DS_DVC_FILE_MALFORMED', `${where}: ${line.replace(/:$/, '')}`, { where, cause: error })
+  const message = `${where}: ${line.replace(/:$/, '')}`
+  return failure('DS_DVC_FILE_MALFORMED', message, { where, hint: restoring(where), cause: error })
+}
+
+/** What a merge has left. */
+function conflicted(where: string): Error {
+  return failure('DS_DVC_FILE_MALFORMED', `${where} has conflict markers of git`, {
+    where,
+    hint: isOfCommit(where)
+      ? restoring(where)
+      : `Settle the conflict, or take one side: git checkout --ours -- '${where}', or --theirs.`,
+  })
 }

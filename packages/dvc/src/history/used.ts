@@ -2,7 +2,7 @@ import { messageOf, throwIfAborted } from '@dayshift/core/ground'
 import { failure } from '../codes.ts'
 import { allCommits, branchesOf, lineOf, tagsOf, forsakenCommits } from '../git/history.ts'
 import { loadManifest } from '../cache/manifest.ts'
-import { outputsAt, outputsOf, type Output } from '../outputs.ts'
+import { emptyRecord, outputsAt, outputsOf, type Output } from '../outputs.ts'
 import type { DvcRepo } from '../repo.ts'
 import { DIR_SUFFIX, manifestOf } from '../formats/tree.ts'
 import type { YamlMapping } from '../formats/yaml.ts'
@@ -32,6 +32,8 @@ export interface UsedObjects {
   readonly revisions: readonly string[]
   /** Revisions that could not be read, with the reason; only where that was allowed. */
   readonly skipped: readonly { readonly revision: string; readonly reason: string }[]
+  /** Records of the revisions that name no data, as `REVISION:FILE`. */
+  readonly empty: readonly string[]
 }
 
 /**
@@ -64,7 +66,7 @@ export async function revisionsOf(repo: DvcRepo, scope: Scope): Promise<string[]
  *
  * @param isLenient whether revisions that cannot be read are passed over; then objects that only they use are not in it
  * @throws DS_DVC_OBJECT_MISSING, DS_DVC_OBJECT_CORRUPT for a manifest without which nobody knows what is used,
- *   DS_DVC_FILE_MALFORMED, DS_GIT_REVISION, DS_DVC_SCOPE, DS_ABORTED
+ *   DS_DVC_FILE_MALFORMED, also for a record of the workspace that is empty, DS_GIT_REVISION, DS_DVC_SCOPE, DS_ABORTED
  */
 export async function usedObjects(
   repo: DvcRepo,
@@ -75,11 +77,17 @@ export async function usedObjects(
   const skipped: { revision: string; reason: string }[] = []
   const revisions = await revisionsOf(repo, scope)
   const forsaken = scope.allCommits && repo.git ? await forsakenCommits(repo.git) : []
-  await collect(repo, await outputsOf(repo, { signal, outside: true }), objects)
+  const lost: string[] = []
+  const outputs = await outputsOf(repo, { signal, outside: true, onEmpty: (file) => lost.push(file) })
+  // What stood in it stands nowhere any more: its data would go with what nothing refers to.
+  if (lost[0] !== undefined) throw emptyRecord(lost[0])
+  await collect(repo, outputs, objects)
+  const empty = new Set<string>()
+  const onEmpty = (file: string): void => void empty.add(file)
   for (let at = 0; at < revisions.length; at++) {
     try {
-      for await (const { outputs } of outputsAt(repo, revisions.slice(at), { signal, outside: true })) {
-        await collect(repo, outputs, objects)
+      for await (const version of outputsAt(repo, revisions.slice(at), { signal, outside: true, onEmpty })) {
+        await collect(repo, version.outputs, objects)
         at++
       }
     } catch (error) {
@@ -89,7 +97,7 @@ export async function usedObjects(
     }
   }
   await collectForsaken(repo, forsaken, objects, signal)
-  return { objects, revisions: [...new Set([...revisions, ...forsaken])], skipped }
+  return { objects, revisions: [...new Set([...revisions, ...forsaken])], skipped, empty: [...empty] }
 }
 
 /** Takes what can be known of commits that were given up: what of them is gone already is no reason to keep everything. */

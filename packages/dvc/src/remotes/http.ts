@@ -229,13 +229,13 @@ function refused({ statusCode = 0, statusMessage = '', headers }: IncomingMessag
   if (statusCode === 401 || statusCode === 403) {
     return failure('DS_REMOTE_DENIED', message, {
       where,
-      hint: 'Check auth, user and password in the remote’s settings: dvc remote modify --local NAME KEY VALUE',
+      hint: 'Check auth, user and password in the remote’s settings: dayshift dvc remote modify --local NAME KEY VALUE',
     })
   }
   // nginx, for one, knows no POST to what is not there.
   const isVerb = verb === 'POST' && [404, 405, 501].includes(statusCode)
   return failure('DS_REMOTE_FAILED', message, {
     where,
-    ...(isVerb ? { hint: 'Set how it takes files: dvc remote modify NAME method PUT' } : {}),
+    ...(isVerb ? { hint: 'Set how it takes files: dayshift dvc remote modify NAME method PUT' } : {}),
   })
 }

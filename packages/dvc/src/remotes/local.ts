@@ -7,7 +7,7 @@ import { openLanding, type Landing } from '../cache/landing.ts'
 import type { CachePlace } from '../cache/objects.ts'
 import { cutBuffer } from '../cache/slab.ts'
 import { failure } from '../codes.ts'
-import { TEMPORARY } from '../write.ts'
+import { isAbandoned, TEMPORARY } from '../write.ts'
 import type { Download, Listed, Pieces, Remote, Upload } from './remote.ts'
 
 /** Files up to this many bytes are read at once. */
@@ -53,6 +53,9 @@ export function localRemote(place: CachePlace): Remote {
     list(prefix, { signal } = {}) {
       refuseFile(dir)
       return walk(dir, prefix, signal)
+    },
+    leftovers({ signal } = {}) {
+      return walk(dir, '', signal, isLeft)
     },
     async remove(keys, { signal } = {}) {
       const breathe = breather(signal)
@@ -152,7 +155,12 @@ async function* stream(path: string, from: number): Pieces & AsyncGenerator<Uint
 }
 
 /** The files beneath a folder, page by page. Hidden names are nobody's objects: unfinished files have such. */
-async function* walk(dir: string, prefix: string, signal: AbortSignal | undefined): AsyncGenerator<readonly Listed[]> {
+async function* walk(
+  dir: string,
+  prefix: string,
+  signal: AbortSignal | undefined,
+  isTaken: (name: string, found: Stats) => boolean = isFinished,
+): AsyncGenerator<readonly Listed[]> {
   const breathe = breather(signal)
   const folders = [prefix.slice(0, prefix.lastIndexOf('/') + 1)]
   let page: Listed[] = []
@@ -162,10 +170,10 @@ async function* walk(dir: string, prefix: string, signal: AbortSignal | undefine
       await breathe()
       const key = folder + name
       const isBeneath = key.startsWith(prefix)
-      if (isUnfinished(name) || !(isBeneath || prefix.startsWith(`${key}/`))) continue
+      if (!(isBeneath || prefix.startsWith(`${key}/`))) continue
       const found = look(join(dir, key))
       if (found?.isDirectory()) folders.push(`${key}/`)
-      else if (found?.isFile() && isBeneath) page.push({ key, bytes: found.size })
+      else if (found?.isFile() && isBeneath && isTaken(name, found)) page.push({ key, bytes: found.size })
       if (page.length < PAGE) continue
       yield page
       page = []
@@ -177,6 +185,14 @@ async function* walk(dir: string, prefix: string, signal: AbortSignal | undefine
 /** DVC's unfinished files end with `.tmp` as ours do. */
 function isUnfinished(name: string): boolean {
   return name.startsWith('.') && (name.endsWith(TEMPORARY) || name.endsWith('.tmp'))
+}
+
+function isFinished(name: string): boolean {
+  return !isUnfinished(name)
+}
+
+function isLeft(name: string, found: Stats): boolean {
+  return isUnfinished(name) && isAbandoned(found)
 }
 
 function namesIn(folder: string): string[] {

@@ -75,6 +75,8 @@ export interface Remote {
   settle?(): Promise<void>
   /** All objects whose keys begin with a text, in any order, as they come. */
   list?(prefix: string, asking?: Asking): AsyncIterable<readonly Listed[]>
+  /** Keys of what processes have left unfinished that were killed a day ago or earlier, and its bytes; with {@link remove}. */
+  leftovers?(asking?: Asking): AsyncIterable<readonly Listed[]>
   /** Removes objects; one that is not there is no error. */
   remove?(keys: readonly string[], asking?: Asking): Promise<void>
   /** Gives back connections and unfinished files. */

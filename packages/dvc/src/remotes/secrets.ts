@@ -56,10 +56,29 @@ export function refuseRecordedSecrets(said: Readonly<Record<string, unknown>>, f
     throw failure('DS_DVC_SECRET', `${key} ${what} a secret, and git records ${file}`, {
       where: key,
       hint: isAddress(value)
-        ? `Give ${withoutSecrets(value)}: git asks its own helpers for passwords, and a remote of .dvc/config.local has them for remote://NAME/PATH.`
+        ? addressHint(value)
         : 'Set up a remote with it: dayshift dvc remote add --local NAME URL; import-url takes remote://NAME/PATH.',
     })
   }
+}
+
+function addressHint(address: string): string {
+  const bare = bareAddress(address)
+  return isSigned(address)
+    ? `A signed address is good for a while only, so that nobody could follow it: get the data once with dayshift dvc get-url, and track it with dayshift dvc add. Or give ${bare}, where that is let in.`
+    : `Give ${bare}: git asks its own helpers for passwords, and a remote of .dvc/config.local has them for remote://NAME/PATH.`
+}
+
+/** Whether a secret is a parameter of an address. */
+function isSigned(address: string): boolean {
+  return withoutSecrets(address).includes('=***')
+}
+
+/** An address without user and password, and without the parameters that are secret or belong to a signature. */
+function bareAddress(address: string): string {
+  const [place = '', query] = withoutSecrets(address).split(/\?(.*)/s)
+  const kept = (query ?? '').split('&').filter((word) => word !== '' && !/=\*\*\*|^x-(?:amz|goog)-/i.test(word))
+  return kept.length === 0 ? place : `${place}?${kept.join('&')}`
 }
 
 /** What to do instead of having a secret in a url. */

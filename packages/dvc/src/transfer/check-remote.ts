@@ -120,7 +120,10 @@ interface Findings {
 function refuseUnable(remote: Remote, name: string, { repair }: RemoteCheckOptions): void {
   const lack = !remote.list ? 'checked: it lists nothing' : repair && !remote.put ? 'repaired: it can only be read' : ''
   if (lack === '') return
-  throw failure('DS_REMOTE_UNSUPPORTED', `the remote '${name}' (${remote.url}) cannot be ${lack}`, { where: name })
+  throw failure('DS_REMOTE_UNSUPPORTED', `the remote '${name}' (${remote.url}) cannot be ${lack}`, {
+    where: name,
+    hint: 'Check or repair what lies behind that server, a folder or a bucket, as a remote of its own.',
+  })
 }
 
 async function objectsOn(remote: Remote, options: RetryOptions): Promise<ReadonlyMap<string, HeldObject>> {

@@ -16,22 +16,32 @@ export interface RemoteGarbage {
 const BULK = 1000
 
 /**
- * Lists the objects of a remote that nothing refers to. What lies there beside objects is nobody's garbage.
+ * Refuses a remote that cannot be listed, or from which nothing can be removed.
  *
- * @throws DS_REMOTE_UNSUPPORTED where the remote cannot be listed or nothing can be removed from it
+ * @throws DS_REMOTE_UNSUPPORTED
  */
+export function needCleaning(remote: Remote, name: string): void {
+  if (remote.list && remote.remove) return
+  const lack = remote.list ? 'removes nothing' : 'lists nothing'
+  throw failure('DS_REMOTE_UNSUPPORTED', `the remote '${name}' (${remote.url}) cannot be cleaned: it ${lack}`, {
+    where: name,
+    hint: 'Clean what lies behind that server, a folder or a bucket, as a remote of its own; the cache alone is cleaned without --cloud.',
+  })
+}
+
+/** What killed processes have left on a remote a day ago or earlier, where it can have such. */
+export async function leftoversOf(remote: Remote, options: RetryOptions): Promise<readonly Listed[]> {
+  const all: Listed[] = []
+  for await (const page of remote.leftovers?.(options) ?? []) all.push(...page)
+  return all
+}
+
+/** Lists the objects of a remote that nothing refers to. What lies there beside objects is nobody's garbage. */
 export async function findGarbage(
   remote: Remote,
-  name: string,
   isUsed: (hash: DataHash) => boolean,
   options: RetryOptions,
 ): Promise<{ readonly garbage: readonly RemoteGarbage[]; readonly kept: number }> {
-  const list = remote.list?.bind(remote)
-  if (!list || !remote.remove) {
-    throw failure('DS_REMOTE_UNSUPPORTED', `the remote '${name}' (${remote.url}) cannot be cleaned: it lists nothing`, {
-      where: name,
-    })
-  }
   const garbage: RemoteGarbage[] = []
   let kept = 0
   const look = ({ key, bytes }: Listed): void => {
@@ -43,7 +53,7 @@ export async function findGarbage(
   // What came before a break would come twice.
   const found = await withRetries(remote.url, options, async () => {
     const all: Listed[] = []
-    for await (const page of list('', options)) all.push(...page)
+    for await (const page of remote.list?.('', options) ?? []) all.push(...page)
     return all
   })
   found.forEach(look)
@@ -64,10 +74,27 @@ export async function removeGarbage(
   const manifests = garbage.filter(isManifest)
   const files = garbage.filter((one) => !isManifest(one))
   for (const part of [manifests, files]) {
-    for (let at = 0; at < part.length; at += BULK) {
-      const keys = part.slice(at, at + BULK).map(({ key }) => key)
-      await withRetries(remote.url, options, async () => remote.remove?.(keys, options))
-      options.onRemoved?.(keys.length)
-    }
+    await removeKeys(
+      remote,
+      part.map(({ key }) => key),
+      options,
+    )
+  }
+}
+
+/**
+ * Removes what lies under some keys, in this order.
+ *
+ * @throws DS_REMOTE_DENIED, DS_REMOTE_FAILED, DS_ABORTED
+ */
+export async function removeKeys(
+  remote: Remote,
+  all: readonly string[],
+  options: RetryOptions & { readonly onRemoved?: ((objects: number) => void) | undefined },
+): Promise<void> {
+  for (let at = 0; at < all.length; at += BULK) {
+    const keys = all.slice(at, at + BULK)
+    await withRetries(remote.url, options, async () => remote.remove?.(keys, options))
+    options.onRemoved?.(keys.length)
   }
 }

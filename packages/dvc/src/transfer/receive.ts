@@ -10,6 +10,8 @@ import { plainly } from './upload.ts'
 /** Objects up to this many bytes are taken as a whole. */
 const SMALL = 1 << 20
 
+const MENDED = 'Where a cache has it right, send it from there: dayshift dvc fsck --cloud --repair'
+
 /** How an object is received. */
 export interface ReceiveOptions extends RetryOptions {
   /** Called after each piece with its length in bytes. */
@@ -53,7 +55,7 @@ export async function receive(
       }
       if (await arrival.land()) return arrival.bytes
       // Another object may have come under the name between the parts.
-      if (!arrival.isResumed) throw corruptObject(where)
+      if (!arrival.isResumed) throw corruptObject(where, MENDED)
       await arrival.forget()
     }
   } catch (error) {
@@ -77,7 +79,7 @@ export async function readObject(
   options: ReceiveOptions = {},
 ): Promise<Buffer | undefined> {
   const content = await readWhole(remote, key, options)
-  if (content && md5Of(content) !== plainly(hash).digits) throw corruptObject(`${remote.url}/${key}`)
+  if (content && md5Of(content) !== plainly(hash).digits) throw corruptObject(`${remote.url}/${key}`, MENDED)
   return content
 }
 

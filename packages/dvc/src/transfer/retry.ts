@@ -57,9 +57,10 @@ export async function withRetries<Result>(
       const isTooLong = (error.after ?? 0) > LONGEST
       if (attempt >= attempts || isTooLong) {
         const wish = isTooLong ? `; it wants to be left alone for ${Math.ceil((error.after ?? 0) / 1000)} s` : ''
-        const told = message.startsWith(where) ? message : `${where}: ${message}`
+        const place = withoutSecrets(where)
+        const told = message.startsWith(place) ? message : `${place}: ${message}`
         throw failure('DS_REMOTE_FAILED', `${told} (${attempt} of ${attempts} attempts${wish})`, {
-          where,
+          where: place,
           cause: error,
         })
       }

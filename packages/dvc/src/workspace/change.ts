@@ -14,7 +14,7 @@ import { contentOf, lookAt, lookAtLink } from './content.ts'
 import type { DvcIgnore } from './ignore.ts'
 import { linkAbove, linkInTheWay } from './link-above.ts'
 import { isLinkToCache, openObstacles } from './obstacles.ts'
-import type { Problem } from './problem.ts'
+import { problemOf, type Problem } from './problem.ts'
 import { isLinkedAs } from './relink.ts'
 import { pathWithin, takeSnapshot, type Snapshot } from './snapshot.ts'
 import { isSelected, type SelectedOutput } from './targets.ts'
@@ -80,6 +80,11 @@ export async function changeOf(looking: Looking, selection: SelectedOutput, hash
   const about = { path, isDirectory, isexec, hash }
   const now = await takeSnapshot(repo, path, ignore, { state, signal, algorithm })
   const entries = await wantedEntries(repo, hash)
+  if (!entries && isDirectory && (await isSound(repo, hash, state, { signal }))) {
+    // It is what its name says, and names what no directory can have: no remote has a better one.
+    const error = await loadManifest(repo.config.cacheDir, hash).then(() => undefined, problemOf)
+    if (error) return { ...about, files: [], missing: [], error }
+  }
   if (!entries) return { ...about, files: [], missing: now.digits === hash.digits ? [] : [path] }
   const wanted = new Map(
     entries.filter(({ relpath }) => isSelected(selection, relpath)).map((one) => [one.relpath, one.md5]),

@@ -1,4 +1,5 @@
 import { isDayshiftError, messageOf, type DayshiftError, type Finding } from '@dayshift/core/ground'
+import { emptyRecord } from '../outputs.ts'
 
 /** What stands against an output. */
 export interface Problem {
@@ -51,4 +52,9 @@ export function tellProblem(shown: string, error: unknown, { onFinding }: Tellin
   if (!onFinding || !isOfOneOutput(error)) throw error
   const { code, message, hint } = error
   onFinding({ severity: 'error', code, message: `${shown} cannot be looked at: ${message}`, hint })
+}
+
+/** Tells of records that name no data: what they stood for cannot be looked at. Nothing where nobody is told. */
+export function emptyTelling(onFinding: Telling['onFinding']): ((file: string) => void) | undefined {
+  return onFinding && ((file) => onFinding({ severity: 'error', ...problemOf(emptyRecord(file)) }))
 }

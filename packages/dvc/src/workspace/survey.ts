@@ -3,7 +3,7 @@ import { lstat, readFile, realpath, stat } from 'node:fs/promises'
 import { basename, dirname, isAbsolute, join, posix, relative, resolve, sep } from 'node:path'
 import { isAddress, systemCode, withoutSecrets } from '@dayshift/core/ground'
 import { failure } from '../codes.ts'
-import { readDvcFile, type DvcFile, type OutEntry } from '../formats/dvcfile.ts'
+import { isEmptyRecord, readDvcFile, type DvcFile, type OutEntry } from '../formats/dvcfile.ts'
 import { isReserved } from '../formats/reserved.ts'
 import { unreadable } from '../cache/hash.ts'
 import { openIgnore, type DvcIgnore } from './ignore.ts'
@@ -102,7 +102,7 @@ function refuseOtherGit(repo: DvcRepo, path: string): void {
     if (!existsSync(join(other, '.git'))) continue
     throw failure('DS_DVC_PATH_OUTSIDE', `${path} lies in another git repository: ${other}`, {
       where: path,
-      hint: `Record it there: run this in ${other}, after making a DVC repository of it with dvc init.`,
+      hint: `Record it there: run this in ${other}, after making a DVC repository of it with dayshift dvc init.`,
     })
   }
 }
@@ -125,11 +125,16 @@ export async function refusePlace(
   await refuseInGit(repo, path, dvcFile, shown, ignore)
 }
 
+/** Whether a file is one of DVC's or git's own, by its name. */
+export function isAboutData(path: string): boolean {
+  return /\.dvc$|^\.(?:git|dvc)ignore$|^dvc\.(?:yaml|lock)$/.test(basename(path))
+}
+
 function refuseName(path: string, shown: string, isDirectory: boolean): void {
   if (/[\n\r]/.test(basename(path))) {
     throw failure('DS_DVC_PATH_NAME', `${JSON.stringify(shown)}: no line of .gitignore can name it`, { where: shown })
   }
-  if (!isDirectory && /\.dvc$|^\.(?:git|dvc)ignore$|^dvc\.(?:yaml|lock)$/.test(basename(path))) {
+  if (!isDirectory && isAboutData(path)) {
     throw failure('DS_DVC_PATH_NAME', `${shown} is a file of DVC or git itself`, {
       where: shown,
       hint: 'Give the data, not the files about it; those belong in git.',
@@ -147,8 +152,13 @@ async function refuseIgnored(
   const pattern = await ignore.ignoredBy(path, isDirectory)
   if (pattern === undefined) return
   if (pattern.startsWith('in sub_repo:')) throw inOtherRepo(root, path, shown)
-  const hint = isReserved(path) ? { hint: 'Give another place: DVC never looks there.' } : {}
-  throw failure('DS_DVC_PATH_IGNORED', `${shown} is ignored by ${pattern}`, { where: pattern, ...hint })
+  if (isReserved(path)) {
+    throw failure('DS_DVC_PATH_IGNORED', `${shown} is, or lies in, a folder of git or DVC`, {
+      where: shown,
+      hint: 'Give another place: DVC never looks there.',
+    })
+  }
+  throw failure('DS_DVC_PATH_IGNORED', `${shown} is ignored by ${pattern}`, { where: pattern })
 }
 
 /** Data of a DVC repository within this one. */
@@ -327,6 +337,8 @@ async function readRecorded(repo: DvcRepo, path: string, dvcFile: string): Promi
     throw unreadable(dvcFile, error)
   }
   const file = readDvcFile(text, dvcFile)
+  // Like DVC: what names nothing is written anew.
+  if (isEmptyRecord(file)) return undefined
   const out = onlyOut(file, dvcFile)
   if (outputPath(repo.root, posix.dirname(dvcFile), out.path, dvcFile) !== path) {
     throw failure('DS_DVC_EXISTS', `${dvcFile} exists, but tracks ${out.path}`, { where: dvcFile })

@@ -191,3 +191,27 @@ test.each([
   const outs = [withData(entry as OutEntry, { md5: other, size: 1 })]
   expect(updateDvcFile(text, { ...file, outs }, 'a.dvc')).toBe(expected)
 })
+
+test('what a merge has left is told as such, and other faults name the file that comes back', () => {
+  const text = `<<<<<<< HEAD\nouts:\n- md5: ${md5}\n=======\nouts:\n- md5: ${other}\n>>>>>>> b\n  path: x\n`
+  expect(thrown(text, 'x.dvc')).toMatchObject({
+    message: 'x.dvc has conflict markers of git',
+    hint: expect.stringContaining("git checkout --ours -- 'x.dvc'"),
+  })
+  expect(thrown('a: [', 'x.dvc')).toMatchObject({ hint: "Restore it from git: git checkout -- 'x.dvc'" })
+  expect(thrown('outs: 1\n', 'v1:x.dvc')).toMatchObject({ hint: expect.not.stringContaining('git checkout') })
+})
+
+test.each(['size', 'nfiles'])('a %s below 0 is refused', (key) => {
+  expect(() => readDvcFile(`outs:\n- ${key}: -1\n  path: x\n`, 'x.dvc')).toThrow(
+    `x.dvc is no .dvc file: outs[0].${key} is not a whole number of 0 or more`,
+  )
+})
+
+function thrown(file: string, where: string): unknown {
+  try {
+    return readDvcFile(file, where)
+  } catch (error) {
+    return error
+  }
+}

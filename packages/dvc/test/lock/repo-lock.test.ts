@@ -127,20 +127,24 @@ test.skipIf(process.platform === 'win32')('who may only read is told what differ
   git(cwd, 'add', '--all')
   git(cwd, 'commit', '--quiet', '-m', 'a')
   put(cwd, 'a', 'b')
-  const verbs = ['status', 'data-status', 'diff', 'add'].map((name) => `await import(${JSON.stringify(built(name))})`)
+  const verbs = ['status', 'data-status', 'diff', 'add', 'fsck'].map(
+    (name) => `await import(${JSON.stringify(built(name))})`,
+  )
   const program = `
-    const [{ status }, { dataStatus }, { diff }, { add }] = [${verbs.join(', ')}]
+    const [{ status }, { dataStatus }, { diff }, { add }, { fsck }] = [${verbs.join(', ')}]
     const cwd = process.cwd()
     // Whoever may read everything becomes nobody, once all modules are loaded.
-    await Promise.all([status([], { cwd }), dataStatus({ cwd }), diff({ cwd })])
+    await Promise.all([status([], { cwd }), dataStatus({ cwd }), diff({ cwd }), fsck({ cwd })])
     if (process.getuid() === 0) process.setuid(65534)
     const found = [await status([], { cwd }), (await dataStatus({ cwd })).uncommitted, (await diff({ cwd })).modified.length]
+    found.push(await fsck({ cwd }).then(({ objects, broken }) => [objects, broken.length], ({ code }) => code))
     found.push(await add(['a'], { cwd }).catch(({ code }) => code))
     console.log(JSON.stringify(found))`
   expect(JSON.parse(asReader(cwd, program))).toEqual([
     { 'a.dvc': [{ 'changed outs': { a: 'modified' } }] },
     { modified: ['a'] },
     1,
+    [1, 0],
     'DS_WRITE',
   ])
 })

@@ -71,7 +71,7 @@ describe('of several remotes', () => {
       unreached: [{ remote: 'store', error: { code } }],
       checkout: { stats: { added: 21 } },
     })
-    expect(pulled.transfers.map(({ plan, done }) => [plan.remote, done.length])).toEqual([['other', 21]])
+    expect(pulled.transfers.map(({ plan, done }) => [plan.remote, done.length])).toEqual([['other', 22]])
   })
 
   test('one that stops to answer half-way keeps what it gave, and the next gives the rest', async () => {
@@ -80,7 +80,7 @@ describe('of several remotes', () => {
     expect(isComplete).toBe(true)
     expect(unreached).toMatchObject([{ remote: 'store', error: { code: 'DS_REMOTE_FAILED' } }])
     expect(transfers.map(({ plan, done, failed }) => [plan.remote, done.length, failed.length])).toEqual([
-      ['store', 5, 16],
+      ['store', 6, 16],
       ['other', 16, 0],
     ])
   })

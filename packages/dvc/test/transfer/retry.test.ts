@@ -83,3 +83,13 @@ test('what an interruption says of the place is not said twice', async () => {
   await expect(work).rejects.toThrow('s3://b/k: cut (1 of 1 attempts)')
   await expect(work).rejects.not.toThrow('s3://b/k: s3://b/k')
 })
+
+test('an address with a password is named once, and without it', async () => {
+  const work = withRetries('http://me:pw@host/x', { attempts: 1 }, async () => {
+    throw new Interruption('http://host/x: connect ECONNREFUSED')
+  })
+  await expect(work).rejects.toMatchObject({
+    message: 'http://host/x: connect ECONNREFUSED (1 of 1 attempts)',
+    where: 'http://host/x',
+  })
+})

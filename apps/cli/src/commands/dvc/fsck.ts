@@ -13,6 +13,7 @@ export const command = defineDvcCommand({
   description: [
     'Reads every object of the cache and holds it against its name; DVC itself trusts any object that is read-only. Broken',
     'ones are named and stay as they are, and the exit code is 1: a link of the workspace may hold the only copy of an edit.',
+    'Lists of directories that no directory can be like are named too; such data is to be added once more.',
     'With --repair they give way to what a remote has of them, where that is right. Objects that records of the workspace',
     'need and the cache does not have are counted; the exit code is 1 then too, and --repair gets them.',
     '',
@@ -40,6 +41,7 @@ export const command = defineDvcCommand({
       objects,
       bytes,
       broken: found,
+      unusable,
       missing: absent,
       leftovers,
     } = await fsck({
@@ -64,8 +66,16 @@ export const command = defineDvcCommand({
       ...(isWhole
         ? []
         : [
-            '  --repair gets them from a remote; data that is right brings them back with dvc add. Run dvc unprotect',
-            '  first where files of the workspace are links (cache.type): what was written through them stays there.',
+            '  --repair gets them from a remote; data that is right brings them back with dayshift dvc add.',
+            '  Run dayshift dvc unprotect first where files of the workspace are links (cache.type): what was written through',
+            '  them stays there.',
+          ]),
+      ...(unusable.length === 0
+        ? []
+        : [
+            `${terminal.paint('red', '✖')} ${count(unusable.length, 'list')} of directories that nobody can use:`,
+            ...unusable.map(({ reason }) => `  ${printable(reason)}`),
+            '  Record the data anew with dayshift dvc add; what nothing refers to any more goes with dayshift dvc gc.',
           ]),
       ...(missing.length === 0
         ? []
@@ -77,8 +87,8 @@ export const command = defineDvcCommand({
     ]
     return {
       reports: [],
-      result: { objects, bytes, broken: found, missing: absent, leftovers },
-      fails: !isWhole || missing.length > 0,
+      result: { objects, bytes, broken: found, unusable, missing: absent, leftovers },
+      fails: !isWhole || unusable.length > 0 || missing.length > 0,
       text,
     }
   },

@@ -81,7 +81,7 @@ export const command = defineDvcCommand({
       terminal.note(`${terminal.paint('yellow', 'warn')}  ${printable(`${revision} was passed over: ${reason}`)}`)
     }
     tell(plan.findings, terminal)
-    const fromRemotes = plan.remotes.reduce((sum, { unused }) => sum + unused.length, 0)
+    const fromRemotes = plan.remotes.reduce((sum, { unused, strays }) => sum + unused.length + strays.length, 0)
     const goes = plan.unused.length + plan.strays.length + fromRemotes
     if (!dryRun && !isAgreed && goes > 0) {
       throw failure(
@@ -140,8 +140,9 @@ function linesOf({ unused, strays, bytes, lastCopies, remotes, trash }: GcPlan, 
     const words = gone === 1 ? '1 object' : `${gone} objects`
     lines.push(gone === 0 ? `No unused '${name}' cache to remove.` : `${verb} ${words} from ${name} cache.`)
   }
-  for (const { name, unused: gone, bytes: freed } of remotes) {
+  for (const { name, unused: gone, strays: left, bytes: freed } of remotes) {
     const where = `remote '${printable(name)}'`
+    if (left.length > 0) lines.push(`${verb} ${count(left.length, 'unfinished file')} of killed pushes from ${where}.`)
     lines.push(
       gone.length === 0
         ? `No unused objects to remove from ${where}.`

@@ -20,7 +20,7 @@ export const command = defineDvcCommand({
   },
   examples: ['dayshift dvc get-url https://example.com/weather.csv', 'dayshift dvc get-url s3://lake/raw data/raw'],
   run: async ({ flags, positionals, repo, terminal }) => {
-    const { url, out } = urlWords(positionals, flags.out)
+    const { url, out } = urlWords(positionals, flags)
     const result = await getUrl(url, {
       ...repo,
       out,

@@ -33,7 +33,7 @@ export const command = defineDvcCommand({
     'dayshift dvc import-url s3://lake/raw data/raw --to-remote',
   ],
   run: async ({ flags, positionals, repo, cwd, terminal, dryRun }) => {
-    const { url, out } = urlWords(positionals, flags.out)
+    const { url, out } = urlWords(positionals, flags)
     refuseLoneRemote(flags)
     const extents = { 'no-exec': 'nothing', 'no-download': 'record', 'to-remote': 'remote' } as const
     const named = (Object.keys(extents) as (keyof typeof extents)[]).filter((name) => flags[name])

@@ -30,7 +30,7 @@ export function credentialsOf(settings: RemoteSettings, url: URL, where: string)
   if (password === undefined && settings['ask_password']?.toLowerCase() === 'true') {
     throw failure('DS_REMOTE_UNSUPPORTED', `${where}: ask_password is set, and nobody can be asked here`, {
       where,
-      hint: 'Set the password: dvc remote modify --local NAME password …',
+      hint: 'Set the password: dayshift dvc remote modify --local NAME password …',
     })
   }
   if (auth === 'custom') {
@@ -72,6 +72,6 @@ function digest(user: string, password: string): Credentials {
 function incomplete(auth: string, what: string, where: string): Error {
   return failure('DS_DVC_CONFIG', `${where}: auth = ${auth} needs ${what}`, {
     where,
-    hint: 'Set them: dvc remote modify --local NAME KEY VALUE',
+    hint: 'Set them: dayshift dvc remote modify --local NAME KEY VALUE',
   })
 }
