@@ -20,6 +20,7 @@ export type {
   CheckResult,
   ColumnChange,
   ColumnDrift,
+  DistributionGap,
   DriftFacts,
   Facts,
   FailedValues,
