@@ -1,26 +1,37 @@
-import { clip } from '../table.ts'
-import { html, sizeOf, type Html } from './markup.ts'
+import { width } from '../table.ts'
+import { html, NOTHING, sizeOf, type Html } from './markup.ts'
 
 /** Longest name and longest value that a page shows, in columns of a terminal. */
 const LONGEST = 80
 
-/** Text that is not too long. */
+/** Text that is not too long: cut, with `…` where something is cut away. */
 export function shortened(text: string, to = LONGEST): string {
-  // Where texts are very long, to measure them takes its time.
-  return clip(text.length > 4 * to ? text.slice(0, 4 * to) : text, to)
+  if (text.length <= to / 2) return text
+  let kept = ''
+  let columns = 0
+  for (const character of text) {
+    columns += width(character)
+    if (columns > to) return `${kept}…`
+    kept += character
+  }
+  return text
 }
 
-/** Pieces that fit into so many bytes, and how many do not. */
-export function fitting(
-  pieces: readonly Html[],
+/** Items that fit into so many bytes, as HTML, and how many do not. What does not fit is not even written. */
+export function fitting<Item>(
+  items: readonly Item[],
   room: number,
+  write: (item: Item, at: number) => Html,
 ): { readonly shown: readonly Html[]; readonly left: number } {
+  const shown: Html[] = []
   let bytes = 0
-  const end = pieces.findIndex((piece) => {
+  for (const [at, item] of items.entries()) {
+    const piece = write(item, at)
     bytes += sizeOf(piece)
-    return bytes > room
-  })
-  return end < 0 ? { shown: pieces, left: 0 } : { shown: pieces.slice(0, end), left: pieces.length - end }
+    if (bytes > room) return { shown, left: items.length - at }
+    shown.push(piece)
+  }
+  return { shown, left: 0 }
 }
 
 /** What is said of what does not fit. */
@@ -30,6 +41,9 @@ export function leftOut(left: number, noun: string): Html | undefined {
     ${left.toLocaleString('en-US')} more ${noun}${left === 1 ? '' : 's'} left out here: JSON has all.
   </p>`
 }
+
+/** What stands in the place of a part that has no room. */
+const TOO_LONG = html`<p class="note">Left out for length: JSON has it.</p>`
 
 /** A part of a page that is written as long as it may be. */
 export type Part = (room: number) => Html
@@ -46,7 +60,7 @@ export function inTurn(parts: readonly Part[], room: number, weights: readonly n
   return parts.map((part, at) => {
     const share = Math.floor((rest * weightOf(at)) / weight)
     const made = part(share)
-    const kept = sizeOf(made) > share ? html`<p class="note">Left out for length: JSON has it.</p>` : made
+    const kept = sizeOf(made) <= share ? made : sizeOf(TOO_LONG) <= share ? TOO_LONG : NOTHING
     rest -= Math.min(rest, sizeOf(kept))
     weight -= weightOf(at)
     return kept

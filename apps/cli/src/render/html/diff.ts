@@ -4,7 +4,7 @@ import { ownVersion } from '../../own-version.ts'
 import { valueWords } from '../words.ts'
 import { NO_BACKGROUND } from './background.ts'
 import { inTurn, shortened } from './bounded.ts'
-import { habitSection } from './habit.ts'
+import { habitBody, habitHead } from './habit.ts'
 import { html, NOTHING, type Html } from './markup.ts'
 import { pageOf, SECTION_BYTES } from './page.ts'
 import { findingsList, statusMark } from './status.ts'
@@ -64,7 +64,7 @@ export function diffPage(diff: DatasetDiff, subject: string): string {
       (room) =>
         drift
           ? html`<h2>Drift</h2>
-              ${habitSection(drift, NO_BACKGROUND, 'drift', html`How values are distributed`, room - 200)}`
+              ${habitHead(drift, 'drift', 'How values are distributed')}${habitBody(drift, NO_BACKGROUND, 'drift', room - 1500)}`
           : NOTHING,
       (room) =>
         notes.length > 0

@@ -7,10 +7,10 @@ import type { Listing } from '../../listing.ts'
 import { nameOf, subjectOf } from '../name.ts'
 import { summaryOf } from '../summary.ts'
 import { count } from '../words.ts'
-import { datasetKey, NO_BACKGROUND, type Background } from './background.ts'
-import { fitting, inTurn, leftOut, shortened } from './bounded.ts'
-import { habitSection } from './habit.ts'
-import { html, NOTHING, type Content, type Html } from './markup.ts'
+import { datasetKey, NO_BACKGROUND, type Background, type DatasetTrends } from './background.ts'
+import { fitting, inTurn, leftOut, shortened, type Part } from './bounded.ts'
+import { habitBody, habitHead } from './habit.ts'
+import { html, isNothing, NOTHING, sizeOf, trusted, type Content, type Html } from './markup.ts'
 import { pageOf, SECTION_BYTES } from './page.ts'
 import { statusMark } from './status.ts'
 import { tableOf } from './table.ts'
@@ -41,16 +41,29 @@ export function renderHtml(
   const { command, reports, skipped = [], plan = [], error, status, durationMs, dayshift } = document
   const groups = groupsOf(reports, cwd)
   const isRun = reports.length > 1
-  const parts = [
-    () => (error ? errorBox(error) : NOTHING),
-    () => (isRun ? firstFailure(groups, cwd) : NOTHING),
-    (room: number) => (isRun ? summaryTable(groups, skipped, room) : NOTHING),
-    ...groups.map((group) => (room: number) => groupSection(group, isRun, background, cwd, room)),
-    (room: number) => (listing ? listed(listing, room) : NOTHING),
-    (room: number) => skippedList(skipped, room),
-    (room: number) => (reports.length === 0 && !listing ? plain(plan.length > 0 ? plan : (text ?? []), room) : NOTHING),
+  const shown = groups.slice(0, MOST_GROUPS)
+  const parts: readonly (readonly [weight: number, part: Part])[] = [
+    [1, () => (error ? errorBox(error) : NOTHING)],
+    [1, () => (isRun ? firstFailure(shown, cwd) : NOTHING)],
+    [3, (room) => (isRun ? summaryTable(groups, skipped, room) : NOTHING)],
+    [3, (room) => (listing ? listed(listing, room) : NOTHING)],
+    [1, (room) => skippedList(skipped, room)],
+    [3, (room) => (reports.length === 0 && !listing ? plain(plan.length > 0 ? plan : (text ?? []), room) : NOTHING)],
+    ...shown.flatMap((group) => groupParts(group, background)),
   ]
-  const weights = [1, 1, 3, ...groups.map(({ reports: own }) => own.length * 2), 3, 1, 3]
+  // Heads stand there even where what is below them has no room: links lead to them.
+  const heads = shown.map((group) => group.reports.map((report, at) => headOf(group, report, at, isRun, cwd)))
+  const room = SECTION_BYTES - heads.flat().reduce((sum, head) => sum + sizeOf(head) + AROUND, 0)
+  const [failed, first, summary, list, left, lines, ...bodies] = inTurn(
+    parts.map(([, part]) => part),
+    room,
+    parts.map(([weight]) => weight),
+  )
+  let next = 0
+  const sections = shown.map((group, place) => {
+    const own = bodies.slice(next, (next += group.reports.length + 1))
+    return groupSection(group, heads[place] ?? [], own, isRun)
+  })
   const subject =
     groups.length === 1 && groups[0] ? shortened(subjectOf(groups[0].reports[0] as AnyReport, cwd), 120) : ''
   const about = subject === '' ? (listing ? ` ${shortened(listing.subject, 120)}` : '') : ` ${subject}`
@@ -64,8 +77,8 @@ export function renderHtml(
         ${(durationMs / 1000).toFixed(1)} s</span
       >
     </p>`,
-    contents: groups.length > 1 ? groups.map(({ id, name, status: own }) => ({ id, title: `${name} (${own})` })) : [],
-    body: inTurn(parts, SECTION_BYTES, weights),
+    contents: groups.length > 1 ? shown.map(({ id, name, status: own }) => ({ id, title: `${name} (${own})` })) : [],
+    body: [failed, first, summary, sections, leftOut(groups.length - shown.length, 'dataset'), list, left, lines],
     version: dayshift,
   })
 }
@@ -88,34 +101,48 @@ function groupsOf(reports: readonly AnyReport[], cwd: string): DatasetReports[] 
     .sort((a, b) => order.indexOf(a.status) - order.indexOf(b.status))
 }
 
-function groupSection(
-  { id, name, reports }: DatasetReports,
-  isRun: boolean,
-  background: Background,
-  cwd: string,
-  room: number,
-): Html {
+/** What is told of each report of a dataset, and of its past. */
+function groupParts({ id, reports }: DatasetReports, background: Background): (readonly [number, Part])[] {
   const trends = background.trends.get(datasetKey((reports[0] as AnyReport).dataset))
-  const parts = inTurn(
-    [
-      ...reports.map((report, at) => (share: number) => {
-        const title = isRun ? undefined : html`${report.kind} <bdi>${shortened(subjectOf(report, cwd), 120)}</bdi>`
-        return habitSection(report, background, `${id}-${at}`, title, share)
-      }),
-      (share: number) =>
-        trends
-          ? html`<h3>Before</h3>
-              ${trendTable(trends, `${id}-trends`, share - 100)}`
-          : NOTHING,
-    ],
-    room - 300,
-    [...reports.map(({ kind }) => WEIGHTS[kind]), 1],
-  )
-  return isRun
-    ? html`<h2 id="${id}"><bdi>${name}</bdi></h2>
-        ${parts}`
-    : html`<div id="${id}">${parts}</div>`
+  return [
+    ...reports.map((report, at): readonly [number, Part] => [
+      10 * WEIGHTS[report.kind],
+      (room) => habitBody(report, background, `${id}-${at}`, room),
+    ]),
+    [10, (room) => (trends ? pastOf(trends, `${id}-trends`, room) : NOTHING)],
+  ]
 }
+
+function headOf({ id }: DatasetReports, report: AnyReport, at: number, isRun: boolean, cwd: string): Html {
+  const title = isRun ? undefined : html`${report.kind} <bdi>${shortened(subjectOf(report, cwd), 120)}</bdi>`
+  return habitHead(report, `${id}-${at}`, title)
+}
+
+function groupSection(
+  { id, name }: DatasetReports,
+  heads: readonly Html[],
+  bodies: readonly Html[],
+  isRun: boolean,
+): Html {
+  const sections = heads.map((head, at) => html`<section aria-labelledby="${id}-${at}">${head}${bodies[at]}</section>`)
+  const title = isRun ? html`<h2 id="${id}"><bdi>${name}</bdi></h2>` : html`<span id="${id}"></span>`
+  return html`${title}${sections}${bodies[heads.length]}`
+}
+
+/** How it came out before, where that was more than once. */
+function pastOf(trends: DatasetTrends, id: string, room: number): Html {
+  const table = trendTable(trends, id, room - 100)
+  return isNothing(table)
+    ? NOTHING
+    : html`<h3>Before</h3>
+        ${table}`
+}
+
+/** Datasets that are told of in full. */
+const MOST_GROUPS = 40
+
+/** Bytes of what stands around a section. */
+const AROUND = 400
 
 /** How much room each kind of report takes of that of its dataset. */
 const WEIGHTS: Readonly<Record<ReportKind, number>> = {
@@ -155,13 +182,15 @@ function summaryTable(groups: readonly DatasetReports[], skipped: readonly Skipp
       caption: 'What ran, and what came of it',
       noun: 'dataset',
       columns: [{ head: 'dataset' }, ...STEPS.map((step, at) => ({ head: `${at + 1} ${step}` }))],
-      rows: groups.map(({ id, name, reports }) => [
-        html`<a href="#${id}"><bdi>${name}</bdi></a>`,
+      rows: groups.map(({ id, name, reports }, place) => () => [
+        place < MOST_GROUPS ? html`<a href="#${id}"><bdi>${name}</bdi></a>` : html`<bdi>${name}</bdi>`,
         ...STEPS.map((step): Content => {
           const at = reports.findIndex(({ kind }) => kind === step)
           const report = reports[at]
           if (!report) return html`<span class="mute">${left.has(step) ? 'skipped' : '–'}</span>`
-          return html`<a href="#${id}-${at}">${statusMark(report.status)}</a>`
+          return place < MOST_GROUPS
+            ? html`<a href="#${id}-${at}">${statusMark(report.status)}</a>`
+            : statusMark(report.status)
         }),
       ]),
       room: room - 200,
@@ -170,14 +199,15 @@ function summaryTable(groups: readonly DatasetReports[], skipped: readonly Skipp
 
 function skippedList(skipped: readonly SkippedStep[], room: number): Html {
   if (skipped.length === 0) return NOTHING
-  const lines = skipped.map(
+  const { shown, left } = fitting(
+    skipped,
+    room - 400,
     ({ dataset, step, reason, hint }) =>
       html`<li>
         <bdi>${shortened(dataset)}</bdi>: ${step} skipped, ${shortened(reason, 200)}.
         <span class="note">${shortened(hint, 200)}</span>
       </li>`,
   )
-  const { shown, left } = fitting(lines, room - 400)
   return html`<h2>Left out</h2>
     <ul class="plain">
       ${shown}
@@ -212,8 +242,9 @@ function listed({ summary, items }: Listing, room: number): Html {
 function plain(lines: readonly string[], room: number): Html {
   if (lines.length === 0) return NOTHING
   const { shown, left } = fitting(
-    lines.map((line) => html`${shortened(stripVTControlCharacters(line), 400)} `),
+    lines,
     room - 400,
+    (line) => html`${shortened(stripVTControlCharacters(line), 400)}${trusted('\n')}`,
   )
   return html`<pre class="scroll" tabindex="0">${shown}</pre>
     ${leftOut(left, 'line')}`

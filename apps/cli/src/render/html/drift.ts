@@ -45,15 +45,21 @@ export function driftSection(
     ${told}${parts}`
 }
 
-/** Drifted columns first, those that drifted most before others; then what is open, and what is certain but small. */
+/**
+ * Columns that drifted most first, then what is certain but small, what is open, and the rest; the lines of one column stand together, the
+ * weightiest first.
+ */
 function bySeverity(columns: readonly ColumnDrift[]): ColumnDrift[] {
   const rank = ({ drifted, undecided, significant }: ColumnDrift): number =>
     drifted ? 0 : significant ? 1 : undecided ? 2 : 3
   const excess = ({ effect, minEffect, statistic, threshold }: ColumnDrift): number =>
     effect === undefined ? statistic / (threshold || 1) : effect / (minEffect || 1)
-  return [...columns].sort(
+  const sorted = [...columns].sort(
     (a, b) => rank(a) - rank(b) || excess(b) - excess(a) || (a.adjustedPValue ?? 1) - (b.adjustedPValue ?? 1),
   )
+  const names = [...new Set(sorted.map(({ column }) => column))]
+  const place = new Map(names.map((name, at) => [name, at]))
+  return sorted.sort((a, b) => (place.get(a.column) ?? 0) - (place.get(b.column) ?? 0))
 }
 
 function columnTable(
@@ -79,7 +85,7 @@ function columnTable(
       { head: 'without value', isNumber: true },
       ...(hasTrends ? [{ head: 'effect over time' }] : []),
     ],
-    rows: columns.map((one) => {
+    rows: columns.map((one) => () => {
       const isFirst = !seen.has(one.column)
       seen.add(one.column)
       return rowOf(one, isFirst, hasTrends ? trends : undefined)
@@ -144,7 +150,7 @@ function columnDetails(
   room: number,
 ): Html {
   const names = [...new Set(columns.map(({ column }) => column))]
-  const pieces = names.map((name, at) =>
+  const { shown, left } = fitting(names, room - 300, (name, at) =>
     detailsOf(
       columns.filter(({ column }) => column === name),
       rows,
@@ -152,7 +158,6 @@ function columnDetails(
       at === 0,
     ),
   )
-  const { shown, left } = fitting(pieces, room - 300)
   if (shown.length === 0) return left > 0 ? (leftOut(left, 'column') ?? NOTHING) : NOTHING
   return html`<h4>Each column</h4>
     ${shown}${leftOut(left, 'column')}`

@@ -1,7 +1,7 @@
 import type { Report } from '@dayshift/core'
 import { formatDuration, formatSize } from '@dayshift/core/ground'
 import { shortened } from './bounded.ts'
-import { html, type Content, type Html } from './markup.ts'
+import { html, NOTHING, type Content, type Html } from './markup.ts'
 import { tableOf } from './table.ts'
 
 /** What a version report tells beyond its summary. */
@@ -99,7 +99,7 @@ export function pairs(all: readonly (readonly [name: string, value: Content])[])
     value === undefined ? [] : [html`<li><span class="mute">${name}:</span> ${value}</li>`],
   )
   return lines.length === 0
-    ? html``
+    ? NOTHING
     : html`<ul class="plain">
         ${lines}
       </ul>`

@@ -6,7 +6,7 @@ import { inTurn, shortened } from './bounded.ts'
 import { driftSection } from './drift.ts'
 import { freshnessSection, registerSection, versionSection } from './facts.ts'
 import { logSection } from './lineage.ts'
-import { html, type Content, type Html } from './markup.ts'
+import { html, NOTHING, type Content, type Html } from './markup.ts'
 import { prototypeSection } from './prototype.ts'
 import { findingsList, statusMark } from './status.ts'
 import { validateSection } from './validate.ts'
@@ -14,35 +14,27 @@ import { validateSection } from './validate.ts'
 /** Findings that the details of a report show already. */
 const TOLD = /^(?:drift\.column|validate\.(?:failed|tolerated))$/
 
-/** One report in full. */
-export function habitSection(
-  report: AnyReport,
-  background: Background,
-  id: string,
-  title: Content,
-  room: number,
-): Html {
-  const { kind, status, at, durationMs, findings, dataset } = report
-  const step = STEPS.indexOf(kind) + 1
-  const head = html`<h3 id="${id}">${title ?? `${step} ${kind}`} ${statusMark(status)}</h3>
+/** The title of a report, what it says in a line, and when. */
+export function habitHead(report: AnyReport, id: string, title?: Content): Html {
+  const { kind, status, at, durationMs, dataset } = report
+  const version = dataset.version === undefined ? '' : `, version ${dataset.version}`
+  return html`<h3 id="${id}">${title ?? `${STEPS.indexOf(kind) + 1} ${kind}`} ${statusMark(status)}</h3>
     <p>${shortened(summaryOf(report), 400)}</p>
     <p class="meta">
       <time datetime="${at}">${at.slice(0, 19).replace('T', ' ')} UTC</time>, ${durationMs.toLocaleString('en-US')}
-      ms${dataset.version === undefined ? '' : `, version ${dataset.version}`}
+      ms${shortened(version)}
     </p>`
+}
+
+/** What a report tells beyond that. */
+export function habitBody(report: AnyReport, background: Background, id: string, room: number): Html {
+  const findings = report.findings.filter(({ code }) => !TOLD.test(code))
   const parts = inTurn(
-    [
-      (share) =>
-        findingsList(
-          findings.filter(({ code }) => !TOLD.test(code)),
-          share,
-        ),
-      (share) => detailsOf(report, background, id, share),
-    ],
-    room - 3000,
+    [(share) => findingsList(findings, share), (share) => detailsOf(report, background, id, share)],
+    room,
     [1, 4],
   )
-  return html`<section aria-labelledby="${id}">${head}${parts}</section>`
+  return html`${parts}`
 }
 
 function detailsOf(report: AnyReport, { trends, runs }: Background, id: string, room: number): Html {
@@ -62,5 +54,5 @@ function detailsOf(report: AnyReport, { trends, runs }: Background, id: string, 
     case 'drift':
       return driftSection(report, trends.get(datasetKey(report.dataset)), id, room)
   }
-  return html``
+  return NOTHING
 }

@@ -26,8 +26,8 @@ export function logSection({ facts }: Report<'log'>, run: MergedRun | undefined,
 
 /** What a run read and wrote, as lists within one another: from where, by which job, to where. */
 function lineageOf({ job, state, inputs, outputs }: MergedRun, room: number): Html {
-  const sides = [...inputs, ...outputs].map(datasetLine)
-  const { shown } = fitting(sides, room)
+  const sides = [...inputs, ...outputs]
+  const { shown } = fitting(sides, room, datasetLine)
   const [read, wrote] = [shown.slice(0, inputs.length), shown.slice(inputs.length)]
   return html`<h4>Lineage of this run</h4>
     <ul>

@@ -17,11 +17,23 @@ export type Content = Html | string | number | undefined | readonly Content[]
  * @example html`<p title="${name}">${'<b>'}</p>` // <p title="…">&lt;b&gt;</p>
  */
 export function html(parts: TemplateStringsArray, ...values: readonly Content[]): Html {
-  let text = parts[0] as string
+  const fixed = inOneLine(parts)
+  let text = fixed[0] as string
   values.forEach((value, at) => {
-    text += textOf(value) + (parts[at + 1] as string)
+    text += textOf(value) + (fixed[at + 1] as string)
   })
   return { [MARK]: true, text }
+}
+
+const lines = new WeakMap<TemplateStringsArray, readonly string[]>()
+
+/** Lines and their indents are for who reads the code: a page has one space in their place. */
+function inOneLine(parts: TemplateStringsArray): readonly string[] {
+  const known = lines.get(parts)
+  if (known) return known
+  const made = parts.map((part) => part.replaceAll(/\s*\n\s*/g, ' '))
+  lines.set(parts, made)
+  return made
 }
 
 /** Text that this program itself made, as HTML. */

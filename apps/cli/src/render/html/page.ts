@@ -46,9 +46,7 @@ export function pageOf({ title, lead, contents = [], body, version }: Page): str
         <meta name="color-scheme" content="light dark" />
         <meta name="referrer" content="no-referrer" />
         <title>${title}</title>
-        <style>
-          ${trusted(STYLE)}
-        </style>
+        ${trusted(`<style>${STYLE}</style>`)}
       </head>
       <body>
         <a class="skip" href="#main">To the content</a>

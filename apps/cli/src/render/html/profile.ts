@@ -25,7 +25,7 @@ export function profileSection(columns: readonly ColumnProfile[], id: string, ca
       { head: 'median', isNumber: true },
       { head: 'values' },
     ],
-    rows: columns.map(rowOf),
+    rows: columns.map((column) => () => rowOf(column)),
     room,
   })
 }

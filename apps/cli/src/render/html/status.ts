@@ -23,14 +23,13 @@ export function findingsList(findings: readonly Finding[], room: number): Html {
   if (findings.length === 0) return NOTHING
   const order = ['error', 'warn', 'info']
   const sorted = [...findings].sort((a, b) => order.indexOf(a.severity) - order.indexOf(b.severity))
-  const lines = sorted.map(({ severity, message, hint }) => {
+  const { shown, left } = fitting(sorted, room - 300, ({ severity, message, hint }) => {
     const name = severity === 'info' ? 'mute' : OF_SEVERITY[severity]
     const advice = hint === undefined ? undefined : html` <span class="note">${shortened(hint, MESSAGE)}</span>`
     return html`<li>
       <span class="status ${trusted(name)}">${severity}</span> <bdi>${shortened(message, MESSAGE)}</bdi>${advice}
     </li>`
   })
-  const { shown, left } = fitting(lines, room - 300)
   return html`<ul class="plain">
       ${shown}
     </ul>

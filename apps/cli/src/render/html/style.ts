@@ -15,7 +15,7 @@ code,.code{font-family:ui-monospace,monospace;font-size:.92em}
 .skip:focus{left:1rem;top:1rem;background:var(--back);padding:.5rem}
 :focus-visible{outline:3px solid var(--link);outline-offset:2px}
 .note,.meta{color:var(--mute);font-size:.92rem}
-.scroll{overflow-x:auto;margin:.6rem 0}
+.scroll{position:relative;overflow-x:auto;margin:.6rem 0}
 table{border-collapse:collapse;font-size:.92rem;min-width:min(100%,20rem)}
 caption{text-align:left;font-weight:600;padding:.2rem 0;color:var(--text)}
 th,td{text-align:left;vertical-align:top;padding:.3rem .7rem .3rem .2rem;border-bottom:1px solid var(--line)}

@@ -14,8 +14,8 @@ export interface TableOptions {
   readonly id: string
   readonly caption: string
   readonly columns: readonly TableColumn[]
-  /** The first cell of each row names it. */
-  readonly rows: readonly (readonly Content[])[]
+  /** The first cell of each row names it. A row that is made by a function is made where there is room for it only. */
+  readonly rows: readonly (readonly Content[] | (() => readonly Content[]))[]
   /** Bytes that it may have. */
   readonly room: number
   /** What a row is, in words: `column`. */
@@ -37,9 +37,11 @@ export function tableOf({ id, caption, columns, rows, room, noun }: TableOptions
       )}
     </tr>
   </thead>`
-  const lines = rows.slice(0, MOST_ROWS).map((row) => rowOf(row, columns))
-  const { shown, left } = fitting(lines, room - sizeOf(head) - FRAME - 6 * caption.length)
-  const more = left + rows.length - lines.length
+  const some = rows.slice(0, MOST_ROWS)
+  const { shown, left } = fitting(some, room - sizeOf(head) - FRAME - 6 * caption.length, (row) =>
+    rowOf(typeof row === 'function' ? row() : row, columns),
+  )
+  const more = left + rows.length - some.length
   return html`<div class="scroll" tabindex="0" role="region" aria-labelledby="${id}">
       <table>
         <caption id="${id}">

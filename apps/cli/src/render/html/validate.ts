@@ -64,7 +64,7 @@ function checkTable(checks: readonly CheckResult[], id: string, room: number): H
       { head: 'share', isNumber: true },
       { head: 'note' },
     ],
-    rows: checks.map((check) => {
+    rows: checks.map((check) => () => {
       const { id: name, failed, evaluated, ranAs } = check
       const verdict = verdictOf(check)
       const isCounted = ranAs !== 'metadata' && check.expected === undefined
@@ -94,8 +94,7 @@ function noteOf({ mostly, expected, observed }: CheckResult): Content {
 function examplesOf(failing: readonly CheckResult[], id: string, room: number): Html {
   const shown = failing.filter(({ examples }) => examples.length > 0)
   if (shown.length === 0) return NOTHING
-  const pieces = shown.map((check, at) => exampleTable(check, `${id}-examples-${at}`))
-  const { shown: fit, left } = fitting(pieces, room - 300)
+  const { shown: fit, left } = fitting(shown, room - 300, (check, at) => exampleTable(check, `${id}-examples-${at}`))
   return html`<h4>Examples of what fails</h4>
     ${fit}${leftOut(left, 'check')}`
 }
