@@ -3,7 +3,7 @@ export const TOPICS: Readonly<Record<string, string>> = {
   'exit-codes': `Exit codes
 
   0    everything held
-  1    the data fell short (a check failed, stale, drifted); --fail-on says from which status on
+  1    the data fell short (a check failed, stale, drifted; differs, with --exit-code); --fail-on says from which status on
   2    wrong usage or configuration; nothing was done
   3    it could not be carried out (missing file, broken input, engine, disk full, events that still wait)
   4    results are there but could not be delivered to a sink, with --strict-sinks; of alerts test

@@ -1,5 +1,6 @@
 import { execFileSync } from 'node:child_process'
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { createRequire } from 'node:module'
 import { join } from 'node:path'
 import { beforeAll, expect, test } from 'vitest'
 import { diffMark } from '../src/diff/markdown.ts'
@@ -126,7 +127,7 @@ test('words that cannot be compared are refused', async () => {
   for (const words of [[], [NOW], [OLD, NOW, NOW], ['-', '-'], [OLD, NOW, '--examples', '-1'.replace('-', 'x')]]) {
     expect([words, (await dayshift(folder, ['diff', ...words])).code]).toEqual([words, 2])
   }
-  expect(await dayshift(folder, ['diff', 'data/orders.csv@nowhere'])).toMatchObject({ code: 2 })
+  expect((await dayshift(folder, ['diff', 'data/orders.csv@nowhere'])).code).toBe(3)
   expect((await dayshift(folder, ['diff', OLD, '--key', 'ids'])).stderr).toContain("did you mean 'id'?")
 })
 
@@ -160,6 +161,26 @@ test('Markdown has room in a comment, however many columns changed, and how long
   expect(Buffer.byteLength(stdout)).toBeLessThan(65_536)
   expect(stdout).toContain('… 260 more columns')
   expect(readFileSync(join(folder, 'wide.html')).byteLength).toBeLessThan(300_000)
+})
+
+test('the workflows of the docs are YAML, and their scripts what a shell understands', () => {
+  const yaml = createRequire(join(import.meta.dirname, '../../../packages/dvc/package.json'))('yaml') as {
+    parse(text: string): Record<string, unknown>
+  }
+  const page = readFileSync(join(import.meta.dirname, '../../../docs/diff.md'), 'utf8')
+  const [github, gitlab, ...more] = [...page.matchAll(/```yaml\n([\s\S]*?)```/g)].map(([, text = '']) =>
+    yaml.parse(text),
+  )
+  expect(more).toEqual([])
+  const { steps } = (github as { jobs: { diff: { steps: { run?: string; env?: object }[] } } }).jobs.diff
+  const [script] = (gitlab as { 'data-diff': { script: string[] } })['data-diff'].script
+  const scripts = [...steps.flatMap(({ run }) => run ?? []), script ?? '']
+  expect(scripts).toHaveLength(3)
+  for (const one of scripts) execFileSync('bash', ['-n'], { input: one, stdio: 'pipe' })
+  expect(scripts.filter((one) => one.includes('dayshift diff "$path@$BASE" "$path" --output comment.md'))).toHaveLength(
+    2,
+  )
+  expect(github).toMatchObject({ permissions: { 'pull-requests': 'write' } })
 })
 
 test('the page shows both sides', async () => {

@@ -1,6 +1,14 @@
 import { failure } from './codes.ts'
 import { pairedColumns, type PairedColumn } from './diff/paired-columns.ts'
-import { oddKeysQuery, oddSumsQuery, pairsQuery, wholeRowsQuery, type Sides } from './diff/query.ts'
+import {
+  countsQuery,
+  examplesQuery,
+  oddKeysQuery,
+  oddSumsQuery,
+  pairsQuery,
+  wholeRowsQuery,
+  type Sides,
+} from './diff/query.ts'
 import type { QueryOptions, Row } from './engine.ts'
 import type { Frame } from './frame.ts'
 import { distinctNames, resolveNames } from './names.ts'
@@ -31,6 +39,7 @@ export interface ChangedColumn {
   readonly filled: number
   /** Of these, rows that have no value now. */
   readonly emptied: number
+  /** Of the 50 columns that changed most. */
   readonly examples: readonly ChangedValue[]
 }
 
@@ -72,6 +81,13 @@ export interface RowsDiff {
 
 /** Columns that examples of rows show. */
 const SHOWN_COLUMNS = 20
+
+/** Columns that have examples. */
+const EXAMPLE_COLUMNS = 50
+
+/** Columns that one query looks at: its planning grows squarely with them. */
+const COUNTED_AT_ONCE = 50
+const SHOWN_AT_ONCE = 10
 
 /** Examples where the caller names no number. */
 const USUAL_EXAMPLES = 3
@@ -122,7 +138,9 @@ export async function diffRows(before: Frame, after: Frame, options: DiffRowsOpt
     const odd = oddOf(await run(oddSumsQuery(table, key.length)))
     const pairs = await run(pairsQuery(sides, odd ? table : undefined))
     const whole = odd ? wholeOf(await run(wholeRowsQuery(sides, table))) : NOTHING
-    const found = pairsOf(pairs, ordered.slice(key.length))
+    const changed = Number(pairs['changed'])
+    const columns = changed === 0 ? [] : await changedColumns(run, sides, odd ? table : undefined)
+    const found = wholeOf(pairs)
     const sums = {
       added: found.added + whole.added,
       removed: found.removed + whole.removed,
@@ -130,7 +148,6 @@ export async function diffRows(before: Frame, after: Frame, options: DiffRowsOpt
       addedRows: [...found.addedRows, ...whole.addedRows].slice(0, examples),
       removedRows: [...found.removedRows, ...whole.removedRows].slice(0, examples),
     }
-    const { changed, columns } = found
     return { ...sizes(sums, changed), ...head, ...sums, changed, ...(odd ? { odd } : {}), columns }
   } finally {
     await engine.query(`DROP TABLE IF EXISTS ${table}`).catch(() => undefined)
@@ -169,19 +186,37 @@ function wholeOf(row: Row): Whole {
   }
 }
 
-function pairsOf(row: Row, columns: readonly PairedColumn[]): Whole & Pick<RowsDiff, 'changed' | 'columns'> {
-  const changedColumns = columns.map(({ name }, at) => ({
-    column: name,
-    changed: Number(row[`changed_${at}`]),
-    filled: Number(row[`filled_${at}`]),
-    emptied: Number(row[`emptied_${at}`]),
-    examples: listOf(row[`examples_${at}`]) as ChangedValue[],
-  }))
-  return {
-    ...wholeOf(row),
-    changed: Number(row['changed']),
-    columns: changedColumns.filter(({ changed }) => changed > 0).sort((a, b) => b.changed - a.changed),
+/** The columns that differ in rows of the same key, the most often first, with examples; a few columns at a time. */
+async function changedColumns(
+  run: (text: string) => Promise<Row>,
+  sides: Sides,
+  odd: string | undefined,
+): Promise<ChangedColumn[]> {
+  const { columns, keys, examples } = sides
+  const places = columns.slice(keys).map((_, at) => at + keys)
+  const found: { readonly place: number; readonly column: ChangedColumn }[] = []
+  for (const some of chunks(places, COUNTED_AT_ONCE)) {
+    const row = await run(countsQuery(sides, odd, some))
+    const number = (what: string, place: number): number => Number(row[`${what}_${place}`])
+    for (const place of some) {
+      const changed = number('changed', place)
+      const [filled, emptied] = [number('filled', place), number('emptied', place)]
+      const column = columns[place]?.name ?? ''
+      if (changed > 0) found.push({ place, column: { column, changed, filled, emptied, examples: [] } })
+    }
   }
+  found.sort((a, b) => b.column.changed - a.column.changed)
+  const told = examples === 0 ? [] : found.slice(0, EXAMPLE_COLUMNS).map(({ place }) => place)
+  const shown = new Map<number, ChangedValue[]>()
+  for (const some of chunks(told, SHOWN_AT_ONCE)) {
+    const row = await run(examplesQuery(sides, odd, some))
+    for (const place of some) shown.set(place, listOf(row[`examples_${place}`]) as ChangedValue[])
+  }
+  return found.map(({ place, column }) => ({ ...column, examples: shown.get(place) ?? [] }))
+}
+
+function chunks<Item>(items: readonly Item[], size: number): (readonly Item[])[] {
+  return Array.from({ length: Math.ceil(items.length / size) }, (_, at) => items.slice(at * size, (at + 1) * size))
 }
 
 function oddOf(row: Row): OddKeys | undefined {

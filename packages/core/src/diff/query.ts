@@ -43,51 +43,84 @@ export function oddSumsQuery(table: string, keys: number): string {
 }
 
 /**
- * Rows of one key each, side by side: those that one side lacks, and of the others which columns differ.
+ * Rows of one key each, side by side: those that one side lacks, and those that differ.
  *
  * @param odd the table of keys to leave out, where there are any
  */
 export function pairsQuery(sides: Sides, odd: string | undefined): string {
   const { columns, keys, examples } = sides
-  const own = range(keys, columns.length)
-  const on = range(0, keys).map((at) => `a.c${at} = b.c${at}`)
   const both = 'a.here AND b.here'
-  const differs = own.map((at) => `a.c${at} IS DISTINCT FROM b.c${at}`)
-  const changed = differs.length === 0 ? 'false' : `(${differs.join(' OR ')})`
-  const key = `[${range(0, keys)
-    .map((at) => text(`b.c${at}`))
-    .join(', ')}]`
-  const order = (name: string): string => `row(${range(0, keys).map((at) => `${name}.c${at}`)})`
-  const counts = own.flatMap((at, place) => {
-    const where = `${both} AND a.c${at} IS DISTINCT FROM b.c${at}`
-    const example = `{'key': ${key}, 'before': ${text(`a.c${at}`)}, 'after': ${text(`b.c${at}`)}}`
-    return [
-      `count(*) FILTER (${where}) AS changed_${place}`,
-      `count(*) FILTER (${where} AND a.c${at} IS NULL) AS filled_${place}`,
-      `count(*) FILTER (${where} AND b.c${at} IS NULL) AS emptied_${place}`,
-      ...(examples > 0
-        ? [`arg_min(${example}, ${order('b')}, ${examples}) FILTER (${where}) AS examples_${place}`]
-        : []),
-    ]
-  })
+  const rowOf = (name: string): string => `row(${range(keys, columns.length).map((at) => `${name}.c${at}`)})`
+  // As rows: one condition a column takes the engine long to plan where there are hundreds.
+  const changed = columns.length === keys ? 'false' : `(${rowOf('a')} IS DISTINCT FROM ${rowOf('b')})`
   const list = [
     'count(*) FILTER (a.here IS NULL) AS added',
     'count(*) FILTER (b.here IS NULL) AS removed',
     `count(*) FILTER (${both} AND ${changed}) AS changed`,
     `count(*) FILTER (${both} AND NOT ${changed}) AS unchanged`,
-    ...counts,
     ...(examples > 0
       ? [
-          `arg_min(${shownRow(sides, 'b')}, ${order('b')}, ${examples}) FILTER (a.here IS NULL) AS added_rows`,
-          `arg_min(${shownRow(sides, 'a')}, ${order('a')}, ${examples}) FILTER (b.here IS NULL) AS removed_rows`,
+          `arg_min(${shownRow(sides, 'b')}, ${keyOrder('b', keys)}, ${examples}) FILTER (a.here IS NULL) AS added_rows`,
+          `arg_min(${shownRow(sides, 'a')}, ${keyOrder('a', keys)}, ${examples}) FILTER (b.here IS NULL) AS removed_rows`,
         ]
       : []),
   ]
+  return `SELECT ${list.join(', ')} FROM ${pairs(sides, odd, 'FULL')}`
+}
+
+/**
+ * In how many rows of the same key each of a few columns differs.
+ *
+ * @param places of the columns
+ */
+export function countsQuery(sides: Sides, odd: string | undefined, places: readonly number[]): string {
+  const list = places.flatMap((at) => {
+    const where = `a.c${at} IS DISTINCT FROM b.c${at}`
+    return [
+      `count(*) FILTER (${where}) AS changed_${at}`,
+      `count(*) FILTER (${where} AND a.c${at} IS NULL) AS filled_${at}`,
+      `count(*) FILTER (${where} AND b.c${at} IS NULL) AS emptied_${at}`,
+    ]
+  })
+  return `SELECT ${list.join(', ')} FROM ${pairs(sides, odd, 'INNER', places)}`
+}
+
+/**
+ * Values of a few columns that differ, as examples: those with the smallest keys. A query of many columns would take the engine longer to
+ * plan than to run.
+ *
+ * @param places of the columns
+ */
+export function examplesQuery(sides: Sides, odd: string | undefined, places: readonly number[]): string {
+  const { keys, examples } = sides
+  const key = `[${range(0, keys)
+    .map((at) => text(`b.c${at}`))
+    .join(', ')}]`
+  const list = places.map((at) => {
+    const example = `{'key': ${key}, 'before': ${text(`a.c${at}`)}, 'after': ${text(`b.c${at}`)}}`
+    const where = `a.c${at} IS DISTINCT FROM b.c${at}`
+    return `arg_min(${example}, ${keyOrder('b', keys)}, ${examples}) FILTER (${where}) AS examples_${at}`
+  })
+  return `SELECT ${list.join(', ')} FROM ${pairs(sides, odd, 'INNER', places)}`
+}
+
+/** Both sides joined by their keys, without the odd ones; with some columns only, where they are named. */
+function pairs(sides: Sides, odd: string | undefined, kind: 'FULL' | 'INNER', places?: readonly number[]): string {
+  const { keys } = sides
+  const on = range(0, keys).map((at) => `a.c${at} = b.c${at}`)
   const rows = (which: 'before' | 'after'): string => {
     const leave = odd === undefined ? '' : ` ANTI JOIN ${odd} AS o ON ${sameKey('t', 'o', keys)}`
-    return `(SELECT true AS here, t.* FROM ${side(sides, which)} AS t${leave})`
+    const list = places ? [...range(0, keys), ...places].map((at) => `t.c${at}`).join(', ') : 't.*'
+    return `(SELECT true AS here, ${list} FROM ${side(sides, which)} AS t${leave})`
   }
-  return `SELECT ${list.join(', ')} FROM ${rows('before')} AS a FULL JOIN ${rows('after')} AS b ON ${on.join(' AND ')}`
+  return `${rows('before')} AS a ${kind} JOIN ${rows('after')} AS b ON ${on.join(' AND ')}`
+}
+
+/** The order of keys. */
+function keyOrder(name: string, keys: number): string {
+  return `row(${range(0, keys)
+    .map((at) => `${name}.c${at}`)
+    .join(', ')})`
 }
 
 /**

@@ -58,7 +58,7 @@ export function pageOf({ title, lead, contents = [], body, version }: Page): str
         <main id="main">${body}</main>
         <footer><p class="meta">dayshift ${version}</p></footer>
       </body>
-    </html> `.text
+    </html> `.text.trim()
 }
 
 function navOf(links: readonly { readonly id: string; readonly title: string }[]): Html {
