@@ -138,12 +138,15 @@ async function opened(
   return { name, frame, forContract: await openSource(source, { ...context, flags: reading }) }
 }
 
+function has({ frame }: OpenedSide, name: string): boolean {
+  return frame.columns.includes(name)
+}
+
 /** The first key of a contract that both sides have. */
 function keyOf(
   contract: Contract | undefined,
   { before, after }: Readonly<Record<'before' | 'after', OpenedSide>>,
 ): readonly string[] | undefined {
-  const has = ({ frame }: OpenedSide, name: string): boolean => frame.columns.includes(name)
   return contract?.unique.find(({ columns }) => columns.every((name) => has(before, name) && has(after, name)))?.columns
 }
 

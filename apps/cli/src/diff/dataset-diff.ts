@@ -19,7 +19,7 @@ export const DIFF_PARTS = ['schema', 'rows', 'contract', 'drift'] as const
 export type DiffPart = (typeof DIFF_PARTS)[number]
 
 /** One of the two sides. */
-export interface DiffSide {
+interface DiffSide {
   /** As it was named: `data/train.csv@main`. */
   readonly name: string
   readonly dataset: DatasetRef
@@ -29,14 +29,14 @@ export interface DiffSide {
 }
 
 /** What a contract says of one side. */
-export interface DiffVerdict {
+interface DiffVerdict {
   readonly status: Status
   readonly failedRows: number
   readonly checks: Report<'validate'>['facts']['checks']
 }
 
 /** What a contract says of both sides. */
-export interface ContractDiff {
+interface ContractDiff {
   readonly before: DiffVerdict
   readonly after: DiffVerdict
   /** Ids of checks that held, and do not any more. */
@@ -120,6 +120,11 @@ async function schemaChanges(before: Frame, after: Frame, query: QueryOptions): 
   return compareSchemas({ schema: old.columns }, { schema: now.columns })
 }
 
+/** Ids of checks that do not hold. */
+function failing({ checks }: DiffVerdict): Set<string> {
+  return new Set(checks.filter(({ passed }) => !passed).map(({ id }) => id))
+}
+
 async function contractDiff(
   before: OpenedSide,
   after: OpenedSide,
@@ -127,8 +132,6 @@ async function contractDiff(
   query: QueryOptions,
 ): Promise<ContractDiff> {
   const [old, now] = [await verdictOf(before, contract, query), await verdictOf(after, contract, query)]
-  const failing = ({ checks }: DiffVerdict): Set<string> =>
-    new Set(checks.filter(({ passed }) => !passed).map(({ id }) => id))
   const [failed, fails] = [failing(old), failing(now)]
   return {
     before: old,

@@ -86,15 +86,18 @@ function exampleLines({ columns, compared, addedRows, removedRows }: NonNullable
     ...removedRows.slice(0, MOST_EXAMPLES).map((values) => ['removed', row(values)]),
   ]
   if (changed.length + whole.length === 0) return []
-  const table = (head: readonly string[], rows: readonly (readonly string[])[]): string[] =>
-    rows.length === 0 ? [] : ['', ...tableOf(head, rows, head.map(() => '---').join(' | '), 'examples', true)]
   return [
     '<details><summary>Examples</summary>',
-    ...table(['column', 'key', 'before', 'after'], changed),
-    ...table(['', 'row'], whole),
+    ...exampleTable(['column', 'key', 'before', 'after'], changed),
+    ...exampleTable(['', 'row'], whole),
     '',
     '</details>',
   ]
+}
+
+function exampleTable(head: readonly string[], rows: readonly (readonly string[])[]): string[] {
+  if (rows.length === 0) return []
+  return ['', ...tableOf(head, rows, head.map(() => '---').join(' | '), 'examples', true)]
 }
 
 function valueOf(value: string | null): string {

@@ -56,13 +56,15 @@ export function sizeRows({ before, after, rows, contract, drift }: DatasetDiff):
   ]
 }
 
+function sides([before, after]: readonly [number, number]): string {
+  return `${count(before, 'row')} before, ${whole(after)} now`
+}
+
 /** What is said of keys that do not name one row. */
 export function oddWords({ key, odd }: NonNullable<DatasetDiff['rows']>): string[] {
   if (!odd) return []
   const { nulls, repeated, repeatedRows } = odd
   const names = key.join(', ')
-  const sides = ([before, after]: readonly [number, number]): string =>
-    `${whole(before)} rows before, ${whole(after)} now`
   return [
     ...(repeated > 0
       ? [

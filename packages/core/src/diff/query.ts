@@ -50,7 +50,10 @@ export function oddSumsQuery(table: string, keys: number): string {
 export function pairsQuery(sides: Sides, odd: string | undefined): string {
   const { columns, keys, examples } = sides
   const both = 'a.here AND b.here'
-  const rowOf = (name: string): string => `row(${range(keys, columns.length).map((at) => `${name}.c${at}`)})`
+  const rowOf = (name: string): string =>
+    `row(${range(keys, columns.length)
+      .map((at) => `${name}.c${at}`)
+      .join(', ')})`
   // As rows: one condition a column takes the engine long to plan where there are hundreds.
   const changed = columns.length === keys ? 'false' : `(${rowOf('a')} IS DISTINCT FROM ${rowOf('b')})`
   const list = [

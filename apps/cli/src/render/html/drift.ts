@@ -45,15 +45,20 @@ export function driftSection(
     ${told}${parts}`
 }
 
+function rank({ drifted, undecided, significant }: ColumnDrift): number {
+  return drifted ? 0 : significant ? 1 : undecided ? 2 : 3
+}
+
+/** How many times as large as counts an effect is. */
+function excess({ effect, minEffect, statistic, threshold }: ColumnDrift): number {
+  return effect === undefined ? statistic / (threshold || 1) : effect / (minEffect || 1)
+}
+
 /**
  * Columns that drifted most first, then what is certain but small, what is open, and the rest; the lines of one column stand together, the
  * weightiest first.
  */
 function bySeverity(columns: readonly ColumnDrift[]): ColumnDrift[] {
-  const rank = ({ drifted, undecided, significant }: ColumnDrift): number =>
-    drifted ? 0 : significant ? 1 : undecided ? 2 : 3
-  const excess = ({ effect, minEffect, statistic, threshold }: ColumnDrift): number =>
-    effect === undefined ? statistic / (threshold || 1) : effect / (minEffect || 1)
   const sorted = [...columns].sort(
     (a, b) => rank(a) - rank(b) || excess(b) - excess(a) || (a.adjustedPValue ?? 1) - (b.adjustedPValue ?? 1),
   )
@@ -165,7 +170,8 @@ function columnDetails(
 
 /** One column in full: what detectors say, how values are spread, where the distributions are furthest apart. */
 function detailsOf(all: readonly ColumnDrift[], rows: readonly [number, number], id: string, isOpen: boolean): Html {
-  const lead = all.find(({ gap }) => gap) ?? (all[0] as ColumnDrift)
+  const lead = all.find(({ gap }) => gap) ?? all[0]
+  if (!lead) return NOTHING
   const listed = all.find(({ moved, newValues, lostValues }) => moved ?? newValues ?? lostValues) ?? lead
   const name = shortened(lead.column)
   const drifted = all.filter((one) => one.drifted).map(({ detector }) => detector)

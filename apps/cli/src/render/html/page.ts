@@ -3,7 +3,7 @@ import { html, trusted, type Content, type Html } from './markup.ts'
 import { STYLE } from './style.ts'
 
 /** Bytes that a page has at most, whatever it tells of. */
-export const MOST_BYTES = 300_000
+const MOST_BYTES = 300_000
 
 /** Of these, what is no section: the frame of the page, its style, and the table of contents. */
 const FRAME_BYTES = 20_000

@@ -2,7 +2,7 @@ import { fitting, leftOut } from './bounded.ts'
 import { html, NOTHING, sizeOf, type Content, type Html } from './markup.ts'
 
 /** A column of a table. */
-export interface TableColumn {
+interface TableColumn {
   readonly head: string
   /** Whether it holds numbers, which stand to the right. */
   readonly isNumber?: boolean
