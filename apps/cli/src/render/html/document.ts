@@ -125,7 +125,7 @@ function groupSection(
   isRun: boolean,
 ): Html {
   const sections = heads.map((head, at) => html`<section aria-labelledby="${id}-${at}">${head}${bodies[at]}</section>`)
-  const title = isRun ? html`<h2 id="${id}"><bdi>${name}</bdi></h2>` : html`<span id="${id}"></span>`
+  const title = isRun ? html`<h2 id="${id}"><bdi>${name}</bdi></h2>` : html`<h2 id="${id}">What was found</h2>`
   return html`${title}${sections}${bodies[heads.length]}`
 }
 
