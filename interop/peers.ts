@@ -1,16 +1,19 @@
 /** Versions of the software of others that tests are held against. */
 export const VERSIONS = {
+  axe: '4.14.1',
   danfo: '1.2.0',
   datacontract: '1.2.8',
   /** The last whose installation fetches nothing but Python packages. */
   dbt: '1.11.2',
   dvc: '3.67.1',
   frictionless: '5.21.0',
+  htmlValidate: '10.17.0',
   moto: '5.1.18',
   mpmath: '1.4.1',
   openlineage: '1.54.0',
   pandas: '3.1.1',
   pandera: '0.33.1',
+  playwright: '1.65.1',
   polars: '2.1.0',
   polyglot: '0.12.1',
   pyarrow: '26.0.1',
@@ -41,16 +44,19 @@ export interface NpmPeer {
 }
 
 const {
+  axe,
   danfo,
   datacontract,
   dbt,
   dvc,
   frictionless,
+  htmlValidate,
   moto,
   mpmath,
   openlineage,
   pandas,
   pandera,
+  playwright,
   polars,
   polyglot,
   pyarrow,
@@ -95,6 +101,14 @@ export const PYTHON_PEERS = {
 } as const satisfies Readonly<Record<string, PythonPeer>>
 
 export const NPM_PEERS = {
+  browser: {
+    name: `browser-${playwright}-${axe}-${htmlValidate}`,
+    manifest: {
+      private: true,
+      type: 'module',
+      dependencies: { 'playwright-core': playwright, 'axe-core': axe, 'html-validate': htmlValidate },
+    },
+  },
   danfo: {
     name: `danfojs-${danfo}`,
     manifest: {
@@ -123,4 +137,34 @@ export const NPM_PEERS = {
 /** Packages that are taken from Debian, without what they depend on. */
 export const DEB_PEERS = {
   alertmanager: { name: 'alertmanager-debian', packages: ['prometheus-alertmanager'] },
+  /** With the libraries of Debian 12 that a machine without a desktop lacks. */
+  chromium: {
+    name: 'chromium-debian',
+    packages: [
+      'chromium',
+      'chromium-common',
+      'libdouble-conversion3',
+      'libogg0',
+      'libflac12',
+      'libharfbuzz-subset0',
+      'libminizip1',
+      'libopenh264-7',
+      'libopenjp2-7',
+      'libopus0',
+      'libasyncns0',
+      'libmp3lame0',
+      'libmpg123-0',
+      'libvorbis0a',
+      'libvorbisenc2',
+      'libsndfile1',
+      'libpulse0',
+      'libxnvctrl0',
+      'libcolord2',
+      'libepoxy0',
+      'libwayland-cursor0',
+      'libwayland-egl1',
+      'libgtk-3-common',
+      'libgtk-3-0',
+    ],
+  },
 } as const

@@ -73,6 +73,11 @@ export const cliErrors = {
     meaning: 'A file that would be made is there already.',
     hint: 'Choose another folder, or move the file away.',
   },
+  DS_BROWSER: {
+    kind: 'failed',
+    meaning: 'A page was written, and no browser could be started to show it.',
+    hint: 'Open the file yourself, or name a browser in the variable BROWSER.',
+  },
   DS_UNFINISHED: {
     kind: 'failed',
     meaning: 'Code of the project ended the process, or waits for what never comes.',

@@ -4,6 +4,7 @@ import type { Io, Stdin } from './io.ts'
 import type { Listing } from './listing.ts'
 import type { OutputFormat } from './output-format.ts'
 import type { Project } from './project.ts'
+import type { Background } from './render/html/background.ts'
 import type { Terminal } from './terminal.ts'
 
 /** A dataset's step that a workflow left out. */
@@ -46,6 +47,8 @@ export interface Outcome {
   readonly listing?: Listing
   /** The same as drawings, or as a table. */
   readonly drawings?: Readonly<Partial<Record<OutputFormat, readonly string[]>>>
+  /** What a page tells beside the reports: of the past, and of lineage. */
+  readonly background?: Background
   /** Whether what was found is a failure, where no report says it: exit 1. */
   readonly fails?: boolean
   /** Whether it is something to be warned of: exit 1 with `--fail-on warn`. */

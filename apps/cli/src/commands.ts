@@ -19,6 +19,8 @@ const COMMANDS: Readonly<Record<string, () => Promise<{ command: unknown }>>> = 
   log: () => import('./commands/log.ts'),
   freshness: () => import('./commands/freshness.ts'),
   drift: () => import('./commands/drift.ts'),
+  diff: () => import('./commands/diff.ts'),
+  report: () => import('./commands/report.ts'),
   profile: () => import('./commands/profile.ts'),
   history: () => import('./commands/history.ts'),
   doctor: () => import('./commands/doctor.ts'),

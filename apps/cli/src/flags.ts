@@ -34,12 +34,12 @@ export type FlagValues<Definition extends Flags> = {
 /** Flags that every command takes. */
 export const commonFlags = {
   json: { type: 'boolean', help: 'print one JSON document to stdout' },
-  format: { type: 'string', value: 'FORMAT', help: 'text, json, jsonl, markdown, junit, github (default: text)' },
+  format: { type: 'string', value: 'FORMAT', help: 'text, json, jsonl, markdown, junit, github, html (default: text)' },
   output: {
     type: 'string',
     multiple: true,
     value: 'FILE',
-    help: 'also write results to FILE; .json, .jsonl, .txt, .md or .xml',
+    help: 'also write results to FILE; .json, .jsonl, .txt, .md, .html or .xml',
   },
   quiet: { type: 'boolean', short: 'q', help: 'print results only, no progress' },
   verbose: { type: 'boolean', short: 'v', help: 'print more about each result' },

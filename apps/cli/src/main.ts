@@ -18,6 +18,8 @@ const COMMANDS = {
   catalog: 'list, search and show what is registered',
   lineage: 'show which data was made from which',
   alerts: 'list what is wrong, and who was told',
+  diff: 'say how two versions of data differ',
+  report: 'show the last run as a page',
   profile: 'say what the columns of data hold',
   infer: 'write a contract from data',
   compare: 'say what a new contract breaks',

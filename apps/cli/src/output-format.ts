@@ -2,7 +2,7 @@ import { basename } from 'node:path'
 import { failure } from './codes.ts'
 import { oneOf } from './flags.ts'
 
-const RESULTS = ['text', 'json', 'jsonl', 'markdown', 'junit', 'github'] as const
+const RESULTS = ['text', 'json', 'jsonl', 'markdown', 'junit', 'github', 'html'] as const
 
 /** Drawings of graphs, and their edges as a table. */
 const DRAWINGS = ['mermaid', 'dot', 'csv'] as const
@@ -25,6 +25,7 @@ const SUFFIXES: Readonly<Record<string, OutputFormat>> = {
   '.txt': 'text',
   '.md': 'markdown',
   '.xml': 'junit',
+  '.html': 'html',
   '.mmd': 'mermaid',
   '.dot': 'dot',
   '.csv': 'csv',
@@ -45,6 +46,14 @@ export function formatOfFlags(
   return flags.json ? 'json' : format
 }
 
+/** Whether results are asked for in a format: on stdout, or in a file. */
+export function asksFor(
+  flags: { readonly json?: boolean; readonly format?: string; readonly output?: readonly string[] },
+  format: OutputFormat,
+): boolean {
+  return formatOfFlags(flags) === format || (flags.output ?? []).some((file) => formatOfFile(file) === format)
+}
+
 /** What dbt calls its file of ages. */
 const DBT_FILE = 'sources.json'
 
@@ -59,7 +68,7 @@ export function formatOfFile(file: string, known: readonly string[] = []): Outpu
   const suffix = Object.keys(SUFFIXES).find((one) => file.endsWith(one))
   if (suffix !== undefined) return SUFFIXES[suffix] as OutputFormat
   throw failure('DS_USAGE', `--output ${file}: the name tells no format`, {
-    hint: 'End it with .json, .jsonl, .txt, .md or .xml (JUnit).',
+    hint: 'End it with .json, .jsonl, .txt, .md, .html or .xml (JUnit).',
   })
 }
 

@@ -11,6 +11,7 @@ import type { Io } from './io.ts'
 import { fileOf } from './modules.ts'
 import { formatOfFile, refuseFormats, type OutputFormat } from './output-format.ts'
 import { renderGithub } from './render/github.ts'
+import { renderHtml } from './render/html/document.ts'
 import { renderJunit } from './render/junit.ts'
 import { renderMarkdown } from './render/markdown.ts'
 import { renderText, type TextOptions } from './render/text.ts'
@@ -112,11 +113,12 @@ function linesOf(
   terminal: Terminal,
   options: TextOptions,
 ): readonly string[] {
-  const { listing, drawings } = outcome
+  const { listing, drawings, text, background } = outcome
   const drawing = drawings?.[format]
   if (drawing) return drawing
   if (format === 'markdown') return renderMarkdown(document, options.cwd, listing)
   if (format === 'junit') return renderJunit(document, options.cwd, listing)
   if (format === 'github') return renderGithub(document, options.cwd, listing)
-  return outcome.text ?? renderText(document, terminal, options)
+  if (format === 'html') return [renderHtml(document, options.cwd, { listing, text, background })]
+  return text ?? renderText(document, terminal, options)
 }

@@ -10,6 +10,9 @@ export const LINEAGE_FILE = 'metadata_log.jsonl'
 /** The history of reports, in the project's folder. */
 export const HISTORY_FILE = join('.dayshift', 'reports.jsonl')
 
+/** The page about the last run, in the project's folder. */
+export const PAGE_FILE = join('.dayshift', 'report.html')
+
 /** Which alerts there are, and who was told of them, in the project's folder. */
 export const ALERTS_FILE = join('.dayshift', 'alerts.json')
 

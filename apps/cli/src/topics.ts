@@ -3,7 +3,7 @@ export const TOPICS: Readonly<Record<string, string>> = {
   'exit-codes': `Exit codes
 
   0    everything held
-  1    the data fell short (a check failed, stale, drifted); --fail-on says from which status on
+  1    the data fell short (a check failed, stale, drifted; differs, with --exit-code); --fail-on says from which status on
   2    wrong usage or configuration; nothing was done
   3    it could not be carried out (missing file, broken input, engine, disk full, events that still wait)
   4    results are there but could not be delivered to a sink, with --strict-sinks; of alerts test
@@ -20,8 +20,9 @@ of files of one format, the name of a dataset of the project, or - for standard 
 Its format is told by --as, or by its first bytes. --as, --delimiter, --quote, --type, --skip, --bad-lines … say how a
 source is written where its name does not; --memory, --threads and --temp what the engine may use.
 
-Results: --format text (default), json, jsonl, markdown, junit (XML) or github (annotations of GitHub Actions); --json is
---format json. --output FILE writes them to a file too, in the format that its name tells (.json, .jsonl, .txt, .md, .xml).
+Results: --format text (default), json, jsonl, markdown, junit (XML), github (annotations of GitHub Actions) or html (one page
+that needs nothing else); --json is --format json. --output FILE writes them to a file too, in the format that its name tells
+(.json, .jsonl, .txt, .md, .html, .xml).
 freshness has prometheus (.prom) and dbt (sources.json) besides.
 What infer, convert and init write is text or json; plans (--explain, --dry-run) are text, json or markdown.
 With --json, stdout holds exactly one document:

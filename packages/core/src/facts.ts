@@ -269,6 +269,15 @@ export interface DriftReference {
   readonly versions: readonly { readonly hash: string; readonly at?: string }[]
 }
 
+/** Where two distribution functions are furthest apart. */
+export interface DistributionGap {
+  /** The value. */
+  readonly at: number
+  /** The share of each side's values that do not exceed it, 0–1. */
+  readonly reference: number
+  readonly current: number
+}
+
 /** What one detector says of one column. */
 export interface ColumnDrift {
   readonly column: string
@@ -297,6 +306,8 @@ export interface ColumnDrift {
   readonly learned?: LearnedDrift
   /** What the detector found, in words: `looks multiplied by 1000`. */
   readonly detail?: string
+  /** Where the distribution functions are furthest apart: of `ks`, for numbers that are no whole ones beyond 2^53. */
+  readonly gap?: DistributionGap
   /** Values or ranges whose share of the rows changed most, the largest change first; at most 5. */
   readonly moved?: readonly CellShare[]
   /** Values that the reference does not have, and the share of the rows that they have now; at most 20. */

@@ -21,6 +21,7 @@ export type {
   CheckResult,
   ColumnChange,
   ColumnDrift,
+  DistributionGap,
   DriftFacts,
   DriftReference,
   Facts,
@@ -66,6 +67,14 @@ export { Frame, type Expression } from './frame.ts'
 export { nearest, resolveNames } from './names.ts'
 export { freeName } from './free-name.ts'
 export { checkManifest, readManifest, type SampledFile, type SampleManifest } from './sample.ts'
+export {
+  diffRows,
+  type ChangedColumn,
+  type ChangedValue,
+  type DiffRowsOptions,
+  type OddKeys,
+  type RowsDiff,
+} from './diff.ts'
 export { rebuildSample, type RebuildOptions } from './rebuild.ts'
 export type { SampleOptions, SamplePlan, TimeWindow } from './sampling/plan.ts'
 export type { DrawnFacts } from './sampling/drawn.ts'

@@ -1,4 +1,4 @@
-import type { CellShare, Column, ColumnProfile } from '@dayshift/core'
+import type { CellShare, Column, ColumnProfile, DistributionGap } from '@dayshift/core'
 import type { Ks2sampResult } from './statistics/ks2samp.ts'
 
 /** A column on one side, by its profile alone. */
@@ -82,6 +82,8 @@ export interface TestOutcome extends Told {
   readonly effect?: number
   /** The least effect that is found with a chance of 0.8 at this alpha, Infinity where none is; left out where the test cannot tell. */
   readonly smallestDetectable?: (alpha: number) => number
+  /** Where the distribution functions are furthest apart, of numbers that are tested as they are. */
+  readonly gap?: DistributionGap
 }
 
 /** What a distance gives. The column drifted where the statistic is at least the threshold. */

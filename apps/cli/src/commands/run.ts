@@ -18,6 +18,8 @@ import type { DatasetDefinition } from '../define-project.ts'
 import { engineFlags } from '../engine-flags.ts'
 import { listFlag } from '../flags.ts'
 import { configuredTransports } from '../lineage/transports.ts'
+import { asksFor } from '../output-format.ts'
+import { backgroundOf } from '../page/past.ts'
 import { HISTORY_FILE } from '../places.ts'
 import type { Project } from '../project.ts'
 import { printableLines } from '../render/words.ts'
@@ -91,7 +93,16 @@ export const command = defineCommand({
       }
     }
     for (const line of stopped) context.terminal.note(line)
-    return { reports, skipped, observations, ...(error === undefined ? {} : { error }) }
+    const background = asksFor(context.flags, 'html')
+      ? await backgroundOf(project.root, reports, context.signal)
+      : undefined
+    return {
+      reports,
+      skipped,
+      observations,
+      ...(background ? { background } : {}),
+      ...(error === undefined ? {} : { error }),
+    }
   },
 })
 

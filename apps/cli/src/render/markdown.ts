@@ -3,6 +3,7 @@ import type { Document } from '../document.ts'
 import type { Listing } from '../listing.ts'
 import { PLAIN } from '../terminal.ts'
 import { detailsOf } from './details.ts'
+import { markdownCell, markdownCode, markdownText } from './markdown-text.ts'
 import { subjectOf } from './name.ts'
 import { placeWords } from './place.ts'
 import { summaryOf } from './summary.ts'
@@ -25,31 +26,39 @@ export function renderMarkdown(
     ...(listing ? [listedLines(listing)] : []),
     ...(reports.length === 0 && plan.length > 0 ? [fenced(plan.map(printable))] : []),
     ...(skipped.length > 0
-      ? [skipped.map(({ dataset, step, reason }) => `- ${text(dataset)}: ${step} skipped, ${text(reason)}`)]
+      ? [
+          skipped.map(
+            ({ dataset, step, reason }) => `- ${markdownText(dataset)}: ${step} skipped, ${markdownText(reason)}`,
+          ),
+        ]
       : []),
-    ...(error ? [[`### ❌ ${code(error.code)}`, '', text(error.message), '', text(error.hint)]] : []),
+    ...(error
+      ? [[`### ❌ ${markdownCode(error.code)}`, '', markdownText(error.message), '', markdownText(error.hint)]]
+      : []),
   ]
   return blocks.flatMap((lines, at) => (at === 0 ? lines : ['', ...lines]))
 }
 
 function reportLines(report: AnyReport, cwd: string): string[] {
-  const head = `### ${MARKS[report.status]} ${report.kind} ${code(subjectOf(report, cwd))}`
+  const head = `### ${MARKS[report.status]} ${report.kind} ${markdownCode(subjectOf(report, cwd))}`
   const body = report.kind === 'validate' ? checkLines(report.facts.checks) : fenced(detailsOf(report, PLAIN))
   const told = report.kind === 'validate' ? ['validate.failed', 'validate.tolerated'] : []
   const findings = report.findings
     .filter((finding) => !told.includes(finding.code))
-    .map(({ severity, message }) => `- **${severity}** ${text(message)}`)
-  return [head, '', text(summaryOf(report)), ...section(body), ...section(findings)]
+    .map(({ severity, message }) => `- **${severity}** ${markdownText(message)}`)
+  return [head, '', markdownText(summaryOf(report)), ...section(body), ...section(findings)]
 }
 
 function listedLines({ command, subject, summary, items }: Listing): string[] {
   const marks = { fails: MARKS.fail, warns: MARKS.warn, holds: MARKS.pass }
   const status = items.some(({ verdict }) => verdict === 'fails') ? 'fail' : 'pass'
-  const rows = items.map(({ kind, message, verdict }) => `| ${marks[verdict]} | ${cell(kind)} | ${cell(message)} |`)
+  const rows = items.map(
+    ({ kind, message, verdict }) => `| ${marks[verdict]} | ${markdownCell(kind)} | ${markdownCell(message)} |`,
+  )
   return [
-    `### ${MARKS[status]} ${command} ${code(subject)}`,
+    `### ${MARKS[status]} ${command} ${markdownCode(subject)}`,
     '',
-    text(summary),
+    markdownText(summary),
     ...section(rows.length > 0 ? ['| | | |', '| --- | --- | --- |', ...rows] : []),
   ]
 }
@@ -69,7 +78,7 @@ function checkLines(checks: readonly CheckResult[]): string[] {
   const failing = checks.filter((check) => verdictOf(check) !== 'holds')
   if (failing.length === 0) return []
   const rows = failing.map(
-    (check) => `| ${mark(check)} | ${cell(check.id)} | ${outcome(check)} | ${cell(exampleOf(check))} |`,
+    (check) => `| ${mark(check)} | ${markdownCell(check.id)} | ${outcome(check)} | ${markdownCell(exampleOf(check))} |`,
   )
   return ['| | check | failed | for example |', '| --- | --- | ---: | --- |', ...rows]
 }
@@ -80,7 +89,7 @@ function mark(check: CheckResult): string {
 }
 
 function outcome({ failed, evaluated, observed, expected, mostly, passed }: CheckResult): string {
-  if (expected !== undefined) return `${cell(valueWords(observed))}, expected ${cell(expected)}`
+  if (expected !== undefined) return `${markdownCell(valueWords(observed))}, expected ${markdownCell(expected)}`
   const tolerated = mostly !== undefined && passed ? `, tolerated: ${percent(mostly)} must pass` : ''
   return `${failed.toLocaleString('en-US')} of ${evaluated.toLocaleString('en-US')}${tolerated}`
 }
@@ -94,18 +103,4 @@ function exampleOf({ examples }: CheckResult): string {
 function shortPlace(example: FailureExample): string {
   const { file, line } = example
   return line === undefined || file !== undefined ? placeWords(example) : `line ${line}`
-}
-
-function cell(value: string): string {
-  return text(value).replaceAll('|', '\\|')
-}
-
-/** Text that no Markdown is made of. */
-function text(value: string): string {
-  return printable(value).replaceAll(/[\\`*_[\]<#]/g, '\\$&')
-}
-
-function code(value: string): string {
-  const fence = value.includes('`') ? '``' : '`'
-  return `${fence}${printable(value)}${fence}`
 }

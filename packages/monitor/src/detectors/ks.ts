@@ -1,4 +1,4 @@
-import { isNumeric } from '@dayshift/core'
+import { isNumeric, type DistributionGap } from '@dayshift/core'
 import { isTime, type Detector, type DetectorOptions, type TestOutcome } from '../detector.ts'
 import { cellsOfNumbers, MOST_PARTS } from '../drift/cells-of-numbers.ts'
 import { detectableGap } from '../drift/detectable.ts'
@@ -24,10 +24,12 @@ export function ks({ minEffect = MIN_EFFECT }: DetectorOptions = {}): Detector {
     minEffect,
     fits: (column) => isNumeric(column) || isTime(column),
     test: ({ reference, current, scale, column }) => {
-      const outcome = ksOutcome(reference, current)
-      const isTold = outcome.statistic >= minEffect && scale === 'value' && column !== undefined && isNumeric(column)
+      const { location, ...outcome } = withLocation(reference, current)
+      const isNumber = scale === 'value' && column !== undefined && isNumeric(column)
+      const gap = isNumber && Number.isFinite(location) ? gapAt(location, reference, current) : undefined
+      const isTold = isNumber && outcome.statistic >= minEffect
       const detail = isTold ? massMoved(...cellsOfNumbers(reference, current, { parts: MOST_PARTS })) : undefined
-      return detail === undefined ? outcome : { ...outcome, detail }
+      return { ...outcome, ...(gap === undefined ? {} : { gap }), ...(detail === undefined ? {} : { detail }) }
     },
     testGap: outcomeOf,
   }
@@ -35,8 +37,23 @@ export function ks({ minEffect = MIN_EFFECT }: DetectorOptions = {}): Detector {
 
 /** What the Kolmogorov–Smirnov test says of two samples. */
 export function ksOutcome(reference: Float64Array, current: Float64Array): TestOutcome {
+  const { location: _where, ...outcome } = withLocation(reference, current)
+  return outcome
+}
+
+function withLocation(reference: Float64Array, current: Float64Array): TestOutcome & { readonly location: number } {
   const found = ks2samp(reference, current, { method: 'accurate', nanPolicy: 'raise' })
-  return outcomeOf(found, [reference.length, current.length])
+  return { ...outcomeOf(found, [reference.length, current.length]), location: found.location }
+}
+
+function gapAt(at: number, reference: Float64Array, current: Float64Array): DistributionGap {
+  return { at, reference: shareUpTo(at, reference), current: shareUpTo(at, current) }
+}
+
+function shareUpTo(at: number, values: Float64Array): number {
+  let count = 0
+  for (const value of values) if (value <= at) count++
+  return count / values.length
 }
 
 function outcomeOf({ statistic, pValue }: Ks2sampResult, [n, m]: readonly [number, number]): TestOutcome {

@@ -34,6 +34,7 @@ function factsOf(judged: Judged): ColumnDrift {
       : { smallestDetectable: Number.isFinite(smallestDetectable) ? smallestDetectable : null }),
     ...(learned === undefined ? {} : { learned }),
     ...(detail === undefined ? {} : { detail }),
+    ...('gap' in outcome && outcome.gap !== undefined ? { gap: outcome.gap } : {}),
     ...(moved === undefined || moved.length === 0 ? {} : { moved }),
     ...(newValues === undefined || newValues.length === 0 ? {} : { newValues }),
     ...(lostValues === undefined || lostValues.length === 0 ? {} : { lostValues }),
