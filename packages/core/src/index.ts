@@ -38,6 +38,13 @@ export type {
 export type { ColumnProfile, Duplicates, Profile, ProfileOptions, Quantile, TextLengths, TopValue } from './profile.ts'
 export type { Histogram } from './profile/histogram.ts'
 export { mergeProfiles } from './profile/merge.ts'
+export {
+  doublesProfiler,
+  profileOfDoubles,
+  type Doubles,
+  type DoublesProfiler,
+  type DoublesSpread,
+} from './profile/of-doubles.ts'
 export { ident, isSql, join, literal, raw, sql, type Sql, type SqlValue } from './sql.ts'
 export type { Batch, Engine, GivenColumn, QueryOptions, QueryProgress, Row } from './engine.ts'
 export type { ColumnValues } from './column-values.ts'

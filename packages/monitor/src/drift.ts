@@ -3,8 +3,9 @@ import { typedLike } from './drift/blank-columns.ts'
 import { checkOptions, checkOverrides } from './drift/check-options.ts'
 import { columnFacts } from './drift/column-facts.ts'
 import { judge, type Tested } from './drift/judge.ts'
-import { pairColumns } from './drift/pair-columns.ts'
-import { planDrift, type ColumnOverride, type DetectorChoice } from './drift/plan.ts'
+import { pairColumns, type ComparedColumn } from './drift/pair-columns.ts'
+import { planDrift, profiledPair, type ColumnOverride, type DetectorChoice } from './drift/plan.ts'
+import { floatReader, isFloat, type ReadFloats } from './drift/read-floats.ts'
 import { leftOut, testColumn } from './drift/test-column.ts'
 import { verdictOf } from './drift/verdict.ts'
 import type { Correction } from './multiplicity.ts'
@@ -46,8 +47,8 @@ export interface DriftOptions {
  * column is gone, changed its type, its unit or its values by name, or lost all values. It warns of other drifted columns. What
  * changed for certain but too little, and what too few rows leave open, is told and does neither.
  *
- * Columns are read one after another: memory holds the numbers of one column of both sides at a time, 8 bytes each, and of texts a
- * few thousand counts. Numbers of more than 33 million on both sides together are not held: they are read in two or three passes, and
+ * Columns are read one after another, columns of floats a few in one scan: memory holds at most 67 million numbers of both sides at a
+ * time, 8 bytes each, and of texts a few thousand counts. Numbers of one column of more than 33 million on both sides together are not held: they are read in two or three passes, and
  * only detectors with `testGap` (`ks`) are asked. A text table is read once, and kept by the engine meanwhile.
  *
  * @throws DS_COLUMN_UNKNOWN, DS_DRIFT_COLUMN where a column that is named is missing or of another type on each side
@@ -70,15 +71,22 @@ export async function drift(reference: Frame, current: Frame, options: DriftOpti
   const names = pairing.columns.map(({ column }) => column.name)
   checkOverrides(options, pairing)
   const frames = { reference: await kept(reference, names, signal), current: await kept(current, names, signal) }
-  const before = await frames.reference.profile({ columns: names, signal })
-  const after = await frames.current.profile({ columns: names, signal })
+  const floats = pairing.columns.filter(isFloat)
+  const grouped = pairing.columns.filter((pair) => !isFloat(pair)).map(({ column }) => column.name)
+  const before = await frames.reference.profile({ columns: grouped, signal })
+  const after = await frames.current.profile({ columns: grouped, signal })
   const plan = planDrift(pairing.columns, before, after, options)
+  const readFloats = floatReader(frames, floats, [before.rows, after.rows], { signal })
 
   const findings: Finding[] = [...pairing.findings]
   const tested: Tested[] = []
   for (const [done, planned] of plan.entries()) {
-    options.onProgress?.({ done, total: names.length, column: planned.column.name })
-    const found = await testColumn(frames, planned, before, after, signal)
+    const { name } = planned.column
+    options.onProgress?.({ done, total: names.length, column: name })
+    const pair = pairing.columns[done] as ComparedColumn
+    const profiled = profiledPair(before, after, name)
+    const read: ReadFloats = profiled ? { profiled } : await readFloats(pair)
+    const found = await testColumn(frames, { planned, ...read }, signal)
     findings.push(...found.findings)
     tested.push(...found.tested)
   }
