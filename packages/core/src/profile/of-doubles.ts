@@ -8,6 +8,9 @@ import { fewRuns, runsOf, type Runs } from './runs.ts'
 /** Values up to which sorting them is quicker than doing without. */
 const SORTED = 2 ** 18
 
+/** Values that are looked at together. */
+const PART = 2 ** 14
+
 /** A column of doubles, whose values are in memory. */
 export interface Doubles {
   readonly name: string
@@ -45,7 +48,7 @@ export interface DoublesProfiler {
 
 /**
  * The profile of a column of type `float` whose values are in memory: as `Frame.profile` gives it, many times faster. Of more than
- * 262 144 values of which more than 1000 are different, it does not count how many are: `distinct` then is a lower bound and
+ * 262 144 values of which more than 16 384 are different, it does not count how many are: `distinct` then is a lower bound and
  * `distinctAtMost` stands beside it, and the most frequent values are left out.
  *
  * @example profileOfDoubles({ name: 'temp', values: Float64Array.of(1, 2, 4), nulls: 0, nans: 0 }).quartiles // [1.5, 2, 3]
@@ -55,8 +58,10 @@ export function profileOfDoubles({ values, ...column }: Doubles): ColumnProfile 
   const runs = values.length <= SORTED ? runsOf(values.toSorted()) : fewRuns(values)
   if (!runs) {
     const profiler = doublesProfiler(spread, sampleOf(values))
-    do profiler.take(values)
-    while (profiler.endPass())
+    do {
+      // In parts that stay in the processor's cache while several loops go over them.
+      for (let at = 0; at < values.length; at += PART) profiler.take(values.subarray(at, at + PART))
+    } while (profiler.endPass())
     return profiler.profile(column)
   }
   const tally = tallyOf(spread)
@@ -153,33 +158,72 @@ function finiteOnes(values: Float64Array): Float64Array {
 }
 
 function spreadOf(values: Float64Array): DoublesSpread {
-  let [low, high, sum, lost, infinite] = [Infinity, -Infinity, 0, 0, 0]
   let [min, max] = [Infinity, -Infinity]
   for (let at = 0; at < values.length; at++) {
     const value = values[at] as number
-    if (value - value !== 0) {
-      infinite++
-      if (value < min) min = value
-      if (value > max) max = value
-      continue
+    if (value < min) min = value
+    if (value > max) max = value
+  }
+  if (values.length === 0 || (Number.isFinite(min) && Number.isFinite(max)))
+    return { min, max, infinite: 0, finite: values.length, low: min, high: max, sum: sumOf(values) }
+  const finite = finiteOnes(values)
+  return { ...spreadOf(finite), min, max, infinite: values.length - finite.length }
+}
+
+function sumOf(values: Float64Array): number {
+  const sum = newSum()
+  addOffsets(values, 0, false, sum)
+  return sum[0] as number
+}
+
+/** A sum, and what rounding has taken from it: Kahan's. */
+type Sum = Float64Array
+
+function newSum(): Sum {
+  return new Float64Array(2)
+}
+
+/** Adds values less a number, or their squares: four sums side by side, since each must wait for itself. */
+function addOffsets(values: Float64Array, less: number, isSquared: boolean, sum: Sum): void {
+  const sums = [0, 0, 0, 0]
+  let [a, b, c, d] = sums as [number, number, number, number]
+  let [lostA, lostB, lostC, lostD] = sums as [number, number, number, number]
+  let at = 0
+  for (; at + 3 < values.length; at += 4) {
+    let [w, x] = [(values[at] as number) - less, (values[at + 1] as number) - less]
+    let [y, z] = [(values[at + 2] as number) - less, (values[at + 3] as number) - less]
+    if (isSquared) {
+      w *= w
+      x *= x
+      y *= y
+      z *= z
     }
-    if (value < low) low = value
-    if (value > high) high = value
-    // Kahan's sum: what rounding lost comes in with the next value.
-    const next = value - lost
-    const total = sum + next
-    lost = total - sum - next
-    sum = total
+    w -= lostA
+    x -= lostB
+    y -= lostC
+    z -= lostD
+    const [toA, toB, toC, toD] = [a + w, b + x, c + y, d + z]
+    lostA = toA - a - w
+    lostB = toB - b - x
+    lostC = toC - c - y
+    lostD = toD - d - z
+    a = toA
+    b = toB
+    c = toC
+    d = toD
   }
-  return {
-    min: Math.min(min, low),
-    max: Math.max(max, high),
-    infinite,
-    finite: values.length - infinite,
-    low,
-    high,
-    sum,
+  for (; at < values.length; at++) {
+    const off = (values[at] as number) - less
+    add(sum, isSquared ? off * off : off)
   }
+  for (const part of [a, b, c, d, -lostA, -lostB, -lostC, -lostD]) add(sum, part)
+}
+
+function add(sum: Sum, value: number): void {
+  const next = value - (sum[1] as number)
+  const total = (sum[0] as number) + next
+  sum[1] = total - (sum[0] as number) - next
+  sum[0] = total
 }
 
 /** What is summed up and counted once the spread is known. */
@@ -190,28 +234,19 @@ interface Tally {
   histogram(): Histogram | null
 }
 
-function tallyOf({ finite, low, high, sum }: DoublesSpread): Tally {
+function tallyOf({ finite, infinite, low, high, sum }: DoublesSpread): Tally {
   const mean = finite > 0 && Number.isFinite(sum) ? sum / finite + 0 : null
   const isSquarable = mean !== null && finite > 1 && Math.max(-low, high) < SQUARABLE
   const bins = finite === 0 ? undefined : binsOf(low + 0, high + 0, DEFAULT_BINS)
   const counts = new Float64Array(DEFAULT_BINS)
-  let [squares, lost] = [0, 0]
+  const squares = newSum()
   return {
     take(values) {
       if (bins) countBins(values, bins, counts)
-      if (!isSquarable) return
-      for (let at = 0; at < values.length; at++) {
-        const off = (values[at] as number) - mean
-        const square = off * off
-        if (square === Infinity) continue
-        const next = square - lost
-        const total = squares + next
-        lost = total - squares - next
-        squares = total
-      }
+      if (isSquarable) addOffsets(infinite === 0 ? values : finiteOnes(values), mean, true, squares)
     },
     mean: () => mean,
-    sd: () => (isSquarable ? Math.sqrt(squares / (finite - 1)) : null),
+    sd: () => (isSquarable ? Math.sqrt((squares[0] as number) / (finite - 1)) : null),
     histogram: () => (bins ? { edges: bins.edges, counts: [...counts.subarray(0, bins.edges.length - 1)] } : null),
   }
 }
