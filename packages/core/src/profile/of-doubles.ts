@@ -158,22 +158,29 @@ function finiteOnes(values: Float64Array): Float64Array {
 }
 
 function spreadOf(values: Float64Array): DoublesSpread {
-  let [min, max] = [Infinity, -Infinity]
+  const ends = new Float64Array([Infinity, -Infinity])
+  const sum = newSum()
+  for (let at = 0; at < values.length; at += PART) {
+    const part = values.subarray(at, at + PART)
+    widen(ends, part)
+    addOffsets(part, 0, false, sum)
+  }
+  const [min, max] = ends as unknown as [number, number]
+  if (values.length === 0 || (Number.isFinite(min) && Number.isFinite(max)))
+    return { min, max, infinite: 0, finite: values.length, low: min, high: max, sum: sum[0] as number }
+  const finite = finiteOnes(values)
+  return { ...spreadOf(finite), min, max, infinite: values.length - finite.length }
+}
+
+function widen(ends: Float64Array, values: Float64Array): void {
+  let [min, max] = [ends[0] as number, ends[1] as number]
   for (let at = 0; at < values.length; at++) {
     const value = values[at] as number
     if (value < min) min = value
     if (value > max) max = value
   }
-  if (values.length === 0 || (Number.isFinite(min) && Number.isFinite(max)))
-    return { min, max, infinite: 0, finite: values.length, low: min, high: max, sum: sumOf(values) }
-  const finite = finiteOnes(values)
-  return { ...spreadOf(finite), min, max, infinite: values.length - finite.length }
-}
-
-function sumOf(values: Float64Array): number {
-  const sum = newSum()
-  addOffsets(values, 0, false, sum)
-  return sum[0] as number
+  ends[0] = min
+  ends[1] = max
 }
 
 /** A sum, and what rounding has taken from it: Kahan's. */
@@ -185,34 +192,38 @@ function newSum(): Sum {
 
 /** Adds values less a number, or their squares: four sums side by side, since each must wait for itself. */
 function addOffsets(values: Float64Array, less: number, isSquared: boolean, sum: Sum): void {
-  const sums = [0, 0, 0, 0]
-  let [a, b, c, d] = sums as [number, number, number, number]
-  let [lostA, lostB, lostC, lostD] = sums as [number, number, number, number]
-  let at = 0
-  for (; at + 3 < values.length; at += 4) {
-    let [w, x] = [(values[at] as number) - less, (values[at + 1] as number) - less]
-    let [y, z] = [(values[at + 2] as number) - less, (values[at + 3] as number) - less]
-    if (isSquared) {
-      w *= w
-      x *= x
-      y *= y
-      z *= z
-    }
-    w -= lostA
-    x -= lostB
-    y -= lostC
-    z -= lostD
-    const [toA, toB, toC, toD] = [a + w, b + x, c + y, d + z]
-    lostA = toA - a - w
-    lostB = toB - b - x
-    lostC = toC - c - y
-    lostD = toD - d - z
+  let a = 0
+  let b = 0
+  let c = 0
+  let d = 0
+  let lostA = 0
+  let lostB = 0
+  let lostC = 0
+  let lostD = 0
+  const length = values.length - (values.length % 4)
+  for (let at = 0; at < length; at += 4) {
+    const w = (values[at] as number) - less
+    const x = (values[at + 1] as number) - less
+    const y = (values[at + 2] as number) - less
+    const z = (values[at + 3] as number) - less
+    const nextA = (isSquared ? w * w : w) - lostA
+    const nextB = (isSquared ? x * x : x) - lostB
+    const nextC = (isSquared ? y * y : y) - lostC
+    const nextD = (isSquared ? z * z : z) - lostD
+    const toA = a + nextA
+    const toB = b + nextB
+    const toC = c + nextC
+    const toD = d + nextD
+    lostA = toA - a - nextA
+    lostB = toB - b - nextB
+    lostC = toC - c - nextC
+    lostD = toD - d - nextD
     a = toA
     b = toB
     c = toC
     d = toD
   }
-  for (; at < values.length; at++) {
+  for (let at = length; at < values.length; at++) {
     const off = (values[at] as number) - less
     add(sum, isSquared ? off * off : off)
   }

@@ -125,7 +125,8 @@ async function doublesOf(
   const arrays = names.map(() => new Float64Array(rows))
   let at = 0
   const chosen = frame.select(...names).derive(Object.fromEntries(list))
-  for await (const { columns, rows: more } of chosen.select(...list.map(([name]) => name)).batches({ signal })) {
+  const batches = chosen.select(...list.map(([name]) => name)).batches({ signal, lent: true })
+  for await (const { columns, rows: more } of batches) {
     throwIfAborted(signal)
     for (const [column, values] of columns.entries()) arrays[column]?.set(values as ArrayLike<number>, at)
     at += more
@@ -135,13 +136,12 @@ async function doublesOf(
 
 /** The values that are none, left out in place. */
 function withoutNaN(values: Float64Array): Float64Array {
-  let length = 0
-  for (let at = 0; at < values.length; at++) {
+  let first = 0
+  while (first < values.length && values[first] === values[first]) first++
+  let length = first
+  for (let at = first; at < values.length; at++) {
     const value = values[at] as number
-    if (value === value) {
-      if (length < at) values[length] = value
-      length++
-    }
+    if (value === value) values[length++] = value
   }
   return values.subarray(0, length)
 }
