@@ -1,6 +1,7 @@
 import { isNumeric } from '@dayshift/core'
 import type { Detector, DetectorOptions } from '../detector.ts'
 import { ascending } from '../drift/ascending.ts'
+import { extentOf } from '../drift/extent.ts'
 import { UNIT_CHANGES, type UnitChange } from '../drift/unit-changes.ts'
 import { ecdfGaps } from '../statistics/ecdf-gaps.ts'
 import { ksOutcome } from './ks.ts'
@@ -37,18 +38,18 @@ export function unitChange({ minEffect = MIN_EFFECT }: DetectorOptions = {}): De
     fits: isNumeric,
     test: ({ reference, current, scale = 'value' }) => {
       if (scale !== 'value' || Math.min(reference.length, current.length) < LEAST_VALUES) return undefined
-      const found = unitOf(ascending(reference), ascending(current))
-      if (!found) return undefined
+      const { low, high } = extentOf(reference)
       const { statistic, pValue } = ksOutcome(reference, current)
+      if (low === high || statistic < MOST_LEFT) return undefined
+      const found = unitOf(ascending(reference), ascending(current), statistic)
+      if (!found) return undefined
       return { statistic, pValue, effect: statistic, detail: `values look ${found.words}` }
     },
   }
 }
 
-/** The change of unit that explains best how two ascending samples differ. */
-function unitOf(reference: Float64Array, current: Float64Array): UnitChange | undefined {
-  const before = gapOf(reference, current)
-  if (reference[0] === reference.at(-1) || before < MOST_LEFT) return undefined
+/** The change of unit that explains best how two ascending samples differ whose D is `before`. */
+function unitOf(reference: Float64Array, current: Float64Array, before: number): UnitChange | undefined {
   const [n, m] = [reference.length, current.length]
   const most = Math.min(before * PART_LEFT, Math.max(MOST_LEFT, CRITICAL * Math.sqrt((n + m) / (n * m))))
   let best: UnitChange | undefined
