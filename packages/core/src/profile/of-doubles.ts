@@ -123,7 +123,7 @@ interface Known {
 function profileFrom(
   { name, nulls, nans }: Omit<Doubles, 'values'>,
   { min, max, infinite, finite }: DoublesSpread,
-  { sd, mean, histogram }: Tally,
+  tally: Tally,
   { ranked, distinct, distinctAtMost = distinct, top }: Known,
 ): ColumnProfile {
   const isEmpty = finite + infinite === 0
@@ -138,13 +138,13 @@ function profileFrom(
     ...(distinctAtMost === distinct ? {} : { distinctAtMost: distinctAtMost + one }),
     min: isEmpty ? null : factValue(min + 0),
     max: isEmpty ? null : factValue(max + 0),
-    mean: mean(),
-    sd: sd(),
+    mean: tally.mean(),
+    sd: tally.sd(),
     quartiles: finite === 0 ? null : [quantile(QUARTILES[0]), quantile(QUARTILES[1]), quantile(QUARTILES[2])],
     quantiles: finite === 0 ? null : QUANTILES.map((p) => ({ p, value: quantile(p) })),
     nans,
     infinite,
-    histogram: histogram(),
+    histogram: tally.histogram(),
     ...(top ? { top } : {}),
   }
 }
@@ -299,8 +299,8 @@ function topOf({ values, counts }: Runs, nans: number): { readonly top?: readonl
     best.push({ value: values[at] as number, count })
     best = best.toSorted((a, b) => b.count - a.count).slice(0, DEFAULT_TOP)
   }
-  if (nans > 0) best = [...best, { value: NaN, count: nans }].toSorted((a, b) => b.count - a.count).slice(0, DEFAULT_TOP)
+  if (nans > 0)
+    best = [...best, { value: NaN, count: nans }].toSorted((a, b) => b.count - a.count).slice(0, DEFAULT_TOP)
   if (!best.some(({ count }) => count > 1)) return {}
   return { top: best.map(({ value, count }) => ({ value: factValue(value), count })) }
 }
-

@@ -37,7 +37,8 @@ export function fewRuns(values: Float64Array): Runs | undefined {
   for (let at = 0; at < values.length; at++) {
     const value = values[at] as number
     if (value !== value) return undefined
-    const mixed = value === 0 ? 0 : Math.imul((bits[2 * at] as number) ^ Math.imul(bits[2 * at + 1] as number, MIX), MIX)
+    const mixed =
+      value === 0 ? 0 : Math.imul((bits[2 * at] as number) ^ Math.imul(bits[2 * at + 1] as number, MIX), MIX)
     let slot = (mixed ^ (mixed >>> 15)) & (SLOTS - 1)
     while (counts[slot] !== 0 && keys[slot] !== value) slot = (slot + 1) & (SLOTS - 1)
     if (counts[slot] === 0) {

@@ -61,8 +61,9 @@ test('doubles in memory have the profile that grouping them has', async () => {
 })
 
 test('values beyond ±1e150 have no standard deviation, and a sum beyond a double no mean', async () => {
-  for (const values of [[1e200, 3e200], [1.7e308, 1.7e308], [NaN], [null], [Infinity, -Infinity, 2]])
-    alike(fromMemory(values), await byGrouping(values))
+  const odd = [[1e200, 3e200], [1.7e308, 1.7e308], [NaN], [null], [Infinity, -Infinity, 2]]
+  for (const values of odd) alike(fromMemory(values), await byGrouping(values))
+  expect(odd.slice(0, 2).map((values) => fromMemory(values).sd)).toEqual([null, null])
 })
 
 const MANY = 300_000
@@ -79,17 +80,16 @@ test('of many different values only how many are different is left open', () => 
   expect(found.min).toBe(sorted[0])
   expect(found.max).toBe(sorted.at(-1))
   expect(found.mean).toBeCloseTo(mean, 9)
-  expect(found.sd).toBeCloseTo(
-    Math.sqrt(waves.reduce((sum, value) => sum + (value - mean) ** 2, 0) / (MANY - 1)),
-    6,
-  )
+  expect(found.sd).toBeCloseTo(Math.sqrt(waves.reduce((sum, value) => sum + (value - mean) ** 2, 0) / (MANY - 1)), 6)
   // R's type 7: the median of an even number lies between the two in the middle.
   expect(found.quartiles?.[1]).toBe(
     (sorted[MANY / 2 - 1] as number) + ((sorted[MANY / 2] as number) - (sorted[MANY / 2 - 1] as number)) / 2,
   )
   const { edges = [], counts = [] } = found.histogram ?? {}
   expect(counts.reduce((sum, count) => sum + count, 0)).toBe(MANY)
-  expect(counts[10]).toBe(waves.filter((value) => value >= (edges[10] as number) && value < (edges[11] as number)).length)
+  expect(counts[10]).toBe(
+    waves.filter((value) => value >= (edges[10] as number) && value < (edges[11] as number)).length,
+  )
 })
 
 test('values that come in passes have the same profile, and infinite ones stay apart', () => {

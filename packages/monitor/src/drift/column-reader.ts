@@ -33,7 +33,7 @@ export function columnReader(
   const { column } = pair
   const filled = [rows[0] - profiles[0].nulls, rows[1] - profiles[1].nulls] as const
   const kept = new Map<Need, Promise<Sides<Readings[Need]>>>()
-  const numbers = (): Promise<Sides<Float64Array>> => 
+  const numbers = (): Promise<Sides<Float64Array>> =>
     once('numbers', async () => readable.numbers ?? readNumbers(frames, pair, options))
   const read: { [N in Need]: () => Promise<Sides<Readings[N]>> } = {
     profile: async () => ({

@@ -87,10 +87,7 @@ async function readSome(
     return {
       profiled: {
         rows,
-        profiles: [
-          profile(0, reference, before[at] as number),
-          profile(1, current, after[at] as number),
-        ],
+        profiles: [profile(0, reference, before[at] as number), profile(1, current, after[at] as number)],
       },
       numbers: { reference, current, column, scale: 'value' },
     }

@@ -1,4 +1,11 @@
-import { doublesProfiler, sql, type DoublesProfiler, type DoublesSpread, type Frame, type QueryOptions } from '@dayshift/core'
+import {
+  doublesProfiler,
+  sql,
+  type DoublesProfiler,
+  type DoublesSpread,
+  type Frame,
+  type QueryOptions,
+} from '@dayshift/core'
 import { ksOfGap } from '../statistics/ks2samp.ts'
 import { scanGaps } from './gap-scan.ts'
 import type { ComparedColumn } from './pair-columns.ts'

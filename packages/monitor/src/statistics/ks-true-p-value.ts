@@ -63,7 +63,8 @@ export function equalSizes(height: number, n: number): number {
   let p = 0
   let last = 0
   // Aₖ is at most this power; beyond where it is lost in rounding, none counts.
-  while ((last + 1) * height <= n && height * Math.log((n - last * height) / (n + last * height + 1)) > NEGLIGIBLE) last++
+  while ((last + 1) * height <= n && height * Math.log((n - last * height) / (n + last * height + 1)) > NEGLIGIBLE)
+    last++
   for (let k = last; k >= 0; k--) {
     let ratio = 1
     for (let step = k * height; step < (k + 1) * height && ratio > 0; step++) {

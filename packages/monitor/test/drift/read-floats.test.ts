@@ -39,7 +39,13 @@ test('a column that is read in passes has the same quantiles, moments and gap', 
   const inMemory = await floatReader(frames, columns, [3000, 2000], {})(pair)
   for (const side of [0, 1] as const) {
     const { distinct, distinctAtMost = distinct, top: _, sd, mean, ...rest } = profiled.profiles[side]
-    const { distinct: exact, sd: expectedSd, mean: expectedMean, top: __, ...expected } = inMemory.profiled.profiles[side]
+    const {
+      distinct: exact,
+      sd: expectedSd,
+      mean: expectedMean,
+      top: __,
+      ...expected
+    } = inMemory.profiled.profiles[side]
     expect(rest).toEqual(expected)
     expect(distinct).toBeLessThanOrEqual(exact)
     expect(distinctAtMost).toBeGreaterThanOrEqual(exact)
