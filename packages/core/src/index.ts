@@ -20,6 +20,8 @@ export type {
   CheckResult,
   ColumnChange,
   ColumnDrift,
+  CorrelationChange,
+  CorrelationFacts,
   DriftFacts,
   Facts,
   FailedValues,

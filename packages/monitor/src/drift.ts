@@ -2,6 +2,8 @@ import { makeReport, type DriftFacts, type Finding, type Frame, type Report } fr
 import { typedLike } from './drift/blank-columns.ts'
 import { checkOptions, checkOverrides } from './drift/check-options.ts'
 import { columnFacts } from './drift/column-facts.ts'
+import { correlationChanges, LEAST_CHANGE } from './drift/correlation-changes.ts'
+import { correlationChanged } from './drift/findings.ts'
 import { judge, type Tested } from './drift/judge.ts'
 import { pairColumns, type ComparedColumn } from './drift/pair-columns.ts'
 import { planDrift, profiledPair, type ColumnOverride, type DetectorChoice } from './drift/plan.ts'
@@ -35,6 +37,8 @@ export interface DriftOptions {
   readonly correction?: Correction | undefined
   /** The dataset drifted where at least this share of the columns compared did; above 0, at most 1. Default: 0.5. */
   readonly minShare?: number | undefined
+  /** Whether pairs of columns of numbers are compared too, by Spearman's rank correlation. Default: false. */
+  readonly correlations?: boolean | undefined
   readonly signal?: AbortSignal | undefined
   readonly onProgress?: ((progress: DriftProgress) => void) | undefined
 }
@@ -93,6 +97,17 @@ export async function drift(reference: Frame, current: Frame, options: DriftOpti
   options.onProgress?.({ done: names.length, total: names.length })
   findings.push(...leftOut(plan, tested, findings))
 
+  const sizes = [before.rows, after.rows] as const
+  const correlations = options.correlations
+    ? await correlationChanges(
+        frames,
+        pairing.columns,
+        sizes,
+        { alpha: options.alpha ?? 0.05, correction, minEffect: options.minEffect ?? LEAST_CHANGE },
+        signal,
+      )
+    : undefined
+
   const judged = judge(tested, correction)
   const verdict = verdictOf(judged, minShare)
   const facts: DriftFacts = {
@@ -104,10 +119,12 @@ export async function drift(reference: Frame, current: Frame, options: DriftOpti
     newColumns: pairing.newColumns,
     missingColumns: pairing.missingColumns,
     retypedColumns: pairing.retypedColumns,
+    ...(correlations === undefined ? {} : { correlations }),
   }
   return makeReport('drift', current.dataset, started, facts, [
     ...new Set([...reference.notes, ...current.notes]),
     ...verdict.findings,
+    ...(correlations && correlations.changedPairs > 0 ? [correlationChanged(correlations)] : []),
     ...findings,
     ...verdict.remarks,
   ])

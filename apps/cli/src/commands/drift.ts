@@ -31,6 +31,7 @@ export const command = defineCommand({
     },
     correction: { type: 'string', value: 'none|bonferroni|holm|bh|by', help: 'for many columns (default: bh)' },
     'min-share': { type: 'string', value: '0.5', help: 'fail from this share of drifted columns on (default: 0.5)' },
+    correlations: { type: 'boolean', help: 'compare how columns of numbers go together, too' },
     ...sourceFlags,
     ...engineFlags,
   },
@@ -59,6 +60,7 @@ export const command = defineCommand({
       minEffect: numberFlag('min-effect', flags['min-effect']),
       correction: oneOf('correction', flags.correction, corrections, 'bh'),
       minShare: numberFlag('min-share', flags['min-share']),
+      correlations: flags.correlations,
       signal,
       onProgress: () => terminal.progress('drift'),
     })
