@@ -95,6 +95,8 @@ export interface DriftDefinition {
   readonly minShare?: number | undefined
   /** Whether pairs of columns of numbers are compared too. Default: false. */
   readonly correlations?: boolean | undefined
+  /** A column in whose values columns that drifted are compared again. Default: none. */
+  readonly by?: string | undefined
 }
 
 /** A dataset of a project. Only `source` is needed; a step set to `false` is left out. */

@@ -311,6 +311,32 @@ export interface CorrelationFacts {
   readonly changes: readonly CorrelationChange[]
 }
 
+/** What drifted among the rows with one value of another column. */
+export interface SegmentDrift {
+  /** The value, as text of at most 200 characters. */
+  readonly segment: string
+  readonly referenceRows: number
+  readonly currentRows: number
+  /** Of each column that drifted as a whole, by the detector that said most of it there. */
+  readonly columns: readonly {
+    readonly column: string
+    readonly detector: string
+    readonly effect?: number
+    readonly pValue?: number
+    /** The p-value after correction for all columns and segments. */
+    readonly adjustedPValue?: number
+    readonly drifted: boolean
+  }[]
+}
+
+/** Where drift comes from. */
+export interface SegmentFacts {
+  /** The column whose values the segments are. */
+  readonly by: string
+  /** Those with most rows, at most 12. */
+  readonly segments: readonly SegmentDrift[]
+}
+
 /** How two datasets differ in distribution. */
 export interface DriftFacts {
   readonly referenceRows: number
@@ -330,6 +356,8 @@ export interface DriftFacts {
   readonly retypedColumns?: readonly { readonly column: string; readonly from: ColumnType; readonly to: ColumnType }[]
   /** Only where it was asked for, and two columns of numbers are there. */
   readonly correlations?: CorrelationFacts
+  /** Only where it was asked for. */
+  readonly segments?: SegmentFacts
 }
 
 /** What each kind of report knows. The keys are the seven words: command, verb, report kind and page. */

@@ -33,6 +33,8 @@ export type {
   PrototypeFacts,
   RegisterFacts,
   ReportKind,
+  SegmentDrift,
+  SegmentFacts,
   ValidateFacts,
   VersionedFile,
   VersionFacts,

@@ -9,6 +9,7 @@ import { pairColumns, type ComparedColumn } from './drift/pair-columns.ts'
 import { planDrift, profiledPair, type ColumnOverride, type DetectorChoice } from './drift/plan.ts'
 import { floatReader, isFloat, type ReadFloats } from './drift/read-floats.ts'
 import { leftOut, testColumn } from './drift/test-column.ts'
+import { byColumn, segmentDrift } from './drift/segment-drift.ts'
 import { verdictOf } from './drift/verdict.ts'
 import type { Correction } from './multiplicity.ts'
 
@@ -39,6 +40,8 @@ export interface DriftOptions {
   readonly minShare?: number | undefined
   /** Whether pairs of columns of numbers are compared too, by Spearman's rank correlation. Default: false. */
   readonly correlations?: boolean | undefined
+  /** Columns that drifted are compared again within each value of this column, to tell where the drift comes from. Default: none. */
+  readonly by?: string | undefined
   readonly signal?: AbortSignal | undefined
   readonly onProgress?: ((progress: DriftProgress) => void) | undefined
 }
@@ -55,7 +58,7 @@ export interface DriftOptions {
  * time, 8 bytes each, and of texts a few thousand counts. Numbers of one column of more than 33 million on both sides together are not held: they are read in two or three passes, and
  * only detectors with `testGap` (`ks`) are asked. A text table is read once, and kept by the engine meanwhile.
  *
- * @throws DS_COLUMN_UNKNOWN, DS_DRIFT_COLUMN where a column that is named is missing or of another type on each side
+ * @throws DS_COLUMN_UNKNOWN, DS_DRIFT_COLUMN where a column that is named, also in `by`, is missing or of another type on each side
  * @throws DS_DRIFT_OPTION for an option outside its range, or a detector that there is not
  * @throws DS_DETECTOR where a detector gives what is no number
  * @throws DS_ABORTED where `signal` stopped it
@@ -74,7 +77,11 @@ export async function drift(reference: Frame, current: Frame, options: DriftOpti
   )
   const names = pairing.columns.map(({ column }) => column.name)
   checkOverrides(options, pairing)
-  const frames = { reference: await kept(reference, names, signal), current: await kept(current, names, signal) }
+  const by = options.by === undefined ? undefined : byColumn({ reference, current }, options.by)
+  const frames = {
+    reference: await kept(reference, by ? [...names, by[0]] : names, signal),
+    current: await kept(current, by ? [...names, by[1]] : names, signal),
+  }
   const floats = pairing.columns.filter(isFloat)
   const grouped = pairing.columns.filter((pair) => !isFloat(pair)).map(({ column }) => column.name)
   const before = await frames.reference.profile({ columns: grouped, signal })
@@ -110,6 +117,7 @@ export async function drift(reference: Frame, current: Frame, options: DriftOpti
 
   const judged = judge(tested, correction)
   const verdict = verdictOf(judged, minShare)
+  const segments = by && (await segmentDrift(frames, by, judged, correction, drift, signal))
   const facts: DriftFacts = {
     referenceRows: before.rows,
     currentRows: after.rows,
@@ -120,10 +128,12 @@ export async function drift(reference: Frame, current: Frame, options: DriftOpti
     missingColumns: pairing.missingColumns,
     retypedColumns: pairing.retypedColumns,
     ...(correlations === undefined ? {} : { correlations }),
+    ...(segments ? { segments: segments.facts } : {}),
   }
   return makeReport('drift', current.dataset, started, facts, [
     ...new Set([...reference.notes, ...current.notes]),
     ...verdict.findings,
+    ...(segments?.findings ?? []),
     ...(correlations && correlations.changedPairs > 0 ? [correlationChanged(correlations)] : []),
     ...findings,
     ...verdict.remarks,
@@ -133,5 +143,5 @@ export async function drift(reference: Frame, current: Frame, options: DriftOpti
 /** The columns of a frame, to be read one by one: a text table is read once, rather than once a column. */
 async function kept(frame: Frame, names: readonly string[], signal: AbortSignal | undefined): Promise<Frame> {
   if (names.length === 0 || frame.relation.byColumn) return frame
-  return frame.select(...names).cache({ signal })
+  return frame.select(...new Set(names)).cache({ signal })
 }

@@ -31,6 +31,7 @@ export const command = defineCommand({
     },
     correction: { type: 'string', value: 'none|bonferroni|holm|bh|by', help: 'for many columns (default: bh)' },
     'min-share': { type: 'string', value: '0.5', help: 'fail from this share of drifted columns on (default: 0.5)' },
+    by: { type: 'string', value: 'COLUMN', help: 'tell in which values of this column others drifted' },
     correlations: { type: 'boolean', help: 'compare how columns of numbers go together, too' },
     ...sourceFlags,
     ...engineFlags,
@@ -61,6 +62,7 @@ export const command = defineCommand({
       correction: oneOf('correction', flags.correction, corrections, 'bh'),
       minShare: numberFlag('min-share', flags['min-share']),
       correlations: flags.correlations,
+      by: flags.by,
       signal,
       onProgress: () => terminal.progress('drift'),
     })
