@@ -1,11 +1,7 @@
 import { execFile } from 'node:child_process'
 import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
-import {
-  correlationDifference,
-  pearsonCorrelation,
-  spearmanCorrelation,
-} from '../packages/monitor/dist/statistics.js'
+import { correlationDifference, pearsonCorrelation, spearmanCorrelation } from '../packages/monitor/dist/statistics.js'
 import { canInstall, installPeer } from './peer.ts'
 import { PYTHON_PEERS } from './peers.ts'
 
@@ -51,7 +47,10 @@ describe.skipIf(!canInstall)('correlations', () => {
     for (const { x, y, pearson, spearman, z, p } of cases) {
       expect(Math.abs(pearsonCorrelation(x, y) - pearson)).toBeLessThan(1e-13)
       expect(Math.abs(spearmanCorrelation(x, y) - spearman)).toBeLessThan(1e-13)
-      const sides = [{ correlation: pearson, pairs: x.length }, { correlation: 0.3, pairs: 50 }] as const
+      const sides = [
+        { correlation: pearson, pairs: x.length },
+        { correlation: 0.3, pairs: 50 },
+      ] as const
       const found = correlationDifference(...sides, { method: 'pearson' })
       expect(Math.abs(found.statistic - z)).toBeLessThan(1e-12 * Math.max(1, Math.abs(z)))
       expect(Math.abs(found.pValue / p - 1)).toBeLessThan(1e-10)

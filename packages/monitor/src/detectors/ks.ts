@@ -1,6 +1,6 @@
 import { isNumeric } from '@dayshift/core'
 import { isTime, type Detector, type DetectorOptions, type TestOutcome } from '../detector.ts'
-import { cellsOfNumbers, MOST_PARTS } from '../drift/cells-of-numbers.ts'
+import { rangesOfNumbers } from '../drift/cells-of-numbers.ts'
 import { detectableGap } from '../drift/detectable.ts'
 import { massMoved } from '../drift/moved.ts'
 import { ks2samp, type Ks2sampResult } from '../statistics/ks2samp.ts'
@@ -26,7 +26,7 @@ export function ks({ minEffect = MIN_EFFECT }: DetectorOptions = {}): Detector {
     test: ({ reference, current, scale, column }) => {
       const outcome = ksOutcome(reference, current)
       const isTold = outcome.statistic >= minEffect && scale === 'value' && column !== undefined && isNumeric(column)
-      const detail = isTold ? massMoved(...cellsOfNumbers(reference, current, { parts: MOST_PARTS })) : undefined
+      const detail = isTold ? massMoved(...rangesOfNumbers(reference, current)) : undefined
       return detail === undefined ? outcome : { ...outcome, detail }
     },
     testGap: outcomeOf,

@@ -40,7 +40,7 @@ export function unitChange({ minEffect = MIN_EFFECT }: DetectorOptions = {}): De
       if (scale !== 'value' || Math.min(reference.length, current.length) < LEAST_VALUES) return undefined
       const { low, high } = extentOf(reference)
       const { statistic, pValue } = ksOutcome(reference, current)
-      if (low === high || statistic < MOST_LEFT) return undefined
+      if (low === high || statistic < MOST_LEFT || !mayFit(reference, current)) return undefined
       const found = unitOf(ascending(reference), ascending(current), statistic)
       if (!found) return undefined
       return { statistic, pValue, effect: statistic, detail: `values look ${found.words}` }
@@ -62,11 +62,31 @@ function unitOf(reference: Float64Array, current: Float64Array, before: number):
   return best
 }
 
+/** Values of a side from which a sample is looked at first: sorting so many takes a while. */
+const MANY = 2 ** 20
+
+/** Whether any change may fit, told by some of the values where there are many. */
+function mayFit(reference: Float64Array, current: Float64Array): boolean {
+  if (reference.length + current.length < MANY) return true
+  const [before, after] = [someOf(reference), someOf(current)]
+  return UNIT_CHANGES.some((change) => isNear(before, after, change, 0.1))
+}
+
+function someOf(values: Float64Array): Float64Array {
+  const step = Math.ceil(values.length / 2 ** 14)
+  return Float64Array.from({ length: Math.ceil(values.length / step) }, (_, at) => values[at * step] as number).sort()
+}
+
 /** Whether a change takes the reference's median into the middle of the current values: told in no time. */
-function isNear(reference: Float64Array, current: Float64Array, { factor, shift }: UnitChange): boolean {
+function isNear(
+  reference: Float64Array,
+  current: Float64Array,
+  { factor, shift }: UnitChange,
+  outermost = 0.2,
+): boolean {
   const median = (reference[reference.length >> 1] as number) * factor + shift
   const at = (share: number): number => current[Math.floor((current.length - 1) * share)] as number
-  return median >= at(0.2) && median <= at(0.8)
+  return median >= at(outermost) && median <= at(1 - outermost)
 }
 
 /** The values in the new unit, in ascending order. */

@@ -1,4 +1,13 @@
-import { ident, resolveNames, sql, type ColumnDrift, type Finding, type Frame, type SegmentFacts, type Sql } from '@dayshift/core'
+import {
+  ident,
+  resolveNames,
+  sql,
+  type ColumnDrift,
+  type Finding,
+  type Frame,
+  type SegmentFacts,
+  type Sql,
+} from '@dayshift/core'
 import { adjustPValues, type Correction } from '../multiplicity.ts'
 import type { Judged } from './judge.ts'
 import type { ColumnOverride } from './plan.ts'

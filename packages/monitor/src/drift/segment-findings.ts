@@ -4,11 +4,16 @@ import { percent } from './moved.ts'
 /** Segments that a finding names. */
 const MOST_NAMED = 3
 
+/** A change of a segment's share of the rows that may explain a drift. */
+const LEAST_MOVED = 0.02
+
 /** In which segments a column drifted; undefined where in none. */
 export function driftIn({ by, segments }: SegmentFacts, column: string): Finding | undefined {
   const found = segments
     .flatMap(({ segment, columns }) =>
-      columns.flatMap((one) => (one.column === column ? [{ segment, effect: one.effect ?? 0, drifted: one.drifted }] : [])),
+      columns.flatMap((one) =>
+        one.column === column ? [{ segment, effect: one.effect ?? 0, drifted: one.drifted }] : [],
+      ),
     )
     .toSorted((a, b) => Number(b.drifted) - Number(a.drifted) || b.effect - a.effect)
   const drifted = found.filter((one) => one.drifted)
@@ -36,7 +41,10 @@ export function mixChanged({ by, segments }: SegmentFacts, column: string): Find
   const [most] = segments
     .map(({ segment, referenceRows, currentRows }) => ({ segment, before: referenceRows / n, now: currentRows / m }))
     .toSorted((a, b) => Math.abs(b.now - b.before) - Math.abs(a.now - a.before))
-  const words = most ? `, and ${nameOf(most.segment)} went from ${percent(most.before)} to ${percent(most.now)} of the rows` : ''
+  const words =
+    most && Math.abs(most.now - most.before) >= LEAST_MOVED
+      ? `, and ${nameOf(most.segment)} went from ${percent(most.before)} to ${percent(most.now)} of the rows`
+      : ': with the rows of one value alone, chance is not ruled out'
   return {
     severity: 'info',
     code: 'drift.segment',
@@ -46,7 +54,10 @@ export function mixChanged({ by, segments }: SegmentFacts, column: string): Find
 }
 
 function total(counts: readonly number[]): number {
-  return Math.max(1, counts.reduce((sum, count) => sum + count, 0))
+  return Math.max(
+    1,
+    counts.reduce((sum, count) => sum + count, 0),
+  )
 }
 
 function nameOf(segment: string): string {

@@ -22,13 +22,21 @@ test('a column that drifted at one place is told to have drifted there', async (
   expect(facts.driftedColumns).toEqual(['temp'])
   expect(facts.segments?.by).toBe('origin')
   const drifted = facts.segments?.segments.map(({ segment, columns: [temp] }) => [segment, temp?.drifted])
-  expect(new Map(drifted as [string, boolean][])).toEqual(new Map([['EWR', false], ['JFK', true], ["LGA's", false]]))
+  expect(new Map(drifted as [string, boolean][])).toEqual(
+    new Map([
+      ['EWR', false],
+      ['JFK', true],
+      ["LGA's", false],
+    ]),
+  )
   const jfk = facts.segments?.segments.find(({ segment }) => segment === 'JFK')
   expect(jfk).toMatchObject({ referenceRows: 400, currentRows: 300, columns: [{ column: 'temp', detector: 'ks' }] })
   expect(jfk?.columns[0]?.adjustedPValue).toBeGreaterThanOrEqual(jfk?.columns[0]?.pValue as number)
   const [told] = findings.filter(({ code }) => code === 'drift.segment')
   expect(told).toMatchObject({ severity: 'info', column: 'temp' })
-  expect(told?.message).toMatch(/^temp drifted in 1 of 3 values of origin: JFK \(0\.\d+\); elsewhere the effect is 0\.\d+ at most$/)
+  expect(told?.message).toMatch(
+    /^temp drifted in 1 of 3 values of origin: JFK \(0\.\d+\); elsewhere the effect is 0\.\d+ at most$/,
+  )
 })
 
 test('where only the shares of the segments changed, that is told', async () => {
@@ -38,6 +46,15 @@ test('where only the shares of the segments changed, that is told', async () => 
   expect(facts.driftedColumns).toEqual(['temp'])
   const [told] = findings.filter(({ code }) => code === 'drift.segment')
   expect(told?.message).toBe('temp drifted in no value of origin by itself, and EWR went from 50 % to 89 % of the rows')
+})
+
+test('where segments are as they were, and too small to tell, that is told', async () => {
+  const before = await frameOf(columns([30, 30, 30], [0, 0, 0]) as Record<string, unknown[]>)
+  const after = await frameOf(columns([30, 30, 30], [0.6, 0.6, 0.6]) as Record<string, unknown[]>)
+  const { findings } = await drift(before, after, { by: 'origin', columns: ['temp'], detectors: ['ks'] })
+  expect(findings.filter(({ code }) => code === 'drift.segment').map(({ message }) => message)).toEqual([
+    'temp drifted in no value of origin by itself: with the rows of one value alone, chance is not ruled out',
+  ])
 })
 
 test('nothing drifted, nothing is looked into; a column that is not there is an error', async () => {

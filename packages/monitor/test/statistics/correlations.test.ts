@@ -36,10 +36,20 @@ test('correlations lie in −1 to 1, are symmetric, and the opposite of one side
         if (isConstant) continue
         expect(Math.abs(r)).toBeLessThanOrEqual(1)
         expect(correlation(y, x)).toBeCloseTo(r, 12)
-        expect(correlation(x, y.map((value) => -value))).toBeCloseTo(-r, 12)
+        expect(
+          correlation(
+            x,
+            y.map((value) => -value),
+          ),
+        ).toBeCloseTo(-r, 12)
       }
       // Spearman's asks for order only.
-      expect(spearmanCorrelation(x.map((value) => Math.exp(value / 9)), y)).toEqual(spearmanCorrelation(x, y))
+      expect(
+        spearmanCorrelation(
+          x.map((value) => Math.exp(value / 9)),
+          y,
+        ),
+      ).toEqual(spearmanCorrelation(x, y))
     }),
   )
 })
@@ -58,7 +68,10 @@ test('the difference of two correlations: nothing where they are equal, the oppo
   expect(correlationDifference(a, b, { method: 'pearson' }).statistic).toBeCloseTo(3.5992, 3)
   expect(correlationDifference({ correlation: 1, pairs: 20 }, { correlation: -1, pairs: 20 }).pValue).toBeLessThan(1e-9)
   const whole = { correlation: 1, pairs: 20 }
-  expect(correlationDifference(whole, { ...whole, pairs: 9 }, { method: 'pearson' })).toEqual({ statistic: 0, pValue: 1 })
+  expect(correlationDifference(whole, { ...whole, pairs: 9 }, { method: 'pearson' })).toEqual({
+    statistic: 0,
+    pValue: 1,
+  })
   expect(correlationDifference(whole, b, { method: 'pearson' }).pValue).toBe(0)
   expect(() => correlationDifference({ correlation: 1.1, pairs: 20 }, b)).toThrow(/cannot be compared/)
   expect(() => correlationDifference(a, b, { method: 'kendall' as never })).toThrow(/kendall/)
