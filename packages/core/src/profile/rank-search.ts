@@ -43,17 +43,16 @@ const SEVERAL = 0xffff
  */
 export function rankSearch(ranks: readonly number[], count: number, sample: Float64Array): RankSearch {
   const sorted = sample.sort()
-  let pass = passOf(endsAround(ranks, count, sorted))
+  let pass: Pass | undefined = passOf(endsAround(ranks, count, sorted))
   const found = new Map<number, number>()
 
   return {
-    take: (values) => pass.take(values),
+    take: (values) => pass?.take(values),
     endPass() {
-      const missed = pass.find(ranks, found)
-      if (missed.length === 0) return false
-      // The ends stay; what lies between those around a rank that was missed is kept now.
-      pass = passOf({ ends: pass.ends, wanted: missed })
-      return true
+      const missed = pass?.find(ranks, found) ?? []
+      // The ends stay; what lies between those around a rank that was missed is kept now, and nothing else.
+      pass = pass && missed.length > 0 ? passOf({ ends: pass.ends, wanted: missed }) : undefined
+      return pass !== undefined
     },
     result: () => ranks.map((rank) => found.get(rank) as number),
   }

@@ -14,7 +14,10 @@ export interface ColumnGap {
 export interface GapScanOptions extends Pick<QueryOptions, 'signal'> {
   /** Gets the pass, from 1, the rows read in it, and how many columns are still looked at. */
   readonly onProgress?: ((pass: number, rows: number, columns: number) => void) | undefined
-  /** Gets the values of a column as they are read in the first pass, which is all of them; it must not change them. */
+  /**
+   * Gets the values of a column as they are read in the first pass, which is all of them: those of the reference first. They may be neither
+   * changed nor kept.
+   */
   readonly onValues?: ((name: string, side: 0 | 1, values: Float64Array) => void) | undefined
 }
 
@@ -98,7 +101,7 @@ async function* doublesOf(
   const types = Object.fromEntries(names.map((name) => [name, 'DOUBLE']))
   const all = frame.select(...names).cast(types)
   const wanted = pass === 1 ? all : all.filter(join(columns.flatMap(conditionsOf), ' OR '))
-  for await (const batch of wanted.batches({ signal })) {
+  for await (const batch of wanted.batches({ signal, lent: true })) {
     yield { columns: batch.columns.map(doublesOrNaN), rows: batch.rows }
   }
 }

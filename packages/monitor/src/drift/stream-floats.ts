@@ -20,7 +20,7 @@ export interface StreamedFloats {
 }
 
 /** Values that are drawn to know where quantiles lie. */
-const SAMPLE = 2 ** 17
+const SAMPLE = 2 ** 18
 
 /**
  * Reads a column of floats that are too many for memory: its profiles are made from the same pass over all rows that the search for the
@@ -44,10 +44,25 @@ export async function streamFloats(
     doublesProfiler(after, await drawn(sides[1], after, signal)),
   ] as const
   const take = (side: 0 | 1, some: Float64Array): void => takeAll(profilers[side], spreads[side], some)
-  const found = await scanGaps(...sides, [VALUE], { signal, onValues: (_, side, some) => take(side, some) })
+  const isMissed = [false, false]
+  let last: 0 | 1 = 0
+  const end = (side: 0 | 1): void => {
+    isMissed[side] = profilers[side].endPass()
+  }
+  const found = await scanGaps(...sides, [VALUE], {
+    signal,
+    onValues: (_, side, some) => {
+      // What was kept of the reference is let go before the other side comes.
+      if (side !== last) end(last)
+      last = side
+      take(side, some)
+    },
+  })
+  end(last)
   for (const side of [0, 1] as const) {
-    while (profilers[side].endPass()) {
+    while (isMissed[side]) {
       for await (const { columns } of sides[side].batches({ signal })) take(side, columns[0] as Float64Array)
+      end(side)
     }
   }
   const { sizes, gap } = found.get(VALUE) ?? { sizes: [0, 0] as const }
@@ -68,29 +83,37 @@ interface Spread extends DoublesSpread {
 }
 
 async function spreadOf(frame: Frame, signal: AbortSignal | undefined): Promise<Spread> {
+  const ends = { values: 'count(*)', min: 'min("value")', max: 'max("value")', sum: 'fsum("value")' }
+  const [plain] = await frame.summarize(ends).toArray({ signal })
+  const [min, max] = [plain?.min, plain?.max] as [number | null, number | null]
+  // NaN is the greatest of all.
+  if (min !== null && max !== null && Number.isFinite(min) && Number.isFinite(max)) {
+    const sum = plain?.sum as number
+    return { finite: Number(plain?.values), infinite: 0, nans: 0, low: min, high: max, min, max, sum }
+  }
+  const kept = 'FILTER (WHERE isfinite("value"))'
   const [row] = await frame
     .summarize({
-      finite: 'count(*) FILTER (WHERE isfinite("value"))',
+      finite: `count(*) ${kept}`,
       infinite: 'count(*) FILTER (WHERE isinf("value"))',
       nans: 'count(*) FILTER (WHERE isnan("value"))',
-      low: 'min("value") FILTER (WHERE isfinite("value"))',
-      high: 'max("value") FILTER (WHERE isfinite("value"))',
-      min: 'min("value") FILTER (WHERE NOT isnan("value"))',
+      low: `min("value") ${kept}`,
+      high: `max("value") ${kept}`,
       max: 'max("value") FILTER (WHERE NOT isnan("value"))',
-      sum: 'fsum("value") FILTER (WHERE isfinite("value"))',
+      sum: `fsum("value") ${kept}`,
     })
     .toArray({ signal })
-  const found: Readonly<Record<string, unknown>> = row ?? {}
-  const { low, high, min, max, sum } = found as Record<string, number | null>
+  const found = row as unknown as Readonly<Record<string, number | null>>
   return {
     finite: Number(found['finite']),
     infinite: Number(found['infinite']),
     nans: Number(found['nans']),
-    low: low ?? Infinity,
-    high: high ?? -Infinity,
-    min: min ?? Infinity,
-    max: max ?? -Infinity,
-    sum: sum ?? NaN,
+    low: found['low'] ?? Infinity,
+    high: found['high'] ?? -Infinity,
+    // The least of all is NaN only where all are.
+    min: Number.isNaN(min) ? Infinity : (min ?? Infinity),
+    max: found['max'] ?? -Infinity,
+    sum: found['sum'] ?? NaN,
   }
 }
 
