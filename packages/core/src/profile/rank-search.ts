@@ -19,7 +19,7 @@ const FAR = 4
 const SORTED = 2 ** 13
 
 /** Values of a sample at most. */
-export const RANK_SAMPLE = 2 ** 16
+const RANK_SAMPLE = 2 ** 16
 
 /** Doubles are told apart by their first 16 bits before they are compared. */
 const SLOTS = 2 ** 16

@@ -120,8 +120,11 @@ function leadsOf(judged: readonly Judged[]): Judged[] {
     const { name } = one.planned.column
     if (one.drifted && !leads.has(name)) leads.set(name, one)
   }
-  const effectOf = ({ outcome }: Judged): number => outcome.effect ?? outcome.statistic
   return [...leads.values()].sort((a, b) => effectOf(b) - effectOf(a)).slice(0, MOST_COLUMNS)
+}
+
+function effectOf({ outcome }: Judged): number {
+  return outcome.effect ?? outcome.statistic
 }
 
 function detectorOf(leads: readonly Judged[], column: string): string | undefined {

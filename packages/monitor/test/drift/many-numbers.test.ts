@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest'
 import { ks } from '../../src/detectors/ks.ts'
 import { unitChange } from '../../src/detectors/unit-change.ts'
+import type { NumbersDetector, Outcome } from '../../src/detector.ts'
 import { cellsOfNumbers, rangesOfNumbers } from '../../src/drift/cells-of-numbers.ts'
 import { normal } from './frames.ts'
 
@@ -28,10 +29,11 @@ test('ranges of many numbers are about tenths, and their counts are exact', () =
 })
 
 test('another unit is seen among many numbers, and a mere drift is none', () => {
-  const input = { reference, column, scale: 'value' } as const
-  const found = unitChange().test({ ...input, current: reference.map((value) => value * 1.8 + 32) })
-  expect(found?.detail).toBe('values look changed from °C to °F')
+  const ask = (detector: object, current: Float64Array): Outcome =>
+    (detector as NumbersDetector).test({ reference, current, column, scale: 'value' })
+  const fahrenheit = reference.map((value) => value * 1.8 + 32)
+  expect(ask(unitChange(), fahrenheit)?.detail).toBe('values look changed from °C to °F')
   const moved = reference.map((value) => value + 40 * Math.abs(Math.sin(value)))
-  expect(unitChange().test({ ...input, current: moved })).toBeUndefined()
-  expect(ks().test({ ...input, current: moved })?.detail).toMatch(/^\d+ % of the rows moved from .* to .*$/)
+  expect(ask(unitChange(), moved)).toBeUndefined()
+  expect(ask(ks(), moved)?.detail).toMatch(/^\d+ % of the rows moved from .* to .*$/)
 })
