@@ -110,6 +110,10 @@ export interface DriftDefinition {
   readonly correction?: 'none' | 'bonferroni' | 'holm' | 'bh' | 'by' | undefined
   /** Share of drifted columns from which the dataset fails. Default: 0.5. */
   readonly minShare?: number | undefined
+  /** Whether pairs of columns of numbers are compared too. Default: false. */
+  readonly correlations?: boolean | undefined
+  /** A column in whose values columns that drifted are compared again. Default: none. */
+  readonly by?: string | undefined
 }
 
 /** A dataset of a project. Only `source` is needed; a step set to `false` is left out. */

@@ -127,6 +127,8 @@ const dataset = z.strictObject({
         overrides: z.record(z.string(), z.strictObject(driftLimits)).optional(),
         correction: z.enum(['none', 'bonferroni', 'holm', 'bh', 'by']).optional(),
         minShare: z.number().gt(0).max(1).optional(),
+        correlations: z.boolean().optional(),
+        by: text.optional(),
       }),
     )
     .optional(),

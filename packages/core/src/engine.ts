@@ -51,6 +51,11 @@ export interface QueryOptions {
   readonly signal?: AbortSignal | undefined
   /** Called now and then while a query runs. */
   readonly onProgress?: ((progress: QueryProgress) => void) | undefined
+  /**
+   * Columns of doubles may be given as they lie in the engine's memory, which is its own again once the next batch is asked for:
+   * saves a copy where the caller makes one anyway. Default: false.
+   */
+  readonly lent?: boolean | undefined
 }
 
 /** A column of a table that JavaScript fills, or of what a JavaScript function gives. */

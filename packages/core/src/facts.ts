@@ -318,6 +318,59 @@ export interface ColumnDrift {
   readonly current: ColumnProfile
 }
 
+/** How strongly two columns of numbers go together, on both sides. */
+export interface CorrelationChange {
+  readonly columns: readonly [string, string]
+  /** Spearman's rank correlations, −1 to 1. */
+  readonly reference: number
+  readonly current: number
+  readonly pValue: number
+  /** The p-value after correction for all pairs. */
+  readonly adjustedPValue: number
+  /** Certain, and as large a change as counts. */
+  readonly changed: boolean
+}
+
+/** Which columns of numbers go together otherwise than before. */
+export interface CorrelationFacts {
+  /** Pairs of columns that were compared, and those that changed. */
+  readonly pairs: number
+  readonly changedPairs: number
+  /** Rows that were looked at on each side, drawn where there are more. */
+  readonly referenceRows: number
+  readonly currentRows: number
+  /** The least change that counts. */
+  readonly minEffect: number
+  /** Those that changed first, then those whose correlation moved most; at most 20. */
+  readonly changes: readonly CorrelationChange[]
+}
+
+/** What drifted among the rows with one value of another column. */
+export interface SegmentDrift {
+  /** The value, as text of at most 200 characters. */
+  readonly segment: string
+  readonly referenceRows: number
+  readonly currentRows: number
+  /** Of each column that drifted as a whole, by the detector that said most of it there. */
+  readonly columns: readonly {
+    readonly column: string
+    readonly detector: string
+    readonly effect?: number
+    readonly pValue?: number
+    /** The p-value after correction for all columns and segments. */
+    readonly adjustedPValue?: number
+    readonly drifted: boolean
+  }[]
+}
+
+/** Where drift comes from. */
+export interface SegmentFacts {
+  /** The column whose values the segments are. */
+  readonly by: string
+  /** Those with most rows, at most 12. */
+  readonly segments: readonly SegmentDrift[]
+}
+
 /** How two datasets differ in distribution. */
 export interface DriftFacts {
   /** Left out where two sources were given. */
@@ -337,6 +390,10 @@ export interface DriftFacts {
   readonly newColumns?: readonly string[]
   readonly missingColumns?: readonly string[]
   readonly retypedColumns?: readonly { readonly column: string; readonly from: ColumnType; readonly to: ColumnType }[]
+  /** Only where it was asked for, and two columns of numbers are there. */
+  readonly correlations?: CorrelationFacts
+  /** Only where it was asked for. */
+  readonly segments?: SegmentFacts
 }
 
 /** What each kind of report knows. The keys are the seven words: command, verb, report kind and page. */

@@ -22,6 +22,8 @@ export type {
   ColumnChange,
   ColumnDrift,
   DistributionGap,
+  CorrelationChange,
+  CorrelationFacts,
   DriftFacts,
   DriftReference,
   Facts,
@@ -35,6 +37,8 @@ export type {
   PrototypeFacts,
   RegisterFacts,
   ReportKind,
+  SegmentDrift,
+  SegmentFacts,
   ValidateFacts,
   VersionedFile,
   VersionFacts,
@@ -42,6 +46,14 @@ export type {
 export type { ColumnProfile, Duplicates, Profile, ProfileOptions, Quantile, TextLengths, TopValue } from './profile.ts'
 export type { Histogram } from './profile/histogram.ts'
 export { mergeProfiles } from './profile/merge.ts'
+export {
+  doublesProfiler,
+  profileOfDoubles,
+  type Doubles,
+  type DoublesProfiler,
+  type DoublesSpread,
+} from './profile/of-doubles.ts'
+export { fewRuns, type Runs } from './profile/runs.ts'
 export { ident, isSql, join, literal, raw, sql, type Sql, type SqlValue } from './sql.ts'
 export type { Batch, Engine, GivenColumn, QueryOptions, QueryProgress, Row } from './engine.ts'
 export type { ColumnValues } from './column-values.ts'

@@ -50,7 +50,8 @@ export interface ColumnProfile {
   readonly nulls: number
   /** Different values, nulls apart; the least that there can be, where `distinctAtMost` stands beside it. */
   readonly distinct: number
-  /** Of merged profiles: the most different values that there can be; left out where `distinct` is exact. */
+  /** Of merged profiles, and of large columns in reports of drift: the most different values that there can be; left out where
+   * `distinct` is exact. */
   readonly distinctAtMost?: number
   /** Smallest and largest value; null where there is none. */
   readonly min: FactValue
@@ -71,8 +72,9 @@ export interface ColumnProfile {
   /** Numbers, dates and timestamps, finite ones: their counts sum up to the number of those. Null where there is no such
    * value, or where they lie further apart than a double can say. */
   readonly histogram?: Histogram | null
-  /** The most frequent values, ties by value; left out where every value is different, and for types without an order. Of
-   * merged profiles the counts are lower bounds where `distinctAtMost` stands beside them. */
+  /** The most frequent values, ties by value; left out where every value is different, for types without an order, and by
+   * `profileOfDoubles` where it did not count by value. Of merged profiles the counts are lower bounds where `distinctAtMost`
+   * stands beside them. */
   readonly top?: readonly TopValue[]
   /** Text only; null where there is no value. */
   readonly lengths?: TextLengths | null
@@ -113,8 +115,10 @@ export interface ProfileOptions<Name extends string = string> extends QueryOptio
 /** Runs SQL, as an engine does. */
 type Query = (text: string, options?: QueryOptions) => Promise<Row[]>
 
-const QUANTILES: readonly number[] = [0.01, 0.05, 0.25, 0.5, 0.75, 0.95, 0.99]
-const QUARTILES = [0.25, 0.5, 0.75] as const
+/** Shares of quantiles where the caller names none. */
+export const QUANTILES: readonly number[] = [0.01, 0.05, 0.25, 0.5, 0.75, 0.95, 0.99]
+/** The shares of the quartiles. */
+export const QUARTILES = [0.25, 0.5, 0.75] as const
 
 /** Most frequent values where the caller names no number. */
 export const DEFAULT_TOP = 10
@@ -344,7 +348,7 @@ function numbersOf(
 }
 
 /** The value at a rank; between two ranks, on the line between their values. */
-function interpolate(ranked: ReadonlyMap<number, number>, rank: number): number {
+export function interpolate(ranked: ReadonlyMap<number, number>, rank: number): number {
   const below = ranked.get(Math.floor(rank)) as number
   const above = ranked.get(Math.ceil(rank)) as number
   const share = rank - Math.floor(rank)

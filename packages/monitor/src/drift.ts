@@ -2,10 +2,14 @@ import { makeReport, type DriftFacts, type Finding, type Frame, type Report } fr
 import { typedLike } from './drift/blank-columns.ts'
 import { checkOptions, checkOverrides } from './drift/check-options.ts'
 import { columnFacts } from './drift/column-facts.ts'
+import { correlationChanges, LEAST_CHANGE } from './drift/correlation-changes.ts'
+import { correlationChanged } from './drift/findings.ts'
 import { judge, type Tested } from './drift/judge.ts'
-import { pairColumns } from './drift/pair-columns.ts'
-import { planDrift, type ColumnOverride, type DetectorChoice } from './drift/plan.ts'
+import { pairColumns, type ComparedColumn } from './drift/pair-columns.ts'
+import { planDrift, profiledPair, type ColumnOverride, type DetectorChoice } from './drift/plan.ts'
+import { floatReader, isFloat, type ReadFloats } from './drift/read-floats.ts'
 import { leftOut, testColumn } from './drift/test-column.ts'
+import { byColumn, segmentDrift } from './drift/segment-drift.ts'
 import { verdictOf } from './drift/verdict.ts'
 import type { Correction } from './multiplicity.ts'
 import { judgedByHistory, type LearnOptions } from './over-time/learned.ts'
@@ -37,6 +41,10 @@ export interface DriftOptions {
   readonly minShare?: number | undefined
   /** Alarms by the dataset's own history: what is no larger than usual, or too early to tell, is told and does not weigh. Default: none. */
   readonly learn?: LearnOptions | undefined
+  /** Whether pairs of columns of numbers are compared too, by Spearman's rank correlation. Default: false. */
+  readonly correlations?: boolean | undefined
+  /** Columns that drifted are compared again within each value of this column, to tell where the drift comes from. Default: none. */
+  readonly by?: string | undefined
   readonly signal?: AbortSignal | undefined
   readonly onProgress?: ((progress: DriftProgress) => void) | undefined
 }
@@ -49,11 +57,11 @@ export interface DriftOptions {
  * column is gone, changed its type, its unit or its values by name, or lost all values. It warns of other drifted columns. What
  * changed for certain but too little, and what too few rows leave open, is told and does neither.
  *
- * Columns are read one after another: memory holds the numbers of one column of both sides at a time, 8 bytes each, and of texts a
- * few thousand counts. Numbers of more than 33 million on both sides together are not held: they are read in two or three passes, and
+ * Columns are read one after another, columns of floats a few in one scan: memory holds at most 67 million numbers of both sides at a
+ * time, 8 bytes each, and of texts a few thousand counts. Numbers of one column of more than 33 million on both sides together are not held: they are read in two or three passes, and
  * only detectors with `testGap` (`ks`) are asked. A text table is read once, and kept by the engine meanwhile.
  *
- * @throws DS_COLUMN_UNKNOWN, DS_DRIFT_COLUMN where a column that is named is missing or of another type on each side
+ * @throws DS_COLUMN_UNKNOWN, DS_DRIFT_COLUMN where a column that is named, also in `by`, is missing or of another type on each side
  * @throws DS_DRIFT_OPTION for an option outside its range, or a detector that there is not
  * @throws DS_DETECTOR where a detector gives what is no number
  * @throws DS_ABORTED where `signal` stopped it
@@ -72,25 +80,48 @@ export async function drift(reference: Frame, current: Frame, options: DriftOpti
   )
   const names = pairing.columns.map(({ column }) => column.name)
   checkOverrides(options, pairing)
-  const frames = { reference: await kept(reference, names, signal), current: await kept(current, names, signal) }
-  const before = await frames.reference.profile({ columns: names, signal })
-  const after = await frames.current.profile({ columns: names, signal })
+  const by = options.by === undefined ? undefined : byColumn({ reference, current }, options.by)
+  const frames = {
+    reference: await kept(reference, by ? [...names, by[0]] : names, signal),
+    current: await kept(current, by ? [...names, by[1]] : names, signal),
+  }
+  const floats = pairing.columns.filter(isFloat)
+  const grouped = pairing.columns.filter((pair) => !isFloat(pair)).map(({ column }) => column.name)
+  const before = await frames.reference.profile({ columns: grouped, signal })
+  const after = await frames.current.profile({ columns: grouped, signal })
   const plan = planDrift(pairing.columns, before, after, options)
+  const readFloats = floatReader(frames, floats, [before.rows, after.rows], { signal })
 
   const findings: Finding[] = [...pairing.findings]
   const tested: Tested[] = []
   for (const [done, planned] of plan.entries()) {
-    options.onProgress?.({ done, total: names.length, column: planned.column.name })
-    const found = await testColumn(frames, planned, before, after, signal)
+    const { name } = planned.column
+    options.onProgress?.({ done, total: names.length, column: name })
+    const pair = pairing.columns[done] as ComparedColumn
+    const profiled = profiledPair(before, after, name)
+    const read: ReadFloats = profiled ? { profiled } : await readFloats(pair)
+    const found = await testColumn(frames, { planned, ...read }, signal)
     findings.push(...found.findings)
     tested.push(...found.tested)
   }
   options.onProgress?.({ done: names.length, total: names.length })
   findings.push(...leftOut(plan, tested, findings))
 
+  const sizes = [before.rows, after.rows] as const
+  const correlations = options.correlations
+    ? await correlationChanges(
+        frames,
+        pairing.columns,
+        sizes,
+        { alpha: options.alpha ?? 0.05, correction, minEffect: options.minEffect ?? LEAST_CHANGE },
+        signal,
+      )
+    : undefined
+
   const found = judge(tested, correction)
   const judged = options.learn ? judgedByHistory(found, options.learn) : found
   const verdict = verdictOf(judged, minShare)
+  const segments = by && (await segmentDrift(frames, by, judged, correction, drift, signal))
   const facts: DriftFacts = {
     referenceRows: before.rows,
     currentRows: after.rows,
@@ -100,10 +131,14 @@ export async function drift(reference: Frame, current: Frame, options: DriftOpti
     newColumns: pairing.newColumns,
     missingColumns: pairing.missingColumns,
     retypedColumns: pairing.retypedColumns,
+    ...(correlations === undefined ? {} : { correlations }),
+    ...(segments ? { segments: segments.facts } : {}),
   }
   return makeReport('drift', current.dataset, started, facts, [
     ...new Set([...reference.notes, ...current.notes]),
     ...verdict.findings,
+    ...(segments?.findings ?? []),
+    ...(correlations && correlations.changedPairs > 0 ? [correlationChanged(correlations)] : []),
     ...findings,
     ...verdict.remarks,
   ])
@@ -112,5 +147,5 @@ export async function drift(reference: Frame, current: Frame, options: DriftOpti
 /** The columns of a frame, to be read one by one: a text table is read once, rather than once a column. */
 async function kept(frame: Frame, names: readonly string[], signal: AbortSignal | undefined): Promise<Frame> {
   if (names.length === 0 || frame.relation.byColumn) return frame
-  return frame.select(...names).cache({ signal })
+  return frame.select(...new Set(names)).cache({ signal })
 }

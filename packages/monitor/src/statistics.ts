@@ -16,6 +16,13 @@ export { chi2Contingency, type Chi2ContingencyOptions, type ChiSquareResult } fr
 export { chisquare, type ChisquareOptions } from './statistics/chisquare.ts'
 export type { Lambda } from './statistics/power-divergence.ts'
 export { fisherExact, type FisherExactOptions, type FisherExactResult } from './statistics/fisher-exact.ts'
+export {
+  correlationDifference,
+  type Correlated,
+  type CorrelationDifferenceOptions,
+} from './statistics/correlation-difference.ts'
+export { pearsonCorrelation } from './statistics/pearson-correlation.ts'
+export { spearmanCorrelation } from './statistics/spearman-correlation.ts'
 export { wassersteinDistance } from './statistics/wasserstein-distance.ts'
 export { energyDistance } from './statistics/energy-distance.ts'
 export type { EcdfDistanceOptions } from './statistics/ecdf-area.ts'

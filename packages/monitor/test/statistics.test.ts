@@ -12,6 +12,7 @@ test('the public names', () => {
     'chiSquareTail',
     'chisquare',
     'corrections',
+    'correlationDifference',
     'cramerVonMises2samp',
     'cramerVonMisesTail',
     'energyDistance',
@@ -28,7 +29,9 @@ test('the public names', () => {
     'kuiperTail',
     'mannWhitneyU',
     'normalTail',
+    'pearsonCorrelation',
     'populationStabilityIndex',
+    'spearmanCorrelation',
     'totalVariationDistance',
     'wassersteinDistance',
   ])

@@ -29,6 +29,8 @@ export const driftFlags = {
   },
   correction: { type: 'string', value: 'none|bonferroni|holm|bh|by', help: 'for many columns (default: bh)' },
   'min-share': { type: 'string', value: '0.5', help: 'fail from this share of drifted columns on (default: 0.5)' },
+  by: { type: 'string', value: 'COLUMN', help: 'tell in which values of this column others drifted' },
+  correlations: { type: 'boolean', help: 'compare how columns of numbers go together, too' },
   since: {
     type: 'string',
     value: 'VERSION',
@@ -70,6 +72,8 @@ export function settingsOf({ flags: given, signal, terminal }: DriftContext): Dr
     minEffect: numberFlag('min-effect', given['min-effect']),
     correction: given.correction === undefined ? undefined : oneOf('correction', given.correction, corrections, 'bh'),
     minShare: numberFlag('min-share', given['min-share']),
+    by: given.by,
+    correlations: given.correlations,
     signal,
     onProgress: () => terminal.progress('drift'),
   })

@@ -29,7 +29,7 @@ export async function defineFunction(
       const struct = chunk.getColumnVector(0) as DuckDB.DuckDBStructVector
       const { entryNames, entryTypes } = struct.type
       const rows = chunk.rowCount
-      const columns = entryTypes.map((type, at) => duckdbValue(type)(struct.entryVectorAt(at)))
+      const columns = entryTypes.map((type, at) => duckdbValue(type, false)(struct.entryVectorAt(at)))
       const results = call({ names: entryNames, rows, columns })
       results.forEach((values, at) => {
         const vector = output.entryVectorAt(at)

@@ -22,10 +22,19 @@ const PLAIN = new Set([
  * Makes the function that turns a vector of a type into JavaScript values, as `Batch` describes them.
  *
  * @param type the column's type
+ * @param lent whether doubles may stay in the engine's memory
  */
-export function duckdbValue(type: DuckDB.DuckDBType): (vector: DuckDB.DuckDBVector) => ArrayLike<unknown> {
+export function duckdbValue(
+  type: DuckDB.DuckDBType,
+  lent: boolean,
+): (vector: DuckDB.DuckDBVector) => ArrayLike<unknown> {
   const name = String(type)
-  if (name === 'DOUBLE') return (vector) => doublesOf(vector) ?? vector.toArray()
+  if (name === 'DOUBLE') {
+    return (vector) => {
+      const values = doublesOf(vector)
+      return values ? (lent ? values : values.slice()) : vector.toArray()
+    }
+  }
   return PLAIN.has(name) ? (vector) => vector.toArray() : (vector) => vector.toArray().map(toJavaScript)
 }
 
@@ -36,7 +45,7 @@ export function duckdbValue(type: DuckDB.DuckDBType): (vector: DuckDB.DuckDBVect
 function doublesOf(vector: DuckDB.DuckDBVector): Float64Array | undefined {
   const { items, validity } = vector as unknown as { items?: unknown; validity?: { data?: unknown } }
   if (!(items instanceof Float64Array) || validity === undefined || !('data' in validity)) return undefined
-  return validity.data === null || allValid(validity.data, items.length) ? items.slice() : undefined
+  return validity.data === null || allValid(validity.data, items.length) ? items : undefined
 }
 
 /** Whether the first bits, one a row, are all 1. */

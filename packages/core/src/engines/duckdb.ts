@@ -111,7 +111,7 @@ async function* stream(
   instance: DuckDB.DuckDBInstance,
   text: string,
   thrown: Thrown,
-  { signal, onProgress }: QueryOptions = {},
+  { signal, onProgress, lent = false }: QueryOptions = {},
 ): AsyncGenerator<Batch> {
   if (signal?.aborted) throw failure('DS_ABORTED', 'the work was stopped', { cause: signal.reason })
   // A connection each, since a second stream on one connection ends the first.
@@ -127,7 +127,7 @@ async function* stream(
   try {
     const result = await connection.stream(text)
     const names = result.columnNames()
-    const convert = result.columnTypes().map(duckdbValue)
+    const convert = result.columnTypes().map((type) => duckdbValue(type, lent))
     for (let chunk = await result.fetchChunk(); chunk && chunk.rowCount > 0; chunk = await result.fetchChunk()) {
       yield { names, rows: chunk.rowCount, columns: convert.map((column, at) => column(chunk.getColumnVector(at))) }
       if (signal?.aborted) break

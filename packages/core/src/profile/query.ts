@@ -32,7 +32,7 @@ const ORDERED: ReadonlySet<ColumnType> = new Set([
 ])
 
 /** Beyond this size the square of a number is none. */
-const SQUARABLE = 1e150
+export const SQUARABLE = 1e150
 
 /** Slots that finite values are counted in before the few that hold a wanted rank are sorted. The number fits 16 bits. */
 const SLOTS = 65_535

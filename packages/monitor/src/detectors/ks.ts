@@ -1,6 +1,6 @@
 import { isNumeric, type DistributionGap } from '@dayshift/core'
 import { isTime, type Detector, type DetectorOptions, type TestOutcome } from '../detector.ts'
-import { cellsOfNumbers, MOST_PARTS } from '../drift/cells-of-numbers.ts'
+import { rangesOfNumbers } from '../drift/cells-of-numbers.ts'
 import { detectableGap } from '../drift/detectable.ts'
 import { massMoved } from '../drift/moved.ts'
 import { ks2samp, type Ks2sampResult } from '../statistics/ks2samp.ts'
@@ -28,22 +28,31 @@ export function ks({ minEffect = MIN_EFFECT }: DetectorOptions = {}): Detector {
       const isNumber = scale === 'value' && column !== undefined && isNumeric(column)
       const gap = isNumber && Number.isFinite(location) ? gapAt(location, reference, current) : undefined
       const isTold = isNumber && outcome.statistic >= minEffect
-      const detail = isTold ? massMoved(...cellsOfNumbers(reference, current, { parts: MOST_PARTS })) : undefined
+      const detail = isTold ? massMoved(...rangesOfNumbers(reference, current)) : undefined
       return { ...outcome, ...(gap === undefined ? {} : { gap }), ...(detail === undefined ? {} : { detail }) }
     },
     testGap: outcomeOf,
   }
 }
 
-/** What the Kolmogorov–Smirnov test says of two samples. */
+/** What was found, and at which value the sides are furthest apart. */
+type Located = TestOutcome & { readonly location: number }
+
+const known = new WeakMap<Float64Array, { readonly current: Float64Array; readonly outcome: Located }>()
+
+/** What the Kolmogorov–Smirnov test says of two samples, found once however many detectors ask. */
 export function ksOutcome(reference: Float64Array, current: Float64Array): TestOutcome {
   const { location: _where, ...outcome } = withLocation(reference, current)
   return outcome
 }
 
-function withLocation(reference: Float64Array, current: Float64Array): TestOutcome & { readonly location: number } {
+function withLocation(reference: Float64Array, current: Float64Array): Located {
+  const before = known.get(reference)
+  if (before?.current === current) return before.outcome
   const found = ks2samp(reference, current, { method: 'accurate', nanPolicy: 'raise' })
-  return { ...outcomeOf(found, [reference.length, current.length]), location: found.location }
+  const outcome = { ...outcomeOf(found, [reference.length, current.length]), location: found.location }
+  known.set(reference, { current, outcome })
+  return outcome
 }
 
 function gapAt(at: number, reference: Float64Array, current: Float64Array): DistributionGap {

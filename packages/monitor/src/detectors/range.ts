@@ -1,6 +1,6 @@
 import { isNumeric } from '@dayshift/core'
 import type { Detector, DetectorOptions } from '../detector.ts'
-import { ascending, countBelow } from '../drift/ascending.ts'
+import { extentOf, type Extent } from '../drift/extent.ts'
 
 /** The least share of values outside that counts by default. */
 const MIN_EFFECT = 0.01
@@ -19,16 +19,18 @@ export function range({ minEffect = MIN_EFFECT }: DetectorOptions = {}): Detecto
     needs: 'numbers',
     minEffect,
     fits: isNumeric,
-    test: (sides) => {
-      const [reference, current] = [ascending(sides.reference), ascending(sides.current)]
+    test: ({ reference, current, scale }) => {
       const [n, m] = [reference.length, current.length]
-      const [low, high] = [reference[0] as number, reference[n - 1] as number]
-      const below = countBelow(current, low)
-      const above = m - countBelow(current, high, true)
+      const [before, now] = [extentOf(reference), extentOf(current)]
+      if (now.low >= before.low && now.high <= before.high) return { statistic: 0, pValue: 1, effect: 0 }
+      let [below, above] = [0, 0]
+      for (const value of current) {
+        if (value < before.low) below++
+        else if (value > before.high) above++
+      }
       const outside = (below + above) / m
-      if (outside === 0) return { statistic: 0, pValue: 1, effect: 0 }
       const pValue = Math.min(1, 2 * outermost(Math.max(below, above), n, m))
-      return { statistic: outside, pValue, effect: outside, detail: rangeWords(sides.scale, reference, current) }
+      return { statistic: outside, pValue, effect: outside, detail: rangeWords(scale, before, now) }
     },
   }
 }
@@ -40,15 +42,15 @@ function outermost(k: number, n: number, m: number): number {
   return p
 }
 
-function rangeWords(scale: string | undefined, reference: Float64Array, current: Float64Array): string {
+function rangeWords(scale: string | undefined, before: Extent, now: Extent): string {
   if (scale !== undefined && scale !== 'value') return 'beyond the range of the reference'
-  return `range ${ends(reference)} before, ${ends(current)} now`
+  return `range ${ends(before)} before, ${ends(now)} now`
 }
 
-function short(value: number | undefined): string {
-  return String(Number((value as number).toPrecision(4)))
+function short(value: number): string {
+  return String(Number(value.toPrecision(4)))
 }
 
-function ends(values: Float64Array): string {
-  return `${short(values[0])} – ${short(values.at(-1))}`
+function ends({ low, high }: Extent): string {
+  return `${short(low)} – ${short(high)}`
 }

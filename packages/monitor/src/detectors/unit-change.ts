@@ -1,6 +1,7 @@
 import { isNumeric } from '@dayshift/core'
 import type { Detector, DetectorOptions } from '../detector.ts'
 import { ascending } from '../drift/ascending.ts'
+import { extentOf } from '../drift/extent.ts'
 import { UNIT_CHANGES, type UnitChange } from '../drift/unit-changes.ts'
 import { ecdfGaps } from '../statistics/ecdf-gaps.ts'
 import { ksOutcome } from './ks.ts'
@@ -37,18 +38,18 @@ export function unitChange({ minEffect = MIN_EFFECT }: DetectorOptions = {}): De
     fits: isNumeric,
     test: ({ reference, current, scale = 'value' }) => {
       if (scale !== 'value' || Math.min(reference.length, current.length) < LEAST_VALUES) return undefined
-      const found = unitOf(ascending(reference), ascending(current))
-      if (!found) return undefined
+      const { low, high } = extentOf(reference)
       const { statistic, pValue } = ksOutcome(reference, current)
+      if (low === high || statistic < MOST_LEFT || !mayFit(reference, current)) return undefined
+      const found = unitOf(ascending(reference), ascending(current), statistic)
+      if (!found) return undefined
       return { statistic, pValue, effect: statistic, detail: `values look ${found.words}` }
     },
   }
 }
 
-/** The change of unit that explains best how two ascending samples differ. */
-function unitOf(reference: Float64Array, current: Float64Array): UnitChange | undefined {
-  const before = gapOf(reference, current)
-  if (reference[0] === reference.at(-1) || before < MOST_LEFT) return undefined
+/** The change of unit that explains best how two ascending samples differ whose D is `before`. */
+function unitOf(reference: Float64Array, current: Float64Array, before: number): UnitChange | undefined {
   const [n, m] = [reference.length, current.length]
   const most = Math.min(before * PART_LEFT, Math.max(MOST_LEFT, CRITICAL * Math.sqrt((n + m) / (n * m))))
   let best: UnitChange | undefined
@@ -61,11 +62,31 @@ function unitOf(reference: Float64Array, current: Float64Array): UnitChange | un
   return best
 }
 
+/** Values of a side from which a sample is looked at first: sorting so many takes a while. */
+const MANY = 2 ** 20
+
+/** Whether any change may fit, told by some of the values where there are many. */
+function mayFit(reference: Float64Array, current: Float64Array): boolean {
+  if (reference.length + current.length < MANY) return true
+  const [before, after] = [someOf(reference), someOf(current)]
+  return UNIT_CHANGES.some((change) => isNear(before, after, change, 0.1))
+}
+
+function someOf(values: Float64Array): Float64Array {
+  const step = Math.ceil(values.length / 2 ** 14)
+  return Float64Array.from({ length: Math.ceil(values.length / step) }, (_, at) => values[at * step] as number).sort()
+}
+
 /** Whether a change takes the reference's median into the middle of the current values: told in no time. */
-function isNear(reference: Float64Array, current: Float64Array, { factor, shift }: UnitChange): boolean {
+function isNear(
+  reference: Float64Array,
+  current: Float64Array,
+  { factor, shift }: UnitChange,
+  outermost = 0.2,
+): boolean {
   const median = (reference[reference.length >> 1] as number) * factor + shift
   const at = (share: number): number => current[Math.floor((current.length - 1) * share)] as number
-  return median >= at(0.2) && median <= at(0.8)
+  return median >= at(outermost) && median <= at(1 - outermost)
 }
 
 /** The values in the new unit, in ascending order. */

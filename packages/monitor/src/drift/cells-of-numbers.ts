@@ -1,8 +1,9 @@
 import type { Cells } from '../detector.ts'
 import { ascending, countBelow } from './ascending.ts'
+import { extentOf } from './extent.ts'
 
 /** Ranges that numbers are counted in, at most. */
-export const MOST_PARTS = 10
+const MOST_PARTS = 10
 
 /** Values of the smaller side that a range has on average, at least. */
 const LEAST_VALUES = 10
@@ -50,6 +51,49 @@ export function cellsOfNumbers(
     { names, counts: countsOf(before), rest: 0, rows: before.length },
     { names, counts: countsOf(after), rest: 0, rows: after.length },
   ]
+}
+
+/** Values of both sides from which ranges are found by a sample. */
+const MANY = 2 ** 20
+
+/** Values of that sample. */
+const SAMPLE = 2 ** 16
+
+/**
+ * As {@link cellsOfNumbers} of values that have more than 20 different ones, without sorting many of them: ranges are about tenths then, by every
+ * n-th value of each side, and their counts exact.
+ */
+export function rangesOfNumbers(reference: Float64Array, current: Float64Array): readonly [Cells, Cells] {
+  const all = reference.length + current.length
+  if (all < MANY) return cellsOfNumbers(reference, current, { parts: MOST_PARTS })
+  const step = Math.ceil(all / SAMPLE)
+  const [before, after] = [everyNth(reference, step), everyNth(current, step)]
+  if (fewValues(before, after)) return cellsOfNumbers(reference, current, { parts: MOST_PARTS })
+  const extents = [extentOf(reference), extentOf(current)] as const
+  const [low, high] = [Math.min(extents[0].low, extents[1].low), Math.max(extents[0].high, extents[1].high)]
+  // The last end is that of the sample: beyond it lies the largest value.
+  const inner = endsOf(before, after, MOST_PARTS)
+    .slice(0, -1)
+    .filter((end) => end < high)
+  const ends = Float64Array.of(...inner, high)
+  const names = Array.from(
+    ends,
+    (end, at) => `${shortNumber(at === 0 ? low : (ends[at - 1] as number))} – ${shortNumber(end)}`,
+  )
+  const cells = (values: Float64Array): Cells => {
+    const counts = names.map(() => 0)
+    for (const value of values) {
+      const cell = countBelow(ends, value)
+      counts[cell] = (counts[cell] as number) + 1
+    }
+    return { names, counts, rest: 0, rows: values.length }
+  }
+  return [cells(reference), cells(current)]
+}
+
+/** Every n-th value, in ascending order. */
+function everyNth(values: Float64Array, step: number): Float64Array {
+  return Float64Array.from({ length: Math.ceil(values.length / step) }, (_, at) => values[at * step] as number).sort()
 }
 
 /** The different values of both sides, where they are few. */

@@ -15,6 +15,8 @@ export interface ReadableColumn {
   readonly pair: ComparedColumn
   readonly rows: readonly [reference: number, current: number]
   readonly profiles: readonly [reference: ColumnProfile, current: ColumnProfile]
+  /** Its values, where they were read already. */
+  readonly numbers?: Sides<Float64Array> | undefined
 }
 
 /**
@@ -31,7 +33,8 @@ export function columnReader(
   const { column } = pair
   const filled = [rows[0] - profiles[0].nulls, rows[1] - profiles[1].nulls] as const
   const kept = new Map<Need, Promise<Sides<Readings[Need]>>>()
-  const numbers = (): Promise<Sides<Float64Array>> => once('numbers', () => readNumbers(frames, pair, options))
+  const numbers = (): Promise<Sides<Float64Array>> =>
+    once('numbers', async () => readable.numbers ?? readNumbers(frames, pair, options))
   const read: { [N in Need]: () => Promise<Sides<Readings[N]>> } = {
     profile: async () => ({
       reference: { rows: rows[0], profile: profiles[0] },

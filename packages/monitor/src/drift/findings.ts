@@ -1,4 +1,4 @@
-import type { CellShare, ColumnProfile, Finding, LearnedDrift } from '@dayshift/core'
+import type { CellShare, ColumnProfile, CorrelationFacts, Finding, LearnedDrift } from '@dayshift/core'
 import type { Judged } from './judge.ts'
 import { percent } from './moved.ts'
 import type { ProfiledPair } from './plan.ts'
@@ -265,4 +265,29 @@ export function tooLarge(column: string, detectors: readonly string[]): Finding 
     message: `${column} has too many values to be held in memory, so ${detectors.join(', ')} ${detectors.length === 1 ? 'was' : 'were'} not asked`,
     hint: 'Compare samples of both sides to have them too.',
   }
+}
+
+/** Pairs of columns that a finding names. */
+const MOST_PAIRS = 3
+
+/** Columns of numbers go together otherwise than before. */
+export function correlationChanged({ changedPairs, pairs, changes }: CorrelationFacts): Finding {
+  const named = changes.filter(({ changed }) => changed).slice(0, MOST_PAIRS)
+  const words = named.map(
+    ({ columns, reference, current }) => `${columns.join(' and ')} (${rounded(reference)} → ${rounded(current)})`,
+  )
+  const others = changedPairs - named.length
+  const rest = others > 0 ? `, and ${others} more` : ''
+  return {
+    severity: 'warn',
+    code: 'drift.correlation',
+    message:
+      `${changedPairs} of ${pairs} ${pairs === 1 ? 'pair' : 'pairs'} of columns of numbers go together otherwise than before ` +
+      `(Spearman’s correlation): ${words.join(', ')}${rest}`,
+    hint: 'What learnt from the reference took them to go together as they did there: look at what joins these columns.',
+  }
+}
+
+function rounded(correlation: number): string {
+  return String(Number(correlation.toFixed(2)) + 0)
 }

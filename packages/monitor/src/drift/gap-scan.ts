@@ -14,6 +14,11 @@ export interface ColumnGap {
 export interface GapScanOptions extends Pick<QueryOptions, 'signal'> {
   /** Gets the pass, from 1, the rows read in it, and how many columns are still looked at. */
   readonly onProgress?: ((pass: number, rows: number, columns: number) => void) | undefined
+  /**
+   * Gets the values of a column as they are read in the first pass, which is all of them: those of the reference first. They may be neither
+   * changed nor kept.
+   */
+  readonly onValues?: ((name: string, side: 0 | 1, values: Float64Array) => void) | undefined
 }
 
 /** Fewer than for one column by itself, for those of all columns share the processor's cache. */
@@ -50,7 +55,7 @@ export async function scanGaps(
 async function scanSome(
   sides: readonly [Frame, Frame],
   names: readonly string[],
-  { signal, onProgress }: GapScanOptions,
+  { signal, onProgress, onValues }: GapScanOptions,
 ): Promise<[string, ColumnGap][]> {
   const searches = new Map(names.map((name) => [name, sampledSearch()]))
   let left = [...searches]
@@ -60,7 +65,11 @@ async function scanSome(
       for (const part of partsOf(frame, left, pass)) {
         for await (const { columns, rows: more } of doublesOf(frame, part, pass, signal)) {
           throwIfAborted(signal)
-          for (const [at, [, search]] of part.entries()) search.take(side as 0 | 1, columns[at] as Float64Array)
+          for (const [at, [name, search]] of part.entries()) {
+            const values = columns[at] as Float64Array
+            if (pass === 1) onValues?.(name, side as 0 | 1, values)
+            search.take(side as 0 | 1, values)
+          }
           rows += more
           onProgress?.(pass, rows, left.length)
         }
@@ -92,7 +101,7 @@ async function* doublesOf(
   const types = Object.fromEntries(names.map((name) => [name, 'DOUBLE']))
   const all = frame.select(...names).cast(types)
   const wanted = pass === 1 ? all : all.filter(join(columns.flatMap(conditionsOf), ' OR '))
-  for await (const batch of wanted.batches({ signal })) {
+  for await (const batch of wanted.batches({ signal, lent: true })) {
     yield { columns: batch.columns.map(doublesOrNaN), rows: batch.rows }
   }
 }

@@ -60,15 +60,15 @@ export interface ProfiledPair {
   readonly profiles: readonly [reference: ColumnProfile, current: ColumnProfile]
 }
 
-/** The profiles of a column, by name. */
-export function profiledPair(before: Profile, after: Profile, name: string): ProfiledPair {
-  const of = (profile: Profile): ColumnProfile => profile.columns.find((one) => one.name === name) as ColumnProfile
-  return { rows: [before.rows, after.rows], profiles: [of(before), of(after)] }
+/** The profiles of a column, by name; undefined where a side has none. */
+export function profiledPair(before: Profile, after: Profile, name: string): ProfiledPair | undefined {
+  const [old, now] = [before, after].map(({ columns }) => columns.find((one) => one.name === name))
+  return old && now && { rows: [before.rows, after.rows], profiles: [old, now] }
 }
 
 /**
  * Chooses for each column the detectors and the limits that hold for it: by type and size, by what is said for all columns, and
- * by what is said for the one. Plain data but for the detectors' functions; no row is read.
+ * by what is said for the one. Plain data but for the detectors' functions; no row is read. Of columns of floats no profile is needed.
  *
  * Of the least effect that counts, the first of these that there is holds: behind the colon of a detector's name, the column's
  * `minEffect`, that of all columns, the detector's own.
@@ -120,22 +120,21 @@ const ROWS_A_VALUE = 10
 /** Pairs of rows up to which the Kolmogorov–Smirnov p of tied values is exact. */
 const MOST_TIED_PAIRS = 1e8
 
-function kindOf({ column }: ComparedColumn, { rows, profiles }: ProfiledPair): ColumnKind {
+function kindOf({ column }: ComparedColumn, profiled: ProfiledPair | undefined): ColumnKind {
   if (isNumeric(column)) return 'numbers'
   if (isTime(column)) return 'times'
   if (column.type === 'boolean') return 'categories'
-  if (column.type !== 'string') return 'other'
+  if (column.type !== 'string' || !profiled) return 'other'
+  const { rows, profiles } = profiled
   const values = Math.max(profiles[0].distinct, profiles[1].distinct)
   const isFew = values <= FEW_VALUES || (values <= MOST_VALUES && values * ROWS_A_VALUE <= Math.max(...rows))
   return isFew ? 'categories' : 'text'
 }
 
-function usualDetectors(kind: ColumnKind, { column }: ComparedColumn, { rows, profiles }: ProfiledPair): Detector[] {
+function usualDetectors(kind: ColumnKind, pair: ComparedColumn, profiled: ProfiledPair | undefined): Detector[] {
   switch (kind) {
     case 'numbers': {
-      const values = Math.max(profiles[0].distinct, profiles[1].distinct)
-      const isTied =
-        column.type === 'integer' && values > 1 && values <= FEW_VALUES && rows[0] * rows[1] > MOST_TIED_PAIRS
+      const isTied = profiled !== undefined && hasManyTies(pair, profiled)
       return [isTied ? chiSquare() : ks(), range(), unitChange(), duplicateRate(), nullRate()]
     }
     case 'categories':
@@ -147,4 +146,10 @@ function usualDetectors(kind: ColumnKind, { column }: ComparedColumn, { rows, pr
     default:
       return [duplicateRate(), nullRate()]
   }
+}
+
+/** Whether whole numbers are so few and so often there that the Kolmogorov–Smirnov p would be a mere bound. */
+function hasManyTies({ column }: ComparedColumn, { rows, profiles }: ProfiledPair): boolean {
+  const values = Math.max(profiles[0].distinct, profiles[1].distinct)
+  return column.type === 'integer' && values > 1 && values <= FEW_VALUES && rows[0] * rows[1] > MOST_TIED_PAIRS
 }

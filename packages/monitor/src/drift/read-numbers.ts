@@ -61,9 +61,14 @@ export async function numberFrames(
       return { reference: before.derive({ value: less }), current: after.derive({ value: less }), scale: 'offset' }
     }
   }
-  const days = pair.before.type === 'date' && column.type === 'date'
+  return plainFrames(frames, pair)
+}
+
+/** The values of a column on both sides, as `value` and as they are; missing ones left out, NaN not. */
+export function plainFrames(frames: FramePair, { before, column }: ComparedColumn): NumberFrames {
+  const days = before.type === 'date' && column.type === 'date'
   return {
-    reference: named(frames.reference, pair.before, asDouble(pair.before, days)),
+    reference: named(frames.reference, before, asDouble(before, days)),
     current: named(frames.current, column, asDouble(column, days)),
     scale: 'value',
   }

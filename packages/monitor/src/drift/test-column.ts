@@ -1,44 +1,49 @@
-import { isNumeric, type Finding, type Profile } from '@dayshift/core'
+import { isNumeric, type Finding } from '@dayshift/core'
 import { failure } from '../codes.ts'
 import { isTime, type Detector, type NumbersDetector, type Outcome, type Readings, type Sides } from '../detector.ts'
 import { columnReader } from './column-reader.ts'
 import { emptyColumn, movedOn, notANumber, notCompared, tooLarge } from './findings.ts'
 import type { Tested } from './judge.ts'
-import { profiledPair, type PlannedColumn } from './plan.ts'
+import type { PlannedColumn, ProfiledPair } from './plan.ts'
+import { MOST_IN_MEMORY } from './read-floats.ts'
 import type { FramePair } from './read-numbers.ts'
-import { streamGap } from './stream-gap.ts'
+import { streamGap, type StreamedGap } from './stream-gap.ts'
 
-/** Values of a column, of both sides, that are held in memory, 8 bytes each: 268 MB. */
-const MOST_IN_MEMORY = 2 ** 25
+/** What is known of a column before its detectors are asked. */
+export interface KnownColumn {
+  readonly planned: PlannedColumn
+  readonly profiled: ProfiledPair
+  /** Its numbers, where they were read already. */
+  readonly numbers?: Sides<Float64Array> | undefined
+  /** What reading them in passes found, where that was done already. */
+  readonly streamed?: StreamedGap | undefined
+}
 
 /**
  * Asks all detectors of one column. Where its numbers are more than memory is to hold, they are read in passes, and of detectors of
  * numbers those are asked that can tell by what these find.
  *
  * @param mostInMemory values of both sides
-
  * @throws DS_DETECTOR where one gives what is no result
  */
 export async function testColumn(
   frames: FramePair,
-  planned: PlannedColumn,
-  before: Profile,
-  after: Profile,
+  known: KnownColumn,
   signal: AbortSignal | undefined,
   mostInMemory = MOST_IN_MEMORY,
 ): Promise<{ readonly tested: Tested[]; readonly findings: Finding[] }> {
+  const { planned, profiled, numbers } = known
   const { name } = planned.column
-  const profiled = profiledPair(before, after, name)
   const { rows, profiles } = profiled
   const nans = [profiles[0].nans ?? 0, profiles[1].nans ?? 0] as const
   const filled = [rows[0] - profiles[0].nulls - nans[0], rows[1] - profiles[1].nulls - nans[1]] as const
   const findings: Finding[] = []
   if (nans.some((count) => count > 0)) findings.push(notANumber(name, nans))
   if (filled.includes(0)) findings.push(emptyColumn(name, filled))
-  const read = columnReader({ frames, pair: planned, ...profiled }, { signal })
+  const read = columnReader({ frames, pair: planned, ...profiled, numbers }, { signal })
   const tested: Tested[] = []
-  const isLarge = isNumbers(planned) && filled[0] + filled[1] > mostInMemory
-  const streamed = isLarge ? await streamGap(frames, planned, { signal }) : undefined
+  const isLarge = !numbers && isNumbers(planned) && filled[0] + filled[1] > mostInMemory
+  const streamed = known.streamed ?? (isLarge ? await streamGap(frames, planned, { signal }) : undefined)
   const silent: string[] = []
   for (const one of planned.detectors) {
     if (streamed && (one.detector.needs ?? 'numbers') === 'numbers') {

@@ -1,3 +1,4 @@
+import { fewRuns } from '@dayshift/core/ground'
 import { ecdfGaps } from './ecdf-gaps.ts'
 import { firstGaps, type LargestGap } from './first-gaps.ts'
 import { boundGaps } from './gap-bounds.ts'
@@ -13,6 +14,7 @@ import {
 import { rangeKeys, type RangeKeys } from './range-keys.ts'
 import { bitsOf, highOfKey, isNaNKey, lowOfKey } from './order-keys.ts'
 import { intervalsOf } from './key-intervals.ts'
+import { runGap } from './run-gaps.ts'
 import { singleKeys } from './single-keys.ts'
 import { greatestCommonDivisor } from './special/greatest-common-divisor.ts'
 
@@ -202,13 +204,20 @@ interface Searched {
 }
 
 /**
- * The largest gap between the empirical distribution functions of two samples, without sorting them; none is changed.
+ * The largest gap between the empirical distribution functions of two samples, without sorting them; none is changed. Where few values are
+ * different, they are counted by value.
  *
  * @param a in any order; NaN are left out
  * @param b likewise
  */
 export function searchGap(a: Float64Array, b: Float64Array): Searched {
   const all = a.length + b.length
+  const first = a.length * b.length <= Number.MAX_SAFE_INTEGER ? fewRuns(a) : undefined
+  const second = first && fewRuns(b)
+  if (first && second) {
+    const sizes = [a.length, b.length] as const
+    return { sizes, gap: sizes.includes(0) ? undefined : runGap(first, second, sizes) }
+  }
   const step = Math.ceil(all / SAMPLE)
   const sample = Float64Array.from([...everyNth(a, step), ...everyNth(b, step)])
   const buckets = 2 ** Math.min(20, Math.max(8, Math.round(Math.log2(all / 16))))
@@ -222,10 +231,10 @@ export function searchGap(a: Float64Array, b: Float64Array): Searched {
     }
     // Samples that are nearly equal value for value: no bucket can be left out.
   } while (search.left() < all / 4)
-  const [first, second] = [ascending(a), ascending(b)]
-  const { above, below } = ecdfGaps(first, second)
+  const [left, right] = [ascending(a), ascending(b)]
+  const { above, below } = ecdfGaps(left, right)
   const gap: LargestGap = below.height > above.height ? { ...below, sign: -1 } : { ...above, sign: 1 }
-  return { sizes: [first.length, second.length], gap }
+  return { sizes: [left.length, right.length], gap }
 }
 
 /** A sample in ascending order, without NaN, which sorting puts at the end. */

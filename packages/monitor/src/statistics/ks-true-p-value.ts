@@ -52,13 +52,20 @@ export function reflected(height: number, n: number): number {
   return ratio
 }
 
+/** The logarithm of a share that is lost in rounding beside 1. */
+const NEGLIGIBLE = -45
+
 /**
  * P = 2·(A₀ − A₀A₁ + A₀A₁A₂ − …) as 2·A₀(1 − A₁(1 − A₂(…))), where A₀…Aₖ₋₁ = C(2n, n − kh) / C(2n, n): paths reflected at
  * the two boundaries in turn.
  */
 export function equalSizes(height: number, n: number): number {
   let p = 0
-  for (let k = Math.floor(n / height); k >= 0; k--) {
+  let last = 0
+  // Aₖ is at most this power; beyond where it is lost in rounding, none counts.
+  while ((last + 1) * height <= n && height * Math.log((n - last * height) / (n + last * height + 1)) > NEGLIGIBLE)
+    last++
+  for (let k = last; k >= 0; k--) {
     let ratio = 1
     for (let step = k * height; step < (k + 1) * height && ratio > 0; step++) {
       ratio = ((n - step) * ratio) / (n + step + 1)

@@ -1,7 +1,7 @@
 import { open, type Frame } from '@dayshift/core'
 import { expect, test } from 'vitest'
 import { pairColumns } from '../../src/drift/pair-columns.ts'
-import { planDrift } from '../../src/drift/plan.ts'
+import { planDrift, profiledPair, type ProfiledPair } from '../../src/drift/plan.ts'
 import { testColumn } from '../../src/drift/test-column.ts'
 
 function rows(n: number, shift: number): Promise<Frame> {
@@ -22,8 +22,9 @@ test('columns too large for memory have the same D and p, and say which detector
   const plan = planDrift(columns, before, after, { detectors: ['ks', 'wasserstein', 'null-rate'] })
   expect(plan).toHaveLength(3)
   for (const planned of plan) {
-    const usual = await testColumn(frames, planned, before, after, undefined)
-    const streamed = await testColumn(frames, planned, before, after, undefined, 100)
+    const profiled = profiledPair(before, after, planned.column.name) as ProfiledPair
+    const usual = await testColumn(frames, { planned, profiled }, undefined)
+    const streamed = await testColumn(frames, { planned, profiled }, undefined, 100)
     const ks = ({ tested }: typeof usual): object | undefined =>
       tested.find(({ detector }) => detector.name === 'ks')?.outcome
     const { statistic, effect } = ks(usual) as { statistic: number; effect: number }
