@@ -21,10 +21,15 @@ const NAMES = ['ts', 'mts', 'js', 'mjs'].map((ending) => `dayshift.config.${endi
  */
 export function findProjectFile(from: string): string | undefined {
   for (let folder = resolve(from); ; folder = dirname(folder)) {
-    const file = NAMES.map((name) => join(folder, name)).find((path) => existsSync(path))
+    const file = projectFileIn(folder)
     if (file !== undefined) return file
     if (dirname(folder) === folder) return undefined
   }
+}
+
+/** The project file of a folder itself. */
+export function projectFileIn(folder: string): string | undefined {
+  return NAMES.map((name) => join(folder, name)).find((path) => existsSync(path))
 }
 
 /**
