@@ -106,6 +106,8 @@ export interface DatasetDefinition {
   readonly links?: readonly { readonly url: string; readonly title?: string }[] | undefined
   /** Whatever else the catalog is to keep of it. */
   readonly properties?: Readonly<Record<string, string>> | undefined
+  /** What it is made of: datasets of the project by name, or paths. They run before it, and lineage tells them. */
+  readonly inputs?: readonly string[] | undefined
   /** How the source is written. Default: told by its name. */
   readonly format?: FileFormat | undefined
   /** How text tables are written, where it is not as usual. Paths are relative to the project file. */

@@ -10,6 +10,9 @@ export const LINEAGE_FILE = 'metadata_log.jsonl'
 /** The history of reports, in the project's folder. */
 export const HISTORY_FILE = join('.dayshift', 'reports.jsonl')
 
+/** What the last runs found, by which the next one tells that nothing has changed, in the project's folder. */
+export const RUNS_FOLDER = join('.dayshift', 'runs')
+
 /** Which alerts there are, and who was told of them, in the project's folder. */
 export const ALERTS_FILE = join('.dayshift', 'alerts.json')
 

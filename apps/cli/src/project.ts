@@ -2,7 +2,7 @@ import { existsSync } from 'node:fs'
 import { dirname, join, resolve } from 'node:path'
 import { failure } from './codes.ts'
 import type { ProjectDefinition } from './define-project.ts'
-import { loadModule, type LoadOptions } from './modules.ts'
+import { loadModule, takeLoadedFiles, type LoadOptions } from './modules.ts'
 
 /** A project file, loaded. */
 export interface Project extends ProjectDefinition {
@@ -10,6 +10,8 @@ export interface Project extends ProjectDefinition {
   readonly root: string
   /** The project file. */
   readonly file: string
+  /** Its modules, itself among them, where it was loaded anew; those of packages do not count. */
+  readonly modules: readonly string[]
 }
 
 const NAMES = ['ts', 'mts', 'js', 'mjs'].map((ending) => `dayshift.config.${ending}`)
@@ -41,6 +43,7 @@ export function projectFileIn(folder: string): string | undefined {
 export async function loadProject(file: string, cwd: string, options?: LoadOptions): Promise<Project> {
   const path = resolve(cwd, file)
   const { default: definition } = await loadModule(path, cwd, options)
+  const modules = [...new Set([path, ...takeLoadedFiles()])]
   // Loaded where there is a project: most of a quick command's time would go into it.
   const { projectProblems } = await import('./project-schema.ts')
   const problems = [...projectProblems(definition), ...(await problemsOfSinks(definition))]
@@ -48,7 +51,7 @@ export async function loadProject(file: string, cwd: string, options?: LoadOptio
     const list = problems.length === 1 ? ` ${problems[0]}` : problems.map((problem) => `\n  - ${problem}`).join('')
     throw failure('DS_PROJECT_INVALID', `${file}:${list}`, { where: path })
   }
-  return { ...(definition as ProjectDefinition), root: dirname(path), file: path }
+  return { ...(definition as ProjectDefinition), root: dirname(path), file: path, modules }
 }
 
 /** What speaks to sinks is loaded where there are some. */

@@ -51,7 +51,7 @@ export async function runCommand(name: string, words: readonly string[], io: Io,
     let project: Promise<Project | undefined> | undefined
     const projectHere = (): Promise<Project | undefined> => {
       const file = common.config ?? findProjectFile(cwd)
-      project ??= file === undefined ? Promise.resolve(undefined) : loadProject(file, cwd)
+      project ??= file === undefined ? Promise.resolve(undefined) : loadProject(file, cwd, { anew: name === 'run' })
       return project
     }
     const start = async (): Promise<Engine> => startEngine(values, cwd, await projectHere())
@@ -125,7 +125,7 @@ function withSinks(command: Command): Command {
 }
 
 function documentOf(name: string, outcome: Outcome, failOn: FailOn, durationMs: number, signal: AbortSignal): Document {
-  const { skipped, plan, result, sinks, isUndelivered } = outcome
+  const { skipped, datasets, next, plan, result, sinks, isUndelivered } = outcome
   const reports = outcome.reports.map(reportOfStdin)
   const error = outcome.error === undefined ? undefined : asFailure(outcome.error)
   const told = outcome.fails ? 'fail' : outcome.warns ? 'warn' : 'pass'
@@ -137,6 +137,8 @@ function documentOf(name: string, outcome: Outcome, failOn: FailOn, durationMs: 
     ...headOf(name, status, exitCode, durationMs),
     reports,
     ...(skipped ? { skipped } : {}),
+    ...(datasets ? { datasets } : {}),
+    ...(next ? { next } : {}),
     ...(plan ? { plan } : {}),
     ...(result === undefined ? {} : { result }),
     ...(sinks ? { sinks } : {}),

@@ -25,7 +25,7 @@ export const GIT_FILES: readonly ProjectFile[] = [
   },
   {
     path: '.gitignore',
-    text: ['node_modules/', '/.dayshift/spool/', '/.dayshift/index/', '/.dayshift/last-run.json', ''].join('\n'),
+    text: ['node_modules/', '/.dayshift/spool/', '/.dayshift/index/', ''].join('\n'),
     what: 'what belongs to this machine alone',
     isLines: true,
   },
