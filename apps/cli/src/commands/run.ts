@@ -9,6 +9,7 @@ import { configuredTransports } from '../lineage/transports.ts'
 import type { Project } from '../project.ts'
 import { inOrder, upstreamOf } from '../run/order.ts'
 import { runProject } from '../run/run-project.ts'
+import { needVariables } from '../variables.ts'
 import { watchProject } from '../run/watch-project.ts'
 
 const runFlags = {
@@ -76,6 +77,7 @@ function planOf(
     })
   }
   const asked = positionals.length > 0 ? [...new Set(positionals)] : Object.keys(datasets)
+  for (const name of asked) needVariables(name, datasets[name] as DatasetDefinition, project.file)
   const names = inOrder(asked, (name) => upstreamOf(name, datasets))
   const plan = planWorkflow(
     names.map((name) => ({ name, steps: readinessOf(datasets[name] as DatasetDefinition) })),

@@ -84,7 +84,8 @@ function workflow(
     lines.push(terminal.paint('bold', printable(name)) + age)
     for (const step of STEPS) {
       const report = own.find(({ kind }) => kind === step)
-      if (report && !(isShort && report.status === 'pass')) lines.push(...stepLines(report, terminal, verbose))
+      if (report && !(isShort && report.status === 'pass'))
+        lines.push(...stepLines(report, terminal, verbose, since === undefined))
     }
   }
   const isUnchanged = datasets.length > 0 && datasets.every(({ unchangedSince }) => unchangedSince !== undefined)
@@ -96,13 +97,13 @@ function workflow(
   return [...lines, ...next.map((action, at) => `${at === 0 ? 'Next:' : '     '} ${nextOf(action, terminal)}`)]
 }
 
-function stepLines(report: AnyReport, terminal: Terminal, verbose: boolean): string[] {
+function stepLines(report: AnyReport, terminal: Terminal, verbose: boolean, isNew: boolean): string[] {
   const label = `${STEPS.indexOf(report.kind) + 1} ${report.kind}`.padEnd(12)
-  const time = terminal.paint('dim', `${report.durationMs} ms`)
+  const time = isNew ? ` ${terminal.paint('dim', `${report.durationMs} ms`)}` : ''
   const within = { ...terminal, columns: terminal.columns - STEP.length }
   const details = verbose ? detailsOf(report, within, true) : []
   return [
-    `  ${mark(report.status, terminal)} ${label} ${printable(summaryOf(report))} ${time}`,
+    `  ${mark(report.status, terminal)} ${label} ${printable(summaryOf(report))}${time}`,
     ...details.map((line) => (line === '' ? '' : STEP + line)),
     ...findings(report, terminal, '      ', verbose),
   ]
@@ -119,23 +120,26 @@ function timeOf(at: string): string {
   return `${at.slice(0, 16).replace('T', ' ')} UTC`
 }
 
-/** Steps left out: those of many datasets for the same reason in one line. */
+/** Steps left out: those of a dataset, or of many, that are for the same reason in one line. */
 function skips(skipped: readonly SkippedStep[], terminal: Terminal): string[] {
-  const alike = new Map<string, SkippedStep[]>()
-  for (const one of skipped) {
-    const key = `${one.step}\0${one.reason}`
-    alike.set(key, [...(alike.get(key) ?? []), one])
-  }
-  return [...alike.values()].flatMap((group) => {
-    if (group.length < MANY) return group.map((one) => skip(one, terminal))
-    const [{ step, reason, hint }] = group as [SkippedStep]
-    const words = `  – ${step} of ${group.length} datasets skipped, ${printable(reason)}. ${printable(hint)}`
-    return [terminal.paint('dim', words)]
+  const grouped = groupedBy(skipped, ({ dataset, reason }) => `${dataset}\0${reason}`).map((group) => ({
+    ...(group[0] as SkippedStep),
+    step: group.map(({ step }) => step).join(', '),
+  }))
+  return groupedBy(grouped, ({ step, reason }) => `${step}\0${reason}`).flatMap((group) => {
+    if (group.length < MANY) return group.map(({ dataset, ...one }) => skip(dataset, one, terminal))
+    return [skip(`${group.length} datasets`, group[0] as SkippedStep, terminal)]
   })
 }
 
-function skip({ dataset, step, reason, hint }: SkippedStep, terminal: Terminal): string {
-  return terminal.paint('dim', `  – ${printable(dataset)}: ${step} skipped, ${printable(reason)}. ${printable(hint)}`)
+function groupedBy<Item>(items: readonly Item[], key: (item: Item) => string): Item[][] {
+  const groups = new Map<string, Item[]>()
+  for (const item of items) groups.set(key(item), [...(groups.get(key(item)) ?? []), item])
+  return [...groups.values()]
+}
+
+function skip(whose: string, { step, reason, hint }: Omit<SkippedStep, 'dataset'>, terminal: Terminal): string {
+  return terminal.paint('dim', `  – ${printable(whose)}: ${step} skipped, ${printable(reason)}. ${printable(hint)}`)
 }
 
 function findings(

@@ -18,14 +18,16 @@ export async function watchProject(
   context: Context,
   run: (project: Project) => Promise<Outcome>,
 ): Promise<Outcome> {
-  const { signal, terminal, cwd } = context
+  const { signal, terminal, cwd, env, flags } = context
   const watch = new FileWatch()
   let project: Project | undefined
   const once = async (): Promise<Outcome> => {
     try {
-      project = await loadProject(file, cwd, { anew: true }).finally(() => watch.add(takeLoadedFiles(), Date.now()))
+      project = await loadProject(file, cwd, { anew: true, env, environment: flags.env })
       return await run(project)
     } catch (error) {
+      // Modules that were looked for in vain may come.
+      watch.add(takeLoadedFiles(), Date.now())
       return { reports: [], error }
     }
   }
