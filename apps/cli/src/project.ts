@@ -5,7 +5,7 @@ import type { ProjectDefinition } from './define-project.ts'
 import { ENVIRONMENT, environmentsOf, inEnvironment } from './environments.ts'
 import type { Io } from './io.ts'
 import { loadModule, takeLoadedFiles, type LoadOptions } from './modules.ts'
-import { withKnownVariables } from './variables.ts'
+import { datasetsWithVariables } from './variables.ts'
 
 /** A project file, loaded. */
 export interface Project extends Omit<ProjectDefinition, 'environments'> {
@@ -67,7 +67,7 @@ export async function loadProject(
   const chosen = inEnvironment(definition, environment) as ProjectDefinition
   return {
     ...chosen,
-    datasets: withKnownVariables(chosen.datasets, env),
+    datasets: datasetsWithVariables(chosen.datasets, env),
     root: dirname(path),
     file: path,
     modules,

@@ -4,6 +4,9 @@ import type { Io } from './io.ts'
 
 const VARIABLE = /\$\{env:([A-Za-z_][A-Za-z0-9_]*)\}/g
 
+/** What only tells of a dataset: it is kept in the catalog for all to read, so no variable is put in. */
+const TELLING: ReadonlySet<string> = new Set(['contract', 'description', 'links', 'owners', 'properties', 'tags'])
+
 /** Variables whose values nobody is to read. */
 const SECRET = /SECRET|TOKEN|PASS|KEY|CREDENTIAL|AUTH|PRIVATE/i
 
@@ -14,10 +17,24 @@ const SHORTEST = 4
 const secrets = new Map<string, string>()
 
 /**
- * Puts variables of the environment in place of `${env:NAME}` in all texts of datasets, sinks apart. Those that are not set stay as
- * they are written: not every command needs every dataset.
+ * Puts variables of the environment in place of `${env:NAME}` in the texts of datasets. Those that are not set stay as they are
+ * written: not every command needs every dataset.
  */
-export function withKnownVariables<Value>(value: Value, env: Io['env']): Value {
+export function datasetsWithVariables(
+  datasets: Readonly<Record<string, DatasetDefinition>>,
+  env: Io['env'],
+): Readonly<Record<string, DatasetDefinition>> {
+  const entries = Object.entries(datasets).map(([name, definition]) => {
+    const own = Object.entries(definition).map(([key, value]: [string, unknown]) => [
+      key,
+      TELLING.has(key) ? value : withKnownVariables(value, env),
+    ])
+    return [name, Object.fromEntries(own) as DatasetDefinition]
+  })
+  return Object.fromEntries(entries) as Readonly<Record<string, DatasetDefinition>>
+}
+
+function withKnownVariables<Value>(value: Value, env: Io['env']): Value {
   if (typeof value === 'string') {
     return value.replaceAll(VARIABLE, (written, name: string) => {
       const found = env[name] ?? ''
@@ -39,7 +56,8 @@ export function withKnownVariables<Value>(value: Value, env: Io['env']): Value {
  * @throws DS_VARIABLE naming the variable, and the place that needs it
  */
 export function needVariables(dataset: string, definition: DatasetDefinition, file: string): void {
-  const found = firstVariable(definition, `datasets.${dataset}`)
+  const entries = Object.entries(definition).filter(([key]) => !TELLING.has(key))
+  const found = firstVariable(Object.fromEntries(entries), `datasets.${dataset}`)
   if (found === undefined) return
   throw failure('DS_VARIABLE', `${found.place} needs ${found.name}, which the environment does not have`, {
     hint: `Set ${found.name} before the command, or in the settings of the service that runs it.`,

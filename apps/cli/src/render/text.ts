@@ -124,7 +124,7 @@ function timeOf(at: string): string {
 function skips(skipped: readonly SkippedStep[], terminal: Terminal): string[] {
   const grouped = groupedBy(skipped, ({ dataset, reason }) => `${dataset}\0${reason}`).map((group) => ({
     ...(group[0] as SkippedStep),
-    step: group.map(({ step }) => step).join(', '),
+    step: group.length < MANY ? group.map(({ step }) => step).join(', ') : count(group.length, 'step'),
   }))
   return groupedBy(grouped, ({ step, reason }) => `${step}\0${reason}`).flatMap((group) => {
     if (group.length < MANY) return group.map(({ dataset, ...one }) => skip(dataset, one, terminal))
