@@ -154,8 +154,16 @@ function isOfCi(path: string): boolean {
 }
 
 /** Nobody is asked where nobody sits, or where a machine reads what is printed. */
-function isAsking({ flags: { yes, json, format, quiet }, terminal, stdin }: Context<typeof flags>): boolean {
-  return !yes && !json && !quiet && (format ?? 'text') === 'text' && terminal.isLive && stdin().isTTY === true
+function isAsking(context: Context<typeof flags>): boolean {
+  const { yes, json, format, quiet } = context.flags
+  return (
+    !yes &&
+    !json &&
+    !quiet &&
+    (format ?? 'text') === 'text' &&
+    context.terminal.isLive &&
+    context.stdin().isTTY === true
+  )
 }
 
 /** The contract that data shows; undefined where it cannot be read, which is told. */

@@ -56,11 +56,12 @@ async function nextChange(watch: FileWatch, project: Project | undefined, signal
   const either = AbortSignal.any([signal, over.signal])
   const known = new Set(project ? await watchedOf(project) : [])
   let fresh: string[] = []
+  const look = async (): Promise<void> => {
+    fresh = project ? (await watchedOf(project)).filter((path) => !known.has(path)) : []
+    if (fresh.length > 0) over.abort()
+  }
   const timer = setInterval(() => {
-    void (project ? watchedOf(project) : Promise.resolve([])).then((files) => {
-      fresh = files.filter((path) => !known.has(path))
-      if (fresh.length > 0) over.abort()
-    })
+    void look()
   }, LIST_EVERY)
   try {
     const changed = await watch.changed(either)

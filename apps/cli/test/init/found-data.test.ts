@@ -25,13 +25,16 @@ test.each([
   expect(proposeDatasets(paths).map(({ name, source }) => [name, source])).toEqual(expected)
 })
 
+function isIn(path: string, source: string): boolean {
+  return path === source || matchesGlob(`/${path}`, `/${source}`)
+}
+
 test('each file is in a dataset, whose names differ', () => {
   const name = fc.stringMatching(/^[a-z]{0,2}[0-9]{1,3}(-[0-9]{1,2})?\.csv$/)
   fc.assert(
     fc.property(fc.uniqueArray(fc.tuple(fc.constantFrom('', 'd/', 'd1/', 'd2/'), name), { maxLength: 12 }), (parts) => {
       const paths = [...new Set(parts.map(([folder, file]) => folder + file))]
       const found = proposeDatasets(paths)
-      const isIn = (path: string, source: string): boolean => path === source || matchesGlob(`/${path}`, `/${source}`)
       for (const path of paths) expect([path, found.some(({ source }) => isIn(path, source))]).toEqual([path, true])
       expect(new Set(found.map((one) => one.name)).size).toBe(found.length)
     }),
