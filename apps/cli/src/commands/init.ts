@@ -133,7 +133,7 @@ async function filesToStart(
   }
   const asks = isAsking(context)
   const answers = asks
-    ? await askAnswers(usual, { input: process.stdin, output: process.stderr, signal: context.signal })
+    ? await askAnswers(usual, { input: process.stdin, signal: context.signal })
     : { ...usual, datasets: usual.datasets.slice(0, MOST) }
   if (answers === undefined) return undefined
   if (!asks && usual.datasets.length > MOST) {

@@ -13,7 +13,8 @@ export interface Answers {
 /** Where questions are asked. */
 interface Ports {
   readonly input: NodeJS.ReadStream
-  readonly output: NodeJS.WriteStream
+  /** Default: standard output, which this program keeps for results: what is written there goes to stderr. */
+  readonly output?: NodeJS.WriteStream
   /** Gives up, as Ctrl-C does before the first question is there. */
   readonly signal: AbortSignal
 }
@@ -26,8 +27,7 @@ interface Ports {
  */
 export async function askAnswers(usual: Answers, ports: Ports): Promise<Answers | undefined> {
   const { confirm, intro, isCancel, multiselect, note, outro, select, text } = await import('@clack/prompts')
-  const { output } = ports
-  intro('dayshift init', { output })
+  intro('dayshift init', ports)
   const name = await text({
     message: 'What is the project called? It is the namespace of its jobs in lineage.',
     initialValue: usual.name,
@@ -37,7 +37,7 @@ export async function askAnswers(usual: Answers, ports: Ports): Promise<Answers 
   if (isCancel(name)) return undefined
   let datasets: readonly FoundData[] = []
   if (usual.datasets.length === 0)
-    note('No data files are here yet: the project file shows how to name them.', '', { output })
+    note('No data files are here yet: the project file shows how to name them.', '', ports)
   else {
     const sources = await multiselect({
       message: 'Which data is it about?',
@@ -70,7 +70,7 @@ export async function askAnswers(usual: Answers, ports: Ports): Promise<Answers 
     ...ports,
   })
   if (isCancel(ci)) return undefined
-  outro('Thank you; this is written:', { output })
+  outro('Thank you; this is written:', ports)
   return { name: name.trim(), datasets, infers, ci }
 }
 
