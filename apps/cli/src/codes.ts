@@ -68,10 +68,15 @@ export const cliErrors = {
     meaning: 'A test alert did not reach a sink.',
     hint: 'Mend what is said of each sink, in the project file or the environment.',
   },
+  DS_VARIABLE: {
+    kind: 'usage',
+    meaning: 'The project file puts a variable of the environment in, which is not set.',
+    hint: 'Set the variable.',
+  },
   DS_EXISTS: {
     kind: 'usage',
-    meaning: 'A file that would be made is there already.',
-    hint: 'Choose another folder, or move the file away.',
+    meaning: 'An example would be written where another project is.',
+    hint: 'Choose another folder for the example.',
   },
   DS_BROWSER: {
     kind: 'failed',

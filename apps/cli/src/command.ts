@@ -24,6 +24,17 @@ export interface Unlooked {
   readonly error: unknown
 }
 
+/** What became of one dataset of a workflow. */
+export interface RunDataset {
+  readonly name: string
+  /** Its reports' dataset by name, which they have in common. */
+  readonly dataset: string
+  /** The gate that stopped it. */
+  readonly stoppedAt?: string
+  /** Nothing had changed since then: the results are those of that run. UTC, ISO 8601. */
+  readonly unchangedSince?: string
+}
+
 /** What a command gives back: reports, and text of its own where reports do not say it all. */
 export interface Outcome {
   readonly reports: readonly AnyReport[]
@@ -37,6 +48,10 @@ export interface Outcome {
   readonly isUndelivered?: boolean
   /** Steps left out, of workflows. */
   readonly skipped?: readonly SkippedStep[]
+  /** What became of the datasets of a workflow. */
+  readonly datasets?: readonly RunDataset[]
+  /** What to do next, as commands. */
+  readonly next?: readonly string[]
   /** What was not done, and would be: with --dry-run or --explain. */
   readonly plan?: readonly string[]
   /** What was found, as plain data, where no report says it. */

@@ -7,7 +7,7 @@ import {
   parseFraction,
   prototype,
   type AnyReport,
-  type Finding,
+  type DatasetRef,
   type Frame,
   type Observation,
   type OpenOptions,
@@ -45,10 +45,23 @@ import { sizeOf } from './files.ts'
 import { checkFreshness } from './freshness/check.ts'
 import { currentHash } from './freshness/content-history.ts'
 import { columnsOfSql, type SqlFound } from './lineage/sql-columns.ts'
+import type { Servers } from './lineage/transports.ts'
 import { CATALOG_FILE, LINEAGE_FILE } from './places.ts'
 import type { Project } from './project.ts'
+import type { RunProgress } from './run/progress.ts'
+import type { Turns } from './run/turns.ts'
 import { observedError } from './sinks/observed-error.ts'
 import { openVersion, placeOf, readingOfDataset, refuseOutputsOf } from './sources.ts'
+
+/** What the datasets of a run have in common. */
+export interface Shared {
+  readonly progress: RunProgress
+  /** Steps that write to the same files take turns. */
+  readonly turns: Turns
+}
+
+/** Steps that write to git, the DVC repository, the catalog and the lineage of all datasets. */
+const WRITING: ReadonlySet<ReportKind> = new Set(['version', 'register', 'log'])
 
 /** Does the steps of one dataset of a project. What a step finds out is kept for those after it. */
 export class DatasetRunner implements StepRunner {
@@ -59,7 +72,8 @@ export class DatasetRunner implements StepRunner {
   readonly #keep: (report: AnyReport) => Promise<void>
   readonly #logs: boolean
   readonly #transports: readonly Transport[]
-  readonly #logNotes: readonly Finding[]
+  readonly #logNotes: Servers['notes']
+  readonly #shared: Shared
   readonly #started = new Date()
   readonly #path: string
   #frame: Promise<Frame> | undefined
@@ -80,7 +94,8 @@ export class DatasetRunner implements StepRunner {
     plan: readonly PlannedStep[],
     context: Context,
     keep: (report: AnyReport) => Promise<void>,
-    servers: { readonly transports: readonly Transport[]; readonly notes: readonly Finding[] },
+    servers: Servers,
+    shared: Shared,
   ) {
     this.#project = project
     this.#name = name
@@ -89,6 +104,7 @@ export class DatasetRunner implements StepRunner {
     this.#keep = keep
     this.#transports = servers.transports
     this.#logNotes = servers.notes
+    this.#shared = shared
     this.#logs = plan.some(({ dataset, step, skip }) => dataset === name && step === 'log' && !skip)
     this.#path = placeOf(this.#definition, project.root)
   }
@@ -96,9 +112,10 @@ export class DatasetRunner implements StepRunner {
   async run(step: ReportKind, earlier: readonly AnyReport[]): Promise<AnyReport | StepSkip> {
     this.#step = step
     if (earlier.length === 0) await this.#begin()
-    this.#context.terminal.progress(`${this.#name}: ${step}`)
-    const result = await this.#steps[step](earlier)
-    this.#context.terminal.idle()
+    this.#shared.progress.at(this.#name, step)
+    const work = (): Promise<AnyReport | StepSkip> => this.#steps[step](earlier)
+    const result = await (WRITING.has(step) ? this.#shared.turns.take(work) : work())
+    this.#shared.progress.done()
     if ('skip' in result) return result
     const report = this.#version === undefined || result.dataset.version ? result : withVersion(result, this.#version)
     await this.#keep(report)
@@ -134,7 +151,7 @@ export class DatasetRunner implements StepRunner {
     this.#lineage = await startRun({
       job: { namespace, name: job },
       origin: origin ?? this.#path,
-      inputs: origin === undefined ? [] : [{ dataset: datasetOf(origin, root) }],
+      inputs: this.#inputs().map((dataset) => ({ dataset })),
       outputs: [{ dataset: fileDataset(this.#path, root, formatOf(this.#path)) }],
       transports: [fileTransport(join(root, LINEAGE_FILE)), ...this.#transports],
       ...(parent ? { parent } : {}),
@@ -167,7 +184,8 @@ export class DatasetRunner implements StepRunner {
           onWait: waitOn(this.#context.terminal),
         })
         if (paths.length === 1) this.#version = report.facts.files[0]?.hash
-        return report
+        // A report is about the dataset, of however many files it is.
+        return paths.length === 1 ? report : { ...report, dataset: (await this.#open()).dataset }
       } catch (error) {
         if (isDayshiftError(error) && (error.code === 'DS_GIT_NO_REPO' || error.code === 'DS_GIT_MISSING')) {
           return { skip: { reason: error.message, hint: error.hint } }
@@ -213,7 +231,7 @@ export class DatasetRunner implements StepRunner {
         {
           dataset: frame.dataset,
           origin: this.#ofLog.origin ?? this.#path,
-          ...(made ? { inputs: made.inputs } : this.#ofLog.origin === undefined ? { inputs: [] } : {}),
+          inputs: made?.inputs ?? this.#inputs(),
           ...(made ? { jobFacets: { sql: sqlFacet(made.sql, 'duckdb') } } : {}),
           ...(made?.lineage ? { facets: { columnLineage: columnLineageFacet(made.lineage) } } : {}),
           schema,
@@ -272,12 +290,23 @@ export class DatasetRunner implements StepRunner {
   }
 
   #query(step: ReportKind): QueryOptions {
-    const { signal, terminal } = this.#context
-    return { signal, onProgress: ({ fraction }) => terminal.progress(`${this.#name}: ${step}`, fraction) }
+    const { signal } = this.#context
+    return { signal, onProgress: ({ fraction }) => this.#shared.progress.at(this.#name, step, fraction) }
   }
 
   get #ofLog(): LogDefinition {
     return this.#definition.log || {}
+  }
+
+  /** What the data is made of, as the project declares it. */
+  #inputs(): DatasetRef[] {
+    const { root, datasets } = this.#project
+    const { origin } = this.#ofLog
+    const words = [...(this.#definition.inputs ?? []), ...(origin === undefined ? [] : [origin])]
+    return words.map((word) => {
+      const other = Object.hasOwn(datasets, word) ? datasets[word] : undefined
+      return other ? fileDataset(placeOf(other, root), root, formatOf(other.source)) : datasetOf(word, root)
+    })
   }
 
   /** Which columns are made of which, where the project tells the SQL. */

@@ -127,6 +127,8 @@ export interface DatasetDefinition {
   readonly links?: readonly { readonly url: string; readonly title?: string }[] | undefined
   /** Whatever else the catalog is to keep of it. */
   readonly properties?: Readonly<Record<string, string>> | undefined
+  /** What it is made of: datasets of the project by name, or paths. They run before it, and lineage tells them. */
+  readonly inputs?: readonly string[] | undefined
   /** How the source is written. Default: told by its name. */
   readonly format?: FileFormat | undefined
   /** How text tables are written, where it is not as usual. Paths are relative to the project file. */
@@ -201,6 +203,31 @@ export interface ProjectDefinition {
   /** Who is told of alerts, by names of your own. */
   readonly sinks?: Readonly<Record<string, SinkDefinition>> | undefined
   readonly datasets: Readonly<Record<string, DatasetDefinition>>
+  /** What is otherwise elsewhere, by names of your own: `--env ci` or `DAYSHIFT_ENV=ci` lays `ci` over the rest. */
+  readonly environments?: Readonly<Record<string, EnvironmentDefinition>> | undefined
+}
+
+/** A part of a step: what is left out stays as it is. */
+type Overlay<Value> = Value extends object
+  ? Value extends readonly unknown[] | ((...words: never[]) => unknown)
+    ? Value
+    : { readonly [Key in keyof Value]?: Value[Key] }
+  : Value
+
+/** A dataset as an environment changes it. A contract is replaced whole. */
+export type DatasetOverlay = {
+  readonly [Key in keyof DatasetDefinition]?: Key extends 'contract'
+    ? DatasetDefinition[Key]
+    : Overlay<DatasetDefinition[Key]>
+}
+
+/** What an environment lays over the project: objects key by key, at any depth; lists and all else are replaced. */
+export interface EnvironmentDefinition {
+  readonly name?: string | undefined
+  readonly engine?: EngineDefinition | undefined
+  readonly alerts?: AlertOptions | undefined
+  readonly sinks?: Readonly<Record<string, Overlay<SinkDefinition>>> | undefined
+  readonly datasets?: Readonly<Record<string, DatasetOverlay>> | undefined
 }
 
 /**

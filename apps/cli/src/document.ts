@@ -1,6 +1,6 @@
 import type { AnyReport, DayshiftError, SinkOutcome, Status } from '@dayshift/core'
 import { withoutSecrets, worst } from '@dayshift/core/ground'
-import type { SkippedStep } from './command.ts'
+import type { RunDataset, SkippedStep } from './command.ts'
 
 /** The JSON document that every command prints: a contract. */
 export interface Document {
@@ -11,6 +11,10 @@ export interface Document {
   readonly durationMs: number
   readonly reports: readonly AnyReport[]
   readonly skipped?: readonly SkippedStep[]
+  /** Of a workflow: its datasets. */
+  readonly datasets?: readonly RunDataset[]
+  /** What to do next, as commands. */
+  readonly next?: readonly string[]
   readonly plan?: readonly string[]
   readonly result?: unknown
   /** Who was told, where somebody is. */

@@ -47,6 +47,11 @@ export const commonFlags = {
   'no-color': { type: 'boolean', help: 'print without colours (also NO_COLOR)' },
   cwd: { type: 'string', value: 'DIR', help: 'work as if started in DIR' },
   config: { type: 'string', value: 'FILE', help: 'the project file (default: dayshift.config.* here or above)' },
+  env: {
+    type: 'string',
+    value: 'NAME',
+    help: 'the environment of the project file (default: DAYSHIFT_ENV, else none)',
+  },
   'fail-on': {
     type: 'string',
     value: 'error|warn|never',

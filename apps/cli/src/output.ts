@@ -16,6 +16,7 @@ import { renderJunit } from './render/junit.ts'
 import { renderMarkdown } from './render/markdown.ts'
 import { renderText, type TextOptions } from './render/text.ts'
 import { PLAIN, type Terminal } from './terminal.ts'
+import { withoutValues } from './variables.ts'
 
 /** What the flags say about where results go. */
 export interface OutputOptions {
@@ -81,7 +82,7 @@ export async function deliver(
     refuseOverwrite(resolve(cwd, file), read)
     const content = render(document, outcome, fileFormat, PLAIN, { cwd, verbose })
     // A command's own text is painted for the terminal already.
-    const text = fileFormat === 'text' ? stripVTControlCharacters(content) : content
+    const text = withoutValues(fileFormat === 'text' ? stripVTControlCharacters(content) : content)
     await writeAtomically(resolve(cwd, file), (path) => writeFile(path, text))
   }
   if (silent && format === 'text') return

@@ -13,6 +13,9 @@ export const HISTORY_FILE = join('.dayshift', 'reports.jsonl')
 /** The page about the last run, in the project's folder. */
 export const PAGE_FILE = join('.dayshift', 'report.html')
 
+/** What the last runs found, by which the next one tells that nothing has changed, in the project's folder. */
+export const RUNS_FOLDER = join('.dayshift', 'runs')
+
 /** Which alerts there are, and who was told of them, in the project's folder. */
 export const ALERTS_FILE = join('.dayshift', 'alerts.json')
 

@@ -3,7 +3,9 @@ import { nearest } from '@dayshift/core/ground'
 import { readReference, type Detector } from '@dayshift/monitor'
 import { isContract } from '@dayshift/validate'
 import { z } from 'zod'
+import type { ProjectDefinition } from './define-project.ts'
 import { freshness } from './freshness/schema.ts'
+import { circleOf } from './run/order.ts'
 import { duration, unit } from './unit-schema.ts'
 
 const off = z.literal(false)
@@ -49,6 +51,7 @@ const dataset = z.strictObject({
   tags: z.record(z.string(), z.string()).optional(),
   links: z.array(z.strictObject({ url: z.url(), title: text.optional() })).optional(),
   properties: z.record(z.string(), z.string()).optional(),
+  inputs: z.array(text).min(1).optional(),
   format: z.enum(['csv', 'json', 'jsonl', 'parquet', 'arrow']).optional(),
   csv: z
     .strictObject({
@@ -157,7 +160,11 @@ const project = z.strictObject({
 export function projectProblems(definition: unknown): string[] {
   if (definition === undefined) return ['it has no default export; end it with export default defineProject({ … })']
   const result = project.safeParse(definition)
-  return result.success ? [] : result.error.issues.flatMap((issue) => linesOf(issue, issue.path))
+  if (result.success) {
+    const circle = circleOf((definition as ProjectDefinition).datasets)
+    return circle ? [`datasets.${circle[0]}.inputs: ${circle.join(' is made of ')}`] : []
+  }
+  return result.error.issues.flatMap((issue) => linesOf(issue, issue.path))
 }
 
 function linesOf(issue: z.core.$ZodIssue, path: readonly PropertyKey[]): string[] {

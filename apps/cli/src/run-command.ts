@@ -19,10 +19,17 @@ import { findProjectFile, loadProject, type Project } from './project.ts'
 import { printable, printableLines } from './render/words.ts'
 import { sinkFlags } from './sinks/sink-flags.ts'
 import { createTerminal, type Terminal } from './terminal.ts'
+import { withoutValues } from './variables.ts'
 import { wantsJson } from './wants-json.ts'
 
 /** Runs one command from its words to its exit code: whatever happens within is printed as a result or an error. */
-export async function runCommand(name: string, words: readonly string[], io: Io, signal: AbortSignal): Promise<number> {
+export async function runCommand(
+  name: string,
+  words: readonly string[],
+  real: Io,
+  signal: AbortSignal,
+): Promise<number> {
+  const io = withoutSecretValues(real)
   const began = Date.now()
   let engine: Promise<Engine> | undefined
   const cleanUps: (() => Promise<unknown>)[] = []
@@ -52,7 +59,10 @@ export async function runCommand(name: string, words: readonly string[], io: Io,
     let project: Promise<Project | undefined> | undefined
     const projectHere = (): Promise<Project | undefined> => {
       const file = common.config ?? findProjectFile(cwd)
-      project ??= file === undefined ? Promise.resolve(undefined) : loadProject(file, cwd)
+      project ??=
+        file === undefined
+          ? Promise.resolve(undefined)
+          : loadProject(file, cwd, { anew: name === 'run', env: io.env, environment: common.env })
       return project
     }
     const start = async (): Promise<Engine> => startEngine(values, cwd, await projectHere())
@@ -117,6 +127,25 @@ export async function runCommand(name: string, words: readonly string[], io: Io,
   }
 }
 
+/** Prints no value of a secret variable that the project file put in. */
+function withoutSecretValues({ env, stdin, stdout, stderr }: Io): Io {
+  return {
+    env,
+    stdin,
+    stdout: {
+      write: (text) => stdout.write(withoutValues(text)),
+      ...(stdout.isTTY === undefined ? {} : { isTTY: stdout.isTTY }),
+      get columns() {
+        return stdout.columns
+      },
+    },
+    stderr: {
+      write: (text) => stderr.write(withoutValues(text)),
+      ...(stderr.isTTY === undefined ? {} : { isTTY: stderr.isTTY }),
+    },
+  }
+}
+
 /** Commands whose reports are told to sinks. */
 const TELLING: ReadonlySet<string> = new Set([...STEPS, 'run'])
 
@@ -126,7 +155,7 @@ function withSinks(command: Command): Command {
 }
 
 function documentOf(name: string, outcome: Outcome, failOn: FailOn, durationMs: number, signal: AbortSignal): Document {
-  const { skipped, plan, result, sinks, isUndelivered } = outcome
+  const { skipped, datasets, next, plan, result, sinks, isUndelivered } = outcome
   const reports = outcome.reports.map(reportOfStdin)
   const error = outcome.error === undefined ? undefined : asFailure(outcome.error)
   const told = outcome.fails ? 'fail' : outcome.warns ? 'warn' : 'pass'
@@ -138,6 +167,8 @@ function documentOf(name: string, outcome: Outcome, failOn: FailOn, durationMs: 
     ...headOf(name, status, exitCode, durationMs),
     reports,
     ...(skipped ? { skipped } : {}),
+    ...(datasets ? { datasets } : {}),
+    ...(next ? { next } : {}),
     ...(plan ? { plan } : {}),
     ...(result === undefined ? {} : { result }),
     ...(sinks ? { sinks } : {}),

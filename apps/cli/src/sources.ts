@@ -15,6 +15,7 @@ import type { Context } from './command.ts'
 import type { DatasetDefinition } from './define-project.ts'
 import { userConfigOf } from './dvc/user-config.ts'
 import { checkOutputs } from './output.ts'
+import { needVariables } from './variables.ts'
 import { newTemporary } from './temporary.ts'
 import { readingOfFlags, type sourceFlags } from './source-flags.ts'
 
@@ -42,6 +43,7 @@ export async function sourceNamed(word: string, context: Context): Promise<Named
   const project = /^[\w.-]+$/.test(name) ? await context.project() : undefined
   const definition = project && Object.hasOwn(project.datasets, name) ? project.datasets[name] : undefined
   if (project && definition) {
+    needVariables(name, definition, project.file)
     return {
       path: placeOf(definition, project.root),
       dataset: { name, definition, root: project.root },

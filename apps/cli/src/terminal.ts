@@ -13,6 +13,8 @@ const NARROWEST = 40
 export interface Terminal {
   /** Columns that text keeps to. */
   readonly columns: number
+  /** Whether a person looks on: stderr is a terminal, and nothing says that a machine runs it. */
+  readonly isLive: boolean
   /** Gives text a style, where stdout shows colours. */
   paint(style: Style, text: string): string
   /** Writes a line to stderr, unless quiet. */
@@ -70,6 +72,7 @@ export function createTerminal({ color, quiet, live, columns, write }: TerminalO
       // A terminal that does not know tells 0.
       return Math.max(NARROWEST, columns?.() || WIDTH)
     },
+    isLive: live,
     paint: (style, text) => (color ? styleText(style, text) : text),
     note: (line) => {
       if (!quiet) tell(line)

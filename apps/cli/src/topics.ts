@@ -35,7 +35,7 @@ With --json, stdout holds exactly one document:
 
 Durations: 90s 15m 24h 7d 2w. Fractions: 0.01 or 1%. Sizes: 500MB 2GB. Times are UTC, ISO 8601.
 `,
-  project: `The project file: dayshift.config.ts (also .mts .js .mjs), found here or in a folder above
+  project: `The project file: dayshift.config.ts (also .mts .js .mjs .json), found here or in a folder above
 
   import { defineProject } from 'dayshift'
   import { z } from 'zod'
@@ -52,6 +52,7 @@ Durations: 90s 15m 24h 7d 2w. Fractions: 0.01 or 1%. Sizes: 500MB 2GB. Times are
       weather: {
         source: 'data/weather.csv',                    // the only key that is needed
         csv: { types: { zip: 'VARCHAR' }, badLines: 'skip' }, // delimiter, quote, header, names, skip, nulls, encoding …
+        inputs: ['raw'],                               // what it is made of: it runs after that
         description: 'Hourly weather', owners: ['data@airports.example'], tags: { tier: 'gold' },
         prototype: { fraction: '1%', seed: 42, etl: (frame) => frame.dropNulls('temp') },
         contract: z.object({ temp: z.number().min(-60).max(140).nullable() }),
@@ -61,8 +62,10 @@ Durations: 90s 15m 24h 7d 2w. Fractions: 0.01 or 1%. Sizes: 500MB 2GB. Times are
         drift: { reference: 'previous', columns: ['temp', 'humid'] },
       },
     },
+    environments: { ci: { datasets: { weather: { freshness: false } } } }, // laid over it by --env ci, DAYSHIFT_ENV=ci
   })
 
+\${env:NAME} works in texts of datasets too. In JSON a contract is named: "contracts/weather.ts#weather", or a .yaml file.
 prototype takes every way to draw a sample: key, stratify, minPerStratum, weight, window, edges, method.
 A step set to false is left out. zod, dayshift and @dayshift/* need not be installed in the project.
 `,

@@ -22,7 +22,13 @@ export interface Printed {
   readonly exitCode: number
   readonly durationMs: number
   readonly reports: readonly AnyReport[]
-  readonly skipped?: readonly { readonly step: string; readonly reason: string }[]
+  readonly skipped?: readonly { readonly dataset: string; readonly step: string; readonly reason: string }[]
+  readonly datasets?: readonly {
+    readonly name: string
+    readonly stoppedAt?: string
+    readonly unchangedSince?: string
+  }[]
+  readonly next?: readonly string[]
   readonly plan?: readonly string[]
   readonly error?: { readonly code: string; readonly message: string; readonly hint: string; readonly where?: string }
 }

@@ -1,7 +1,7 @@
-import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
-import { exampleFiles } from '../src/example/files.ts'
+import { exampleFiles } from '../src/example/example-files.ts'
 import { dayshift, newFolder, printed } from './cli.ts'
 
 test('the example is written whole, into a git repository with a committer', async () => {
@@ -15,30 +15,60 @@ test('the example is written whole, into a git repository with a committer', asy
   expect(readFileSync(join(folder, 'project', '.git', 'config'), 'utf8')).toContain('dayshift example')
 })
 
-test('nothing is overwritten, and nothing is written where something is there', async () => {
+test('nothing is overwritten; a second time nothing is left to write', async () => {
   const folder = newFolder()
   writeFileSync(join(folder, 'tsconfig.json'), 'mine')
-  const { exitCode, error } = await printed(folder, 'init', '--example')
-  expect({ exitCode, code: error?.code }).toEqual({ exitCode: 2, code: 'DS_EXISTS' })
-  expect(readdirSync(folder)).toEqual(['tsconfig.json'])
+  const { exitCode, plan } = await printed(folder, 'init', '--example')
+  expect(exitCode).toBe(0)
+  expect(plan).not.toContain('tsconfig.json')
+  expect(readFileSync(join(folder, 'tsconfig.json'), 'utf8')).toBe('mine')
+  expect(await printed(folder, 'init', '--example')).toMatchObject({ exitCode: 0, plan: [] })
+  expect(await printed(folder, 'init')).toMatchObject({ exitCode: 0, plan: [] })
+  writeFileSync(join(folder, 'dayshift.config.ts'), 'export default {}')
+  const refused = await printed(folder, 'init', '--example')
+  expect(refused).toMatchObject({ exitCode: 2, error: { code: 'DS_EXISTS' } })
 })
 
-test('a start in a folder with data names the data, and runs', async () => {
+test('a start in a folder with data names the data with contracts that hold, and runs; it asks nothing without a terminal', async () => {
   const folder = newFolder()
-  mkdirSync(join(folder, 'data'))
+  mkdirSync(join(folder, 'data', 'days'), { recursive: true })
   writeFileSync(join(folder, 'data', 'my readings.csv'), 'a\n1\n')
+  for (const day of ['01', '02', '03']) writeFileSync(join(folder, 'data', 'days', `2026-11-${day}.csv`), 'c\n1\n')
   writeFileSync(join(folder, 'b.jsonl'), '{"b":1}\n')
-  writeFileSync(join(folder, '.gitignore'), 'secret\n')
-  const { plan, exitCode } = await printed(folder, 'init')
+  writeFileSync(join(folder, '.gitignore'), 'secret')
+  const { plan, exitCode } = await printed(folder, 'init', '--ci', 'gitlab')
   expect(exitCode).toBe(0)
-  expect(plan).toEqual(['dayshift.config.ts', '.gitattributes'])
-  expect(readFileSync(join(folder, '.gitignore'), 'utf8')).toBe('secret\n')
-  const config = readFileSync(join(folder, 'dayshift.config.ts'), 'utf8')
-  expect(config).toContain('"b": { source: "b.jsonl" }')
-  expect(config).toContain('"my_readings": { source: "data/my readings.csv" }')
+  expect(plan).toEqual([
+    'dayshift.config.ts',
+    'contracts/b.ts',
+    'contracts/days.ts',
+    'contracts/my_readings.ts',
+    'etl/b.ts',
+    '.gitattributes',
+    '.gitignore',
+    '.gitlab-ci.yml',
+  ])
+  expect(readFileSync(join(folder, '.gitignore'), 'utf8')).toMatch(/^secret\nnode_modules\/\n/)
   const run = await printed(folder, 'run')
   expect(run.exitCode).toBe(0)
-  expect(run.reports.filter(({ kind }) => kind === 'version')).toHaveLength(2)
+  expect(run.datasets?.map(({ name }) => name)).toEqual(['b', 'days', 'my_readings'])
+  expect(run.reports.filter(({ kind, status }) => kind === 'validate' && status === 'pass')).toHaveLength(3)
+  expect(run.reports.filter(({ kind }) => kind === 'version')).toHaveLength(3)
+
+  writeFileSync(join(folder, 'data', 'new.csv'), 'a\n1\n')
+  const { stdout } = await dayshift(folder, ['init', '--ci', 'gitlab'])
+  expect(stdout).toContain("source: 'data/new.csv'")
+  expect(readFileSync(join(folder, 'dayshift.config.ts'), 'utf8')).not.toContain('new.csv')
+})
+
+test('data that cannot be read is named without a contract, and why is told', async () => {
+  const folder = newFolder()
+  writeFileSync(join(folder, 'broken.csv'), 'a,b\n1,"x\n2')
+  const { code, stderr, stdout } = await dayshift(folder, ['init', '--yes'])
+  expect(code).toBe(0)
+  expect(stderr).toContain('broken.csv has no contract yet: ')
+  expect(stdout).not.toContain('contracts/')
+  expect(existsSync(join(folder, 'dayshift.config.ts'))).toBe(true)
 })
 
 test('the example’s data is the same every time', () => {

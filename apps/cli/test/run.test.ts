@@ -1,9 +1,9 @@
 import { execFileSync } from 'node:child_process'
-import { appendFileSync, existsSync, readFileSync, writeFileSync } from 'node:fs'
+import { appendFileSync, copyFileSync, existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { findReport, type AnyReport } from '@dayshift/core'
 import { expect, test } from 'vitest'
-import { dayshift, newFolder, printed } from './cli.ts'
+import { dayshift, newFolder, printed, start } from './cli.ts'
 
 const STEPS = ['prototype', 'validate', 'version', 'register', 'log', 'freshness', 'drift']
 
@@ -21,6 +21,10 @@ function journal(folder: string, name: string): Record<string, unknown>[] {
     .map((line) => JSON.parse(line) as Record<string, unknown>)
 }
 
+function batch(folder: string, name: string): void {
+  copyFileSync(join(folder, 'batches', `${name}.csv`), join(folder, 'data', 'readings.csv'))
+}
+
 function kinds(reports: readonly AnyReport[]): string[] {
   return reports.map(({ kind }) => kind)
 }
@@ -28,12 +32,12 @@ function kinds(reports: readonly AnyReport[]): string[] {
 test('the example project runs all seven steps, and leaves versions, catalog, lineage and history', async () => {
   const folder = await example()
   const first = await printed(folder, 'run')
-  expect(first).toMatchObject({ status: 'warn', exitCode: 0, skipped: [] })
+  expect(first).toMatchObject({ status: 'pass', exitCode: 0, skipped: [] })
   expect(kinds(first.reports)).toEqual(STEPS)
   const version = findReport(first.reports, 'version')?.facts.files[0]?.hash
   expect(findReport(first.reports, 'drift')).toMatchObject({
     dataset: { version },
-    facts: { driftedColumns: ['temperature'] },
+    facts: { driftedColumns: [] },
   })
   expect(existsSync(join(folder, 'data/readings.csv.dvc'))).toBe(true)
   expect(journal(folder, 'data_catalog.jsonl')).toMatchObject([
@@ -51,9 +55,17 @@ test('the example project runs all seven steps, and leaves versions, catalog, li
   expect(events[1]).toMatchObject({ origin: 's3://greenhouse/raw/readings.csv', num_rows: 5000 })
   expect(journal(folder, '.dayshift/reports.jsonl').map(({ kind }) => kind)).toEqual(STEPS)
 
+  const files = ['data_catalog.jsonl', 'metadata_log.jsonl', '.dayshift/reports.jsonl', 'data/readings.csv.dvc']
+  const contents = (): string[] => files.map((name) => readFileSync(join(folder, name), 'utf8'))
+  const before = contents()
   const again = await printed(folder, 'run')
-  expect(findReport(again.reports, 'version')?.facts).toMatchObject({ files: [{ changed: false, hash: version }] })
-  expect(findReport(again.reports, 'register')?.facts).toMatchObject({ changed: [], revision: 1 })
+  expect(again.datasets).toMatchObject([{ name: 'readings', unchangedSince: expect.stringMatching(/Z$/) }])
+  expect(findReport(again.reports, 'validate')).toEqual(findReport(first.reports, 'validate'))
+  expect(contents()).toEqual(before)
+
+  const forced = await printed(folder, 'run', '--force')
+  expect(findReport(forced.reports, 'version')?.facts).toMatchObject({ files: [{ changed: false, hash: version }] })
+  expect(findReport(forced.reports, 'register')?.facts).toMatchObject({ changed: [], revision: 1 })
   expect(journal(folder, 'data_catalog.jsonl')).toHaveLength(1)
   expect(journal(folder, 'metadata_log.jsonl')).toHaveLength(4)
   expect(
@@ -248,4 +260,115 @@ test('a glob is one dataset of many files, each with its version', async () => {
   expect(exitCode).toBe(0)
   expect(findReport(reports, 'version')?.facts.files.map(({ path }) => path)).toEqual(['2026-01.csv', '2026-02.csv'])
   expect(findReport(reports, 'log')?.facts.numRows).toBe(2)
+})
+
+test('of the example’s batches the bad one is stopped, the drifted one is shown, and the good one is gone back to', async () => {
+  const folder = await example()
+  const good = findReport((await printed(folder, 'run')).reports, 'version')?.facts.files[0]?.hash
+  batch(folder, 'bad')
+  const bad = await printed(folder, 'run')
+  expect(bad).toMatchObject({ exitCode: 1, datasets: [{ stoppedAt: 'validate' }] })
+  expect(bad.next?.[0]).toContain('dayshift validate readings --failures')
+  expect(kinds(bad.reports)).toEqual(['prototype', 'validate'])
+  batch(folder, 'drifted')
+  const drifted = await printed(folder, 'run')
+  expect(findReport(drifted.reports, 'drift')?.facts.driftedColumns).toEqual(['temperature'])
+  expect(drifted.next?.[0]).toContain('dayshift drift data/readings-last-month.csv readings')
+  batch(folder, 'good')
+  const back = await printed(folder, 'run')
+  expect(findReport(back.reports, 'version')?.facts.files[0]?.hash).toBe(good)
+  expect(back).toMatchObject({ status: 'pass', next: [] })
+})
+
+test('what changes is looked at anew: the data, the contract, what it is compared with, a version that is gone', async () => {
+  const folder = await example()
+  const isUnchanged = async (): Promise<boolean> =>
+    (await printed(folder, 'run')).datasets?.[0]?.unchangedSince !== undefined
+  expect(await isUnchanged()).toBe(false)
+  expect(await isUnchanged()).toBe(true)
+  for (const path of ['data/readings.csv', 'data/readings-last-month.csv']) {
+    const rows = readFileSync(join(folder, path), 'utf8').trimEnd().split('\n')
+    writeFileSync(join(folder, path), `${rows.slice(0, -1).join('\n')}\n`)
+    expect([path, await isUnchanged()]).toEqual([path, false])
+  }
+  appendFileSync(join(folder, 'contracts/readings.ts'), '// looser\n')
+  expect(await isUnchanged()).toBe(false)
+  expect(await isUnchanged()).toBe(true)
+  rmSync(join(folder, 'data/readings.csv.dvc'))
+  expect(await isUnchanged()).toBe(false)
+})
+
+function chained(folder: string): void {
+  mkdirSync(join(folder, 'data'), { recursive: true })
+  for (const name of ['raw', 'clean', 'report', 'apart']) writeFileSync(join(folder, `data/${name}.csv`), 'a\n1\n2\n')
+  writeFileSync(
+    join(folder, 'dayshift.config.mjs'),
+    `import { z } from 'zod'
+export default { name: 'p', datasets: {
+  report: { source: 'data/report.csv', inputs: ['clean'] },
+  clean: { source: 'data/clean.csv', log: { origin: './data/raw.csv' } },
+  raw: { source: 'data/raw.csv', contract: z.object({ a: z.int().max(2) }) },
+  apart: { source: 'data/apart.csv' },
+} }
+`,
+  )
+}
+
+test('datasets run behind those that they are made of, and not at all where one of those does not hold', async () => {
+  const folder = newFolder()
+  chained(folder)
+  const { datasets } = await printed(folder, 'run')
+  expect(datasets?.map(({ name }) => name)).toEqual(['raw', 'clean', 'report', 'apart'])
+  const complete = journal(folder, 'metadata_log.jsonl').filter(({ eventType }) => eventType === 'COMPLETE')
+  const jobs = complete.map(({ job }) => (job as { name: string }).name).filter((name) => name !== 'apart')
+  expect(jobs).toEqual(['raw', 'clean', 'report'])
+  expect(complete.find(({ job }) => (job as { name: string }).name === 'report')).toMatchObject({
+    inputs: [{ name: join(folder, 'data/clean.csv') }],
+  })
+
+  writeFileSync(join(folder, 'data/raw.csv'), 'a\n3\n')
+  const { reports, skipped, exitCode } = await printed(folder, 'run')
+  expect(exitCode).toBe(1)
+  expect(new Set(reports.map(({ dataset }) => dataset.name))).toEqual(
+    new Set([join(folder, 'data/raw.csv'), join(folder, 'data/apart.csv')]),
+  )
+  const left = new Set(skipped?.filter(({ reason }) => reason.includes('made of')).map(({ dataset }) => dataset))
+  expect([...left]).toEqual(['clean', 'report'])
+})
+
+test('two runs at once, and one that is killed, leave journals whole; the next run ends what they began', async () => {
+  const folder = await example()
+  const runs = await Promise.all([printed(folder, 'run', '--force'), printed(folder, 'run', '--force')])
+  expect(runs.map(({ exitCode }) => exitCode)).toEqual([0, 0])
+  expect(journal(folder, 'metadata_log.jsonl')).toHaveLength(4)
+  expect(journal(folder, 'data_catalog.jsonl').length).toBeGreaterThan(0)
+
+  batch(folder, 'drifted')
+  const killed = start(folder, ['run'])
+  const events = (): number => readFileSync(join(folder, 'metadata_log.jsonl'), 'utf8').split('\n').length
+  const begun = events()
+  await killed.until(() => events() > begun)
+  killed.child.kill('SIGKILL')
+  await killed.ended
+  const { exitCode, datasets, reports } = await printed(folder, 'run')
+  expect({ exitCode, unchanged: datasets?.[0]?.unchangedSince }).toEqual({ exitCode: 0, unchanged: undefined })
+  expect(kinds(reports)).toEqual(STEPS)
+  expect(journal(folder, 'metadata_log.jsonl').at(-1)).toMatchObject({ eventType: 'COMPLETE' })
+})
+
+test('--watch runs again when the data changes', async () => {
+  const folder = newFolder()
+  chained(folder)
+  const running = start(folder, ['run', 'raw', '--only', 'validate', '--watch', '--format', 'jsonl'])
+  await running.until(({ stderr }) => stderr.includes('watching'))
+  writeFileSync(join(folder, 'data/raw.csv'), 'a\n3\n')
+  await running.until(({ stdout }) => stdout.split('\n').length > 2)
+  const reports = running
+    .stdout()
+    .trimEnd()
+    .split('\n')
+    .map((line) => JSON.parse(line) as AnyReport)
+  expect(reports.map(({ status }) => status)).toEqual(['pass', 'fail'])
+  running.child.kill('SIGINT')
+  expect((await running.ended).code).toBe(130)
 })

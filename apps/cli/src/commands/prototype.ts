@@ -128,7 +128,11 @@ async function etlOf({ dataset }: NamedSource, context: PrototypeContext): Promi
   if (!project || !etl) return undefined
   const load = async (anew: boolean): Promise<Etl> => {
     if (!anew) return etl
-    const { datasets } = await loadProject(project.file, cwd, { anew })
+    const { datasets } = await loadProject(project.file, cwd, {
+      anew,
+      env: context.env,
+      environment: context.flags.env,
+    })
     const { etl: now } = datasets[dataset.name]?.prototype || {}
     if (now) return now
     throw failure('DS_MODULE_EXPORT', `the dataset '${dataset.name}' has no ETL any more`, { where: project.file })

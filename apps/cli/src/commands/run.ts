@@ -1,28 +1,28 @@
-import { join } from 'node:path'
-import {
-  historySink,
-  observationOf,
-  planWorkflow,
-  runWorkflow,
-  type AnyReport,
-  type Observation,
-  type PlannedStep,
-  type ReportKind,
-  type StepReadiness,
-} from '@dayshift/core'
-import { messageOf, STEPS, withoutSecrets } from '@dayshift/core/ground'
+import { planWorkflow, type PlannedStep, type ReportKind, type StepReadiness } from '@dayshift/core'
+import { STEPS } from '@dayshift/core/ground'
 import { failure } from '../codes.ts'
-import { defineCommand, type SkippedStep } from '../command.ts'
-import { DatasetRunner } from '../dataset-runner.ts'
+import { defineCommand, type Context, type Outcome } from '../command.ts'
 import type { DatasetDefinition } from '../define-project.ts'
 import { engineFlags } from '../engine-flags.ts'
-import { listFlag } from '../flags.ts'
+import { listFlag, numberFlag } from '../flags.ts'
 import { configuredTransports } from '../lineage/transports.ts'
 import { asksFor } from '../output-format.ts'
 import { backgroundOf } from '../page/past.ts'
-import { HISTORY_FILE } from '../places.ts'
 import type { Project } from '../project.ts'
-import { printableLines } from '../render/words.ts'
+import { inOrder, upstreamOf } from '../run/order.ts'
+import { runProject } from '../run/run-project.ts'
+import { needVariables } from '../variables.ts'
+import { watchProject } from '../run/watch-project.ts'
+
+const runFlags = {
+  only: { type: 'string', multiple: true, value: 'STEP,STEP', help: 'run these steps only' },
+  from: { type: 'string', value: 'STEP', help: 'run this step and those after it' },
+  'dry-run': { type: 'boolean', help: 'say which steps would run; run none' },
+  force: { type: 'boolean', help: 'run the steps also where nothing has changed since they ran' },
+  watch: { type: 'boolean', help: 'run again whenever data or code changes; Ctrl-C ends' },
+  jobs: { type: 'string', value: 'N', help: 'datasets at a time (default: 4, or as many as cores)' },
+  ...engineFlags,
+} as const
 
 export const command = defineCommand({
   name: 'run',
@@ -30,89 +30,73 @@ export const command = defineCommand({
   usage: '[dataset…]',
   description: [
     'Runs the seven steps of every dataset of the project, or of those named. A failing prototype or validate step stops',
-    'the dataset, so that nothing is recorded of bad data. Every report is kept in .dayshift/reports.jsonl.',
+    'the dataset, so that nothing is recorded of bad data, and those that are made of it. Every report is kept in',
+    '.dayshift/reports.jsonl. Where nothing has changed since the last run, its results are told again.',
   ],
-  flags: {
-    only: { type: 'string', multiple: true, value: 'STEP,STEP', help: 'run these steps only' },
-    from: { type: 'string', value: 'STEP', help: 'run this step and those after it' },
-    'dry-run': { type: 'boolean', help: 'say which steps would run; run none' },
-    ...engineFlags,
-  },
-  examples: ['dayshift run', 'dayshift run weather --only validate,drift', 'dayshift run --dry-run'],
+  flags: runFlags,
+  examples: [
+    'dayshift run',
+    'dayshift run weather --only validate,drift',
+    'dayshift run --dry-run',
+    'dayshift run --watch',
+  ],
   run: async (context) => {
-    const { flags, positionals } = context
+    const { flags } = context
+    const jobs = jobsOf(flags.jobs)
     const project = await context.project()
     if (!project) throw failure('DS_PROJECT_NOT_FOUND', `there is no dayshift.config.ts in ${context.cwd} or above`)
-    const unknown = positionals.filter((name) => !Object.hasOwn(project.datasets, name))
-    if (unknown.length > 0) {
-      throw failure('DS_USAGE', `the project has no dataset ${unknown.map((name) => `'${name}'`).join(', ')}`, {
-        hint: `Its datasets: ${Object.keys(project.datasets).join(', ')}.`,
-      })
-    }
-    if (Object.keys(project.datasets).length === 0) {
-      throw failure('DS_PROJECT_INVALID', `${project.file} names no dataset`, {
-        where: project.file,
-        hint: "Add one: datasets: { readings: { source: 'data/readings.csv' } }.",
-      })
-    }
-    const names = positionals.length > 0 ? positionals : Object.keys(project.datasets)
-    const plan = planWorkflow(
-      names.map((name) => ({ name, steps: readinessOf(project.datasets[name] as DatasetDefinition) })),
-      { only: listFlag(flags.only), from: flags.from },
-    )
     if (flags['dry-run']) {
-      const lines = plan.map(lineOf)
+      const lines = planOf(project, context).plan.map(lineOf)
       return { reports: [], plan: lines, text: lines }
     }
-
-    const logs = plan.some(({ step, skip }) => step === 'log' && !skip)
-    const servers = logs ? await configuredTransports(context, project.root) : { transports: [], notes: [] }
-    const history = historySink(join(project.root, HISTORY_FILE))
-    const reports: AnyReport[] = []
-    const skipped: SkippedStep[] = []
-    const observations: Observation[] = plan.filter(({ skip }) => skip).map((step) => observedSkip(step, project))
-    const stopped: string[] = []
-    const keep = async (name: string, report: AnyReport): Promise<void> => {
-      reports.push(report)
-      observations.push(observationOf(report, { dataset: name, project: project.name }))
-      await history.write(report)
+    const run = async (loaded: Project): Promise<Outcome> => {
+      const { names, plan } = planOf(loaded, context)
+      const logs = plan.some(({ step, skip }) => step === 'log' && !skip)
+      const servers = logs ? await configuredTransports(context, loaded.root) : { transports: [], notes: [] }
+      const isWhole = flags.only === undefined && flags.from === undefined
+      const mayRecall = isWhole && flags.force !== true
+      const outcome = await runProject(loaded, names, plan, context, { jobs, servers, mayRecall })
+      if (!asksFor(flags, 'html')) return outcome
+      return { ...outcome, background: await backgroundOf(loaded.root, outcome.reports, context.signal) }
     }
-    let error: unknown
-    for (const name of names) {
-      const runner = new DatasetRunner(project, name, plan, context, (report) => keep(name, report), servers)
-      try {
-        const result = await runWorkflow(name, plan, runner)
-        skipped.push(...result.skipped.flatMap(skippedOf))
-        if (result.stoppedAt) stopped.push(`${name}: ${result.stoppedAt} failed, so the steps after it did not run`)
-      } catch (problem) {
-        // One dataset's trouble is no reason to leave the others unlooked at, unless it is the person who stopped it.
-        error ??= problem
-        if (context.signal.aborted) break
-        observations.push(...runner.observedError(problem))
-        if (names.length > 1) context.terminal.note(printableLines(`${name}: ${withoutSecrets(messageOf(problem))}`))
-      }
-    }
-    for (const line of stopped) context.terminal.note(line)
-    const background = asksFor(context.flags, 'html')
-      ? await backgroundOf(project.root, reports, context.signal)
-      : undefined
-    return {
-      reports,
-      skipped,
-      observations,
-      ...(background ? { background } : {}),
-      ...(error === undefined ? {} : { error }),
-    }
+    return flags.watch ? watchProject(project.file, context, run) : run(project)
   },
 })
 
-function skippedOf({ dataset, step, skip }: PlannedStep): SkippedStep[] {
-  return skip ? [{ dataset, step, ...skip }] : []
+/** The plan of the datasets that are asked for, in the order of what is made of what. */
+function planOf(
+  project: Project,
+  { positionals, flags }: Context<typeof runFlags>,
+): { readonly names: readonly string[]; readonly plan: readonly PlannedStep[] } {
+  const { datasets } = project
+  const unknown = positionals.filter((name) => !Object.hasOwn(datasets, name))
+  if (unknown.length > 0) {
+    throw failure('DS_USAGE', `the project has no dataset ${unknown.map((name) => `'${name}'`).join(', ')}`, {
+      hint: `Its datasets: ${Object.keys(datasets).join(', ')}.`,
+    })
+  }
+  if (Object.keys(datasets).length === 0) {
+    throw failure('DS_PROJECT_INVALID', `${project.file} names no dataset`, {
+      where: project.file,
+      hint: "Add one: datasets: { readings: { source: 'data/readings.csv' } }.",
+    })
+  }
+  const asked = positionals.length > 0 ? [...new Set(positionals)] : Object.keys(datasets)
+  for (const name of asked) needVariables(name, datasets[name] as DatasetDefinition, project.file)
+  const names = inOrder(asked, (name) => upstreamOf(name, datasets))
+  const plan = planWorkflow(
+    names.map((name) => ({ name, steps: readinessOf(datasets[name] as DatasetDefinition) })),
+    { only: listFlag(flags.only), from: flags.from },
+  )
+  return { names, plan }
 }
 
-/** Nobody looks at what a step that is turned off once found. */
-function observedSkip({ dataset, step }: PlannedStep, { name, datasets }: Project): Observation {
-  return { project: name, dataset, kind: step, uri: (datasets[dataset] as DatasetDefinition).source, findings: [] }
+function jobsOf(flag: string | undefined): number | undefined {
+  const jobs = numberFlag('jobs', flag)
+  if (jobs !== undefined && !(Number.isInteger(jobs) && jobs >= 1)) {
+    throw failure('DS_USAGE', `--jobs takes a whole number from 1 on, not '${flag}'`)
+  }
+  return jobs
 }
 
 function lineOf({ dataset, step, skip }: PlannedStep): string {

@@ -11,7 +11,7 @@ import { printable } from '../render/words.ts'
 type TransportsContext = Pick<Context, 'cwd' | 'env' | 'terminal' | 'cleanUp'>
 
 /** Where events go besides the log, and what is to be told of that. */
-interface Servers {
+export interface Servers {
   readonly transports: readonly Transport[]
   readonly notes: readonly Finding[]
 }

@@ -58,42 +58,88 @@ function head(report: AnyReport, terminal: Terminal, cwd: string): string[] {
   ]
 }
 
-/** A workflow: a line for each step, dataset by dataset. */
+/** Datasets from which on those that hold are told in a line, so that a screen holds all. */
+const MANY = 4
+
+/** A workflow: a line for each step, dataset by dataset; where there are many, one for each dataset that holds. */
 function workflow(
-  { reports, skipped = [], durationMs, status }: Document,
+  { reports, skipped = [], datasets = [], next = [], durationMs, status }: Document,
   terminal: Terminal,
   { cwd, verbose }: TextOptions,
 ): string[] {
   if (reports.length === 0 && skipped.length === 0 && status === 'error') return []
   const lines: string[] = []
   const names = [...new Set(reports.map((report) => nameOf(report, cwd)))]
+  const isShort = names.length >= MANY && !verbose
   for (const name of names) {
     const own = reports.filter((report) => nameOf(report, cwd) === name)
-    lines.push(terminal.paint('bold', printable(name)))
+    const since = datasets.find(({ dataset }) => dataset === own[0]?.dataset.name)?.unchangedSince
+    const age = since === undefined ? '' : terminal.paint('dim', `  unchanged since the run of ${timeOf(since)}`)
+    if (isShort && own.every((report) => report.status === 'pass')) {
+      lines.push(
+        `${mark('pass', terminal)} ${terminal.paint('bold', printable(name))}  ${count(own.length, 'step')} hold${own.length === 1 ? 's' : ''}${age}`,
+      )
+      continue
+    }
+    lines.push(terminal.paint('bold', printable(name)) + age)
     for (const step of STEPS) {
       const report = own.find(({ kind }) => kind === step)
-      if (!report) continue
-      const label = `${STEPS.indexOf(step) + 1} ${step}`.padEnd(12)
-      lines.push(
-        `  ${mark(report.status, terminal)} ${label} ${printable(summaryOf(report))} ${terminal.paint('dim', `${report.durationMs} ms`)}`,
-      )
-      if (verbose) {
-        const within = { ...terminal, columns: terminal.columns - STEP.length }
-        lines.push(...detailsOf(report, within, true).map((line) => (line === '' ? '' : STEP + line)))
-      }
-      lines.push(...findings(report, terminal, '      ', verbose))
+      if (report && !(isShort && report.status === 'pass'))
+        lines.push(...stepLines(report, terminal, verbose, since === undefined))
     }
   }
-  lines.push(...skipped.map((step) => skip(step, terminal)))
+  const isUnchanged = datasets.length > 0 && datasets.every(({ unchangedSince }) => unchangedSince !== undefined)
   lines.push(
+    ...skips(skipped, terminal),
     '',
-    `${mark(status === 'error' ? 'fail' : status, terminal)} ${count(reports.length, 'step')} in ${(durationMs / 1000).toFixed(1)} s`,
+    `${mark(status === 'error' ? 'fail' : status, terminal)} ${count(reports.length, 'step')} in ${(durationMs / 1000).toFixed(1)} s${isUnchanged ? ', nothing had changed' : ''}`,
   )
-  return lines
+  return [...lines, ...next.map((action, at) => `${at === 0 ? 'Next:' : '     '} ${nextOf(action, terminal)}`)]
 }
 
-function skip({ dataset, step, reason, hint }: SkippedStep, terminal: Terminal): string {
-  return terminal.paint('dim', `  – ${printable(dataset)}: ${step} skipped, ${printable(reason)}. ${printable(hint)}`)
+function stepLines(report: AnyReport, terminal: Terminal, verbose: boolean, isNew: boolean): string[] {
+  const label = `${STEPS.indexOf(report.kind) + 1} ${report.kind}`.padEnd(12)
+  const time = isNew ? ` ${terminal.paint('dim', `${report.durationMs} ms`)}` : ''
+  const within = { ...terminal, columns: terminal.columns - STEP.length }
+  const details = verbose ? detailsOf(report, within, true) : []
+  return [
+    `  ${mark(report.status, terminal)} ${label} ${printable(summaryOf(report))}${time}`,
+    ...details.map((line) => (line === '' ? '' : STEP + line)),
+    ...findings(report, terminal, '      ', verbose),
+  ]
+}
+
+/** A command in bold, and what it is for beside it. */
+function nextOf(action: string, terminal: Terminal): string {
+  const [command = '', ...why] = action.split('   # ')
+  return `${terminal.paint('bold', printable(command))}${why.length === 0 ? '' : terminal.paint('dim', `   # ${why.join(' ')}`)}`
+}
+
+/** The time of day where it is today's, UTC as all times are. */
+function timeOf(at: string): string {
+  return `${at.slice(0, 16).replace('T', ' ')} UTC`
+}
+
+/** Steps left out: those of a dataset, or of many, that are for the same reason in one line. */
+function skips(skipped: readonly SkippedStep[], terminal: Terminal): string[] {
+  const grouped = groupedBy(skipped, ({ dataset, reason }) => `${dataset}\0${reason}`).map((group) => ({
+    ...(group[0] as SkippedStep),
+    step: group.length < MANY ? group.map(({ step }) => step).join(', ') : count(group.length, 'step'),
+  }))
+  return groupedBy(grouped, ({ step, reason }) => `${step}\0${reason}`).flatMap((group) => {
+    if (group.length < MANY) return group.map(({ dataset, ...one }) => skip(dataset, one, terminal))
+    return [skip(`${group.length} datasets`, group[0] as SkippedStep, terminal)]
+  })
+}
+
+function groupedBy<Item>(items: readonly Item[], key: (item: Item) => string): Item[][] {
+  const groups = new Map<string, Item[]>()
+  for (const item of items) groups.set(key(item), [...(groups.get(key(item)) ?? []), item])
+  return [...groups.values()]
+}
+
+function skip(whose: string, { step, reason, hint }: Omit<SkippedStep, 'dataset'>, terminal: Terminal): string {
+  return terminal.paint('dim', `  – ${printable(whose)}: ${step} skipped, ${printable(reason)}. ${printable(hint)}`)
 }
 
 function findings(

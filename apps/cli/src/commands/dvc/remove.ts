@@ -20,7 +20,12 @@ export const command = defineDvcCommand({
   examples: ['dayshift dvc remove data/train.csv.dvc', 'dayshift dvc remove data/images.dvc --outs'],
   run: async ({ flags, positionals, repo, dryRun }) => {
     if (positionals.length === 0) throw failure('DS_USAGE', 'a .dvc file is missing')
-    const { root, files, outputs, outs } = await remove(positionals, { ...repo, dryRun, ...flags })
+    const { root, files, outputs, outs } = await remove(positionals, {
+      ...repo,
+      dryRun,
+      outs: flags.outs ?? false,
+      force: flags.force ?? false,
+    })
     const removed = [...files, ...(outs ? outputs : [])]
     const plan = removed.map((path) => `remove ${printable(path)}`)
     const result = { root, files, outputs, outs }

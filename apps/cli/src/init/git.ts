@@ -1,4 +1,5 @@
 import { spawnSync } from 'node:child_process'
+import { existsSync } from 'node:fs'
 
 /**
  * Makes a folder a git repository where it is in none, since versions are recorded in git.
@@ -24,4 +25,14 @@ export function prepareGit(folder: string, own: boolean): string[] {
     lines.push('  git has no user.name here: this repository commits as "dayshift example"')
   }
   return lines
+}
+
+/** Whether the remote that git pushes to is a GitLab. */
+export function usesGitlab(folder: string): boolean {
+  if (!existsSync(folder)) return false
+  const { stdout } = spawnSync('git', ['config', '--get-regexp', '^remote\\..*\\.url$'], {
+    cwd: folder,
+    encoding: 'utf8',
+  })
+  return /gitlab/i.test(stdout ?? '')
 }

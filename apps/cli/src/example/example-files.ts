@@ -1,23 +1,6 @@
+import { ciFiles } from '../init/ci.ts'
+import { GIT_FILES, type ProjectFile } from '../init/project-file.ts'
 import { readings } from './readings.ts'
-
-/** A file that `init` writes. */
-export interface ProjectFile {
-  /** Relative to the project. */
-  readonly path: string
-  readonly text: string
-  /** What it is, in a few words. */
-  readonly what: string
-}
-
-/** Files that every project has. */
-export const GIT_FILES: readonly ProjectFile[] = [
-  {
-    path: '.gitattributes',
-    text: '# Logs are only ever appended to: git keeps the lines of both sides.\n*.jsonl merge=union\n',
-    what: 'catalog and logs merge without conflicts',
-  },
-  { path: '.gitignore', text: 'node_modules/\n', what: '' },
-]
 
 /** The example project: readings of sensors in a greenhouse. Its data comes from a generator, the same every time. */
 export function exampleFiles(): ProjectFile[] {
@@ -25,11 +8,16 @@ export function exampleFiles(): ProjectFile[] {
     { path: 'dayshift.config.ts', text: CONFIG, what: 'the project: one dataset, seven steps' },
     { path: 'contracts/readings.ts', text: CONTRACT, what: 'what must hold for each row (Zod)' },
     { path: 'etl/readings.ts', text: ETL, what: 'an ETL to try on a sample' },
-    { path: 'data/readings.csv', text: readings('current'), what: '5,000 readings of this month' },
+    { path: 'data/readings.csv', text: readings('good'), what: '5,000 readings of this month: a good batch' },
     { path: 'data/readings-last-month.csv', text: readings('reference'), what: '5,000 readings of last month' },
+    { path: 'batches/good.csv', text: readings('good'), what: 'the good batch again, to go back to' },
+    { path: 'batches/bad.csv', text: readings('bad'), what: 'a batch that breaks the contract' },
+    { path: 'batches/drifted.csv', text: readings('drifted'), what: 'a batch that keeps it, and is not as it was' },
+    { path: 'README.md', text: README, what: 'what to try' },
     { path: 'package.json', text: PACKAGE, what: 'types for your editor, by npm install, once dayshift is on npm' },
-    { path: 'tsconfig.json', text: TSCONFIG, what: '' },
+    { path: 'tsconfig.json', text: TSCONFIG, what: 'strict TypeScript, as it is run' },
     ...GIT_FILES,
+    ...ciFiles('github'),
   ]
 }
 
@@ -50,7 +38,7 @@ export default defineProject({
       version: { commit: true },
       log: { origin: 's3://greenhouse/raw/readings.csv' },
       freshness: { maxAge: '24h', warnAfter: '12h' },
-      // Once the data has changed, 'previous' compares it with the version before.
+      // 'previous' in place of the file compares with the version before.
       drift: { reference: 'data/readings-last-month.csv', columns: ['value', 'temperature', 'humidity'] },
     },
   },
@@ -82,6 +70,24 @@ export function clean(frame: Frame) {
     })
     .filter(sql\`id % 2 = 0\`)
 }
+`
+
+const README = `# Greenhouse: an example of dayshift
+
+\`\`\`sh
+dayshift run                               # the good batch: all seven steps hold
+
+cp batches/bad.csv data/readings.csv
+dayshift run                               # stopped at validate: nothing is recorded of it
+dayshift validate readings                 # which rows, and why
+
+cp batches/drifted.csv data/readings.csv
+dayshift run                               # keeps the contract, but temperature is not as it was
+dayshift dvc versions data/readings.csv    # both versions that were recorded
+
+cp batches/good.csv data/readings.csv
+dayshift run                               # and back
+\`\`\`
 `
 
 const PACKAGE = `{
