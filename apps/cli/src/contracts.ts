@@ -1,7 +1,6 @@
 import { existsSync, statSync } from 'node:fs'
-import { readFile } from 'node:fs/promises'
 import { dirname, relative, resolve } from 'node:path'
-import { messageOf, systemCode } from '@dayshift/core/ground'
+import { messageOf, readTextFile, systemCode } from '@dayshift/core/ground'
 import { asContract, isContract, notContract, readContract, type Contract, type ReadContract } from '@dayshift/validate'
 import { failure } from './codes.ts'
 import { fileOf, loadExport, type ExportKind } from './modules.ts'
@@ -26,7 +25,7 @@ export async function loadContract(reference: string, cwd: string): Promise<Give
   const file = resolve(cwd, path)
   refuseOthers(path, file)
   if (!/\.(ya?ml|json)$/i.test(path)) return asContract(await loadExport(reference, cwd, CONTRACT))
-  const text = await readFile(file, 'utf8').catch((error: unknown) => {
+  const text = await readTextFile(file).catch((error: unknown) => {
     const problem = systemCode(error) === 'ENOENT' ? `there is no file ${path}` : messageOf(error)
     throw failure('DS_MODULE', problem, { where: file, hint: 'Check the path.', cause: error })
   })

@@ -55,6 +55,9 @@ function refuseOthers(path: string, absolute: string): void {
   if (statSync(absolute).isDirectory()) {
     throw failure('DS_MODULE', `${path} is a folder, not a module`, { where: absolute, hint: 'Name the file in it.' })
   }
+  if (!statSync(absolute).isFile()) {
+    throw failure('DS_MODULE', `${path} is a pipe or a device, not a module`, { where: absolute, hint: 'Name a file.' })
+  }
   if (!/\.([cm]?js|m?ts)$/.test(path)) {
     throw failure('DS_MODULE', `${path} is no module by its name`, {
       where: absolute,

@@ -1,6 +1,5 @@
-import { readFileSync } from 'node:fs'
 import { dirname } from 'node:path'
-import { messageOf, systemCode } from '@dayshift/core/ground'
+import { messageOf, readTextFile, systemCode } from '@dayshift/core/ground'
 import { failure } from './codes.ts'
 import { contractIn, loadContract } from './contracts.ts'
 import { ETL } from './etl.ts'
@@ -18,7 +17,7 @@ type Json = Readonly<Record<string, unknown>>
  * @throws DS_MODULE where what it names cannot be loaded
  */
 export async function projectOfJson(path: string, file: string, options: LoadOptions): Promise<unknown> {
-  const definition = parsed(path, file)
+  const definition = await parsed(path, file)
   if (!isObject(definition)) return definition
   // Editors find the schema by this key.
   const { $schema: _schema, ...project } = definition
@@ -65,10 +64,10 @@ async function withCode(datasets: Json, root: string, options: LoadOptions): Pro
   return Object.fromEntries(entries)
 }
 
-function parsed(path: string, file: string): unknown {
+async function parsed(path: string, file: string): Promise<unknown> {
   let text: string
   try {
-    text = readFileSync(path, 'utf8')
+    text = await readTextFile(path)
   } catch (error) {
     const problem = systemCode(error) === 'ENOENT' ? `there is no file ${file}` : messageOf(error)
     throw failure('DS_MODULE', problem, { where: path, hint: 'Check the path.', cause: error })

@@ -172,7 +172,7 @@ function refuseProblems({ dataset, origin, rows, bytes }: LogInput): void {
   if (problems.length > 0) throw failure('DS_LINEAGE_EVENT', `cannot log: ${problems.join('; ')}`)
 }
 
-function findingsOf({ undelivered, spooled }: Delivery, dryRun: boolean): Finding[] {
+function findingsOf({ undelivered, spooled, reasons = [] }: Delivery, dryRun: boolean): Finding[] {
   const findings = undelivered.map(({ transport, message }): Finding => ({
     severity: 'warn',
     code: 'log.undelivered',
@@ -183,7 +183,7 @@ function findingsOf({ undelivered, spooled }: Delivery, dryRun: boolean): Findin
     findings.push({
       severity: 'info',
       code: 'log.spooled',
-      message: `${spooled === 1 ? 'one event waits' : `${spooled} events wait`} to be sent: a server did not take events`,
+      message: `${spooled === 1 ? 'one event waits' : `${spooled} events wait`} to be sent: ${reasons.join('; ') || 'a server did not take events'}`,
       hint: 'They are sent with dayshift lineage send, or when the next is logged.',
     })
   }

@@ -152,7 +152,10 @@ function takeFacets(
 ): void {
   for (const [name, facet] of Object.entries(facets ?? {})) {
     if (kept && !kept.has(name)) continue
-    known[name] = later(known[name], [at, canonicalJson(facet), facet])
+    const before = Object.hasOwn(known, name) ? known[name] : undefined
+    const value = later(before, [at, canonicalJson(facet), facet])
+    // A facet may have any name, `__proto__` too.
+    Object.defineProperty(known, name, { value, enumerable: true, writable: true, configurable: true })
   }
 }
 

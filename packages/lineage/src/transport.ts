@@ -51,6 +51,8 @@ export interface Delivery {
   readonly undelivered: readonly Undelivered[]
   /** Events that were put by, to be sent later. */
   readonly spooled: number
+  /** Why they were, without secrets: each reason once. Missing where none were. */
+  readonly reasons?: readonly string[]
 }
 
 /**
@@ -67,9 +69,13 @@ export async function deliver(
 ): Promise<Delivery> {
   refuseInvalid(events)
   const spooled = transports.map(() => 0)
+  const reasons = new Set<string>()
   const results = await Promise.allSettled(
     transports.map(async (transport, at) => {
-      const onSpooled = (count: number): void => void (spooled[at] = (spooled[at] as number) + count)
+      const onSpooled = (count: number, reason: string): void => {
+        spooled[at] = (spooled[at] as number) + count
+        reasons.add(reason)
+      }
       await transport.emit(events, { ...options, onSpooled })
     }),
   )
@@ -88,10 +94,10 @@ export async function deliver(
   const waiting = spooled.reduce((sum, count) => sum + count, 0)
   if (errors.length > 0 && delivered.length === 0 && waiting === 0) {
     if (errors.length === 1 && isDayshiftError(errors[0])) throw errors[0]
-    const reasons = undelivered.map(({ transport, message }) => `${transport}: ${message}`).join('; ')
-    throw failure('DS_LINEAGE_UNDELIVERED', `no transport took the events: ${reasons}`, { cause: errors[0] })
+    const told = undelivered.map(({ transport, message }) => `${transport}: ${message}`).join('; ')
+    throw failure('DS_LINEAGE_UNDELIVERED', `no transport took the events: ${told}`, { cause: errors[0] })
   }
-  return { delivered, undelivered, spooled: waiting }
+  return { delivered, undelivered, spooled: waiting, ...(reasons.size > 0 ? { reasons: [...reasons] } : {}) }
 }
 
 /** @throws DS_LINEAGE_EVENT, with all problems of all events */

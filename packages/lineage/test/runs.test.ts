@@ -110,6 +110,16 @@ test('inputs and outputs add up; of a facet the last word holds, and what is del
   expect(gone?.inputs[0]?.facets).not.toHaveProperty('version')
 })
 
+test('facets may have the names of what every object has', () => {
+  const facets = JSON.parse('{"constructor": {"a": 1}, "__proto__": {"b": 2}, "toString": {"c": 3}}') as object
+  const [run] = mergeRuns([at(10, { inputs: [{ namespace: 'file', name: '/a', facets: facets as never }] })])
+  expect(Object.entries(run?.inputs[0]?.facets ?? {})).toEqual([
+    ['__proto__', { b: 2 }],
+    ['constructor', { a: 1 }],
+    ['toString', { c: 3 }],
+  ])
+})
+
 test('runs are listed with the one that began last first', () => {
   const runs = mergeRuns([at(8), at(10, { run: { runId: 'late' } }), at(9, { run: { runId: 'middle' } })])
   expect(runs.map(({ runId }) => runId)).toEqual(['late', 'middle', 'r'])

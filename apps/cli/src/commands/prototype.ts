@@ -1,5 +1,5 @@
 import { existsSync } from 'node:fs'
-import { readFile, writeFile } from 'node:fs/promises'
+import { writeFile } from 'node:fs/promises'
 import { resolve } from 'node:path'
 import {
   prototype,
@@ -11,7 +11,7 @@ import {
   type QueryOptions,
   type SampleManifest,
 } from '@dayshift/core'
-import { isDayshiftError, messageOf, refuseOverwrite, writeAtomically } from '@dayshift/core/ground'
+import { isDayshiftError, messageOf, readTextFile, refuseOverwrite, writeAtomically } from '@dayshift/core/ground'
 import { failure } from '../codes.ts'
 import { defineCommand, type Context } from '../command.ts'
 import { engineFlags } from '../engine-flags.ts'
@@ -167,7 +167,7 @@ async function writeManifest(sampled: Frame, path: string, context: PrototypeCon
 async function manifestOf(path: string): Promise<SampleManifest> {
   if (!existsSync(path)) throw failure('DS_USAGE', `--like: there is no file ${path}`)
   try {
-    return readManifest(JSON.parse(await readFile(path, 'utf8')))
+    return readManifest(JSON.parse(await readTextFile(path)))
   } catch (error) {
     if (isDayshiftError(error))
       throw failure('DS_SAMPLE', `${path}: ${error.message}`, { hint: error.hint, where: path })

@@ -1,8 +1,7 @@
-import { readFile } from 'node:fs/promises'
 import { existsSync } from 'node:fs'
 import { resolve } from 'node:path'
 import type { Finding, Report } from '@dayshift/core'
-import { datasetOf, fileDataset, formatOf, isAddress, messageOf } from '@dayshift/core/ground'
+import { datasetOf, fileDataset, formatOf, isAddress, messageOf, readTextFile } from '@dayshift/core/ground'
 import { freshness, readHolidays, type ContentHistory, type LimitOptions, type PastCheck } from '@dayshift/monitor'
 import { failure } from '../codes.ts'
 import type { FreshnessBasis, FreshnessDefinition } from '../define-project.ts'
@@ -74,7 +73,7 @@ async function holidaysOf({ schedule }: FreshnessDefinition, cwd: string): Promi
   const { holidays } = schedule ?? {}
   if (holidays === undefined || typeof holidays !== 'string') return holidays
   const file = resolve(cwd, holidays)
-  const text = await readFile(file, 'utf8').catch((error: unknown) => {
+  const text = await readTextFile(file).catch((error: unknown) => {
     throw failure('DS_USAGE', `the calendar ${holidays} cannot be read: ${messageOf(error)}`, { cause: error })
   })
   return [...readHolidays(text, holidays, schedule?.zone)]

@@ -1,8 +1,9 @@
-import { readdir, readFile, rename, writeFile } from 'node:fs/promises'
+import { readdir, rename, writeFile } from 'node:fs/promises'
 import { basename, dirname, join } from 'node:path'
 import { writeAtomically } from '../atomic.ts'
 import { failure } from '../codes.ts'
 import { messageOf, systemCode } from '../errors.ts'
+import { readTextFile } from '../text-file.ts'
 import type { AlertRecord, AlertState } from './state.ts'
 
 /** What the file says of itself. */
@@ -27,7 +28,7 @@ export interface ReadState {
 export async function readAlertState(path: string): Promise<ReadState> {
   let text: string
   try {
-    text = await readFile(path, 'utf8')
+    text = await readTextFile(path)
   } catch (error) {
     if (systemCode(error) === 'ENOENT') return { state: new Map(), isWhole: true }
     throw failure('DS_SOURCE_UNREADABLE', `cannot read ${path}: ${messageOf(error)}`, { where: path, cause: error })

@@ -1,6 +1,5 @@
-import { readFile } from 'node:fs/promises'
 import { join, resolve } from 'node:path'
-import { messageOf, systemCode } from '@dayshift/core/ground'
+import { messageOf, readTextFile, systemCode } from '@dayshift/core/ground'
 import type { ScalarTag, Tags } from 'yaml'
 import { failure } from '../codes.ts'
 import { isTree, saidIn, type Said } from './tree.ts'
@@ -45,7 +44,7 @@ export async function yamlConfig({ env, cwd, home }: Places): Promise<Said | und
 async function configIn(path: string): Promise<Said | undefined> {
   let text: string
   try {
-    text = await readFile(path, 'utf8')
+    text = await readTextFile(path)
   } catch (error) {
     if (['ENOENT', 'ENOTDIR', 'EISDIR'].includes(systemCode(error) ?? '')) return undefined
     throw failure('DS_LINEAGE_CONFIG', `cannot read ${path}: ${messageOf(error)}`, { where: path, cause: error })

@@ -26,6 +26,8 @@ export async function rowCounts(evidences: readonly Evidence[], look: Look, isNe
 async function counted(look: Look): Promise<number | undefined> {
   const { paths, frame, format, signal } = look
   if (frame) return frame.count({ signal })
+  // What lies elsewhere has no files here to count.
+  if (paths.length === 0) return undefined
   let sum = 0
   for (const path of paths) {
     const { none } = await lookAtFiles([path], { format, signal })
@@ -45,8 +47,9 @@ async function rowsAt(path: string, { open, signal }: Pick<Look, 'open' | 'signa
 }
 
 /** What is said of too few rows. */
-export function tooFewRows(minRows: number, { rows = 0, newRows }: RowCounts): Finding[] {
+export function tooFewRows(minRows: number, { rows, newRows }: RowCounts): Finding[] {
   const found = newRows ?? rows
+  if (found === undefined) return [uncounted(minRows)]
   if (found >= minRows) return []
   return [
     {
@@ -59,4 +62,13 @@ export function tooFewRows(minRows: number, { rows = 0, newRows }: RowCounts): F
       hint: 'Check what the job reads: something came, but not all.',
     },
   ]
+}
+
+function uncounted(minRows: number): Finding {
+  return {
+    severity: 'error',
+    code: 'freshness.rows_unknown',
+    message: `nobody can tell whether there are at least ${minRows} rows: files that do not lie here are not counted`,
+    hint: 'Leave --min-rows out, or check a copy that lies here.',
+  }
 }

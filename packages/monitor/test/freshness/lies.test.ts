@@ -741,6 +741,15 @@ const LIES: readonly Lie[] = [
   },
   {
     basis: 'object',
+    lie: 'rows that nobody counts',
+    path: S3,
+    bases: [objectBasis(S3, store({ 'orders/a.csv': [1, 9] }))],
+    options: { minRows: 1 },
+    state: 'short',
+    codes: ['rows_unknown'],
+  },
+  {
+    basis: 'object',
     lie: 'old',
     path: S3,
     bases: [objectBasis(S3, store({ 'orders/a.csv': [30, 9] }))],
