@@ -1,4 +1,5 @@
 import { isDayshiftError, type Finding } from '@dayshift/core'
+import { isAddress } from '@dayshift/core/ground'
 import { lookAtFiles } from './data-files.ts'
 import type { Evidence, Look } from './evidence.ts'
 
@@ -27,7 +28,7 @@ async function counted(look: Look): Promise<number | undefined> {
   const { paths, frame, format, signal } = look
   if (frame) return frame.count({ signal })
   // What lies elsewhere has no files here to count.
-  if (paths.length === 0) return undefined
+  if (paths.length === 0 || paths.some(isAddress)) return undefined
   let sum = 0
   for (const path of paths) {
     const { none } = await lookAtFiles([path], { format, signal })
