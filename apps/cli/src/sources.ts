@@ -35,6 +35,9 @@ const STDIN = '-'
 /** Reads a word as a source: `-`, a dataset of the project, or a path; the latter may end with `@VERSION`. */
 export async function sourceNamed(word: string, context: Context): Promise<NamedSource> {
   if (word === STDIN) return { path: STDIN }
+  if (word === '') {
+    throw failure('DS_USAGE', 'the name of a source is empty', { hint: 'Check the variable that it comes from.' })
+  }
   const whole = resolve(context.cwd, word)
   if (existsSync(whole)) return { path: whole }
   const at = versionSign(word, context.cwd)

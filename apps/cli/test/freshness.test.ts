@@ -381,3 +381,13 @@ test.each([
   const { code, stderr } = await dayshift(import.meta.dirname, ['freshness', 'cli.ts', ...words])
   expect([code, stderr]).toEqual([2, expect.stringContaining(message)])
 })
+
+test('an empty name is no folder, and a calendar that is a pipe keeps nobody waiting', async () => {
+  const cwd = newFolder()
+  writeFileSync(join(cwd, 'a.csv'), 'id\n1\n')
+  const empty = await dayshift(cwd, ['freshness', ''])
+  expect([empty.code, empty.stderr]).toEqual([2, expect.stringContaining('the name of a source is empty')])
+  execFileSync('mkfifo', [join(cwd, 'holidays.ics')])
+  const piped = await dayshift(cwd, ['freshness', 'a.csv', '--cron', '0 7 * * *', '--holidays', 'holidays.ics'])
+  expect([piped.code, piped.stderr]).toEqual([2, expect.stringContaining('is a pipe or a device')])
+})

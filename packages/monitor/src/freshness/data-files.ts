@@ -94,7 +94,7 @@ export async function lookAtFiles(paths: readonly string[], options: LookOptions
         .filter(({ absent: why }) => why === 'missing' || why === 'no_match' || why === 'unreadable')
         .map(absence),
       ...(blank.length > 0 ? [leftOut('freshness.empty_files', 'without a byte', blank)] : []),
-      ...(aside.length > 0 ? [leftOut('freshness.unfinished_files', 'that are markers or unfinished', aside)] : []),
+      ...(aside.length > 0 ? [leftOut('freshness.unfinished_files', '(markers, unfinished)', aside)] : []),
     ],
   }
 }

@@ -140,7 +140,7 @@ function emptyPartitions(partitions: readonly Partition[]): Finding[] {
     {
       severity: 'warn',
       code: 'freshness.empty_partition',
-      message: `${partitions.length} ${partitions.length === 1 ? 'partition has' : 'partitions have'} no rows and do not count: ${listed(partitions.map(({ name }) => name))}`,
+      message: `${partitions.length} ${partitions.length === 1 ? 'partition has' : 'partitions have'} no rows and ${partitions.length === 1 ? 'does' : 'do'} not count: ${listed(partitions.map(({ name }) => name))}`,
       hint: 'Check the job that made them: a folder is there, and nothing is in it.',
     },
   ]
@@ -153,17 +153,19 @@ function missingPartitions(filled: readonly Partition[], { cron, holidays }: Par
   const known = new Set(filled.map(({ start }) => start))
   const missing: number[] = []
   let at = expected.last(newest.start - 1)
-  for (let looked = 0; at !== null && at > first.start && looked < LOOKED_FOR; looked++) {
+  let looked = 0
+  for (; at !== null && at > first.start && looked < LOOKED_FOR; looked++) {
     if (!known.has(at)) missing.unshift(at)
     at = expected.last(at - 1)
   }
   if (missing.length === 0) return []
+  const isAll = at === null || at <= first.start
   const length = { month: 7, day: 10, hour: 13 }[newest.unit]
   return [
     {
       severity: 'warn',
       code: 'freshness.missing_partition',
-      message: `${missing.length} ${missing.length === 1 ? 'partition is' : 'partitions are'} missing before ${newest.name}: ${listed(missing.map((time) => new Date(time).toISOString().slice(0, length)))}`,
+      message: `${isAll ? '' : 'at least '}${missing.length} ${missing.length === 1 ? 'partition is' : 'partitions are'} missing before ${newest.name}: ${listed(missing.map((time) => new Date(time).toISOString().slice(0, length)))}`,
       hint: 'Fill them, or say which are expected: cron and holidays of the partitions.',
     },
   ]
