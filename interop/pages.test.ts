@@ -1,5 +1,5 @@
 import { spawnSync } from 'node:child_process'
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { copyFileSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { createRequire } from 'node:module'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -49,6 +49,7 @@ function side(shift: number): string {
 beforeAll(async () => {
   peer = await installNpmPeer(NPM_PEERS.browser)
   dayshift('init', '--example')
+  copyFileSync(join(folder, 'batches/drifted.csv'), join(folder, 'data/readings.csv'))
   dayshift('run', '--output', 'run.html')
   writeFileSync(join(folder, 'old.csv'), side(0))
   writeFileSync(join(folder, 'new.csv'), side(9))

@@ -11,7 +11,6 @@ import type { Io } from './io.ts'
 import { fileOf } from './modules.ts'
 import { formatOfFile, refuseFormats, type OutputFormat } from './output-format.ts'
 import { renderGithub } from './render/github.ts'
-import { renderHtml } from './render/html/document.ts'
 import { renderJunit } from './render/junit.ts'
 import { renderMarkdown } from './render/markdown.ts'
 import { renderText, type TextOptions } from './render/text.ts'
@@ -80,22 +79,22 @@ export async function deliver(
   const read = document.reports.flatMap(({ dataset: { uri } }) => (uri.startsWith('file:') ? [fileURLToPath(uri)] : []))
   for (const [file, fileFormat] of files) {
     refuseOverwrite(resolve(cwd, file), read)
-    const content = render(document, outcome, fileFormat, PLAIN, { cwd, verbose })
+    const content = await render(document, outcome, fileFormat, PLAIN, { cwd, verbose })
     // A command's own text is painted for the terminal already.
     const text = withoutValues(fileFormat === 'text' ? stripVTControlCharacters(content) : content)
     await writeAtomically(resolve(cwd, file), (path) => writeFile(path, text))
   }
   if (silent && format === 'text') return
-  io.stdout.write(render(document, outcome, format, terminal, { cwd, verbose }))
+  io.stdout.write(await render(document, outcome, format, terminal, { cwd, verbose }))
 }
 
-function render(
+async function render(
   document: Document,
   outcome: Outcome,
   format: OutputFormat,
   terminal: Terminal,
   options: TextOptions,
-): string {
+): Promise<string> {
   if (format === 'json') {
     return `${outcome.foreign === undefined ? toJson(document, 2) : toJson(outcome.foreign)}\n`
   }
@@ -103,23 +102,27 @@ function render(
     const lines = [...document.reports, ...(outcome.listing?.items ?? []).map(({ data }) => data)]
     return lines.map((line) => `${toJson(line)}\n`).join('')
   }
-  const lines = linesOf(document, outcome, format, terminal, options)
+  const lines = await linesOf(document, outcome, format, terminal, options)
   return lines.map((line) => `${line}\n`).join('')
 }
 
-function linesOf(
+async function linesOf(
   document: Document,
   outcome: Outcome,
   format: OutputFormat,
   terminal: Terminal,
   options: TextOptions,
-): readonly string[] {
+): Promise<readonly string[]> {
   const { listing, drawings, text, background } = outcome
   const drawing = drawings?.[format]
   if (drawing) return drawing
   if (format === 'markdown') return renderMarkdown(document, options.cwd, listing)
   if (format === 'junit') return renderJunit(document, options.cwd, listing)
   if (format === 'github') return renderGithub(document, options.cwd, listing)
-  if (format === 'html') return [renderHtml(document, options.cwd, { listing, text, background })]
+  if (format === 'html') {
+    // Pages are many modules, and few commands make one.
+    const { renderHtml } = await import('./render/html/document.ts')
+    return [renderHtml(document, options.cwd, { listing, text, background })]
+  }
   return text ?? renderText(document, terminal, options)
 }

@@ -1,4 +1,4 @@
-import { appendFileSync, existsSync, readFileSync, writeFileSync } from 'node:fs'
+import { appendFileSync, copyFileSync, existsSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { beforeAll, expect, test } from 'vitest'
 import { dayshift, newFolder } from './cli.ts'
@@ -8,6 +8,7 @@ const pageFile = join(folder, '.dayshift', 'report.html')
 
 beforeAll(async () => {
   await dayshift(folder, ['init', '--example'])
+  copyFileSync(join(folder, 'batches/drifted.csv'), join(folder, 'data/readings.csv'))
   await dayshift(folder, ['run', '--output', 'run.html'])
 })
 

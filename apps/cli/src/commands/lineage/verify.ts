@@ -38,10 +38,7 @@ export const command = defineCommand({
     }
     const bad = items.filter(({ verdict }) => verdict === 'fails').length
     const unversioned = datasets.length - versioned.length
-    const rest =
-      unversioned > 0
-        ? `; of ${unversioned} the log has no version (dayshift version records them)`
-        : ''
+    const rest = unversioned > 0 ? `; of ${unversioned} the log has no version (dayshift version records them)` : ''
     const summary = `${count(items.length, 'recorded version')}, ${bad === 0 ? 'none differs' : `${bad} differ or are gone`}${rest}`
     return {
       reports: [],

@@ -1,5 +1,6 @@
 import { stripVTControlCharacters } from 'node:util'
-import { worst, type AnyReport, type ReportKind, type Status } from '@dayshift/core'
+import type { AnyReport, ReportKind, Status } from '@dayshift/core'
+import { worst } from '@dayshift/core/ground'
 import { STEPS } from '@dayshift/core/ground'
 import type { SkippedStep } from '../../command.ts'
 import type { Document } from '../../document.ts'
