@@ -21,6 +21,7 @@ const COMMANDS: Readonly<Record<string, () => Promise<{ command: unknown }>>> = 
   drift: () => import('./commands/drift.ts'),
   diff: () => import('./commands/diff.ts'),
   report: () => import('./commands/report.ts'),
+  versions: () => import('./commands/versions.ts'),
   profile: () => import('./commands/profile.ts'),
   history: () => import('./commands/history.ts'),
   doctor: () => import('./commands/doctor.ts'),

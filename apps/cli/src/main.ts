@@ -20,6 +20,7 @@ const COMMANDS = {
   alerts: 'list what is wrong, and who was told',
   diff: 'say how two versions of data differ',
   report: 'show the last run as a page',
+  versions: 'list every version of a path',
   profile: 'say what the columns of data hold',
   infer: 'write a contract from data',
   compare: 'say what a new contract breaks',

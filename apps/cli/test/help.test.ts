@@ -18,6 +18,9 @@ const COMMANDS = [
   'drift',
   'infer',
   'compare',
+  'versions',
+  'diff',
+  'report',
   'profile',
   'history',
 ]

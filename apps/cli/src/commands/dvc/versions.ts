@@ -7,7 +7,7 @@ import { defineDvcCommand } from '../../dvc/command.ts'
 import { engineFlags } from '../../engine-flags.ts'
 import { table } from '../../render/table.ts'
 import { printable } from '../../render/words.ts'
-import { onlyWord } from '../..//only-word.ts'
+import { onlyWord } from '../../only-word.ts'
 import { newTemporary } from '../../temporary.ts'
 
 export const command = defineDvcCommand({
