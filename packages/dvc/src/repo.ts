@@ -1,5 +1,6 @@
 import { mkdir, realpath, rename, rm, stat, writeFile } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
+import { isDayshiftError, systemCode } from '@dayshift/core/ground'
 import { checkFolder } from './call.ts'
 import { failure } from './codes.ts'
 import { configFiles, readConfig, type ConfigFiles, type DvcConfig } from './config.ts'
@@ -140,7 +141,7 @@ export async function repoToBe(folder: string, noScm: boolean, env?: Environment
  */
 export async function initRepo(root: string, noScm = false, env?: Environment, user?: UserConfig): Promise<DvcRepo> {
   const dvcDir = join(root, '.dvc')
-  if (await exists(dvcDir)) throw failure('DS_DVC_EXISTS', `${dvcDir} exists already`, { where: dvcDir })
+  if (await exists(dvcDir)) throw existsAlready(dvcDir)
   const draft = join(root, temporaryName('dvc'))
   try {
     await mkdir(join(draft, 'tmp'), { recursive: true })
@@ -148,18 +149,43 @@ export async function initRepo(root: string, noScm = false, env?: Environment, u
     await writeFile(join(draft, 'config'), newConfig(noScm), { flush: true })
     if (!noScm) await writeFile(join(draft, '.gitignore'), PRIVATE_TEXT, { flush: true })
     if (!(await exists(join(root, IGNORE_FILE)))) {
-      await writeFile(join(root, IGNORE_FILE), IGNORE_TEXT, { flag: 'wx', flush: true })
+      await writeFile(join(root, IGNORE_FILE), IGNORE_TEXT, { flag: 'wx', flush: true }).catch(unlessThere)
     }
     await syncFolder(draft)
     await rename(draft, dvcDir)
     await syncFolder(root)
   } catch (error) {
     await rm(draft, { recursive: true, force: true })
+    // Another process made it meanwhile.
+    if (['ENOTEMPTY', 'EEXIST'].includes(systemCode(error) ?? '')) throw existsAlready(dvcDir)
     throw unwritable(dvcDir, error)
   }
   const repo = await openRepo(root, env, user)
   await repo.git?.add(INIT_FILES)
   return repo
+}
+
+/** A repository that exists, or is made now: another process may be at it at the same time. */
+export async function openOrInitRepo(
+  root: string,
+  noScm = false,
+  env?: Environment,
+  user?: UserConfig,
+): Promise<{ readonly repo: DvcRepo; readonly isNew: boolean }> {
+  try {
+    return { repo: await initRepo(root, noScm, env, user), isNew: true }
+  } catch (error) {
+    if (!isDayshiftError(error) || error.code !== 'DS_DVC_EXISTS') throw error
+    return { repo: await openRepo(root, env, user), isNew: false }
+  }
+}
+
+function existsAlready(dvcDir: string): Error {
+  return failure('DS_DVC_EXISTS', `${dvcDir} exists already`, { where: dvcDir })
+}
+
+function unlessThere(error: unknown): void {
+  if (systemCode(error) !== 'EEXIST') throw error
 }
 
 async function isDirectory(path: string): Promise<boolean> {

@@ -8,7 +8,7 @@ import {
 } from '@dayshift/core/ground'
 import { addUnderLock, planVersion, type AddPlan, type PlanOptions } from './add.ts'
 import { failure } from './codes.ts'
-import { findRepo, initRepo, repoToBe } from './repo.ts'
+import { findRepo, openOrInitRepo, repoToBe } from './repo.ts'
 import { commitVersion, refuseMerge, refuseTag } from './git/commit.ts'
 import { surveyPaths } from './workspace/survey.ts'
 import { checkCall } from './call.ts'
@@ -58,9 +58,11 @@ export async function version(paths: readonly string[], options: VersionOptions)
   if (options.dryRun) return report(paths, options, started, await planVersion(paths, options))
   // Whatever can be refused is refused before a repository is made for it.
   if (!found) await surveyPaths(repo, paths, options.cwd, { signal: options.signal })
-  const ready = found ?? (await initRepo(repo.root, options.noScm, options.env, options.user))
+  const { repo: ready, isNew } = found
+    ? { repo: found, isNew: false }
+    : await openOrInitRepo(repo.root, options.noScm, options.env, options.user)
   const { commit: _, ...adding } = options
-  const plan = await addUnderLock(ready, paths, adding, { initialized: !found }, (planned) =>
+  const plan = await addUnderLock(ready, paths, adding, { initialized: isNew }, (planned) =>
     refuseTag(ready, options, planned),
   )
   const committed = await commitVersion(ready, plan, options)

@@ -1,7 +1,7 @@
 import { mkdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
-import { findRepo, initRepo } from '../src/repo.ts'
+import { findRepo, initRepo, openOrInitRepo } from '../src/repo.ts'
 import { codeOf, env, filesIn, git, newFolder, newGitRepo, put } from './sandbox.ts'
 
 test('a new repository has the bytes of DVC 3.67.1 (dvc init)', async () => {
@@ -15,6 +15,15 @@ test('a new repository has the bytes of DVC 3.67.1 (dvc init)', async () => {
   expect(Buffer.from(read('.dvcignore'))).toHaveLength(139)
   expect(git(root, 'status', '--porcelain')).toBe('A  .dvc/.gitignore\nA  .dvc/config\nA  .dvcignore\n')
   expect(await codeOf(initRepo(root, false, env))).toBe('DS_DVC_EXISTS')
+})
+
+test('of several that make it at once one does, and all have it', async () => {
+  const root = newGitRepo()
+  const made = await Promise.all(Array.from({ length: 8 }, async () => openOrInitRepo(root, false, env)))
+  expect(made.filter(({ isNew }) => isNew)).toHaveLength(1)
+  expect(new Set(made.map(({ repo }) => repo.dvcDir))).toEqual(new Set([join(root, '.dvc')]))
+  expect(filesIn(join(root, '.dvc'))).toEqual(['.gitignore', 'config', 'tmp/btime'])
+  expect(Buffer.from(readFileSync(join(root, '.dvcignore')))).toHaveLength(139)
 })
 
 test('without git it says so, and an existing .dvcignore is kept (dvc init --no-scm)', async () => {
