@@ -2,17 +2,7 @@
 // node bench/dvc-remotes.mjs [--help]
 import { spawn, spawnSync } from 'node:child_process'
 import { createHash } from 'node:crypto'
-import {
-  closeSync,
-  existsSync,
-  mkdirSync,
-  openSync,
-  renameSync,
-  rmSync,
-  statfsSync,
-  writeFileSync,
-  writeSync,
-} from 'node:fs'
+import { closeSync, existsSync, mkdirSync, openSync, renameSync, rmSync, writeFileSync, writeSync } from 'node:fs'
 import { createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
@@ -20,7 +10,7 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { parseArgs } from 'node:util'
 import { costOf, printTable } from './compare.mjs'
 import { tellMachine } from './prepare.mjs'
-import { lastLine, megabytes, stop, thousands, wholeNumber } from './words.mjs'
+import { lastLine, megabytes, needRoom, stop, thousands, wholeNumber } from './words.mjs'
 
 const FOLDER = join(tmpdir(), 'dayshift-bench-remotes')
 const DVC = '3.67.1'
@@ -128,7 +118,7 @@ async function compare(job, kind) {
 
 /** Each run has a server of its own: what is in one makes it slower. */
 async function takeTurns(job, kind, turns, measured, clear) {
-  needRoom(6 * turns.length * job.count * job.bytes)
+  needRoom(folder, 6 * turns.length * job.count * job.bytes)
   const server = kind === 's3' ? await startMoto() : undefined
   try {
     for (const tool of turns) await measure(job, tool, server, measured)
@@ -141,11 +131,6 @@ async function takeTurns(job, kind, turns, measured, clear) {
 function emptyRepos() {
   rmSync(join(folder, 'repos'), { recursive: true, force: true })
   mkdirSync(join(folder, 'repos'))
-}
-
-function needRoom(bytes) {
-  const { bavail, bsize } = statfsSync(folder)
-  if (bavail * bsize < bytes) stop(`${folder} has not the ${megabytes(bytes)} MB free that this takes: see --folder`)
 }
 
 async function measure(job, tool, server, measured) {

@@ -1,24 +1,14 @@
 // Data under version control, beside the real DVC: whole cold processes in turn, each on a repository of its own.
 // node bench/dvc.mjs [--help]
 import { spawnSync } from 'node:child_process'
-import {
-  closeSync,
-  existsSync,
-  mkdirSync,
-  openSync,
-  renameSync,
-  rmSync,
-  statfsSync,
-  writeFileSync,
-  writeSync,
-} from 'node:fs'
+import { closeSync, existsSync, mkdirSync, openSync, renameSync, rmSync, writeFileSync, writeSync } from 'node:fs'
 import { createHash } from 'node:crypto'
 import { join, resolve } from 'node:path'
 import { tmpdir } from 'node:os'
 import { parseArgs } from 'node:util'
 import { costOf, printTable } from './compare.mjs'
 import { tellMachine } from './prepare.mjs'
-import { lastLine, megabytes, stop, thousands, wholeNumber } from './words.mjs'
+import { lastLine, megabytes, needRoom, stop, thousands, wholeNumber } from './words.mjs'
 
 const FOLDER = join(tmpdir(), 'dayshift-bench-dvc')
 const DVC = '3.67.1'
@@ -121,15 +111,10 @@ if (flags.json !== undefined) {
 }
 
 function measure(job, tool, measured) {
-  needRoom(4 * job.count * job.bytes)
+  // Its data, a cached copy, the data that was moved away, and what is checked out.
+  needRoom(folder, 4 * job.count * job.bytes)
   measureOne(job, tool, measured)
   if (job.count < 1000) rmSync(join(folder, 'repos'), { recursive: true })
-}
-
-/** A turn keeps its data, a cached copy, the data that was moved away, and what is checked out. */
-function needRoom(bytes) {
-  const { bavail, bsize } = statfsSync(folder)
-  if (bavail * bsize < bytes) stop(`${folder} has not the ${megabytes(bytes)} MB free that this takes: see --folder`)
 }
 
 function measureOne(job, tool, measured) {

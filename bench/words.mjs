@@ -1,4 +1,5 @@
-// How the benchmarks write numbers, and read those that they are given.
+// How the benchmarks write numbers, read those that they are given, and end where they cannot go on.
+import { statfsSync } from 'node:fs'
 
 /** @param {number} bytes */
 export function megabytes(bytes) {
@@ -31,4 +32,15 @@ export function lastLine(text) {
 export function stop(message) {
   console.error(message)
   process.exit(1)
+}
+
+/**
+ * Ends where a folder's disk has less room than a measurement takes.
+ *
+ * @param {string} folder
+ * @param {number} bytes
+ */
+export function needRoom(folder, bytes) {
+  const { bavail, bsize } = statfsSync(folder)
+  if (bavail * bsize < bytes) stop(`${folder} has not the ${megabytes(bytes)} MB free that this takes: see --folder`)
 }

@@ -1,8 +1,9 @@
-import { join, resolve } from 'node:path'
+import { join } from 'node:path'
 import type { AnyReport } from '@dayshift/core'
-import { datasetOf, parseDuration, readJournalLines, STEPS } from '@dayshift/core/ground'
+import { parseDuration, readJournalLines, STEPS } from '@dayshift/core/ground'
 import { failure } from '../codes.ts'
-import { defineCommand, type Context } from '../command.ts'
+import { defineCommand } from '../command.ts'
+import { datasetNames } from '../dataset-names.ts'
 import { listFlag, numberFlag } from '../flags.ts'
 import { HISTORY_FILE, rootOf } from '../places.ts'
 import { nameOf } from '../render/name.ts'
@@ -94,22 +95,6 @@ function lines(reports: readonly AnyReport[], cwd: string, columns: number): str
 function summary(shown: number, all: number): string {
   if (all === 0) return 'no report: dayshift run keeps them'
   return shown < all ? `${count(shown, 'report')} of ${all.toLocaleString('en-US')} (--limit)` : count(all, 'report')
-}
-
-/** The names in the history of the datasets that the words name. */
-async function datasetNames({
-  positionals,
-  cwd,
-  project,
-}: Pick<Context, 'positionals' | 'cwd' | 'project'>): Promise<Set<string>> {
-  if (positionals.length === 0) return new Set()
-  const { root = cwd, datasets = {} } = (await project()) ?? {}
-  return new Set(
-    positionals.map((word) => {
-      const source = Object.hasOwn(datasets, word) ? datasets[word]?.source : undefined
-      return datasetOf(source === undefined ? word : resolve(root, source), cwd).name
-    }),
-  )
 }
 
 function isReport(value: Partial<AnyReport>): value is AnyReport {

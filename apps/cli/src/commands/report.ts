@@ -3,9 +3,10 @@ import { once } from 'node:events'
 import { writeFile } from 'node:fs/promises'
 import { join, relative, resolve } from 'node:path'
 import { worst } from '@dayshift/core'
-import { datasetOf, writeAtomically } from '@dayshift/core/ground'
+import { writeAtomically } from '@dayshift/core/ground'
 import { failure } from '../codes.ts'
 import { defineCommand, type Context } from '../command.ts'
+import { datasetNames } from '../dataset-names.ts'
 import { makeFolder } from '../files.ts'
 import { ownVersion } from '../own-version.ts'
 import { readLastRuns } from '../page/last-run.ts'
@@ -77,22 +78,6 @@ export const command = defineCommand({
 /** How long the steps took together, in milliseconds. */
 function took(reports: readonly { readonly durationMs: number }[]): number {
   return reports.reduce((sum, { durationMs }) => sum + durationMs, 0)
-}
-
-/** The names in the history of the datasets that the words name. */
-async function datasetNames({
-  positionals,
-  cwd,
-  project,
-}: Pick<Context, 'positionals' | 'cwd' | 'project'>): Promise<Set<string>> {
-  if (positionals.length === 0) return new Set()
-  const { root = cwd, datasets = {} } = (await project()) ?? {}
-  return new Set(
-    positionals.map((word) => {
-      const source = Object.hasOwn(datasets, word) ? datasets[word]?.source : undefined
-      return datasetOf(source === undefined ? word : resolve(root, source), cwd).name
-    }),
-  )
 }
 
 /** What opens files, by system. `BROWSER` of the environment comes before it. */

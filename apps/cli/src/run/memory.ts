@@ -34,7 +34,10 @@ const RACY = 50
  */
 export function recallRun(root: string, dataset: string, key: string, now: number): RememberedRun | undefined {
   try {
-    const run = JSON.parse(readFileSync(fileOf(root, dataset), 'utf8')) as RememberedRun
+    const file = fileOf(root, dataset)
+    // A pipe would be waited for.
+    if (!statSync(file).isFile()) return undefined
+    const run = JSON.parse(readFileSync(file, 'utf8')) as RememberedRun
     return run.key === key && now - run.at < HOLDS && now >= run.at ? run : undefined
   } catch {
     // None, or one that was cut off: the steps run.
