@@ -100,7 +100,9 @@ async function taken(
   let length = 0
   const body = (Body ?? []) as AsyncIterable<Uint8Array> & { destroy?: (error?: Error) => void }
   // The signal of a request ends with its headers: who sends no more than a part of the body would be waited for.
-  const stop = (): void => void body.destroy?.(new DOMException('the body did not end', 'TimeoutError'))
+  const stop = (): void => {
+    body.destroy?.(new DOMException('the body did not end', 'TimeoutError'))
+  }
   signal.addEventListener('abort', stop, { once: true })
   try {
     for await (const chunk of body) {

@@ -72,9 +72,9 @@ function store(
     const { Prefix = '', Key, Range } = command.input
     if (Key !== undefined) {
       asked.push(Range === undefined ? Key : `${Key} ${Range}`)
-      return got(keptOf((objects as Objects)[Key]?.[1] as Kept), Range)
+      return got(keptOf(objects[Key]?.[1] as Kept), Range)
     }
-    const Contents = Object.entries(objects as Objects).map(([name, [hours, kept]]) => ({
+    const Contents = Object.entries(objects).map(([name, [hours, kept]]) => ({
       Key: name,
       Size: Buffer.from(keptOf(kept).content).length,
       LastModified: new Date(ago(hours)),
@@ -1247,6 +1247,10 @@ function opened(path: string): ReturnType<typeof open> {
   return open(path, { engine })
 }
 
+function openedSkipping(path: string): ReturnType<typeof open> {
+  return open(path, { engine, badLines: 'skip' })
+}
+
 test.each(LIES.map((lie, at) => ({ ...lie, at })))(
   '$basis: $lie is $state',
   async ({ files = {}, folders = [], path = '.', bases, options, state, codes, at }) => {
@@ -1331,8 +1335,7 @@ test('rows that the reading lets pass make nothing unreadable', async () => {
   const cwd = join(root, 'lenient')
   mkdirSync(cwd)
   writeFileSync(join(cwd, 'a.csv'), 'id,at\n1,2\n3,4,5\n')
-  const lenient = (path: string): ReturnType<typeof open> => open(path, { engine, badLines: 'skip' })
-  const { facts } = await freshness({ path: 'a.csv', open: lenient }, { cwd })
+  const { facts } = await freshness({ path: 'a.csv', open: openedSkipping }, { cwd })
   expect(facts.state).toBe('fresh')
 })
 
