@@ -194,15 +194,14 @@ function oldKey(identity: object): string {
   return createHash('sha256').update(canonicalJson(identity)).digest('hex').slice(0, 16)
 }
 
+function torn(kind: 'freshness' | 'validate', code: string): Observation {
+  const findings = [{ severity: 'error', code, message: 'torn' } as const]
+  return { dataset: 'weather', kind, uri: 'file:///weather.csv', findings }
+}
+
 test('an alert that has an old key fires no second time, and is over by that key', async () => {
   const path = fresh()
   const { sink, told } = pager()
-  const torn = (kind: 'freshness' | 'validate', code: string): Observation => ({
-    dataset: 'weather',
-    kind,
-    uri: 'file:///weather.csv',
-    findings: [{ severity: 'error', code, message: 'torn' }],
-  })
   await notify([torn('freshness', 'freshness.unreadable')], [sink], { path })
   const file = JSON.parse(readFileSync(path, 'utf8')) as { alerts: { key: string }[] }
   const [record] = file.alerts

@@ -106,13 +106,16 @@ type Found =
   | { readonly absent: Absent; readonly subject: string }
   | { readonly absent?: undefined; readonly kind: 'file' | 'folder' | 'glob'; readonly files: readonly DataFile[] }
 
+/** What the system does not let be read; what is a pipe or a device, of which nobody knows how old it is. */
+const NO_FILE: ReadonlySet<string> = new Set(['DS_SOURCE_UNREADABLE', 'DS_SOURCE_UNSUPPORTED'])
+
 async function foundAt(path: string): Promise<Found> {
   try {
     const found = await findFiles(path)
     if (found) return found
     return { absent: isGlob(path) ? 'no_match' : 'missing', subject: path }
   } catch (error) {
-    if (!isDayshiftError(error) || error.code !== 'DS_SOURCE_UNREADABLE') throw error
+    if (!isDayshiftError(error) || !NO_FILE.has(error.code)) throw error
     return { absent: 'unreadable', subject: error.message }
   }
 }

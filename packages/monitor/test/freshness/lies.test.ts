@@ -157,6 +157,7 @@ const LIES: readonly Lie[] = [
   { basis: 'mtime', lie: 'none', files: { 'a.csv': [23, row] }, bases: mtime, state: 'fresh', codes: [] },
   { basis: 'mtime', lie: 'old', files: { 'a.csv': [25, row] }, bases: mtime, state: 'stale', codes: ['stale'] },
   { basis: 'mtime', lie: 'missing', path: 'none.csv', bases: mtime, state: 'missing', codes: ['missing'] },
+  { basis: 'mtime', lie: 'a device', path: '/dev/null', bases: mtime, state: 'unreadable', codes: ['unreadable'] },
   { basis: 'mtime', lie: 'a glob without match', path: '*.csv', bases: mtime, state: 'missing', codes: ['no_match'] },
   {
     basis: 'mtime',
