@@ -4,6 +4,7 @@ import { mkdtempSync, rmSync, utimesSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
+import { gzipSync } from 'node:zlib'
 import { CreateBucketCommand, PutObjectCommand, S3Client } from '@aws-sdk/client-s3'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { freshness, mtimeBasis, objectBasis, toDbtSources, toPrometheus } from '../packages/monitor/src/index.ts'
@@ -119,14 +120,28 @@ describe.runIf(canInstall)(`objects in S3, as moto ${MOTO} speaks it`, () => {
     const credentials = { accessKeyId: 'any', secretAccessKey: 'body' }
     client = new S3Client({ endpoint: moto.endpoint, region: 'us-east-1', forcePathStyle: true, credentials })
     await client.send(new CreateBucketCommand({ Bucket: 'lake' }))
-    const put = async (Key: string, Body: string): Promise<void> => {
+    const put = async (Key: string, Body: string | Buffer): Promise<void> => {
       await client.send(new PutObjectCommand({ Bucket: 'lake', Key, Body }))
     }
     await put('orders/dt=2026-11-22/a b+c.csv', 'id\n1\n')
     await put('orders/dt=2026-11-23/empty.csv', '')
     await put('orders-new/a.csv', 'id\n1\n')
     await put('empty/', '')
-    for (let at = 0; at < 1005; at++) await put(`many/${String(at).padStart(4, '0')}.csv`, 'x')
+    await put('header/a.csv', 'id,at\n')
+    await put('torn/a.csv.gz', gzipSync('id\n1\n'.repeat(1000)).subarray(0, -9))
+    await put('torn-parquet/a.parquet', 'PAR1'.padEnd(3_000_000))
+    await put('large/a.csv', 'id,at\n'.padEnd(3_000_000, '1,2\n'))
+    await put('ragged/a.csv', 'id,at\n1,2\n3\n')
+    await put('beside/a.csv', 'id\n1\n')
+    await put('beside/_SUCCESS', 'x')
+    await put('nothing/a.json.gz', gzipSync('{}'))
+    await client.send(
+      new PutObjectCommand({ Bucket: 'lake', Key: 'zipped/a.csv', Body: gzipSync('id\n1\n'), ContentEncoding: 'gzip' }),
+    )
+    await client.send(
+      new PutObjectCommand({ Bucket: 'lake', Key: 'archived/a.csv', Body: 'id\n1\n', StorageClass: 'GLACIER' }),
+    )
+    for (let at = 0; at < 1005; at++) await put(`many/${String(at).padStart(4, '0')}.csv`, 'id\n1\n')
   })
   afterAll(async () => {
     client?.destroy()
@@ -139,7 +154,15 @@ describe.runIf(canInstall)(`objects in S3, as moto ${MOTO} speaks it`, () => {
     ['s3://lake/orders/dt=*/*.csv', 'fresh', ['freshness.empty_files']],
     ['s3://lake/orders/dt=2026-11-22/a b+c.csv', 'fresh', []],
     ['s3://lake/many/', 'fresh', []],
-    ['s3://lake', 'fresh', ['freshness.empty_files']],
+    ['s3://lake/header/', 'empty', ['freshness.no_rows']],
+    ['s3://lake/torn/', 'unreadable', ['freshness.unreadable']],
+    ['s3://lake/torn-parquet/', 'unreadable', ['freshness.unreadable']],
+    ['s3://lake/ragged/', 'unreadable', ['freshness.unreadable']],
+    ['s3://lake/nothing/', 'empty', ['freshness.no_rows']],
+    ['s3://lake/large/', 'fresh', []],
+    ['s3://lake/zipped/', 'fresh', []],
+    ['s3://lake/beside/', 'fresh', ['freshness.unfinished_files']],
+    ['s3://lake/archived/', 'fresh', ['freshness.not_looked_into']],
     ['s3://lake/orders/dt=2026-11-23/', 'empty', ['freshness.empty']],
     ['s3://lake/orders/*.parquet', 'missing', ['freshness.no_match']],
     ['s3://lake/order', 'missing', ['freshness.missing']],

@@ -1,3 +1,5 @@
+import { createHash } from 'node:crypto'
+import { homedir } from 'node:os'
 import { join } from 'node:path'
 import type { Context } from './command.ts'
 
@@ -18,6 +20,13 @@ export const RUNS_FOLDER = join('.dayshift', 'runs')
 
 /** Which alerts there are, and who was told of them, in the project's folder. */
 export const ALERTS_FILE = join('.dayshift', 'alerts.json')
+
+/** Where the same is kept while nothing can be written in the project's folder: in the user's own, by the name of that. */
+export function alertsElsewhere(root: string, env: Readonly<Record<string, string | undefined>>): string {
+  const own = env['XDG_STATE_HOME']?.trim() || env['LOCALAPPDATA']?.trim() || join(homedir(), '.local', 'state')
+  const name = createHash('sha256').update(root).digest('hex').slice(0, 16)
+  return join(own, 'dayshift', `alerts-${name}.json`)
+}
 
 /** Where lineage events wait that no server took yet, in the project's folder. */
 export const SPOOL_FOLDER = join('.dayshift', 'spool')

@@ -1,5 +1,5 @@
 import { once } from 'node:events'
-import { existsSync, mkdirSync, readFileSync, utimesSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdirSync, readFileSync, rmSync, utimesSync, writeFileSync } from 'node:fs'
 import { createServer, type ServerResponse } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { join } from 'node:path'
@@ -325,15 +325,53 @@ test('a bad cell, and a column without a time, are alerts', async () => {
   expect(hook.bodies[0]?.alerts[0]?.annotations['summary']).toContain('line 3: "soon"')
 })
 
+test('a column that is renamed at night is an alert, once', async () => {
+  const hook = await webhook()
+  const { folder, data } = project(`{ team: { type: 'webhook', url: '${hook.url}' } }`)
+  const config = join(folder, 'dayshift.config.ts')
+  writeFileSync(config, readFileSync(config, 'utf8').replace("maxAge: '24h'", "maxAge: '24h', column: 'updated_at'"))
+  writeFileSync(data, `updated\n${new Date().toISOString()}\n`)
+  for (const words of [['freshness', 'orders'], ['freshness'], ['run', '-q']]) {
+    expect((await dayshift(folder, words)).code).toBe(1)
+  }
+  expect(hook.told()).toEqual(['fire freshness.no_column'])
+  expect(hook.bodies[0]?.alerts[0]?.annotations['summary']).toContain("(did you mean 'updated'?)")
+})
+
+test('a state of alerts that nobody can read or write spams nobody, and changes no verdict', async () => {
+  const hook = await webhook()
+  const { folder } = project(`{ team: { type: 'webhook', url: '${hook.url}' } }`)
+  const own = join(folder, '.dayshift')
+  const env = { XDG_STATE_HOME: join(folder, 'state') }
+  mkdirSync(join(own, 'alerts.json'), { recursive: true })
+  const looks = [
+    await dayshift(folder, ['freshness', 'orders'], { env }),
+    await dayshift(folder, ['freshness', 'orders'], { env }),
+  ]
+  expect(looks.map(({ code, stderr }) => [code, stderr.includes('alerts.json.damaged-')])).toEqual([
+    [1, true],
+    [1, false],
+  ])
+  rmSync(own, { recursive: true })
+  writeFileSync(own, '')
+  for (const _ of looks) {
+    const { code, stderr } = await dayshift(folder, ['freshness', 'orders'], { env })
+    expect([code, stderr.includes('who was told is kept in')]).toEqual([1, true])
+  }
+  expect((await dayshift(folder, ['alerts'], { env })).stdout).toContain('freshness.stale')
+  // Once as the state was put aside, and once as it was removed.
+  expect(hook.told()).toEqual(['fire freshness.stale', 'fire freshness.stale'])
+})
+
 test('one source that cannot be looked at hides no other, and is told', async () => {
   const hook = await webhook()
   const { folder } = project(`{ team: { type: 'webhook', url: '${hook.url}' } }`)
   const config = join(folder, 'dayshift.config.ts')
   const text = readFileSync(config, 'utf8')
-  writeFileSync(config, text.replace('datasets: {', "datasets: { pipe: { source: '/dev/null', version: false },"))
+  writeFileSync(config, text.replace('datasets: {', "datasets: { page: { source: 'https://127.0.0.1/a.csv' },"))
   const { code, stderr } = await dayshift(folder, ['freshness'])
   expect(code).not.toBe(0)
-  expect(stderr).toContain('pipe: ')
+  expect(stderr).toContain('page: ')
   expect(hook.told().sort()).toContain('fire freshness.stale')
 })
 

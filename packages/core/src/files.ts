@@ -26,8 +26,8 @@ export interface FoundFiles {
 
 /**
  * The files of a path: itself, all files in a folder at any depth, or those that a glob matches. A name that exists as it
- * stands is no glob. Links count as what they lead to; names that begin with a dot, and links that lead nowhere, are left
- * out of folders.
+ * stands is no glob. Links count as what they lead to; names that begin with a dot, and links that lead nowhere or in a circle, are
+ * left out of folders.
  *
  * @param path absolute
  * @returns `undefined` where nothing is there: no such path, or no file for the glob
@@ -41,7 +41,12 @@ export async function findFiles(path: string): Promise<FoundFiles | undefined> {
       if (!entry.isDirectory() && !entry.isFile()) throw notAFile(path)
       return { kind: entry.isDirectory() ? 'folder' : 'file', files: (await walk(path, new Set())) ?? [] }
     }
-    if (!isGlob(path)) return undefined
+    if (!isGlob(path)) {
+      if (await isCircle(path)) {
+        throw failure('DS_SOURCE_UNREADABLE', `${path} is a link that leads in a circle`, { where: path })
+      }
+      return undefined
+    }
     const matched: DataFile[] = []
     for await (const [match, file] of entriesOf(await glob(path))) {
       if (file?.isFile()) matched.push(fileOf(match, file))
@@ -51,6 +56,13 @@ export async function findFiles(path: string): Promise<FoundFiles | undefined> {
     if (isDayshiftError(error)) throw error
     throw failure('DS_SOURCE_UNREADABLE', `cannot read ${path}: ${messageOf(error)}`, { where: path, cause: error })
   }
+}
+
+async function isCircle(path: string): Promise<boolean> {
+  return stat(path).then(
+    () => false,
+    (error: unknown) => systemCode(error) === 'ELOOP',
+  )
 }
 
 /** Pipes and devices would be waited for; data is read more than once. */
@@ -97,7 +109,7 @@ async function found<T>(entry: Promise<T>): Promise<T | undefined> {
     return await entry
   } catch (error) {
     const code = systemCode(error)
-    if (code === 'ENOENT' || code === 'ENOTDIR') return undefined
+    if (code === 'ENOENT' || code === 'ENOTDIR' || code === 'ELOOP') return undefined
     throw error
   }
 }

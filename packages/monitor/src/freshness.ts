@@ -71,7 +71,7 @@ export interface FreshnessOptions extends LimitOptions {
  * Says how old the newest data is, and whether that is too old.
  *
  * The report fails where data is stale, missing, empty, unreadable, of an unknown age, or from the future, and where its age cannot
- * be told for sure (`unsure: 'warn'`: it warns then); it warns where it is aging, or where bases contradict one another. By default the newest time of
+ * be told for sure (`unsure: 'warn'`: it warns then), also where the column is not there, or holds no times; it warns where it is aging, or where bases contradict one another. By default the newest time of
  * change among the files counts; a checkout or a copy sets that anew, so data under version control is better judged by
  * `column` or by its content (`contentBasis`).
  *
@@ -79,7 +79,6 @@ export interface FreshnessOptions extends LimitOptions {
  * @throws DS_FRESHNESS_SCHEDULE where a schedule, a zone or a calendar cannot be read
  * @throws DS_UNIT where a duration cannot be read
  * @throws DS_FRESHNESS_TARGET for an address, or for a frame without files and without `column`
- * @throws DS_COLUMN_UNKNOWN where there is no such column; one that holds no times, or not only times, is a finding
  * @throws DS_ABORTED where `signal` stopped it
  * @example
  * const report = await freshness({ path: 'data/weather.csv' }, { maxAge: '24h', column: 'time_hour' })

@@ -5,7 +5,7 @@ import type { Finding } from '@dayshift/core/ground'
 import type { Context, Outcome } from '../command.ts'
 import { engineFlags } from '../engine-flags.ts'
 import { commonFlags, type FlagValues } from '../flags.ts'
-import { ALERTS_FILE } from '../places.ts'
+import { ALERTS_FILE, alertsElsewhere } from '../places.ts'
 import { reportOfStdin } from '../piped.ts'
 import type { Project } from '../project.ts'
 import { count, printableLines } from '../render/words.ts'
@@ -62,6 +62,7 @@ export async function tell(
     deliver(outcome.reports, own.sinks, { signal: context.signal }),
     notify(known, sinks, {
       path: join(root, ALERTS_FILE),
+      fallback: alertsElsewhere(root, context.env),
       rules: project?.alerts,
       signal: context.signal,
       isGone: (alert) =>

@@ -87,6 +87,27 @@ const CAUSES: Readonly<Record<string, string>> = {
   'freshness.unreadable': 'unreadable',
 }
 
+/**
+ * The key of an alert, by what it is. An alert that an older dayshift wrote down may have another one; it goes by that
+ * until it is over, for those who were told of it know it so.
+ */
+export function keyOf({
+  project,
+  dataset,
+  kind,
+  code,
+  column,
+  severity,
+}: Pick<Alert, 'dataset' | 'kind' | 'code' | 'severity'> & {
+  readonly project?: string | undefined
+  readonly column?: string | undefined
+}): string {
+  const cause = severity === 'error' && Object.hasOwn(CAUSES, code) ? CAUSES[code] : undefined
+  const identity =
+    cause === undefined ? { project, dataset, kind, code, column, severity } : { project, dataset, cause }
+  return createHash('sha256').update(canonicalJson(identity)).digest('hex').slice(0, 16)
+}
+
 /** Characters of messages that are kept. */
 const TOLD = 1000
 
@@ -99,10 +120,7 @@ export function alertsOf(observation: Observation, from: AlertSeverity): Map<str
   const found = new Map<string, Alert>()
   for (const { severity, code, column, message, hint } of findings) {
     if (severity === 'info' || (severity === 'warn' && from === 'error')) continue
-    const cause = severity === 'error' && Object.hasOwn(CAUSES, code) ? CAUSES[code] : undefined
-    const identity =
-      cause === undefined ? { project, dataset, kind, code, column, severity } : { project, dataset, cause }
-    const key = createHash('sha256').update(canonicalJson(identity)).digest('hex').slice(0, 16)
+    const key = keyOf({ project, dataset, kind, code, column, severity })
     const before = found.get(key)
     const text = before === undefined ? message : `${before.message}; ${message}`
     found.set(key, {

@@ -1,4 +1,4 @@
-import type { Alert, AlertEvent, AlertNotice } from './alert.ts'
+import { keyOf, type Alert, type AlertEvent, type AlertNotice } from './alert.ts'
 import type { AlertRules } from './rules.ts'
 import { between, toldOf, type AlertRecord, type AlertState, type Told } from './state.ts'
 
@@ -36,7 +36,9 @@ export function dueNotices(
 /** The state once a sink has taken what it was told. */
 export function markTold(state: AlertState, sink: string, notices: readonly AlertNotice[], now: Date): AlertState {
   const next = new Map(state)
-  for (const { key, event, startsAt } of notices) {
+  for (const notice of notices) {
+    const { event, startsAt } = notice
+    const key = next.has(notice.key) ? notice.key : keyOf(notice)
     const record = next.get(key)
     if (!record) continue
     const told: Told = { since: startsAt, at: now.toISOString(), over: event === 'resolve' }

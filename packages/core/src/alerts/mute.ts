@@ -20,9 +20,9 @@ export function muteAlert(path: string, key: string, until: Date | undefined): P
         where: path,
         hint: 'dayshift alerts says how it is mended.',
       })
-    const found = [...state.values()].filter((record) => key !== '' && record.key.startsWith(key))
-    const [record] = found
-    if (record === undefined || found.length > 1) {
+    const found = [...state].filter(([, record]) => key !== '' && record.key.startsWith(key))
+    const [[place, record] = []] = found
+    if (place === undefined || record === undefined || found.length > 1) {
       throw failure(
         'DS_ALERT_UNKNOWN',
         `${found.length === 0 ? 'no alert has' : `${found.length} alerts have`} the key ${key}`,
@@ -33,7 +33,7 @@ export function muteAlert(path: string, key: string, until: Date | undefined): P
     }
     const { mutedUntil: _, ...rest } = record
     const muted: AlertRecord = until === undefined ? rest : { ...rest, mutedUntil: until.toISOString() }
-    await writeAlertState(path, new Map([...state, [record.key, muted]]))
+    await writeAlertState(path, new Map([...state, [place, muted]]))
     return muted
   })
 }

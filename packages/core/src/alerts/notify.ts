@@ -1,5 +1,3 @@
-import { mkdir } from 'node:fs/promises'
-import { dirname } from 'node:path'
 import { failure } from '../codes.ts'
 import { isDayshiftError, messageOf } from '../errors.ts'
 import type { Finding } from '../finding.ts'
@@ -8,15 +6,17 @@ import type { Sink } from '../sink.ts'
 import { attempt, type DeliveryOptions, type SinkOutcome } from '../sinks/attempt.ts'
 import type { Alert, AlertNotice, Observation } from './alert.ts'
 import { dueNotices, markTold } from './due.ts'
+import { keeperOf } from './keeper.ts'
 import { observeAlerts } from './observe.ts'
 import { alertRules, type AlertOptions } from './rules.ts'
-import { readAlertState, setAside, writeAlertState } from './state-file.ts'
 import type { AlertState } from './state.ts'
 
 /** Where the state of alerts is kept, and how long all may take. */
 export interface NotifyOptions extends DeliveryOptions {
   /** The state's file, usually `.dayshift/alerts.json`; made where it is missing. */
   readonly path: string
+  /** Where it is kept while that file can be neither read nor written. Default: nowhere. */
+  readonly fallback?: string | undefined
   readonly rules?: AlertOptions | undefined
   /** Whether nobody looks at what an alert is of any more: it counts as looked at, and good. Default: never. */
   readonly isGone?: ((alert: Alert) => boolean) | undefined
@@ -31,9 +31,6 @@ export interface Notified {
   /** What is wrong with the state's file. */
   readonly findings: readonly Finding[]
 }
-
-/** Seconds that another process may take for the file. */
-const FILE_PATIENCE = 10
 
 /**
  * Takes what was observed into the state of alerts, and tells all sinks what is due. What goes wrong is told as
@@ -52,49 +49,16 @@ export async function notify(
   sinks: readonly Sink[],
   options: NotifyOptions,
 ): Promise<Notified> {
-  const { path, signal, patience = 10_000, clock = () => new Date() } = options
+  const { path, fallback, signal, patience = 10_000, clock = () => new Date() } = options
   const rules = alertRules(options.rules)
-  const findings: Finding[] = []
-  const isUnkept = (): boolean => findings.some(({ code }) => code === 'alerts.not_kept')
+  const keeper = keeperOf({ path, fallback, clock })
+  const { findings } = keeper
   const takers = sinks.filter((sink) => sink.alert !== undefined).map(steady)
   const twice = takers.find(({ name }, at) => takers.slice(0, at).some((other) => other.name === name))
   if (twice) throw failure('DS_OPTION', `two sinks are called ${twice.name}`)
 
-  let known: AlertState | undefined
-  /** Changes the state on the disk. Where that cannot be, what would be there. */
-  const change = async (from: AlertState | undefined, by: (state: AlertState) => AlertState): Promise<AlertState> => {
-    try {
-      await mkdir(dirname(path), { recursive: true }).catch(() => undefined)
-      return await withLock(
-        `${path}.lock`,
-        async () => {
-          const before = await read()
-          known = before
-          const after = by(before)
-          // Where there never was an alert, no file says so.
-          if (before.size + after.size > 0) await writeAlertState(path, after)
-          return after
-        },
-        { timeout: FILE_PATIENCE },
-      )
-    } catch (error) {
-      if (isDayshiftError(error) && error.code === 'DS_ALERT_STATE') throw error
-      if (!isUnkept()) findings.push(finding('alerts.not_kept', messageOf(error)))
-      return by(from ?? known ?? (await read().catch(() => new Map())))
-    }
-  }
-  const read = async (): Promise<AlertState> => {
-    const { state, isWhole } = await readAlertState(path)
-    if (isWhole) return state
-    const aside = await setAside(path, clock())
-    const told = state.size === 1 ? '1 alert' : `${state.size} alerts`
-    const words = `${path} is damaged: ${told} could be read and go on, others that still are there are told again; it is kept as ${aside}`
-    findings.push(finding('alerts.set_aside', words))
-    return state
-  }
-
   try {
-    const seen = await change(undefined, (state) => {
+    const seen = await keeper.change(undefined, (state) => {
       const gone = goneFrom(state, options.isGone)
       return observeAlerts(state, [...observations, ...gone], clock(), rules)
     })
@@ -107,16 +71,19 @@ export async function notify(
       if (told.length > 0) {
         const mark = (kept: AlertState): AlertState =>
           told.reduce((marked, { sink, notices }) => markTold(marked, sink.name, notices, now), kept)
-        await change(state, mark)
+        await keeper.change(state, mark)
       }
       return outcomes
     }
     const isNothingDue = takers.every((sink) => dueNotices(seen, sink, clock(), rules).length === 0)
     if (isNothingDue) return { sinks: takers.map(({ name }) => ({ sink: name, given: 0, taken: 0 })), findings }
-    if (isUnkept()) return { sinks: await send(seen), findings }
+    if (!keeper.isKept()) return { sinks: await send(seen), findings }
     // Read anew once it is our turn: what another process has told by then is not told again.
     const turn = { timeout: (2 * patience) / 1000, ...(signal ? { signal } : {}) }
-    return { sinks: await withLock(`${path}.sending.lock`, async () => send(await read()), turn), findings }
+    return {
+      sinks: await withLock(`${keeper.place()}.sending.lock`, async () => send(await keeper.read()), turn),
+      findings,
+    }
   } catch (error) {
     const { code, hint } = isDayshiftError(error) ? error : { code: 'DS_SINK_FAILED', hint: '' }
     const problem = { code, message: messageOf(error), hint }
@@ -152,8 +119,4 @@ async function post(sink: Sink, notices: readonly AlertNotice[], options: Delive
   if (given === 0) return { sink: sink.name, given, taken: 0 }
   const error = await attempt(sink.name, async (signal) => sink.alert?.(notices, { signal }), options)
   return { sink: sink.name, given, taken: error ? 0 : given, ...(error ? { error } : {}) }
-}
-
-function finding(code: string, message: string): Finding {
-  return { severity: 'warn', code, message }
 }

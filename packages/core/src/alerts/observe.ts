@@ -48,9 +48,10 @@ function badLook(
 ): AlertRecord {
   const at = now.toISOString()
   if (before === undefined || before.state === 'over') {
-    const { overAt, mutedUntil, told = {} } = before ?? {}
+    const { key = alert.key, overAt, mutedUntil, told = {} } = before ?? {}
     return {
       ...alert,
+      key,
       state: fireAfter > 1 ? 'pending' : 'firing',
       since: at,
       bad: 1,

@@ -4,6 +4,7 @@ import { writeAtomically } from '../atomic.ts'
 import { failure } from '../codes.ts'
 import { messageOf, systemCode } from '../errors.ts'
 import { readTextFile } from '../text-file.ts'
+import { keyOf } from './alert.ts'
 import type { AlertRecord, AlertState } from './state.ts'
 
 /** What the file says of itself. */
@@ -83,7 +84,7 @@ function parse(text: string, path: string): ReadState {
   try {
     file = JSON.parse(text) as typeof file
   } catch {
-    for (const alert of objectsWithin(text)) if (isRecord(alert)) state.set(alert.key, alert)
+    for (const alert of objectsWithin(text)) if (isRecord(alert)) add(state, alert)
     return { state, isWhole: false }
   }
   if (file?.format !== FORMAT || !Array.isArray(file.alerts)) return { state, isWhole: false }
@@ -98,8 +99,17 @@ function parse(text: string, path: string): ReadState {
     )
   }
   const alerts = file.alerts as readonly unknown[]
-  for (const alert of alerts) if (isRecord(alert)) state.set(alert.key, alert)
+  for (const alert of alerts) if (isRecord(alert)) add(state, alert)
   return { state, isWhole: state.size === alerts.length }
+}
+
+/**
+ * Adds an alert by the key that it would get now: what an older dayshift wrote down is known again. Of two that are one by now, the second
+ * keeps its place, and is over once it is looked for and not found.
+ */
+function add(state: Map<string, AlertRecord>, record: AlertRecord): void {
+  const key = keyOf(record)
+  state.set(state.has(key) ? record.key : key, record)
 }
 
 /** The objects in the list of alerts of a text that is no JSON any more: those that are whole. */

@@ -32,7 +32,7 @@ export interface AlertRecord extends Alert {
   readonly told: Readonly<Record<string, Told>>
 }
 
-/** All alerts that are known, by their keys. Plain data. */
+/** All alerts that are known, by the keys that they would get now. Plain data. */
 export type AlertState = ReadonlyMap<string, AlertRecord>
 
 /** Milliseconds between two times, whichever is first: clocks may be set back, and of two machines one is ahead. */

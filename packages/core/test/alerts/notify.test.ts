@@ -1,12 +1,15 @@
-import { chmodSync, existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { createHash } from 'node:crypto'
+import { chmodSync, existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { join } from 'node:path'
 import { pathToFileURL } from 'node:url'
 import { expect, test } from 'vitest'
 import type { AlertNotice, Observation } from '../../src/alerts/alert.ts'
+import { muteAlert } from '../../src/alerts/mute.ts'
 import { notify } from '../../src/alerts/notify.ts'
-import { readAlertState } from '../../src/alerts/state-file.ts'
+import { filesSetAside, readAlertState } from '../../src/alerts/state-file.ts'
+import { canonicalJson } from '../../src/canonical-json.ts'
 import type { Sink } from '../../src/sink.ts'
 import { newFolder } from '../folder.ts'
 
@@ -142,6 +145,102 @@ test('where the file cannot be written all is told as if nothing was known, and 
   expect(findings).toMatchObject([{ code: 'alerts.not_kept' }])
   expect(sinks).toEqual([{ sink: 'pager', given: 1, taken: 1 }])
   expect(events()).toEqual(['fire a'])
+})
+
+test('a folder in place of the file is put aside, and all is told once', async () => {
+  const path = fresh()
+  mkdirSync(join(path, 'within'), { recursive: true })
+  const { sink, events } = pager()
+  const first = await notify([bad('a')], [sink], { path })
+  expect(first.findings).toMatchObject([{ code: 'alerts.set_aside', message: expect.stringContaining('cannot read') }])
+  expect((await notify([bad('a')], [sink], { path })).findings).toEqual([])
+  expect(events()).toEqual(['fire a'])
+  const [aside] = await filesSetAside(path)
+  expect(readdirSync(aside as string)).toEqual(['within'])
+})
+
+test('where no file can be made, the fallback keeps who was told, and gives it back', async () => {
+  const inTheWay = folder.write(`file-${++files}`, '')
+  const path = join(inTheWay, 'alerts.json')
+  const fallback = join(folder.path, `elsewhere-${files}`, 'alerts.json')
+  const { sink, events } = pager()
+  const first = await notify([bad('a')], [sink], { path, fallback })
+  expect(first).toMatchObject({ sinks: [{ given: 1, taken: 1 }], findings: [{ code: 'alerts.kept_elsewhere' }] })
+  expect((await notify([bad('a', 'b')], [sink], { path, fallback })).findings).toHaveLength(1)
+  expect(events()).toEqual(['fire a', 'fire b'])
+  rmSync(inTheWay)
+  expect((await notify([bad('a')], [sink], { path, fallback, rules })).findings).toEqual([])
+  expect(events()).toEqual(['fire a', 'fire b', 'resolve b'])
+  expect([existsSync(fallback), (await readAlertState(path)).state.size]).toEqual([false, 2])
+  await notify([bad()], [sink], { path, fallback, rules })
+  expect(events().slice(3)).toEqual(['resolve a'])
+})
+
+test.skipIf(process.getuid?.() === 0)('with a file that can be read only, the fallback goes on from it', async () => {
+  const path = fresh()
+  const fallback = join(folder.path, `elsewhere-${files}`, 'alerts.json')
+  const { sink, events } = pager()
+  await notify([bad('a')], [sink], { path })
+  chmodSync(join(path, '..'), 0o555)
+  await notify([bad('a', 'b')], [sink], { path, fallback })
+  await notify([bad('b')], [sink], { path, fallback, rules })
+  chmodSync(join(path, '..'), 0o755)
+  await notify([bad('b')], [sink], { path, fallback, rules })
+  expect(events()).toEqual(['fire a', 'fire b', 'resolve a'])
+})
+
+/** What an older dayshift called an alert: each habit's own, whatever the trouble was. */
+function oldKey(identity: object): string {
+  return createHash('sha256').update(canonicalJson(identity)).digest('hex').slice(0, 16)
+}
+
+function torn(kind: 'freshness' | 'validate', code: string): Observation {
+  const findings = [{ severity: 'error', code, message: 'torn' } as const]
+  return { dataset: 'weather', kind, uri: 'file:///weather.csv', findings }
+}
+
+test('an alert that has an old key fires no second time, and is over by that key', async () => {
+  const path = fresh()
+  const { sink, told } = pager()
+  await notify([torn('freshness', 'freshness.unreadable')], [sink], { path })
+  const file = JSON.parse(readFileSync(path, 'utf8')) as { alerts: { key: string }[] }
+  const [record] = file.alerts
+  const [freshKey, validateKey] = (
+    [
+      ['freshness', 'freshness.unreadable'],
+      ['validate', 'DS_SOURCE_MALFORMED'],
+    ] as const
+  ).map(([kind, code]) => oldKey({ dataset: 'weather', kind, code, severity: 'error' }))
+  const alerts = [
+    { ...record, key: freshKey },
+    { ...record, key: validateKey, kind: 'validate', code: 'DS_SOURCE_MALFORMED' },
+  ]
+  writeFileSync(path, JSON.stringify({ ...file, alerts }))
+  told.length = 0
+  await notify([torn('freshness', 'freshness.unreadable'), torn('validate', 'DS_SOURCE_MALFORMED')], [sink], { path })
+  expect(told).toEqual([])
+  const good = { dataset: 'weather', uri: 'file:///weather.csv', findings: [] }
+  await notify(
+    [
+      { ...good, kind: 'freshness' },
+      { ...good, kind: 'validate' },
+    ],
+    [sink],
+    { path, rules },
+  )
+  await notify(
+    [
+      { ...good, kind: 'freshness' },
+      { ...good, kind: 'validate' },
+    ],
+    [sink],
+    { path, rules },
+  )
+  expect(told.map(({ event, key }) => `${event} ${key}`).sort()).toEqual(
+    [`resolve ${freshKey}`, `resolve ${validateKey}`].sort(),
+  )
+  await muteAlert(path, freshKey as string, new Date('2030-01-01'))
+  expect((await readAlertState(path)).state.size).toBe(2)
 })
 
 test.skipIf(process.getuid?.() === 0)('a file that can be read only still says what was told', async () => {

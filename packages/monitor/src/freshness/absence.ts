@@ -46,6 +46,11 @@ const ABSENCES: Readonly<Record<Absent, Absence>> = {
     message: said,
     hint: 'Check what fills the column, or name another one. Numbers are no times, also where they count seconds since 1970.',
   },
+  no_column: {
+    state: 'empty',
+    message: said,
+    hint: 'Check whether what writes the data has renamed it or left it out; else name the column that there is.',
+  },
   no_partition: {
     state: 'empty',
     message: said,

@@ -4,8 +4,16 @@ import { formatOf, messageOf, type DataFile, type FileFormat } from '@dayshift/c
 import { systemCode } from '@dayshift/core/ground'
 
 /** Bytes of a file's start and of its end that are looked at. */
-const START = 4096
-const END = 1024
+export const START = 4096
+export const END = 1024
+
+/** The first and the last bytes of a file. */
+export interface Edges {
+  /** The first {@link START}. */
+  readonly start: Buffer
+  /** The last {@link END}, or all of them; undefined where they are not known. */
+  readonly end: Buffer | undefined
+}
 
 /** So many bytes without a bit stand in no text, in whatever encoding: what was written there never came to the disk. */
 const RUN_OF_NULS = Buffer.alloc(4)
@@ -26,21 +34,32 @@ const ZSTD_SKIPPED = Buffer.from([0x2a, 0x4d, 0x18])
 export function damageOf(file: DataFile, format: FileFormat | undefined = formatOf(file.path)): string | undefined {
   if (format === undefined) return undefined
   try {
-    const problem = seenIn(file, format)
-    return problem === undefined ? undefined : `${file.path} ${problem}`
+    return damageIn(edgesOf(file), file, format)
   } catch (error) {
     return `${file.path} cannot be read: ${messageOf(error)}`
   }
 }
 
-function seenIn(file: DataFile, format: FileFormat): string | undefined {
-  const { start, end } = edgesOf(file)
-  if (/\.gz$/i.test(file.path)) return problemOfGzip(file, start, format)
-  if (/\.zst$/i.test(file.path)) return problemOfZstd(start)
-  return problemOf(format, start, end, file)
+/**
+ * The same of something whose first and last bytes are known, wherever it lies.
+ *
+ * @param file how it is called, and how many bytes it has
+ */
+export function damageIn(
+  { start, end }: Edges,
+  file: Pick<DataFile, 'path' | 'bytes'>,
+  format: FileFormat,
+): string | undefined {
+  const problem = /\.gz$/i.test(file.path)
+    ? problemOfGzip(file, start, format)
+    : /\.zst$/i.test(file.path)
+      ? problemOfZstd(start)
+      : problemOf(format, start, end, file)
+  return problem === undefined ? undefined : `${file.path} ${problem}`
 }
 
-function edgesOf({ path, bytes }: DataFile): { readonly start: Buffer; readonly end: Buffer } {
+/** The first and the last bytes of a file, as they stand on the disk. */
+export function edgesOf({ path, bytes }: DataFile): { readonly start: Buffer; readonly end: Buffer } {
   const descriptor = openSync(path, 'r')
   try {
     const start = read(descriptor, Math.min(START, bytes), 0)
@@ -60,7 +79,7 @@ function problemOf(
   format: FileFormat,
   start: Buffer,
   end: Buffer | undefined,
-  { bytes }: DataFile,
+  { bytes }: Pick<DataFile, 'bytes'>,
 ): string | undefined {
   if (format === 'parquet') return end && problemOfParquet(start, end, bytes)
   if (format === 'arrow') return start.every((byte) => byte === 0) ? 'holds nothing but NUL bytes' : undefined
@@ -80,7 +99,7 @@ function problemOfParquet(start: Buffer, end: Buffer, bytes: number): string | u
   return footer + 12 > bytes ? 'has a Parquet footer longer than the file' : undefined
 }
 
-function problemOfGzip(file: DataFile, start: Buffer, format: FileFormat): string | undefined {
+function problemOfGzip(file: Pick<DataFile, 'bytes'>, start: Buffer, format: FileFormat): string | undefined {
   if (!start.subarray(0, 3).equals(GZIP)) return 'is no gzip file, whatever its name says'
   const isWhole = file.bytes <= START
   try {

@@ -4,7 +4,8 @@ import { checkWhole, findFiles, isDayshiftError, type DataFile, type FileFormat,
 import { isGlob } from '@dayshift/core/ground'
 import { absence } from './absence.ts'
 import { damageOf } from './damage.ts'
-import type { Absent } from './evidence.ts'
+import type { Absent, Look } from './evidence.ts'
+import { raggedAmong } from './ragged.ts'
 
 /** What is written beside data, and what is not finished yet or put aside. All of it may be newer than the data. */
 const MARKER =
@@ -27,6 +28,8 @@ export interface LookOptions {
   readonly format?: FileFormat | undefined
   /** Whether each of them counts, and not only the newest: then all are looked into. Default: false. */
   readonly isEach?: boolean
+  /** Opens the rows at a path: text tables that look as if their rows had too many cells, or too few, are read. Default: none is. */
+  readonly open?: Look['open'] | undefined
   readonly signal?: AbortSignal | undefined
 }
 
@@ -103,13 +106,16 @@ type Found =
   | { readonly absent: Absent; readonly subject: string }
   | { readonly absent?: undefined; readonly kind: 'file' | 'folder' | 'glob'; readonly files: readonly DataFile[] }
 
+/** What the system does not let be read; what is a pipe or a device, of which nobody knows how old it is. */
+const NO_FILE: ReadonlySet<string> = new Set(['DS_SOURCE_UNREADABLE', 'DS_SOURCE_UNSUPPORTED'])
+
 async function foundAt(path: string): Promise<Found> {
   try {
     const found = await findFiles(path)
     if (found) return found
     return { absent: isGlob(path) ? 'no_match' : 'missing', subject: path }
   } catch (error) {
-    if (!isDayshiftError(error) || error.code !== 'DS_SOURCE_UNREADABLE') throw error
+    if (!isDayshiftError(error) || !NO_FILE.has(error.code)) throw error
     return { absent: 'unreadable', subject: error.message }
   }
 }
@@ -126,7 +132,8 @@ function noneOf(
   return worst ?? { absent: 'missing', subject: paths.join(', ') }
 }
 
-function isAside(path: string): boolean {
+/** Whether something stands beside data, or is not finished: a marker, a checksum, a copy. */
+export function isAside(path: string): boolean {
   const name = basename(path)
   return MARKER.test(name) || UNFINISHED.test(name) || UNFINISHED_FOLDER.test(path)
 }
@@ -143,12 +150,13 @@ function mayRead(path: string): boolean {
 /** What is wrong with the first broken one among the newest files, and how many others are. */
 async function brokenOf(
   files: readonly DataFile[],
-  { format, isEach = false, signal }: LookOptions,
+  { format, isEach = false, open, signal }: LookOptions,
 ): Promise<string | undefined> {
   const newest = [...files].sort((a, b) => b.mtimeMs - a.mtimeMs).slice(0, isEach ? Infinity : LOOKED_INTO)
   const damages = newest.flatMap((file) => damageOf(file, format) ?? [])
   const [first] = damages
-  if (first === undefined) return tornAmong(newest, signal)
+  if (first === undefined)
+    return (await tornAmong(newest, signal)) ?? (await raggedAmong(newest, { format, open, signal }))
   return damages.length === 1 ? first : `${first}; and ${damages.length - 1} more are broken`
 }
 
@@ -177,7 +185,8 @@ function leftOut(code: string, what: string, files: readonly DataFile[]): Findin
   }
 }
 
-function listed(files: readonly { readonly path: string }[]): string {
+/** Some of them by name, and how many there are. */
+export function listed(files: readonly { readonly path: string }[]): string {
   const shown = files.slice(0, 3).map(({ path }) => path)
   return shown.join(', ') + (files.length > shown.length ? ` and ${files.length - shown.length} more` : '')
 }

@@ -9,6 +9,7 @@ export type Absent =
   | 'empty_folder'
   | 'no_rows'
   | 'no_times'
+  | 'no_column'
   | 'no_partition'
   | 'empty_run'
   | 'no_history'

@@ -1,4 +1,4 @@
-import { ident, resolveNames, sql, type Column, type Finding, type Frame, type Sql } from '@dayshift/core'
+import { ident, nearest, sql, type Column, type Finding, type Frame, type Sql } from '@dayshift/core'
 import type { Evidence, Look } from './evidence.ts'
 import { mixesZones, writtenCells, type WrittenCells } from './text-times.ts'
 import { instantsOf, needZone, spanOf, wallTime } from './zone.ts'
@@ -18,14 +18,15 @@ interface Counted {
   /** Times beyond the horizon, and the newest of all. */
   readonly late: number
   readonly latest: Date | null
+  /** Of the values: those that are `infinity`, and `-infinity`. */
+  readonly endless: readonly [after: number, before: number]
 }
 
 /**
  * The newest time in a column. Where none lies beyond the horizon, which is the usual case, one aggregate tells it that
  * Parquet answers from its footers; only else are the rows gone through. Of a column that holds something beside times, or times
- * with a zone and without one, the cells are looked at as they are written.
- *
- * @throws DS_COLUMN_UNKNOWN where there is no such column
+ * with a zone and without one, the cells are looked at as they are written. That there is no such column is found, not thrown: of
+ * data that is looked at each night, it was renamed.
  */
 export async function newestTime(
   frame: Frame,
@@ -34,12 +35,19 @@ export async function newestTime(
   look: Pick<Look, 'horizon' | 'previous' | 'signal'>,
 ): Promise<Evidence> {
   if (timezone !== undefined) needZone(timezone)
-  const column = await columnNamed(frame, name)
+  const { columns } = await frame.schema()
+  const column = columns.find((one) => one.name === name) ?? columns.find((one) => isSameName(one.name, name))
+  if (!column) return withoutColumn(frame, name, columns)
   if (!isTime(column) || (column.type === 'timestamptz' && (await mixesZones(frame, column, look))))
     return newestWritten(frame, column, timezone, look)
   const isNaive = column.type !== 'timestamptz'
   const own = (instant: number): number => (isNaive && timezone !== undefined ? wallTime(instant, timezone) : instant)
-  const { rows, values, newest, late, latest } = await countTimes(frame, column, own(look.horizon), look.signal)
+  const { rows, values, newest, late, latest, endless } = await countTimes(
+    frame,
+    column,
+    own(look.horizon),
+    look.signal,
+  )
   const subject = `${column.name} of ${frame.dataset.name}`
   if (rows === 0 || !newest) {
     const none =
@@ -47,10 +55,11 @@ export async function newestTime(
         ? ({ absent: 'no_rows', subject: `${frame.dataset.name} has no rows` } as const)
         : ({
             absent: 'no_times',
-            subject: `${subject} has no time in any of ${rows} ${rows === 1 ? 'row' : 'rows'}`,
+            subject: `${subject} has no time in any of ${rows} ${rows === 1 ? 'row' : 'rows'}${endlessOf(endless)}`,
           } as const)
     return { basis: 'column', time: null, ...none, findings: [], rows }
   }
+  const [infinite] = endless
   const placed = isNaive ? placedIn(newest.getTime(), column, timezone) : { time: newest.getTime(), findings: [] }
   const since = look.previous?.newest
   const newRows = since == null ? undefined : await rowsAfter(frame, column, own(Date.parse(since)), look.signal)
@@ -61,7 +70,28 @@ export async function newestTime(
     ...placed,
     ...(newRows === undefined ? {} : { newRows }),
     findings: placed.findings,
-    ...(late > 0 && late < values ? { unsure: [futureRows(column.name, late, values, latest as Date)] } : {}),
+    unsure: [
+      ...(infinite > 0 ? [endlessTimes(column.name, infinite, values)] : []),
+      ...(late > 0 && late < values - infinite
+        ? [futureRows(column.name, late, values - infinite, latest as Date)]
+        : []),
+    ],
+  }
+}
+
+function endlessOf([after, before]: Counted['endless']): string {
+  const words = [...(after > 0 ? ['infinity'] : []), ...(before > 0 ? ['-infinity'] : [])]
+  return words.length > 0 ? `, but ${words.join(' and ')}` : ''
+}
+
+/** What stands for "without end" hides how old the rest is. `-infinity` hides nothing. */
+function endlessTimes(column: string, infinite: number, values: number): Finding {
+  return {
+    severity: 'error',
+    code: 'freshness.bad_times',
+    column,
+    message: `${infinite} of ${values} values in ${column} are infinity, which is no time; they were left out of the age`,
+    hint: 'Check what writes them, or name a column of when rows came, not of how long they hold.',
   }
 }
 
@@ -154,14 +184,20 @@ function mixedZones(column: string, { zoned, naive }: WrittenCells, timezone: st
   }
 }
 
-async function columnNamed(frame: Frame, name: string): Promise<Column> {
-  const { columns } = await frame.schema()
-  const [found] = resolveNames(
-    [name],
-    columns.map((column) => column.name),
-    'freshness',
-  )
-  return columns.find((candidate) => candidate.name === found) as Column
+function isSameName(one: string, other: string): boolean {
+  return one.toLowerCase() === other.toLowerCase()
+}
+
+/** Columns that are named where one is not there. */
+const NAMED = 12
+
+function withoutColumn(frame: Frame, name: string, columns: readonly Column[]): Evidence {
+  const names = columns.map((column) => column.name)
+  const near = nearest(name, names)
+  const shown = names.slice(0, NAMED).map(cut).join(', ')
+  const more = names.length > NAMED ? ` and ${names.length - NAMED} more` : ''
+  const subject = `${frame.dataset.name} has no column '${cut(name)}'${near === undefined ? '' : ` (did you mean '${cut(near)}'?)`}; it has ${shown || 'none'}${more}`
+  return { basis: 'column', time: null, absent: 'no_column', subject, findings: [] }
 }
 
 function isTime({ type }: Column): boolean {
@@ -179,12 +215,14 @@ async function countTimes(
   const [first] = await frame.summarize({ ...counts, newest: sql`max(${value})` }).toArray({ signal })
   const { rows, values, newest } = numbered(first)
   if (newest === null || (newest instanceof Date && newest.getTime() <= horizon))
-    return { rows, values, newest, late: 0, latest: newest }
+    return { rows, values, newest, late: 0, latest: newest, endless: [0, 0] }
   const isLate = sql`${value} > ${limit(column, horizon)}`
   const [second] = await frame
     .summarize({
       ...counts,
-      late: sql`count(*) FILTER (${isLate})`,
+      late: sql`count(*) FILTER (isfinite(${value}) AND ${isLate})`,
+      after: sql`count(*) FILTER (NOT isfinite(${value}) AND ${isLate})`,
+      endless: sql`count(*) FILTER (NOT isfinite(${value}))`,
       newest: sql`max(${value}) FILTER (isfinite(${value}) AND NOT (${isLate}))`,
       latest: sql`max(${value}) FILTER (isfinite(${value}))`,
     })
@@ -192,7 +230,15 @@ async function countTimes(
   const believed = numbered(second)
   const latest = dated((second as Record<string, unknown>)['latest'])
   // Where all lie beyond it, the newest of them tells so.
-  return { ...believed, newest: believed.newest ?? latest, late: Number((second as { late: unknown }).late), latest }
+  const count = (name: string): number => Number((second as Record<string, unknown>)[name])
+  const after = count('after')
+  return {
+    ...believed,
+    newest: believed.newest ?? latest,
+    late: count('late'),
+    latest,
+    endless: [after, count('endless') - after],
+  }
 }
 
 function numbered(row: unknown): { rows: number; values: number; newest: Date | null } {

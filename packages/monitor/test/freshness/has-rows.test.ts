@@ -42,7 +42,7 @@ test.each<[string, string | Buffer, HasRows, number]>([
   ['comments.csv', '# a\n# b\n# c\n# d\n# e\nid,at\n', 'unknown', 1],
   ['blanks.csv', 'id,at\n\n\n\n\n\n\n', 'no', 1],
   ['header.csv.gz', gzipSync('id,at\n'), 'no', 1],
-  ['none.json', '[]', 'no', 1],
+  ['none.json', '[]', 'no', 0],
   ['one.jsonl', '{"id":1}\n', 'yes', 1],
   ['large.csv', `id,note\n1,${'x'.repeat(70_000)}\n`, 'yes', 0],
   ['version.txt', 'v1.0\n', 'unknown', 0],

@@ -46,21 +46,41 @@ function times(...at: readonly string[]): string {
   return ['id,at', ...at.map((time, row) => `${row},${time}`), ''].join('\n')
 }
 
-/** A store of objects as its client shows it. */
+/** What is in an object, and how it is kept: `refused` where it may be listed and not read. */
+interface Kept {
+  readonly content: string | Buffer
+  readonly encoding?: string
+  readonly refused?: string
+  /** The store sends all of it, whatever range is asked for. */
+  readonly isWhole?: boolean
+}
+
+type Objects = Readonly<Record<string, readonly [hours: number, kept: string | Buffer | Kept]>>
+
+function keptOf(kept: string | Buffer | Kept): Kept {
+  return typeof kept === 'string' || Buffer.isBuffer(kept) ? { content: kept } : kept
+}
+
+/** A store of objects as its client shows it. What it was asked for is in `asked`. */
 function store(
-  objects: Readonly<Record<string, readonly [hours: number, bytes: number]>> | { readonly refused: string },
+  objects: Objects | { readonly refused: string },
   clockMinutes = 0,
+  asked: string[] = [],
 ): Pick<S3Client, 'send'> {
-  const send = async (command: Command): Promise<ListObjectsV2CommandOutput> => {
+  const send = async (command: Command): Promise<unknown> => {
     if ('refused' in objects) throw Object.assign(new Error('no'), { name: objects.refused })
-    const Contents = Object.entries(objects).map(([Key, [hours, Size]]) => ({
-      Key,
-      Size,
+    const { Prefix = '', Key, Range } = command.input
+    if (Key !== undefined) {
+      asked.push(Range === undefined ? Key : `${Key} ${Range}`)
+      return got(keptOf(objects[Key]?.[1] as Kept), Range)
+    }
+    const Contents = Object.entries(objects).map(([name, [hours, kept]]) => ({
+      Key: name,
+      Size: Buffer.from(keptOf(kept).content).length,
       LastModified: new Date(ago(hours)),
     }))
-    const { Prefix = '' } = command.input
     const answer: Answer = {
-      output: { Contents: Contents.filter(({ Key }) => Key.startsWith(Prefix)), $metadata: {} },
+      output: { Contents: Contents.filter((one) => one.Key.startsWith(Prefix)), $metadata: {} },
       response: { headers: { date: new Date(now.getTime() + clockMinutes * 60_000).toUTCString() } },
     }
     const through = command.middlewareStack.resolve(async () => answer, {})
@@ -69,13 +89,28 @@ function store(
   return { send } as unknown as Pick<S3Client, 'send'>
 }
 
+/** What a store sends of an object. */
+function got({ content, encoding, refused, isWhole }: Kept, range: string | undefined): object {
+  if (refused !== undefined) throw Object.assign(new Error('no'), { name: refused })
+  const all = Buffer.from(content)
+  const [, from, to, last] = /^bytes=(?:(\d+)-(\d+)|-(\d+))$/.exec(isWhole ? '' : (range ?? '')) ?? []
+  const start = last === undefined ? Number(from ?? 0) : all.length - Number(last)
+  const part = all.subarray(start, to === undefined ? all.length : Number(to) + 1)
+  return {
+    Body: [part],
+    ETag: 'e',
+    ...(encoding === undefined ? {} : { ContentEncoding: encoding }),
+    ...(part.length < all.length ? { ContentRange: `bytes ${start}-${start + part.length - 1}/${all.length}` } : {}),
+  }
+}
+
 interface Answer {
   readonly output: ListObjectsV2CommandOutput
   readonly response: object
 }
 
 interface Command {
-  readonly input: { readonly Prefix?: string }
+  readonly input: { readonly Prefix?: string; readonly Key?: string; readonly Range?: string }
   readonly middlewareStack: {
     resolve(last: () => Promise<Answer>, context: object): (args: object) => Promise<Answer>
   }
@@ -106,6 +141,11 @@ interface Lie {
 
 const row = times(ago(1))
 const many = times(...Array.from({ length: 5000 }, (_, at) => ago(1 + at / 9000)))
+/** What is larger than objects are that are taken whole: it begins so, ends so, and has nothing else but one character. */
+function large(start: string, end = '', fill = '\0'): Buffer {
+  return Buffer.from(start.padEnd((1 << 20) + 5000, fill) + end, 'latin1')
+}
+
 /** Some thousand bytes of gzip. */
 const zipped = gzipSync(many)
 const mtime = [mtimeBasis()]
@@ -117,6 +157,7 @@ const LIES: readonly Lie[] = [
   { basis: 'mtime', lie: 'none', files: { 'a.csv': [23, row] }, bases: mtime, state: 'fresh', codes: [] },
   { basis: 'mtime', lie: 'old', files: { 'a.csv': [25, row] }, bases: mtime, state: 'stale', codes: ['stale'] },
   { basis: 'mtime', lie: 'missing', path: 'none.csv', bases: mtime, state: 'missing', codes: ['missing'] },
+  { basis: 'mtime', lie: 'a device', path: '/dev/null', bases: mtime, state: 'unreadable', codes: ['unreadable'] },
   { basis: 'mtime', lie: 'a glob without match', path: '*.csv', bases: mtime, state: 'missing', codes: ['no_match'] },
   {
     basis: 'mtime',
@@ -291,6 +332,10 @@ const LIES: readonly Lie[] = [
       ['NUL bytes alone', 'a.csv', Buffer.alloc(5000)],
       ['NUL bytes at the end', 'a.csv', Buffer.concat([Buffer.from(many), Buffer.alloc(5000)])],
       ['NUL bytes in gzip', 'a.csv.gz', gzipSync(Buffer.alloc(5000))],
+      ['a row of too few cells', 'a.csv', 'a,b\n1,2\n1,2\n1,2\n1,2\n3\n'],
+      ['a row of too many cells', 'a.csv', 'a,b\n1,2\n1,2\n1,2\n1,2\n3,4,5\n'],
+      ['a row of too many cells in gzip', 'a.csv.gz', gzipSync('a\tb\n1\t2\n1\t2\n3\t4\t5\n')],
+      ['a last row that is cut off', 'a.csv', `${'1,2,3\n'.repeat(20_000)}4,`],
       ['JSON that is cut off', 'a.json', '[{"id":1},{"id":2}'],
       ['JSON that is cut off and ends like an object', 'a.json', '{"id":1,"of":{"id":2}'],
       ['large JSON that is cut off', 'a.json', `[${'{"id":1},'.repeat(20_000)}`],
@@ -340,6 +385,43 @@ const LIES: readonly Lie[] = [
     state: 'fresh',
     codes: ['files_without_rows'],
   },
+  ...(
+    [
+      ['an object of JSON without a key', 'a.json', '{ }\n'],
+      ['null in JSON', 'a.json', 'null'],
+      ['a list of objects without a key', 'a.json', '[{}, {}]'],
+      ['objects without a key in JSON Lines', 'a.jsonl', '{}\n{}\n'],
+      ['an object without a key in gzip', 'a.json.gz', gzipSync('{}')],
+      ['white space in a text', 'a.txt', '\n \n'],
+      ['gzip of nothing', 'a.txt.gz', gzipSync('')],
+      ['gzip of nothing, of a table', 'a.csv.gz', gzipSync('')],
+      ['gzip of nothing, of whatever', 'a.log.gz', gzipSync('')],
+      ['zstd of nothing', 'a.txt.zst', Buffer.from('28b52ffd240001000099e9d851', 'hex')],
+      ['zstd of nothing without a checksum', 'a.csv.zst', Buffer.from('28b52ffd2000010000', 'hex')],
+    ] as const
+  ).map(([lie, name, content]): Lie => ({
+    basis: 'mtime',
+    lie,
+    files: { [name]: [1, content] },
+    bases: mtime,
+    state: 'empty',
+    codes: ['no_rows'],
+  })),
+  ...(
+    [
+      ['cells within quotes that hold commas and line ends', 'a.csv', 'a,b\n1,"2,\n3"\n'],
+      ['a text that is no table', 'a.txt', 'Dear all,\nthis, that, and more.\n'],
+      ['one character in zstd', 'a.txt.zst', Buffer.from('28b52ffd0458090000615b6e8ca9', 'hex')],
+      ['an object of JSON with a key', 'a.json', '{"a":{}}'],
+    ] as const
+  ).map(([lie, name, content]): Lie => ({
+    basis: 'mtime',
+    lie: `none: ${lie}`,
+    files: { [name]: [1, content] },
+    bases: mtime,
+    state: 'fresh',
+    codes: [],
+  })),
   ...(
     [
       ['UTF-16', Buffer.from(`\uFEFF${many}`, 'utf16le')],
@@ -495,6 +577,46 @@ const LIES: readonly Lie[] = [
     bases: [columnBasis('at', { timezone: 'Europe/Berlin' })],
     state: 'fresh',
     codes: ['mixed_zones'],
+  },
+  {
+    basis: 'column',
+    lie: 'a column that is gone',
+    files: { 'a.csv': [0, 'id,sold_at\n1,2026-11-23T07:00:00Z\n'] },
+    bases: column,
+    state: 'empty',
+    codes: ['no_column'],
+  },
+  {
+    basis: 'column',
+    lie: 'infinity beside a fresh time',
+    files: { 'a.csv': [0, times(ago(1), 'infinity')] },
+    bases: column,
+    state: 'unsure',
+    codes: ['bad_times'],
+  },
+  {
+    basis: 'column',
+    lie: 'infinity beside an old time and one of the future',
+    files: { 'a.csv': [0, times(ago(72), 'infinity', '2030-01-01T00:00:00Z')] },
+    bases: column,
+    state: 'stale',
+    codes: ['stale', 'bad_times', 'future_rows'],
+  },
+  {
+    basis: 'column',
+    lie: 'infinity in each row',
+    files: { 'a.csv': [0, times('infinity', '-infinity')] },
+    bases: column,
+    state: 'empty',
+    codes: ['no_times'],
+  },
+  {
+    basis: 'column',
+    lie: '-infinity beside a fresh time',
+    files: { 'a.csv': [0, times(ago(1), '-infinity')] },
+    bases: column,
+    state: 'fresh',
+    codes: [],
   },
   {
     basis: 'column',
@@ -735,7 +857,7 @@ const LIES: readonly Lie[] = [
     basis: 'object',
     lie: 'none',
     path: S3,
-    bases: [objectBasis(S3, store({ 'orders/a.csv': [1, 9], 'other/b.csv': [0, 9] }))],
+    bases: [objectBasis(S3, store({ 'orders/a.csv': [1, row], 'other/b.csv': [0, row] }))],
     state: 'fresh',
     codes: [],
   },
@@ -743,7 +865,7 @@ const LIES: readonly Lie[] = [
     basis: 'object',
     lie: 'rows that nobody counts',
     path: S3,
-    bases: [objectBasis(S3, store({ 'orders/a.csv': [1, 9] }))],
+    bases: [objectBasis(S3, store({ 'orders/a.csv': [1, row] }))],
     options: { minRows: 1 },
     state: 'short',
     codes: ['rows_unknown'],
@@ -752,7 +874,7 @@ const LIES: readonly Lie[] = [
     basis: 'object',
     lie: 'old',
     path: S3,
-    bases: [objectBasis(S3, store({ 'orders/a.csv': [30, 9] }))],
+    bases: [objectBasis(S3, store({ 'orders/a.csv': [30, row] }))],
     state: 'stale',
     codes: ['stale'],
   },
@@ -760,7 +882,7 @@ const LIES: readonly Lie[] = [
     basis: 'object',
     lie: 'missing',
     path: S3,
-    bases: [objectBasis(S3, store({ 'other/b.csv': [0, 9] }))],
+    bases: [objectBasis(S3, store({ 'other/b.csv': [0, row] }))],
     state: 'missing',
     codes: ['missing'],
   },
@@ -784,7 +906,7 @@ const LIES: readonly Lie[] = [
     basis: 'object',
     lie: 'a glob without match',
     path: S3,
-    bases: [objectBasis('s3://lake/orders/*.parquet', store({ 'orders/a.csv': [1, 9] }))],
+    bases: [objectBasis('s3://lake/orders/*.parquet', store({ 'orders/a.csv': [1, row] }))],
     state: 'missing',
     codes: ['no_match'],
   },
@@ -792,15 +914,116 @@ const LIES: readonly Lie[] = [
     basis: 'object',
     lie: 'an empty object',
     path: S3,
-    bases: [objectBasis(S3, store({ 'orders/a.csv': [1, 0] }))],
+    bases: [objectBasis(S3, store({ 'orders/a.csv': [1, ''] }))],
     state: 'empty',
     codes: ['empty'],
+  },
+  ...(
+    [
+      [
+        'a new one with a header only beside an old one',
+        ['orders/b.csv', 'id,at\n'],
+        'stale',
+        ['stale', 'files_without_rows'],
+      ],
+      ['a new marker beside an old one', ['orders/_SUCCESS', 'x'], 'stale', ['stale', 'unfinished_files']],
+      ['a new one that is not finished', ['orders/b.csv.tmp', row], 'stale', ['stale', 'unfinished_files']],
+      ['a hidden one', ['orders/.b.csv', row], 'stale', ['stale', 'unfinished_files']],
+      ['gzip of nothing', ['orders/b.csv.gz', gzipSync('')], 'stale', ['stale', 'files_without_rows']],
+      ['an object of JSON without a key', ['orders/b.json', '{}'], 'stale', ['stale', 'files_without_rows']],
+      ['gzip that is cut off', ['orders/b.csv.gz', zipped.subarray(0, -200)], 'unreadable', ['unreadable']],
+      ['NUL bytes alone', ['orders/b.csv', Buffer.alloc(5000)], 'unreadable', ['unreadable']],
+      ['Parquet that is none', ['orders/b.parquet', 'PAR1 and no more'], 'unreadable', ['unreadable']],
+      ['large Parquet of which the end is missing', ['orders/b.parquet', large('PAR1')], 'unreadable', ['unreadable']],
+      ['large JSON that is cut off', ['orders/b.json', large('[{"id":1},', '{"id":')], 'unreadable', ['unreadable']],
+      ['a large one that ends in NUL bytes', ['orders/b.csv', large('id,at\n')], 'unreadable', ['unreadable']],
+      ['rows of too many cells', ['orders/b.csv', 'id,at\n1,2\n3,4,5\n'], 'unreadable', ['unreadable']],
+      ['none: a large table', ['orders/b.csv', large(times(), '\n1,2\n', 'x')], 'fresh', []],
+      ['none: a large Parquet file', ['orders/b.parquet', large('PAR1', '\x09\0\0\0PAR1')], 'fresh', []],
+      ['none: a name that tells no format', ['orders/b.bin', 'id'], 'fresh', []],
+      [
+        'none: a store that knows no ranges',
+        ['orders/b.csv', { content: large('id,at\n', '\n1,2\n', 'x'), isWhole: true }],
+        'fresh',
+        [],
+      ],
+      [
+        'none: compressed, and named as if it were not',
+        ['orders/b.csv', { content: zipped, encoding: 'gzip, aws-chunked' }],
+        'fresh',
+        [],
+      ],
+      [
+        'cut off, compressed, and named as if it were not',
+        ['orders/b.csv', { content: zipped.subarray(0, -200), encoding: 'gzip' }],
+        'unreadable',
+        ['unreadable'],
+      ],
+      [
+        'an encoding that is not known',
+        ['orders/b.csv', { content: zipped, encoding: 'br' }],
+        'fresh',
+        ['not_looked_into'],
+      ],
+      [
+        'one that may be listed, and not read',
+        ['orders/b.csv', { content: row, refused: 'AccessDenied' }],
+        'fresh',
+        ['not_looked_into'],
+      ],
+      [
+        'one that is archived',
+        ['orders/b.csv', { content: row, refused: 'InvalidObjectState' }],
+        'fresh',
+        ['not_looked_into'],
+      ],
+      ['one that is removed meanwhile', ['orders/b.csv', { content: row, refused: 'NoSuchKey' }], 'stale', ['stale']],
+    ] as const
+  ).map(([lie, [name, kept], state, codes]): Lie => ({
+    basis: 'object',
+    lie,
+    path: S3,
+    bases: [objectBasis(S3, store({ 'orders/a.csv': [30, row], [name]: [1, kept] }))],
+    state,
+    codes,
+  })),
+  {
+    basis: 'object',
+    lie: 'a header only',
+    path: S3,
+    bases: [objectBasis(S3, store({ 'orders/a.csv': [1, 'id,at\n'], 'orders/b.csv': [2, 'id,at\n'] }))],
+    state: 'empty',
+    codes: ['no_rows'],
+  },
+  {
+    basis: 'object',
+    lie: 'markers only',
+    path: S3,
+    bases: [objectBasis(S3, store({ 'orders/_SUCCESS': [1, 'x'] }))],
+    state: 'empty',
+    codes: ['empty_folder'],
+  },
+  {
+    basis: 'object',
+    lie: 'a small torn one among those that count all',
+    path: S3,
+    bases: [objectBasis(S3, store({ 'orders/a.csv': [1, row], 'orders/b.json': [2, '[{'] }), { files: 'all' })],
+    state: 'unreadable',
+    codes: ['unreadable'],
+  },
+  {
+    basis: 'object',
+    lie: 'an old one without a row among those that count all',
+    path: S3,
+    bases: [objectBasis(S3, store({ 'orders/a.csv': [1, row], 'orders/b.csv': [50, 'id\n'] }), { files: 'oldest' })],
+    state: 'fresh',
+    codes: ['files_without_rows'],
   },
   {
     basis: 'object',
     lie: 'a key that begins alike',
     path: S3,
-    bases: [objectBasis('s3://lake/orders', store({ 'orders/a.csv': [30, 9], 'orders-new/a.csv': [1, 9] }))],
+    bases: [objectBasis('s3://lake/orders', store({ 'orders/a.csv': [30, row], 'orders-new/a.csv': [1, row] }))],
     state: 'stale',
     codes: ['stale'],
   },
@@ -808,7 +1031,7 @@ const LIES: readonly Lie[] = [
     basis: 'object',
     lie: 'one old shard of many new ones',
     path: S3,
-    bases: [objectBasis(S3, store({ 'orders/a.csv': [1, 9], 'orders/b.csv': [50, 9] }), { files: 'all' })],
+    bases: [objectBasis(S3, store({ 'orders/a.csv': [1, row], 'orders/b.csv': [50, row] }), { files: 'all' })],
     state: 'stale',
     codes: ['stale', 'stale_parts'],
   },
@@ -816,7 +1039,7 @@ const LIES: readonly Lie[] = [
     basis: 'object',
     lie: 'a time in the future',
     path: S3,
-    bases: [objectBasis(S3, store({ 'orders/a.csv': [-2, 9] }))],
+    bases: [objectBasis(S3, store({ 'orders/a.csv': [-2, row] }))],
     state: 'future',
     codes: ['future'],
   },
@@ -1025,6 +1248,10 @@ function opened(path: string): ReturnType<typeof open> {
   return open(path, { engine })
 }
 
+function openedSkipping(path: string): ReturnType<typeof open> {
+  return open(path, { engine, badLines: 'skip' })
+}
+
 test.each(LIES.map((lie, at) => ({ ...lie, at })))(
   '$basis: $lie is $state',
   async ({ files = {}, folders = [], path = '.', bases, options, state, codes, at }) => {
@@ -1049,7 +1276,7 @@ test.each(LIES.map((lie, at) => ({ ...lie, at })))(
 function onClock(minutes: number): Promise<FreshnessFacts & { readonly codes: string[] }> {
   const real = Date.now()
   const client = store(
-    { 'orders/a.csv': [(now.getTime() - real) / 3_600_000, 9] },
+    { 'orders/a.csv': [(now.getTime() - real) / 3_600_000, row] },
     (real - now.getTime()) / 60_000 + minutes,
   )
   return freshness({ path: S3 }, { bases: [objectBasis(S3, client)] }).then(({ facts, findings }) => ({
@@ -1081,6 +1308,74 @@ test('what makes an age unsure fails, or warns where that is asked for; of bad c
   expect((await look('warn')).status).toBe('warn')
 })
 
+test('of infinity it is said that it is no time, and of none up to when it lies in the future', async () => {
+  const cwd = join(root, 'endless')
+  mkdirSync(cwd)
+  writeFileSync(join(cwd, 'some.csv'), times(ago(1), 'infinity'))
+  writeFileSync(join(cwd, 'all.csv'), times('-infinity', '-infinity'))
+  const messageOf = async (path: string): Promise<string | undefined> =>
+    (await freshness({ path, open: opened }, { now, cwd, column: 'at' })).findings[0]?.message
+  expect(await messageOf('some.csv')).toBe(
+    '1 of 2 values in at are infinity, which is no time; they were left out of the age',
+  )
+  expect(await messageOf('all.csv')).toContain('has no time in any of 2 rows, but -infinity')
+})
+
+test('a column that is gone is told with those that there are', async () => {
+  const cwd = join(root, 'renamed')
+  mkdirSync(cwd)
+  writeFileSync(join(cwd, 'a.csv'), 'id,updated\n1,2026-11-23T07:00:00Z\n')
+  const { status, findings } = await freshness({ path: 'a.csv', open: opened }, { now, cwd, column: 'updates' })
+  expect([status, findings[0]?.message]).toEqual([
+    'fail',
+    `${join(cwd, 'a.csv')} has no column 'updates' (did you mean 'updated'?); it has id, updated`,
+  ])
+})
+
+test('rows that the reading lets pass make nothing unreadable', async () => {
+  const cwd = join(root, 'lenient')
+  mkdirSync(cwd)
+  writeFileSync(join(cwd, 'a.csv'), 'id,at\n1,2\n3,4,5\n')
+  const { facts } = await freshness({ path: 'a.csv', open: openedSkipping }, { cwd })
+  expect(facts.state).toBe('fresh')
+})
+
+test('a link that leads in a circle hides nothing', async () => {
+  const cwd = join(root, 'circle')
+  mkdirSync(cwd)
+  symlinkSync('b.csv', join(cwd, 'a.csv'))
+  symlinkSync('a.csv', join(cwd, 'b.csv'))
+  const look = async (path: string): Promise<readonly string[]> => {
+    const { facts, findings } = await freshness({ path, open: opened }, { cwd })
+    return [facts.state, ...findings.map(({ message }) => message)]
+  }
+  expect(await look('.')).toEqual(['empty', `${cwd} holds no files`])
+  expect(await look('a.csv')).toEqual(['unreadable', `${join(cwd, 'a.csv')} is a link that leads in a circle`])
+  writeFileSync(join(cwd, 'c.csv'), row)
+  expect(await look('.')).toEqual(['fresh'])
+})
+
+test('of objects no more is asked for than the verdict rests on, and messages name them', async () => {
+  const asked: string[] = []
+  const client = store(
+    { 'orders/a.csv': [1, row], 'orders/b.csv': [2, row], 'orders/c.parquet': [3, large('PAR1')] },
+    0,
+    asked,
+  )
+  const look = (files?: 'all'): ReturnType<typeof freshness> =>
+    freshness({ path: S3, open: opened }, { now, bases: [objectBasis(S3, client, { files })] })
+  expect((await look()).facts.state).toBe('fresh')
+  expect(asked.splice(0)).toEqual(['orders/a.csv'])
+  const { findings } = await look('all')
+  expect(asked).toEqual(['orders/c.parquet bytes=0-4095', 'orders/c.parquet bytes=-1024'])
+  expect(findings.map(({ message }) => message)).toEqual([
+    's3://lake/orders/c.parquet has no Parquet footer: it was not written to its end',
+  ])
+  const ragged = store({ 'orders/d.csv': [1, 'id,at\n1,2\n3\n'] })
+  const [finding] = (await freshness({ path: S3, open: opened }, { now, bases: [objectBasis(S3, ragged)] })).findings
+  expect(finding?.message).toMatch(/^s3:\/\/lake\/orders\/d\.csv:3: /)
+})
+
 test('links named as partitions are followed, or told', async () => {
   const cwd = join(root, 'links')
   const lake = join(cwd, 'lake')
@@ -1104,23 +1399,23 @@ test('links named as partitions are followed, or told', async () => {
 const SITUATIONS: Readonly<
   Record<string, Pick<Lie, 'files' | 'folders' | 'path'> & { readonly objects: object; readonly isClosed?: boolean }>
 > = {
-  'nothing is there': { path: 'in/a.csv', objects: { 'other/a.csv': [1, 9] } },
-  'a glob without match': { path: 'in/*.csv', objects: { 'orders/a.txt': [1, 9] } },
+  'nothing is there': { path: 'in/a.csv', objects: { 'other/a.csv': [1, row] } },
+  'a glob without match': { path: 'in/*.csv', objects: { 'orders/a.txt': [1, row] } },
   'an empty folder': { folders: ['in'], path: 'in', objects: {} },
   'a file without a byte': {
     files: { 'in/dt=2026-11-23/a.csv': [1, ''] },
     path: 'in',
-    objects: { 'orders/a.csv': [1, 0] },
+    objects: { 'orders/a.csv': [1, ''] },
   },
   'a header only': {
     files: { 'in/dt=2026-11-23/a.csv': [1, 'id,at\n'] },
     path: 'in',
-    objects: { 'orders/a.csv': [1, 6] },
+    objects: { 'orders/a.csv': [1, 'id,at\n'] },
   },
   'a torn file': {
     files: { 'in/dt=2026-11-23/a.json': [1, '[{"at":'] },
     path: 'in',
-    objects: { 'orders/a.csv': [1, 6] },
+    objects: { 'orders/a.json': [1, '[{"at":'] },
   },
   'may not be read': {
     files: { 'in/dt=2026-11-23/a.csv': [1, row] },
@@ -1136,12 +1431,12 @@ const SITUATIONS: Readonly<
   'a time in the future': {
     files: { 'in/dt=2030-01-01/a.csv': [-50, times('2030-01-01T00:00:00Z')] },
     path: 'in',
-    objects: { 'orders/a.csv': [-50, 6] },
+    objects: { 'orders/a.csv': [-50, row] },
   },
   'data that is too old': {
     files: { 'in/dt=2026-11-20/a.csv': [50, times(ago(50))] },
     path: 'in',
-    objects: { 'orders/a.csv': [50, 6] },
+    objects: { 'orders/a.csv': [50, row] },
   },
 }
 

@@ -4,13 +4,15 @@ import { filesSetAside, readAlertState } from '@dayshift/core/alerts'
 import { formatDuration } from '@dayshift/core/ground'
 import { failure } from '../../codes.ts'
 import { defineCommand } from '../../command.ts'
-import { ALERTS_FILE, rootOf } from '../../places.ts'
+import { ALERTS_FILE, alertsElsewhere, rootOf } from '../../places.ts'
 import { table } from '../../render/table.ts'
 import { count, printable } from '../../render/words.ts'
 
 /** How a damaged file is mended. */
 const MENDING =
   'Bring it back from a copy. Else the next dayshift run keeps what can be read of it, puts the file aside, and tells anew what is still wrong.'
+
+const NOTHING = { state: new Map<string, AlertRecord>(), isWhole: true }
 
 export const command = defineCommand({
   name: 'alerts list',
@@ -27,8 +29,15 @@ export const command = defineCommand({
   run: async (context) => {
     const { flags, positionals, terminal } = context
     if (positionals.length > 0) throw failure('DS_USAGE', `'${positionals[0]}' is too much: alerts list takes no words`)
-    const path = join(await rootOf(context), ALERTS_FILE)
-    const { state, isWhole } = await readAlertState(path)
+    const root = await rootOf(context)
+    const path = join(root, ALERTS_FILE)
+    const elsewhere = await readAlertState(alertsElsewhere(root, context.env)).catch(() => NOTHING)
+    // What is kept elsewhere is what was in the file, and what came since.
+    const { state: own, isWhole } = await readAlertState(path).catch((error: unknown) => {
+      if (elsewhere.state.size === 0) throw error
+      return NOTHING
+    })
+    const state = new Map([...own, ...elsewhere.state])
     const aside = await filesSetAside(path)
     const known = [...state.values()].filter((record) => flags.all || record.state === 'firing')
     const alerts = known.sort((a, b) => (a.since < b.since ? -1 : 1))

@@ -7,9 +7,8 @@ import { newestTime, type ColumnOptions } from '../newest-time.ts'
 /**
  * The newest time in a column of dates or timestamps. Parquet tells it from its footers, without a scan. Times ahead of the
  * clock are left out and counted, so that one wrong row does not hide that the rest is old; only where all lie ahead is the
- * newest of them taken. A date counts from its midnight.
+ * newest of them taken. A date counts from its midnight. That there is no such column is a finding: data without it is not fresh.
  *
- * @throws DS_COLUMN_UNKNOWN where there is no such column, when it is read
  * @throws DS_FRESHNESS_SCHEDULE where the time zone is none
  * @example columnBasis('pickup_time', { timezone: 'America/New_York' })
  */

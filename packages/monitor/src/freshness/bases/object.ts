@@ -1,23 +1,14 @@
-import type { ListObjectsV2CommandOutput, S3Client } from '@aws-sdk/client-s3'
-import { messageOf, withoutSecrets, type Finding } from '@dayshift/core'
-import { isGlob, matchesGlob } from '@dayshift/core/ground'
+import type { S3Client } from '@aws-sdk/client-s3'
+import { withoutSecrets, type Finding } from '@dayshift/core'
+import { isGlob } from '@dayshift/core/ground'
 import { failure } from '../../codes.ts'
-import type { Absent, Basis, Evidence, Look } from '../evidence.ts'
-import { loadS3 } from '../s3-client.ts'
+import { isAside, listed } from '../data-files.ts'
+import type { Basis, Evidence, Look } from '../evidence.ts'
+import { listObjects, type ListedPlace, type StoredObject } from '../object-list.ts'
+import { lookIntoObject, type ObjectLook } from '../object-look.ts'
 
-/** An object of a store. */
-interface StoredObject {
-  readonly key: string
-  readonly bytes: number
-  /** Milliseconds since 1970; stores tell whole seconds. */
-  readonly time: number
-}
-
-/** A listing, and what the store's clock showed then. */
-interface Listing {
-  readonly objects: readonly StoredObject[]
-  readonly clock?: number
-}
+/** Objects that are looked into. */
+const LOOKED_INTO = 32
 
 /** Which object of several counts. */
 export interface ObjectOptions {
@@ -28,6 +19,9 @@ export interface ObjectOptions {
 /**
  * When objects of S3 were last written (LastModified). The store's own clock, as its answers tell it, is what the age is
  * told by, and a finding says where this machine's clock differs. Copies and replication set LastModified anew.
+ *
+ * The objects that the verdict rests on are looked into as files are (`GetObject`): one without a row does not count, and one that is torn
+ * makes the data unreadable. Where the store lets nobody read them, a finding says that nobody looked.
  *
  * @param address `s3://bucket/key`, `s3://bucket/prefix/`, or a pattern `s3://bucket/dt=*\/*.parquet`
  * @param client the caller's own, set up with its region and keys
@@ -46,107 +40,134 @@ export function objectBasis(address: string, client: Pick<S3Client, 'send'>, opt
   return { name: 'object', read: (look) => read({ address, bucket, key, client }, options, look) }
 }
 
-interface Place {
-  readonly address: string
-  readonly bucket: string
-  readonly key: string
-  readonly client: Pick<S3Client, 'send'>
-}
-
-async function read(place: Place, { files = 'newest' }: ObjectOptions, look: Look): Promise<Evidence> {
+async function read(place: ListedPlace, { files = 'newest' }: ObjectOptions, look: Look): Promise<Evidence> {
   const evidence = { basis: 'object', time: null, findings: [] } as const
-  const listing = await list(place, look.signal)
+  const listing = await listObjects(place, look.signal)
   if ('absent' in listing) return { ...evidence, ...listing }
   const { objects, clock } = listing
+  const { address } = place
+  const named = ({ key }: StoredObject): string => `s3://${place.bucket}/${key}`
   const filled = objects.filter(({ bytes }) => bytes > 0)
-  if (filled.length === 0) {
-    const { address } = place
+  const data = filled.filter(({ key }) => key === place.key || !isBeside(key, place.key))
+  if (data.length === 0) {
+    if (filled.length > 0) {
+      const names = listed(filled.map((one) => ({ path: named(one) })))
+      return {
+        ...evidence,
+        absent: 'empty_folder',
+        subject: `${address} holds only markers and unfinished files: ${names}`,
+      }
+    }
     if (objects.length > 0)
       return { ...evidence, absent: 'empty', subject: `${address} holds objects without a byte only` }
     return { ...evidence, absent: isGlob(place.key) ? 'no_match' : 'missing', subject: address }
   }
-  const sorted = [...filled].sort((a, b) => b.time - a.time)
-  const counted = (files === 'newest' ? sorted[0] : sorted.at(-1)) as StoredObject
-  const named = ({ key }: StoredObject): string => `s3://${place.bucket}/${key}`
+  const seen = await lookInto(data, files, (object) =>
+    lookIntoObject({ ...place, key: object.key, address: named(object) }, object.bytes, look),
+  )
+  if (seen.broken !== undefined) return { ...evidence, absent: 'unreadable', subject: seen.broken }
+  const rest = data.filter((object) => !seen.left.has(object)).sort((a, b) => b.time - a.time)
+  const counted = files === 'newest' ? rest[0] : rest.at(-1)
+  const barren = seen.barren.map((object) => ({ path: named(object) }))
+  // Of what is removed while it is looked at, nothing is left.
+  if (!counted) {
+    return barren.length > 0
+      ? { ...evidence, absent: 'no_rows', subject: `${listed(barren)} ${barren.length === 1 ? 'has' : 'have'} no rows` }
+      : { ...evidence, absent: 'missing', subject: address }
+  }
   return {
     ...evidence,
     time: counted.time,
     subject: named(counted),
     ...(clock === undefined ? {} : { clock }),
-    ...(files === 'all' ? { parts: sorted.map((one) => ({ subject: named(one), time: one.time })) } : {}),
-    findings: blank(objects.length - filled.length),
+    ...(files === 'all' ? { parts: rest.map((one) => ({ subject: named(one), time: one.time })) } : {}),
+    findings: [
+      ...leftOut('freshness.files_without_rows', 'without a row', barren),
+      ...(seen.closed ? [unseen(named(seen.closed.object), seen.closed.why)] : []),
+      ...leftOut('freshness.empty_files', 'without a byte', blankOf(objects, named)),
+      ...leftOut('freshness.unfinished_files', '(markers, unfinished)', besides(filled, data, named)),
+    ],
   }
 }
 
-function blank(count: number): Finding[] {
-  if (count === 0) return []
-  return [
-    {
-      severity: 'info',
-      code: 'freshness.empty_files',
-      message: `${count} ${count === 1 ? 'object' : 'objects'} without a byte left out`,
-    },
-  ]
-}
-
-/** All objects of an address: one of that key, those beneath it, those that a pattern matches. */
-async function list(
-  { address, bucket: Bucket, key, client }: Place,
-  signal: AbortSignal | undefined,
-): Promise<Listing | { readonly absent: Absent; readonly subject: string }> {
-  const { ListObjectsV2Command } = await loadS3()
-  const pattern = isGlob(key) ? key : undefined
-  const Prefix = pattern === undefined ? key : key.slice(0, key.search(/[*?[{\\]/))
-  const isWanted = (one: string): boolean =>
-    pattern === undefined
-      ? key === '' || key.endsWith('/') || one === key || one.startsWith(`${key}/`)
-      : matchesGlob(one, pattern)
-  const objects: StoredObject[] = []
-  let clock: number | undefined
-  let ContinuationToken: string | undefined
-  try {
-    do {
-      const command = new ListObjectsV2Command({ Bucket, Prefix, ...(ContinuationToken ? { ContinuationToken } : {}) })
-      onDate(command, (time) => (clock = time))
-      const page: ListObjectsV2CommandOutput = await client.send(command, signal ? { abortSignal: signal } : {})
-      for (const { Key = '', Size = 0, LastModified } of page.Contents ?? []) {
-        if (LastModified && !Key.endsWith('/') && isWanted(Key))
-          objects.push({ key: Key, bytes: Size, time: LastModified.getTime() })
-      }
-      ContinuationToken = page.IsTruncated ? page.NextContinuationToken : undefined
-    } while (ContinuationToken !== undefined)
-  } catch (error) {
-    const name = error instanceof Error ? error.name : ''
-    if (signal?.aborted) throw failure('DS_ABORTED', 'the work was stopped', { cause: error })
-    if (name === 'NoSuchBucket') return { absent: 'missing', subject: address }
-    if (name === 'AccessDenied' || name === 'Forbidden')
-      return { absent: 'unreadable', subject: `${address} may not be listed` }
-    throw failure('DS_FRESHNESS_STORE', `${address} cannot be listed: ${withoutSecrets(messageOf(error))}`, {
-      where: address,
-      cause: error,
-    })
-  }
-  return { objects, ...(clock === undefined ? {} : { clock }) }
-}
-
-/** The part of a command that hears answers before they are read. */
-interface Stack {
-  add(
-    step: <Args, Answer>(next: (args: Args) => Promise<Answer>) => (args: Args) => Promise<Answer>,
-    where: { readonly step: 'deserialize'; readonly name: string; readonly override: true },
-  ): void
-}
-
-/** Hears the Date header of a command's answer: the store's clock. */
-function onDate(command: { readonly middlewareStack: Stack }, hear: (time: number) => void): void {
-  command.middlewareStack.add(
-    (next) => async (args) => {
-      const answer = await next(args)
-      const { response } = answer as { response?: { headers?: Readonly<Record<string, string>> } }
-      const time = Date.parse(response?.headers?.['date'] ?? '')
-      if (!Number.isNaN(time)) hear(time)
-      return answer
-    },
-    { step: 'deserialize', name: 'dayshiftDate', override: true },
+/** Whether an object stands beside data: a marker, something unfinished, a hidden name beneath the prefix. */
+function isBeside(key: string, prefix: string): boolean {
+  const folder = isGlob(prefix) ? '' : prefix
+  return (
+    isAside(key) ||
+    key
+      .slice(key.startsWith(folder) ? folder.length : 0)
+      .split('/')
+      .some((part) => part.startsWith('.'))
   )
+}
+
+function blankOf(objects: readonly StoredObject[], named: (object: StoredObject) => string): { path: string }[] {
+  return objects.filter(({ bytes }) => bytes === 0).map((object) => ({ path: named(object) }))
+}
+
+function besides(
+  filled: readonly StoredObject[],
+  data: readonly StoredObject[],
+  named: (object: StoredObject) => string,
+): { path: string }[] {
+  const kept = new Set(data)
+  return filled.filter((object) => !kept.has(object)).map((object) => ({ path: named(object) }))
+}
+
+function leftOut(code: string, what: string, objects: readonly { readonly path: string }[]): Finding[] {
+  if (objects.length === 0) return []
+  const count = `${objects.length} ${objects.length === 1 ? 'object' : 'objects'}`
+  return [{ severity: 'info', code, message: `${count} ${what} left out: ${listed(objects)}` }]
+}
+
+/** What may be listed, and not read: its time is known, and nothing else. */
+function unseen(address: string, why: string): Finding {
+  return {
+    severity: 'warn',
+    code: 'freshness.not_looked_into',
+    message: `nobody looked into ${address}: ${why}; whether it is whole and has rows is not known`,
+    hint: 'Let who checks read the objects too (s3:GetObject, and the key that they are encrypted with).',
+  }
+}
+
+/** What was seen in objects. */
+interface Seen {
+  /** What is wrong with one of them. */
+  readonly broken?: string
+  /** Those without a row. */
+  readonly barren: readonly StoredObject[]
+  /** The same, and those that are gone. */
+  readonly left: ReadonlySet<StoredObject>
+  /** The first that may not be read. */
+  readonly closed?: { readonly object: StoredObject; readonly why: string }
+}
+
+/**
+ * Looks into the objects that the verdict rests on: the newest, up to the first with a row; where each counts, the oldest and the smallest:
+ * those are without a row, or torn, most often.
+ */
+async function lookInto(
+  objects: readonly StoredObject[],
+  files: NonNullable<ObjectOptions['files']>,
+  look: (object: StoredObject) => Promise<ObjectLook>,
+): Promise<Seen> {
+  const barren: StoredObject[] = []
+  const left = new Set<StoredObject>()
+  const oldest = objects.reduce((a, b) => (b.time < a.time ? b : a))
+  const sorted =
+    files === 'newest'
+      ? [...objects].sort((a, b) => b.time - a.time)
+      : [oldest, ...objects.filter((object) => object !== oldest).sort((a, b) => a.bytes - b.bytes)]
+  for (const object of sorted.slice(0, LOOKED_INTO)) {
+    const found = await look(object)
+    if (typeof found === 'object') {
+      return 'broken' in found ? { ...found, barren, left } : { barren, left, closed: { object, why: found.closed } }
+    }
+    if (found === 'no') barren.push(object)
+    if (found === 'no' || found === 'gone') left.add(object)
+    else if (files === 'newest') break
+  }
+  // So many in a row without one: all are taken to be so.
+  return { barren, left: left.size === LOOKED_INTO && files === 'newest' ? new Set(objects) : left }
 }
