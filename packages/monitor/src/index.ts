@@ -17,6 +17,7 @@ export type {
   DistanceOutcome,
   Need,
   NumberScale,
+  NumbersInPasses,
   Outcome,
   ProfiledColumn,
   Readings,
