@@ -1,4 +1,14 @@
 export { drift, type DriftOptions, type DriftProgress } from './drift.ts'
+export { driftFromProfile } from './drift-from-profile.ts'
+export { referenceProfile, type ReferenceProfileOptions } from './reference/make-profile.ts'
+export { mergeReferenceProfiles } from './reference/merge-profiles.ts'
+export {
+  isProfileName,
+  readReferenceProfile,
+  writeReferenceProfile,
+  type ProfileFileOptions,
+} from './reference/profile-file.ts'
+export type { KeptTexts, ReferenceColumn, ReferenceProfile, TextCounts } from './reference/reference-profile.ts'
 export { pairColumns, type ComparedColumn, type Pairing } from './drift/pair-columns.ts'
 export {
   planDrift,

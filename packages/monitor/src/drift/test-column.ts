@@ -76,17 +76,23 @@ function isNumbers({ column }: PlannedColumn): boolean {
   return isNumeric(column) || isTime(column)
 }
 
-function askInPasses(detector: NumbersDetector, passes: NumbersInPasses | undefined): Outcome | Promise<Outcome> {
+/** Asks a detector of numbers by what passes over them find. */
+export function askInPasses(
+  detector: Pick<NumbersDetector, 'testGap' | 'testPasses'>,
+  passes: NumbersInPasses | undefined,
+): Outcome | Promise<Outcome> {
   if (!passes) return undefined
   return detector.testPasses ? detector.testPasses(passes) : detector.testGap?.(passes.found, passes.sizes)
 }
 
-function ask(detector: Detector, sides: Sides<Readings[keyof Readings]>, column: string): Outcome {
+/** Asks a detector by what was read. */
+export function ask(detector: Detector, sides: Sides<Readings[keyof Readings]>, column: string): Outcome {
   // What was read is what the detector needs; the compiler cannot see that of a union.
   return checked(detector, (detector.test as (input: Sides<unknown>) => Outcome)(sides), column)
 }
 
-function checked(detector: Detector, outcome: Outcome, column: string): Outcome {
+/** @throws DS_DETECTOR for what is no result */
+export function checked(detector: Detector, outcome: Outcome, column: string): Outcome {
   if (!outcome) return undefined
   const { statistic, effect = 0 } = outcome
   const [what, value] = 'pValue' in outcome ? ['pValue', outcome.pValue] : ['threshold', outcome.threshold]
