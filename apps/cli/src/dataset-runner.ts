@@ -39,6 +39,7 @@ import type { DatasetDefinition, LogDefinition } from './define-project.ts'
 import { cameAt, knownVersions } from './drift/known-versions.ts'
 import { openReference, withReference, type OpenedReference } from './drift/open-reference.ts'
 import { pastComparisons } from './drift/past-comparisons.ts'
+import { compareWithProfile, isProfileFile } from './drift/profile-reference.ts'
 import { waitOn } from './dvc/command.ts'
 import { userConfigOf } from './dvc/user-config.ts'
 import { sizeOf } from './files.ts'
@@ -280,9 +281,14 @@ export class DatasetRunner implements StepRunner {
       if (!this.#definition.drift) throw failure('DS_INTERNAL', 'drift runs without a reference')
       const { reference, timezone, tolerance, learn, ...options } = this.#definition.drift
       const { signal } = this.#context
+      const past = learn ? { learn: await this.#learn(learn, reference) } : {}
+      const { root } = this.#project
+      if (isProfileFile(reference, root)) {
+        const settings = { ...options, ...past, signal }
+        return compareWithProfile(resolve(root, reference), await this.#open(), reference, settings, this.#context)
+      }
       const earlier = await this.#reference(reference, { timezone, tolerance })
       if ('skip' in earlier) return earlier
-      const past = learn ? { learn: await this.#learn(learn, reference) } : {}
       const report = await drift(earlier.frame, await this.#open(), { ...options, ...past, signal })
       const hash = earlier.reference.versions.length > 0 || learn ? await this.#content() : undefined
       return withReference(hash === undefined ? report : withVersion(report, hash), earlier)
