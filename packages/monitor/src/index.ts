@@ -1,5 +1,9 @@
 export { drift, type DriftOptions, type DriftProgress } from './drift.ts'
 export { driftFromProfile } from './drift-from-profile.ts'
+export { cellsOfRows, cellsSql, valuesSql, type CellsDialect, type CellsSqlOptions } from './reference/cells-sql.ts'
+export type { EcdfCells } from './reference/ecdf-cells.ts'
+export { gapOfCells, type GapOfCells } from './reference/gap-of-cells.ts'
+export { openIntervals, refinedCells } from './reference/open-intervals.ts'
 export { referenceProfile, type ReferenceProfileOptions } from './reference/make-profile.ts'
 export { mergeReferenceProfiles } from './reference/merge-profiles.ts'
 export {
