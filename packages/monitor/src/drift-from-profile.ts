@@ -15,7 +15,7 @@ import { checkOptions, checkOverrides } from './drift/check-options.ts'
 import { columnFacts } from './drift/column-facts.ts'
 import { judge, type Judged, type Tested } from './drift/judge.ts'
 import { pairColumns } from './drift/pair-columns.ts'
-import { planDrift, type ProfiledPair } from './drift/plan.ts'
+import { planDrift, profileKnown, type ProfiledPair } from './drift/plan.ts'
 import { leftOut } from './drift/test-column.ts'
 import { verdictOf } from './drift/verdict.ts'
 import { judgedByHistory } from './over-time/learned.ts'
@@ -64,9 +64,9 @@ export async function driftFromProfile(
   const names = pairing.columns.map(({ column }) => column.name)
   const isKept = names.length === 0 || current.relation.byColumn
   const frame = isKept ? current : await current.select(...names).cache({ signal })
-  const rows = [reference.rows, await frame.count({ signal })] as const
+  const rows = [reference.rows, options.currentProfile?.rows ?? (await frame.count({ signal }))] as const
   const grouped = pairing.columns.filter(({ column }) => column.type !== 'float').map(({ column }) => column.name)
-  const summaries = await frame.profile({ columns: grouped, signal })
+  const summaries = profileKnown(options.currentProfile, grouped) ?? (await frame.profile({ columns: grouped, signal }))
   const columnOf = new Map(reference.columns.map((column) => [column.name, column]))
   const before: Profile = {
     rows: rows[0],
