@@ -14,6 +14,7 @@ import {
   type PlannedStep,
   type Profile,
   type QueryOptions,
+  type Report,
   type ReportKind,
   type StepRunner,
   type StepSkip,
@@ -30,7 +31,13 @@ import {
   type Run,
   type Transport,
 } from '@dayshift/lineage'
-import { drift, readReference, type DriftLearnOptions, type ReferenceOptions } from '@dayshift/monitor'
+import {
+  drift,
+  readReference,
+  type DriftLearnOptions,
+  type DriftOptions,
+  type ReferenceOptions,
+} from '@dayshift/monitor'
 import { asContract, validate } from '@dayshift/validate'
 import { columnsOfContract } from './catalog/columns-of-contract.ts'
 import { failure } from './codes.ts'
@@ -39,6 +46,7 @@ import type { DatasetDefinition, LogDefinition } from './define-project.ts'
 import { cameAt, knownVersions } from './drift/known-versions.ts'
 import { openReference, withReference, type OpenedReference } from './drift/open-reference.ts'
 import { pastComparisons } from './drift/past-comparisons.ts'
+import { compareWithProfile, isProfileFile } from './drift/profile-reference.ts'
 import { waitOn } from './dvc/command.ts'
 import { userConfigOf } from './dvc/user-config.ts'
 import { sizeOf } from './files.ts'
@@ -50,6 +58,7 @@ import { CATALOG_FILE, LINEAGE_FILE } from './places.ts'
 import type { Project } from './project.ts'
 import type { RunProgress } from './run/progress.ts'
 import type { Turns } from './run/turns.ts'
+import { driftByKept, keepProfile, type ProfiledVersion } from './run/version-profile.ts'
 import { observedError } from './sinks/observed-error.ts'
 import { openVersion, placeOf, readingOfDataset, refuseOutputsOf } from './sources.ts'
 
@@ -76,7 +85,9 @@ export class DatasetRunner implements StepRunner {
   readonly #shared: Shared
   readonly #started = new Date()
   readonly #path: string
+  readonly #drifts: boolean
   #frame: Promise<Frame> | undefined
+  #kept: Promise<Frame> | undefined
   #profile: Promise<Profile> | undefined
   #lineage: Run | undefined
   #logged = false
@@ -106,6 +117,7 @@ export class DatasetRunner implements StepRunner {
     this.#logNotes = servers.notes
     this.#shared = shared
     this.#logs = plan.some(({ dataset, step, skip }) => dataset === name && step === 'log' && !skip)
+    this.#drifts = plan.some(({ dataset, step, skip }) => dataset === name && step === 'drift' && !skip)
     this.#path = placeOf(this.#definition, project.root)
   }
 
@@ -280,13 +292,56 @@ export class DatasetRunner implements StepRunner {
       if (!this.#definition.drift) throw failure('DS_INTERNAL', 'drift runs without a reference')
       const { reference, timezone, tolerance, learn, ...options } = this.#definition.drift
       const { signal } = this.#context
-      const earlier = await this.#reference(reference, { timezone, tolerance })
-      if ('skip' in earlier) return earlier
       const past = learn ? { learn: await this.#learn(learn, reference) } : {}
-      const report = await drift(earlier.frame, await this.#open(), { ...options, ...past, signal })
+      const { root } = this.#project
+      if (isProfileFile(reference, root)) {
+        const settings = { ...options, ...past, signal }
+        return compareWithProfile(resolve(root, reference), await this.#rows(), reference, settings, this.#context)
+      }
+      const previous = reference === 'previous' ? await this.#previous() : undefined
+      const known = await this.#profile
+      const settings = { ...options, ...past, signal, ...(known ? { currentProfile: known } : {}) }
+      const kept = previous === undefined ? undefined : await this.#driftByKept(previous, settings)
+      if (kept) return kept
+      const earlier = await this.#reference(reference, { timezone, tolerance }, previous)
+      if ('skip' in earlier) {
+        await this.#keepProfile()
+        return earlier
+      }
+      const report = await drift(earlier.frame, await this.#rows(), settings)
+      await this.#keepProfile()
       const hash = earlier.reference.versions.length > 0 || learn ? await this.#content() : undefined
       return withReference(hash === undefined ? report : withVersion(report, hash), earlier)
     },
+  }
+
+  /** Compares with the profile of the version before, where that says what its rows would. */
+  async #driftByKept(previous: string, settings: DriftOptions): Promise<Report<'drift'> | undefined> {
+    const version = this.#versionOf(previous)
+    const report = await driftByKept(version, await this.#rows(), settings)
+    if (!report) return undefined
+    await this.#keepProfile()
+    const hash = await this.#content()
+    return withReference(hash === undefined ? report : withVersion(report, hash), {
+      reference: { rule: 'previous', versions: [{ hash: previous }] },
+      findings: [],
+    })
+  }
+
+  /** Keeps the profile of the data as it is, for the run that will find it changed. */
+  async #keepProfile(): Promise<void> {
+    const { reference } = this.#definition.drift || {}
+    const hash = reference === 'previous' ? await this.#content() : undefined
+    if (hash === undefined) return
+    const { signal } = this.#context
+    const isStill = async (): Promise<boolean> =>
+      (await currentHash(this.#path, { cwd: this.#project.root, user: this.#repo().user, signal })) === hash
+    await keepProfile(this.#versionOf(hash), await this.#rows(), await this.#profile, isStill, signal)
+  }
+
+  #versionOf(hash: string): ProfiledVersion {
+    const { root } = this.#project
+    return { root, path: this.#path, hash, reading: besideReading(this.#definition, root) }
   }
 
   #query(step: ReportKind): QueryOptions {
@@ -346,12 +401,24 @@ export class DatasetRunner implements StepRunner {
   }
 
   async #profileOnce(): Promise<Profile> {
-    this.#profile ??= this.#open().then((frame) => frame.profile({ signal: this.#context.signal }))
+    this.#profile ??= this.#rows().then((frame) => frame.profile({ signal: this.#context.signal }))
     return this.#profile
   }
 
+  /** The data, for steps that read all of it: where drift is one of them, a text table is read once for all. */
+  #rows(): Promise<Frame> {
+    this.#kept ??= this.#open().then((frame) =>
+      this.#drifts && !frame.relation.byColumn ? frame.cache({ signal: this.#context.signal }) : frame,
+    )
+    return this.#kept
+  }
+
   /** The frame that drift compares with. */
-  async #reference(reference: string, options: ReferenceOptions): Promise<OpenedReference | StepSkip> {
+  async #reference(
+    reference: string,
+    options: ReferenceOptions,
+    previous: string | undefined,
+  ): Promise<OpenedReference | StepSkip> {
     const { root } = this.#project
     const { signal } = this.#context
     const reading: OpenOptions = {
@@ -377,10 +444,6 @@ export class DatasetRunner implements StepRunner {
       if (!('lacking' in opened)) return opened
       return { skip: { reason: opened.lacking, hint: 'It runs once there is one.' } }
     }
-    const changed = this.#before !== undefined && this.#version !== undefined && this.#before !== this.#version
-    const previous = changed
-      ? this.#before
-      : (await previousVersion(this.#path, this.#repo()).catch(() => undefined))?.hash
     if (previous === undefined) {
       return { skip: { reason: 'there is no earlier version', hint: 'It runs once the data has changed.' } }
     }
@@ -389,6 +452,13 @@ export class DatasetRunner implements StepRunner {
       reference: { rule: reference, versions: [{ hash: previous }] },
       findings: [],
     }
+  }
+
+  /** The version before this one; undefined where there is none. */
+  async #previous(): Promise<string | undefined> {
+    const changed = this.#before !== undefined && this.#version !== undefined && this.#before !== this.#version
+    if (changed) return this.#before
+    return (await previousVersion(this.#path, this.#repo()).catch(() => undefined))?.hash
   }
 
   /** The version of the data as it is now, recorded or not; undefined where that cannot be told. */

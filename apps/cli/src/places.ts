@@ -34,6 +34,9 @@ export const SPOOL_FOLDER = join('.dayshift', 'spool')
 /** Comparisons of versions that need not be made again, in the project's folder. */
 export const KEPT_COMPARISONS = join('.dayshift', 'drift')
 
+/** Profiles of versions, which runs compare with in place of their rows, in the project's folder. */
+export const KEPT_PROFILES = join('.dayshift', 'profiles')
+
 /** Where snapshots of large files are kept, in the folder of the files. */
 export function snapshotsOf(folder: string): string {
   return join(folder, '.dayshift', 'index')

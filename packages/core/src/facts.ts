@@ -298,6 +298,10 @@ export interface ColumnDrift {
   readonly significant?: boolean
   /** Significant, where there is a p-value, and as large an effect as counts. */
   readonly drifted: boolean
+  /** Where the reference was a profile that does not keep all values: between which bounds the statistic lies. `statistic` is the lower one. */
+  readonly interval?: readonly [number, number]
+  /** Where the reference was a profile: whether `drifted` is what its rows would say. */
+  readonly certain?: boolean
   /** Whether there are too few rows to rule out a drift of `minEffect`. Only where nothing drifted. */
   readonly undecided?: boolean
   /** The least effect that these sizes show in 8 of 10 cases, after correction; null where they show none, however large. */

@@ -53,7 +53,7 @@ export {
   type DoublesProfiler,
   type DoublesSpread,
 } from './profile/of-doubles.ts'
-export { fewRuns, type Runs } from './profile/runs.ts'
+export { fewRuns, runsOf, type Runs } from './profile/runs.ts'
 export { ident, isSql, join, literal, raw, sql, type Sql, type SqlValue } from './sql.ts'
 export type { Batch, Engine, GivenColumn, QueryOptions, QueryProgress, Row } from './engine.ts'
 export type { ColumnValues } from './column-values.ts'

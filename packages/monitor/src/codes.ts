@@ -39,6 +39,16 @@ export const monitorErrors = {
     meaning: 'A column that was named for a drift comparison has types on the two sides that cannot be compared.',
     hint: 'Cast one side, or name other columns; none to compare all that can be.',
   },
+  DS_REFERENCE_PROFILE: {
+    kind: 'failed',
+    meaning: 'A file is no reference profile, was written by a newer version, or does not agree with itself.',
+    hint: 'Write it anew: dayshift profile DATA --save FILE.profile.json.',
+  },
+  DS_PROFILES_APART: {
+    kind: 'usage',
+    meaning: 'Reference profiles of different columns cannot be merged.',
+    hint: 'Profile the same columns of the same types in every part: --columns, --type.',
+  },
   DS_DETECTOR: {
     kind: 'usage',
     meaning: 'A drift detector gave something that is no result: NaN, or a p-value outside 0–1.',

@@ -1,4 +1,6 @@
 import type { CellShare, Column, ColumnProfile, DistributionGap } from '@dayshift/core'
+import type { Extent } from './drift/extent.ts'
+import type { UnitChange } from './drift/unit-changes.ts'
 import type { Ks2sampResult } from './statistics/ks2samp.ts'
 
 /** A column on one side, by its profile alone. */
@@ -123,6 +125,26 @@ export interface NumbersDetector extends DetectorOf<Float64Array> {
    * @param sizes values of the reference and of the current side, without missing ones and NaN
    */
   testGap?(found: Ks2sampResult, sizes: readonly [number, number]): Outcome
+  /** As `testGap`, and asked in its place, by all that can be found of such a column in more passes. */
+  testPasses?(numbers: NumbersInPasses): Outcome | Promise<Outcome>
+}
+
+/** A column of numbers whose values are too many for memory: what can be asked of them. Each question reads them again, once. */
+export interface NumbersInPasses {
+  /** Values of the reference and of the current side, without missing ones and NaN; at least one each. */
+  readonly sizes: readonly [number, number]
+  /** The two-sided Kolmogorov–Smirnov test with `accurate`. */
+  readonly found: Ks2sampResult
+  readonly column: Column
+  readonly scale: NumberScale
+  /** Where the values of each side lie. */
+  extents(): Promise<readonly [reference: Extent, current: Extent]>
+  /** How many current values lie below a range, and how many above. */
+  outside(range: Extent): Promise<readonly [below: number, above: number]>
+  /** Some values of each side, in ascending order: at most 65 536, the same on each run. */
+  drawn(): Promise<readonly [reference: Float64Array, current: Float64Array]>
+  /** D after all values x of the reference became a·x + b. */
+  gapAfter(change: UnitChange): Promise<number>
 }
 
 type OtherNeed = Exclude<Need, 'numbers'>

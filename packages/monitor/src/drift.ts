@@ -1,4 +1,4 @@
-import { makeReport, type DriftFacts, type Finding, type Frame, type Report } from '@dayshift/core'
+import { makeReport, type DriftFacts, type Finding, type Frame, type Profile, type Report } from '@dayshift/core'
 import { typedLike } from './drift/blank-columns.ts'
 import { checkOptions, checkOverrides } from './drift/check-options.ts'
 import { columnFacts } from './drift/column-facts.ts'
@@ -6,7 +6,7 @@ import { correlationChanges, LEAST_CHANGE } from './drift/correlation-changes.ts
 import { correlationChanged } from './drift/findings.ts'
 import { judge, type Tested } from './drift/judge.ts'
 import { pairColumns, type ComparedColumn } from './drift/pair-columns.ts'
-import { planDrift, profiledPair, type ColumnOverride, type DetectorChoice } from './drift/plan.ts'
+import { planDrift, profiledPair, profileKnown, type ColumnOverride, type DetectorChoice } from './drift/plan.ts'
 import { floatReader, isFloat, type ReadFloats } from './drift/read-floats.ts'
 import { leftOut, testColumn } from './drift/test-column.ts'
 import { byColumn, segmentDrift } from './drift/segment-drift.ts'
@@ -45,6 +45,8 @@ export interface DriftOptions {
   readonly correlations?: boolean | undefined
   /** Columns that drifted are compared again within each value of this column, to tell where the drift comes from. Default: none. */
   readonly by?: string | undefined
+  /** `Frame.profile()` of the current side with its default options, where it was made already: it is not made again. */
+  readonly currentProfile?: Profile | undefined
   readonly signal?: AbortSignal | undefined
   readonly onProgress?: ((progress: DriftProgress) => void) | undefined
 }
@@ -88,7 +90,8 @@ export async function drift(reference: Frame, current: Frame, options: DriftOpti
   const floats = pairing.columns.filter(isFloat)
   const grouped = pairing.columns.filter((pair) => !isFloat(pair)).map(({ column }) => column.name)
   const before = await frames.reference.profile({ columns: grouped, signal })
-  const after = await frames.current.profile({ columns: grouped, signal })
+  const after =
+    profileKnown(options.currentProfile, grouped) ?? (await frames.current.profile({ columns: grouped, signal }))
   const plan = planDrift(pairing.columns, before, after, options)
   const readFloats = floatReader(frames, floats, [before.rows, after.rows], { signal })
 

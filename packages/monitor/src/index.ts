@@ -1,4 +1,18 @@
 export { drift, type DriftOptions, type DriftProgress } from './drift.ts'
+export { driftFromProfile } from './drift-from-profile.ts'
+export { cellsOfRows, cellsSql, valuesSql, type CellsDialect, type CellsSqlOptions } from './reference/cells-sql.ts'
+export type { EcdfCells } from './reference/ecdf-cells.ts'
+export { gapOfCells, type GapOfCells } from './reference/gap-of-cells.ts'
+export { openIntervals, refinedCells } from './reference/open-intervals.ts'
+export { referenceProfile, type ReferenceProfileOptions } from './reference/make-profile.ts'
+export { mergeReferenceProfiles } from './reference/merge-profiles.ts'
+export {
+  isProfileName,
+  readReferenceProfile,
+  writeReferenceProfile,
+  type ProfileFileOptions,
+} from './reference/profile-file.ts'
+export type { KeptTexts, ReferenceColumn, ReferenceProfile, TextCounts } from './reference/reference-profile.ts'
 export { pairColumns, type ComparedColumn, type Pairing } from './drift/pair-columns.ts'
 export {
   planDrift,
@@ -17,6 +31,7 @@ export type {
   DistanceOutcome,
   Need,
   NumberScale,
+  NumbersInPasses,
   Outcome,
   ProfiledColumn,
   Readings,

@@ -6,6 +6,7 @@ import { failure } from '../codes.ts'
 import { defineCommand, type Outcome } from '../command.ts'
 import { overTime } from '../drift/over-time.ts'
 import { withReference } from '../drift/open-reference.ts'
+import { compareWithProfile, isProfileFile } from '../drift/profile-reference.ts'
 import { driftFlags, learnOf, projectSettings, settingsOf, type DriftContext } from '../drift/settings.ts'
 import { compareWithEarlier } from '../drift/with-earlier.ts'
 import { refuseSharedQuarantine } from '../source-flags.ts'
@@ -14,14 +15,16 @@ import { openSource, sourceNamed, type NamedSource } from '../sources.ts'
 export const command = defineCommand({
   name: 'drift',
   summary: 'compare two datasets’ distributions',
-  usage: '<reference> <current> | <dataset> | <source> --since VERSION',
+  usage: '<reference> <current> | --reference PROFILE <current> | <dataset> | <source> --since VERSION',
   description: [
     'Compares each column that both sides have by tests that fit its type: numbers by Kolmogorov–Smirnov, values of a few',
     'kinds by chi-square, texts by length, form and words; and missing values, ranges and units. A column drifted where',
     'chance is ruled out (p, corrected) and the change is as large as counts (effect).',
     '',
-    'The reference is a path, or earlier versions of the current data: @VERSION, previous, rolling:7 (the last seven',
-    'together), same-hour, same-weekday:4, same-month, year-ago. A dataset of the project alone is compared as that says.',
+    'The reference is a path, a reference profile (dayshift profile DATA --save FILE), or earlier versions of the current',
+    'data: @VERSION, previous, rolling:7 (the last seven together), same-hour, same-weekday:4, same-month, year-ago. A',
+    'dataset of the project alone is compared as that says.',
+    '',
     'With --since all versions are gone through: when each column began to drift, where its level changed, its trend and',
     'season, and how usual the newest effect is.',
   ],
@@ -32,6 +35,7 @@ export const command = defineCommand({
     'dayshift drift january.csv july.csv --detector ks:0.2 --detector null-rate',
     'gzip -dc july.csv.gz | dayshift drift data/january.csv -',
     'dayshift drift same-weekday:4 weather --timezone Europe/Berlin',
+    'dayshift drift --reference train.profile.json data/today.csv',
     'dayshift drift weather',
     'dayshift drift weather --since v1.0',
   ],
@@ -40,11 +44,16 @@ export const command = defineCommand({
 
 async function compare(context: DriftContext): Promise<Outcome> {
   const { positionals, flags, cwd } = context
-  const [first, second, third] = positionals
+  const [first, second, third] = flags.reference === undefined ? positionals : [flags.reference, ...positionals]
   if (flags.against !== undefined) throw failure('DS_USAGE', '--against goes with --since')
   if (first !== undefined && second === undefined) return compareAsDefined(first, context)
   if (first === undefined || second === undefined || third !== undefined) throw twoSources()
   const isThere = existsSync(resolve(cwd, first))
+  if (flags.reference !== undefined || isProfileFile(first, cwd)) {
+    refuseTimes(context)
+    const current = await sourceNamed(second, context)
+    return { reports: [await compareProfile(resolve(cwd, first), current, first, context)] }
+  }
   const rule = isThere ? undefined : readReference(first)
   if (rule) return compareWithEarlier(rule, second, context)
   refuseTimes(context)
@@ -64,6 +73,8 @@ async function compareAsDefined(word: string, context: DriftContext): Promise<Ou
   const rule = readReference(reference)
   if (rule) return compareWithEarlier(rule, word, context)
   refuseTimes(context)
+  if (isProfileFile(reference, source.dataset.root))
+    return { reports: [await compareProfile(resolve(source.dataset.root, reference), source, reference, context)] }
   const isVersion = reference.startsWith('@')
   const before = isVersion
     ? { ...source, version: reference.slice(1) }
@@ -71,6 +82,25 @@ async function compareAsDefined(word: string, context: DriftContext): Promise<Ou
   const settings = { ...projectSettings(source), ...settingsOf(context) }
   const report = await compareSources(before, source, reference, settings, context)
   return { reports: [withReference(report, { reference: { rule: reference, versions: [] }, findings: [] })] }
+}
+
+/** Compares with a reference profile; with the settings of a project where its dataset names it. */
+async function compareProfile(
+  file: string,
+  now: NamedSource,
+  rule: string,
+  context: DriftContext,
+): Promise<Report<'drift'>> {
+  const own = now.dataset?.definition.drift
+  const settings = { ...(own && own.reference === rule ? projectSettings(now) : {}), ...settingsOf(context) }
+  const current = await openSource(now, context)
+  return compareWithProfile(
+    file,
+    current,
+    rule,
+    { ...settings, ...(await learnOf(rule, now, undefined, context)) },
+    context,
+  )
 }
 
 async function compareSources(

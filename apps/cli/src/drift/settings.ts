@@ -14,6 +14,11 @@ import { pastComparisons } from './past-comparisons.ts'
 
 /** Flags that say what is compared with what, and how. */
 export const driftFlags = {
+  reference: {
+    type: 'string',
+    value: 'FILE',
+    help: 'a reference profile in place of the first source: see profile --save',
+  },
   columns: { type: 'string', multiple: true, value: 'A,B', help: 'compare these columns only' },
   detector: {
     type: 'string',

@@ -1,6 +1,6 @@
 import { isTime, type Detector, type DetectorOptions } from '../detector.ts'
 import { ascending } from '../drift/ascending.ts'
-import { ksOutcome } from './ks.ts'
+import { ksOutcome, outcomeOfKs } from './ks.ts'
 
 /** The least D that counts by default. */
 const MIN_EFFECT = 0.05
@@ -21,6 +21,10 @@ export function datetime({ minEffect = MIN_EFFECT }: DetectorOptions = {}): Dete
     test: ({ reference, current, column }) => {
       const movedOn = (ascending(current)[0] as number) >= (ascending(reference).at(-1) as number)
       return movedOn && column?.type !== 'time' ? undefined : ksOutcome(reference, current)
+    },
+    testPasses: async ({ column, found, sizes, extents }) => {
+      const [before, now] = await extents()
+      return now.low >= before.high && column.type !== 'time' ? undefined : outcomeOfKs(found, sizes)
     },
   }
 }

@@ -31,7 +31,7 @@ export function ks({ minEffect = MIN_EFFECT }: DetectorOptions = {}): Detector {
       const detail = isTold ? massMoved(...rangesOfNumbers(reference, current)) : undefined
       return { ...outcome, ...(gap === undefined ? {} : { gap }), ...(detail === undefined ? {} : { detail }) }
     },
-    testGap: outcomeOf,
+    testGap: outcomeOfKs,
   }
 }
 
@@ -50,7 +50,7 @@ function withLocation(reference: Float64Array, current: Float64Array): Located {
   const before = known.get(reference)
   if (before?.current === current) return before.outcome
   const found = ks2samp(reference, current, { method: 'accurate', nanPolicy: 'raise' })
-  const outcome = { ...outcomeOf(found, [reference.length, current.length]), location: found.location }
+  const outcome = { ...outcomeOfKs(found, [reference.length, current.length]), location: found.location }
   known.set(reference, { current, outcome })
   return outcome
 }
@@ -65,7 +65,8 @@ function shareUpTo(at: number, values: Float64Array): number {
   return count / values.length
 }
 
-function outcomeOf({ statistic, pValue }: Ks2sampResult, [n, m]: readonly [number, number]): TestOutcome {
+/** What the test says, as detectors give it. */
+export function outcomeOfKs({ statistic, pValue }: Ks2sampResult, [n, m]: readonly [number, number]): TestOutcome {
   return {
     statistic,
     pValue,

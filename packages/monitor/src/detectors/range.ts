@@ -28,11 +28,23 @@ export function range({ minEffect = MIN_EFFECT }: DetectorOptions = {}): Detecto
         if (value < before.low) below++
         else if (value > before.high) above++
       }
-      const outside = (below + above) / m
-      const pValue = Math.min(1, 2 * outermost(Math.max(below, above), n, m))
-      return { statistic: outside, pValue, effect: outside, detail: rangeWords(scale, before, now) }
+      return { ...outsideOutcome([below, above], [n, m]), detail: rangeWords(scale, before, now) }
+    },
+    testPasses: async ({ sizes, scale, extents, outside }) => {
+      const [before, now] = await extents()
+      if (now.low >= before.low && now.high <= before.high) return { statistic: 0, pValue: 1, effect: 0 }
+      return { ...outsideOutcome(await outside(before), sizes), detail: rangeWords(scale, before, now) }
     },
   }
+}
+
+/** What so many values below and above the reference's range come to, of so many on each side. */
+function outsideOutcome(
+  [below, above]: readonly [number, number],
+  [n, m]: readonly [number, number],
+): { readonly statistic: number; readonly pValue: number; readonly effect: number } {
+  const share = (below + above) / m
+  return { statistic: share, pValue: Math.min(1, 2 * outermost(Math.max(below, above), n, m)), effect: share }
 }
 
 /** The chance that the k largest of n + m values are all among a given m. */

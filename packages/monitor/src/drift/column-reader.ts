@@ -7,7 +7,7 @@ import { readCells } from './read-cells.ts'
 import { readNumbers, type FramePair } from './read-numbers.ts'
 
 /** Different values of a column of numbers up to which rows are counted by value. */
-const FEW = 20
+export const FEW = 20
 
 /** A column of both sides, with what is known of it. */
 export interface ReadableColumn {
@@ -48,7 +48,7 @@ export function columnReader(
         return readCells(frames, pair, 'values', filled, options)
       const sides = await numbers()
       const [reference, current] = cellsOfNumbers(sides.reference, sides.current, {
-        words: wordsOf(readable, sides.scale),
+        words: wordsOf(pair, sides.scale),
       })
       return { reference, current, column }
     },
@@ -83,7 +83,7 @@ export function columnReader(
 }
 
 /** How numbers of a column are written: times as times, and places as nothing but places. */
-function wordsOf({ pair: { column, before } }: ReadableColumn, scale: string | undefined): NumberWords {
+export function wordsOf({ column, before }: ComparedColumn, scale: string | undefined): NumberWords {
   if (!isTime(column) || column.type === 'time' || scale !== 'value') return shortNumber
   const perUnit = column.type === 'date' && before.type === 'date' ? 86_400_000 : 1e-3
   return (value) => {

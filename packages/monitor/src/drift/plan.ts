@@ -67,6 +67,16 @@ export function profiledPair(before: Profile, after: Profile, name: string): Pro
 }
 
 /**
+ * Of a profile that was made already what is needed of it.
+ *
+ * @returns undefined where it lacks a column
+ */
+export function profileKnown(profile: Profile | undefined, names: readonly string[]): Profile | undefined {
+  const columns = names.flatMap((name) => profile?.columns.find((column) => column.name === name) ?? [])
+  return profile && columns.length === names.length ? { rows: profile.rows, columns } : undefined
+}
+
+/**
  * Chooses for each column the detectors and the limits that hold for it: by type and size, by what is said for all columns, and
  * by what is said for the one. Plain data but for the detectors' functions; no row is read. Of columns of floats no profile is needed.
  *

@@ -74,7 +74,7 @@ export async function streamFloats(
     })
   return {
     profiled: { rows, profiles: [profile(0), profile(1)] },
-    streamed: gap === undefined ? { sizes } : { sizes, found: ksOfGap(gap, sizes) },
+    streamed: gap === undefined ? { sizes, values } : { sizes, found: ksOfGap(gap, sizes), values },
   }
 }
 

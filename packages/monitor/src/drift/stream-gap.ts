@@ -2,13 +2,15 @@ import type { QueryOptions } from '@dayshift/core'
 import { ksOfGap, type Ks2sampResult } from '../statistics/ks2samp.ts'
 import { scanGaps } from './gap-scan.ts'
 import type { ComparedColumn } from './pair-columns.ts'
-import { numberFrames, VALUE, type FramePair } from './read-numbers.ts'
+import { numberFrames, VALUE, type FramePair, type NumberFrames } from './read-numbers.ts'
 
 /** What the Kolmogorov–Smirnov test says of a column that was read in passes. */
 export interface StreamedGap {
   readonly sizes: readonly [number, number]
   /** Left out where a side has no values. */
   readonly found?: Ks2sampResult
+  /** What was read, for those that ask more of it. */
+  readonly values: NumberFrames
 }
 
 /**
@@ -25,5 +27,5 @@ export async function streamGap(
   if ('ranked' in streamed) return undefined
   const { sizes = [0, 0], gap } =
     (await scanGaps(streamed.reference, streamed.current, [VALUE], { signal })).get(VALUE) ?? {}
-  return gap === undefined ? { sizes } : { sizes, found: ksOfGap(gap, sizes) }
+  return gap === undefined ? { sizes, values: streamed } : { sizes, found: ksOfGap(gap, sizes), values: streamed }
 }

@@ -1,9 +1,18 @@
 import { isNumeric, type Finding } from '@dayshift/core'
 import { failure } from '../codes.ts'
-import { isTime, type Detector, type NumbersDetector, type Outcome, type Readings, type Sides } from '../detector.ts'
+import {
+  isTime,
+  type Detector,
+  type NumbersDetector,
+  type NumbersInPasses,
+  type Outcome,
+  type Readings,
+  type Sides,
+} from '../detector.ts'
 import { columnReader } from './column-reader.ts'
 import { emptyColumn, movedOn, notANumber, notCompared, tooLarge } from './findings.ts'
 import type { Tested } from './judge.ts'
+import { numbersInPasses } from './number-passes.ts'
 import type { PlannedColumn, ProfiledPair } from './plan.ts'
 import { MOST_IN_MEMORY } from './read-floats.ts'
 import type { FramePair } from './read-numbers.ts'
@@ -44,12 +53,14 @@ export async function testColumn(
   const tested: Tested[] = []
   const isLarge = !numbers && isNumbers(planned) && filled[0] + filled[1] > mostInMemory
   const streamed = known.streamed ?? (isLarge ? await streamGap(frames, planned, { signal }) : undefined)
+  const passes =
+    streamed?.found && numbersInPasses(streamed.values, planned.column, streamed.found, streamed.sizes, { signal })
   const silent: string[] = []
   for (const one of planned.detectors) {
     if (streamed && (one.detector.needs ?? 'numbers') === 'numbers') {
       const detector = one.detector as NumbersDetector
-      if (!detector.testGap) silent.push(detector.name)
-      const outcome = checked(detector, streamed.found && detector.testGap?.(streamed.found, streamed.sizes), name)
+      if (!detector.testGap && !detector.testPasses) silent.push(detector.name)
+      const outcome = checked(detector, await askInPasses(detector, passes), name)
       if (outcome) tested.push({ ...one, planned, profiled, outcome })
       continue
     }
@@ -65,12 +76,23 @@ function isNumbers({ column }: PlannedColumn): boolean {
   return isNumeric(column) || isTime(column)
 }
 
-function ask(detector: Detector, sides: Sides<Readings[keyof Readings]>, column: string): Outcome {
+/** Asks a detector of numbers by what passes over them find. */
+export function askInPasses(
+  detector: Pick<NumbersDetector, 'testGap' | 'testPasses'>,
+  passes: NumbersInPasses | undefined,
+): Outcome | Promise<Outcome> {
+  if (!passes) return undefined
+  return detector.testPasses ? detector.testPasses(passes) : detector.testGap?.(passes.found, passes.sizes)
+}
+
+/** Asks a detector by what was read. */
+export function ask(detector: Detector, sides: Sides<Readings[keyof Readings]>, column: string): Outcome {
   // What was read is what the detector needs; the compiler cannot see that of a union.
   return checked(detector, (detector.test as (input: Sides<unknown>) => Outcome)(sides), column)
 }
 
-function checked(detector: Detector, outcome: Outcome, column: string): Outcome {
+/** @throws DS_DETECTOR for what is no result */
+export function checked(detector: Detector, outcome: Outcome, column: string): Outcome {
   if (!outcome) return undefined
   const { statistic, effect = 0 } = outcome
   const [what, value] = 'pValue' in outcome ? ['pValue', outcome.pValue] : ['threshold', outcome.threshold]
