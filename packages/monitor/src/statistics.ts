@@ -23,6 +23,12 @@ export {
 } from './statistics/correlation-difference.ts'
 export { pearsonCorrelation } from './statistics/pearson-correlation.ts'
 export { spearmanCorrelation } from './statistics/spearman-correlation.ts'
+export {
+  classifier2samp,
+  type Classifier2sampOptions,
+  type Classifier2sampResult,
+} from './statistics/classifier-2samp.ts'
+export { rocAuc } from './statistics/roc-auc.ts'
 export { wassersteinDistance } from './statistics/wasserstein-distance.ts'
 export { energyDistance } from './statistics/energy-distance.ts'
 export type { EcdfDistanceOptions } from './statistics/ecdf-area.ts'
