@@ -63,7 +63,7 @@ function correlationLines({ changes, changedPairs }: CorrelationFacts, to: numbe
 function classifierLines(facts: ClassifierFacts, to: number): string[] {
   const { auc, byChance, pValue, features, columns, referenceRows, currentRows } = facts
   const [low, high] = byChance.map((area) => area.toFixed(2))
-  const shown = features.filter(({ importance }) => importance > 0).slice(0, MOST_ROWS)
+  const shown = features.filter(({ importance }) => importance >= 0.005).slice(0, MOST_ROWS)
   const most = shown[0]?.importance ?? 1
   const rows = shown.map(({ column, importance }) => [
     printable(column),

@@ -292,10 +292,13 @@ export function correlationChanged({ changedPairs, pairs, changes }: Correlation
 /** Columns that a finding names. */
 const MOST_TELLING = 3
 
+/** What a column is good for to be named. */
+const LEAST_TOLD = 0.01
+
 /** A classifier can tell current rows from those of the reference. */
 export function classifierTold({ auc, byChance, pValue, features }: ClassifierFacts): Finding {
   const [low, high] = byChance.map(rounded)
-  const telling = features.filter(({ importance }) => importance > 0).slice(0, MOST_TELLING)
+  const telling = features.filter(({ importance }) => importance >= LEAST_TOLD).slice(0, MOST_TELLING)
   const words = telling.map(({ column, importance }) => `${column} (${rounded(importance)})`)
   return {
     severity: 'warn',
