@@ -112,6 +112,8 @@ export interface DriftDefinition {
   readonly minShare?: number | undefined
   /** Whether pairs of columns of numbers are compared too. Default: false. */
   readonly correlations?: boolean | undefined
+  /** Whether a classifier tries to tell the sides apart by all columns together. Default: false. */
+  readonly classifier?: boolean | undefined
   /** A column in whose values columns that drifted are compared again. Default: none. */
   readonly by?: string | undefined
 }

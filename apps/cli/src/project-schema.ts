@@ -131,6 +131,7 @@ const dataset = z.strictObject({
         correction: z.enum(['none', 'bonferroni', 'holm', 'bh', 'by']).optional(),
         minShare: z.number().gt(0).max(1).optional(),
         correlations: z.boolean().optional(),
+        classifier: z.boolean().optional(),
         by: text.optional(),
       }),
     )

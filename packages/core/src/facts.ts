@@ -349,6 +349,35 @@ export interface CorrelationFacts {
   readonly changes: readonly CorrelationChange[]
 }
 
+/** Whether a classifier that sees all columns together can tell current rows from those of the reference. */
+export interface ClassifierFacts {
+  /** Area under the curve of rows that the classifier had not seen: 0.5 where it cannot tell the sides apart, 1 where it always can. */
+  readonly auc: number
+  /** How far the sides are told apart, 2·auc − 1: 0 as by chance, 1 always. */
+  readonly effect: number
+  /** The least effect that counts. */
+  readonly minEffect: number
+  readonly pValue: number
+  /** What p was held against; it is not corrected together with columns. */
+  readonly threshold: number
+  /** Between which areas 95 of 100 lie by chance. */
+  readonly byChance: readonly [low: number, high: number]
+  /** Certain, and as far apart as counts. */
+  readonly toldApart: boolean
+  /** Rows that were looked at on each side, drawn where there are more. */
+  readonly referenceRows: number
+  readonly currentRows: number
+  /** Columns that the classifier saw. */
+  readonly columns: number
+  /** What it did not see: times, which move on, and what is no number, boolean or text; at most 20 are named. */
+  readonly leftOut: readonly string[]
+  /**
+   * What told the sides apart, the most telling first, at most 20: the area that is lost where a column's values are those of other rows. Empty where
+   * chance is not ruled out.
+   */
+  readonly features: readonly { readonly column: string; readonly importance: number }[]
+}
+
 /** What drifted among the rows with one value of another column. */
 export interface SegmentDrift {
   /** The value, as text of at most 200 characters. */
@@ -398,6 +427,8 @@ export interface DriftFacts {
   readonly correlations?: CorrelationFacts
   /** Only where it was asked for. */
   readonly segments?: SegmentFacts
+  /** Only where it was asked for, and enough rows are there. */
+  readonly classifier?: ClassifierFacts
 }
 
 /** What each kind of report knows. The keys are the seven words: command, verb, report kind and page. */

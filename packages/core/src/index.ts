@@ -22,6 +22,7 @@ export type {
   ColumnChange,
   ColumnDrift,
   DistributionGap,
+  ClassifierFacts,
   CorrelationChange,
   CorrelationFacts,
   DriftFacts,

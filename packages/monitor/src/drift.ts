@@ -3,7 +3,8 @@ import { typedLike } from './drift/blank-columns.ts'
 import { checkOptions, checkOverrides } from './drift/check-options.ts'
 import { columnFacts } from './drift/column-facts.ts'
 import { correlationChanges, LEAST_CHANGE } from './drift/correlation-changes.ts'
-import { correlationChanged } from './drift/findings.ts'
+import { LEAST_APART, toldApart } from './drift/classifier.ts'
+import { classifierBlind, classifierTold, correlationChanged } from './drift/findings.ts'
 import { judge, type Tested } from './drift/judge.ts'
 import { pairColumns, type ComparedColumn } from './drift/pair-columns.ts'
 import { planDrift, profiledPair, profileKnown, type ColumnOverride, type DetectorChoice } from './drift/plan.ts'
@@ -43,6 +44,8 @@ export interface DriftOptions {
   readonly learn?: LearnOptions | undefined
   /** Whether pairs of columns of numbers are compared too, by Spearman's rank correlation. Default: false. */
   readonly correlations?: boolean | undefined
+  /** Whether a classifier tries to tell current rows from those of the reference, by all columns together. Default: false. */
+  readonly classifier?: boolean | undefined
   /** Columns that drifted are compared again within each value of this column, to tell where the drift comes from. Default: none. */
   readonly by?: string | undefined
   /** `Frame.profile()` of the current side with its default options, where it was made already: it is not made again. */
@@ -121,6 +124,9 @@ export async function drift(reference: Frame, current: Frame, options: DriftOpti
       )
     : undefined
 
+  const limits = { alpha: options.alpha ?? 0.05, minEffect: options.minEffect ?? LEAST_APART }
+  const classifier = options.classifier ? await toldApart(frames, pairing.columns, sizes, limits, signal) : undefined
+
   const found = judge(tested, correction)
   const judged = options.learn ? judgedByHistory(found, options.learn) : found
   const verdict = verdictOf(judged, minShare)
@@ -136,12 +142,15 @@ export async function drift(reference: Frame, current: Frame, options: DriftOpti
     retypedColumns: pairing.retypedColumns,
     ...(correlations === undefined ? {} : { correlations }),
     ...(segments ? { segments: segments.facts } : {}),
+    ...(classifier ? { classifier } : {}),
   }
   return makeReport('drift', current.dataset, started, facts, [
     ...new Set([...reference.notes, ...current.notes]),
     ...verdict.findings,
     ...(segments?.findings ?? []),
     ...(correlations && correlations.changedPairs > 0 ? [correlationChanged(correlations)] : []),
+    ...(classifier?.toldApart ? [classifierTold(classifier)] : []),
+    ...(options.classifier && !classifier ? [classifierBlind(sizes)] : []),
     ...findings,
     ...verdict.remarks,
   ])

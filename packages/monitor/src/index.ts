@@ -74,6 +74,8 @@ export {
 } from './over-time/column-histories.ts'
 export {
   seriesShape,
+  seriesShapes,
+  type ManySeriesOptions,
   type LevelChange,
   type SeriesOptions,
   type SeriesShape,

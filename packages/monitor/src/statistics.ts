@@ -23,6 +23,12 @@ export {
 } from './statistics/correlation-difference.ts'
 export { pearsonCorrelation } from './statistics/pearson-correlation.ts'
 export { spearmanCorrelation } from './statistics/spearman-correlation.ts'
+export {
+  classifier2samp,
+  type Classifier2sampOptions,
+  type Classifier2sampResult,
+} from './statistics/classifier-2samp.ts'
+export { rocAuc } from './statistics/roc-auc.ts'
 export { wassersteinDistance } from './statistics/wasserstein-distance.ts'
 export { energyDistance } from './statistics/energy-distance.ts'
 export type { EcdfDistanceOptions } from './statistics/ecdf-area.ts'
@@ -37,7 +43,14 @@ export {
 } from './statistics/population-stability-index.ts'
 export { mannKendall, type MannKendallOptions, type MannKendallResult } from './statistics/mann-kendall.ts'
 export { theilSen, type TheilSenResult } from './statistics/theil-sen.ts'
-export { changePoints, type ChangePointOptions, type ChangePoints } from './statistics/change-points.ts'
+export {
+  changePoints,
+  changePointsOfMany,
+  type ChangePointOptions,
+  type ChangePoints,
+  type ChangePointsOfMany,
+  type ManyChangePointsOptions,
+} from './statistics/change-points.ts'
 export { kruskalWallis, type KruskalWallisResult } from './statistics/kruskal-wallis.ts'
 export { serialDependence, type SerialDependenceResult } from './statistics/serial-dependence.ts'
 export { conformalPValue, pastNeeded } from './statistics/conformal-p-value.ts'

@@ -36,6 +36,7 @@ export const driftFlags = {
   'min-share': { type: 'string', value: '0.5', help: 'fail from this share of drifted columns on (default: 0.5)' },
   by: { type: 'string', value: 'COLUMN', help: 'tell in which values of this column others drifted' },
   correlations: { type: 'boolean', help: 'compare how columns of numbers go together, too' },
+  classifier: { type: 'boolean', help: 'try to tell current rows from those of the reference by all columns together' },
   since: {
     type: 'string',
     value: 'VERSION',
@@ -79,6 +80,7 @@ export function settingsOf({ flags: given, signal, terminal }: DriftContext): Dr
     minShare: numberFlag('min-share', given['min-share']),
     by: given.by,
     correlations: given.correlations,
+    classifier: given.classifier,
     signal,
     onProgress: () => terminal.progress('drift'),
   })

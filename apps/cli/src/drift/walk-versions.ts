@@ -124,7 +124,11 @@ export async function walkVersions(
       version: versions[compared[order] as number] as WalkedVersion,
       columns: comparison.columns,
     })),
-    { learnAlpha: options.learnAlpha, timezone: options.references.timezone },
+    {
+      learnAlpha: options.learnAlpha,
+      timezone: options.references.timezone,
+      correction: options.drift.correction,
+    },
   )
   return { path: place.path, since, against, versions, compared, columns }
 }

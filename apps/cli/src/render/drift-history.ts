@@ -104,6 +104,17 @@ function historyWords({ learned, alarms }: ColumnHistory): string {
   return `${alarms.at(-1) ? 'alarm, ' : ''}p ${probability(learned.pValue)} of ${learned.past}`
 }
 
+/** p, corrected for all columns. */
+function correctedOf({
+  pValue,
+  adjustedPValue = pValue,
+}: {
+  readonly pValue: number
+  readonly adjustedPValue?: number
+}): number {
+  return adjustedPValue
+}
+
 /** How a level changed, what goes on in the same direction, and what comes back each week. */
 function remarks(
   { column, detector, effect, mean, minEffect }: ColumnHistory,
@@ -114,18 +125,18 @@ function remarks(
   const changes = (shape: SeriesShape, what: string): string[] =>
     (shape.changes?.found ?? []).map(
       ({ place, before, after }) =>
-        `${name}: ${what} changed at ${label(place)}, ${short(before)} → ${short(after)} (p ${probability(shape.changes?.pValue ?? 1)})`,
+        `${name}: ${what} changed at ${label(place)}, ${short(before)} → ${short(after)} (p ${probability(shape.changes?.adjustedPValue ?? 1)})`,
     )
   const trend = ({ trend: found }: SeriesShape, what: string): string[] =>
-    found && found.pValue <= TOLD
+    found && correctedOf(found) <= TOLD
       ? [
-          `${name}: ${what} ${found.tau > 0 ? 'rises' : 'falls'}${found.slopePerDay === null ? '' : `, ${short(found.slopePerDay)} a day`} (Mann–Kendall p ${probability(found.pValue)})`,
+          `${name}: ${what} ${found.tau > 0 ? 'rises' : 'falls'}${found.slopePerDay === null ? '' : `, ${short(found.slopePerDay)} a day`} (Mann–Kendall p ${probability(correctedOf(found))})`,
         ]
       : []
   const season = ({ season: found }: SeriesShape, what: string): string[] =>
-    found && found.pValue <= TOLD
+    found && correctedOf(found) <= TOLD
       ? [
-          `${name}: ${what} by weekday (p ${probability(found.pValue)}): ${found.weekdays.map(({ weekday, mean: of }) => `${WEEKDAYS[weekday - 1]} ${short(of)}`).join(', ')}`,
+          `${name}: ${what} by weekday (p ${probability(correctedOf(found))}): ${found.weekdays.map(({ weekday, mean: of }) => `${WEEKDAYS[weekday - 1]} ${short(of)}`).join(', ')}`,
         ]
       : []
   const held =

@@ -1,4 +1,6 @@
 import type { ColumnDrift, DriftFacts, DriftReference } from '@dayshift/core'
+import { driftBars } from './drift-bars.ts'
+import { driftWhy } from './drift-why.ts'
 import { clip, table } from './table.ts'
 import { count, percent, printable, probability, short } from './words.ts'
 
@@ -12,11 +14,8 @@ const MOST_REASONS = 10
  * What was compared, as a table: of each column its main detector, and others where they say drift; where there are many columns, only
  * those that drifted or stay open. All with `verbose`.
  */
-export function driftDetails(
-  { columns, referenceRows, currentRows, reference }: DriftFacts,
-  to: number,
-  verbose: boolean,
-): string[] {
+export function driftDetails(facts: DriftFacts, to: number, verbose: boolean): string[] {
+  const { columns, referenceRows, currentRows, reference } = facts
   const lines = [
     `  reference ${count(referenceRows, 'row')}${versionsOf(reference)}, current ${count(currentRows, 'row')}`,
   ]
@@ -39,7 +38,7 @@ export function driftDetails(
   ])
   const told = rows.length === 0 ? [] : table([head, ...rows], '  ', to)
   const rest = left === 0 ? [] : [`  … ${count(left, 'column')} without drift; -v shows all`]
-  return [...lines, ...told, ...rest, ...reasons(shown, to)]
+  return [...lines, ...told, ...rest, ...reasons(shown, to), ...driftBars(facts, to), ...driftWhy(facts, to)]
 }
 
 /** Versions that a rule chose. */

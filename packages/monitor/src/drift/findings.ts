@@ -1,4 +1,5 @@
-import type { CellShare, ColumnProfile, CorrelationFacts, Finding, LearnedDrift } from '@dayshift/core'
+import type { CellShare, ColumnProfile, ClassifierFacts, CorrelationFacts, Finding, LearnedDrift } from '@dayshift/core'
+import { LEAST_CLASSIFIED } from '../statistics/classifier-2samp.ts'
 import type { Judged } from './judge.ts'
 import { percent } from './moved.ts'
 import type { ProfiledPair } from './plan.ts'
@@ -285,6 +286,39 @@ export function correlationChanged({ changedPairs, pairs, changes }: Correlation
       `${changedPairs} of ${pairs} ${pairs === 1 ? 'pair' : 'pairs'} of columns of numbers go together otherwise than before ` +
       `(Spearman’s correlation): ${words.join(', ')}${rest}`,
     hint: 'What learnt from the reference took them to go together as they did there: look at what joins these columns.',
+  }
+}
+
+/** Columns that a finding names. */
+const MOST_TELLING = 3
+
+/** What a column is good for to be named. */
+const LEAST_TOLD = 0.01
+
+/** A classifier can tell current rows from those of the reference. */
+export function classifierTold({ auc, byChance, pValue, features }: ClassifierFacts): Finding {
+  const [low, high] = byChance.map(rounded)
+  const telling = features.filter(({ importance }) => importance >= LEAST_TOLD).slice(0, MOST_TELLING)
+  const words = telling.map(({ column, importance }) => `${column} (${rounded(importance)})`)
+  return {
+    severity: 'warn',
+    code: 'drift.classifier',
+    message:
+      `a classifier tells current rows from those of the reference: AUC ${rounded(auc)}, by chance ${low} – ${high} (p = ${short(pValue)})` +
+      (words.length > 0 ? `, most by ${words.join(', ')}` : ''),
+    hint: 'Columns that it goes by and that did not drift by themselves go together otherwise than before.',
+  }
+}
+
+/** There is too little for a classifier. */
+export function classifierBlind([before, now]: readonly [number, number]): Finding {
+  const few = Math.min(before, now) < LEAST_CLASSIFIED
+  return {
+    severity: 'info',
+    code: 'drift.classifier_blind',
+    message: few
+      ? `too few rows for a classifier: it takes ${LEAST_CLASSIFIED} on each side`
+      : 'a classifier has no column to go by: it takes numbers, booleans and texts that have values',
   }
 }
 

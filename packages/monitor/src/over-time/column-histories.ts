@@ -1,7 +1,7 @@
 import type { LearnedDrift } from '@dayshift/core'
 import { isUnusual, learnedOf, type PastEffect } from './learned.ts'
 import type { TimedVersion } from './reference.ts'
-import { seriesShape, type SeriesOptions, type SeriesShape } from './series.ts'
+import { seriesShapes, type ManySeriesOptions, type SeriesShape, type TimedValue } from './series.ts'
 
 /** What one detector said of a column of a version. */
 export interface ColumnEffect {
@@ -46,7 +46,7 @@ export interface ColumnHistory {
 }
 
 /** How histories are put together. */
-export interface HistoryOptions extends SeriesOptions {
+export interface HistoryOptions extends ManySeriesOptions {
   /** The chance of an alarm by history where all is as it was. Default: 0.05. */
   readonly learnAlpha?: number | undefined
 }
@@ -59,13 +59,23 @@ export interface HistoryOptions extends SeriesOptions {
  */
 export function columnHistories(compared: readonly ComparedVersion[], options: HistoryOptions = {}): ColumnHistory[] {
   const { learnAlpha = 0.05 } = options
-  return seriesNames(compared).map(([column, detector]) => {
-    const found = compared.map(({ columns }) => toldOf(columns, column, detector))
-    const effects = found.map((one) => one?.effect ?? null)
-    const drifted = found.map((one) => one?.drifted ?? false)
+  const found = seriesNames(compared).map(([column, detector]) => {
+    const told = compared.map(({ columns }) => toldOf(columns, column, detector))
+    const effects = told.map((one) => one?.effect ?? null)
+    const drifted = told.map((one) => one?.drifted ?? false)
     const means = compared.map(({ columns }) => columns.find((one) => one.column === column)?.mean ?? null)
+    const minEffect = told.findLast((one) => one?.minEffect !== undefined)?.minEffect
+    return { column, detector, effects, drifted, minEffect, means }
+  })
+  // Means of a column are the same whichever of its detectors tells of them: they are tested once.
+  const withMeans = new Map(
+    found.flatMap(({ column, means }) => (means.every((mean) => mean === null) ? [] : [[column, means] as const])),
+  )
+  const shapes = shapesOf(compared, [...found.map(({ effects }) => effects), ...withMeans.values()], options)
+  const ofMeans = new Map([...withMeans.keys()].map((column, at) => [column, shapes[found.length + at]]))
+  return found.map(({ column, detector, effects, drifted, minEffect, means }, at) => {
     const { alarms, learned } = byHistory(effects, drifted, learnAlpha)
-    const minEffect = found.findLast((one) => one?.minEffect !== undefined)?.minEffect
+    const mean = ofMeans.get(column)
     return {
       column,
       detector,
@@ -73,8 +83,8 @@ export function columnHistories(compared: readonly ComparedVersion[], options: H
       drifted,
       ...(minEffect === undefined ? {} : { minEffect }),
       since: sinceOf(drifted),
-      effect: shapeOf(compared, effects, options),
-      ...(means.every((mean) => mean === null) ? {} : { means, mean: shapeOf(compared, means, options) }),
+      effect: shapes[at] as SeriesShape,
+      ...(mean ? { means, mean } : {}),
       ...(learned ? { learned } : {}),
       alarms,
     }
@@ -129,20 +139,23 @@ function sinceOf(drifted: readonly boolean[]): number | null {
   return drifted.lastIndexOf(false) + 1
 }
 
-function shapeOf(
+/** What series do over time, all of them corrected for their number. */
+function shapesOf(
   compared: readonly ComparedVersion[],
-  values: readonly (number | null)[],
-  options: SeriesOptions,
-): SeriesShape {
-  const places: number[] = []
-  const series = values.flatMap((value, place) => {
-    // What stands for infinity has no place on a line.
-    if (value === null || !(Math.abs(value) < Number.MAX_VALUE)) return []
-    places.push(place)
-    return [{ at: (compared[place] as ComparedVersion).version.at, value }]
+  all: readonly (readonly (number | null)[])[],
+  options: ManySeriesOptions,
+): SeriesShape[] {
+  const placed = all.map((values) =>
+    values.flatMap((value, place): (TimedValue & { readonly place: number })[] =>
+      // What stands for infinity has no place on a line.
+      value === null || !(Math.abs(value) < Number.MAX_VALUE)
+        ? []
+        : [{ at: (compared[place] as ComparedVersion).version.at, value, place }],
+    ),
+  )
+  return seriesShapes(placed, options).map(({ changes, ...shape }, at) => {
+    if (!changes) return shape
+    const found = changes.found.map((one) => ({ ...one, place: placed[at]?.[one.place]?.place as number }))
+    return { ...shape, changes: { ...changes, found } }
   })
-  const { changes, ...shape } = seriesShape(series, options)
-  if (!changes) return shape
-  const found = changes.found.map((one) => ({ ...one, place: places[one.place] as number }))
-  return { ...shape, changes: { ...changes, found } }
 }

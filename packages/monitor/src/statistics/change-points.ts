@@ -1,5 +1,6 @@
 import { failure } from '../codes.ts'
-import { cheapestParts, checkMinSize, costOf, sumsOf, type Parts, type Sums } from './cheapest-parts.ts'
+import { adjustPValues, type Correction } from '../multiplicity.ts'
+import { cheapestParts, checkMinSize, costOf, sumsOf, thinned, type Parts, type Sums } from './cheapest-parts.ts'
 import { rankedSeries } from './ranked.ts'
 import { shuffles } from './shuffles.ts'
 import { medianOf } from './theil-sen.ts'
@@ -26,13 +27,13 @@ export interface ChangePoints {
 
 /**
  * Finds where a series changes its level, and whether it does: the parts of the ranks of its values whose squared distances from their
- * means, with a penalty a change, are least. It is exact (PELT), and by ranks, so that values that stray weigh no more than others. Where
+ * means, with a penalty a change, are least. It is exact (PELT; of more than 120 values, parts begin at 120 places, and are then moved), and by ranks, so that values that stray weigh no more than others. Where
  * exactly a change is, between its neighbours, the values then say.
  *
  * The penalty is the least with which random orders of these very values show a change in no more than alpha of all cases: so the rate of false
  * alarms holds whatever the distribution and however many are alike, at any length. Values that depend on those before show more.
  *
- * Fewer than 8 values cannot show a change at 5 %. O(n · orders) to O(n² · orders).
+ * Fewer than 8 values cannot show a change at 5 %. O(n · orders).
  *
  * @param values in the order of time, without NaN
  * @throws DS_SAMPLE_INVALID for NaN, DS_STATISTIC_OPTION
@@ -40,29 +41,130 @@ export interface ChangePoints {
  * @example changePoints([1, 2, 1, 2, 1, 8, 9, 8, 9, 8]).at // [5]
  */
 export function changePoints(values: ArrayLike<number>, options: ChangePointOptions = {}): ChangePoints {
-  const { ranks, ties } = rankedSeries(values)
-  const { alpha = 0.05, minSize = 2, orders = ranks.length > 200 ? 199 : 399 } = options
+  const { alpha = 0.05, minSize = 2, orders = usualOrders(values.length) } = options
+  checkOptions(alpha, minSize, orders)
+  const clear = clearnessAmong(values, minSize, orders, Math.max(1, Math.floor(alpha * (orders + 1) + 1e-9)))
+  return changesIn(clear, alpha)
+}
+
+/** Change points of one of several series. */
+export interface ChangePointsOfMany extends ChangePoints {
+  /** pValue after correction for all series; a series has change points where it is at most alpha. */
+  readonly adjustedPValue: number
+}
+
+/** How change points of many series are looked for. */
+export interface ManyChangePointsOptions extends ChangePointOptions {
+  /** How p-values of the series are judged together. Default: `bh`. */
+  readonly correction?: Correction | undefined
+}
+
+/** p that comes from so many orders that are as clear is exact enough. */
+const ENOUGH = 20
+
+/** Orders that are looked at for one of many series. */
+const MOST_ORDERS = 9999
+
+/**
+ * {@link changePoints} of many series, corrected for their number: with `bh`, of the series that are said to change, the share of those that do not is at
+ * most alpha on average, and where none changes, any is said to in at most alpha of all cases. Which p counts as small decides how many changes of a
+ * series are found, too.
+ *
+ * More series take more orders, n/alpha, so that p can be as small as the correction asks for: up to 9999, which is enough for one of 499 series at 5 %.
+ *
+ * @param all each in the order of time, without NaN
+ * @throws DS_SAMPLE_INVALID for NaN, DS_STATISTIC_OPTION
+ * @see Benjamini and Yekutieli (2005), JASA 100, 71, on the level of what is said of those that were selected
+ * @example changePointsOfMany([series, other]).map(({ at }) => at) // [[5], []]
+ */
+export function changePointsOfMany(
+  all: readonly ArrayLike<number>[],
+  options: ManyChangePointsOptions = {},
+): ChangePointsOfMany[] {
+  const { alpha = 0.05, minSize = 2, correction = 'bh' } = options
+  const needed = correction === 'none' ? 0 : Math.ceil(all.length / alpha) - 1
+  const clear = all.map((values) => {
+    const orders = options.orders ?? Math.max(usualOrders(values.length), Math.min(MOST_ORDERS, needed))
+    checkOptions(alpha, minSize, orders)
+    return clearnessAmong(
+      values,
+      minSize,
+      orders,
+      Math.max(ENOUGH, Math.floor(alpha * (usualOrders(values.length) + 1) + 1e-9)),
+    )
+  })
+  const pValues = clear.map(({ pValue }) => pValue)
+  const adjusted = adjustPValues(pValues, correction)
+  if (correction === 'none')
+    return clear.map((one, at) => ({ ...changesIn(one, alpha), adjustedPValue: pValues[at] as number }))
+  const level = pValues.reduce((most, p, at) => ((adjusted[at] as number) <= alpha ? Math.max(most, p) : most), 0)
+  return clear.map((one, at) => ({ ...changesIn(one, level), adjustedPValue: adjusted[at] as number }))
+}
+
+function usualOrders(values: number): number {
+  return values > 200 ? 199 : 399
+}
+
+function checkOptions(alpha: number, minSize: number, orders: number): void {
   if (!(alpha > 0 && alpha < 1)) throw failure('DS_STATISTIC_OPTION', `alpha is ${alpha}, not between 0 and 1`)
   if (!(Number.isInteger(orders) && orders >= 1)) {
     throw failure('DS_STATISTIC_OPTION', `orders is ${orders}, not a whole number from 1 on`)
   }
   checkMinSize(minSize)
+}
+
+/** How clear a series' changes are, beside those of random orders of it. */
+interface Clearness {
+  readonly values: ArrayLike<number>
+  readonly ranks: Float64Array
+  readonly minSize: number
+  /** Of orders, as many as it took. */
+  readonly seen: readonly number[]
+  /** How many of them are as clear. */
+  readonly asClear: number
+  readonly pValue: number
+}
+
+/**
+ * @param enough orders that are as clear after which no more are looked at: others can but make p larger, and that many among the first orders is a
+ *   p-value too (Besag and Clifford)
+ */
+function clearnessAmong(values: ArrayLike<number>, minSize: number, orders: number, enough: number): Clearness {
+  const { ranks, ties } = rankedSeries(values)
   const own = clearnessOf(ranks, minSize)
-  /** So many orders may be as clear for a change to be taken as one, this order among them. */
-  const allowed = Math.floor(alpha * (orders + 1) + 1e-9)
   const seen: number[] = []
   let asClear = 0
   for (const clearness of clearnessesByChance(ranks, ties, minSize, orders)) {
     seen.push(clearness)
     // Rounding must not tell the same parts in another order apart.
     if (clearness >= own - 1e-9 * own) asClear++
-    // Others can but make p larger: that many among the first orders is a p-value too (Besag and Clifford).
-    if (asClear >= Math.max(1, allowed)) return { at: [], pValue: asClear / seen.length }
+    if (asClear >= enough) return { values, ranks, minSize, seen, asClear, pValue: asClear / seen.length }
   }
-  const penalty = seen.toSorted((a, b) => b - a)[allowed - 1] ?? Infinity
-  const at = allowed < 1 ? [] : cheapestParts(sumsOf(ranks), penalty, minSize).at
-  const pValue = (1 + asClear) / (orders + 1)
+  return { values, ranks, minSize, seen, asClear, pValue: (1 + asClear) / (orders + 1) }
+}
+
+/** The changes of a series whose p is at most a level: those with which random orders show a change in no more cases than that. */
+function changesIn({ values, ranks, minSize, seen, asClear, pValue }: Clearness, level: number): ChangePoints {
+  if (pValue > level) return { at: [], pValue }
+  /** So many orders may be as clear for a change to be taken as one, this order among them. */
+  const allowed = Math.floor(level * (seen.length + 1) + 1e-9)
+  const penalty = seen.toSorted((a, b) => b - a)[Math.max(allowed - 1, asClear)] ?? 0
+  const { sums, step } = sumsFor(ranks)
+  const at = cheapestParts(sums, penalty, sizeFor(minSize, step)).at.map((place) => place * step)
   return at.length === 0 ? { at, pValue } : { at: placed(at, Float64Array.from(values), minSize), penalty, pValue }
+}
+
+/** Places at which parts may begin: of longer series, so many of them only. */
+const MOST_PLACES = 120
+
+function sumsFor(ranks: Float64Array): { readonly sums: Sums; readonly step: number } {
+  const step = Math.ceil(ranks.length / MOST_PLACES)
+  const sums = sumsOf(ranks)
+  return { sums: step > 1 ? thinned(sums, step) : sums, step }
+}
+
+function sizeFor(minSize: number, step: number): number {
+  return Math.ceil(minSize / step)
 }
 
 /**
@@ -92,23 +194,26 @@ function farFromMedian(values: Float64Array): number {
   return values.reduce((sum, value) => sum + Math.abs(value - middle), 0)
 }
 
-/** Series of one length without ties are all orders of the same ranks. */
-const known = new Map<string, readonly number[]>()
+/** Series of one length without ties are all orders of the same ranks: what was drawn of them, and what draws more. */
+const known = new Map<string, { readonly drawn: number[]; readonly more: Generator<number> }>()
 
 /** How clear changes are in random orders: as many as are asked for. */
-function clearnessesByChance(
+function* clearnessesByChance(
   ranks: Float64Array,
   ties: readonly number[],
   minSize: number,
   orders: number,
-): Iterable<number> {
-  const drawn = clearnessesDrawn(Float64Array.from(ranks).sort(), minSize, orders)
-  if (ties.length > 0) return drawn
-  const key = [ranks.length, minSize, orders].join()
-  const found = known.get(key) ?? [...drawn]
+): Generator<number> {
+  const sorted = Float64Array.from(ranks).sort()
+  if (ties.length > 0) return yield* clearnessesDrawn(sorted, minSize, orders)
+  const key = [ranks.length, minSize].join()
   if (known.size > 100) known.clear()
-  known.set(key, found)
-  return found
+  const { drawn, more } = known.get(key) ?? { drawn: [], more: clearnessesDrawn(sorted, minSize, Infinity) }
+  known.set(key, { drawn, more })
+  for (let at = 0; at < orders; at++) {
+    if (at === drawn.length) drawn.push(more.next().value as number)
+    yield drawn[at] as number
+  }
 }
 
 function* clearnessesDrawn(sorted: Float64Array, minSize: number, orders: number): Generator<number> {
@@ -116,8 +221,9 @@ function* clearnessesDrawn(sorted: Float64Array, minSize: number, orders: number
 }
 
 /** The largest penalty a change with which there still is a change: the most that parts save, a change. 0 where they save nothing. */
-function clearnessOf(ranks: Float64Array, minSize: number): number {
-  const sums = sumsOf(ranks)
+function clearnessOf(ranks: Float64Array, least: number): number {
+  const { sums, step } = sumsFor(ranks)
+  const minSize = sizeFor(least, step)
   const whole = cheapestParts(sums, Infinity, minSize).cost
   let penalty = 0
   let parts: Parts = bestSplit(sums, minSize)

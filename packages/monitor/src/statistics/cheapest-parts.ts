@@ -4,6 +4,8 @@ import { failure } from '../codes.ts'
 export interface Sums {
   readonly sum: Float64Array
   readonly squares: Float64Array
+  /** How many values that are, where a place is not one value. */
+  readonly counts?: Float64Array
 }
 
 /** A series in parts. */
@@ -26,10 +28,22 @@ export function sumsOf(values: ArrayLike<number>): Sums {
   return { sum, squares }
 }
 
+/** The sums at every so-many-th place, and at the end: parts then begin at these places only. */
+export function thinned({ sum, squares }: Sums, step: number): Sums {
+  const length = Math.ceil((sum.length - 1) / step) + 1
+  const counts = Float64Array.from({ length }, (_, at) => Math.min(at * step, sum.length - 1))
+  return {
+    sum: counts.map((place) => sum[place] as number),
+    squares: counts.map((place) => squares[place] as number),
+    counts,
+  }
+}
+
 /** Squared distances of the values from one place up to another, without that, from their mean. */
-export function costOf({ sum, squares }: Sums, from: number, to: number): number {
+export function costOf({ sum, squares, counts }: Sums, from: number, to: number): number {
   const total = (sum[to] as number) - (sum[from] as number)
-  return Math.max(0, (squares[to] as number) - (squares[from] as number) - (total * total) / (to - from))
+  const count = counts ? (counts[to] as number) - (counts[from] as number) : to - from
+  return Math.max(0, (squares[to] as number) - (squares[from] as number) - (total * total) / count)
 }
 
 /**

@@ -1,6 +1,6 @@
 import * as fc from 'fast-check'
 import { expect, test } from 'vitest'
-import { changePoints } from '../../src/statistics/change-points.ts'
+import { changePoints, changePointsOfMany } from '../../src/statistics/change-points.ts'
 import { cheapestParts, costOf, sumsOf } from '../../src/statistics/cheapest-parts.ts'
 import { normal, random } from '../drift/frames.ts'
 
@@ -89,4 +89,67 @@ test('too few values show nothing, and options are checked', () => {
   for (const options of [{ alpha: 0 }, { minSize: 0 }, { orders: 0.5 }]) {
     expect(() => changePoints([1, 2], options)).toThrow(expect.objectContaining({ code: 'DS_STATISTIC_OPTION' }))
   }
+})
+
+/** The chance that so many of n cases of chance p are no more than k is at least 0.9999 from this k on. */
+function mostByChance(n: number, p: number): number {
+  let [term, sum, k] = [(1 - p) ** n, 0, 0]
+  while (sum + term < 0.9999) {
+    sum += term
+    k++
+    term *= ((n - k + 1) * p) / (k * (1 - p))
+  }
+  return k
+}
+
+test('of forty columns that do not change, any is said to in no more cases than alpha; by itself each is', () => {
+  const next = random(17)
+  const runs = 100
+  const alarms = { bh: 0, none: 0 }
+  for (let run = 0; run < runs; run++) {
+    // Two of them are tied, as distances that are mostly 0.
+    const all = Array.from({ length: 40 }, (_, column) =>
+      Array.from({ length: 16 }, () => (column < 2 ? Math.max(0, Math.round(9 * next()) - 3) : next())),
+    )
+    for (const correction of ['bh', 'none'] as const) {
+      if (changePointsOfMany(all, { correction }).some(({ at }) => at.length > 0)) alarms[correction]++
+    }
+  }
+  const most = mostByChance(runs, 0.05)
+  expect(most).toBeLessThan(runs * 0.16)
+  expect(alarms.bh).toBeLessThanOrEqual(most)
+  expect(alarms.none).toBeGreaterThan(runs / 2)
+}, 60_000)
+
+test('one column of many that changes is found, where it does, and others that do are no more than chance adds', () => {
+  const next = normal(23)
+  let [seen, wrong, said] = [0, 0, 0]
+  const share: number[] = []
+  for (let run = 0; run < 30; run++) {
+    const all = Array.from({ length: 30 }, (_, column) =>
+      Array.from({ length: 24 }, (__, day) => next() + (column < 3 && day >= 14 ? 3 : 0)),
+    )
+    const found = changePointsOfMany(all)
+    const changed = found.flatMap(({ at }, column) => (at.length > 0 ? [column] : []))
+    seen += changed.filter((column) => column < 3).length
+    wrong = changed.filter((column) => column >= 3).length
+    said = changed.length
+    share.push(said === 0 ? 0 : wrong / said)
+    expect(found.every(({ at, adjustedPValue }) => at.length > 0 === adjustedPValue <= 0.05)).toBe(true)
+  }
+  expect(seen).toBe(90)
+  // The share of wrong ones is at most alpha on average; its deviation over 30 runs is some 0.02.
+  expect(share.reduce((sum, one) => sum + one, 0) / share.length).toBeLessThan(0.12)
+}, 60_000)
+
+test('long series: parts begin at some places only, and are then put where the values say', () => {
+  const next = normal(5)
+  const values = Array.from({ length: 500 }, (_, at) => next() + (at >= 233 ? 4 : 0))
+  expect(changePoints(values, { orders: 39 }).at).toEqual([233])
+  expect(
+    changePoints(
+      values.map((_, at) => (at < 233 ? next() : next())),
+      { orders: 39 },
+    ).at,
+  ).toEqual([])
 })
