@@ -1,6 +1,13 @@
-import { readdir, readFile } from 'node:fs/promises'
+import { readdir } from 'node:fs/promises'
 import { isAbsolute, join, posix, relative, resolve, sep } from 'node:path'
-import { isDayshiftError, systemCode, throwIfAborted, withoutSecrets, type Finding } from '@dayshift/core/ground'
+import {
+  isDayshiftError,
+  readTextFile,
+  systemCode,
+  throwIfAborted,
+  withoutSecrets,
+  type Finding,
+} from '@dayshift/core/ground'
 import { failure } from './codes.ts'
 import { mapConcurrently } from './concurrent.ts'
 import { hashOf, isEmptyRecord, readDvcFile, type DataEntry, type DepEntry } from './formats/dvcfile.ts'
@@ -407,7 +414,7 @@ function depth(path: string): number {
 
 async function readIfThere(path: string): Promise<string | undefined> {
   try {
-    return await readFile(path, 'utf8')
+    return await readTextFile(path)
   } catch (error) {
     if (!['ENOENT', 'ENOTDIR', 'EISDIR'].includes(systemCode(error) ?? '')) throw unreadable(path, error)
     // Git lists a file that it tracks also where it was deleted; a folder may be called x.dvc.

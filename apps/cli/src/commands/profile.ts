@@ -3,6 +3,7 @@ import { defineCommand } from '../command.ts'
 import { engineFlags } from '../engine-flags.ts'
 import { listFlag } from '../flags.ts'
 import { onlyWord } from '../only-word.ts'
+import { profilePage } from '../render/html/profile-page.ts'
 import { profileTable } from '../render/profile.ts'
 import { count, printable } from '../render/words.ts'
 import { sourceFlags } from '../source-flags.ts'
@@ -22,11 +23,12 @@ export const command = defineCommand({
     ...sourceFlags,
     ...engineFlags,
   },
-  formats: ['text', 'json'],
+  formats: ['text', 'json', 'html'],
   examples: [
     'dayshift profile data/train.csv',
     'dayshift profile "data/2026-*.parquet" --columns temp,humid --json',
     'dayshift profile data/train.csv@v1.0 --key id',
+    'dayshift profile data/train.csv --output profile.html',
   ],
   run: async (context) => {
     const { flags, positionals, signal, terminal, cwd } = context
@@ -42,15 +44,26 @@ export const command = defineCommand({
     const [file, ...more] = frame.files
     const name = file === undefined ? frame.dataset.name : relative(cwd, file) || file
     const place = more.length > 0 ? `${name} and ${more.length} more` : name
+    const again = duplicates ? duplicateWords(duplicates) : undefined
     return {
       reports: [],
       result: { dataset: frame.dataset, notes: frame.notes, profile },
       text: [
         `${printable(place)}: ${count(rows, 'row')}, ${count(columns.length, 'column')}`,
         ...profileTable(columns, '  ', terminal.columns),
-        ...(duplicates ? [duplicateWords(duplicates)] : []),
+        ...(again === undefined ? [] : [again]),
         ...frame.notes.map(({ message }) => printable(message)),
       ],
+      drawings: {
+        html: [
+          profilePage(profile, {
+            subject: place,
+            version: frame.dataset.version,
+            duplicates: again,
+            notes: frame.notes,
+          }),
+        ],
+      },
     }
   },
 })
