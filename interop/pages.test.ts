@@ -55,6 +55,8 @@ beforeAll(async () => {
   writeFileSync(join(folder, 'new.csv'), side(9))
   dayshift('drift', 'old.csv', 'new.csv', '--output', 'drift.html')
   dayshift('diff', 'old.csv', 'new.csv', '--key', 'id', '--output', 'diff.html')
+  dayshift('profile', 'new.csv', '--key', 'id', '--output', 'profile.html')
+  dayshift('history', '--output', 'history.html')
   if (!chromium) return
   const { chromium: launcher } = createRequire(join(peer, 'package.json'))('playwright-core') as {
     chromium: { launch(options: object): Promise<Browser> }
@@ -66,7 +68,7 @@ afterAll(async () => {
   rmSync(folder, { recursive: true, force: true })
 })
 
-const PAGES = ['run.html', 'drift.html', 'diff.html']
+const PAGES = ['run.html', 'drift.html', 'diff.html', 'profile.html', 'history.html']
 
 test.each(PAGES)(
   '%s is HTML as it is written down',

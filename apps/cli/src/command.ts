@@ -33,6 +33,8 @@ export interface RunDataset {
   readonly stoppedAt?: string
   /** Nothing had changed since then: the results are those of that run. UTC, ISO 8601. */
   readonly unchangedSince?: string
+  /** The step from which it went on, where an earlier run was interrupted in it. */
+  readonly resumedAt?: string
 }
 
 /** What a command gives back: reports, and text of its own where reports do not say it all. */

@@ -24,6 +24,7 @@ const COMMANDS: Readonly<Record<string, () => Promise<{ command: unknown }>>> = 
   versions: () => import('./commands/versions.ts'),
   profile: () => import('./commands/profile.ts'),
   history: () => import('./commands/history.ts'),
+  schema: () => import('./commands/schema.ts'),
   doctor: () => import('./commands/doctor.ts'),
 }
 

@@ -51,12 +51,13 @@ import { waitOn } from './dvc/command.ts'
 import { userConfigOf } from './dvc/user-config.ts'
 import { sizeOf } from './files.ts'
 import { checkFreshness } from './freshness/check.ts'
-import { currentHash } from './freshness/content-history.ts'
+import { currentHash, recordedContent } from './freshness/content-history.ts'
 import { columnsOfSql, type SqlFound } from './lineage/sql-columns.ts'
 import type { Servers } from './lineage/transports.ts'
 import { CATALOG_FILE, LINEAGE_FILE } from './places.ts'
 import type { Project } from './project.ts'
 import type { RunProgress } from './run/progress.ts'
+import type { RunRecord } from './run/run-record.ts'
 import type { Turns } from './run/turns.ts'
 import { driftByKept, keepProfile, type ProfiledVersion } from './run/version-profile.ts'
 import { observedError } from './sinks/observed-error.ts'
@@ -80,10 +81,12 @@ export class DatasetRunner implements StepRunner {
   readonly #context: Context
   readonly #keep: (report: AnyReport) => Promise<void>
   readonly #logs: boolean
+  readonly #versions: boolean
   readonly #transports: readonly Transport[]
   readonly #logNotes: Servers['notes']
   readonly #shared: Shared
-  readonly #started = new Date()
+  readonly #record: RunRecord
+  #begun: Promise<void> | undefined
   readonly #path: string
   readonly #drifts: boolean
   #frame: Promise<Frame> | undefined
@@ -107,6 +110,7 @@ export class DatasetRunner implements StepRunner {
     keep: (report: AnyReport) => Promise<void>,
     servers: Servers,
     shared: Shared,
+    record: RunRecord,
   ) {
     this.#project = project
     this.#name = name
@@ -116,20 +120,37 @@ export class DatasetRunner implements StepRunner {
     this.#transports = servers.transports
     this.#logNotes = servers.notes
     this.#shared = shared
-    this.#logs = plan.some(({ dataset, step, skip }) => dataset === name && step === 'log' && !skip)
-    this.#drifts = plan.some(({ dataset, step, skip }) => dataset === name && step === 'drift' && !skip)
+    this.#record = record
+    this.#logged = record.recalled.has('log')
+    this.#version = findReport(record.recalled.values(), 'version')?.dataset.version
+    const does = (kind: ReportKind): boolean =>
+      plan.some(({ dataset, step, skip }) => dataset === name && step === kind && !skip)
+    this.#logs = does('log')
+    this.#versions = does('version')
+    this.#drifts = does('drift')
     this.#path = placeOf(this.#definition, project.root)
   }
 
   async run(step: ReportKind, earlier: readonly AnyReport[]): Promise<AnyReport | StepSkip> {
     this.#step = step
-    if (earlier.length === 0) await this.#begin()
-    this.#shared.progress.at(this.#name, step)
+    await (this.#begun ??= this.#begin())
+    const { progress, turns } = this.#shared
+    progress.begin(this.#name, step)
     const work = (): Promise<AnyReport | StepSkip> => this.#steps[step](earlier)
-    const result = await (WRITING.has(step) ? this.#shared.turns.take(work) : work())
-    this.#shared.progress.done()
+    let result: AnyReport | StepSkip
+    try {
+      result = await (WRITING.has(step) ? turns.take(work) : work())
+    } catch (error) {
+      progress.broke(this.#name, step, this.#context.signal.aborted)
+      throw error
+    }
+    progress.over(this.#name, step, result)
     if ('skip' in result) return result
-    const report = this.#version === undefined || result.dataset.version ? result : withVersion(result, this.#version)
+    const version = result.dataset.version ?? this.#version
+    const report: AnyReport = {
+      ...(version === undefined ? result : withVersion(result, version)),
+      run: this.#record.runId,
+    }
     await this.#keep(report)
     return report
   }
@@ -144,6 +165,7 @@ export class DatasetRunner implements StepRunner {
 
   async end({ stoppedAt, error }: { readonly stoppedAt?: ReportKind; readonly error?: unknown }): Promise<void> {
     if (!this.#lineage || this.#logged) return
+    await this.#record.end()
     if (this.#context.signal.aborted) await this.#lineage.abort()
     else await this.#lineage.fail(error ?? new Error(`the ${stoppedAt} step failed`))
   }
@@ -155,12 +177,21 @@ export class DatasetRunner implements StepRunner {
 
   /** What has to be known or told before the first step. */
   async #begin(): Promise<void> {
+    const { runId, isBegun, goesOn, before } = this.#record
+    this.#before = isBegun ? before : (await recordedVersion(this.#path, this.#repo()).catch(() => undefined))?.hash
+    if (this.#logs && !this.#logged) this.#lineage = await this.#start(runId, goesOn)
+    await this.#record.begin(this.#before)
+    if (this.#version === undefined && !this.#versions) this.#version = await this.#recorded()
+  }
+
+  /** Tells that the run begins, or goes on. */
+  async #start(runId: string, goesOn: boolean): Promise<Run> {
     const { root, name: namespace } = this.#project
-    this.#before = (await recordedVersion(this.#path, this.#repo()).catch(() => undefined))?.hash
-    if (!this.#logs || this.#lineage) return
     const { origin, job = this.#name } = this.#ofLog
     const parent = parentFromEnv(this.#context.env)
-    this.#lineage = await startRun({
+    return startRun({
+      runId,
+      goesOn,
       job: { namespace, name: job },
       origin: origin ?? this.#path,
       inputs: this.#inputs().map((dataset) => ({ dataset })),
@@ -251,8 +282,8 @@ export class DatasetRunner implements StepRunner {
           bytes,
           profile,
           job: { namespace: this.#project.name, name: this.#ofLog.job ?? this.#name },
-          startedAt: this.#started,
-          ...(this.#lineage ? { runId: this.#lineage.runId } : {}),
+          startedAt: this.#record.startedAt,
+          ...(this.#lineage ? { runId: this.#record.runId } : {}),
           ...(parent ? { parent } : {}),
           ...(this.#version === undefined ? {} : { version: this.#version }),
           ...(validation ? { validation } : {}),
@@ -439,7 +470,7 @@ export class DatasetRunner implements StepRunner {
       const known = await knownVersions(place, fileDataset(this.#path, root))
       const hash = await this.#content()
       // What is recorded for the first time was not there before this run.
-      const at = (hash === undefined ? undefined : cameAt(known, hash)) ?? this.#started.toISOString()
+      const at = (hash === undefined ? undefined : cameAt(known, hash)) ?? this.#record.startedAt.toISOString()
       const opened = await openReference(rule, options, known, { hash, at }, this.#path, context, reading)
       if (!('lacking' in opened)) return opened
       return { skip: { reason: opened.lacking, hint: 'It runs once there is one.' } }
@@ -459,6 +490,12 @@ export class DatasetRunner implements StepRunner {
     const changed = this.#before !== undefined && this.#version !== undefined && this.#before !== this.#version
     if (changed) return this.#before
     return (await previousVersion(this.#path, this.#repo()).catch(() => undefined))?.hash
+  }
+
+  /** The version that is recorded, where the data is as the record says. */
+  async #recorded(): Promise<string | undefined> {
+    const { signal } = this.#context
+    return recordedContent(this.#path, { ...this.#repo(), signal }).catch(() => undefined)
   }
 
   /** The version of the data as it is now, recorded or not; undefined where that cannot be told. */

@@ -122,8 +122,11 @@ export interface DriftDefinition {
 export interface DatasetDefinition {
   /** A path or glob, relative to the project file. */
   readonly source: string
+  /** What it holds, in a sentence. */
   readonly description?: string | undefined
+  /** Who looks after it. */
   readonly owners?: readonly string[] | undefined
+  /** Words to find it by, as `{ tier: 'gold' }`. */
   readonly tags?: Readonly<Record<string, string>> | undefined
   /** Pages about it: a dashboard, a runbook. */
   readonly links?: readonly { readonly url: string; readonly title?: string }[] | undefined
@@ -135,13 +138,19 @@ export interface DatasetDefinition {
   readonly format?: FileFormat | undefined
   /** How text tables are written, where it is not as usual. Paths are relative to the project file. */
   readonly csv?: CsvOptions | undefined
+  /** Step 1: how to draw a sample, and what to try on it; `false` leaves it out. */
   readonly prototype?: PrototypeDefinition | false | undefined
-  /** From `defineContract`, or a bare `z.object`. */
+  /** Step 2, what must hold: from `defineContract`, or a bare `z.object`. A JSON file names it: `contracts/orders.ts#orders`. */
   readonly contract?: Contract | Contract['columns'] | undefined
+  /** Step 3: how a new version is recorded; `false` leaves it out. */
   readonly version?: VersionDefinition | false | undefined
+  /** Step 4, the catalog: `false` leaves it out. */
   readonly register?: false | undefined
+  /** Step 5: what lineage says of it; `false` leaves it out. */
   readonly log?: LogDefinition | false | undefined
+  /** Step 6: how old it may be; `false` leaves it out. */
   readonly freshness?: FreshnessDefinition | false | undefined
+  /** Step 7: what it is compared with; `false` leaves it out. */
   readonly drift?: DriftDefinition | false | undefined
 }
 
@@ -199,11 +208,13 @@ export type SinkDefinition = WebhookDefinition | AlertmanagerDefinition | Sink
 export interface ProjectDefinition {
   /** The namespace of the project's jobs in lineage. */
   readonly name: string
+  /** What the engine may use. */
   readonly engine?: EngineDefinition | undefined
   /** When alerts are told. */
   readonly alerts?: AlertOptions | undefined
   /** Who is told of alerts, by names of your own. */
   readonly sinks?: Readonly<Record<string, SinkDefinition>> | undefined
+  /** What the project keeps an eye on, by names of your own. */
   readonly datasets: Readonly<Record<string, DatasetDefinition>>
   /** What is otherwise elsewhere, by names of your own: `--env ci` or `DAYSHIFT_ENV=ci` lays `ci` over the rest. */
   readonly environments?: Readonly<Record<string, EnvironmentDefinition>> | undefined

@@ -26,6 +26,7 @@ const COMMANDS = {
   compare: 'say what a new contract breaks',
   convert: 'write a contract in another format',
   history: 'list what the habits found before',
+  schema: 'print the JSON Schema of project files',
   doctor: 'look whether all that is needed is well',
   completion: 'complete commands and flags in a shell',
   help: 'help on a command, or on exit-codes, formats, project',

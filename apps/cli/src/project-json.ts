@@ -5,6 +5,9 @@ import { contractIn, loadContract } from './contracts.ts'
 import { ETL } from './etl.ts'
 import { loadExport, type LoadOptions } from './modules.ts'
 
+/** The JSON Schema of a project file, as the package has it. */
+export const PROJECT_SCHEMA: URL = new URL('../project.schema.json', import.meta.url)
+
 /** An object of JSON. */
 type Json = Readonly<Record<string, unknown>>
 

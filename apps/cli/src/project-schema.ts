@@ -44,7 +44,8 @@ const reference = text.refine(
   },
 )
 
-const dataset = z.strictObject({
+/** A dataset of a project file. */
+export const dataset = z.strictObject({
   source: text,
   description: z.string().optional(),
   owners: z.array(text).optional(),
@@ -144,7 +145,8 @@ const engine = z.strictObject({
   temp: text.optional(),
 })
 
-const project = z.strictObject({
+/** A project file, but for what is laid over it. */
+export const project = z.strictObject({
   name: text,
   engine: engine.optional(),
   // What is wrong with them is looked for apart, by sinkProblems.

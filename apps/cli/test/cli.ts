@@ -27,6 +27,7 @@ export interface Printed {
     readonly name: string
     readonly stoppedAt?: string
     readonly unchangedSince?: string
+    readonly resumedAt?: string
   }[]
   readonly next?: readonly string[]
   readonly plan?: readonly string[]

@@ -9,7 +9,12 @@ import { dayshift, GIT_ENV, newFolder, type Ran } from './cli.ts'
 /** What `diff --json` says. */
 interface Result {
   readonly differs: boolean
-  readonly before: { readonly name: string; readonly bytes: number; readonly dataset: { readonly version?: string } }
+  readonly before: {
+    readonly name: string
+    readonly bytes: number
+    readonly absent?: true
+    readonly dataset: { readonly version?: string }
+  }
   readonly after: { readonly name: string; readonly bytes: number }
   readonly schema?: readonly { readonly kind: string; readonly column: string }[]
   readonly rows?: {
@@ -191,4 +196,43 @@ test('the page shows both sides', async () => {
   expect(stdout).toContain('<caption id="changed">')
   expect(stdout).toContain('<bdi class="code">&lt;b&gt;|`x` @all</bdi>')
   expect(stdout).not.toContain('<script')
+})
+
+test('data of which the base has no version is new: all rows are added, and nothing is checked out', async () => {
+  const fresh = 'data/fresh.csv'
+  writeFileSync(
+    join(folder, fresh),
+    rows(() => undefined),
+  )
+  const found = await result(`${fresh}@v1`, fresh, '--contract', 'orders.ts', '--exit-code')
+  expect(found).toMatchObject({
+    exitCode: 1,
+    differs: true,
+    before: { name: `${fresh}@v1`, absent: true, bytes: 0 },
+    rows: { added: 300, removed: 0, changed: 0, unchanged: 0 },
+    contract: { after: { status: 'pass' }, broken: [] },
+  })
+  expect([found.contract?.before, found.drift]).toEqual([undefined, undefined])
+  expect(found.schema?.map(({ kind }) => kind)).toEqual(['added', 'added', 'added'])
+  for (const format of ['text', 'markdown', 'html']) {
+    const { stdout, stderr, code } = await dayshift(folder, ['diff', `${fresh}@v1`, '--format', format])
+    expect({ format, stderr, code }).toEqual({ format, stderr: '', code: 0 })
+    expect(stdout).toContain('a new dataset, of which there is no version before')
+  }
+
+  await dayshift(folder, ['version', fresh, '--message', 'fresh'])
+  git('rm', '-q', `${fresh}.dvc`)
+  git('commit', '-q', '-m', 'gone')
+  const gone = await result(`${fresh}@HEAD~1`, `${fresh}@HEAD`)
+  expect(gone).toMatchObject({ differs: true, after: { absent: true }, rows: { added: 0, removed: 300 } })
+
+  const neither = await dayshift(folder, ['diff', `${fresh}@v1`, `${fresh}@HEAD`])
+  expect([neither.code, neither.stderr]).toEqual([3, expect.stringContaining('DS_DVC_VERSION_UNKNOWN')])
+  const mistyped = await dayshift(folder, ['diff', `${fresh}@v9`, fresh])
+  expect(mistyped.stderr).toContain('DS_GIT_REVISION')
+  // Git itself holds it there: it is not new.
+  git('add', 'orders.ts')
+  git('commit', '-q', '-m', 'contract')
+  const held = await dayshift(folder, ['diff', 'orders.ts@HEAD', 'orders.ts', '--as', 'csv'])
+  expect(held.stderr).toContain('DS_DVC_VERSION_UNKNOWN')
 })

@@ -29,7 +29,7 @@ test('reports are listed, the newest first, by dataset, habit, result and time',
 
   const all = await dayshift(folder, ['history', '--limit', '3'])
   expect(all.stdout.split('\n')).toEqual([
-    expect.stringMatching(/^at \(UTC\) +dataset +habit +result +what$/),
+    expect.stringMatching(/^at \(UTC\) +run +dataset +habit +result +what$/),
     expect.stringMatching(/^2026-11-02 10:00 +a.csv +freshness +pass +fresh, 1m old by mtime, limit 30s$/),
     expect.stringMatching(/^2026-11-02 09:00 +b.csv +freshness/),
     expect.stringMatching(/^2026-11-02 08:00 +a.csv +freshness/),

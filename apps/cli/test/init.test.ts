@@ -10,7 +10,8 @@ test('the example is written whole, into a git repository with a committer', asy
   const { code, stdout } = await dayshift(folder, ['init', '--example', 'project'], { env })
   expect(code).toBe(0)
   expect(stdout).toContain('Next: cd project && dayshift run')
-  for (const { path, text } of exampleFiles()) expect(readFileSync(join(folder, 'project', path), 'utf8')).toBe(text)
+  for (const { path, text } of exampleFiles('github'))
+    expect(readFileSync(join(folder, 'project', path), 'utf8')).toBe(text)
   expect(existsSync(join(folder, 'project', '.git'))).toBe(true)
   expect(readFileSync(join(folder, 'project', '.git', 'config'), 'utf8')).toContain('dayshift example')
 })
@@ -72,9 +73,9 @@ test('data that cannot be read is named without a contract, and why is told', as
 })
 
 test('the example’s data is the same every time', () => {
-  expect(exampleFiles()).toEqual(exampleFiles())
+  expect(exampleFiles('github')).toEqual(exampleFiles('github'))
   expect(
-    exampleFiles()
+    exampleFiles('github')
       .find(({ path }) => path === 'data/readings.csv')
       ?.text.split('\n'),
   ).toHaveLength(5002)

@@ -1,11 +1,12 @@
 import { randomUUID } from 'node:crypto'
-import { closeSync, openSync, readFileSync, statSync, unlinkSync, utimesSync, writeSync } from 'node:fs'
+import { closeSync, openSync, statSync, unlinkSync, utimesSync, writeSync } from 'node:fs'
 import { hostname } from 'node:os'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { throwIfAborted } from './abort.ts'
 import { failure } from './codes.ts'
 import { messageOf, systemCode } from './errors.ts'
 import { isAlive } from './alive.ts'
+import { readTextFileSync } from './text-file.ts'
 
 /** How a lock is waited for. */
 export interface LockOptions {
@@ -85,9 +86,10 @@ function create(path: string, text: string): string | undefined {
 /** @returns undefined where the file is gone */
 function read(path: string): string | undefined {
   try {
-    return readFileSync(path, 'utf8')
+    return readTextFileSync(path)
   } catch {
-    return undefined
+    // What is no file was signed by nobody.
+    return statSync(path, { throwIfNoEntry: false }) ? '' : undefined
   }
 }
 

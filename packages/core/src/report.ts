@@ -15,6 +15,8 @@ export interface Report<Kind extends ReportKind = ReportKind> {
   readonly durationMs: number
   readonly findings: readonly Finding[]
   readonly facts: Facts[Kind]
+  /** The run of a workflow that it is of, by the id that lineage knows it by. */
+  readonly run?: string
 }
 
 /** A report of any kind; `kind` tells which facts it has. */

@@ -1,4 +1,4 @@
-import { constants } from 'node:fs'
+import { closeSync, constants, fstatSync, openSync, readFileSync, type Stats } from 'node:fs'
 import { open } from 'node:fs/promises'
 
 /**
@@ -9,12 +9,34 @@ import { open } from 'node:fs/promises'
  * @example await readTextFile('holidays.ics')
  */
 export async function readTextFile(path: string): Promise<string> {
-  const file = await open(path, constants.O_RDONLY | (constants.O_NONBLOCK ?? 0))
+  const file = await open(path, AT_ONCE)
   try {
-    const found = await file.stat()
-    if (!found.isFile() && !found.isDirectory()) throw new Error(`${path} is a pipe or a device, not a file`)
+    refuseSpecial(await file.stat(), path)
     return await file.readFile('utf8')
   } finally {
     await file.close()
   }
+}
+
+/**
+ * As {@link readTextFile}, at once: of small files where nobody can wait.
+ *
+ * @throws as {@link readTextFile}
+ * @example readTextFileSync('.dvc/tmp/rwlock')
+ */
+export function readTextFileSync(path: string): string {
+  const file = openSync(path, AT_ONCE)
+  try {
+    refuseSpecial(fstatSync(file), path)
+    return readFileSync(file, 'utf8')
+  } finally {
+    closeSync(file)
+  }
+}
+
+/** A pipe is opened whether somebody writes to it or not. */
+const AT_ONCE = constants.O_RDONLY | (constants.O_NONBLOCK ?? 0)
+
+function refuseSpecial(found: Stats, path: string): void {
+  if (!found.isFile() && !found.isDirectory()) throw new Error(`${path} is a pipe or a device, not a file`)
 }

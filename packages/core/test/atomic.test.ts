@@ -3,7 +3,9 @@ import { existsSync, lstatSync, mkdirSync, readFileSync, readdirSync, writeFileS
 import { writeFile } from 'node:fs/promises'
 import { text } from 'node:stream/consumers'
 import { basename, dirname, join } from 'node:path'
+import { setTimeout as sleep } from 'node:timers/promises'
 import { expect, test } from 'vitest'
+import { writeAlertState } from '../src/alerts/state-file.ts'
 import { writeAtomically } from '../src/atomic.ts'
 import { failure } from '../src/codes.ts'
 import { temporaryFor } from '../src/temporary.ts'
@@ -84,4 +86,28 @@ test('what killed processes left of the same file or folder is removed, and noth
   living.kill()
   const expected = [...kept.map((path) => basename(path)), 'd.txt', 'tree']
   expect(readdirSync(dirname(file)).toSorted()).toEqual(expected.toSorted())
+})
+
+test.skipIf(process.platform === 'win32')(
+  'a pipe that nobody reads from keeps nobody, and none is written where a file belongs',
+  async () => {
+    const pipe = join(folder.path, 'state')
+    spawnSync('mkfifo', [pipe])
+    const began = Date.now()
+    const writing = writeAtomically(pipe, (temporary) => writeFile(temporary, 'lost'), { refusesPipes: true })
+    await expect(writing).rejects.toMatchObject({ code: 'DS_WRITE', where: pipe })
+    await expect(writeAlertState(pipe, new Map())).rejects.toMatchObject({ code: 'DS_WRITE', where: pipe })
+    expect(Date.now() - began).toBeLessThan(5000)
+    expect(lstatSync(pipe).isFIFO()).toBe(true)
+  },
+)
+
+test.skipIf(process.platform === 'win32')('a reader that comes late gets the bytes', async () => {
+  const pipe = join(folder.path, 'late')
+  spawnSync('mkfifo', [pipe])
+  const writing = writeAtomically(pipe, (temporary) => writeFile(temporary, 'through'))
+  await sleep(200)
+  const reader = spawn('cat', [pipe], { stdio: ['ignore', 'pipe', 'inherit'] })
+  const [read] = await Promise.all([text(reader.stdout), writing])
+  expect(read).toBe('through')
 })

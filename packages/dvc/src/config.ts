@@ -1,6 +1,5 @@
-import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import { isAddress, isDayshiftError, systemCode, withoutSecrets } from '@dayshift/core/ground'
+import { isAddress, isDayshiftError, readTextFile, systemCode, withoutSecrets } from '@dayshift/core/ground'
 import { failure } from './codes.ts'
 import { unreadable } from './cache/hash.ts'
 import { resolved } from './config-paths.ts'
@@ -200,7 +199,7 @@ export async function readLevels(files: Partial<Record<ConfigLevel, string | und
  */
 export async function readConfigFile(file: string): Promise<IniSections | undefined> {
   try {
-    return readIni(await readFile(file, 'utf8'), file)
+    return readIni(await readTextFile(file), file)
   } catch (error) {
     if (isDayshiftError(error)) throw error
     if (['ENOENT', 'ENOTDIR'].includes(systemCode(error) ?? '')) return undefined

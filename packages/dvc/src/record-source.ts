@@ -1,6 +1,6 @@
-import { readdir, readFile } from 'node:fs/promises'
+import { readdir } from 'node:fs/promises'
 import { join, posix } from 'node:path'
-import { isDayshiftError, systemCode } from '@dayshift/core/ground'
+import { isDayshiftError, readTextFile, systemCode } from '@dayshift/core/ground'
 import { unreadable } from './cache/hash.ts'
 import { failure } from './codes.ts'
 import { mapConcurrently } from './concurrent.ts'
@@ -162,7 +162,7 @@ export function parentsOf(path: string): string[] {
 
 async function readIfThere(path: string): Promise<string | undefined> {
   try {
-    return await readFile(path, 'utf8')
+    return await readTextFile(path)
   } catch (error) {
     if (!['ENOENT', 'ENOTDIR', 'EISDIR'].includes(systemCode(error) ?? '')) throw unreadable(path, error)
     // Git lists a file that it tracks also where it was deleted; a folder may be called x.dvc.

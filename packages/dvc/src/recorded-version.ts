@@ -1,6 +1,5 @@
-import { readFile } from 'node:fs/promises'
 import { join, posix, resolve } from 'node:path'
-import { isDayshiftError, systemCode } from '@dayshift/core/ground'
+import { isDayshiftError, readTextFile, systemCode } from '@dayshift/core/ground'
 import { digitsOf } from './restore.ts'
 import { failure } from './codes.ts'
 import { readDvcFile, type OutEntry } from './formats/dvcfile.ts'
@@ -99,7 +98,7 @@ async function locate(path: string, { cwd, env, user }: VersionsOptions): Promis
 }
 
 async function tracks(repo: DvcRepo, dvcFile: string, place: string): Promise<boolean> {
-  const text = await readFile(join(repo.root, dvcFile), 'utf8').catch(() => undefined)
+  const text = await readTextFile(join(repo.root, dvcFile)).catch(() => undefined)
   if (text === undefined) return false
   return outputPath(repo.root, posix.dirname(dvcFile), outOf(text, dvcFile).path, dvcFile) === place
 }
@@ -107,7 +106,7 @@ async function tracks(repo: DvcRepo, dvcFile: string, place: string): Promise<bo
 async function readInWorkspace(repo: DvcRepo, dvcFile: string): Promise<RecordedVersion | undefined> {
   const place = join(repo.root, dvcFile)
   try {
-    return versionOf(await readFile(place, 'utf8'), dvcFile)
+    return versionOf(await readTextFile(place), dvcFile)
   } catch (error) {
     if (systemCode(error) === 'ENOENT') return undefined
     throw isDayshiftError(error) ? error : unreadable(place, error)

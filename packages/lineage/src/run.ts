@@ -14,6 +14,8 @@ export interface RunDatasets {
 export interface StartOptions extends RunDatasets, Omit<RunContext, 'runId'> {
   /** Default: a new UUID of version 7. */
   readonly runId?: string
+  /** Whether it is a run whose START was sent by a process that is gone: RUNNING is sent in its place. Default: false. */
+  readonly goesOn?: boolean
   readonly transports: readonly Transport[]
   /** The clock; default: the system's. */
   readonly now?: () => Date
@@ -44,7 +46,15 @@ export interface Run {
  * try { await work(); await run.complete() } catch (error) { await run.fail(error); throw error }
  */
 export async function startRun(options: StartOptions): Promise<Run> {
-  const { transports, now = () => new Date(), inputs = [], outputs = [], runId = uuidv7(), ...context } = options
+  const {
+    transports,
+    now = () => new Date(),
+    inputs = [],
+    outputs = [],
+    runId = uuidv7(),
+    goesOn = false,
+    ...context
+  } = options
   let ended = false
 
   const send = async (eventType: EventType, datasets: RunDatasets = {}, error?: unknown): Promise<Delivery> => {
@@ -69,7 +79,7 @@ export async function startRun(options: StartOptions): Promise<Run> {
     }
   }
 
-  await send('START')
+  await send(goesOn ? 'RUNNING' : 'START')
   return {
     runId,
     get ended() {

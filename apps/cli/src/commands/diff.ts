@@ -4,6 +4,7 @@ import { asContract, type Contract } from '@dayshift/validate'
 import { failure } from '../codes.ts'
 import { defineCommand, type Context } from '../command.ts'
 import { contractIn, loadContract } from '../contracts.ts'
+import { isAbsent } from '../diff/absent-side.ts'
 import { DIFF_PARTS, diffDatasets, type DiffPart, type OpenedSide } from '../diff/dataset-diff.ts'
 import { diffMarkdown } from '../diff/markdown.ts'
 import { diffText } from '../diff/text.ts'
@@ -39,6 +40,7 @@ export const command = defineCommand({
   description: [
     'Compares two versions of a dataset: schema, rows by key, the contract’s verdict, distributions, and size, as one report for a',
     'pull request. Versions come from the cache, without a checkout; the second side is the data that is there, unless it is named.',
+    'Where a revision has no version of the data, all rows are added: it is new.',
   ],
   flags,
   formats: ['text', 'json', 'markdown', 'html'],
@@ -58,7 +60,7 @@ export const command = defineCommand({
     const examples = numberFlag('examples', words.examples)
     if (examples !== undefined && !(Number.isInteger(examples) && examples >= 0 && examples <= 100))
       throw failure('DS_USAGE', `--examples takes a whole number from 0 to 100, not ${words.examples}`)
-    const sides = { before: await opened(before, contract, context), after: await opened(after, contract, context) }
+    const sides = await openedSides(before, after, contract, context)
     const diff = await diffDatasets(sides.before, sides.after, {
       parts,
       key: listFlag(words.key) ?? keyOf(contract, sides),
@@ -122,6 +124,25 @@ async function contractOf(context: DiffContext, { dataset }: NamedSource): Promi
   const given =
     contract === undefined ? dataset?.definition.contract : contractIn(await loadContract(contract, context.cwd))
   return given === undefined ? undefined : asContract(given)
+}
+
+/** Opens both sides. One that was not there yet, or is not any more, stands as the other without its rows. */
+async function openedSides(
+  before: NamedSide,
+  after: NamedSide,
+  contract: Contract | undefined,
+  context: DiffContext,
+): Promise<Readonly<Record<'before' | 'after', OpenedSide>>> {
+  const there = (side: NamedSide): Promise<OpenedSide | { readonly error: unknown }> =>
+    opened(side, contract, context).catch(async (error: unknown) => {
+      if (await isAbsent(side.source, error, context)) return { error }
+      throw error
+    })
+  const [old, now] = [await there(before), await there(after)]
+  if ('frame' in old && 'frame' in now) return { before: old, after: now }
+  if ('frame' in now) return { before: { name: before.name, frame: now.frame.limit(0), isAbsent: true }, after: now }
+  if ('frame' in old) return { before: old, after: { name: after.name, frame: old.frame.limit(0), isAbsent: true } }
+  throw old.error
 }
 
 /** Opens a side, and once more where the contract takes other cells as missing. */

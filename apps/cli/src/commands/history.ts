@@ -5,7 +5,11 @@ import { failure } from '../codes.ts'
 import { defineCommand } from '../command.ts'
 import { datasetNames } from '../dataset-names.ts'
 import { listFlag, numberFlag } from '../flags.ts'
+import { asksFor } from '../output-format.ts'
+import { backgroundOf } from '../page/past.ts'
 import { HISTORY_FILE, rootOf } from '../places.ts'
+import { NO_BACKGROUND } from '../render/html/background.ts'
+import { historyPage } from '../render/html/history-page.ts'
 import { nameOf } from '../render/name.ts'
 import { summaryOf } from '../render/summary.ts'
 import { table } from '../render/table.ts'
@@ -16,25 +20,31 @@ const STATUSES = ['pass', 'warn', 'fail']
 /** Reports shown where nobody says how many. */
 const USUAL = 20
 
+/** Letters of a run's id that are shown, from its end: its beginning is the time. */
+const SHOWN_OF_ID = 6
+
 export const command = defineCommand({
   name: 'history',
   summary: 'list what the habits found before',
   usage: '[dataset…]',
   description: [
-    `Lists the last reports of the project, from ${HISTORY_FILE}, the newest first: when, on which dataset, which habit, and what`,
-    'came of it. A dataset is named as in the project file, or by its path.',
+    `Lists the last reports of the project, from ${HISTORY_FILE}, the newest first: when, in which run, on which dataset, which habit,`,
+    'and what came of it. A run is told by the end of its id, by which dayshift lineage show knows it too. A dataset is named as in',
+    'the project file, or by its path.',
   ],
   flags: {
     kind: { type: 'string', multiple: true, value: 'A,B', help: `of these habits only: ${STEPS.join(', ')}` },
     status: { type: 'string', multiple: true, value: 'A,B', help: 'with these results only: pass, warn, fail' },
     since: { type: 'string', value: 'TIME', help: 'not older than 7d, or than 2026-11-23' },
+    run: { type: 'string', value: 'ID', help: 'of this run only: its id, or the end of it as the list shows it' },
     limit: { type: 'string', value: 'N', help: `at most so many (default: ${USUAL})` },
   },
-  formats: ['text', 'json'],
+  formats: ['text', 'json', 'html'],
   examples: [
     'dayshift history',
     'dayshift history weather --kind validate,drift --status fail',
     'dayshift history --since 7d --json',
+    'dayshift history --limit 200 --output history.html',
   ],
   run: async (context) => {
     const { flags, cwd, signal, terminal } = context
@@ -45,7 +55,8 @@ export const command = defineCommand({
     if (!(Number.isInteger(limit) && limit > 0))
       throw failure('DS_USAGE', `--limit takes a whole number from 1 on, not ${flags.limit}`)
     const names = await datasetNames(context)
-    const file = join(await rootOf(context), HISTORY_FILE)
+    const root = await rootOf(context)
+    const file = join(root, HISTORY_FILE)
     const found: AnyReport[] = []
     let all = 0
     const damage = await readJournalLines(
@@ -56,6 +67,7 @@ export const command = defineCommand({
         const isWanted =
           (!kinds || kinds.includes(report.kind)) &&
           (!statuses || statuses.includes(report.status)) &&
+          (flags.run === undefined || report.run?.endsWith(flags.run) === true) &&
           (names.size === 0 || names.has(report.dataset.name)) &&
           Date.parse(report.at) >= since
         if (!isWanted) return
@@ -68,10 +80,13 @@ export const command = defineCommand({
     )
     if (damage.length > 0) terminal.note(`${count(damage.length, 'line')} of ${HISTORY_FILE} cannot be read`)
     const reports = newest(found, limit)
+    const told = summary(reports.length, all)
+    const trends = asksFor(flags, 'html') ? await backgroundOf(root, reports, signal) : NO_BACKGROUND
     return {
       reports: [],
       result: { reports, total: all },
-      text: [...lines(reports, cwd, terminal.columns), summary(reports.length, all)],
+      text: [...lines(reports, cwd, terminal.columns), told],
+      drawings: { html: [historyPage(reports, trends, told, cwd)] },
     }
   },
 })
@@ -84,12 +99,13 @@ function lines(reports: readonly AnyReport[], cwd: string, columns: number): str
   if (reports.length === 0) return []
   const rows = reports.map((report) => [
     `${report.at.slice(0, 10)} ${report.at.slice(11, 16)}`,
+    printable(report.run?.slice(-SHOWN_OF_ID) ?? ''),
     printable(nameOf(report, cwd)),
     report.kind,
     report.status,
     printable(summaryOf(report)),
   ])
-  return table([['at (UTC)', 'dataset', 'habit', 'result', 'what'], ...rows], '', columns)
+  return table([['at (UTC)', 'run', 'dataset', 'habit', 'result', 'what'], ...rows], '', columns)
 }
 
 function summary(shown: number, all: number): string {

@@ -44,7 +44,12 @@ export const command = defineCommand({
   ],
   flags,
   formats: ['text', 'json'],
-  examples: ['dayshift init --example my-project', 'dayshift init', 'dayshift init --yes --ci gitlab'],
+  examples: [
+    'dayshift init --example my-project',
+    'dayshift init',
+    'dayshift init --yes --ci gitlab',
+    'dayshift init --example --ci gitlab',
+  ],
   run: async (context) => {
     const { positionals, cwd, terminal } = context
     if (positionals.length > 1) throw failure('DS_USAGE', `'${positionals[1]}' is too much: one folder is taken`)
@@ -53,7 +58,7 @@ export const command = defineCommand({
     const isExample = context.flags.example === true
     const wasThere = existsSync(folder)
     const wasProject = projectFileIn(folder) !== undefined
-    const files = isExample ? filesOfExample(folder) : await filesToStart(folder, ci, context)
+    const files = isExample ? filesOfExample(folder, ci) : await filesToStart(folder, ci, context)
     if (files === undefined) {
       terminal.note('Given up: nothing was written.')
       return { reports: [], exitCode: 130 }
@@ -102,8 +107,8 @@ function lineOf({ file, action }: PlannedWrite, width: number, dim: (text: strin
 }
 
 /** @throws DS_EXISTS where another project is there, which the example would not fit into */
-function filesOfExample(folder: string): ProjectFile[] {
-  const files = exampleFiles()
+function filesOfExample(folder: string, ci: CiService): ProjectFile[] {
+  const files = exampleFiles(ci)
   const present = projectFileIn(folder)
   const own = files.find(({ path }) => join(folder, path) === present)
   if (present !== undefined && readFileSync(present, 'utf8') !== own?.text) {

@@ -4,6 +4,7 @@ import { defineCommand } from '../command.ts'
 import { listFlag } from '../flags.ts'
 import { onlyWord } from '../only-word.ts'
 import { mergeProfileFiles, profileFlags, saveProfile, targetOf } from '../profile/save.ts'
+import { profilePage } from '../render/html/profile-page.ts'
 import { profileTable } from '../render/profile.ts'
 import { count, printable } from '../render/words.ts'
 import { openSource, sourceNamed } from '../sources.ts'
@@ -21,13 +22,14 @@ export const command = defineCommand({
     'are merged to that of the whole by --merge.',
   ],
   flags: profileFlags,
-  formats: ['text', 'json'],
+  formats: ['text', 'json', 'html'],
   examples: [
     'dayshift profile data/train.csv',
     'dayshift profile "data/2026-*.parquet" --columns temp,humid --json',
     'dayshift profile data/train.csv@v1.0 --key id',
     'dayshift profile data/train.csv --save train.profile.json --texts hashed',
     'dayshift profile --merge january.profile.json february.profile.json --save year.profile.json',
+    'dayshift profile data/train.csv --output profile.html',
   ],
   run: async (context) => {
     const { flags, positionals, signal, terminal, cwd } = context
@@ -51,6 +53,7 @@ export const command = defineCommand({
     const [file, ...more] = frame.files
     const name = file === undefined ? frame.dataset.name : relative(cwd, file) || file
     const place = more.length > 0 ? `${name} and ${more.length} more` : name
+    const again = duplicates ? duplicateWords(duplicates) : undefined
     return {
       reports: [],
       result: {
@@ -62,10 +65,20 @@ export const command = defineCommand({
       text: [
         `${printable(place)}: ${count(rows, 'row')}, ${count(columns.length, 'column')}`,
         ...profileTable(columns, '  ', terminal.columns),
-        ...(duplicates ? [duplicateWords(duplicates)] : []),
+        ...(again === undefined ? [] : [again]),
         ...frame.notes.map(({ message }) => printable(message)),
         ...saved,
       ],
+      drawings: {
+        html: [
+          profilePage(profile, {
+            subject: place,
+            version: frame.dataset.version,
+            duplicates: again,
+            notes: frame.notes,
+          }),
+        ],
+      },
     }
   },
 })

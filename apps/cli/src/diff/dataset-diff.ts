@@ -8,6 +8,7 @@ import {
   type Report,
   type RowsDiff,
   type Status,
+  type TableSchema,
 } from '@dayshift/core'
 import { drift } from '@dayshift/monitor'
 import { validate, type Contract } from '@dayshift/validate'
@@ -26,6 +27,8 @@ interface DiffSide {
   readonly columns: number
   /** Of all files together. */
   readonly bytes: number
+  /** That there is none: the dataset is new, or was removed. */
+  readonly absent?: true
 }
 
 /** What a contract says of one side. */
@@ -37,9 +40,10 @@ interface DiffVerdict {
 
 /** What a contract says of both sides. */
 interface ContractDiff {
-  readonly before: DiffVerdict
-  readonly after: DiffVerdict
-  /** Ids of checks that held, and do not any more. */
+  /** Left out where there is no such side. */
+  readonly before?: DiffVerdict
+  readonly after?: DiffVerdict
+  /** Ids of checks that held, and do not any more; of a new dataset, those that do not hold. */
   readonly broken: readonly string[]
   /** Ids of checks that did not hold, and do now. */
   readonly mended: readonly string[]
@@ -65,6 +69,8 @@ export interface OpenedSide {
   readonly frame: Frame
   /** The same as the contract reads it, where that takes other cells as missing. */
   readonly forContract?: Frame
+  /** That there is none: the frame has no rows, and the columns of the other side. */
+  readonly isAbsent?: true
 }
 
 /** What to compare, and how. */
@@ -89,15 +95,18 @@ export async function diffDatasets(
     return work()
   }
   const sides = { before: await sideOf(before, query), after: await sideOf(after, query) }
-  const schema = await look('schema', () => schemaChanges(before.frame, after.frame, query))
+  const schema = await look('schema', () => schemaChanges(before, after, query))
   const rows = await look('rows', () => diffRows(before.frame, after.frame, { key, examples, ...query }))
   const verdicts = contract && (await look('contract', () => contractDiff(before, after, contract, query)))
-  const drifted = await look('drift', () => drift(before.frame, after.frame, { signal: query.signal }))
+  // What has nothing to be compared with cannot have drifted.
+  const isWhole = !before.isAbsent && !after.isAbsent
+  const drifted = isWhole && (await look('drift', () => drift(before.frame, after.frame, { signal: query.signal })))
   const differs =
+    !isWhole ||
     (schema?.length ?? 0) > 0 ||
     (rows !== undefined && rows.added + rows.removed + rows.changed > 0) ||
-    (verdicts !== undefined && verdicts.before.status !== verdicts.after.status) ||
-    (drifted?.facts.driftedColumns.length ?? 0) > 0
+    (verdicts !== undefined && verdicts.before?.status !== verdicts.after?.status) ||
+    (drifted ? drifted.facts.driftedColumns.length > 0 : false)
   const notes = [...new Set([...before.frame.notes, ...after.frame.notes])]
   return {
     ...sides,
@@ -110,19 +119,24 @@ export async function diffDatasets(
   }
 }
 
-async function sideOf({ name, frame }: OpenedSide, query: QueryOptions): Promise<DiffSide> {
+async function sideOf({ name, frame, isAbsent }: OpenedSide, query: QueryOptions): Promise<DiffSide> {
+  if (isAbsent) {
+    const { version: _none, ...dataset } = frame.dataset
+    return { name, dataset, columns: 0, bytes: 0, absent: true }
+  }
   const { columns } = await frame.schema(query)
   return { name, dataset: frame.dataset, columns: columns.length, bytes: await sizeOf(frame.files) }
 }
 
-async function schemaChanges(before: Frame, after: Frame, query: QueryOptions): Promise<SchemaChange[]> {
-  const [old, now] = [await before.schema(query), await after.schema(query)]
-  return compareSchemas({ schema: old.columns }, { schema: now.columns })
+async function schemaChanges(before: OpenedSide, after: OpenedSide, query: QueryOptions): Promise<SchemaChange[]> {
+  const columnsOf = async ({ frame, isAbsent }: OpenedSide): Promise<TableSchema['columns']> =>
+    isAbsent ? [] : (await frame.schema(query)).columns
+  return compareSchemas({ schema: await columnsOf(before) }, { schema: await columnsOf(after) })
 }
 
 /** Ids of checks that do not hold. */
-function failing({ checks }: DiffVerdict): Set<string> {
-  return new Set(checks.filter(({ passed }) => !passed).map(({ id }) => id))
+function failing(verdict: DiffVerdict | undefined): Set<string> {
+  return new Set((verdict?.checks ?? []).filter(({ passed }) => !passed).map(({ id }) => id))
 }
 
 async function contractDiff(
@@ -134,18 +148,19 @@ async function contractDiff(
   const [old, now] = [await verdictOf(before, contract, query), await verdictOf(after, contract, query)]
   const [failed, fails] = [failing(old), failing(now)]
   return {
-    before: old,
-    after: now,
+    ...(old ? { before: old } : {}),
+    ...(now ? { after: now } : {}),
     broken: [...fails].filter((id) => !failed.has(id)),
-    mended: [...failed].filter((id) => !fails.has(id)),
+    mended: now ? [...failed].filter((id) => !fails.has(id)) : [],
   }
 }
 
 async function verdictOf(
-  { frame, forContract }: OpenedSide,
+  { frame, forContract, isAbsent }: OpenedSide,
   contract: Contract,
   query: QueryOptions,
-): Promise<DiffVerdict> {
+): Promise<DiffVerdict | undefined> {
+  if (isAbsent) return undefined
   const { status, facts } = await validate(forContract ?? frame, contract, query)
   return { status, failedRows: facts.failedRows, checks: facts.checks }
 }

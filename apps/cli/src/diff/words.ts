@@ -4,19 +4,27 @@ import { verdictWords } from '../render/verdict.ts'
 import type { DatasetDiff } from './dataset-diff.ts'
 
 /** What differs, in one line: `schema: 1 change; rows: 12 added, 3 changed; contract: pass → fail`. */
-export function diffSummary({ differs, schema, rows, contract, drift }: DatasetDiff): string {
+export function diffSummary({ before, after, differs, schema, rows, contract, drift }: DatasetDiff): string {
   if (!differs) return 'no difference'
+  const apart = verdictsApart(contract)
   const drifted = drift?.facts.driftedColumns ?? []
   return [
+    before.absent ? 'a new dataset, of which there is no version before' : '',
+    after.absent ? 'there is no version of it any more' : '',
     schema && schema.length > 0 ? `schema: ${count(schema.length, 'change')}` : '',
     rows && rows.added + rows.removed + rows.changed > 0 ? `rows: ${rowWords(rows)}` : '',
-    contract && contract.before.status !== contract.after.status
-      ? `contract: ${contract.before.status} → ${contract.after.status}`
-      : '',
+    apart === undefined ? '' : `contract: ${apart}`,
     drifted.length > 0 ? `drift: ${count(drifted.length, 'column')}` : '',
   ]
     .filter((part) => part !== '')
     .join('; ')
+}
+
+/** What a contract says of both sides, where it says it of both and not the same; of a side that is alone, what it says of that. */
+function verdictsApart(contract: DatasetDiff['contract']): string | undefined {
+  const [before, after] = [contract?.before?.status, contract?.after?.status]
+  if (before === after) return undefined
+  return before === undefined || after === undefined ? (after ?? before) : `${before} → ${after}`
 }
 
 /** `12 added, 1 removed, 3 changed`; what there is none of is left out. */
@@ -41,12 +49,13 @@ export function sizeRows({ before, after, rows, contract, drift }: DatasetDiff):
     ['size', formatSize(before.bytes), formatSize(after.bytes), change(before.bytes, after.bytes, formatSize)],
     ...(contract
       ? [
-          ['contract', verdictWords(contract.before.checks), verdictWords(contract.after.checks), ''],
+          ['contract', ...sidesOf(contract, ({ checks }) => verdictWords(checks)), ''],
           [
             'rows that break it',
-            whole(contract.before.failedRows),
-            whole(contract.after.failedRows),
-            change(contract.before.failedRows, contract.after.failedRows, whole),
+            ...sidesOf(contract, ({ failedRows }) => whole(failedRows)),
+            contract.before && contract.after
+              ? change(contract.before.failedRows, contract.after.failedRows, whole)
+              : '',
           ],
         ]
       : []),
@@ -54,6 +63,15 @@ export function sizeRows({ before, after, rows, contract, drift }: DatasetDiff):
       ? [['drift', '', `${drift.facts.driftedColumns.length} of ${count(compared, 'column')} drifted`, '']]
       : []),
   ]
+}
+
+type ContractDiff = NonNullable<DatasetDiff['contract']>
+
+function sidesOf(
+  { before, after }: ContractDiff,
+  words: (verdict: NonNullable<ContractDiff['before']>) => string,
+): [string, string] {
+  return [before ? words(before) : '–', after ? words(after) : '–']
 }
 
 function sides([before, after]: readonly [number, number]): string {
@@ -104,11 +122,11 @@ export function driftRows({ drift }: DatasetDiff): string[][] {
 export function checkRows({ contract }: DatasetDiff): string[][] {
   if (!contract) return []
   const { before, after, broken, mended } = contract
-  return [...broken, ...mended].map((id) => [id, failedOf(before.checks, id), failedOf(after.checks, id)])
+  return [...broken, ...mended].map((id) => [id, failedOf(before, id), failedOf(after, id)])
 }
 
-function failedOf(checks: NonNullable<DatasetDiff['contract']>['before']['checks'], id: string): string {
-  const check = checks.find((one) => one.id === id)
+function failedOf(verdict: ContractDiff['before'], id: string): string {
+  const check = verdict?.checks.find((one) => one.id === id)
   if (!check) return ''
   if (check.passed) return 'holds'
   return check.ranAs === 'metadata' || check.expected !== undefined

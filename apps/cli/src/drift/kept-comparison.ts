@@ -1,9 +1,9 @@
 import { createHash } from 'node:crypto'
 import { existsSync } from 'node:fs'
-import { readFile, writeFile } from 'node:fs/promises'
+import { writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { Finding, Report, Status } from '@dayshift/core'
-import { canonicalJson, makeFolders, writeAtomically } from '@dayshift/core/ground'
+import { canonicalJson, makeFolders, readTextFile, writeAtomically } from '@dayshift/core/ground'
 import type { ColumnEffect } from '@dayshift/monitor'
 import { ownVersion } from '../own-version.ts'
 import { KEPT_COMPARISONS } from '../places.ts'
@@ -85,7 +85,7 @@ export async function comparedOnce(
     makeFolders(folder)
     // What can be made again is not for git.
     if (!existsSync(join(folder, '.gitignore'))) await writeFile(join(folder, '.gitignore'), '*\n')
-    await writeAtomically(file, (temporary) => writeFile(temporary, text))
+    await writeAtomically(file, (temporary) => writeFile(temporary, text), { refusesPipes: true })
   } catch {
     // A folder that may not be written is no reason to fail: it takes the time again.
   }
@@ -94,7 +94,7 @@ export async function comparedOnce(
 
 async function read(file: string): Promise<KeptFile | undefined> {
   try {
-    const found = JSON.parse(await readFile(file, 'utf8')) as Partial<KeptFile> | null
+    const found = JSON.parse(await readTextFile(file)) as Partial<KeptFile> | null
     return Array.isArray(found?.columns) && Array.isArray(found.findings) ? (found as KeptFile) : undefined
   } catch {
     return undefined

@@ -1,9 +1,13 @@
-import { ciFiles } from '../init/ci.ts'
+import { ciFiles, type CiService } from '../init/ci.ts'
 import { GIT_FILES, type ProjectFile } from '../init/project-file.ts'
 import { readings } from './readings.ts'
 
-/** The example project: readings of sensors in a greenhouse. Its data comes from a generator, the same every time. */
-export function exampleFiles(): ProjectFile[] {
+/**
+ * The example project: readings of sensors in a greenhouse. Its data comes from a generator, the same every time.
+ *
+ * @param ci whose workflow it has
+ */
+export function exampleFiles(ci: CiService): ProjectFile[] {
   return [
     { path: 'dayshift.config.ts', text: CONFIG, what: 'the project: one dataset, seven steps' },
     { path: 'contracts/readings.ts', text: CONTRACT, what: 'what must hold for each row (Zod)' },
@@ -17,7 +21,7 @@ export function exampleFiles(): ProjectFile[] {
     { path: 'package.json', text: PACKAGE, what: 'types for your editor, by npm install, once dayshift is on npm' },
     { path: 'tsconfig.json', text: TSCONFIG, what: 'strict TypeScript, as it is run' },
     ...GIT_FILES,
-    ...ciFiles('github'),
+    ...ciFiles(ci),
   ]
 }
 

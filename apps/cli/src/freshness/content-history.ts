@@ -52,16 +52,21 @@ export async function currentHash(path: string, repo: Repo): Promise<string> {
   if (statSync(path, { throwIfNoEntry: false })?.isFile()) {
     return `md5:${(await hashFile(path, { signal: repo.signal })).md5}`
   }
+  return (await recordedContent(path, repo)) ?? UNRECORDED
+}
+
+/** The version that is recorded of data, where it is as the record says; undefined where it is not, or there is none. */
+export async function recordedContent(path: string, repo: Repo): Promise<string | undefined> {
   const recorded = await recordedVersion(path, repo).catch(() => undefined)
   const found = await findRepo(repo.cwd, undefined, repo.user)
-  if (!recorded || !found) return UNRECORDED
+  if (!recorded || !found) return undefined
   const { uncommitted } = await dataStatus({ ...repo, targets: [path] })
   const own = relative(found.root, path).replaceAll('\\', '/')
   const isOwn = (changed: string): boolean => changed === own || changed.startsWith(`${own}/`)
   const changes = [uncommitted.added, uncommitted.deleted, uncommitted.modified, uncommitted.unknown].flatMap(
     (paths) => paths ?? [],
   )
-  return changes.some(isOwn) ? UNRECORDED : recorded.hash
+  return changes.some(isOwn) ? undefined : recorded.hash
 }
 
 function noVersions(error: unknown): [] {

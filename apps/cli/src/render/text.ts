@@ -1,6 +1,6 @@
 import type { AnyReport, Finding, Status } from '@dayshift/core'
 import { STEPS } from '@dayshift/core/ground'
-import type { SkippedStep } from '../command.ts'
+import type { RunDataset, SkippedStep } from '../command.ts'
 import type { Document } from '../document.ts'
 import type { Terminal } from '../terminal.ts'
 import { detailsOf } from './details.ts'
@@ -73,8 +73,9 @@ function workflow(
   const isShort = names.length >= MANY && !verbose
   for (const name of names) {
     const own = reports.filter((report) => nameOf(report, cwd) === name)
-    const since = datasets.find(({ dataset }) => dataset === own[0]?.dataset.name)?.unchangedSince
-    const age = since === undefined ? '' : terminal.paint('dim', `  unchanged since the run of ${timeOf(since)}`)
+    const became = datasets.find(({ dataset }) => dataset === own[0]?.dataset.name)
+    const since = became?.unchangedSince
+    const age = became === undefined ? '' : terminal.paint('dim', pastOf(became))
     if (isShort && own.every((report) => report.status === 'pass')) {
       lines.push(
         `${mark('pass', terminal)} ${terminal.paint('bold', printable(name))}  ${count(own.length, 'step')} hold${own.length === 1 ? 's' : ''}${age}`,
@@ -113,6 +114,12 @@ function stepLines(report: AnyReport, terminal: Terminal, verbose: boolean, isNe
 function nextOf(action: string, terminal: Terminal): string {
   const [command = '', ...why] = action.split('   # ')
   return `${terminal.paint('bold', printable(command))}${why.length === 0 ? '' : terminal.paint('dim', `   # ${why.join(' ')}`)}`
+}
+
+/** What an earlier run has to do with this one. */
+function pastOf({ unchangedSince, resumedAt }: RunDataset): string {
+  if (unchangedSince !== undefined) return `  unchanged since the run of ${timeOf(unchangedSince)}`
+  return resumedAt === undefined ? '' : `  an earlier run was interrupted; this one went on with ${resumedAt}`
 }
 
 /** The time of day where it is today's, UTC as all times are. */

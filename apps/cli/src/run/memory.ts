@@ -2,13 +2,15 @@ import { createHash, type Hash } from 'node:crypto'
 import { existsSync, mkdirSync, readFileSync, statSync, writeFileSync } from 'node:fs'
 import { dirname, join, resolve } from 'node:path'
 import { findFiles, type AnyReport } from '@dayshift/core'
-import { isAddress, writeAtomically } from '@dayshift/core/ground'
+import { isAddress, readTextFileSync, writeAtomically } from '@dayshift/core/ground'
 import { readReference } from '@dayshift/monitor'
 import type { SkippedStep } from '../command.ts'
 import type { DatasetDefinition } from '../define-project.ts'
 import { ownVersion } from '../own-version.ts'
 import { CATALOG_FILE, RUNS_FOLDER } from '../places.ts'
 import type { Project } from '../project.ts'
+import { exactJson } from './exact-json.ts'
+import type { RunState } from './run-record.ts'
 
 /** What a run found of a dataset, and of what. */
 export interface RememberedRun {
@@ -34,10 +36,7 @@ const RACY = 50
  */
 export function recallRun(root: string, dataset: string, key: string, now: number): RememberedRun | undefined {
   try {
-    const file = fileOf(root, dataset)
-    // A pipe would be waited for.
-    if (!statSync(file).isFile()) return undefined
-    const run = JSON.parse(readFileSync(file, 'utf8')) as RememberedRun
+    const run = JSON.parse(readTextFileSync(fileOf(root, dataset))) as RememberedRun
     return run.key === key && now - run.at < HOLDS && now >= run.at ? run : undefined
   } catch {
     // None, or one that was cut off: the steps run.
@@ -47,36 +46,23 @@ export function recallRun(root: string, dataset: string, key: string, now: numbe
 
 /** Keeps what a run found, where JSON can hold it. The folder is this machine's own: git is told to leave it out. */
 export async function rememberRun(root: string, dataset: string, run: RememberedRun): Promise<void> {
-  const text = jsonOf(run)
+  const text = exactJson(run)
   if (text === undefined) return
   const file = fileOf(root, dataset)
   const folder = dirname(file)
   mkdirSync(folder, { recursive: true })
   if (!existsSync(join(folder, '.gitignore'))) writeFileSync(join(folder, '.gitignore'), '*\n')
-  await writeAtomically(file, async (temporary) => writeFileSync(temporary, text))
-}
-
-/** Undefined where a number is none that JSON knows: it would come back as another. */
-function jsonOf(run: RememberedRun): string | undefined {
-  let isExact = true
-  const text = JSON.stringify(run, (_key, value: unknown) => {
-    if (typeof value !== 'bigint' && (typeof value !== 'number' || Number.isFinite(value))) return value
-    isExact = false
-    return null
-  })
-  return isExact ? text : undefined
+  await writeAtomically(file, async (temporary) => writeFileSync(temporary, text), { refusesPipes: true })
 }
 
 function fileOf(root: string, dataset: string): string {
   return join(root, RUNS_FOLDER, `${encodeURIComponent(dataset)}.json`)
 }
 
-/** What stands for where a run's results come from. */
-export interface RunKeys {
-  /** For the data and the project's code and settings: what a run reads. */
-  readonly read: string
-  /** For these, and for what a run writes: versions, and that there is a catalog. */
-  readonly all: string
+/** What stands for where a run's results come from: the data and the project's code and settings, and what a run writes. */
+export interface RunKeys extends RunState {
+  /** For all of it; undefined where the clock decides too what is compared with. */
+  readonly all: string | undefined
 }
 
 /**
@@ -95,9 +81,11 @@ export async function keysOfRun(
   const { reference } = definition.drift || {}
   const { sql } = definition.log || {}
   const places = placesOf(project, dataset)
-  if (places.some(isAddress) || (reference !== undefined && goesByClock(reference))) return undefined
+  if (places.some(isAddress)) return undefined
   const read = createHash('sha256')
+  const recorded = createHash('sha256')
   const written = createHash('sha256')
+  const hasCatalog = existsSync(join(root, CATALOG_FILE))
   try {
     // Functions and contracts are what their modules are; the settings that are left may come from an environment.
     const settings = JSON.stringify([definition, project.engine ?? {}])
@@ -108,22 +96,29 @@ export async function keysOfRun(
       const path = resolve(root, place)
       const found = await findFiles(path)
       if (found === undefined && place === definition.source) return undefined
-      addTo(written, contentOf(`${path}.dvc`))
+      addTo(recorded, contentOf(`${path}.dvc`))
       for (const { path: file } of found?.files ?? []) {
         const { mtimeNs, size, ino } = statSync(file, { bigint: true })
         if (Date.now() - Number(mtimeNs / 1_000_000n) < RACY) return undefined
         addTo(read, file, mtimeNs, size, ino)
-        addTo(written, contentOf(`${file}.dvc`))
+        addTo(recorded, contentOf(`${file}.dvc`))
       }
     }
     if (reference === 'previous' || reference?.startsWith('@')) addTo(written, headOf(root))
-    addTo(written, existsSync(join(root, CATALOG_FILE)) ? 1 : 0)
+    addTo(written, hasCatalog ? 1 : 0)
   } catch {
     // What cannot be looked at is for the steps to tell.
     return undefined
   }
   const data = read.digest('hex')
-  return { read: data, all: `${data} ${written.digest('hex')}` }
+  const versions = recorded.digest('hex')
+  const all = `${data} ${versions} ${written.digest('hex')}`
+  return {
+    read: data,
+    versions,
+    hasCatalog,
+    all: reference !== undefined && goesByClock(reference) ? undefined : all,
+  }
 }
 
 /** Which versions are the same weekday's depends on when it is asked. */
@@ -158,7 +153,8 @@ function contentOf(file: string): string {
 function headOf(root: string): string {
   for (let folder = root; ; folder = dirname(folder)) {
     const log = join(folder, '.git', 'logs', 'HEAD')
-    if (existsSync(log)) return readFileSync(log, 'utf8').trimEnd().split('\n').at(-1) ?? ''
+    if (statSync(log, { throwIfNoEntry: false })?.isFile())
+      return readFileSync(log, 'utf8').trimEnd().split('\n').at(-1) ?? ''
     if (dirname(folder) === folder) return ''
   }
 }

@@ -17,10 +17,12 @@ import { HISTORY_FILE } from '../places.ts'
 import type { Project } from '../project.ts'
 import { printableLines } from '../render/words.ts'
 import { placeOf } from '../sources.ts'
+import { PLAIN } from '../terminal.ts'
 import { keysOfRun, recallRun, rememberRun, type RememberedRun } from './memory.ts'
 import { nextActions } from './next-actions.ts'
 import { doInOrder, inOrder, upstreamOf } from './order.ts'
 import { RunProgress } from './progress.ts'
+import { RunRecord } from './run-record.ts'
 import { Turns } from './turns.ts'
 
 /** Datasets at a time, at most, where nothing else is asked for: the engine itself uses all cores. */
@@ -45,6 +47,7 @@ interface DatasetOutcome {
   readonly isLeftOut?: boolean
   stoppedAt?: string | undefined
   unchangedSince?: number | undefined
+  resumedAt?: string | undefined
   error?: unknown
 }
 
@@ -102,7 +105,11 @@ export async function runProject(
   }
 }
 
-function runDatasetOf(name: string, { stoppedAt, unchangedSince }: DatasetOutcome, project: Project): RunDataset {
+function runDatasetOf(
+  name: string,
+  { stoppedAt, unchangedSince, resumedAt }: DatasetOutcome,
+  project: Project,
+): RunDataset {
   const { root, datasets } = project
   const place = placeOf(datasets[name] as DatasetDefinition, root)
   return {
@@ -110,6 +117,7 @@ function runDatasetOf(name: string, { stoppedAt, unchangedSince }: DatasetOutcom
     dataset: (isAddress(place) ? datasetOf(place, root) : fileDataset(place, root)).name,
     ...(stoppedAt === undefined ? {} : { stoppedAt }),
     ...(unchangedSince === undefined ? {} : { unchangedSince: new Date(unchangedSince).toISOString() }),
+    ...(resumedAt === undefined ? {} : { resumedAt }),
   }
 }
 
@@ -145,7 +153,8 @@ async function runDataset(
   const own = plan.filter(({ dataset }) => dataset === name)
   const steps = own.filter(({ skip }) => !skip).map(({ step }) => step)
   const before = mayRecall ? await keysOfRun(project, name, steps) : undefined
-  const known = before && recallRun(project.root, name, before.all, Date.now())
+  const known = before?.all === undefined ? undefined : recallRun(project.root, name, before.all, Date.now())
+  const record = RunRecord.of(project.root, name, known ? undefined : before)
   const history = historySink(join(project.root, HISTORY_FILE))
   const outcome: DatasetOutcome = {
     reports: [],
@@ -156,7 +165,8 @@ async function runDataset(
     outcome.reports.push(report)
     outcome.observations.push(observationOf(report, { dataset: name, project: project.name }))
   }
-  const planned = known ? own.filter(({ step }) => step === 'freshness') : own
+  // Where nothing has changed, there is nothing new to log.
+  const planned = known ? own.filter(({ step }) => step !== 'log') : own
   const runner = new DatasetRunner(
     project,
     name,
@@ -166,9 +176,12 @@ async function runDataset(
       if (known) return
       observe(report)
       await history.write(report)
+      await record.add(report, async () => (await keysOfRun(project, name, steps))?.versions)
     },
     servers,
-    shared,
+    // An age that is looked at again is no step that is done.
+    known ? { ...shared, progress: new RunProgress(PLAIN, 0) } : shared,
+    record,
   )
   try {
     if (known) {
@@ -183,10 +196,23 @@ async function runDataset(
       shared.progress.done(own.length)
       return outcome
     }
-    const result = await runWorkflow(name, own, runner)
+    if (record.recalled.size > 0) outcome.resumedAt = steps.find((step) => !record.recalled.has(step))
+    const result = await runWorkflow(name, own, {
+      run: async (step, earlier) => {
+        const told = record.recalled.get(step)
+        if (!told) return runner.run(step, earlier)
+        shared.progress.done()
+        observe(told)
+        // The history knows it as a report of a run that has ended.
+        if (!record.goesOn) await history.write(told)
+        return told
+      },
+      end: (ended) => runner.end(ended),
+    })
     outcome.stoppedAt = result.stoppedAt
     outcome.skipped.push(...result.skipped.flatMap(skippedOf))
     if (mayRecall && !context.signal.aborted) await remember(project, name, steps, before?.read, outcome)
+    record.forget()
   } catch (error) {
     // One dataset's trouble is no reason to leave the others unlooked at.
     outcome.error = error
@@ -198,7 +224,7 @@ async function runDataset(
 /** Age goes on while all else stands still. */
 async function freshNow(report: AnyReport, runner: DatasetRunner): Promise<AnyReport> {
   const now = await runner.run('freshness', [])
-  return 'skip' in now ? report : { ...now, dataset: report.dataset }
+  return 'skip' in now ? report : { ...now, dataset: report.dataset, ...(report.run ? { run: report.run } : {}) }
 }
 
 /** Keeps what was found, unless the data changed while it was looked at. */
@@ -210,7 +236,7 @@ async function remember(
   { reports, skipped, stoppedAt }: DatasetOutcome,
 ): Promise<void> {
   const keys = await keysOfRun(project, name, steps)
-  if (keys === undefined || keys.read !== read) return
+  if (keys?.all === undefined || keys.read !== read) return
   const run: RememberedRun = { key: keys.all, at: Date.now(), reports, skipped, stoppedAt }
   // A folder that cannot be written to costs time in the next run, and nothing else.
   await rememberRun(project.root, name, run).catch(() => undefined)

@@ -42,13 +42,17 @@ const SCHEMAS = {
   }),
 } as const
 
-const alerts = z.strictObject({
+/** When alerts are told. */
+export const alerts = z.strictObject({
   from: z.enum(['warn', 'error']).optional(),
   fireAfter: z.int().min(1).or(z.string().refine(isShareOfLooks, 'expected looks: 2, or 2 of 3')).optional(),
   resolveAfter: z.int().min(1).optional(),
   calm: duration.optional(),
   remindAfter: z.literal(false).or(duration).optional(),
 })
+
+/** Sinks by what a project file may say of them. */
+export const sinkSchemas: readonly z.ZodObject[] = Object.values(SCHEMAS)
 
 /** Whether so many of the last looks can be bad. */
 function isShareOfLooks(word: string): boolean {

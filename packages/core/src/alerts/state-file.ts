@@ -75,7 +75,7 @@ export async function filesSetAside(path: string): Promise<string[]> {
 export async function writeAlertState(path: string, state: AlertState): Promise<void> {
   const alerts = [...state.values()].sort((a, b) => (a.key < b.key ? -1 : 1))
   const text = `${JSON.stringify({ format: FORMAT, version: VERSION, alerts }, null, 1)}\n`
-  await writeAtomically(path, (temporary) => writeFile(temporary, text))
+  await writeAtomically(path, (temporary) => writeFile(temporary, text), { refusesPipes: true })
 }
 
 function parse(text: string, path: string): ReadState {

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto'
 import { isAscii } from 'node:buffer'
-import { appendFile, mkdir, open, writeFile } from 'node:fs/promises'
+import { appendFile, constants, mkdir, open, writeFile } from 'node:fs/promises'
 import { basename, join, resolve } from 'node:path'
 import { crc32 } from 'node:zlib'
 import { writeAtomically } from '../atomic.ts'
@@ -65,10 +65,11 @@ export async function writeSnapshot<State>(
     await mkdir(folder, { recursive: true })
     await writeFile(join(folder, '.gitignore'), '*\n', { flag: 'wx' }).catch(() => undefined)
     const body = Buffer.from([JSON.stringify({ form: FORM, ...head, lines: lines.length }), ...lines].join('\n'))
-    await writeAtomically(fileOf(folder, journal, freezer.name), async (temporary) => {
+    const write = async (temporary: string): Promise<void> => {
       await writeFile(temporary, sealOf(body))
       await appendFile(temporary, body)
-    })
+    }
+    await writeAtomically(fileOf(folder, journal, freezer.name), write, { refusesPipes: true })
   } catch {
     // The next reader reads the journal itself.
   }
@@ -76,9 +77,12 @@ export async function writeSnapshot<State>(
 
 /** Reads a file by one call: a promised `readFile` takes it in pieces of half a mebibyte, which costs as much again. */
 async function readAtOnce(path: string): Promise<Buffer> {
-  const file = await open(path, 'r')
+  // A pipe would be waited for.
+  const file = await open(path, constants.O_RDONLY | (constants.O_NONBLOCK ?? 0))
   try {
-    const { size } = await file.stat()
+    const found = await file.stat()
+    if (!found.isFile()) throw new Error('it is no file')
+    const { size } = found
     const { buffer, bytesRead } = await file.read(Buffer.allocUnsafe(size), 0, size, 0)
     return buffer.subarray(0, bytesRead)
   } finally {

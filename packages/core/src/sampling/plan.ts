@@ -41,6 +41,7 @@ export interface SampleOptions {
 
 /** Some time, by a column of dates or timestamps. */
 export interface TimeWindow {
+  /** The column of the times. */
   readonly column: string
   /** A duration back from the newest value: `7d`. The newest is within, what is exactly that old is not. */
   readonly last?: string | undefined

@@ -7,6 +7,7 @@ import type { Sink } from '../sink.ts'
 
 /** What a sink gets. What is left out lets all through. */
 export interface SinkFilter {
+  /** Which habits it is told of. */
   readonly kinds?: readonly ReportKind[] | undefined
   /** Globs over what datasets are called: `weather`, `bronze-*`, `/srv/lake/**`. */
   readonly datasets?: readonly string[] | undefined

@@ -1,5 +1,4 @@
 import { closeSync, fstatSync, ftruncateSync, openSync, writeSync } from 'node:fs'
-import { readFile } from 'node:fs/promises'
 import { resolve } from 'node:path'
 import { writeAtomically } from '../atomic.ts'
 import { originalOf } from './copies.ts'
@@ -13,6 +12,7 @@ import type { FoundLayout } from './layout.ts'
 import { fileBytes, isOpaque } from './file-bytes.ts'
 import { withoutMixedEnds } from './readable.ts'
 import { checkQuotes } from './open-quotes.ts'
+import { readTextFile } from '../text-file.ts'
 import { scratchCopy } from './scratch-copy.ts'
 
 /** A text table that the engine reads without complaint. */
@@ -93,7 +93,7 @@ async function keeping(
 
 /** Empties a quarantine of an earlier run, so that it does not speak for this one. A file that is none stays as it is. */
 async function emptied(path: string): Promise<void> {
-  const before = await readFile(path, 'utf8').catch(() => '')
+  const before = await readTextFile(path).catch(() => '')
   if (before.startsWith('{"file":')) await writeAtomically(path, () => Promise.resolve())
 }
 

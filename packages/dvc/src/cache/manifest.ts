@@ -1,5 +1,4 @@
-import { readFile } from 'node:fs/promises'
-import { isDayshiftError, systemCode } from '@dayshift/core/ground'
+import { isDayshiftError, readTextFile, systemCode } from '@dayshift/core/ground'
 import { failure } from '../codes.ts'
 import { md5Of, unreadable, type DataHash } from './hash.ts'
 import { objectPathIn } from './objects.ts'
@@ -16,7 +15,7 @@ export async function loadManifest(cacheDir: string, hash: DataHash | string): P
   const path = objectPathIn(cacheDir, digits, algorithm)
   let text: string
   try {
-    text = await readFile(path, 'utf8')
+    text = await readTextFile(path)
   } catch (error) {
     throw systemCode(error) === 'ENOENT' ? missingObject(digits, error) : unreadable(digits, error)
   }

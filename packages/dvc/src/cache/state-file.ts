@@ -1,4 +1,15 @@
-import { closeSync, fstatSync, fsyncSync, mkdirSync, openSync, readSync, renameSync, rmSync, writevSync } from 'node:fs'
+import {
+  closeSync,
+  constants,
+  fstatSync,
+  fsyncSync,
+  mkdirSync,
+  openSync,
+  readSync,
+  renameSync,
+  rmSync,
+  writevSync,
+} from 'node:fs'
 import { dirname, join } from 'node:path'
 import { crc32 } from 'node:zlib'
 import type { Stamp } from './stamp.ts'
@@ -84,9 +95,12 @@ export function emptyStateFile(): StateFile {
 }
 
 function readShared(path: string): SharedArrayBuffer {
-  const file = openSync(path, 'r')
+  // A pipe would be waited for.
+  const file = openSync(path, constants.O_RDONLY | (constants.O_NONBLOCK ?? 0))
   try {
-    const memory = new SharedArrayBuffer(fstatSync(file).size)
+    const found = fstatSync(file)
+    if (!found.isFile()) throw new Error('torn')
+    const memory = new SharedArrayBuffer(found.size)
     const bytes = new Uint8Array(memory)
     for (let at = 0; at < bytes.length;) {
       const read = readSync(file, bytes, at, bytes.length - at, at)

@@ -1,7 +1,7 @@
 import { readFileSync, statSync } from 'node:fs'
 import { hostname } from 'node:os'
 import { basename, join } from 'node:path'
-import { isAlive } from '@dayshift/core/ground'
+import { isAlive, readTextFileSync } from '@dayshift/core/ground'
 import { claimant } from './link-lock.ts'
 
 /** Who is waited for. */
@@ -23,7 +23,7 @@ export function holderOf(tmpDir: string): Holder {
 /** The dayshift that has signed our own lock. */
 function signer(tmpDir: string): number | undefined {
   try {
-    const { pid, host } = JSON.parse(readFileSync(join(tmpDir, 'dayshift.lock'), 'utf8')) as Record<string, unknown>
+    const { pid, host } = JSON.parse(readTextFileSync(join(tmpDir, 'dayshift.lock'))) as Record<string, unknown>
     return typeof pid === 'number' && host === hostname() && isAlive(pid) ? pid : undefined
   } catch {
     return undefined
@@ -49,7 +49,7 @@ function flocker(path: string): number | undefined {
 /** The process that a lock names: its number, or the claim of ours that is linked to it. */
 function namedIn(path: string): number | undefined {
   try {
-    const text = readFileSync(path, 'utf8').trim()
+    const text = readTextFileSync(path).trim()
     const claim = claimant(basename(text))
     const pid = /^\d+$/.test(text) ? Number(text) : claim
     return pid !== undefined && isAlive(pid) ? pid : undefined

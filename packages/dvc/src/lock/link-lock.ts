@@ -1,8 +1,8 @@
 import { randomUUID } from 'node:crypto'
-import { link, readFile, stat, unlink, utimes, writeFile } from 'node:fs/promises'
+import { link, stat, unlink, utimes, writeFile } from 'node:fs/promises'
 import { hostname } from 'node:os'
 import { basename, join } from 'node:path'
-import { isAlive, systemCode } from '@dayshift/core/ground'
+import { isAlive, readTextFile, systemCode } from '@dayshift/core/ground'
 import { unwritable } from '../write.ts'
 
 /** Milliseconds that a lock holds unless it is renewed, and between two renewals. DVC's own hold for a year. */
@@ -89,7 +89,8 @@ export function claimant(name: string): number | undefined {
 
 /** The claim that a lock is of: empty where the file was left by locks of the other kind. */
 async function holderOf(lock: string): Promise<string | undefined> {
-  const text = await readFile(lock, 'utf8').catch(() => undefined)
+  // A pipe in its place was made by nobody who keeps to locks.
+  const text = await readTextFile(lock).catch((error: unknown) => (systemCode(error) === undefined ? '' : undefined))
   return text === undefined || text.startsWith('/') || /^[A-Za-z]:/.test(text) ? text : ''
 }
 

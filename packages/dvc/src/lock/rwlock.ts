@@ -1,6 +1,5 @@
-import { readFileSync } from 'node:fs'
 import { isAbsolute, join, relative } from 'node:path'
-import { isAlive } from '@dayshift/core/ground'
+import { isAlive, readTextFileSync } from '@dayshift/core/ground'
 import type { Holder } from './holder.ts'
 import { writeAtomically } from '../write.ts'
 
@@ -30,7 +29,7 @@ export function writerOf(tmpDir: string, paths: readonly string[]): Holder | und
 
 function claimsIn(tmpDir: string): Claims {
   try {
-    return JSON.parse(readFileSync(join(tmpDir, 'rwlock'), 'utf8')) as Claims
+    return JSON.parse(readTextFileSync(join(tmpDir, 'rwlock'))) as Claims
   } catch {
     return {}
   }

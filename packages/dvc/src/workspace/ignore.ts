@@ -1,7 +1,6 @@
 import { existsSync, lstatSync } from 'node:fs'
-import { readFile } from 'node:fs/promises'
 import { join, posix } from 'node:path'
-import { systemCode } from '@dayshift/core/ground'
+import { readTextFile, systemCode } from '@dayshift/core/ground'
 import { unreadable } from '../cache/hash.ts'
 import { readPattern, rebase, type Pattern } from '../formats/pattern.ts'
 import { RESERVED } from '../formats/reserved.ts'
@@ -196,7 +195,7 @@ function parentOf(path: string): string {
 async function readIfThere(path: string): Promise<string> {
   try {
     // Nearly no folder has one: an error for each would cost more than to look first.
-    return lstatSync(path, { throwIfNoEntry: false }) ? await readFile(path, 'utf8') : ''
+    return lstatSync(path, { throwIfNoEntry: false }) ? await readTextFile(path) : ''
   } catch (error) {
     if (['ENOENT', 'ENOTDIR', 'EISDIR'].includes(systemCode(error) ?? '')) return ''
     throw unreadable(path, error)

@@ -1,7 +1,7 @@
 import { existsSync, type BigIntStats } from 'node:fs'
-import { lstat, readFile, realpath, stat } from 'node:fs/promises'
+import { lstat, realpath, stat } from 'node:fs/promises'
 import { basename, dirname, isAbsolute, join, posix, relative, resolve, sep } from 'node:path'
-import { isAddress, systemCode, withoutSecrets } from '@dayshift/core/ground'
+import { isAddress, readTextFile, systemCode, withoutSecrets } from '@dayshift/core/ground'
 import { failure } from '../codes.ts'
 import { isEmptyRecord, readDvcFile, type DvcFile, type OutEntry } from '../formats/dvcfile.ts'
 import { isReserved } from '../formats/reserved.ts'
@@ -327,7 +327,7 @@ async function refuseInGit(
 async function readRecorded(repo: DvcRepo, path: string, dvcFile: string): Promise<Target['recorded']> {
   let text: string
   try {
-    text = await readFile(join(repo.root, dvcFile), 'utf8')
+    text = await readTextFile(join(repo.root, dvcFile))
   } catch (error) {
     if (systemCode(error) === 'ENOENT') return undefined
     if (systemCode(error) === 'ENAMETOOLONG') {

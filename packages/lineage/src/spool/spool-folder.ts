@@ -1,4 +1,4 @@
-import { closeSync, openSync, readFileSync, readSync, rmSync, statSync, writeFileSync, writeSync } from 'node:fs'
+import { closeSync, openSync, readSync, rmSync, statSync, writeFileSync, writeSync } from 'node:fs'
 import { join } from 'node:path'
 import {
   appendJournal,
@@ -7,6 +7,7 @@ import {
   messageOf,
   readJournalLine,
   readJournalLines,
+  readTextFileSync,
   withLock,
   writeAtomically,
   type Folded,
@@ -85,7 +86,8 @@ export function spoolFolder(path: string, destination?: string): SpoolFolder {
     try {
       makeFolders(path)
       writeFileSync(join(path, '.gitignore'), '*\n')
-      if (destination !== undefined) writeFileSync(join(path, DESTINATION), `${destination}\n`)
+      if (destination !== undefined && !isSpecial(join(path, DESTINATION)))
+        writeFileSync(join(path, DESTINATION), `${destination}\n`)
     } catch (error) {
       throw failure('DS_WRITE', `cannot make the spool ${path}: ${messageOf(error)}`, { where: path, cause: error })
     }
@@ -173,10 +175,15 @@ const DESTINATION = 'destination.txt'
 /** Where events that wait in a folder are to go; undefined where nobody wrote it down. */
 export function spoolDestination(path: string): string | undefined {
   try {
-    return readFileSync(join(path, DESTINATION), 'utf8').trim() || undefined
+    return readTextFileSync(join(path, DESTINATION)).trim() || undefined
   } catch {
     return undefined
   }
+}
+
+/** Whether there is something that is no file. A pipe would be waited for, until somebody is at its other end. */
+function isSpecial(path: string): boolean {
+  return statSync(path, { throwIfNoEntry: false })?.isFile() === false
 }
 
 /** Rewrites a journal with some of its lines. */

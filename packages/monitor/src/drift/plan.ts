@@ -38,8 +38,11 @@ export type DetectorChoice = Detector | string
 
 /** What holds for one column in place of what holds for all. What is left out stays as it is. */
 export interface ColumnOverride {
+  /** Default: those of all columns. */
   readonly detectors?: readonly DetectorChoice[] | undefined
+  /** Default: that of all columns. */
   readonly alpha?: number | undefined
+  /** The least effect that counts. Default: that of all columns. */
   readonly minEffect?: number | undefined
 }
 

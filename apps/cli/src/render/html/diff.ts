@@ -51,7 +51,10 @@ export function diffPage(diff: DatasetDiff, subject: string): string {
         const changed = checkRows(diff)
         if (!contract) return NOTHING
         return html`<h2>Contract</h2>
-          <p>${statusMark(contract.before.status)} before, ${statusMark(contract.after.status)} now</p>
+          <p>
+            ${contract.before ? html`${statusMark(contract.before.status)} before` : 'Not there before'},
+            ${contract.after ? html`${statusMark(contract.after.status)} now` : 'not there any more'}
+          </p>
           ${tableOf({
             id: 'contract',
             caption: 'Checks whose verdict changed',

@@ -16,7 +16,7 @@ code,.code{font-family:ui-monospace,monospace;font-size:.92em}
 :focus-visible{outline:3px solid var(--link);outline-offset:2px}
 .note,.meta{color:var(--mute);font-size:.92rem}
 .scroll{position:relative;overflow-x:auto;margin:.6rem 0}
-table{border-collapse:collapse;font-size:.92rem;min-width:min(100%,20rem)}
+table{border-collapse:collapse;font-size:.92rem;min-width:min(100%,20rem);overflow-wrap:break-word}time{white-space:nowrap}
 caption{text-align:left;font-weight:600;padding:.2rem 0;color:var(--text)}
 th,td{text-align:left;vertical-align:top;padding:.3rem .7rem .3rem .2rem;border-bottom:1px solid var(--line)}
 th{font-weight:600}
@@ -50,7 +50,7 @@ svg text{fill:var(--mute);font:11px system-ui,sans-serif}
 footer{margin-top:2.5rem;border-top:1px solid var(--line);padding-top:.6rem}
 @media (max-width:40rem){body{padding:.6rem;font-size:15px}th,td{padding-right:.5rem}}
 @media print{:root{color-scheme:light;--back:#fff;--soft:#f4f6f8;--line:#999;--text:#000;--mute:#333;--ref:#1f5fa8;--cur:#a34a00;--pass:#16692f;--warn:#7d4e00;--fail:#b3211a;--link:#000}
-body{max-width:none;padding:0;font-size:10pt}nav,.skip{display:none}.scroll{overflow:visible}
+body{max-width:none;padding:0;font-size:10pt}nav,.skip{display:none}.scroll{overflow:visible}table{overflow-wrap:anywhere}time{white-space:normal}
 details{border:0;padding:0}details::details-content{content-visibility:visible;display:block;height:auto;opacity:1}
 h2,h3,h4,caption,summary{break-after:avoid}tr,figure,.box{break-inside:avoid}thead{display:table-header-group}svg{print-color-adjust:exact;-webkit-print-color-adjust:exact}}
 `.trim()
