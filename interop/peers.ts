@@ -6,12 +6,15 @@ export const VERSIONS = {
   /** The last whose installation fetches nothing but Python packages. */
   dbt: '1.11.2',
   dvc: '3.67.1',
+  evidently: '0.7.21',
   frictionless: '5.21.0',
   htmlValidate: '10.17.0',
   moto: '5.1.18',
   mpmath: '1.4.1',
   openlineage: '1.54.0',
   pandas: '3.1.1',
+  /** The last that Evidently works with. */
+  pandas2: '2.3.3',
   pandera: '0.33.1',
   playwright: '1.65.1',
   polars: '2.1.0',
@@ -43,18 +46,27 @@ export interface NpmPeer {
   readonly manifest: object
 }
 
+/** Packages of Debian that are unpacked together. */
+export interface DebPeer {
+  /** Of their folder. */
+  readonly name: string
+  readonly packages: readonly string[]
+}
+
 const {
   axe,
   danfo,
   datacontract,
   dbt,
   dvc,
+  evidently,
   frictionless,
   htmlValidate,
   moto,
   mpmath,
   openlineage,
   pandas,
+  pandas2,
   pandera,
   playwright,
   polars,
@@ -71,6 +83,10 @@ export const PYTHON_PEERS = {
   dvc: { name: `dvc-s3-${dvc}`, requirements: [`dvc[s3]==${dvc}`, `ruamel.yaml==${ruamel}`] },
   dbt: { name: `dbt-core-${dbt}`, requirements: [`dbt-core==${dbt}`] },
   openlineage: { name: `openlineage-${openlineage}`, requirements: [`openlineage-python==${openlineage}`] },
+  evidently: {
+    name: `evidently-${evidently}`,
+    requirements: [`evidently==${evidently}`, `scipy==${scipy}`, `pandas==${pandas2}`],
+  },
   moto: { name: `moto-${moto}`, requirements: [`moto[server]==${moto}`] },
   pandera: {
     name: `pandera-${pandera}-${pandas}`,
@@ -167,4 +183,7 @@ export const DEB_PEERS = {
       'libgtk-3-0',
     ],
   },
-} as const
+  nginx: { name: 'nginx-debian', packages: ['nginx'] },
+  prometheus: { name: 'prometheus-debian', packages: ['prometheus'] },
+  shells: { name: 'shells-debian', packages: ['zsh', 'zsh-common', 'fish', 'fish-common', 'libpcre2-32-0'] },
+} as const satisfies Readonly<Record<string, DebPeer>>

@@ -3,13 +3,12 @@ import { readdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { beforeAll, describe, expect, test } from 'vitest'
 import { unpackDebPeer } from '../peer.ts'
+import { DEB_PEERS } from '../peers.ts'
 
 const program = join(import.meta.dirname, '..', '..', 'apps', 'cli', 'bin', 'dayshift.js')
 
 /** Shells that this machine need not have, unpacked from Debian's packages; undefined where these cannot be had. */
-const home = await unpackDebPeer('shells-debian', ['zsh', 'zsh-common', 'fish', 'fish-common', 'libpcre2-32-0']).catch(
-  () => undefined,
-)
+const home = await unpackDebPeer(DEB_PEERS.shells.name, DEB_PEERS.shells.packages).catch(() => undefined)
 if (home === undefined) console.warn('interop: zsh and fish cannot be fetched, so completion is not held against them')
 
 function run(shell: string, words: readonly string[], input = ''): string {
