@@ -78,6 +78,25 @@ const {
   scipy,
 } = VERSIONS
 
+/** One environment for all that gets along: each has NumPy, and most have pandas, scipy or pyarrow. */
+const SCIENCE = {
+  name: `science-${[mpmath, pandas, pandera, polars, pyarrow, pymannkendall, ruptures, scipy].join('-')}`,
+  requirements: [
+    `mpmath==${mpmath}`,
+    `pandas==${pandas}`,
+    `pandera[io]==${pandera}`,
+    `polars==${polars}`,
+    `pyarrow==${pyarrow}`,
+    `pymannkendall==${pymannkendall}`,
+    `ruptures==${ruptures}`,
+    `scipy==${scipy}`,
+    // What Pandera imports beside.
+    'pytest',
+    'hypothesis',
+    'pytest-asyncio',
+  ],
+} as const satisfies PythonPeer
+
 export const PYTHON_PEERS = {
   // With what it needs for S3: one environment does for all.
   dvc: { name: `dvc-s3-${dvc}`, requirements: [`dvc[s3]==${dvc}`, `ruamel.yaml==${ruamel}`] },
@@ -88,32 +107,16 @@ export const PYTHON_PEERS = {
     requirements: [`evidently==${evidently}`, `scipy==${scipy}`, `pandas==${pandas2}`],
   },
   moto: { name: `moto-${moto}`, requirements: [`moto[server]==${moto}`] },
-  pandera: {
-    name: `pandera-${pandera}-${pandas}`,
-    requirements: [
-      `pandera[io]==${pandera}`,
-      `pandas==${pandas}`,
-      `pyarrow==${pyarrow}`,
-      'pytest',
-      'hypothesis',
-      'pytest-asyncio',
-    ],
-  },
   formats: {
     name: `formats-${frictionless}-${datacontract}`,
     requirements: [`frictionless==${frictionless}`, `datacontract-cli==${datacontract}`],
   },
-  arrow: {
-    name: `arrow-${pyarrow}-${polars}`,
-    requirements: [`pyarrow==${pyarrow}`, `polars==${polars}`, 'numpy'],
-  },
-  pandas: { name: `pandas-${pandas}`, requirements: [`pandas==${pandas}`] },
-  scipy: { name: `scipy-${scipy}`, requirements: [`scipy==${scipy}`] },
-  series: {
-    name: `series-${ruptures}-${pymannkendall}`,
-    requirements: [`ruptures==${ruptures}`, `pymannkendall==${pymannkendall}`, `scipy==${scipy}`],
-  },
-  mpmath: { name: `mpmath-${mpmath}`, requirements: [`mpmath==${mpmath}`] },
+  arrow: SCIENCE,
+  mpmath: SCIENCE,
+  pandas: SCIENCE,
+  pandera: SCIENCE,
+  scipy: SCIENCE,
+  series: SCIENCE,
 } as const satisfies Readonly<Record<string, PythonPeer>>
 
 export const NPM_PEERS = {
