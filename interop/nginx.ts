@@ -5,6 +5,7 @@ import { join } from 'node:path'
 import { promisify } from 'node:util'
 import { certify } from './certificate.ts'
 import { unpackDebPeer } from './peer.ts'
+import { DEB_PEERS } from './peers.ts'
 import { freePort, startServer, type PeerServer } from './server.ts'
 
 const run = promisify(execFile)
@@ -39,7 +40,8 @@ export async function findNginx(): Promise<string | undefined> {
 }
 
 async function unpacked(): Promise<string> {
-  return join(await unpackDebPeer('nginx-debian', ['nginx']), 'usr', 'sbin', 'nginx')
+  const { name, packages } = DEB_PEERS.nginx
+  return join(await unpackDebPeer(name, packages), 'usr', 'sbin', 'nginx')
 }
 
 /** Starts nginx on an empty folder. */

@@ -1,5 +1,5 @@
 import { execFile, spawnSync } from 'node:child_process'
-import { existsSync, mkdirSync, readdirSync, rmSync, rmdirSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
@@ -87,10 +87,11 @@ async function installOnce(name: string, install: (folder: string) => Promise<vo
   for (const began = Date.now(); !existsSync(marker);) {
     try {
       mkdirSync(lock)
+      writeFileSync(join(lock, 'pid'), String(process.pid))
     } catch {
-      // Another test file installs the same peer.
-      if (Date.now() - began > PATIENCE) rmdirSync(lock)
-      await sleep(200)
+      // Another test file installs the same peer, unless it has ended.
+      if (isLeft(lock) || Date.now() - began > PATIENCE) rmSync(lock, { recursive: true, force: true })
+      else await sleep(200)
       continue
     }
     try {
@@ -99,8 +100,18 @@ async function installOnce(name: string, install: (folder: string) => Promise<vo
       await install(home)
       writeFileSync(marker, '')
     } finally {
-      rmdirSync(lock)
+      rmSync(lock, { recursive: true, force: true })
     }
   }
   return home
+}
+
+/** Whether the process that made a lock is there no more. */
+function isLeft(lock: string): boolean {
+  try {
+    process.kill(Number(readFileSync(join(lock, 'pid'), 'utf8')), 0)
+    return false
+  } catch (error) {
+    return (error as NodeJS.ErrnoException).code === 'ESRCH'
+  }
 }

@@ -3,12 +3,12 @@ import { existsSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
 import { canInstall, installNpmPeer, installPeer } from './peer.ts'
-import { NPM_PEERS, PYTHON_PEERS } from './peers.ts'
+import { NPM_PEERS, PYTHON_PEERS, type PythonPeer } from './peers.ts'
 
 // CI runs this file by itself, beside what needs no peers, so that those who do find them installed.
 
 describe.skipIf(!canInstall)('environments of Python', () => {
-  test.each(Object.values(PYTHON_PEERS))(
+  test.each([...new Set<PythonPeer>(Object.values(PYTHON_PEERS))])(
     '$name has what was asked for',
     async (peer) => {
       const python = join(await installPeer(peer), 'python')

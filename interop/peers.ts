@@ -6,12 +6,15 @@ export const VERSIONS = {
   /** The last whose installation fetches nothing but Python packages. */
   dbt: '1.11.2',
   dvc: '3.67.1',
+  evidently: '0.7.21',
   frictionless: '5.21.0',
   htmlValidate: '10.17.0',
   moto: '5.1.18',
   mpmath: '1.4.1',
   openlineage: '1.54.0',
   pandas: '3.1.1',
+  /** The last that Evidently works with. */
+  pandas2: '2.3.3',
   pandera: '0.33.1',
   playwright: '1.65.1',
   polars: '2.1.0',
@@ -43,18 +46,27 @@ export interface NpmPeer {
   readonly manifest: object
 }
 
+/** Packages of Debian that are unpacked together. */
+export interface DebPeer {
+  /** Of their folder. */
+  readonly name: string
+  readonly packages: readonly string[]
+}
+
 const {
   axe,
   danfo,
   datacontract,
   dbt,
   dvc,
+  evidently,
   frictionless,
   htmlValidate,
   moto,
   mpmath,
   openlineage,
   pandas,
+  pandas2,
   pandera,
   playwright,
   polars,
@@ -66,38 +78,45 @@ const {
   scipy,
 } = VERSIONS
 
+/** One environment for all that gets along: each has NumPy, and most have pandas, scipy or pyarrow. */
+const SCIENCE = {
+  name: `science-${[mpmath, pandas, pandera, polars, pyarrow, pymannkendall, ruptures, scipy].join('-')}`,
+  requirements: [
+    `mpmath==${mpmath}`,
+    `pandas==${pandas}`,
+    `pandera[io]==${pandera}`,
+    `polars==${polars}`,
+    `pyarrow==${pyarrow}`,
+    `pymannkendall==${pymannkendall}`,
+    `ruptures==${ruptures}`,
+    `scipy==${scipy}`,
+    // What Pandera imports beside.
+    'pytest',
+    'hypothesis',
+    'pytest-asyncio',
+  ],
+} as const satisfies PythonPeer
+
 export const PYTHON_PEERS = {
   // With what it needs for S3: one environment does for all.
   dvc: { name: `dvc-s3-${dvc}`, requirements: [`dvc[s3]==${dvc}`, `ruamel.yaml==${ruamel}`] },
   dbt: { name: `dbt-core-${dbt}`, requirements: [`dbt-core==${dbt}`] },
   openlineage: { name: `openlineage-${openlineage}`, requirements: [`openlineage-python==${openlineage}`] },
-  moto: { name: `moto-${moto}`, requirements: [`moto[server]==${moto}`] },
-  pandera: {
-    name: `pandera-${pandera}-${pandas}`,
-    requirements: [
-      `pandera[io]==${pandera}`,
-      `pandas==${pandas}`,
-      `pyarrow==${pyarrow}`,
-      'pytest',
-      'hypothesis',
-      'pytest-asyncio',
-    ],
+  evidently: {
+    name: `evidently-${evidently}`,
+    requirements: [`evidently==${evidently}`, `scipy==${scipy}`, `pandas==${pandas2}`],
   },
+  moto: { name: `moto-${moto}`, requirements: [`moto[server]==${moto}`] },
   formats: {
     name: `formats-${frictionless}-${datacontract}`,
     requirements: [`frictionless==${frictionless}`, `datacontract-cli==${datacontract}`],
   },
-  arrow: {
-    name: `arrow-${pyarrow}-${polars}`,
-    requirements: [`pyarrow==${pyarrow}`, `polars==${polars}`, 'numpy'],
-  },
-  pandas: { name: `pandas-${pandas}`, requirements: [`pandas==${pandas}`] },
-  scipy: { name: `scipy-${scipy}`, requirements: [`scipy==${scipy}`] },
-  series: {
-    name: `series-${ruptures}-${pymannkendall}`,
-    requirements: [`ruptures==${ruptures}`, `pymannkendall==${pymannkendall}`, `scipy==${scipy}`],
-  },
-  mpmath: { name: `mpmath-${mpmath}`, requirements: [`mpmath==${mpmath}`] },
+  arrow: SCIENCE,
+  mpmath: SCIENCE,
+  pandas: SCIENCE,
+  pandera: SCIENCE,
+  scipy: SCIENCE,
+  series: SCIENCE,
 } as const satisfies Readonly<Record<string, PythonPeer>>
 
 export const NPM_PEERS = {
@@ -167,4 +186,7 @@ export const DEB_PEERS = {
       'libgtk-3-0',
     ],
   },
-} as const
+  nginx: { name: 'nginx-debian', packages: ['nginx'] },
+  prometheus: { name: 'prometheus-debian', packages: ['prometheus'] },
+  shells: { name: 'shells-debian', packages: ['zsh', 'zsh-common', 'fish', 'fish-common', 'libpcre2-32-0'] },
+} as const satisfies Readonly<Record<string, DebPeer>>

@@ -10,7 +10,8 @@ export default defineConfig({
   test: {
     include: ['interop/**/*.test.ts'],
     environment: 'node',
-    setupFiles: ['tests/seed.ts'],
+    setupFiles: ['tests/seed.ts', 'interop/comparisons.ts'],
+    reporters: ['default', './interop/summary.ts'],
     expect: { requireAssertions: true },
     testTimeout: 300_000,
     // The first test to need a peer installs it, from wherever the machine gets its packages.

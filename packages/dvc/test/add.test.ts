@@ -31,7 +31,7 @@ test('a path in a tracked directory changes that path alone; the size is known o
   put(cwd, 'data/d', 'changed, but not added')
   put(cwd, 'data/b/e', 'three')
   await add(['data/b/e'], { cwd, env })
-  // DVC 3.67.1 writes the very same after the same steps (interop/dvc-data.test.ts).
+  // DVC 3.67.1 writes the very same after the same steps (interop/dvc/data.test.ts).
   expect(read(cwd, 'data.dvc')).toContain('  size: 12\n  nfiles: 4\n')
   rmSync(join(cwd, 'data/a'))
   await add(['a'], { cwd: join(cwd, 'data'), env })

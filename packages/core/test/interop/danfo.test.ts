@@ -12,7 +12,7 @@ beforeAll(async () => {
   return () => engine.close()
 })
 
-/** As much of danfojs as is used; the real one is in interop/danfo.test.ts. */
+/** As much of danfojs as is used; the real one is in interop/danfo/danfo.test.ts. */
 class DataFrame implements DanfoFrame {
   readonly values: unknown[][]
   readonly columns: string[]
