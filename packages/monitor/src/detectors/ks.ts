@@ -1,9 +1,11 @@
 import { isNumeric, type DistributionGap } from '@dayshift/core'
+import type { CountedDoubles } from '@dayshift/core/ground'
 import { isTime, type Detector, type DetectorOptions, type TestOutcome } from '../detector.ts'
 import { rangesOfNumbers } from '../drift/cells-of-numbers.ts'
 import { detectableGap } from '../drift/detectable.ts'
 import { massMoved } from '../drift/moved.ts'
-import { ks2samp, type Ks2sampResult } from '../statistics/ks2samp.ts'
+import { searchGap } from '../statistics/gap-search.ts'
+import { ks2samp, ksOfGap, type Ks2sampResult } from '../statistics/ks2samp.ts'
 import { ksSmallestPValue } from '../statistics/ks-smallest-p-value.ts'
 
 /** The least D that counts by default. */
@@ -23,8 +25,8 @@ export function ks({ minEffect = MIN_EFFECT }: DetectorOptions = {}): Detector {
     needs: 'numbers',
     minEffect,
     fits: (column) => isNumeric(column) || isTime(column),
-    test: ({ reference, current, scale, column }) => {
-      const { location, ...outcome } = withLocation(reference, current)
+    test: ({ reference, current, scale, column, counted }) => {
+      const { location, ...outcome } = withLocation(reference, current, counted)
       const isNumber = scale === 'value' && column !== undefined && isNumeric(column)
       const gap = isNumber && Number.isFinite(location) ? gapAt(location, reference, current) : undefined
       const isTold = isNumber && outcome.statistic >= minEffect
@@ -46,10 +48,13 @@ export function ksOutcome(reference: Float64Array, current: Float64Array): TestO
   return outcome
 }
 
-function withLocation(reference: Float64Array, current: Float64Array): Located {
+function withLocation(reference: Float64Array, current: Float64Array, counted?: CountedDoubles): Located {
   const before = known.get(reference)
   if (before?.current === current) return before.outcome
-  const found = ks2samp(reference, current, { method: 'accurate', nanPolicy: 'raise' })
+  const searched = counted && searchGap(reference, current, counted)
+  const found = searched?.gap
+    ? ksOfGap(searched.gap, searched.sizes)
+    : ks2samp(reference, current, { method: 'accurate', nanPolicy: 'raise' })
   const outcome = { ...outcomeOf(found, [reference.length, current.length]), location: found.location }
   known.set(reference, { current, outcome })
   return outcome
@@ -61,7 +66,7 @@ function gapAt(at: number, reference: Float64Array, current: Float64Array): Dist
 
 function shareUpTo(at: number, values: Float64Array): number {
   let count = 0
-  for (const value of values) if (value <= at) count++
+  for (let place = 0; place < values.length; place++) count += (values[place] as number) <= at ? 1 : 0
   return count / values.length
 }
 
