@@ -11,10 +11,10 @@ export type DoublesScan = (
   take: (batch: DoublesBatch) => void,
 ) => Promise<void>
 
-/** Who gets the rows of a query, and what it threw. */
-interface Taker {
-  readonly take: (batch: DoublesBatch) => void
-  thrown?: { readonly error: unknown }
+/** A function of SQL, and who gets what it is called with. */
+interface Sink {
+  readonly name: string
+  take?: ((batch: DoublesBatch) => void) | undefined
 }
 
 /**
@@ -22,58 +22,42 @@ interface Taker {
  * twice and fetched 2048 at a time, which takes three times as long.
  */
 export function doublesScan(duckdb: typeof DuckDB, instance: DuckDB.DuckDBInstance): DoublesScan {
-  const name = newTable('sink')
-  // The engine has one function for all scans, since it would never let one go.
-  const takers = new Map<number, Taker>()
-  let scans = 0
-  let defined: Promise<void> | undefined
+  // The engine never lets a function go, so there are as many as scans at a time.
+  const idle: Sink[] = []
   return async (connection, text, width, take) => {
-    await (defined ??= defineSink(duckdb, instance, name, takers))
-    const scan = scans++
-    const taker: Taker = { take }
-    takers.set(scan, taker)
+    const sink = idle.pop() ?? (await newSink(duckdb, instance))
+    sink.take = take
     const columns = Array.from({ length: width }, (_, at) => `c${at}`).join(', ')
     try {
-      await connection.run(`SELECT count(${name}(${scan}, ${columns})) FROM (${text}) AS scanned(${columns})`)
-    } catch (error) {
-      throw taker.thrown === undefined ? error : taker.thrown.error
+      await connection.run(`SELECT count(${sink.name}(${columns})) FROM (${text}) AS scanned(${columns})`)
     } finally {
-      takers.delete(scan)
+      sink.take = undefined
+      idle.push(sink)
     }
   }
 }
 
-async function defineSink(
-  duckdb: typeof DuckDB,
-  instance: DuckDB.DuckDBInstance,
-  name: string,
-  takers: ReadonlyMap<number, Taker>,
-): Promise<void> {
+async function newSink(duckdb: typeof DuckDB, instance: DuckDB.DuckDBInstance): Promise<Sink> {
+  const sink: Sink = { name: newTable('sink') }
   const connection = await instance.connect()
   connection.registerScalarFunction(
     duckdb.DuckDBScalarFunction.create({
-      name,
+      name: sink.name,
       returnType: duckdb.BOOLEAN,
-      parameterTypes: [duckdb.INTEGER],
       varArgsType: duckdb.DOUBLE,
       volatile: true,
       // Rows without a value are handed on too.
       specialHandling: true,
       mainFunction: (_info, chunk) => {
-        const taker = takers.get(chunk.getColumnVector(0).getItem(0) as number)
-        if (!taker || chunk.rowCount === 0) return
-        try {
-          const columns = Array.from({ length: chunk.columnCount - 1 }, (_, at) => {
-            const vector = chunk.getColumnVector(at + 1)
-            return doublesOf(vector) ?? vector.toArray()
-          })
-          taker.take(doublesBatch(columns, chunk.rowCount))
-        } catch (error) {
-          taker.thrown ??= { error }
-          throw error
-        }
+        if (chunk.rowCount === 0) return
+        const columns = Array.from({ length: chunk.columnCount }, (_, at) => {
+          const vector = chunk.getColumnVector(at)
+          return doublesOf(vector) ?? vector.toArray()
+        })
+        sink.take?.(doublesBatch(columns, chunk.rowCount))
       },
     }),
   )
   connection.closeSync()
+  return sink
 }

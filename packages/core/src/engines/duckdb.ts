@@ -6,7 +6,7 @@ import { failure } from '../codes.ts'
 import { duckdbDialect } from '../dialect.ts'
 import { rowsOf, type Batch, type DoublesBatch, type Engine, type QueryOptions, type Row } from '../engine.ts'
 import { throwIfAborted } from '../abort.ts'
-import { isDayshiftError, messageOf, type DayshiftError } from '../errors.ts'
+import { messageOf, type DayshiftError } from '../errors.ts'
 import { duckdbFailure } from './duckdb-errors.ts'
 import { defineFunction, FUNCTION_MARK } from './duckdb-function.ts'
 import { duckdbInput } from './duckdb-input.ts'
@@ -167,12 +167,21 @@ async function scan(
   throwIfAborted(signal)
   const connection = await connect(instance)
   const stopped = interruptOnAbort(connection, signal)
+  let thrown: { readonly error: unknown } | undefined
+  const guarded = (batch: DoublesBatch): void => {
+    try {
+      take(batch)
+    } catch (error) {
+      thrown ??= { error }
+      throw error
+    }
+  }
   try {
     const { columnCount } = await connection.prepare(text)
-    await doubles(connection, text, columnCount, take)
+    await doubles(connection, text, columnCount, guarded)
   } catch (error) {
     throwIfAborted(signal)
-    throw isDayshiftError(error) ? error : await duckdbFailure(error, text)
+    throw thrown === undefined ? await duckdbFailure(error, text) : thrown.error
   } finally {
     stopped()
     connection.closeSync()
