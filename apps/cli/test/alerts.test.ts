@@ -5,36 +5,12 @@ import type { AddressInfo } from 'node:net'
 import { join } from 'node:path'
 import type { SinkOutcome, WebhookBody } from '@dayshift/core'
 import { expect, onTestFinished, test } from 'vitest'
-import type * as Main from '../src/main.ts'
-import { dayshift as process, newFolder, type Printed, type Ran } from './cli.ts'
-
-/** What is built: project files are loaded by Node, which knows nothing of the sources. */
-const { main } = (await import(new URL('../dist/main.js', import.meta.url).href)) as typeof Main
+import { dayshift as process, dayshiftHere as dayshift, newFolder, type Printed, type Ran } from './cli.ts'
 
 /** What `--json` prints where somebody is told. */
 interface Told extends Printed {
   readonly sinks?: readonly SinkOutcome[]
   readonly result?: { readonly alerts: readonly Readonly<Record<string, unknown>>[] }
-}
-
-/** Runs the command line in this process: many runs, and none needs one of its own. */
-async function dayshift(
-  folder: string,
-  words: readonly string[],
-  { env = {} }: { readonly env?: Readonly<Record<string, string>> } = {},
-): Promise<Ran> {
-  let stdout = ''
-  let stderr = ''
-  const io = {
-    env,
-    stdin: () => {
-      throw new Error('nothing is piped in')
-    },
-    stdout: { write: (text: string) => (stdout += text) },
-    stderr: { write: (text: string) => (stderr += text) },
-  }
-  const code = await main([...words, '--cwd', folder], io, new AbortController().signal)
-  return { code, stdout, stderr }
 }
 
 async function printed(folder: string, ...words: readonly string[]): Promise<Told> {

@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { AnyReport } from '@dayshift/core'
 import { afterAll } from 'vitest'
+import type * as Main from '../src/main.ts'
 
 export const program = join(import.meta.dirname, '..', 'bin', 'dayshift.js')
 
@@ -79,6 +80,30 @@ export function dayshift(
   })
 }
 
+/**
+ * Runs the built command line in this process: for many runs of which none needs a process of its own. Project files are loaded by Node, which
+ * knows nothing of the sources.
+ */
+export async function dayshiftHere(
+  cwd: string,
+  words: readonly string[],
+  { env = {} }: { readonly env?: Readonly<Record<string, string | undefined>> } = {},
+): Promise<Ran> {
+  const { main } = (await import(new URL('../dist/main.js', import.meta.url).href)) as typeof Main
+  let stdout = ''
+  let stderr = ''
+  const io = {
+    env,
+    stdin: () => {
+      throw new Error('nothing is piped in')
+    },
+    stdout: { write: (text: string) => (stdout += text) },
+    stderr: { write: (text: string) => (stderr += text) },
+  }
+  const code = await main([...words, '--cwd', cwd], io, new AbortController().signal)
+  return { code, stdout, stderr }
+}
+
 /** A run of the built command line that goes on: it can be written to, and waited for. */
 export interface Running {
   readonly child: ChildProcessWithoutNullStreams
@@ -117,7 +142,15 @@ export function start(cwd: string, words: readonly string[]): Running {
 
 /** Runs the built command line with `--json`, and reads the one document that it prints. */
 export async function printed(cwd: string, ...words: readonly string[]): Promise<Printed> {
-  const { code, stdout, stderr } = await dayshift(cwd, [...words, '--json'])
+  return documentOf(await dayshift(cwd, [...words, '--json']))
+}
+
+/** As {@link printed}, in this process. */
+export async function printedHere(cwd: string, ...words: readonly string[]): Promise<Printed> {
+  return documentOf(await dayshiftHere(cwd, [...words, '--json'], { env: GIT_ENV }))
+}
+
+function documentOf({ code, stdout, stderr }: Ran): Printed {
   const document = JSON.parse(stdout) as Printed
   if (document.exitCode !== code) throw new Error(`exit code ${code}, but the document says ${document.exitCode}`)
   if (stderr.includes('    at ')) throw new Error(`a stack trace was printed:\n${stderr}`)

@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import { findReport } from '@dayshift/core'
 import { version } from '@dayshift/dvc'
 import { beforeAll, describe, expect, test } from 'vitest'
-import { dayshift, GIT_ENV, newFolder, printed } from './cli.ts'
+import { dayshift, GIT_ENV, newFolder, printedHere as printed } from './cli.ts'
 
 const DAY = 86_400_000
 const FIRST = Date.parse('2026-10-05T06:00:00Z')

@@ -18,6 +18,15 @@ export interface Batch {
   readonly columns: readonly ArrayLike<unknown>[]
 }
 
+/** Some rows of doubles, in no order; they may lie in the engine's memory. */
+export interface DoublesBatch {
+  readonly rows: number
+  /** One array for each column; a missing value is NaN. */
+  readonly columns: readonly Float64Array[]
+  /** By column, how many values are missing. */
+  readonly missing: readonly number[]
+}
+
 /** The rows of a batch as objects. */
 export function rowsOf({ names, rows, columns }: Batch): Row[] {
   const objects: Row[] = []
@@ -33,6 +42,19 @@ export function rowsOf({ names, rows, columns }: Batch): Row[] {
     objects.push(row)
   }
   return objects
+}
+
+/** Columns of numbers as a batch of doubles. */
+export function doublesBatch(columns: readonly ArrayLike<unknown>[], rows: number): DoublesBatch {
+  const missing = columns.map(() => 0)
+  const doubles = columns.map((values, at) => {
+    if (values instanceof Float64Array) return values
+    return Float64Array.from(values as ArrayLike<number | null>, (value) => {
+      if (value === null) missing[at] = (missing[at] as number) + 1
+      return value ?? NaN
+    })
+  })
+  return { rows, columns: doubles, missing }
 }
 
 const OWN = { configurable: true, enumerable: true, writable: true } as const
@@ -72,6 +94,12 @@ export interface Engine {
   query(text: string, options?: QueryOptions): Promise<Row[]>
   /** Runs a query and gives its rows in batches, in order, in constant memory. */
   stream(text: string, options?: QueryOptions): AsyncIterable<Batch>
+  /**
+   * Runs a query of doubles and hands its rows to a function, in no order: what no order is needed of comes sooner than by `stream`.
+   *
+   * @param take may neither change nor keep what it is given
+   */
+  scan?(text: string, take: (batch: DoublesBatch) => void, options?: QueryOptions): Promise<void>
   /** Frees what the engine holds. No query may run or follow. */
   close(): Promise<void>
   /** A folder for files that live no longer than the engine. Without it, samples of large files are drawn more slowly. */

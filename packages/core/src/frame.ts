@@ -4,7 +4,15 @@ import { blame } from './blame.ts'
 import { columnValues, doubles, type ColumnValues } from './column-values.ts'
 import type { DatasetRef } from './dataset.ts'
 import { withoutSecretsWithin } from './secrets.ts'
-import { rowsOf, type Batch, type Engine, type QueryOptions, type Row } from './engine.ts'
+import {
+  doublesBatch,
+  rowsOf,
+  type Batch,
+  type DoublesBatch,
+  type Engine,
+  type QueryOptions,
+  type Row,
+} from './engine.ts'
 import { failure } from './codes.ts'
 import type { Finding } from './finding.ts'
 import { keptTable, prepare } from './preparation.ts'
@@ -403,6 +411,27 @@ export class Frame<Name extends string = string> {
   /** Rows in batches, column by column, in constant memory. */
   batches(options?: QueryOptions): AsyncIterable<Batch> {
     return this.#stream(queryOf(this.relation).text, options)
+  }
+
+  /**
+   * Hands rows of doubles to a function, in batches and in no order, in constant memory: columns must be of the engine's type for doubles. Several times as
+   * fast as `batches`, for what the order does not matter to.
+   *
+   * @param take may neither change nor keep what it is given; what it throws ends the scan
+   * @example await frame.cast({ temp: 'DOUBLE' }).select('temp').scan(({ columns: [temp] }) => count(temp))
+   */
+  async scan(take: (batch: DoublesBatch) => void, options?: QueryOptions): Promise<void> {
+    const { engine, relation } = this
+    if (!engine.scan) {
+      for await (const { columns, rows } of this.batches({ ...options, lent: true })) take(doublesBatch(columns, rows))
+      return
+    }
+    try {
+      await this.ready(options)
+      await engine.scan(queryOf(relation).text, take, options)
+    } catch (error) {
+      throw await blame(engine, relation, error, options)
+    }
   }
 
   /** Rows one by one, in constant memory. */

@@ -23,6 +23,18 @@ export { lastReports } from './last-reports.ts'
 export { makeFolders } from './make-folders.ts'
 export { editDistance, nearest } from './names.ts'
 export { isSamePlace, refuseOverwrite } from './overwrite.ts'
+export { countDoubles, type CountedDoubles } from './profile/count-doubles.ts'
+export {
+  bucketOf,
+  countKeys,
+  FIRST_BITS,
+  firstBuckets,
+  keyBuckets,
+  pickKeys,
+  widthFor,
+  type KeyBuckets,
+} from './profile/key-buckets.ts'
+export { bitsOf, doubleOfKey, highOfKey, isBefore, isNaNKey, lowOfKey, withBits } from './profile/order-keys.ts'
 export { fewRuns, runsOf, type Runs } from './profile/runs.ts'
 export { makeReport, worst, type Report } from './report.ts'
 export { withoutSecrets, withoutSecretsWithin } from './secrets.ts'

@@ -50,13 +50,14 @@ export { mergeProfiles } from './profile/merge.ts'
 export {
   doublesProfiler,
   profileOfDoubles,
+  type CountedSide,
   type Doubles,
   type DoublesProfiler,
-  type DoublesSpread,
 } from './profile/of-doubles.ts'
+export type { DoublesSpread } from './profile/spread.ts'
 export { fewRuns, runsOf, type Runs } from './profile/runs.ts'
 export { ident, isSql, join, literal, raw, sql, type Sql, type SqlValue } from './sql.ts'
-export type { Batch, Engine, GivenColumn, QueryOptions, QueryProgress, Row } from './engine.ts'
+export type { Batch, DoublesBatch, Engine, GivenColumn, QueryOptions, QueryProgress, Row } from './engine.ts'
 export type { ColumnValues } from './column-values.ts'
 export type { JoinKind, JoinOptions } from './verbs/join.ts'
 export type { UnionOptions } from './verbs/union.ts'

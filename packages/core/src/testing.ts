@@ -69,6 +69,45 @@ export function engineConformance(make: () => Promise<Engine>): readonly Conform
       }
     },
 
+    'a scan, where there is one, hands on all doubles and tells missing ones; what the function throws ends it': async (
+      engine,
+    ) => {
+      if (!engine.scan) return
+      const text = `SELECT CASE WHEN n % 3 = 0 THEN NULL ELSE CAST(n AS DOUBLE) END, CAST(n AS DOUBLE) FROM (${MANY}) AS m`
+      const sums = [0, 0]
+      let missing = 0
+      await engine.scan(text, ({ rows, columns, missing: absent }) => {
+        for (const [at, values] of columns.entries()) {
+          assert.equal(values.length, rows)
+          for (const value of values) sums[at] = (sums[at] as number) + (Number.isNaN(value) ? 0 : value)
+        }
+        missing += absent[0] as number
+        assert.equal(absent[1], 0)
+      })
+      assert.deepEqual([...sums, missing], [3_333_266_667, 4_999_950_000, 33_334])
+      const boom = new Error('boom')
+      const throws = (): void => {
+        throw boom
+      }
+      await assert.rejects(engine.scan(text, throws), (error) => error === boom)
+      const broken = `SELECT CAST(CASE WHEN n = 99999 THEN 'x' ELSE '1' END AS DOUBLE) FROM (${MANY}) AS m`
+      await assert.rejects(
+        engine.scan(broken, () => undefined),
+        hasCode('DS_QUERY'),
+      )
+      let rest = 0
+      await engine.scan('SELECT CAST(1 AS DOUBLE) WHERE 1 = 0', ({ rows }) => {
+        rest += rows
+      })
+      assert.equal(rest, 0)
+      const signal = AbortSignal.timeout(50)
+      await assert.rejects(
+        engine.scan(`SELECT CAST(c AS DOUBLE) FROM (${ENDLESS}) AS e`, () => undefined, { signal }),
+        hasCode('DS_ABORTED'),
+      )
+      assert.deepEqual(await engine.query('SELECT 1 AS a'), [{ a: 1 }])
+    },
+
     'two streams run at once': async (engine) => {
       const sums = [engine.stream(MANY), engine.stream(MANY)].map(async (stream) => {
         let sum = 0

@@ -1,4 +1,5 @@
 import type { CellShare, Column, ColumnProfile, DistributionGap } from '@dayshift/core'
+import type { CountedDoubles } from '@dayshift/core/ground'
 import type { Extent } from './drift/extent.ts'
 import type { UnitChange } from './drift/unit-changes.ts'
 import type { Ks2sampResult } from './statistics/ks2samp.ts'
@@ -54,6 +55,8 @@ export interface Sides<Reading> {
    * both sides share, `rank`: places in the order of all values, where the values themselves would lose digits as doubles.
    */
   readonly scale?: NumberScale
+  /** Of `numbers`: how often values are there, where they are so many that they were counted while they were read. */
+  readonly counted?: CountedDoubles | undefined
 }
 
 /** How doubles stand for the values of a column. */

@@ -42,7 +42,7 @@ export function duckdbValue(
  * A vector of doubles as they lie in the engine's memory, where none is missing: many times faster than value by value.
  * The fields are private to the driver, so they are looked at before they are believed.
  */
-function doublesOf(vector: DuckDB.DuckDBVector): Float64Array | undefined {
+export function doublesOf(vector: DuckDB.DuckDBVector): Float64Array | undefined {
   const { items, validity } = vector as unknown as { items?: unknown; validity?: { data?: unknown } }
   if (!(items instanceof Float64Array) || validity === undefined || !('data' in validity)) return undefined
   return validity.data === null || allValid(validity.data, items.length) ? items : undefined

@@ -4,12 +4,13 @@ import { availableParallelism } from 'node:os'
 import type * as DuckDB from '@duckdb/node-api'
 import { failure } from '../codes.ts'
 import { duckdbDialect } from '../dialect.ts'
-import { rowsOf, type Batch, type Engine, type QueryOptions, type Row } from '../engine.ts'
+import { rowsOf, type Batch, type DoublesBatch, type Engine, type QueryOptions, type Row } from '../engine.ts'
 import { throwIfAborted } from '../abort.ts'
 import { messageOf, type DayshiftError } from '../errors.ts'
 import { duckdbFailure } from './duckdb-errors.ts'
 import { defineFunction, FUNCTION_MARK } from './duckdb-function.ts'
 import { duckdbInput } from './duckdb-input.ts'
+import { doublesScan, type DoublesScan } from './duckdb-scan.ts'
 import { keepMarks } from './duckdb-texts.ts'
 import { duckdbValue } from './duckdb-values.ts'
 import { newSpill, removeSpill } from './spill.ts'
@@ -46,6 +47,7 @@ export async function createDuckdb(options: DuckdbOptions = {}): Promise<Engine>
     throw error
   })
   const thrown: Thrown = new Map()
+  const doubles = doublesScan(duckdb(), instance)
   return {
     dialect: duckdbDialect,
     query: async (text, queryOptions) => {
@@ -54,6 +56,7 @@ export async function createDuckdb(options: DuckdbOptions = {}): Promise<Engine>
       return rows
     },
     stream: (text, queryOptions) => stream(instance, text, thrown, queryOptions),
+    scan: (text, take, queryOptions) => scan(instance, doubles, text, take, queryOptions),
     close: async () => {
       instance.closeSync()
       removeSpill(spill)
@@ -116,13 +119,7 @@ async function* stream(
   if (signal?.aborted) throw failure('DS_ABORTED', 'the work was stopped', { cause: signal.reason })
   // A connection each, since a second stream on one connection ends the first.
   const connection = await connect(instance)
-  let interrupting: NodeJS.Timeout | undefined
-  const interrupt = (): void => {
-    connection.interrupt()
-    interrupting ??= setInterval(interrupt, INTERRUPT_INTERVAL).unref()
-  }
-  if (signal?.aborted) interrupt()
-  signal?.addEventListener('abort', interrupt, { once: true })
+  const stopped = interruptOnAbort(connection, signal)
   const timer = onProgress ? await watchProgress(connection, onProgress) : undefined
   try {
     const result = await connection.stream(text)
@@ -140,8 +137,53 @@ async function* stream(
     throw withThrown(await duckdbFailure(error, text), text, thrown)
   } finally {
     clearInterval(timer)
+    stopped()
+    connection.closeSync()
+  }
+}
+
+/** Interrupts what a connection runs once a signal says so. Gives what ends that. */
+function interruptOnAbort(connection: DuckDB.DuckDBConnection, signal: AbortSignal | undefined): () => void {
+  let interrupting: NodeJS.Timeout | undefined
+  const interrupt = (): void => {
+    connection.interrupt()
+    interrupting ??= setInterval(interrupt, INTERRUPT_INTERVAL).unref()
+  }
+  if (signal?.aborted) interrupt()
+  signal?.addEventListener('abort', interrupt, { once: true })
+  return () => {
     clearInterval(interrupting)
     signal?.removeEventListener('abort', interrupt)
+  }
+}
+
+async function scan(
+  instance: DuckDB.DuckDBInstance,
+  doubles: DoublesScan,
+  text: string,
+  take: (batch: DoublesBatch) => void,
+  { signal }: QueryOptions = {},
+): Promise<void> {
+  throwIfAborted(signal)
+  const connection = await connect(instance)
+  const stopped = interruptOnAbort(connection, signal)
+  let thrown: { readonly error: unknown } | undefined
+  const guarded = (batch: DoublesBatch): void => {
+    try {
+      take(batch)
+    } catch (error) {
+      thrown ??= { error }
+      throw error
+    }
+  }
+  try {
+    const { columnCount } = await connection.prepare(text)
+    await doubles(connection, text, columnCount, guarded)
+  } catch (error) {
+    throwIfAborted(signal)
+    throw thrown === undefined ? await duckdbFailure(error, text) : thrown.error
+  } finally {
+    stopped()
     connection.closeSync()
   }
 }

@@ -1,15 +1,15 @@
 import { factValue } from '../fact-value.ts'
 import { DEFAULT_TOP, interpolate, QUANTILES, QUARTILES, type ColumnProfile, type TopValue } from '../profile.ts'
 import { binsOf, DEFAULT_BINS, type Bins, type Histogram } from './histogram.ts'
+import { bucketOrder } from './bucket-order.ts'
+import type { KeyBuckets } from './key-buckets.ts'
 import { ranksOf, SQUARABLE } from './query.ts'
 import { rankSearch, sampleOf } from './rank-search.ts'
 import { fewRuns, runsOf, type Runs } from './runs.ts'
+import { addOffsets, finiteOnes, newSum, PART, spreadOf, type DoublesSpread } from './spread.ts'
 
 /** Values up to which sorting them is quicker than doing without. */
 const SORTED = 2 ** 18
-
-/** Values that are looked at together. */
-const PART = 2 ** 14
 
 /** A column of doubles, whose values are in memory. */
 export interface Doubles {
@@ -20,18 +20,10 @@ export interface Doubles {
   readonly nans: number
 }
 
-/** Where the values of a column lie, NaN and missing ones apart. */
-export interface DoublesSpread {
-  /** The smallest and the largest value, which may be infinite. */
-  readonly min: number
-  readonly max: number
-  readonly infinite: number
-  /** How many are finite, the smallest and the largest of them, and their sum. */
-  readonly finite: number
-  readonly low: number
-  readonly high: number
-  readonly sum: number
-}
+/** How the values of a column were counted already, by `countDoubles`. */
+export type CountedSide =
+  | { readonly runs: Runs; readonly cut?: undefined }
+  | { readonly runs?: undefined; readonly cut: KeyBuckets; readonly side: 0 | 1 }
 
 /** Makes a profile of values that are read in passes. */
 export interface DoublesProfiler {
@@ -53,25 +45,106 @@ export interface DoublesProfiler {
  *
  * @example profileOfDoubles({ name: 'temp', values: Float64Array.of(1, 2, 4), nulls: 0, nans: 0 }).quartiles // [1.5, 2, 3]
  */
-export function profileOfDoubles({ values, ...column }: Doubles): ColumnProfile {
+export function profileOfDoubles({ values, ...column }: Doubles, counted?: CountedSide): ColumnProfile {
+  const runs = values.length <= SORTED ? runsOf(values.toSorted()) : counted ? counted.runs : fewRuns(values)
+  if (runs) return profileOfRuns(column, runs)
   const spread = spreadOf(values)
-  const runs = values.length <= SORTED ? runsOf(values.toSorted()) : fewRuns(values)
-  if (!runs) {
-    const profiler = doublesProfiler(spread, sampleOf(values))
-    do {
-      // In parts that stay in the processor's cache while several loops go over them.
-      for (let at = 0; at < values.length; at += PART) profiler.take(values.subarray(at, at + PART))
-    } while (profiler.endPass())
-    return profiler.profile(column)
+  const found = counted?.cut && profileOfCounted(column, values, spread, counted)
+  if (found) return found
+  const profiler = doublesProfiler(spread, sampleOf(values))
+  do for (const part of partsOf(values)) profiler.take(part)
+  while (profiler.endPass())
+  return profiler.profile(column)
+}
+
+/** The profile of values that were counted by value: all follows from their counts. */
+function profileOfRuns(column: Omit<Doubles, 'values'>, runs: Runs): ColumnProfile {
+  const { values, counts } = runs
+  const [min = Infinity, max = -Infinity] = [values[0], values.at(-1)]
+  const [isFirstInfinite, isLastInfinite] = [min === -Infinity, max === Infinity]
+  const inner = values.subarray(Number(isFirstInfinite), values.length - Number(isLastInfinite))
+  const times = counts.subarray(Number(isFirstInfinite), counts.length - Number(isLastInfinite))
+  const finite = times.reduce((sum, count) => sum + count, 0)
+  const infinite = counts.reduce((sum, count) => sum + count, 0) - finite
+  const sum = newSum()
+  addOffsets(
+    inner.map((value, at) => value * (times[at] as number)),
+    0,
+    false,
+    sum,
+  )
+  const [low = Infinity, high = -Infinity] = [inner[0], inner.at(-1)]
+  const spread = { min, max, infinite, finite, low, high, sum: sum[0] as number }
+  const { mean, isSquarable } = centreOf(spread)
+  const squares = newSum()
+  if (isSquarable)
+    addOffsets(
+      inner.map((value, at) => (value - mean) ** 2 * (times[at] as number)),
+      0,
+      false,
+      squares,
+    )
+  const bins = binsOfSpread(spread)
+  const inBins = new Float64Array(DEFAULT_BINS)
+  if (bins) countBins(inner, bins, inBins, times)
+  const ranks = ranksOf(finite, SHARES)
+  return profileFrom(
+    column,
+    spread,
+    {
+      mean,
+      sd: isSquarable ? Math.sqrt((squares[0] as number) / (finite - 1)) : null,
+      histogram: bins ? histogramOf(bins, inBins) : null,
+    },
+    {
+      distinct: values.length,
+      ranked: rankedBy(ranks, valuesInRuns({ values: inner, counts: times }, ranks)),
+      ...topOf(runs, column.nans),
+    },
+  )
+}
+
+/** The profile of values that were counted in buckets: what the buckets leave open is looked up in one more pass. */
+function profileOfCounted(
+  column: Omit<Doubles, 'values'>,
+  values: Float64Array,
+  spread: DoublesSpread,
+  { cut, side }: { readonly cut: KeyBuckets; readonly side: 0 | 1 },
+): ColumnProfile | undefined {
+  const { finite, infinite, min } = spread
+  const ranks = ranksOf(finite, SHARES)
+  const first = min === -Infinity ? values.reduce((sum, value) => sum + Number(value === -Infinity), 0) : 0
+  const moments = momentsOf(spread)
+  const bins = binsOfSpread(spread)
+  const order = bucketOrder(
+    cut,
+    side,
+    ranks.map((rank) => first + rank),
+    bins?.edges.slice(1, -1) ?? [],
+  )
+  if (!order) return undefined
+  for (const part of partsOf(values)) {
+    moments.take(part)
+    order.take(part)
   }
-  const tally = tallyOf(spread)
-  tally.take(values)
-  const ranks = ranksOf(spread.finite, SHARES)
-  return profileFrom(column, spread, tally, {
-    distinct: runs.values.length,
-    ranked: rankedBy(ranks, valuesInRuns(runs, ranks, spread.min === -Infinity)),
-    ...topOf(runs, column.nans),
-  })
+  const below = bins && [first, ...order.belowEnds(), first + finite]
+  const counts = below?.slice(1).map((count, at) => count - (below[at] as number))
+  const histogram = bins && counts ? { edges: bins.edges, counts } : null
+  const different = atLeastDifferent(spread, sampleOf(values))
+  return profileFrom(
+    column,
+    spread,
+    { ...moments.result(), histogram },
+    {
+      distinct: different,
+      distinctAtMost: different === 1 ? 1 : finite + Math.min(2, infinite),
+      ranked: rankedBy(ranks, order.atRanks()),
+    },
+  )
+}
+
+function* partsOf(values: Float64Array): Generator<Float64Array> {
+  for (let at = 0; at < values.length; at += PART) yield values.subarray(at, at + PART)
 }
 
 /**
@@ -84,13 +157,18 @@ export function profileOfDoubles({ values, ...column }: Doubles): ColumnProfile 
 export function doublesProfiler(spread: DoublesSpread, sample: Float64Array): DoublesProfiler {
   const { finite, infinite } = spread
   const ranks = ranksOf(finite, SHARES)
-  const different = spread.min === spread.max ? 1 : Math.max(2, new Set(sample.subarray(0, MOST_DIFFERENT)).size)
+  const different = atLeastDifferent(spread, sample)
   const search = finite === 0 ? undefined : rankSearch(ranks, finite, finiteOnes(sample))
-  const tally = tallyOf(spread)
+  const moments = momentsOf(spread)
+  const bins = binsOfSpread(spread)
+  const inBins = new Float64Array(DEFAULT_BINS)
   let isFirst = true
   return {
     take(values) {
-      if (isFirst) tally.take(values)
+      if (isFirst) {
+        moments.take(values)
+        if (bins) countBins(values, bins, inBins)
+      }
       search?.take(infinite === 0 ? values : finiteOnes(values))
     },
     endPass() {
@@ -98,16 +176,25 @@ export function doublesProfiler(spread: DoublesSpread, sample: Float64Array): Do
       return search?.endPass() ?? false
     },
     profile: (column) =>
-      profileFrom(column, spread, tally, {
-        distinct: different,
-        distinctAtMost: different === 1 ? 1 : finite + Math.min(2, infinite),
-        ranked: rankedBy(ranks, search?.result() ?? []),
-      }),
+      profileFrom(
+        column,
+        spread,
+        { ...moments.result(), histogram: bins ? histogramOf(bins, inBins) : null },
+        {
+          distinct: different,
+          distinctAtMost: different === 1 ? 1 : finite + Math.min(2, infinite),
+          ranked: rankedBy(ranks, search?.result() ?? []),
+        },
+      ),
   }
 }
 
 /** Different values that are counted to have a lower bound. */
 const MOST_DIFFERENT = 2 ** 14
+
+function atLeastDifferent({ min, max }: DoublesSpread, sample: Float64Array): number {
+  return min === max ? 1 : Math.max(2, new Set(sample.subarray(0, MOST_DIFFERENT)).size)
+}
 
 const SHARES = [...QUANTILES, ...QUARTILES]
 
@@ -123,7 +210,7 @@ interface Known {
 function profileFrom(
   { name, nulls, nans }: Omit<Doubles, 'values'>,
   { min, max, infinite, finite }: DoublesSpread,
-  tally: Tally,
+  figures: Figures,
   { ranked, distinct, distinctAtMost = distinct, top }: Known,
 ): ColumnProfile {
   const isEmpty = finite + infinite === 0
@@ -138,13 +225,13 @@ function profileFrom(
     ...(distinctAtMost === distinct ? {} : { distinctAtMost: distinctAtMost + one }),
     min: isEmpty ? null : factValue(min + 0),
     max: isEmpty ? null : factValue(max + 0),
-    mean: tally.mean(),
-    sd: tally.sd(),
+    mean: figures.mean,
+    sd: figures.sd,
     quartiles: finite === 0 ? null : [quantile(QUARTILES[0]), quantile(QUARTILES[1]), quantile(QUARTILES[2])],
     quantiles: finite === 0 ? null : QUANTILES.map((p) => ({ p, value: quantile(p) })),
     nans,
     infinite,
-    histogram: tally.histogram(),
+    histogram: figures.histogram,
     ...(top ? { top } : {}),
   }
 }
@@ -153,116 +240,58 @@ function rankedBy(ranks: readonly number[], values: readonly number[]): Readonly
   return new Map(ranks.map((rank, at) => [rank, values[at] as number]))
 }
 
-function finiteOnes(values: Float64Array): Float64Array {
-  return values.filter(Number.isFinite)
+/** What is told beyond where the values lie. */
+interface Figures {
+  readonly mean: number | null
+  readonly sd: number | null
+  readonly histogram: Histogram | null
 }
 
-function spreadOf(values: Float64Array): DoublesSpread {
-  const ends = new Float64Array([Infinity, -Infinity])
-  const sum = newSum()
-  for (let at = 0; at < values.length; at += PART) {
-    const part = values.subarray(at, at + PART)
-    widen(ends, part)
-    addOffsets(part, 0, false, sum)
-  }
-  const [min, max] = ends as unknown as [number, number]
-  if (values.length === 0 || (Number.isFinite(min) && Number.isFinite(max)))
-    return { min, max, infinite: 0, finite: values.length, low: min, high: max, sum: sum[0] as number }
-  const finite = finiteOnes(values)
-  return { ...spreadOf(finite), min, max, infinite: values.length - finite.length }
+/** The mean, and whether there is a standard deviation. */
+function centreOf({
+  finite,
+  low,
+  high,
+  sum,
+}: DoublesSpread):
+  | { readonly mean: number; readonly isSquarable: true }
+  | { readonly mean: number | null; readonly isSquarable: false } {
+  if (finite === 0 || !Number.isFinite(sum)) return { mean: null, isSquarable: false }
+  const mean = sum / finite + 0
+  return finite > 1 && Math.max(-low, high) < SQUARABLE ? { mean, isSquarable: true } : { mean, isSquarable: false }
 }
 
-function widen(ends: Float64Array, values: Float64Array): void {
-  let [min, max] = [ends[0] as number, ends[1] as number]
-  for (let at = 0; at < values.length; at++) {
-    const value = values[at] as number
-    if (value < min) min = value
-    if (value > max) max = value
-  }
-  ends[0] = min
-  ends[1] = max
-}
-
-/** A sum, and what rounding has taken from it: Kahan's. */
-type Sum = Float64Array
-
-function newSum(): Sum {
-  return new Float64Array(2)
-}
-
-/** Adds values less a number, or their squares: four sums side by side, since each must wait for itself. */
-function addOffsets(values: Float64Array, less: number, isSquared: boolean, sum: Sum): void {
-  let a = 0
-  let b = 0
-  let c = 0
-  let d = 0
-  let lostA = 0
-  let lostB = 0
-  let lostC = 0
-  let lostD = 0
-  const length = values.length - (values.length % 4)
-  for (let at = 0; at < length; at += 4) {
-    const w = (values[at] as number) - less
-    const x = (values[at + 1] as number) - less
-    const y = (values[at + 2] as number) - less
-    const z = (values[at + 3] as number) - less
-    const nextA = (isSquared ? w * w : w) - lostA
-    const nextB = (isSquared ? x * x : x) - lostB
-    const nextC = (isSquared ? y * y : y) - lostC
-    const nextD = (isSquared ? z * z : z) - lostD
-    const toA = a + nextA
-    const toB = b + nextB
-    const toC = c + nextC
-    const toD = d + nextD
-    lostA = toA - a - nextA
-    lostB = toB - b - nextB
-    lostC = toC - c - nextC
-    lostD = toD - d - nextD
-    a = toA
-    b = toB
-    c = toC
-    d = toD
-  }
-  for (let at = length; at < values.length; at++) {
-    const off = (values[at] as number) - less
-    add(sum, isSquared ? off * off : off)
-  }
-  for (const part of [a, b, c, d, -lostA, -lostB, -lostC, -lostD]) add(sum, part)
-}
-
-function add(sum: Sum, value: number): void {
-  const next = value - (sum[1] as number)
-  const total = (sum[0] as number) + next
-  sum[1] = total - (sum[0] as number) - next
-  sum[0] = total
-}
-
-/** What is summed up and counted once the spread is known. */
-interface Tally {
+/** Sums up squares once the mean is known. */
+interface Moments {
   take(values: Float64Array): void
-  mean(): number | null
-  sd(): number | null
-  histogram(): Histogram | null
+  result(): { readonly mean: number | null; readonly sd: number | null }
 }
 
-function tallyOf({ finite, infinite, low, high, sum }: DoublesSpread): Tally {
-  const mean = finite > 0 && Number.isFinite(sum) ? sum / finite + 0 : null
-  const isSquarable = mean !== null && finite > 1 && Math.max(-low, high) < SQUARABLE
-  const bins = finite === 0 ? undefined : binsOf(low + 0, high + 0, DEFAULT_BINS)
-  const counts = new Float64Array(DEFAULT_BINS)
+function momentsOf(spread: DoublesSpread): Moments {
+  const { finite, infinite } = spread
+  const centre = centreOf(spread)
   const squares = newSum()
   return {
     take(values) {
-      if (bins) countBins(values, bins, counts)
-      if (isSquarable) addOffsets(infinite === 0 ? values : finiteOnes(values), mean, true, squares)
+      if (centre.isSquarable) addOffsets(infinite === 0 ? values : finiteOnes(values), centre.mean, true, squares)
     },
-    mean: () => mean,
-    sd: () => (isSquarable ? Math.sqrt((squares[0] as number) / (finite - 1)) : null),
-    histogram: () => (bins ? { edges: bins.edges, counts: [...counts.subarray(0, bins.edges.length - 1)] } : null),
+    result: () => ({
+      mean: centre.mean,
+      sd: centre.isSquarable ? Math.sqrt((squares[0] as number) / (finite - 1)) : null,
+    }),
   }
 }
 
-function countBins(values: Float64Array, { edges, width }: Bins, counts: Float64Array): void {
+function histogramOf({ edges }: Bins, counts: Float64Array): Histogram {
+  return { edges, counts: [...counts.subarray(0, edges.length - 1)] }
+}
+
+function binsOfSpread({ finite, low, high }: DoublesSpread): Bins | undefined {
+  return finite === 0 ? undefined : binsOf(low + 0, high + 0, DEFAULT_BINS)
+}
+
+/** @param times how often each value is there; default: once */
+function countBins(values: Float64Array, { edges, width }: Bins, counts: Float64Array, times?: Float64Array): void {
   const [low, high] = [edges[0] as number, edges.at(-1) as number]
   const last = edges.length - 2
   for (let at = 0; at < values.length; at++) {
@@ -275,14 +304,14 @@ function countBins(values: Float64Array, { edges, width }: Bins, counts: Float64
     else if (value >= low + (bin + 1) * width) bin++
     if (bin > last) bin = last
     else if (!(bin >= 0)) bin = 0
-    counts[bin] = (counts[bin] as number) + 1
+    counts[bin] = (counts[bin] as number) + (times ? (times[at] as number) : 1)
   }
 }
 
-/** The values at ranks, in ascending order, of all but −Infinity. */
-function valuesInRuns({ values, counts }: Runs, ranks: readonly number[], skipFirst: boolean): number[] {
-  let run = skipFirst ? 1 : 0
-  let upTo = counts[run] as number
+/** The values at ranks, which are in ascending order. */
+function valuesInRuns({ values, counts }: Runs, ranks: readonly number[]): number[] {
+  let run = 0
+  let upTo = counts[0] as number
   return ranks.map((rank) => {
     while (rank >= upTo) upTo += counts[++run] as number
     return values[run] as number

@@ -1,3 +1,5 @@
+import { everyNth } from './count-doubles.ts'
+
 /** Looks for the values that have certain places in the order of many doubles, without sorting them. */
 export interface RankSearch {
   /**
@@ -76,10 +78,9 @@ export function valuesAtRanks(values: Float64Array, ranks: readonly number[]): r
   return search.result()
 }
 
-/** Every n-th of many values. */
+/** Some of many values, by which others are looked for. */
 export function sampleOf(values: Float64Array): Float64Array {
-  const step = Math.max(8, Math.ceil(values.length / RANK_SAMPLE))
-  return Float64Array.from({ length: Math.ceil(values.length / step) }, (_, at) => values[at * step] as number)
+  return everyNth(values, Math.max(8, Math.ceil(values.length / RANK_SAMPLE)))
 }
 
 /** Values that cut all doubles into regions: below the first, the first itself, between the first and the second … */

@@ -1,9 +1,11 @@
 import { isNumeric, type DistributionGap } from '@dayshift/core'
+import type { CountedDoubles } from '@dayshift/core/ground'
 import { isTime, type Detector, type DetectorOptions, type TestOutcome } from '../detector.ts'
 import { rangesOfNumbers } from '../drift/cells-of-numbers.ts'
 import { detectableGap } from '../drift/detectable.ts'
 import { massMoved } from '../drift/moved.ts'
-import { ks2samp, type Ks2sampResult } from '../statistics/ks2samp.ts'
+import { searchGap } from '../statistics/gap-search.ts'
+import { ks2samp, ksOfGap, type Ks2sampResult } from '../statistics/ks2samp.ts'
 import { ksSmallestPValue } from '../statistics/ks-smallest-p-value.ts'
 
 /** The least D that counts by default. */
@@ -23,10 +25,13 @@ export function ks({ minEffect = MIN_EFFECT }: DetectorOptions = {}): Detector {
     needs: 'numbers',
     minEffect,
     fits: (column) => isNumeric(column) || isTime(column),
-    test: ({ reference, current, scale, column }) => {
-      const { location, ...outcome } = withLocation(reference, current)
+    test: ({ reference, current, scale, column, counted }) => {
+      const { location, sign, ...outcome } = withLocation(reference, current, counted)
       const isNumber = scale === 'value' && column !== undefined && isNumeric(column)
-      const gap = isNumber && Number.isFinite(location) ? gapAt(location, reference, current) : undefined
+      const gap =
+        isNumber && Number.isFinite(location)
+          ? gapAt(location, sign * outcome.statistic, reference, current)
+          : undefined
       const isTold = isNumber && outcome.statistic >= minEffect
       const detail = isTold ? massMoved(...rangesOfNumbers(reference, current)) : undefined
       return { ...outcome, ...(gap === undefined ? {} : { gap }), ...(detail === undefined ? {} : { detail }) }
@@ -36,32 +41,42 @@ export function ks({ minEffect = MIN_EFFECT }: DetectorOptions = {}): Detector {
 }
 
 /** What was found, and at which value the sides are furthest apart. */
-type Located = TestOutcome & { readonly location: number }
+type Located = TestOutcome & { readonly location: number; readonly sign: number }
 
 const known = new WeakMap<Float64Array, { readonly current: Float64Array; readonly outcome: Located }>()
 
 /** What the Kolmogorov–Smirnov test says of two samples, found once however many detectors ask. */
 export function ksOutcome(reference: Float64Array, current: Float64Array): TestOutcome {
-  const { location: _where, ...outcome } = withLocation(reference, current)
+  const { location: _where, sign: _sign, ...outcome } = withLocation(reference, current)
   return outcome
 }
 
-function withLocation(reference: Float64Array, current: Float64Array): Located {
+function withLocation(reference: Float64Array, current: Float64Array, counted?: CountedDoubles): Located {
   const before = known.get(reference)
   if (before?.current === current) return before.outcome
-  const found = ks2samp(reference, current, { method: 'accurate', nanPolicy: 'raise' })
-  const outcome = { ...outcomeOfKs(found, [reference.length, current.length]), location: found.location }
+  const searched = counted && searchGap(reference, current, counted)
+  const found = searched?.gap
+    ? ksOfGap(searched.gap, searched.sizes)
+    : ks2samp(reference, current, { method: 'accurate', nanPolicy: 'raise' })
+  const outcome = {
+    ...outcomeOfKs(found, [reference.length, current.length]),
+    location: found.location,
+    sign: found.sign,
+  }
   known.set(reference, { current, outcome })
   return outcome
 }
 
-function gapAt(at: number, reference: Float64Array, current: Float64Array): DistributionGap {
-  return { at, reference: shareUpTo(at, reference), current: shareUpTo(at, current) }
+/** @param height by how much more of the reference lies at or below the value than of the current side */
+function gapAt(at: number, height: number, reference: Float64Array, current: Float64Array): DistributionGap {
+  const before = shareUpTo(at, reference)
+  // The share is a whole number of values.
+  return { at, reference: before, current: Math.round((before - height) * current.length) / current.length }
 }
 
 function shareUpTo(at: number, values: Float64Array): number {
   let count = 0
-  for (const value of values) if (value <= at) count++
+  for (let place = 0; place < values.length; place++) count += (values[place] as number) <= at ? 1 : 0
   return count / values.length
 }
 

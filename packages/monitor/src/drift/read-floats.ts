@@ -1,16 +1,15 @@
-import { ident, profileOfDoubles, sql, throwIfAborted, type Frame, type QueryOptions } from '@dayshift/core'
+import { ident, profileOfDoubles, sql, type CountedSide, type Frame, type QueryOptions } from '@dayshift/core'
+import { countDoubles, type CountedDoubles } from '@dayshift/core/ground'
 import type { Sides } from '../detector.ts'
 import type { ComparedColumn } from './pair-columns.ts'
 import type { ProfiledPair } from './plan.ts'
 import type { FramePair } from './read-numbers.ts'
+import { isSearched } from '../statistics/ks2samp.ts'
 import { streamFloats } from './stream-floats.ts'
 import type { StreamedGap } from './stream-gap.ts'
 
 /** Values of a column, of both sides, that are held in memory, 8 bytes each: 268 MB. */
 export const MOST_IN_MEMORY = 2 ** 25
-
-/** Values of columns that are read together, of both sides: what columns share is read once. */
-const MOST_TOGETHER = 2 ** 26
 
 /** A column of floats with its profiles, and its values or, where these are too many, what reading them in passes found. */
 export interface ReadFloats {
@@ -39,7 +38,7 @@ export function floatReader(
   { signal }: QueryOptions,
 ): (pair: ComparedColumn) => Promise<ReadFloats> {
   const ready = new Map<ComparedColumn, ReadFloats>()
-  const together = Math.max(1, Math.floor(MOST_TOGETHER / Math.max(1, rows[0] + rows[1])))
+  const together = Math.max(1, Math.floor(MOST_IN_MEMORY / Math.max(1, rows[0] + rows[1])))
   let next = 0
   return async (pair) => {
     while (!ready.has(pair)) {
@@ -65,8 +64,8 @@ async function readSome(
     { frame: frames.reference, names: pairs.map(({ before }) => before.name), rows: rows[0] },
     { frame: frames.current, names: pairs.map(({ column }) => column.name), rows: rows[1] },
   ] as const
-  const [before, after] = [await filledOf(sides[0], signal), await filledOf(sides[1], signal)]
   if (rows[0] + rows[1] > MOST_IN_MEMORY) {
+    const [before, after] = [await filledOf(sides[0], signal), await filledOf(sides[1], signal)]
     const streamed: ReadFloats[] = []
     for (const [at, pair] of pairs.entries()) {
       const filled = [before[at] as number, after[at] as number] as const
@@ -74,24 +73,24 @@ async function readSome(
     }
     return streamed
   }
-  const [old, now] = await Promise.all([doublesOf(sides[0], before, signal), doublesOf(sides[1], after, signal)])
+  const [before, after] = [await doublesOf(sides[0], signal), await doublesOf(sides[1], signal)]
   return pairs.map(({ column }, at) => {
-    const [reference, current] = [old[at] as Float64Array, now[at] as Float64Array]
-    const profile = (side: 0 | 1, values: Float64Array, filled: number) =>
-      profileOfDoubles({
-        name: column.name,
-        values,
-        nulls: rows[side] - filled,
-        nans: filled - values.length,
-      })
+    const [old, now] = [before[at] as ReadColumn, after[at] as ReadColumn]
+    const counted = isSearched(old.values.length, now.values.length) ? countDoubles(old.values, now.values) : undefined
+    const profile = (side: 0 | 1, { values, nulls }: ReadColumn) =>
+      profileOfDoubles(
+        { name: column.name, values, nulls, nans: rows[side] - nulls - values.length },
+        counted && sideOf(counted, side),
+      )
     return {
-      profiled: {
-        rows,
-        profiles: [profile(0, reference, before[at] as number), profile(1, current, after[at] as number)],
-      },
-      numbers: { reference, current, column, scale: 'value' },
+      profiled: { rows, profiles: [profile(0, old), profile(1, now)] },
+      numbers: { reference: old.values, current: now.values, column, scale: 'value', counted },
     }
   })
+}
+
+function sideOf(counted: CountedDoubles, side: 0 | 1): CountedSide {
+  return 'runs' in counted ? { runs: counted.runs[side] } : { cut: counted.cut, side }
 }
 
 /** Columns of one side. */
@@ -108,27 +107,30 @@ async function filledOf({ frame, names }: Side, signal: AbortSignal | undefined)
   return names.map((_, at) => Number(row?.[`c${at}`]))
 }
 
-/** The values of columns, without missing ones and NaN. */
-async function doublesOf(
-  { frame, names, rows }: Side,
-  filled: readonly number[],
-  signal: AbortSignal | undefined,
-): Promise<Float64Array[]> {
-  const list = names.map((name, at) => {
-    const value = sql`CAST(${ident(name)} AS DOUBLE)`
-    // A batch of doubles without missing ones is read as it lies in memory.
-    return [`c${at}`, filled[at] === rows ? value : sql`COALESCE(${value}, CAST('NaN' AS DOUBLE))`] as const
-  })
+/** A column of one side. */
+interface ReadColumn {
+  /** Without missing ones and NaN. */
+  readonly values: Float64Array
+  readonly nulls: number
+}
+
+async function doublesOf({ frame, names, rows }: Side, signal: AbortSignal | undefined): Promise<ReadColumn[]> {
+  const list = names.map((name, at) => [`c${at}`, sql`CAST(${ident(name)} AS DOUBLE)`] as const)
   const arrays = names.map(() => new Float64Array(rows))
+  const nulls = names.map(() => 0)
   let at = 0
   const chosen = frame.select(...names).derive(Object.fromEntries(list))
-  const batches = chosen.select(...list.map(([name]) => name)).batches({ signal, lent: true })
-  for await (const { columns, rows: more } of batches) {
-    throwIfAborted(signal)
-    for (const [column, values] of columns.entries()) arrays[column]?.set(values as ArrayLike<number>, at)
-    at += more
-  }
-  return arrays.map((values) => withoutNaN(values))
+  await chosen.select(...list.map(([name]) => name)).scan(
+    (batch) => {
+      for (const [column, values] of batch.columns.entries()) {
+        arrays[column]?.set(values, at)
+        nulls[column] = (nulls[column] as number) + (batch.missing[column] as number)
+      }
+      at += batch.rows
+    },
+    { signal },
+  )
+  return arrays.map((values, column) => ({ values: withoutNaN(values), nulls: nulls[column] as number }))
 }
 
 /** The values that are none, left out in place. */

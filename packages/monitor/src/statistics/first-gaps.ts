@@ -1,5 +1,5 @@
+import { doubleOfKey, isBefore } from '@dayshift/core/ground'
 import type { EcdfGap } from './ecdf-gaps.ts'
-import { doubleOfKey, isBefore } from './order-keys.ts'
 
 /** The largest gap of two empirical distribution functions F and G, in either direction. */
 export interface LargestGap extends EcdfGap {

@@ -1,5 +1,5 @@
-import { FIRST_BITS, type KeyBuckets, type KeyRange } from './key-buckets.ts'
-import { withBits } from './order-keys.ts'
+import { FIRST_BITS, withBits, type KeyBuckets } from '@dayshift/core/ground'
+import type { KeyRange } from './key-ranges.ts'
 
 /** How far two empirical distribution functions are apart, as far as counts in buckets tell. */
 export interface GapBounds {

@@ -1,19 +1,23 @@
-import { fewRuns } from '@dayshift/core/ground'
+import {
+  bitsOf,
+  bucketOf,
+  countDoubles,
+  countKeys,
+  FIRST_BITS,
+  firstBuckets,
+  highOfKey,
+  isNaNKey,
+  lowOfKey,
+  pickKeys,
+  type CountedDoubles,
+  type KeyBuckets,
+} from '@dayshift/core/ground'
 import { ecdfGaps } from './ecdf-gaps.ts'
 import { firstGaps, type LargestGap } from './first-gaps.ts'
 import { boundGaps } from './gap-bounds.ts'
-import {
-  bucketOf,
-  countFirst,
-  FIRST_BITS,
-  firstBuckets,
-  nextBuckets,
-  type KeyBuckets,
-  type KeyRange,
-} from './key-buckets.ts'
-import { rangeKeys, type RangeKeys } from './range-keys.ts'
-import { bitsOf, highOfKey, isNaNKey, lowOfKey } from './order-keys.ts'
 import { intervalsOf } from './key-intervals.ts'
+import { nextBuckets, type KeyRange } from './key-ranges.ts'
+import { rangeKeys, type RangeKeys } from './range-keys.ts'
 import { runGap } from './run-gaps.ts'
 import { singleKeys } from './single-keys.ts'
 import { greatestCommonDivisor } from './special/greatest-common-divisor.ts'
@@ -49,6 +53,12 @@ export interface GapSearch {
   result(): LargestGap
 }
 
+/** A search that is told how the values of its first pass were counted. */
+interface CountedSearch extends GapSearch {
+  /** Buckets of the first cut in which all values lie that later passes look at. */
+  buckets(): readonly number[]
+}
+
 /**
  * Looks for the largest gap between two empirical distribution functions without sorting the samples, in bounded memory: some 16 MB to
  * 80 MB, whatever their sizes. The first pass counts values in a million buckets by the first bits of their order-preserving keys; only in few
@@ -66,9 +76,23 @@ export interface GapSearch {
  * search.result() // { height, location, sign }
  */
 export function gapSearch(sample: Float64Array = new Float64Array(), room: SearchRoom = {}): GapSearch {
-  const { buckets: mostBuckets = 2 ** 20, keys: mostKept = 2 ** 22 } = room
-  const cuts: KeyBuckets[] = [firstBuckets(mostBuckets, sample.length === 0 ? undefined : beginnings(sample))]
-  const sizes: [number, number] = [0, 0]
+  return searchFrom(firstBuckets(room.buckets ?? MOST_BUCKETS, sample), [0, 0], room)
+}
+
+const MOST_BUCKETS = 2 ** 16
+
+/**
+ * A search whose first pass may be over.
+ *
+ * @param first in which the values of both samples are counted, or will be
+ * @param sizes how many have been counted of each
+ */
+function searchFrom(
+  first: KeyBuckets,
+  sizes: [number, number],
+  { buckets: mostBuckets = MOST_BUCKETS, keys: mostKept = 2 ** 22 }: SearchRoom,
+): CountedSearch {
+  const cuts: KeyBuckets[] = [first]
   const gaps = firstGaps()
   // By the first 16 bits of keys: whether any range lies there.
   const isSought = new Uint8Array(2 ** FIRST_BITS)
@@ -135,8 +159,7 @@ export function gapSearch(sample: Float64Array = new Float64Array(), room: Searc
   return {
     take(side, values) {
       if (cuts.length > 1 || kept) return takeAgain(side, values)
-      const [first] = cuts as [KeyBuckets]
-      sizes[side] += countFirst(first, first.counts[side], values)
+      sizes[side] += countKeys(first, side, values)
     },
     endPass() {
       const last = cuts.at(-1) as KeyBuckets
@@ -179,6 +202,7 @@ export function gapSearch(sample: Float64Array = new Float64Array(), room: Searc
       return true
     },
     sought: () => intervalsOf(ranges),
+    buckets: () => [...ranges, ...waiting].map(({ bucket }) => bucket),
     sizes: () => sizes,
     left: () => roomFor(waiting) + roomFor(ranges),
     bounds() {
@@ -191,9 +215,6 @@ export function gapSearch(sample: Float64Array = new Float64Array(), room: Searc
     },
   }
 }
-
-/** Of samples in memory, so many values make the buckets finer where many lie. */
-const SAMPLE = 2 ** 16
 
 /** What a search of samples in memory found. */
 interface Searched {
@@ -209,28 +230,39 @@ interface Searched {
  *
  * @param a in any order; NaN are left out
  * @param b likewise
+ * @param counted both of them, where that was done already
  */
-export function searchGap(a: Float64Array, b: Float64Array): Searched {
-  const all = a.length + b.length
-  const first = a.length * b.length <= Number.MAX_SAFE_INTEGER ? fewRuns(a) : undefined
-  const second = first && fewRuns(b)
-  if (first && second) {
+export function searchGap(a: Float64Array, b: Float64Array, counted?: CountedDoubles): Searched {
+  return gapOf(a, b, counted ?? countDoubles(a, b, a.length * b.length <= Number.MAX_SAFE_INTEGER))
+}
+
+function gapOf(a: Float64Array, b: Float64Array, counted: CountedDoubles): Searched {
+  if ('runs' in counted) {
     const sizes = [a.length, b.length] as const
-    return { sizes, gap: sizes.includes(0) ? undefined : runGap(first, second, sizes) }
+    return { sizes, gap: sizes.includes(0) ? undefined : runGap(...counted.runs, sizes) }
   }
-  const step = Math.ceil(all / SAMPLE)
-  const sample = Float64Array.from([...everyNth(a, step), ...everyNth(b, step)])
-  const buckets = 2 ** Math.min(20, Math.max(8, Math.round(Math.log2(all / 16))))
-  const search = gapSearch(sample, { buckets })
+  const { cut, sizes } = counted
+  const search = searchFrom(cut, [...sizes], {})
+  if (!search.endPass() || sizes.includes(0)) return { sizes, gap: sizes.includes(0) ? undefined : search.result() }
+  // Samples that are nearly equal value for value: few buckets can be left out.
+  if (search.left() > (sizes[0] + sizes[1]) / 4) return bySorting(a, b)
+  const isSought = new Uint8Array(cut.counts[0].length)
+  for (const bucket of search.buckets()) isSought[bucket] = 1
+  const [left, right] = [picked(cut, 0, isSought, a), picked(cut, 1, isSought, b)]
   do {
-    search.take(0, a)
-    search.take(1, b)
-    if (!search.endPass() || search.sizes().includes(0)) {
-      const sizes = search.sizes()
-      return { sizes, gap: sizes.includes(0) ? undefined : search.result() }
-    }
-    // Samples that are nearly equal value for value: no bucket can be left out.
-  } while (search.left() < all / 4)
+    search.take(0, left)
+    search.take(1, right)
+  } while (search.endPass())
+  return { sizes, gap: search.result() }
+}
+
+/** The values of a sample that lie in some buckets. */
+function picked(cut: KeyBuckets, side: 0 | 1, isSought: Uint8Array, values: Float64Array): Float64Array {
+  const count = cut.counts[side].reduce((sum, found, bucket) => sum + found * (isSought[bucket] as number), 0)
+  return pickKeys(cut, isSought, values, new Float64Array(count))
+}
+
+function bySorting(a: Float64Array, b: Float64Array): Searched {
   const [left, right] = [ascending(a), ascending(b)]
   const { above, below } = ecdfGaps(left, right)
   const gap: LargestGap = below.height > above.height ? { ...below, sign: -1 } : { ...above, sign: 1 }
@@ -245,24 +277,7 @@ function ascending(values: Float64Array): Float64Array {
   return sorted.subarray(0, length)
 }
 
-function everyNth(values: Float64Array, step: number): Float64Array {
-  return Float64Array.from({ length: Math.ceil(values.length / step) }, (_, at) => values[at * step] as number)
-}
-
 /** How many keys of ranges may have to be kept: where all bits are known, none. */
 function roomFor(ranges: readonly KeyRange[]): number {
   return ranges.reduce((sum, { depth, within: [f, g] }) => sum + (depth === 64 ? 0 : f + g), 0)
-}
-
-/** How many of some values begin with each 16 bits. */
-function beginnings(sample: Float64Array): Uint32Array {
-  const seen = new Uint32Array(2 ** FIRST_BITS)
-  const bits = bitsOf(sample)
-  for (let at = 0; at < bits.length; at += 2) {
-    const high = highOfKey(bits[at + 1] as number, bits[at] as number)
-    if (isNaNKey(high)) continue
-    const slot = high >>> FIRST_BITS
-    seen[slot] = (seen[slot] as number) + 1
-  }
-  return seen
 }

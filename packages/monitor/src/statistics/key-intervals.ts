@@ -1,5 +1,5 @@
-import type { KeyRange } from './key-buckets.ts'
-import { doubleOfKey, isNaNKey } from './order-keys.ts'
+import { doubleOfKey, isNaNKey } from '@dayshift/core/ground'
+import type { KeyRange } from './key-ranges.ts'
 
 /** Intervals apart; where there are more, one takes all of them in. */
 const MOST = 8

@@ -72,8 +72,7 @@ export function ks2samp(a: ArrayLike<number>, b: ArrayLike<number>, options: Ks2
   checkOption('alternative', alternative, ALTERNATIVES)
   checkOption('method', method, ['auto', 'exact', 'asymptotic', 'accurate'])
   checkOption('nanPolicy', nanPolicy, NAN_POLICIES)
-  const isLarge =
-    alternative === 'two-sided' && a.length + b.length > LARGEST_SORTED && a.length * b.length > MOST_TIED_CELLS
+  const isLarge = alternative === 'two-sided' && isSearched(a.length, b.length)
   const found = isLarge ? bySearching(a, b, nanPolicy) : bySorting(a, b, alternative, nanPolicy)
   const { sizes, gap } = found
   const [n1, n2] = sizes
@@ -109,6 +108,11 @@ export function ksOfGap(
 ): Ks2sampResult {
   const found = ksTruePValue(latticeOf(n1, n2, height), ends)
   return { statistic: height / (n1 * n2), ...found, location, sign, switched: false }
+}
+
+/** Whether of samples of these sizes the gap is found without sorting them, and ties are not looked for. */
+export function isSearched(n1: number, n2: number): boolean {
+  return n1 + n2 > LARGEST_SORTED && n1 * n2 > MOST_TIED_CELLS
 }
 
 /** What is found of two samples, however it is. */

@@ -1,6 +1,6 @@
 import type { FirstGaps } from './first-gaps.ts'
-import type { KeyRange } from './key-buckets.ts'
-import { isBefore } from './order-keys.ts'
+import { isBefore } from '@dayshift/core/ground'
+import type { KeyRange } from './key-ranges.ts'
 
 /** The keys of both samples in some ranges. */
 export interface RangeKeys {

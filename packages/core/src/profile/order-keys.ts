@@ -3,9 +3,8 @@
 
 const SIGN = -0x8000_0000
 
-/** The high halves of the keys of both infinities, with their sign. */
-const POSITIVE_INFINITY = 0x7ff0_0000 | SIGN
-const NEGATIVE_INFINITY = ~(0x7ff0_0000 | SIGN)
+/** The high half of Infinity: what lies beyond, the sign apart, is NaN. */
+const INFINITY = 0x7ff0_0000
 
 /**
  * The bits of doubles: of each first its low half, then its high half, as every platform has them that Node runs on.
@@ -14,25 +13,23 @@ export function bitsOf(values: Float64Array): Int32Array {
   return new Int32Array(values.buffer, values.byteOffset, values.length * 2)
 }
 
-/** The high half of a key, from the halves of its double; with a sign that `>>> 0` takes away. */
+/** The high half of a key, from the halves of its double; with a sign that `>>> 0` takes away. No branch depends on the sign of a double. */
 export function highOfKey(high: number, low: number): number {
-  return high >= 0 || (high === SIGN && low === 0) ? high | SIGN : ~high
+  return high === SIGN && low === 0 ? SIGN : high ^ ((high >> 31) | SIGN)
 }
 
 /**
- * Whether a key is one of NaN: beyond that of Infinity, or before that of −Infinity. NaN whose high half is that of an infinity do not come
- * from JavaScript nor from SQL.
+ * Whether a key is one of NaN. NaN whose high half is that of an infinity do not come from JavaScript nor from SQL.
  *
- * @param high with its sign
+ * @param high of the key, with its sign
  */
 export function isNaNKey(high: number): boolean {
-  // Without the sign bit keys of positive doubles are below 0 here, those of negative ones above.
-  return high >= 0 ? high < NEGATIVE_INFINITY : high > POSITIVE_INFINITY
+  return ((high ^ ~(high >> 31)) & ~SIGN) > INFINITY
 }
 
 /** The low half of a key, likewise. */
 export function lowOfKey(high: number, low: number): number {
-  return high >= 0 || (high === SIGN && low === 0) ? low : ~low
+  return high === SIGN && low === 0 ? 0 : low ^ (high >> 31)
 }
 
 /** The double of a key. */
