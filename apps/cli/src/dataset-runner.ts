@@ -4,7 +4,6 @@ import { register } from '@dayshift/catalog'
 import {
   findReport,
   open,
-  parseFraction,
   prototype,
   type AnyReport,
   type DatasetRef,
@@ -14,7 +13,6 @@ import {
   type PlannedStep,
   type Profile,
   type QueryOptions,
-  type Report,
   type ReportKind,
   type StepRunner,
   type StepSkip,
@@ -31,22 +29,11 @@ import {
   type Run,
   type Transport,
 } from '@dayshift/lineage'
-import {
-  drift,
-  readReference,
-  type DriftLearnOptions,
-  type DriftOptions,
-  type ReferenceOptions,
-} from '@dayshift/monitor'
 import { asContract, validate } from '@dayshift/validate'
 import { columnsOfContract } from './catalog/columns-of-contract.ts'
 import { failure } from './codes.ts'
 import type { Context } from './command.ts'
 import type { DatasetDefinition, LogDefinition } from './define-project.ts'
-import { cameAt, knownVersions } from './drift/known-versions.ts'
-import { openReference, withReference, type OpenedReference } from './drift/open-reference.ts'
-import { pastComparisons } from './drift/past-comparisons.ts'
-import { compareWithProfile, isProfileFile } from './drift/profile-reference.ts'
 import { waitOn } from './dvc/command.ts'
 import { userConfigOf } from './dvc/user-config.ts'
 import { sizeOf } from './files.ts'
@@ -56,12 +43,12 @@ import { columnsOfSql, type SqlFound } from './lineage/sql-columns.ts'
 import type { Servers } from './lineage/transports.ts'
 import { CATALOG_FILE, LINEAGE_FILE } from './places.ts'
 import type { Project } from './project.ts'
+import { driftOfDataset } from './run/drift-step.ts'
 import type { RunProgress } from './run/progress.ts'
 import type { RunRecord } from './run/run-record.ts'
 import type { Turns } from './run/turns.ts'
-import { driftByKept, keepProfile, type ProfiledVersion } from './run/version-profile.ts'
 import { observedError } from './sinks/observed-error.ts'
-import { openVersion, placeOf, readingOfDataset, refuseOutputsOf } from './sources.ts'
+import { placeOf, readingOfDataset, refuseOutputsOf } from './sources.ts'
 
 /** What the datasets of a run have in common. */
 export interface Shared {
@@ -319,60 +306,20 @@ export class DatasetRunner implements StepRunner {
       return checkFreshness(place, this.#definition.freshness || {}, undefined)
     },
 
-    drift: async () => {
+    drift: () => {
       if (!this.#definition.drift) throw failure('DS_INTERNAL', 'drift runs without a reference')
-      const { reference, timezone, tolerance, learn, ...options } = this.#definition.drift
-      const { signal } = this.#context
-      const past = learn ? { learn: await this.#learn(learn, reference) } : {}
-      const { root } = this.#project
-      if (isProfileFile(reference, root)) {
-        const settings = { ...options, ...past, signal }
-        return compareWithProfile(resolve(root, reference), await this.#rows(), reference, settings, this.#context)
-      }
-      const previous = reference === 'previous' ? await this.#previous() : undefined
-      const known = await this.#profile
-      const settings = { ...options, ...past, signal, ...(known ? { currentProfile: known } : {}) }
-      const kept = previous === undefined ? undefined : await this.#driftByKept(previous, settings)
-      if (kept) return kept
-      const earlier = await this.#reference(reference, { timezone, tolerance }, previous)
-      if ('skip' in earlier) {
-        await this.#keepProfile()
-        return earlier
-      }
-      const report = await drift(earlier.frame, await this.#rows(), settings)
-      await this.#keepProfile()
-      const hash = earlier.reference.versions.length > 0 || learn ? await this.#content() : undefined
-      return withReference(hash === undefined ? report : withVersion(report, hash), earlier)
+      return driftOfDataset(this.#definition.drift, {
+        root: this.#project.root,
+        path: this.#path,
+        reading: besideReading(this.#definition, this.#project.root),
+        startedAt: this.#record.startedAt,
+        context: this.#context,
+        rows: () => this.#rows(),
+        profile: this.#profile,
+        content: () => this.#content(),
+        previous: () => this.#previous(),
+      })
     },
-  }
-
-  /** Compares with the profile of the version before, where that says what its rows would. */
-  async #driftByKept(previous: string, settings: DriftOptions): Promise<Report<'drift'> | undefined> {
-    const version = this.#versionOf(previous)
-    const report = await driftByKept(version, await this.#rows(), settings)
-    if (!report) return undefined
-    await this.#keepProfile()
-    const hash = await this.#content()
-    return withReference(hash === undefined ? report : withVersion(report, hash), {
-      reference: { rule: 'previous', versions: [{ hash: previous }] },
-      findings: [],
-    })
-  }
-
-  /** Keeps the profile of the data as it is, for the run that will find it changed. */
-  async #keepProfile(): Promise<void> {
-    const { reference } = this.#definition.drift || {}
-    const hash = reference === 'previous' ? await this.#content() : undefined
-    if (hash === undefined) return
-    const { signal } = this.#context
-    const isStill = async (): Promise<boolean> =>
-      (await currentHash(this.#path, { cwd: this.#project.root, user: this.#repo().user, signal })) === hash
-    await keepProfile(this.#versionOf(hash), await this.#rows(), await this.#profile, isStill, signal)
-  }
-
-  #versionOf(hash: string): ProfiledVersion {
-    const { root } = this.#project
-    return { root, path: this.#path, hash, reading: besideReading(this.#definition, root) }
   }
 
   #query(step: ReportKind): QueryOptions {
@@ -444,47 +391,6 @@ export class DatasetRunner implements StepRunner {
     return this.#kept
   }
 
-  /** The frame that drift compares with. */
-  async #reference(
-    reference: string,
-    options: ReferenceOptions,
-    previous: string | undefined,
-  ): Promise<OpenedReference | StepSkip> {
-    const { root } = this.#project
-    const { signal } = this.#context
-    const reading: OpenOptions = {
-      ...besideReading(this.#definition, root),
-      cwd: root,
-      engine: await this.#context.engine(),
-      signal,
-    }
-    const context: Context = { ...this.#context, cwd: root }
-    const openAt = (spec: string): Promise<Frame> => openVersion(this.#path, spec, context, reading)
-    const rule = readReference(reference)
-    if (!rule) {
-      const frame = await (reference.startsWith('@') ? openAt(reference.slice(1)) : open(reference, reading))
-      return { frame, reference: { rule: reference, versions: [] }, findings: [] }
-    }
-    if (rule.name !== 'previous') {
-      const place = { path: this.#path, root, user: this.#repo().user, signal }
-      const known = await knownVersions(place, fileDataset(this.#path, root))
-      const hash = await this.#content()
-      // What is recorded for the first time was not there before this run.
-      const at = (hash === undefined ? undefined : cameAt(known, hash)) ?? this.#record.startedAt.toISOString()
-      const opened = await openReference(rule, options, known, { hash, at }, this.#path, context, reading)
-      if (!('lacking' in opened)) return opened
-      return { skip: { reason: opened.lacking, hint: 'It runs once there is one.' } }
-    }
-    if (previous === undefined) {
-      return { skip: { reason: 'there is no earlier version', hint: 'It runs once the data has changed.' } }
-    }
-    return {
-      frame: await openAt(previous),
-      reference: { rule: reference, versions: [{ hash: previous }] },
-      findings: [],
-    }
-  }
-
   /** The version before this one; undefined where there is none. */
   async #previous(): Promise<string | undefined> {
     const changed = this.#before !== undefined && this.#version !== undefined && this.#before !== this.#version
@@ -510,14 +416,6 @@ export class DatasetRunner implements StepRunner {
           )
         : Promise.resolve(this.#version)
     return this.#hash
-  }
-
-  /** What past comparisons with a reference of the same kind found. */
-  async #learn(learn: boolean | { readonly alpha: string | number }, rule: string): Promise<DriftLearnOptions> {
-    const { root } = this.#project
-    const current = await this.#content()
-    const past = await pastComparisons(root, fileDataset(this.#path, root), rule, current, this.#context.signal)
-    return { past, ...(typeof learn === 'object' ? { alpha: parseFraction(learn.alpha) } : {}) }
   }
 }
 
