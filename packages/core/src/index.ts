@@ -54,7 +54,7 @@ export {
   type Doubles,
   type DoublesProfiler,
 } from './profile/of-doubles.ts'
-export type { DoublesSpread } from './profile/spread.ts'
+export { spreadFinder, type DoublesSpread, type SpreadFinder } from './profile/spread.ts'
 export { fewRuns, runsOf, type Runs } from './profile/runs.ts'
 export { ident, isSql, join, literal, raw, sql, type Sql, type SqlValue } from './sql.ts'
 export type { Batch, DoublesBatch, Engine, GivenColumn, QueryOptions, QueryProgress, Row } from './engine.ts'

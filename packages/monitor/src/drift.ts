@@ -6,7 +6,7 @@ import { correlationChanges, LEAST_CHANGE } from './drift/correlation-changes.ts
 import { LEAST_APART, toldApart } from './drift/classifier.ts'
 import { classifierBlind, classifierTold, correlationChanged } from './drift/findings.ts'
 import { judge, type Tested } from './drift/judge.ts'
-import { pairColumns, type ComparedColumn } from './drift/pair-columns.ts'
+import { pairColumns, type ComparedColumn, type Pairing } from './drift/pair-columns.ts'
 import { planDrift, profiledPair, profileKnown, type ColumnOverride, type DetectorChoice } from './drift/plan.ts'
 import { floatReader, isFloat, type ReadFloats } from './drift/read-floats.ts'
 import { leftOut, testColumn } from './drift/test-column.ts'
@@ -62,7 +62,7 @@ export interface DriftOptions {
  * column is gone, changed its type, its unit or its values by name, or lost all values. It warns of other drifted columns. What
  * changed for certain but too little, and what too few rows leave open, is told and does neither.
  *
- * Columns are read one after another, columns of floats a few in one scan: memory holds at most 67 million numbers of both sides at a
+ * Columns are read one after another, columns of floats a few in one scan: memory holds at most 34 million numbers of both sides at a
  * time, 8 bytes each, and of texts a few thousand counts. Numbers of one column of more than 33 million on both sides together are not held: they are read in two or three passes, and
  * only detectors with `testGap` (`ks`) are asked. A text table is read once, and kept by the engine meanwhile.
  *
@@ -78,16 +78,22 @@ export async function drift(reference: Frame, current: Frame, options: DriftOpti
   const started = new Date()
   const { correction = 'bh', minShare = 0.5, signal } = options
   checkOptions(options)
-  const pairing = pairColumns(
-    await typedLike(reference, await current.schema(), signal),
-    await typedLike(current, await reference.schema(), signal),
-    options.columns,
-  )
+  await reference.schema({ signal })
+  // While the engine keeps the reference, the types of the current side are found.
+  const [early, found] = await Promise.allSettled([
+    keptShared(reference, current, options),
+    pairedSides(reference, current, options),
+  ])
+  if (found.status === 'rejected') throw found.reason
+  if (early.status === 'rejected') throw early.reason
+  const pairing = found.value
   const names = pairing.columns.map(({ column }) => column.name)
   checkOverrides(options, pairing)
   const by = options.by === undefined ? undefined : byColumn({ reference, current }, options.by)
+  const needed = by ? [...names, by[0]] : names
+  const hasAll = needed.every((name) => early.value.columns.includes(name))
   const frames = {
-    reference: await kept(reference, by ? [...names, by[0]] : names, signal),
+    reference: hasAll ? early.value : await kept(reference, needed, signal),
     current: await kept(current, by ? [...names, by[1]] : names, signal),
   }
   const floats = pairing.columns.filter(isFloat)
@@ -106,9 +112,9 @@ export async function drift(reference: Frame, current: Frame, options: DriftOpti
     const pair = pairing.columns[done] as ComparedColumn
     const profiled = profiledPair(before, after, name)
     const read: ReadFloats = profiled ? { profiled } : await readFloats(pair)
-    const found = await testColumn(frames, { planned, ...read }, signal)
-    findings.push(...found.findings)
-    tested.push(...found.tested)
+    const told = await testColumn(frames, { planned, ...read }, signal)
+    findings.push(...told.findings)
+    tested.push(...told.tested)
   }
   options.onProgress?.({ done: names.length, total: names.length })
   findings.push(...leftOut(plan, tested, findings))
@@ -127,8 +133,8 @@ export async function drift(reference: Frame, current: Frame, options: DriftOpti
   const limits = { alpha: options.alpha ?? 0.05, minEffect: options.minEffect ?? LEAST_APART }
   const classifier = options.classifier ? await toldApart(frames, pairing.columns, sizes, limits, signal) : undefined
 
-  const found = judge(tested, correction)
-  const judged = options.learn ? judgedByHistory(found, options.learn) : found
+  const outcomes = judge(tested, correction)
+  const judged = options.learn ? judgedByHistory(outcomes, options.learn) : outcomes
   const verdict = verdictOf(judged, minShare)
   const segments = by && (await segmentDrift(frames, by, judged, correction, drift, signal))
   const facts: DriftFacts = {
@@ -154,6 +160,25 @@ export async function drift(reference: Frame, current: Frame, options: DriftOpti
     ...findings,
     ...verdict.remarks,
   ])
+}
+
+async function pairedSides(reference: Frame, current: Frame, { columns, signal }: DriftOptions): Promise<Pairing> {
+  return pairColumns(
+    await typedLike(reference, await current.schema({ signal }), signal),
+    await typedLike(current, await reference.schema({ signal }), signal),
+    columns,
+  )
+}
+
+/** The columns of the reference that will be compared, as far as names tell. */
+async function keptShared(
+  reference: Frame,
+  current: Frame,
+  { columns = reference.columns, by, signal }: DriftOptions,
+): Promise<Frame> {
+  const theirs = new Set(current.columns)
+  const names = reference.columns.filter((name) => name === by || (columns.includes(name) && theirs.has(name)))
+  return kept(reference, names, signal)
 }
 
 /** The columns of a frame, to be read one by one: a text table is read once, rather than once a column. */

@@ -6,7 +6,7 @@ import type { KeyBuckets } from './key-buckets.ts'
 import { ranksOf, SQUARABLE } from './query.ts'
 import { rankSearch, sampleOf } from './rank-search.ts'
 import { fewRuns, runsOf, type Runs } from './runs.ts'
-import { addOffsets, finiteOnes, newSum, PART, spreadOf, type DoublesSpread } from './spread.ts'
+import { addOffsets, finiteOnes, newSum, partsOf, spreadOf, type DoublesSpread } from './spread.ts'
 
 /** Values up to which sorting them is quicker than doing without. */
 const SORTED = 2 ** 18
@@ -22,8 +22,8 @@ export interface Doubles {
 
 /** How the values of a column were counted already, by `countDoubles`. */
 export type CountedSide =
-  | { readonly runs: Runs; readonly cut?: undefined }
-  | { readonly runs?: undefined; readonly cut: KeyBuckets; readonly side: 0 | 1 }
+  | { readonly runs: Runs; readonly cut?: undefined; readonly spread?: undefined }
+  | { readonly runs?: undefined; readonly cut: KeyBuckets; readonly side: 0 | 1; readonly spread?: DoublesSpread }
 
 /** Makes a profile of values that are read in passes. */
 export interface DoublesProfiler {
@@ -48,7 +48,7 @@ export interface DoublesProfiler {
 export function profileOfDoubles({ values, ...column }: Doubles, counted?: CountedSide): ColumnProfile {
   const runs = values.length <= SORTED ? runsOf(values.toSorted()) : counted ? counted.runs : fewRuns(values)
   if (runs) return profileOfRuns(column, runs)
-  const spread = spreadOf(values)
+  const spread = counted?.spread ?? spreadOf(values)
   const found = counted?.cut && profileOfCounted(column, values, spread, counted)
   if (found) return found
   const profiler = doublesProfiler(spread, sampleOf(values))
@@ -141,10 +141,6 @@ function profileOfCounted(
       ranked: rankedBy(ranks, order.atRanks()),
     },
   )
-}
-
-function* partsOf(values: Float64Array): Generator<Float64Array> {
-  for (let at = 0; at < values.length; at += PART) yield values.subarray(at, at + PART)
 }
 
 /**

@@ -11,23 +11,46 @@ export interface DoublesSpread {
   readonly sum: number
 }
 
-/** Values that are looked at together: they stay in the processor's first cache while several loops go over them. */
-export const PART = 2 ** 12
+/** Values that are looked at together. */
+const PART = 2 ** 12
+
+/** Finds where values lie that it is given in parts. */
+export interface SpreadFinder {
+  /** @param part without NaN; best a few thousand */
+  take(part: Float64Array): void
+  /** @param values all that was taken: they are looked at again where one is infinite */
+  result(values: Float64Array): DoublesSpread
+}
+
+/** Nothing has been taken yet. */
+export function spreadFinder(): SpreadFinder {
+  const ends = new Float64Array([Infinity, -Infinity])
+  const sum = newSum()
+  return {
+    take(part) {
+      widen(ends, part)
+      addOffsets(part, 0, false, sum)
+    },
+    result(values) {
+      const [min, max] = ends as unknown as [number, number]
+      if (values.length === 0 || (Number.isFinite(min) && Number.isFinite(max)))
+        return { min, max, infinite: 0, finite: values.length, low: min, high: max, sum: sum[0] as number }
+      const finite = finiteOnes(values)
+      return { ...spreadOf(finite), min, max, infinite: values.length - finite.length }
+    },
+  }
+}
 
 /** Where values lie that are in memory. */
 export function spreadOf(values: Float64Array): DoublesSpread {
-  const ends = new Float64Array([Infinity, -Infinity])
-  const sum = newSum()
-  for (let at = 0; at < values.length; at += PART) {
-    const part = values.subarray(at, at + PART)
-    widen(ends, part)
-    addOffsets(part, 0, false, sum)
-  }
-  const [min, max] = ends as unknown as [number, number]
-  if (values.length === 0 || (Number.isFinite(min) && Number.isFinite(max)))
-    return { min, max, infinite: 0, finite: values.length, low: min, high: max, sum: sum[0] as number }
-  const finite = finiteOnes(values)
-  return { ...spreadOf(finite), min, max, infinite: values.length - finite.length }
+  const found = spreadFinder()
+  for (const part of partsOf(values)) found.take(part)
+  return found.result(values)
+}
+
+/** Values in parts that stay in the processor's first cache while several loops go over them. */
+export function* partsOf(values: Float64Array): Generator<Float64Array> {
+  for (let at = 0; at < values.length; at += PART) yield values.subarray(at, at + PART)
 }
 
 export function finiteOnes(values: Float64Array): Float64Array {

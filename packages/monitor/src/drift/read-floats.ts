@@ -1,4 +1,14 @@
-import { ident, profileOfDoubles, sql, type CountedSide, type Frame, type QueryOptions } from '@dayshift/core'
+import {
+  ident,
+  profileOfDoubles,
+  spreadFinder,
+  sql,
+  type Column,
+  type ColumnProfile,
+  type CountedSide,
+  type Frame,
+  type QueryOptions,
+} from '@dayshift/core'
 import { countDoubles, type CountedDoubles } from '@dayshift/core/ground'
 import type { Sides } from '../detector.ts'
 import type { ComparedColumn } from './pair-columns.ts'
@@ -74,23 +84,45 @@ async function readSome(
     return streamed
   }
   const [before, after] = [await doublesOf(sides[0], signal), await doublesOf(sides[1], signal)]
-  return pairs.map(({ column }, at) => {
-    const [old, now] = [before[at] as ReadColumn, after[at] as ReadColumn]
-    const counted = isSearched(old.values.length, now.values.length) ? countDoubles(old.values, now.values) : undefined
-    const profile = (side: 0 | 1, { values, nulls }: ReadColumn) =>
-      profileOfDoubles(
-        { name: column.name, values, nulls, nans: rows[side] - nulls - values.length },
-        counted && sideOf(counted, side),
-      )
-    return {
-      profiled: { rows, profiles: [profile(0, old), profile(1, now)] },
-      numbers: { reference: old.values, current: now.values, column, scale: 'value', counted },
-    }
-  })
+  return pairs.map(({ column }, at) => profiled(column, rows, before[at] as ReadColumn, after[at] as ReadColumn))
 }
 
-function sideOf(counted: CountedDoubles, side: 0 | 1): CountedSide {
-  return 'runs' in counted ? { runs: counted.runs[side] } : { cut: counted.cut, side }
+/** A column of both sides with its profiles; many values are counted on the way. */
+function profiled(column: Column, rows: readonly [number, number], before: ReadColumn, after: ReadColumn): ReadFloats {
+  let [reference, current] = [before.values, after.values]
+  let counted = isSearched(reference.length, current.length) ? countBoth(reference, current) : undefined
+  if (!counted || counted.hasNaN) {
+    ;[reference, current] = [withoutNaN(reference), withoutNaN(current)]
+    counted = isSearched(reference.length, current.length) ? countBoth(reference, current) : undefined
+  }
+  const profile = (side: 0 | 1, values: Float64Array, { nulls }: ReadColumn): ColumnProfile =>
+    profileOfDoubles(
+      { name: column.name, values, nulls, nans: rows[side] - nulls - values.length },
+      counted?.side(side),
+    )
+  return {
+    profiled: { rows, profiles: [profile(0, reference, before), profile(1, current, after)] },
+    numbers: { reference, current, column, scale: 'value', counted: counted?.counted },
+  }
+}
+
+/** Values of both sides, counted. */
+interface CountedSides {
+  readonly counted: CountedDoubles
+  readonly hasNaN: boolean
+  side(side: 0 | 1): CountedSide
+}
+
+function countBoth(reference: Float64Array, current: Float64Array): CountedSides {
+  const spreads = [spreadFinder(), spreadFinder()] as const
+  const counted = countDoubles(reference, current, { onPart: (side, part) => spreads[side].take(part) })
+  if ('runs' in counted) return { counted, hasNaN: false, side: (side) => ({ runs: counted.runs[side] }) }
+  const { cut, sizes } = counted
+  return {
+    counted,
+    hasNaN: sizes[0] < reference.length || sizes[1] < current.length,
+    side: (side) => ({ cut, side, spread: spreads[side].result(side === 0 ? reference : current) }),
+  }
 }
 
 /** Columns of one side. */
@@ -109,7 +141,7 @@ async function filledOf({ frame, names }: Side, signal: AbortSignal | undefined)
 
 /** A column of one side. */
 interface ReadColumn {
-  /** Without missing ones and NaN. */
+  /** NaN where a row has none. */
   readonly values: Float64Array
   readonly nulls: number
 }
@@ -130,7 +162,7 @@ async function doublesOf({ frame, names, rows }: Side, signal: AbortSignal | und
     },
     { signal },
   )
-  return arrays.map((values, column) => ({ values: withoutNaN(values), nulls: nulls[column] as number }))
+  return arrays.map((values, column) => ({ values, nulls: nulls[column] as number }))
 }
 
 /** The values that are none, left out in place. */

@@ -233,7 +233,7 @@ interface Searched {
  * @param counted both of them, where that was done already
  */
 export function searchGap(a: Float64Array, b: Float64Array, counted?: CountedDoubles): Searched {
-  return gapOf(a, b, counted ?? countDoubles(a, b, a.length * b.length <= Number.MAX_SAFE_INTEGER))
+  return gapOf(a, b, counted ?? countDoubles(a, b, { isByValue: a.length * b.length <= Number.MAX_SAFE_INTEGER }))
 }
 
 function gapOf(a: Float64Array, b: Float64Array, counted: CountedDoubles): Searched {
