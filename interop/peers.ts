@@ -22,6 +22,7 @@ export const VERSIONS = {
   ruamel: '0.19.1',
   ruptures: '1.1.10',
   scipy: '1.17.1',
+  sklearn: '1.9.1',
 } as const
 
 /** The versions of Zod: the first and the last patch of each minor that is supported, and what is newest on the day of the installation. */
@@ -64,6 +65,7 @@ const {
   ruamel,
   ruptures,
   scipy,
+  sklearn,
 } = VERSIONS
 
 export const PYTHON_PEERS = {
@@ -93,6 +95,7 @@ export const PYTHON_PEERS = {
   },
   pandas: { name: `pandas-${pandas}`, requirements: [`pandas==${pandas}`] },
   scipy: { name: `scipy-${scipy}`, requirements: [`scipy==${scipy}`] },
+  sklearn: { name: `sklearn-${sklearn}`, requirements: [`scikit-learn==${sklearn}`] },
   series: {
     name: `series-${ruptures}-${pymannkendall}`,
     requirements: [`ruptures==${ruptures}`, `pymannkendall==${pymannkendall}`, `scipy==${scipy}`],
