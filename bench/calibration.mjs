@@ -1,6 +1,6 @@
 // How often rules of drift alarm where nothing drifted, and how often they see what did: ours, and those of Evidently and NannyML by
 // their own packages, on the same draws. The draws are the same on every run.
-// node bench/calibration.mjs [--draws 1000] [--alone] [--part settings|detectors|days]
+// node bench/calibration.mjs [--draws 1000] [--alone] [--part settings|detectors|classifier|changes|days]
 import { execFileSync } from 'node:child_process'
 import { existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
@@ -25,6 +25,7 @@ if (!existsSync(dist)) stop('first: npm run build')
 const monitor = await import(new URL('index.js', dist).href)
 const { judge } = await import(new URL('drift/judge.js', dist).href)
 const { isUnusual, learnedOf } = await import(new URL('over-time/learned.js', dist).href)
+const { changePointsOfMany, classifier2samp } = await import(new URL('statistics.js', dist).href)
 const { cellsOfNumbers } = await import(new URL('drift/cells-of-numbers.js', dist).href)
 const { categories, chiSquare, jensenShannon, ks, nullRate, psi, range, totalVariation, unitChange, wasserstein } =
   monitor
@@ -256,7 +257,13 @@ const told = ({ alarms, total }, power) => {
 }
 
 try {
-  const parts = { settings: tellSettings, detectors: tellDetectors, days: tellDays }
+  const parts = {
+    settings: tellSettings,
+    detectors: tellDetectors,
+    classifier: tellClassifier,
+    changes: tellChanges,
+    days: tellDays,
+  }
   const part = values.part === undefined ? undefined : parts[values.part]
   if (values.part !== undefined && !part) stop(`--part is ${Object.keys(parts).join(', ')}`)
   for (const tell of part ? [part] : Object.values(parts)) tell()
@@ -329,6 +336,99 @@ function tellDetectors() {
     const cells = sizes.map(([n, m], size) => told(oursOf({ n, m, kind, of }, 5000 + at * 10 + size, [detector], 0)))
     console.log(`| ${detector.name} of ${kind}${what} | ${cells.join(' | ')} |`)
   })
+}
+
+/** Rows of columns, by column: of these, the first two go together so much. */
+function table(next, rows, kinds, together) {
+  const columns = kinds.map(() => new Float64Array(rows))
+  for (let row = 0; row < rows; row++) {
+    for (const [at, kind] of kinds.entries()) columns[at][row] = kind(next)
+    columns[1][row] = together * columns[0][row] + Math.sqrt(1 - together ** 2) * columns[1][row]
+  }
+  return columns
+}
+
+/** The classifier by itself: nothing drifted, and columns that go together otherwise. */
+function tellClassifier() {
+  console.log(
+    '\nThe classifier, p by 199 permutations; power: the correlation of two columns changes, and no column by itself:\n',
+  )
+  console.log('| setting | draws | alarms | mean AUC | nominal |\n| --- | ---: | ---: | ---: | ---: |')
+  const code = (next) => category(next, few)
+  const ties = (next) => Math.floor(4 * next())
+  const gaussians = (count) => Array.from({ length: count }, () => gaussian)
+  const rows = [
+    { name: '3 columns of N(0,1), 40 against 40', n: 40, m: 40, kinds: gaussians(3) },
+    { name: '3 columns of N(0,1), 300 against 60', n: 300, m: 60, kinds: gaussians(3) },
+    {
+      name: '5 columns, numbers, codes and ties, 200 against 200',
+      n: 200,
+      m: 200,
+      kinds: [gaussian, gaussian, code, ties, lognormal],
+    },
+    { name: '10 columns of N(0,1), 1000 against 1000', n: 1000, m: 1000, kinds: gaussians(10), share: 0.1 },
+    {
+      name: 'power: correlation 0.8 to −0.8, 200 against 200',
+      n: 200,
+      m: 200,
+      kinds: gaussians(3),
+      moved: -0.8,
+      share: 0.2,
+    },
+    {
+      name: 'power: correlation 0.8 to 0.2, 10 columns, 1000 against 1000',
+      n: 1000,
+      m: 1000,
+      kinds: gaussians(10),
+      moved: 0.2,
+      share: 0.05,
+    },
+  ]
+  for (const [at, { name, n, m, kinds, moved = 0.8, share: part = 1 }] of rows.entries()) {
+    const next = random(7000 + at)
+    const total = Math.max(20, Math.round(DRAWS * part))
+    const unordered = kinds.flatMap((kind, place) => (kind === code ? [place] : []))
+    let [alarms, area] = [0, 0]
+    for (let draw = 0; draw < total; draw++) {
+      const sides = [table(next, n, kinds, 0.8), table(next, m, kinds, moved)]
+      const { pValue, auc } = classifier2samp(...sides, { permutations: 199, ranked: false, unordered })
+      area += auc / total
+      if (pValue <= ALPHA) alarms++
+    }
+    const power = moved !== 0.8
+    console.log(
+      `| ${name} | ${total} | **${told({ alarms, total }, power)}** | ${share(area)} | ${power ? 1 : `≤ ${ALPHA}`} |`,
+    )
+  }
+}
+
+/** Changes of level of many columns: corrected for their number, and each by itself. */
+function tellChanges() {
+  console.log(
+    '\nSeries in which nothing changes: how often any is said to change, corrected (bh) and each by itself:\n',
+  )
+  console.log('| series | versions | runs | bh | each by itself |\n| --- | ---: | ---: | ---: | ---: |')
+  const sizes = [
+    [1, 30],
+    [10, 30],
+    [40, 30],
+    [100, 30],
+    [40, 100],
+  ]
+  for (const [at, [columns, versions]] of sizes.entries()) {
+    const next = random(8000 + at)
+    const total = Math.max(20, Math.round(DRAWS / 2))
+    let [corrected, alone] = [0, 0]
+    for (let run = 0; run < total; run++) {
+      const all = Array.from({ length: columns }, () => Array.from({ length: versions }, () => normal(next)))
+      const says = (correction) => changePointsOfMany(all, { correction }).some(({ at: places }) => places.length > 0)
+      if (says('bh')) corrected++
+      if (says('none')) alone++
+    }
+    console.log(
+      `| ${columns} | ${versions} | ${total} | **${told({ alarms: corrected, total })}** | ${share(alone / total)} |`,
+    )
+  }
 }
 
 /** The table of days. */

@@ -1,10 +1,12 @@
 import { spawnSync } from 'node:child_process'
-import { copyFileSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { copyFileSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { createRequire } from 'node:module'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { pathToFileURL } from 'node:url'
 import { afterAll, beforeAll, expect, test } from 'vitest'
+import { driftOverTimePage } from '../apps/cli/dist/render/html/drift-over-time.js'
+import type { DriftOverTime } from '../apps/cli/dist/drift/walk-versions.js'
 import { findChromium } from './chromium.ts'
 import { installNpmPeer } from './peer.ts'
 import { NPM_PEERS } from './peers.ts'
@@ -46,6 +48,69 @@ function side(shift: number): string {
   return `id,${quoted('')},text\n${rows.join('\n')}\n`
 }
 
+/** A page of versions, and one of more of them and of more columns than it has room for. */
+function overTime(): void {
+  const cwd = join(folder, 'versions')
+  const env: NodeJS.ProcessEnv = { ...process.env, GIT_CONFIG_GLOBAL: '/dev/null', GIT_CONFIG_NOSYSTEM: '1' }
+  mkdirSync(cwd)
+  for (const words of [
+    'init --quiet --initial-branch=main',
+    'config user.name Test',
+    'config user.email test@example.org',
+  ])
+    spawnSync('git', words.split(' '), { cwd, env })
+  for (let version = 0; version < 9; version++) {
+    // What is as it was is no new version.
+    writeFileSync(join(cwd, 'history.csv'), `${side(version < 5 ? 0 : 9)}${version},1,"x"\n`)
+    const tag = version === 0 ? ['--tag', 'v1.0'] : []
+    spawnSync(process.execPath, [program, 'version', 'history.csv', ...tag], { cwd, env })
+  }
+  const words = ['drift', 'history.csv', '--since', 'v1.0', '--output', '../over-time.html']
+  spawnSync(process.execPath, [program, ...words], { cwd, env })
+  writeFileSync(join(folder, 'many.html'), driftOverTimePage(manyColumns(400, 200), 'history.csv', 'fail'))
+}
+
+/** Columns that change their values at random, over so many versions. */
+function manyColumns(days: number, count: number): DriftOverTime {
+  const of = (day: number, column: number): number => ((day * 7919 + column * 104_729) % 1000) / 10_000
+  const places = Array.from({ length: days }, (_, day) => day)
+  const names = Array.from({ length: count }, (_, column) => `${NAME}${column}`)
+  return {
+    path: 'history.csv',
+    since: '400d',
+    against: 'previous',
+    versions: places.map((day) => ({
+      hash: `md5:${day}`,
+      at: new Date(Date.parse('2025-10-01T06:00:00Z') + day * 86_400_000).toISOString(),
+      label: `v${day}`,
+      tags: [],
+      rows: 1000,
+      compared: count,
+      status: 'warn' as const,
+      driftedColumns: names.filter((_, column) => of(day, column) >= 0.05),
+    })),
+    compared: places,
+    columns: names.map((column, at) => ({
+      column,
+      detector: 'ks',
+      effects: places.map((day) => of(day, at)),
+      drifted: places.map((day) => of(day, at) >= 0.05),
+      minEffect: 0.05,
+      since: of(days - 1, at) >= 0.05 ? days - 1 : null,
+      effect: { changes: { pValue: 0.01, found: [{ place: 20, before: 0.02, after: 0.06 }] } },
+      alarms: places.map(() => false),
+    })),
+    spreads: places.map((day) =>
+      names.map((column, at) => {
+        const level = of(day, at)
+        return at % 2 === 0
+          ? { column, quantiles: [level, level + 1, level + 2, level + 3, level + 5] }
+          : { column, shares: [[NAME, level] as const, ['b', 0.2] as const, ['c', 0.1] as const] }
+      }),
+    ),
+  }
+}
+
 beforeAll(async () => {
   peer = await installNpmPeer(NPM_PEERS.browser)
   dayshift('init', '--example')
@@ -53,7 +118,8 @@ beforeAll(async () => {
   dayshift('run', '--output', 'run.html')
   writeFileSync(join(folder, 'old.csv'), side(0))
   writeFileSync(join(folder, 'new.csv'), side(9))
-  dayshift('drift', 'old.csv', 'new.csv', '--output', 'drift.html')
+  dayshift('drift', 'old.csv', 'new.csv', '--classifier', '--correlations', '--by', 'text', '--output', 'drift.html')
+  overTime()
   dayshift('diff', 'old.csv', 'new.csv', '--key', 'id', '--output', 'diff.html')
   dayshift('profile', 'new.csv', '--key', 'id', '--output', 'profile.html')
   dayshift('history', '--output', 'history.html')
@@ -68,7 +134,7 @@ afterAll(async () => {
   rmSync(folder, { recursive: true, force: true })
 })
 
-const PAGES = ['run.html', 'drift.html', 'diff.html', 'profile.html', 'history.html']
+const PAGES = ['run.html', 'drift.html', 'diff.html', 'over-time.html', 'many.html', 'profile.html', 'history.html']
 
 test.each(PAGES)(
   '%s is HTML as it is written down',
@@ -101,6 +167,18 @@ test.each(PAGES)(
   },
   60_000,
 )
+
+test.each(PAGES)('%s is no larger than a page may be', (page) => {
+  const { length } = readFileSync(join(folder, page))
+  expect(length).toBeGreaterThan(10_000)
+  expect(length).toBeLessThan(300_000)
+})
+
+test('a page that has no room for all says what it left out', () => {
+  const page = readFileSync(join(folder, 'many.html'), 'utf8')
+  expect(page).toMatch(/\d+ more columns left out here: JSON has all\./)
+  expect(page).toMatch(/\d+ more versions left out here: JSON has all\./)
+})
 
 const cases = PAGES.flatMap((page) =>
   (['light', 'dark'] as const).flatMap((colorScheme) => [1200, 380].map((width) => ({ page, colorScheme, width }))),

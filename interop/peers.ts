@@ -25,6 +25,7 @@ export const VERSIONS = {
   ruamel: '0.19.1',
   ruptures: '1.1.10',
   scipy: '1.17.1',
+  sklearn: '1.9.1',
 } as const
 
 /** The versions of Zod: the first and the last patch of each minor that is supported, and what is newest on the day of the installation. */
@@ -76,11 +77,12 @@ const {
   ruamel,
   ruptures,
   scipy,
+  sklearn,
 } = VERSIONS
 
 /** One environment for all that gets along: each has NumPy, and most have pandas, scipy or pyarrow. */
 const SCIENCE = {
-  name: `science-${[mpmath, pandas, pandera, polars, pyarrow, pymannkendall, ruptures, scipy].join('-')}`,
+  name: `science-${[mpmath, pandas, pandera, polars, pyarrow, pymannkendall, ruptures, scipy, sklearn].join('-')}`,
   requirements: [
     `mpmath==${mpmath}`,
     `pandas==${pandas}`,
@@ -89,6 +91,7 @@ const SCIENCE = {
     `pyarrow==${pyarrow}`,
     `pymannkendall==${pymannkendall}`,
     `ruptures==${ruptures}`,
+    `scikit-learn==${sklearn}`,
     `scipy==${scipy}`,
     // What Pandera imports beside.
     'pytest',
@@ -117,6 +120,7 @@ export const PYTHON_PEERS = {
   pandera: SCIENCE,
   scipy: SCIENCE,
   series: SCIENCE,
+  sklearn: SCIENCE,
 } as const satisfies Readonly<Record<string, PythonPeer>>
 
 export const NPM_PEERS = {

@@ -36,7 +36,7 @@ import { testAgainst } from './reference/test-against.ts'
  * not kept) are not asked, and told (`drift.needs_rows`).
  *
  * @throws DS_COLUMN_UNKNOWN, DS_DRIFT_COLUMN, DS_DETECTOR, DS_ABORTED as `drift`
- * @throws DS_DRIFT_OPTION also for `by` and `correlations`, which need the reference's rows
+ * @throws DS_DRIFT_OPTION also for `by`, `correlations` and `classifier`, which need the reference's rows
  * @example
  * const report = await driftFromProfile(await readReferenceProfile('train.profile.json'), await open('today.csv'))
  * console.log(report.facts.columns[0]?.interval) // [0.0312, 0.0331]
@@ -49,7 +49,9 @@ export async function driftFromProfile(
   const started = new Date()
   const { correction = 'bh', minShare = 0.5, signal } = options
   checkOptions(options)
-  const without = options.by !== undefined ? 'by' : options.correlations ? 'correlations' : undefined
+  const without = (['by', 'correlations', 'classifier'] as const).find(
+    (name) => options[name] !== undefined && options[name] !== false,
+  )
   if (without !== undefined) {
     throw failure('DS_DRIFT_OPTION', `${without} needs the rows of the reference, which is a profile`, {
       hint: 'Compare with the data itself.',

@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto'
 import { existsSync } from 'node:fs'
 import { writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import type { Finding, Report, Status } from '@dayshift/core'
+import type { ColumnProfile, Finding, Report, Status } from '@dayshift/core'
 import { canonicalJson, makeFolders, readTextFile, writeAtomically } from '@dayshift/core/ground'
 import type { ColumnEffect } from '@dayshift/monitor'
 import { ownVersion } from '../own-version.ts'
@@ -16,9 +16,24 @@ export interface KeptComparison {
   readonly driftedColumns: readonly string[]
   /** Of each column its main detector first. */
   readonly columns: readonly ColumnEffect[]
+  /** How the current version's values are spread, column by column. */
+  readonly spreads: readonly ColumnSpread[]
   /** Warnings and errors. */
   readonly findings: readonly Finding[]
 }
+
+/** How a column's values are spread in one version. */
+export interface ColumnSpread {
+  readonly column: string
+  /** Of numbers, the values that 5, 25, 50, 75 and 95 of 100 do not exceed. */
+  readonly quantiles?: readonly number[]
+  /** Of values that come again, the shares of the rows that the most frequent have, at most {@link MOST_SHARES}. */
+  readonly shares?: readonly (readonly [value: string, share: number])[]
+}
+
+/** Values that are kept of a column, and characters of them. */
+const MOST_SHARES = 8
+const LONGEST_VALUE = 60
 
 /** What a comparison depends on: the contents of both sides, and all that is said of how to compare. Plain data. */
 export interface ComparisonOf {
@@ -29,7 +44,7 @@ export interface ComparisonOf {
 }
 
 /** Of the files; another makes all comparisons anew. */
-const FORMAT = 1
+const FORMAT = 2
 
 /** What stands in a file of a comparison. */
 interface KeptFile extends KeptComparison {
@@ -55,8 +70,21 @@ export function keptOf({ status, facts, findings }: Report<'drift'>): KeptCompar
         ...(typeof current.mean === 'number' ? { mean: current.mean } : {}),
       }),
     ),
+    spreads: [...new Map(facts.columns.map(({ column, current }) => [column, current]))].map(([column, current]) =>
+      spreadOf(column, current, facts.currentRows),
+    ),
     findings: findings.filter(({ severity }) => severity !== 'info'),
   }
+}
+
+function spreadOf(column: string, { quantiles, top }: ColumnProfile, rows: number): ColumnSpread {
+  const found = [0.05, 0.25, 0.5, 0.75, 0.95].map((share) => quantiles?.find(({ p }) => p === share)?.value)
+  if (found.every((value) => value !== undefined && Number.isFinite(value))) {
+    return { column, quantiles: found as number[] }
+  }
+  const some = (top ?? []).filter(({ count }) => count > 1).slice(0, MOST_SHARES)
+  if (some.length === 0 || rows === 0) return { column }
+  return { column, shares: some.map(({ value, count }) => [String(value).slice(0, LONGEST_VALUE), count / rows]) }
 }
 
 /**
@@ -95,7 +123,7 @@ export async function comparedOnce(
 async function read(file: string): Promise<KeptFile | undefined> {
   try {
     const found = JSON.parse(await readTextFile(file)) as Partial<KeptFile> | null
-    return Array.isArray(found?.columns) && Array.isArray(found.findings) ? (found as KeptFile) : undefined
+    return [found?.columns, found?.findings, found?.spreads].every(Array.isArray) ? (found as KeptFile) : undefined
   } catch {
     return undefined
   }

@@ -1,7 +1,8 @@
+import { relative } from 'node:path'
 import { failure } from '../codes.ts'
 import type { Outcome } from '../command.ts'
 import { numberFlag } from '../flags.ts'
-import { formatOfFlags, refuseFormats } from '../output-format.ts'
+import { asksFor, formatOfFlags, refuseFormats } from '../output-format.ts'
 import { driftHistoryLines } from '../render/drift-history.ts'
 import { lastingSource } from '../sources.ts'
 import { placeOf, projectSettings, readingBeside, settingsOf, shareOf, type DriftContext } from './settings.ts'
@@ -15,6 +16,7 @@ export async function overTime(context: DriftContext, since: string): Promise<Ou
   refuseFormats('what drift --since gives', { format: formatOfFlags(given), outputs: given.output ?? [] }, [
     'text',
     'json',
+    'html',
   ])
   const source = await lastingSource(word, context, 'its versions are asked for')
   if (source.version !== undefined) throw failure('DS_USAGE', `${word}: --since goes from a version to the newest`)
@@ -44,8 +46,19 @@ export async function overTime(context: DriftContext, since: string): Promise<Ou
     result: found,
     fails,
     warns,
+    drawings: asksFor(given, 'html') ? { html: [await pageFor(found, context, { fails, warns })] } : {},
     text: driftHistoryLines(found, terminal.columns, given.verbose === true),
   }
+}
+
+/** Pages are many modules, and are seldom asked for. */
+async function pageFor(
+  found: DriftOverTime,
+  { cwd }: DriftContext,
+  { fails, warns }: { readonly fails: boolean; readonly warns: boolean },
+): Promise<string> {
+  const { driftOverTimePage } = await import('../render/html/drift-over-time.ts')
+  return driftOverTimePage(found, relative(cwd, found.path), fails ? 'fail' : warns ? 'warn' : 'pass')
 }
 
 /** By its own history: whether what drifted is more than it was, by as large a share of the columns as fails. */

@@ -14,7 +14,7 @@ import { fileDataset, isDayshiftError, parseDuration, throwIfAborted } from '@da
 import { versionAt } from '@dayshift/dvc'
 import { failure } from '../codes.ts'
 import type { Context } from '../command.ts'
-import { comparedOnce, keptOf, type KeptComparison } from './kept-comparison.ts'
+import { comparedOnce, keptOf, type ColumnSpread, type KeptComparison } from './kept-comparison.ts'
 import { versionsInOrder, type KnownVersion, type VersionedPath } from './known-versions.ts'
 import { openPooled } from './open-reference.ts'
 
@@ -52,6 +52,8 @@ export interface DriftOverTime {
   /** The places among the versions of what histories have. */
   readonly compared: readonly number[]
   readonly columns: readonly ColumnHistory[]
+  /** How values were spread in each version that was compared. */
+  readonly spreads: readonly (readonly ColumnSpread[])[]
 }
 
 /** What is asked of all versions. */
@@ -130,7 +132,7 @@ export async function walkVersions(
       correction: options.drift.correction,
     },
   )
-  return { path: place.path, since, against, versions, compared, columns }
+  return { path: place.path, since, against, versions, compared, columns, spreads: found.map(({ spreads }) => spreads) }
 }
 
 async function compare(

@@ -51,7 +51,7 @@ function saidOf({ compared, driftedColumns = [], skipped }: WalkedVersion): stri
 function columnLines(found: DriftOverTime, to: number, verbose: boolean): string[] {
   const { columns, versions, compared } = found
   const label = (place: number): string => printable(versions[compared[place] as number]?.label ?? '')
-  const sorted = columns.toSorted((a, b) => weight(b) - weight(a))
+  const sorted = columns.toSorted((a, b) => historyWeight(b) - historyWeight(a))
   const shown = verbose ? sorted : sorted.slice(0, MOST_COLUMNS)
   const rows = shown.map((column) => [
     printable(column.column),
@@ -68,13 +68,15 @@ function columnLines(found: DriftOverTime, to: number, verbose: boolean): string
     ...table([head, ...rows], '  ', to),
     ...(left > 0 ? [`  … ${count(left, 'column')} more; -v shows all`] : []),
     ...shown
-      .flatMap((column, at) => remarks(column, label, shown.findIndex((one) => one.column === column.column) === at))
+      .flatMap((column, at) =>
+        historyRemarks(column, label, shown.findIndex((one) => one.column === column.column) === at),
+      )
       .map((line) => `  ${clip(line, to - 2)}`),
   ]
 }
 
 /** What drifts now first, then what ever did. */
-function weight({ since, drifted, effect }: ColumnHistory): number {
+export function historyWeight({ since, drifted, effect }: ColumnHistory): number {
   return (since === null ? 0 : 4) + (drifted.includes(true) ? 2 : 0) + ((effect.changes?.found.length ?? 0) > 0 ? 1 : 0)
 }
 
@@ -98,7 +100,7 @@ function sparkline({ effects, minEffect = 0 }: Pick<ColumnHistory, 'effects' | '
     .join('')
 }
 
-function historyWords({ learned, alarms }: ColumnHistory): string {
+export function historyWords({ learned, alarms }: ColumnHistory): string {
   if (learned === undefined) return ''
   if (learned.pValue === undefined) return `calibrating ${learned.past}/${learned.needed}`
   return `${alarms.at(-1) ? 'alarm, ' : ''}p ${probability(learned.pValue)} of ${learned.past}`
@@ -116,7 +118,7 @@ function correctedOf({
 }
 
 /** How a level changed, what goes on in the same direction, and what comes back each week. */
-function remarks(
+export function historyRemarks(
   { column, detector, effect, mean, minEffect }: ColumnHistory,
   label: (place: number) => string,
   isFirst: boolean,

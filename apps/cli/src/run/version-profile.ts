@@ -45,7 +45,13 @@ export async function driftByKept(
   current: Frame,
   options: DriftOptions,
 ): Promise<Report<'drift'> | undefined> {
-  if (options.by !== undefined || options.correlations === true || options.classifier === true || hasOwnDetectors(options)) return undefined
+  if (
+    options.by !== undefined ||
+    options.correlations === true ||
+    options.classifier === true ||
+    hasOwnDetectors(options)
+  )
+    return undefined
   const file = fileOf(version)
   if (!existsSync(file)) return undefined
   try {

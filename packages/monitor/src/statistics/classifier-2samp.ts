@@ -54,7 +54,7 @@ interface Part {
  * that learnt from the parts before a part tell its rows apart. So no row is judged by what saw it, and since what a part is judged by does not depend
  * on which of its rows are of which sample, these can be shuffled within the parts to learn what chance does: nothing is learnt anew.
  *
- * 5000 rows a sample of 20 columns take about half a second; O(rows · columns).
+ * 5000 rows a sample of 20 columns take some two seconds; O(rows · columns).
  *
  * @param reference columns of the first sample, all of one length, 20 rows or more; NaN where a value is missing
  * @param current the same columns of the second sample

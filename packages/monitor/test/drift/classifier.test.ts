@@ -72,7 +72,11 @@ test('too few rows, and nothing to go by, are said', async () => {
 
 test('of more rows than are looked at some are drawn', async () => {
   const rows = Array.from({ length: 5500 }, (_, at) => at)
-  const [before, after] = [await frameOf({ a: rows }), await frameOf({ a: rows.slice(0, 60).map((value) => value + 9000) })]
+  const [before, after] = [
+    await frameOf({ a: rows }),
+    await frameOf({ a: rows.slice(0, 60).map((value) => value + 9000) }),
+  ]
   const { facts } = await drift(before, after, { classifier: true })
-  expect(facts.classifier).toMatchObject({ referenceRows: 5000, currentRows: 60, toldApart: true, auc: 1 })
+  expect(facts.classifier).toMatchObject({ referenceRows: 5000, currentRows: 60, toldApart: true })
+  expect(facts.classifier?.auc).toBeGreaterThan(0.95)
 })

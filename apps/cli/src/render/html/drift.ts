@@ -3,6 +3,7 @@ import { count, probability, short } from '../words.ts'
 import type { DatasetTrends } from './background.ts'
 import { fitting, inTurn, leftOut, shortened } from './bounded.ts'
 import { categoryBars } from './categories.ts'
+import { driftWhySection } from './drift-why.ts'
 import { distributions } from './ecdf.ts'
 import { keys, overlaidHistograms, pairedHistograms } from './histogram.ts'
 import { html, isNothing, NOTHING, type Content, type Html } from './markup.ts'
@@ -36,10 +37,11 @@ export function driftSection(
   const parts = inTurn(
     [
       (share) => columnTable(columns, trends, `${id}-columns`, share),
+      (share) => driftWhySection(facts, id, share),
       (share) => columnDetails(columns, [referenceRows, currentRows], id, share),
     ],
     room - 3000,
-    [2, 3],
+    [2, 1, 3],
   )
   return html`<p>Reference ${count(referenceRows, 'row')}, current ${count(currentRows, 'row')}.</p>
     ${told}${parts}`

@@ -43,6 +43,10 @@ svg text{fill:var(--mute);font:11px system-ui,sans-serif}
 .refhalf{fill:var(--ref);fill-opacity:.45}.curhalf{fill:var(--cur);fill-opacity:.45}
 .gap{stroke:var(--fail);stroke-width:2.5}.dot{fill:var(--fail)}
 .axis{stroke:var(--line)}
+.band{fill:var(--cur);fill-opacity:.22}.curdot{fill:var(--cur)}.level{stroke:var(--text);stroke-width:1.5;stroke-dasharray:2 3}.limit{stroke:var(--fail);stroke-dasharray:5 4}
+.solid{stroke-dasharray:none}.inline{display:inline-block;vertical-align:-1px;border:1px solid var(--line)}.fixed{max-width:none}.nowrap{white-space:nowrap}
+.heat0{fill:var(--line)}.heat1{fill:var(--warn);fill-opacity:.55}.heat2{fill:var(--fail);fill-opacity:.75}.heat3{fill:var(--fail)}.heatbreak{fill:none;stroke:var(--mute)}
+.share0{fill:var(--ref)}.share1{fill:var(--cur)}.share2{fill:var(--pass)}.share3{fill:var(--fail)}.share4{fill:var(--warn)}.share5{fill:var(--line)}
 .passfill{fill:var(--pass)}.warnfill{fill:var(--warn)}.failfill{fill:var(--fail)}.textline{stroke:var(--text);fill:none;stroke-width:1.5}
 .key{display:inline-block;width:.8em;height:.8em;margin-right:.3em;border:1px solid var(--text)}
 .key.ref{background:var(--ref)}.key.cur{background:var(--cur)}
