@@ -48,5 +48,7 @@ test.skipIf(!canInstall).each(FILES)('%s takes %s', { timeout: 60_000 }, async (
   expect(text).toContain('dayshift')
   expect(await check(service, text)).toBe('holds')
   // What is checked can fail.
-  expect(await check(service, text.replaceAll('image:', 'images:').replaceAll('runs-on:', 'runs-at:'))).not.toBe('holds')
+  expect(await check(service, text.replaceAll('image:', 'images:').replaceAll('runs-on:', 'runs-at:'))).not.toBe(
+    'holds',
+  )
 })

@@ -45,5 +45,5 @@ test('where a line cannot be replaced, each step has one when it is over, and on
 
 test('nothing is told where nobody wants it, and on a terminal only in the line that is replaced', () => {
   expect(written({ live: false, quiet: true }, 2500)).toBe('')
-  expect(written({ live: true, quiet: false }, 100)).toMatch(/^(?:\r\u001B\[2K[^\n]*)*$/)
+  expect(written({ live: true, quiet: false }, 100)).not.toContain('\n')
 })
