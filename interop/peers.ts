@@ -1,6 +1,8 @@
 /** Versions of the software of others that tests are held against. */
 export const VERSIONS = {
   axe: '4.14.1',
+  /** It has the schemas of GitHub's workflows and of GitLab's pipelines. */
+  checkJsonschema: '0.39.0',
   danfo: '1.2.0',
   datacontract: '1.2.8',
   /** The last whose installation fetches nothing but Python packages. */
@@ -56,6 +58,7 @@ export interface DebPeer {
 
 const {
   axe,
+  checkJsonschema,
   danfo,
   datacontract,
   dbt,
@@ -103,6 +106,7 @@ const SCIENCE = {
 export const PYTHON_PEERS = {
   // With what it needs for S3: one environment does for all.
   dvc: { name: `dvc-s3-${dvc}`, requirements: [`dvc[s3]==${dvc}`, `ruamel.yaml==${ruamel}`] },
+  ci: { name: `check-jsonschema-${checkJsonschema}`, requirements: [`check-jsonschema==${checkJsonschema}`] },
   dbt: { name: `dbt-core-${dbt}`, requirements: [`dbt-core==${dbt}`] },
   openlineage: { name: `openlineage-${openlineage}`, requirements: [`openlineage-python==${openlineage}`] },
   evidently: {

@@ -133,9 +133,9 @@ export class DatasetRunner implements StepRunner {
     }
     progress.over(this.#name, step, result)
     if ('skip' in result) return result
-    const version = result.dataset.version ?? this.#version
+    const hash = result.dataset.version ?? this.#version
     const report: AnyReport = {
-      ...(version === undefined ? result : withVersion(result, version)),
+      ...(hash === undefined ? result : withVersion(result, hash)),
       run: this.#record.runId,
     }
     await this.#keep(report)

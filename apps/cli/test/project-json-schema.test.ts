@@ -85,12 +85,12 @@ test.each<[string, object]>([
   expect(projectProblems(file)).not.toEqual([])
 })
 
+/** A project with an environment. */
+function over(environment: object): object {
+  return { name: 'p', datasets: { a: whole }, environments: { ci: environment } }
+}
+
 test('what an environment lays over may be a part; the rest is held to the same', () => {
-  const over = (environment: object): object => ({
-    name: 'p',
-    datasets: { a: whole },
-    environments: { ci: environment },
-  })
   expect(holds(over({ datasets: { a: { description: 'x' } } }))).toBe(true)
   expect(holds(over({ datasets: { a: { sorce: 'x' } } }))).toBe(false)
   expect(holds(over({ environments: {} }))).toBe(false)

@@ -18,7 +18,7 @@ export function exampleFiles(ci: CiService): ProjectFile[] {
     { path: 'batches/bad.csv', text: readings('bad'), what: 'a batch that breaks the contract' },
     { path: 'batches/drifted.csv', text: readings('drifted'), what: 'a batch that keeps it, and is not as it was' },
     { path: 'README.md', text: README, what: 'what to try' },
-    { path: 'package.json', text: PACKAGE, what: 'types for your editor, by npm install, once dayshift is on npm' },
+    { path: 'package.json', text: PACKAGE, what: 'types for your editor, once on npm' },
     { path: 'tsconfig.json', text: TSCONFIG, what: 'strict TypeScript, as it is run' },
     ...GIT_FILES,
     ...ciFiles(ci),

@@ -95,25 +95,37 @@ function workflow(
     '',
     `${mark(status === 'error' ? 'fail' : status, terminal)} ${count(reports.length, 'step')} in ${(durationMs / 1000).toFixed(1)} s${isUnchanged ? ', nothing had changed' : ''}`,
   )
-  return [...lines, ...next.map((action, at) => `${at === 0 ? 'Next:' : '     '} ${nextOf(action, terminal)}`)]
+  return [...lines, ...next.flatMap((action, at) => nextOf(action, at === 0 ? 'Next: ' : '      ', terminal))]
 }
 
 function stepLines(report: AnyReport, terminal: Terminal, verbose: boolean, isNew: boolean): string[] {
   const label = `${STEPS.indexOf(report.kind) + 1} ${report.kind}`.padEnd(12)
-  const time = isNew ? ` ${terminal.paint('dim', `${report.durationMs} ms`)}` : ''
+  const time = isNew ? ` ${report.durationMs} ms` : ''
+  const start = `  ${MARKS[report.status][1]} ${label} `
+  const [first = '', ...rest] = wrap(`${printable(summaryOf(report))}${time}`, terminal.columns, start)
+  const lines = [`  ${mark(report.status, terminal)} ${label} ${first.slice(start.length)}`, ...rest]
+  // The time is dimmed where it was not parted.
+  const last = lines.length - 1
+  if (time !== '' && lines[last]?.endsWith(time))
+    lines[last] = `${lines[last].slice(0, -time.length)} ${terminal.paint('dim', time.trim())}`
   const within = { ...terminal, columns: terminal.columns - STEP.length }
   const details = verbose ? detailsOf(report, within, true) : []
   return [
-    `  ${mark(report.status, terminal)} ${label} ${printable(summaryOf(report))}${time}`,
+    ...lines,
     ...details.map((line) => (line === '' ? '' : STEP + line)),
     ...findings(report, terminal, '      ', verbose),
   ]
 }
 
-/** A command in bold, and what it is for beside it. */
-function nextOf(action: string, terminal: Terminal): string {
-  const [command = '', ...why] = action.split('   # ')
-  return `${terminal.paint('bold', printable(command))}${why.length === 0 ? '' : terminal.paint('dim', `   # ${why.join(' ')}`)}`
+/** A command in bold, and what it is for beside it, or beneath it where there is no room. */
+function nextOf(action: string, label: string, terminal: Terminal): string[] {
+  const [command = '', ...words] = action.split('   # ')
+  const line = `${label}${terminal.paint('bold', printable(command))}`
+  if (words.length === 0) return [line]
+  const why = `# ${words.join(' ')}`
+  const room = terminal.columns - label.length - printable(command).length - 3
+  if (why.length <= room) return [`${line}${terminal.paint('dim', `   ${why}`)}`]
+  return [line, ...wrap(why, terminal.columns, '        ').map((one) => terminal.paint('dim', one))]
 }
 
 /** What an earlier run has to do with this one. */

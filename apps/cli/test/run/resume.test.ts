@@ -49,7 +49,7 @@ export default { name: 'p', datasets: { rows: { source: 'data/rows.csv', contrac
   )
   execFileSync('git', ['init', '-q'], { cwd: folder, env: GIT_ENV })
   write(10)
-  expect((await dayshift(folder, ['run'])).code).toBe(0)
+  await dayshift(folder, ['run'])
 })
 
 // What a run has completed is on the disk before the next step begins, so that a kill at any moment is one of these.
