@@ -25,6 +25,7 @@ export const VERSIONS = {
   ruamel: '0.19.1',
   ruptures: '1.1.10',
   scipy: '1.17.1',
+  tensorflow: '4.22.0',
 } as const
 
 /** The versions of Zod: the first and the last patch of each minor that is supported, and what is newest on the day of the installation. */
@@ -76,6 +77,7 @@ const {
   ruamel,
   ruptures,
   scipy,
+  tensorflow,
 } = VERSIONS
 
 /** One environment for all that gets along: each has NumPy, and most have pandas, scipy or pyarrow. */
@@ -135,7 +137,7 @@ export const NPM_PEERS = {
       type: 'module',
       dependencies: { 'danfojs-node': danfo },
       // What it asks for comes from outside the registry (xlsx), or fetches a binary when it is installed (tfjs-node).
-      overrides: { xlsx: 'npm:@e965/xlsx@0.20.3', '@tensorflow/tfjs-node': 'npm:@tensorflow/tfjs@4.22.0' },
+      overrides: { xlsx: 'npm:@e965/xlsx@0.20.3', '@tensorflow/tfjs-node': `npm:@tensorflow/tfjs@${tensorflow}` },
     },
   },
   polyglot: {
