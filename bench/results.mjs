@@ -6,7 +6,7 @@ import { megabytes, thousands } from './words.mjs'
 /** Where results are kept. */
 export const RESULTS = join(import.meta.dirname, 'results')
 
-/** The order of the tables, and what each benchmark is beside. */
+/** The order of the tables. */
 export const ORDER = ['start', 'freshness', 'catalog', 'run', 'frame', 'validate', 'drift', 'dvc', 'dvc-remotes']
 
 /** What bounds a tool, and competes with none. */
@@ -46,13 +46,13 @@ export function resultOf(bench, told, size, command) {
 function jobsOf({ jobs, results }) {
   if (jobs) return jobs.map(({ job, bytes, tools, doubts }) => ({ job, bytes, tools: tools.map(toolOf), doubts }))
   return results.flatMap(({ job, remote, bytes, rows, doubts }) => {
-    const steps = Map.groupBy ? Map.groupBy(rows, stepOf) : groups(rows)
+    const steps = groups(rows)
     const place = remote === undefined ? job : `${job}, ${remote}`
-    return [...steps].map(([step, tools]) => ({
+    return [...steps].map(([step, tools], at) => ({
       job: `${place}: ${step}`,
       bytes,
       tools: tools.map((row) => toolOf({ ...row, tool: row.name.slice(step.length + 2) })),
-      doubts,
+      doubts: at === 0 ? doubts : [],
     }))
   })
 }
