@@ -1,6 +1,6 @@
 // The catalog and the journal beneath it: opening, searching and registering among many entries, and reading a large log.
 //
-//   node bench/catalog.mjs [--entries 10000,100000] [--journal-mb 600] [--runs 3]
+//   node bench/catalog.mjs [--entries 10000,100000] [--journal-mb 600] [--runs 3] [--json FILE]
 //
 // Each figure is of a process of its own, from its start to its end. The limits beside it are those of the machine: a Node
 // process that does nothing, one that reads the same bytes, and one that parses the same lines with JSON.parse.
@@ -10,15 +10,19 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { parseArgs } from 'node:util'
+import { tellMachine } from './prepare.mjs'
 
 const { values } = parseArgs({
   options: {
     entries: { type: 'string', default: '10000,100000' },
     'journal-mb': { type: 'string', default: '600' },
     runs: { type: 'string', default: '3' },
+    json: { type: 'string' },
   },
 })
 const runs = Number(values.runs)
+const machine = tellMachine()
+const tools = []
 const folder = mkdtempSync(join(tmpdir(), 'dayshift-bench-catalog-'))
 const at = (path) => JSON.stringify(fileURLToPath(new URL(`../${path}`, import.meta.url)))
 const catalog = at('packages/catalog/dist/index.js')
@@ -104,6 +108,7 @@ const told = (rest = '{}') =>
 
 const rows = []
 function row(name, { wall, cpu, mb, said = '' }) {
+  tools.push({ tool: name, wall, cpu, peak: mb * 2 ** 20 })
   rows.push([name, `${wall.toFixed(2)} s`, `${cpu.toFixed(2)} s`, `${Math.round(mb)} MB`, said])
   console.log(rows.at(-1).join(' | '))
 }
@@ -196,3 +201,7 @@ row(
   ),
 )
 rmSync(folder, { recursive: true, force: true })
+if (values.json !== undefined) {
+  const told = { when: new Date().toISOString(), machine, jobs: [{ job: `least of ${runs}`, tools }] }
+  writeFileSync(values.json, `${JSON.stringify(told)}\n`)
+}

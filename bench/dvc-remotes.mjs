@@ -1,20 +1,18 @@
 // Data on its way to remotes and back, beside the real DVC: whole cold processes in turn, each with repositories of its own.
 // node bench/dvc-remotes.mjs [--help]
 import { spawn, spawnSync } from 'node:child_process'
-import { createHash } from 'node:crypto'
-import { closeSync, existsSync, mkdirSync, openSync, renameSync, rmSync, writeFileSync, writeSync } from 'node:fs'
+import { existsSync, mkdirSync, renameSync, rmSync, writeFileSync } from 'node:fs'
 import { createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { parseArgs } from 'node:util'
-import { costOf, printTable } from './compare.mjs'
+import { costOf } from './compare.mjs'
+import { commandOf, DVC, installPython, keepCost, makeData, need, printSteps, withoutSettings } from './dvc-peer.mjs'
 import { tellMachine } from './prepare.mjs'
-import { lastLine, megabytes, needRoom, stop, thousands, wholeNumber } from './words.mjs'
+import { megabytes, needRoom, stop, thousands, wholeNumber } from './words.mjs'
 
 const FOLDER = join(tmpdir(), 'dayshift-bench-remotes')
-const DVC = '3.67.1'
-const DAYSHIFT = join(import.meta.dirname, '..', 'apps', 'cli', 'bin', 'dayshift.js')
 const MOTO = '5.1.18'
 
 const HELP = `node bench/dvc-remotes.mjs [options]
@@ -54,20 +52,14 @@ const tools = flags.tools.split(',')
 const remotes = flags.remotes.split(',')
 mkdirSync(folder, { recursive: true })
 const machine = tellMachine()
-const home = install(`dvc-${DVC}`, [`dvc[s3]==${DVC}`])
+const home = installPython(folder, `dvc-${DVC}`, [`dvc[s3]==${DVC}`])
 const python = join(home, 'bin', 'python')
+withoutSettings(folder)
 Object.assign(process.env, {
-  HOME: folder,
-  DVC_NO_ANALYTICS: '1',
-  DVC_SITE_CACHE_DIR: join(folder, 'site'),
-  DVC_GLOBAL_CONFIG_DIR: join(folder, 'config'),
-  GIT_CONFIG_GLOBAL: '/dev/null',
   AWS_ACCESS_KEY_ID: 'anybody',
   AWS_SECRET_ACCESS_KEY: 'anything',
   AWS_DEFAULT_REGION: 'us-east-1',
 })
-mkdirSync(join(folder, 'config'), { recursive: true })
-writeFileSync(join(folder, 'config', 'config'), '[core]\n    check_update = false\n')
 
 const jobs = []
 const small = { count: Number(flags.files), bytes: wholeNumber(flags.bytes, '--bytes') }
@@ -106,12 +98,7 @@ async function compare(job, kind) {
     if (job.count > 1) await takeTurns(job, kind, tools, measured)
     else for (const tool of tools) await takeTurns(job, kind, [tool], measured, emptyRepos)
   }
-  const rows = [...measured].map(([name, costs]) => ({ name, ...middle(costs), runs: costs }))
-  const oursOf = ({ name }) => rows.find((row) => row.name === name.replace(/: .*/, ': dayshift'))
-  printTable([
-    ['', 'median s', 'range', '× ours', 'CPU s', '× ours', 'peak MB'],
-    ...rows.map((row) => cells(row, oursOf(row))),
-  ])
+  const rows = printSteps(measured)
   rmSync(join(folder, 'repos'), { recursive: true, force: true })
   return { job: job.name, remote: kind, rows }
 }
@@ -136,17 +123,17 @@ function emptyRepos() {
 async function measure(job, tool, server, measured) {
   const root = join(folder, 'repos', String(made++))
   if (tool === 'cp') return measureLimit(job, root, server, measured)
-  make(join(root, 'data'), job)
+  makeData(join(root, 'data'), job)
   need(root, 'git', ['init', '--quiet'])
   need(root, join(home, 'bin', 'dvc'), ['init', '--quiet'])
   const url = server ? `s3://${await newBucket(server)}` : `${root}-remote`
   const endpoint = server ? `    endpointurl = ${server.url}\n` : ''
   writeFileSync(join(root, '.dvc', 'config'), `[core]\n    remote = r\n['remote "r"']\n    url = ${url}\n${endpoint}`)
-  const [program, ...words] = commandOf('dayshift', ['add', 'data'])
+  const [program, ...words] = commandOf(home, 'dayshift', ['add', 'data'])
   need(root, program, words)
   for (const { step, before, words: wanted } of STEPS) {
     before?.(root)
-    keep(measured, `${step}: ${tool}`, costOf(python, ['dvc_cost.py', ...commandOf(tool, wanted)], root))
+    keepCost(measured, `${step}: ${tool}`, costOf(python, ['dvc_cost.py', ...commandOf(home, tool, wanted)], root))
   }
 }
 
@@ -159,41 +146,17 @@ async function measureLimit(job, root, server, measured) {
       ['pull', 'get'],
     ]) {
       const words = ['s3-limit.mjs', verb, bucket, String(job.count), String(job.bytes)]
-      keep(measured, `${step}: plain HTTP`, costOf(process.execPath, words, folder))
+      keepCost(measured, `${step}: plain HTTP`, costOf(process.execPath, words, folder))
     }
     return
   }
-  make(join(root, 'data'), job)
+  makeData(join(root, 'data'), job)
   for (const [step, from, to] of [
     ['push', 'data', 'there'],
     ['pull', 'there', 'back'],
   ]) {
     const words = ['dvc_cost.py', 'cp', '-r', join(root, from), join(root, to)]
-    keep(measured, `${step}: plain copy`, costOf(python, words, folder))
-  }
-}
-
-function keep(measured, name, cost) {
-  if (cost.error !== undefined) stop(`${name}: ${cost.error}`)
-  measured.set(name, [...(measured.get(name) ?? []), cost])
-}
-
-function commandOf(tool, words) {
-  return tool === 'dvc' ? [join(home, 'bin', 'dvc'), ...words] : [process.execPath, DAYSHIFT, 'dvc', ...words]
-}
-
-/** Files that all differ: equal ones would be one object. */
-function make(place, { count, bytes }) {
-  const piece = Buffer.alloc(Math.min(bytes, 1 << 20))
-  for (let at = 0; at < count; at++) {
-    const within = join(place, String(Math.floor(at / 1000)))
-    if (at % 1000 === 0) mkdirSync(within, { recursive: true })
-    const file = openSync(join(within, `${at}.txt`), 'w')
-    const seed = createHash('sha512').update(String(at)).digest()
-    for (let from = 0; from < piece.length; from += seed.length) seed.copy(piece, from)
-    for (let written = 0; written < bytes;)
-      written += writeSync(file, piece, 0, Math.min(piece.length, bytes - written))
-    closeSync(file)
+    keepCost(measured, `${step}: plain copy`, costOf(python, words, folder))
   }
 }
 
@@ -206,11 +169,6 @@ function loseAll(root) {
   renameSync(join(root, 'data'), `${root}-lost-${made++}`)
 }
 
-function need(cwd, program, words) {
-  const { status, stderr } = spawnSync(program, words, { cwd, encoding: 'utf8' })
-  if (status !== 0) stop(`${program} ${words.join(' ')}: ${lastLine(stderr)}`)
-}
-
 async function newBucket({ url }) {
   const name = `bucket-${made++}`
   const { status } = await fetch(`${url}/${name}`, { method: 'PUT' })
@@ -220,7 +178,7 @@ async function newBucket({ url }) {
 
 /** Moto, a single process of Python: it is the limit of what can be measured here. */
 async function startMoto() {
-  const place = install(`moto-${MOTO}`, [`moto[server]==${MOTO}`])
+  const place = installPython(folder, `moto-${MOTO}`, [`moto[server]==${MOTO}`])
   const port = await freePort()
   const child = spawn(join(place, 'bin', 'moto_server'), ['-H', '127.0.0.1', '-p', String(port)], { stdio: 'ignore' })
   const url = `http://127.0.0.1:${port}`
@@ -253,34 +211,4 @@ function freePort() {
       server.close(() => done(port))
     })
   })
-}
-
-function middle(costs) {
-  const of = (key) => costs.map((cost) => cost[key]).toSorted((a, b) => a - b)
-  const walls = of('wall')
-  const half = costs.length >> 1
-  return { wall: walls[half], range: [walls[0], walls.at(-1)], cpu: of('cpu')[half], peak: of('peak')[half] }
-}
-
-function cells({ name, wall, range, cpu, peak }, ours) {
-  return [
-    name,
-    wall.toFixed(2),
-    range.map((second) => second.toFixed(2)).join('–'),
-    ours ? (wall / ours.wall).toFixed(1) : '',
-    cpu.toFixed(2),
-    ours ? (cpu / ours.cpu).toFixed(1) : '',
-    megabytes(peak),
-  ]
-}
-
-/** A peer in an environment of its own, once a machine. */
-function install(name, requirements) {
-  const place = join(folder, `peer-${name}`)
-  if (existsSync(join(place, 'installed'))) return place
-  console.log(`Installing ${requirements.join(' ')} in ${place} …`)
-  need(folder, 'python3', ['-m', 'venv', place])
-  need(folder, join(place, 'bin', 'pip'), ['install', '--quiet', '--disable-pip-version-check', ...requirements])
-  writeFileSync(join(place, 'installed'), '')
-  return place
 }

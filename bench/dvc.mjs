@@ -1,18 +1,15 @@
 // Data under version control, beside the real DVC: whole cold processes in turn, each on a repository of its own.
 // node bench/dvc.mjs [--help]
-import { spawnSync } from 'node:child_process'
-import { closeSync, existsSync, mkdirSync, openSync, renameSync, rmSync, writeFileSync, writeSync } from 'node:fs'
-import { createHash } from 'node:crypto'
+import { existsSync, mkdirSync, renameSync, rmSync, writeFileSync } from 'node:fs'
 import { join, resolve } from 'node:path'
 import { tmpdir } from 'node:os'
 import { parseArgs } from 'node:util'
-import { costOf, printTable } from './compare.mjs'
+import { costOf } from './compare.mjs'
+import { commandOf, DVC, installPython, keepCost, makeData, need, printSteps, withoutSettings } from './dvc-peer.mjs'
 import { tellMachine } from './prepare.mjs'
-import { lastLine, megabytes, needRoom, stop, thousands, wholeNumber } from './words.mjs'
+import { megabytes, needRoom, stop, thousands, wholeNumber } from './words.mjs'
 
 const FOLDER = join(tmpdir(), 'dayshift-bench-dvc')
-const DVC = '3.67.1'
-const DAYSHIFT = join(import.meta.dirname, '..', 'apps', 'cli', 'bin', 'dayshift.js')
 
 const HELP = `node bench/dvc.mjs [options]
 
@@ -50,19 +47,9 @@ const runs = wholeNumber(flags.runs, '--runs')
 const tools = flags.tools.split(',')
 mkdirSync(folder, { recursive: true })
 const machine = tellMachine()
-const home = install()
+const home = installPython(folder, DVC, [`dvc==${DVC}`])
 const python = join(home, 'bin', 'python')
-const env = {
-  ...process.env,
-  HOME: folder,
-  DVC_NO_ANALYTICS: '1',
-  DVC_SITE_CACHE_DIR: join(folder, 'site'),
-  DVC_GLOBAL_CONFIG_DIR: join(folder, 'config'),
-  GIT_CONFIG_GLOBAL: '/dev/null',
-}
-Object.assign(process.env, env)
-mkdirSync(env.DVC_GLOBAL_CONFIG_DIR, { recursive: true })
-writeFileSync(join(env.DVC_GLOBAL_CONFIG_DIR, 'config'), '[core]\n    check_update = false\n')
+withoutSettings(folder)
 
 const small = { count: wholeNumber(flags.files, '--files'), bytes: wholeNumber(flags.bytes, '--bytes') }
 const large = { count: Number(flags.large), bytes: wholeNumber(flags.megabytes, '--megabytes') * 1e6 }
@@ -90,17 +77,7 @@ const results = jobs.map((job) => {
   console.log(`\n${job.name}; whole cold processes in turn, median of ${runs}\n`)
   const measured = new Map()
   for (let run = 0; run < runs; run++) for (const tool of tools) measure(job, tool, measured)
-  const rows = [...measured].map(([name, costs]) => ({ name, ...middle(costs), runs: costs }))
-  printTable([
-    ['', 'median s', 'range', '× ours', 'CPU s', '× ours', 'peak MB'],
-    ...rows.map((row) =>
-      cells(
-        row,
-        rows.find(({ name }) => name === row.name.replace(/: .*/, ': dayshift')),
-      ),
-    ),
-  ])
-  return { job: job.name, rows }
+  return { job: job.name, rows: printSteps(measured) }
 })
 rmSync(join(folder, 'repos'), { recursive: true, force: true })
 if (flags.json !== undefined) {
@@ -119,25 +96,15 @@ function measure(job, tool, measured) {
 
 function measureOne(job, tool, measured) {
   const root = join(folder, 'repos', String(made++))
-  mkdirSync(join(root, 'data'), { recursive: true })
-  make(root, job)
-  if (tool === 'md5') return keep(measured, 'md5sum: md5', costOf(python, ['dvc_cost.py', ...md5(root)], root))
-  if (tool === 'cp') return keep(measured, 'plain copy: cp', costOf(python, ['dvc_cost.py', ...copy(root)], root))
+  makeData(join(root, 'data'), job)
+  if (tool === 'md5') return keepCost(measured, 'md5sum: md5', costOf(python, ['dvc_cost.py', ...md5(root)], root))
+  if (tool === 'cp') return keepCost(measured, 'plain copy: cp', costOf(python, ['dvc_cost.py', ...copy(root)], root))
   need(root, 'git', ['init', '--quiet'])
   need(root, join(home, 'bin', 'dvc'), ['init', '--quiet'])
   for (const { step, before, words } of STEPS) {
     before?.(root, job, tool)
-    keep(measured, `${step}: ${tool}`, costOf(python, ['dvc_cost.py', ...commandOf(tool, words)], root))
+    keepCost(measured, `${step}: ${tool}`, costOf(python, ['dvc_cost.py', ...commandOf(home, tool, words)], root))
   }
-}
-
-function keep(measured, name, cost) {
-  if (cost.error !== undefined) stop(`${name}: ${cost.error}`)
-  measured.set(name, [...(measured.get(name) ?? []), cost])
-}
-
-function commandOf(tool, words) {
-  return tool === 'dvc' ? [join(home, 'bin', 'dvc'), ...words] : [process.execPath, DAYSHIFT, 'dvc', ...words]
 }
 
 /** The least that there is to do: OpenSSL's md5 of every byte. */
@@ -150,22 +117,9 @@ function copy(root) {
   return ['cp', '-r', join(root, 'data'), join(root, 'copy')]
 }
 
-function make(root, { count, bytes }) {
-  const piece = Buffer.alloc(Math.min(bytes, 1 << 20))
-  for (let at = 0; at < count; at++) {
-    if (at % 1000 === 0) mkdirSync(join(root, 'data', String(at / 1000)), { recursive: true })
-    const file = openSync(join(root, 'data', String(Math.floor(at / 1000)), `${at}.txt`), 'w')
-    const seed = createHash('sha512').update(String(at)).digest()
-    for (let from = 0; from < piece.length; from += seed.length) seed.copy(piece, from)
-    for (let written = 0; written < bytes;)
-      written += writeSync(file, piece, 0, Math.min(piece.length, bytes - written))
-    closeSync(file)
-  }
-}
-
 /** A first status may remember what the next one uses, in both tools. */
 function warm(root, _job, tool) {
-  const [program, ...words] = commandOf(tool, ['status'])
+  const [program, ...words] = commandOf(home, tool, ['status'])
   need(root, program, words)
 }
 
@@ -175,39 +129,4 @@ function change(root) {
 
 function clear(root) {
   renameSync(join(root, 'data'), join(root, '..', `${made++}`))
-}
-
-function need(cwd, program, words) {
-  const { status, stderr } = spawnSync(program, words, { cwd, encoding: 'utf8' })
-  if (status !== 0) stop(`${program} ${words.join(' ')}: ${lastLine(stderr)}`)
-}
-
-function middle(costs) {
-  const of = (key) => costs.map((cost) => cost[key]).toSorted((a, b) => a - b)
-  const walls = of('wall')
-  const half = costs.length >> 1
-  return { wall: walls[half], range: [walls[0], walls.at(-1)], cpu: of('cpu')[half], peak: of('peak')[half] }
-}
-
-function cells({ name, wall, range, cpu, peak }, ours) {
-  return [
-    name,
-    wall.toFixed(2),
-    range.map((second) => second.toFixed(2)).join('–'),
-    ours ? (wall / ours.wall).toFixed(1) : '',
-    cpu.toFixed(2),
-    ours ? (cpu / ours.cpu).toFixed(1) : '',
-    megabytes(peak),
-  ]
-}
-
-/** The real DVC in an environment of its own, once a machine. */
-function install() {
-  const place = join(folder, `peer-${DVC}`)
-  if (existsSync(join(place, 'installed'))) return place
-  console.log(`Installing dvc==${DVC} in ${place} …`)
-  need(folder, 'python3', ['-m', 'venv', place])
-  need(folder, join(place, 'bin', 'pip'), ['install', '--quiet', '--disable-pip-version-check', `dvc==${DVC}`])
-  writeFileSync(join(place, 'installed'), '')
-  return place
 }

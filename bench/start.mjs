@@ -1,10 +1,14 @@
 // How long a person waits for the first answer: whole processes, in turn with a bare `node`, medians of 15.
-// node bench/start.mjs
+// node bench/start.mjs [--json FILE]
 import { spawnSync } from 'node:child_process'
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
-import { availableParallelism, tmpdir, totalmem } from 'node:os'
+import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { parseArgs } from 'node:util'
+import { tellMachine } from './prepare.mjs'
 
+const { values: flags } = parseArgs({ options: { json: { type: 'string' } } })
+const machine = tellMachine()
 const program = join(import.meta.dirname, '..', 'apps', 'cli', 'bin', 'dayshift.js')
 const folder = mkdtempSync(join(tmpdir(), 'dayshift-bench-'))
 writeFileSync(join(folder, 'a.csv'), 'age,country\n30,US\n45,UK\n')
@@ -38,10 +42,13 @@ rmSync(folder, { recursive: true, force: true })
 
 const median = (list) => list.sort((a, b) => a - b)[list.length >> 1]
 const bare = median(times[0])
-console.log(
-  `node ${process.version}, ${availableParallelism()} cores, ${Math.round(totalmem() / 2 ** 30)} GiB; ms, median of ${RUNS}`,
-)
+console.log(`ms, median of ${RUNS}`)
 JOBS.forEach(([name], at) => {
   const time = median(times[at])
   console.log(`${name.padEnd(20)} ${time.toFixed(0).padStart(5)}   ${(time / bare).toFixed(2)} × bare node`)
 })
+if (flags.json !== undefined) {
+  const tools = JOBS.map(([tool], at) => ({ tool, wall: median(times[at]) / 1000 }))
+  const told = { when: new Date().toISOString(), machine, jobs: [{ job: 'a small table', tools }] }
+  writeFileSync(flags.json, `${JSON.stringify(told)}\n`)
+}

@@ -213,4 +213,5 @@ def _(file, out):
     return on_polars(polars.scan_parquet(file))
 
 
-main(("pandera", "pandas", "polars", "pyarrow"))
+if __name__ == "__main__":
+    main(("pandera", "pandas", "polars", "pyarrow"))

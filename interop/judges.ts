@@ -25,17 +25,22 @@ export interface Judge {
 }
 
 function fromPip({ name: home, requirements }: PythonPeer, name: string): Software {
-  const line = requirements.find((one) => one.replace(/\[.*\]|==.*/g, '') === name)
+  const line = requirements.find((one) => plain(one.replace(/\[.*\]|==.*/g, '')) === name)
   return {
     name,
-    pinned: line?.split('==')[1] ?? 'newest',
+    pinned: line?.split('==')[1] ?? 'as others need it',
     installed: () => {
       const lib = join(peerHome(home), 'lib')
       const folders = entries(lib).flatMap((python) => entries(join(lib, python, 'site-packages')))
       const found = folders.map((folder) => /^(.*)-([^-]+)\.dist-info$/.exec(folder))
-      return found.find((one) => one?.[1]?.replaceAll(/[-_.]+/g, '-').toLowerCase() === name)?.[2]
+      return found.find((one) => plain(one?.[1] ?? '') === name)?.[2]
     },
   }
+}
+
+/** A name of PyPI, where case and signs between words make no difference. */
+function plain(name: string): string {
+  return name.replaceAll(/[-_.]+/g, '-').toLowerCase()
 }
 
 function fromNpm({ name: home, manifest }: NpmPeer, name: string, folder = name): Software {
@@ -91,7 +96,7 @@ const PYTHON = 'python3 with venv and PyPI'
 const NPM = 'the registry of npm'
 const DEBIAN = 'Debian, with its package lists'
 
-/** Every test file in `interop/` belongs to the judge with the longest place that it begins with. */
+/** Every test file in `interop/` belongs to one. */
 export const JUDGES: readonly Judge[] = [
   {
     place: 'alertmanager/',
@@ -258,5 +263,5 @@ export const JUDGES: readonly Judge[] = [
  * @returns nothing where nobody is told for it
  */
 export function judgeOf(file: string): Judge | undefined {
-  return JUDGES.filter(({ place }) => (place.endsWith('/') ? file.startsWith(place) : file === place)).at(-1)
+  return JUDGES.find(({ place }) => (place.endsWith('/') ? file.startsWith(place) : file === place))
 }

@@ -28,6 +28,7 @@ export const VERSIONS = {
   ruptures: '1.1.10',
   scipy: '1.17.1',
   sklearn: '1.9.1',
+  tensorflow: '4.22.0',
 } as const
 
 /** The versions of Zod: the first and the last patch of each minor that is supported, and what is newest on the day of the installation. */
@@ -81,6 +82,7 @@ const {
   ruptures,
   scipy,
   sklearn,
+  tensorflow,
 } = VERSIONS
 
 /** One environment for all that gets along: each has NumPy, and most have pandas, scipy or pyarrow. */
@@ -143,7 +145,7 @@ export const NPM_PEERS = {
       type: 'module',
       dependencies: { 'danfojs-node': danfo },
       // What it asks for comes from outside the registry (xlsx), or fetches a binary when it is installed (tfjs-node).
-      overrides: { xlsx: 'npm:@e965/xlsx@0.20.3', '@tensorflow/tfjs-node': 'npm:@tensorflow/tfjs@4.22.0' },
+      overrides: { xlsx: 'npm:@e965/xlsx@0.20.3', '@tensorflow/tfjs-node': `npm:@tensorflow/tfjs@${tensorflow}` },
     },
   },
   polyglot: {

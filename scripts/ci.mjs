@@ -21,11 +21,20 @@ let failed = 0
 let skipped = 0
 const failures = []
 
-/** Runs a command; where it writes a vitest report, its tests are counted, else the command itself. */
-async function check(name, command, words, report) {
-  console.log(`\n=== ${name}: ${[command, ...words].join(' ')}`)
+/**
+ * Runs a command; where it writes a vitest report, its tests are counted, else the command itself.
+ *
+ * @param log where what it says goes, to be shown at its end; default: it is shown as it comes
+ */
+async function check(name, command, words, { report, log } = {}) {
+  const title = `\n=== ${name}: ${[command, ...words].join(' ')}`
+  if (!log) console.log(title)
   const began = Date.now()
-  const status = await endOf(spawn(command, words, { cwd: root, env, stdio: ['ignore', 'inherit', 'inherit'] }))
+  const out = log ? openSync(log, 'w') : 'inherit'
+  const child = spawn(command, words, { cwd: root, env, stdio: ['ignore', out, out] })
+  if (log) closeSync(out)
+  const status = await endOf(child)
+  if (log) console.log(`${title}\n${readFileSync(log, 'utf8').trimEnd()}`)
   const counts = report && countsOf(report)
   if (counts) {
     passed += counts.passed
@@ -39,6 +48,17 @@ async function check(name, command, words, report) {
   if (!ok) failures.push(name)
   console.log(`=== ${name}: ${ok ? 'ok' : 'FAILED'} in ${((Date.now() - began) / 1000).toFixed(1)} s`)
   return ok
+}
+
+/** Runs checks that hinder each other in nothing, two at a time: most of them keep to one core. */
+async function checkTogether(checks) {
+  const left = checks.entries()
+  const lane = async () => {
+    for (const [at, [name, command, words]] of left) {
+      await check(name, command, words, { log: join(scratch, `check-${at}.log`) })
+    }
+  }
+  await Promise.all([lane(), lane()])
 }
 
 function countsOf(report) {
@@ -93,17 +113,28 @@ const interop = join(scratch, 'interop.json')
 
 await check('setup', process.execPath, ['scripts/setup.mjs'])
 const peersThere = installPeers()
-if (await check('test', 'npm', ['test', '--', ...reporters(unit)], unit)) {
-  await check('lint', 'oxlint', ['--type-aware', '--deny-warnings'])
-  await check('format', 'oxfmt', ['--check', '.'])
-  await check('types', 'tsc', [])
-  await check('unused', 'knip', [])
-  await check('assembly', process.execPath, ['scripts/assembly.mjs', '--check'])
-  await check('changesets', process.execPath, ['scripts/check-changesets.mjs'])
-  await check('packages', process.execPath, ['scripts/check-packages.mjs'])
+if (await check('test', 'npm', ['test', '--', ...reporters(unit)], { report: unit })) {
+  // The longest first.
+  await checkTogether([
+    ['packages', process.execPath, ['scripts/check-packages.mjs']],
+    ['lint', 'oxlint', ['--type-aware', '--deny-warnings']],
+    ['unused', 'knip', []],
+    ['types', 'tsc', []],
+    ['format', 'oxfmt', ['--check', '.']],
+    ['assembly', process.execPath, ['scripts/assembly.mjs', '--check']],
+    ['changesets', process.execPath, ['scripts/check-changesets.mjs']],
+  ])
+  // It builds, which the others read.
   await check('demo', 'npm', ['run', 'demo'])
   await peersThere()
-  await check('interop', 'vitest', ['run', '--config', 'interop/vitest.config.ts', ...reporters(interop)], interop)
+  const words = [
+    'run',
+    '--config',
+    'interop/vitest.config.ts',
+    ...reporters(interop),
+    '--reporter=./interop/summary.ts',
+  ]
+  await check('interop', 'vitest', words, { report: interop })
   await check('clean tree', process.execPath, ['scripts/check-clean.mjs'])
 } else {
   // An installation that is broken off would keep the next one waiting.

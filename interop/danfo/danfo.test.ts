@@ -8,6 +8,7 @@ import { NPM_PEERS, VERSIONS } from '../peers.ts'
 
 const run = promisify(execFile)
 const VERSION = VERSIONS.danfo
+const TENSORFLOW = VERSIONS.tensorflow
 const root = join(import.meta.dirname, '..', '..')
 let folder = ''
 
@@ -56,6 +57,23 @@ describe(`with the real danfojs-node ${VERSION}`, () => {
       types: ['id BIGINT', 'origin VARCHAR', 'temp BIGINT', 'celsius DOUBLE'],
       rows: true,
       same: true,
+    })
+  })
+
+  test('its tensors are those of the real TensorFlow.js', async () => {
+    const answer = await ask(`
+      const df = await toDanfo((await open([{ n: 3 }, { n: 4 }])).derive({ square: 'n * n' }), dfd)
+      const tensor = df.tensor
+      return { version: dfd.tensorflow.version_core, real: tensor instanceof dfd.tensorflow.Tensor,
+        norm: (await dfd.tensorflow.norm(tensor.cast('float32')).array()).toFixed(4), values: await tensor.array() }`)
+    expect(answer).toEqual({
+      version: TENSORFLOW,
+      real: true,
+      norm: '19.0263',
+      values: [
+        [3, 9],
+        [4, 16],
+      ],
     })
   })
 
