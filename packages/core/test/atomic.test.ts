@@ -85,3 +85,12 @@ test('what killed processes left of the same file or folder is removed, and noth
   const expected = [...kept.map((path) => basename(path)), 'd.txt', 'tree']
   expect(readdirSync(dirname(file)).toSorted()).toEqual(expected.toSorted())
 })
+
+test('a name as long as file systems take is written to, and read back', async () => {
+  const long = `${'x'.repeat(120)}${'ü'.repeat(62)}.txt`
+  const file = folder.write(`long/${long}`, 'old')
+  writeFileSync(leftBy(file, spawnSync(process.execPath, ['-e', '']).pid), '')
+  await writeAtomically(file, (path) => writeFile(path, 'new'))
+  expect(readdirSync(dirname(file))).toEqual([long])
+  expect(readFileSync(file, 'utf8')).toBe('new')
+})
