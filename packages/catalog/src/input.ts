@@ -62,6 +62,8 @@ export function refuseProblems({
   }
   const seen = new Set<string>()
   for (const column of schema.columns) {
+    for (const key of ['name', 'type', 'nativeType'] as const)
+      if (typeof column[key] !== 'string') problems.push(`schema has a column whose ${key} is not text`)
     if (seen.has(column.name)) problems.push(`schema has the column ${JSON.stringify(column.name)} twice`)
     seen.add(column.name)
   }

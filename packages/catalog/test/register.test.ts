@@ -3,7 +3,7 @@ import { cpSync, existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } 
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
-import { fileDataset } from '@dayshift/core'
+import { fileDataset, type TableSchema } from '@dayshift/core'
 import { afterEach, beforeEach, expect, test } from 'vitest'
 import { register } from '../src/register.ts'
 import type { CatalogStore } from '../src/store.ts'
@@ -104,6 +104,15 @@ test('an empty description and a namesake elsewhere are told', async () => {
   await register(weather(), { path })
   const report = await register(weather({ dataset: fileDataset('moved.csv', '/srv'), description: ' ' }), { path })
   expect(codes(report)).toEqual(['register.undescribed', 'register.same-name'])
+})
+
+test('a column that the catalog’s own reader would not take is refused', async () => {
+  const columns = [{ name: 'a', type: 'string' }] as unknown as TableSchema['columns']
+  await expect(register(weather({ schema: { columns } }), { path })).rejects.toMatchObject({
+    code: 'DS_CATALOG_INPUT',
+    message: expect.stringContaining('a column whose nativeType is not text'),
+  })
+  expect(existsSync(path)).toBe(false)
 })
 
 test('all problems of an input are told together', async () => {

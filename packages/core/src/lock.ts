@@ -23,8 +23,8 @@ const RENEWAL = 2
 /** Seconds without a sign of life after which a lock counts as left behind, where nobody can tell whether its process runs. */
 const STALE = 120
 
-/** The same for a lock that nobody signed. */
-const UNSIGNED = 10
+/** The same for a lock that nobody signed, or not legibly: less than others wait for it by default. */
+const UNSIGNED = 5
 
 /** Seconds after which the right to take a lock over counts as left behind; taking over takes milliseconds. */
 const TAKEOVER = 60
@@ -32,7 +32,7 @@ const TAKEOVER = 60
 /**
  * Does work while no other process does work under the same lock: a file that exists as long as the work lasts, and whose
  * time of change is a sign of life. A lock whose process on this machine is gone is taken over; that of another machine or
- * container once it has given no sign of life for a while. On a full disk the lock holds without a name in it.
+ * container once it has given no sign of life for a while, one that tells nobody's name after five seconds. On a full disk the lock holds without a name in it.
  *
  * @param path of the lock file, in an existing folder
  * @throws DS_LOCKED after waiting in vain, DS_ABORTED, DS_WRITE where the file cannot be made
@@ -115,8 +115,8 @@ function isStale(path: string, staleAfter: number): boolean {
   const holder = holderOf(text)
   // In a container that was started anew, this process may have the number of the one that was killed.
   if (holder?.host === hostname() && holder.pid !== process.pid) return !isAlive(holder.pid)
-  // Its maker was killed between making and signing it, or the disk was full.
-  return isOld(path, text === '' ? Math.min(UNSIGNED, staleAfter) : staleAfter)
+  // Its maker was killed between making and signing it, power was cut, or the disk was full.
+  return isOld(path, holder === undefined ? Math.min(UNSIGNED, staleAfter) : staleAfter)
 }
 
 function isOld(path: string, seconds: number): boolean {

@@ -111,3 +111,12 @@ test.skipIf(process.platform === 'win32')('a reader that comes late gets the byt
   const [read] = await Promise.all([text(reader.stdout), writing])
   expect(read).toBe('through')
 })
+
+test('a name as long as file systems take is written to, and read back', async () => {
+  const long = `${'x'.repeat(120)}${'ü'.repeat(62)}.txt`
+  const file = folder.write(`long/${long}`, 'old')
+  writeFileSync(leftBy(file, spawnSync(process.execPath, ['-e', '']).pid), '')
+  await writeAtomically(file, (path) => writeFile(path, 'new'))
+  expect(readdirSync(dirname(file))).toEqual([long])
+  expect(readFileSync(file, 'utf8')).toBe('new')
+})

@@ -107,6 +107,16 @@ test('the lock of a container that was killed is taken over, also where this pro
   await expect(withLock(path, () => Promise.resolve(), { timeout: 0 })).rejects.toMatchObject({ code: 'DS_LOCKED' })
 })
 
+test('a lock that a kill or a power cut left without a whole name holds nobody up for long', async () => {
+  for (const left of ['', holder(process.ppid).slice(0, 20), '\0'.repeat(60)]) {
+    writeFileSync(path, left)
+    await expect(withLock(path, () => Promise.resolve(), { timeout: 0 })).rejects.toMatchObject({ code: 'DS_LOCKED' })
+    const old = new Date(Date.now() - 6000)
+    utimesSync(path, old, old)
+    expect(await withLock(path, () => Promise.resolve(1), { timeout: 0 })).toBe(1)
+  }
+})
+
 test('the holder gives signs of life', async () => {
   vi.useFakeTimers({ toFake: ['setInterval', 'clearInterval'] })
   try {

@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto'
 import { existsSync } from 'node:fs'
 import { open, realpath, rename, rm, stat, type FileHandle } from 'node:fs/promises'
 import { basename, dirname, join } from 'node:path'
-import { isDayshiftError, messageOf, systemCode } from '@dayshift/core/ground'
+import { isDayshiftError, messageOf, removeAllLeft, systemCode, temporaryFor } from '@dayshift/core/ground'
 import { failure } from './codes.ts'
 
 /** How names of files that are not finished end; whoever finds an old one may delete it. */
@@ -29,6 +29,7 @@ export function temporaryName(name = ''): string {
  */
 export async function writeAtomically(path: string, content: string | Uint8Array): Promise<void> {
   const place = await realpath(path).catch(() => path)
+  await tidy(placeOfUnfinished(place))
   const mode = await stat(place).then(
     (found) => found.mode & 0o7777,
     () => undefined,
@@ -57,7 +58,7 @@ export async function replaceFile<Result>(
   fill: (file: FileHandle, temporary: string) => Promise<Result>,
   mode?: number,
 ): Promise<Result> {
-  const temporary = join(placeOfUnfinished(path), temporaryName(basename(path).slice(0, 40)))
+  const temporary = `${temporaryFor(path, placeOfUnfinished(path))}${TEMPORARY}`
   try {
     const result = await fillFile(temporary, fill, mode)
     await rename(temporary, path)
@@ -66,6 +67,16 @@ export async function replaceFile<Result>(
     await rm(temporary, { force: true })
     throw unwritable(path, error)
   }
+}
+
+/** Folders that were looked through: once for a process is enough, there may be many files in one. */
+const tidied = new Set<string>()
+
+/** Removes what killed processes left unfinished in a folder of the workspace, where nobody else would look for it. */
+async function tidy(folder: string): Promise<void> {
+  if (tidied.has(folder)) return
+  tidied.add(folder)
+  await removeAllLeft(folder, TEMPORARY)
 }
 
 /** The folder itself; for DVC's settings, which may hold secrets, `.dvc/tmp`: git never sees what a kill leaves there. */

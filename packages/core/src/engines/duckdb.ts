@@ -62,7 +62,11 @@ export async function createDuckdb(options: DuckdbOptions = {}): Promise<Engine>
       removeSpill(spill)
     },
     scratch: async () => {
-      mkdirSync(spill, { recursive: true, mode: 0o700 })
+      try {
+        mkdirSync(spill, { recursive: true, mode: 0o700 })
+      } catch (error) {
+        throw failure('DS_WRITE', `cannot make the folder ${spill}: ${messageOf(error)}`, { where: spill, cause: error })
+      }
       return spill
     },
     append: (table, batches, queryOptions) => append(instance, table, batches, queryOptions),

@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto'
-import { readdirSync, rmSync, statSync } from 'node:fs'
+import { existsSync, readdirSync, rmSync, statSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { isAlive } from '../alive.ts'
@@ -26,12 +26,13 @@ export function newSpill(parent: string = tmpdir()): string {
 
 export function removeSpill(folder: string): void {
   if (!spills.delete(folder)) return
-  rmSync(folder, { recursive: true, force: true })
+  // Where its parent is no folder, there is nothing that could be removed.
+  if (existsSync(folder)) rmSync(folder, { recursive: true, force: true })
   if (spills.size === 0) process.removeListener('exit', removeSpills)
 }
 
 function removeSpills(): void {
-  for (const folder of spills) rmSync(folder, { recursive: true, force: true })
+  for (const folder of spills) if (existsSync(folder)) rmSync(folder, { recursive: true, force: true })
   spills.clear()
 }
 

@@ -181,3 +181,10 @@ test('a process that ends without closing its engine leaves no folder behind', (
   expect(stdout.trim()).toContain('dayshift-spill-')
   expect(existsSync(stdout.trim())).toBe(false)
 })
+
+test('a temporary folder that cannot be made is an error with a code', async () => {
+  const file = folder.write('no-folder', '')
+  const homeless = await createDuckdb({ tempDirectory: join(file, 'beneath') })
+  await expect(homeless.scratch?.()).rejects.toMatchObject({ code: 'DS_WRITE', where: expect.stringContaining(file) })
+  await homeless.close()
+})
