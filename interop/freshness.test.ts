@@ -141,7 +141,7 @@ describe.runIf(canInstall)(`objects in S3, as moto ${MOTO} speaks it`, () => {
     await client.send(
       new PutObjectCommand({ Bucket: 'lake', Key: 'archived/a.csv', Body: 'id\n1\n', StorageClass: 'GLACIER' }),
     )
-    for (let at = 0; at < 1005; at++) await put(`many/${String(at).padStart(4, '0')}.csv`, 'id\n1\n')
+    for (let at = 0; at < 1005; at++) await put(`many/${String(at).padStart(4, '0')}.csv`, 'id\n1\n2\n3\n4\n')
   })
   afterAll(async () => {
     client?.destroy()

@@ -84,8 +84,9 @@ export async function lookAtFiles(paths: readonly string[], options: LookOptions
             },
     )
   }
-  const readable = files.filter(({ path }) => mayRead(path))
-  const closed = files.filter((file) => !readable.includes(file))
+  const readable: DataFile[] = []
+  const closed: DataFile[] = []
+  for (const file of files) (mayRead(file.path) ? readable : closed).push(file)
   const broken = closed.length > 0 ? `${listed(closed)} may not be read` : await brokenOf(readable, options)
   if (broken !== undefined) return { files: [], none: { absent: 'unreadable', subject: broken }, blank, findings: [] }
   if (readable.length === 0) return { files: [], none: noneOf(absent, paths), blank, findings: [] }

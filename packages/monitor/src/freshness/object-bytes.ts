@@ -74,8 +74,21 @@ export function patient(signal: AbortSignal | undefined): AbortSignal {
 export function unanswered(error: unknown, what: string, where: string, signal: AbortSignal | undefined): Error {
   if (signal?.aborted) return failure('DS_ABORTED', 'the work was stopped', { cause: error })
   const isLate = error instanceof Error && (error.name === 'TimeoutError' || error.name === 'AbortError')
-  const why = isLate ? `no answer came within ${PATIENCE / 1000} seconds` : withoutSecrets(messageOf(error))
+  const why = isLate ? `no answer came within ${PATIENCE / 1000} seconds` : wordsOf(error)
   return failure('DS_FRESHNESS_STORE', `${what}: ${why}`, { where, cause: error })
+}
+
+/** What went wrong. Of an answer that is none of S3, the SDK speaks of its own parser, and the status says more. */
+function wordsOf(error: unknown): string {
+  const { $metadata, $response } = error as {
+    $metadata?: { httpStatusCode?: number }
+    $response?: { statusCode?: number }
+  }
+  const message = withoutSecrets(messageOf(error))
+  const status = $response?.statusCode ?? $metadata?.httpStatusCode
+  return status !== undefined && message.includes('Deserialization error')
+    ? `it answered with ${status}, and not as S3 does`
+    : message
 }
 
 /** What a store says that does not give an object. Where it fails, or is too busy, it says nothing of the object. */

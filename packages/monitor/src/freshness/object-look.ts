@@ -77,6 +77,8 @@ async function lookIntoCopy(place: ObjectPlace, { bytes, encoding }: ObjectBytes
 async function lookAtEdges(place: ObjectPlace, listed: number, format: FileFormat, look: Look): Promise<ObjectLook> {
   const head = await readObject(place, { range: `bytes=0-${START - 1}`, most: START }, look.signal)
   if (isNone(head)) return head
+  // What was listed as large may be small by now.
+  if (head.total === undefined && head.isToEnd) return lookIntoCopy(place, head, look)
   const tail = await readObject(place, { range: `bytes=-${END}`, most: END, etag: head.etag }, look.signal)
   if (isNone(tail)) return tail
   const bytes = tail.total ?? listed

@@ -51,6 +51,8 @@ interface Kept {
   readonly content: string | Buffer
   readonly encoding?: string
   readonly refused?: string
+  /** What the store sends in place of it. */
+  readonly sent?: string
   /** The store sends all of it, whatever range is asked for. */
   readonly isWhole?: boolean
 }
@@ -90,9 +92,12 @@ function store(
 }
 
 /** What a store sends of an object. */
-function got({ content, encoding, refused, isWhole }: Kept, range: string | undefined): object {
+function got(
+  { content, sent, encoding, refused, isWhole = sent !== undefined }: Kept,
+  range: string | undefined,
+): object {
   if (refused !== undefined) throw Object.assign(new Error('no'), { name: refused })
-  const all = Buffer.from(content)
+  const all = Buffer.from(sent ?? content)
   const [, from, to, last] = /^bytes=(?:(\d+)-(\d+)|-(\d+))$/.exec(isWhole ? '' : (range ?? '')) ?? []
   const start = last === undefined ? Number(from ?? 0) : all.length - Number(last)
   const part = all.subarray(start, to === undefined ? all.length : Number(to) + 1)
@@ -976,6 +981,12 @@ const LIES: readonly Lie[] = [
         ['orders/b.csv', { content: row, refused: 'InvalidObjectState' }],
         'fresh',
         ['not_looked_into'],
+      ],
+      [
+        'one of a page that an error has in place of it',
+        ['orders/b.csv', { content: large('id'), sent: '<html>' }],
+        'stale',
+        ['stale', 'files_without_rows'],
       ],
       ['one that is removed meanwhile', ['orders/b.csv', { content: row, refused: 'NoSuchKey' }], 'stale', ['stale']],
     ] as const

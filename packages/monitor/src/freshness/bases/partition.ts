@@ -59,7 +59,8 @@ async function read(keys: readonly string[], options: PartitionOptions, look: Lo
       continue
     }
     const filled = sorted.slice(at).map((one) => one.partition)
-    const empty = barren.filter(({ start }) => !filled.some((one) => one.start === start))
+    const starts = new Set(filled.map(({ start }) => start))
+    const empty = barren.filter(({ start }) => !starts.has(start))
     return {
       basis: 'partition',
       subject: `partition ${partition.name}`,
