@@ -112,6 +112,7 @@ function profileOfCounted(
   { cut, side }: { readonly cut: KeyBuckets; readonly side: 0 | 1 },
 ): ColumnProfile | undefined {
   const { finite, infinite, min } = spread
+  if (finite === 0) return undefined
   const ranks = ranksOf(finite, SHARES)
   const first = min === -Infinity ? values.reduce((sum, value) => sum + Number(value === -Infinity), 0) : 0
   const moments = momentsOf(spread)

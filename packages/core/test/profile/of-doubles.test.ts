@@ -3,7 +3,8 @@ import { afterAll, expect, test } from 'vitest'
 import { createDuckdb } from '../../src/engines/duckdb.ts'
 import { open } from '../../src/open.ts'
 import type { ColumnProfile } from '../../src/profile.ts'
-import { doublesProfiler, profileOfDoubles } from '../../src/profile/of-doubles.ts'
+import { countDoubles } from '../../src/profile/count-doubles.ts'
+import { doublesProfiler, profileOfDoubles, type CountedSide } from '../../src/profile/of-doubles.ts'
 import { fewRuns } from '../../src/profile/runs.ts'
 
 fc.configureGlobal({ seed: 20_130_101 })
@@ -120,4 +121,37 @@ test('few values are counted, many and NaN are not', () => {
   })
   expect(fewRuns(Float64Array.of(1, NaN))).toBeUndefined()
   expect(fewRuns(waves)).toBeUndefined()
+})
+
+/** How a sample was counted beside another. */
+function countedBeside(values: Float64Array, other: Float64Array): CountedSide {
+  const counted = countDoubles(other, values)
+  return 'runs' in counted ? { runs: counted.runs[1] } : { cut: counted.cut, side: 1 }
+}
+
+test.each<readonly [string, (at: number) => number]>([
+  ['waves', (at) => waves[at] as number],
+  ['one value mostly', (at) => (at % 7 === 0 ? (waves[at] as number) : 0.5)],
+  ['noise far from 0', (at) => 1e9 + (waves[at] as number) * 1e-5],
+  ['noise in one bucket', (at) => 1e9 + (waves[at] as number) * 1e-11],
+  ['with infinite ones', (at) => [Infinity, -Infinity][at % 1000] ?? (waves[at] as number)],
+  ['infinite ones alone', (at) => (at % 3 === 0 ? Infinity : -Infinity)],
+  [
+    'both zeros, and of all magnitudes',
+    (at) => [0, -0][at % 5] ?? Math.exp(700 * Math.sin(at * 1.7)) * Math.sign(waves[at] as number),
+  ],
+  ['ascending', (at) => at / 7],
+])('counted in buckets beside another sample, the profile is the same: %s', (_, value) => {
+  const values = Float64Array.from({ length: MANY }, (_one, at) => value(at))
+  const counted = countedBeside(values, waves)
+  expect(counted).toHaveProperty('cut')
+  const column = { name: 'x', values, nulls: 3, nans: 2 }
+  const { mean, sd, distinct, distinctAtMost, top: _top, ...found } = profileOfDoubles(column, counted)
+  const { mean: plainMean, sd: plainSd, distinct: different, top: _plain, ...expected } = profileOfDoubles(column)
+  delete (expected as { distinctAtMost?: number }).distinctAtMost
+  expect(found).toEqual(expected)
+  expect(mean).toBeOneOf([plainMean, expect.closeTo(plainMean ?? NaN, 9)])
+  expect(sd).toBeOneOf([plainSd, expect.closeTo(plainSd ?? NaN, 5)])
+  expect(distinct).toBeLessThanOrEqual(different)
+  expect(distinctAtMost ?? distinct).toBeGreaterThanOrEqual(different)
 })

@@ -24,7 +24,7 @@ import { greatestCommonDivisor } from './special/greatest-common-divisor.ts'
 
 /** How much a search may hold at a time. */
 export interface SearchRoom {
-  /** Buckets that a pass counts in, on each side. Default: 2^20, 4 MB a side, which a processor's cache holds. */
+  /** Buckets that a pass counts in, on each side. Default: 2^16, 256 kB a side, which a processor's second cache holds. */
   readonly buckets?: number
   /** Keys that are kept to be sorted, of both samples. Default: 2^22, up to 64 MB. */
   readonly keys?: number
@@ -60,8 +60,8 @@ interface CountedSearch extends GapSearch {
 }
 
 /**
- * Looks for the largest gap between two empirical distribution functions without sorting the samples, in bounded memory: some 16 MB to
- * 80 MB, whatever their sizes. The first pass counts values in a million buckets by the first bits of their order-preserving keys; only in few
+ * Looks for the largest gap between two empirical distribution functions without sorting the samples, in bounded memory: some 2 MB to
+ * 80 MB, whatever their sizes. The first pass counts values in some 65 000 buckets by the first bits of their order-preserving keys; only in few
  * of these the largest gap may lie, and only they are looked at again: cut into finer ones, or, where they hold few values,
  * sorted. Two or three passes do for most samples; samples that are equal value for value take one more for each four million.
  *
