@@ -13,6 +13,8 @@ export const VERSIONS = {
   openlineage: '1.54.0',
   pandas: '3.1.1',
   pandera: '0.33.1',
+  /** PostgreSQL itself, in WebAssembly. */
+  pglite: '0.5.17',
   playwright: '1.65.1',
   polars: '2.1.0',
   polyglot: '0.12.1',
@@ -56,6 +58,7 @@ const {
   openlineage,
   pandas,
   pandera,
+  pglite,
   playwright,
   polars,
   polyglot,
@@ -118,6 +121,10 @@ export const NPM_PEERS = {
       // What it asks for comes from outside the registry (xlsx), or fetches a binary when it is installed (tfjs-node).
       overrides: { xlsx: 'npm:@e965/xlsx@0.20.3', '@tensorflow/tfjs-node': 'npm:@tensorflow/tfjs@4.22.0' },
     },
+  },
+  pglite: {
+    name: `pglite-${pglite}`,
+    manifest: { private: true, type: 'module', dependencies: { '@electric-sql/pglite': pglite } },
   },
   polyglot: {
     name: `polyglot-sql-${polyglot}`,

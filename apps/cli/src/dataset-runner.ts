@@ -317,8 +317,7 @@ export class DatasetRunner implements StepRunner {
 
   /** Compares with the profile of the version before, where that says what its rows would. */
   async #driftByKept(previous: string, settings: DriftOptions): Promise<Report<'drift'> | undefined> {
-    const version = this.#versionOf(previous)
-    const report = await driftByKept(version, await this.#rows(), settings)
+    const report = await driftByKept(this.#versionOf(previous), await this.#rows(), settings)
     if (!report) return undefined
     await this.#keepProfile()
     const hash = await this.#content()
