@@ -18,6 +18,8 @@ export const VERSIONS = {
   /** The last that Evidently works with. */
   pandas2: '2.3.3',
   pandera: '0.33.1',
+  /** PostgreSQL itself, in WebAssembly. */
+  pglite: '0.5.17',
   playwright: '1.65.1',
   polars: '2.1.0',
   polyglot: '0.12.1',
@@ -73,6 +75,7 @@ const {
   pandas,
   pandas2,
   pandera,
+  pglite,
   playwright,
   polars,
   polyglot,
@@ -147,6 +150,10 @@ export const NPM_PEERS = {
       // What it asks for comes from outside the registry (xlsx), or fetches a binary when it is installed (tfjs-node).
       overrides: { xlsx: 'npm:@e965/xlsx@0.20.3', '@tensorflow/tfjs-node': `npm:@tensorflow/tfjs@${tensorflow}` },
     },
+  },
+  pglite: {
+    name: `pglite-${pglite}`,
+    manifest: { private: true, type: 'module', dependencies: { '@electric-sql/pglite': pglite } },
   },
   polyglot: {
     name: `polyglot-sql-${polyglot}`,

@@ -85,7 +85,7 @@ export async function driftFromProfile(
     const now =
       found?.profile ??
       summaries.columns.find((column) => column.name === name) ??
-      ((await frame.profile({ columns: [name], signal })).columns[0] as ColumnProfile)
+      (await profileOf(frame, name, signal))
     const old = columnOf.get(name) as ReferenceColumn
     const profiled: ProfiledPair = { rows, profiles: [summaryOf(old, rows[0]), now] }
     const one = await testAgainst(
@@ -125,6 +125,11 @@ export async function driftFromProfile(
     ...findings,
     ...verdict.remarks,
   ])
+}
+
+async function profileOf(frame: Frame, name: string, signal: AbortSignal | undefined): Promise<ColumnProfile> {
+  const { columns } = await frame.profile({ columns: [name], signal })
+  return columns[0] as ColumnProfile
 }
 
 /** What is known of a column's statistic: the interval in which it lies, where that has a width, and whether all of it has one verdict. */

@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto'
 import { existsSync } from 'node:fs'
 import { readdir, rm, stat, writeFile } from 'node:fs/promises'
 import { extname, join } from 'node:path'
-import type { Frame, OpenOptions, Profile, Report } from '@dayshift/core'
+import type { ColumnDrift, Frame, OpenOptions, Profile, Report } from '@dayshift/core'
 import { canonicalJson, makeFolders, throwIfAborted } from '@dayshift/core/ground'
 import {
   driftFromProfile,
@@ -79,7 +79,13 @@ function isThatOfRows({ facts, findings }: Report<'drift'>): boolean {
 }
 
 function asOfRows({ facts, ...report }: Report<'drift'>): Report<'drift'> {
-  return { ...report, facts: { ...facts, columns: facts.columns.map(({ certain: _, ...column }) => column) } }
+  return { ...report, facts: { ...facts, columns: facts.columns.map(withoutCertain) } }
+}
+
+/** Of rows all is certain, and it is not said. */
+function withoutCertain(column: ColumnDrift): ColumnDrift {
+  const { certain: _certain, ...rest } = column
+  return rest
 }
 
 /**

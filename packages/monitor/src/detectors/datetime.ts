@@ -22,8 +22,9 @@ export function datetime({ minEffect = MIN_EFFECT }: DetectorOptions = {}): Dete
       const movedOn = (ascending(current)[0] as number) >= (ascending(reference).at(-1) as number)
       return movedOn && column?.type !== 'time' ? undefined : ksOutcome(reference, current)
     },
-    testPasses: async ({ column, found, sizes, extents }) => {
-      const [before, now] = await extents()
+    testPasses: async (numbers) => {
+      const { column, found, sizes } = numbers
+      const [before, now] = await numbers.extents()
       return now.low >= before.high && column.type !== 'time' ? undefined : outcomeOfKs(found, sizes)
     },
   }

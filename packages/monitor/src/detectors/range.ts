@@ -30,10 +30,11 @@ export function range({ minEffect = MIN_EFFECT }: DetectorOptions = {}): Detecto
       }
       return { ...outsideOutcome([below, above], [n, m]), detail: rangeWords(scale, before, now) }
     },
-    testPasses: async ({ sizes, scale, extents, outside }) => {
-      const [before, now] = await extents()
+    testPasses: async (numbers) => {
+      const { sizes, scale } = numbers
+      const [before, now] = await numbers.extents()
       if (now.low >= before.low && now.high <= before.high) return { statistic: 0, pValue: 1, effect: 0 }
-      return { ...outsideOutcome(await outside(before), sizes), detail: rangeWords(scale, before, now) }
+      return { ...outsideOutcome(await numbers.outside(before), sizes), detail: rangeWords(scale, before, now) }
     },
   }
 }

@@ -66,14 +66,15 @@ function mostLeft(before: number, n: number, m: number): number {
 const OFF = 0.02
 
 /** As {@link unitOf}: those changes are looked at in all values that samples do not rule out. */
-async function unitInPasses({ found, sizes, drawn, gapAfter }: NumbersInPasses): Promise<UnitChange | undefined> {
+async function unitInPasses(numbers: NumbersInPasses): Promise<UnitChange | undefined> {
+  const { found, sizes } = numbers
   const most = mostLeft(found.statistic, ...sizes)
-  const [reference, current] = await drawn()
+  const [reference, current] = await numbers.drawn()
   let best: UnitChange | undefined
   let least = Infinity
   for (const change of UNIT_CHANGES) {
     if (!isNear(reference, current, change, 0.1) || gapOf(changed(reference, change), current) > most + OFF) continue
-    const left = await gapAfter(change)
+    const left = await numbers.gapAfter(change)
     if (left <= most && left < least) [best, least] = [change, left]
   }
   return best

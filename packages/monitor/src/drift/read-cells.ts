@@ -13,7 +13,7 @@ const LONGEST = 200
 export type CellKind = 'values' | 'patterns' | 'words'
 
 /** Rows by value, as far as they were asked for. */
-export interface Counted {
+interface Counted {
   readonly counts: ReadonlyMap<string, number>
   /** The number of rows that a value not counted may have; 0 where all are counted. */
   readonly most: number

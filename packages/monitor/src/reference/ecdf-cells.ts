@@ -51,5 +51,5 @@ export function changedCells(
 ): EcdfCells {
   const changed = (values: Float64Array): Float64Array => values.map((value) => value * factor + shift)
   if (factor >= 0) return { low: changed(low), high: changed(high), counts }
-  return { low: changed(high).reverse(), high: changed(low).reverse(), counts: counts.toReversed() }
+  return { low: changed(high).toReversed(), high: changed(low).toReversed(), counts: counts.toReversed() }
 }

@@ -53,10 +53,12 @@ function keptAs(column: ReferenceColumn, from: KeptTexts, to: KeptTexts): Refere
   if (from === to || !hasTexts(column)) return column
   const { values, patterns, words, min: _, max: __, summary: ___, ...rest } = column
   if (to === 'none') return rest.type === 'string' ? { ...rest, nativeType: 'VARCHAR' } : rest
-  const hashed = (counts: TextCounts | undefined): TextCounts | undefined =>
-    counts && { ...counts, texts: counts.texts.map(hashOfText) }
   const { nativeType } = rest.type === 'string' ? { nativeType: 'VARCHAR' } : rest
   return { ...rest, nativeType, ...given({ values: hashed(values), patterns: hashed(patterns), words: hashed(words) }) }
+}
+
+function hashed(counts: TextCounts | undefined): TextCounts | undefined {
+  return counts && { ...counts, texts: counts.texts.map(hashOfText) }
 }
 
 function mergeColumns(

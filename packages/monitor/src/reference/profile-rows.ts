@@ -22,15 +22,6 @@ const TEXTS = { value: 'values', pattern: 'patterns', word: 'words' } as const
  * lengths, for each text, and for what is `other` of them (with no text).
  */
 export function toRows({ columns, ...profile }: ProfileDocument): Row[] {
-  const row = (column: string | null, part: string, rest: Row): Row => ({
-    column,
-    part,
-    low: null,
-    high: null,
-    text: null,
-    count: null,
-    ...rest,
-  })
   const rows = [row(null, 'profile', { text: JSON.stringify(profile), count: profile.rows })]
   for (const { numbers, lengths, values, patterns, words, ...column } of columns) {
     rows.push(row(column.name, 'column', { text: JSON.stringify(column), count: column.nulls }))
@@ -49,6 +40,10 @@ export function toRows({ columns, ...profile }: ProfileDocument): Row[] {
     }
   }
   return rows
+}
+
+function row(column: string | null, part: string, rest: Row): Row {
+  return { column, part, low: null, high: null, text: null, count: null, ...rest }
 }
 
 function there<T>(parts: Readonly<Record<string, T | undefined>>): [string, T][] {

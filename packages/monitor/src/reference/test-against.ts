@@ -143,7 +143,6 @@ function reader(
     return { sides: { reference, current: now, column } }
   }
   const isOrdered = isNumeric(column) || isTime(column)
-  const isFew = (one: ColumnProfile): boolean => one.distinct <= FEW && one.distinctAtMost === undefined
   const read: Readonly<Record<Need, () => Promise<Reading | undefined>>> = {
     profile: async () => ({
       sides: {
@@ -159,6 +158,11 @@ function reader(
     words: once(() => ofTexts('words')),
   }
   return (need) => read[need]()
+}
+
+/** Whether rows are counted by value rather than by range. */
+function isFew({ distinct, distinctAtMost }: ColumnProfile): boolean {
+  return distinct <= FEW && distinctAtMost === undefined
 }
 
 /** The cells of a reference in the unit of both sides. */

@@ -1,10 +1,10 @@
-import { createDuckdb } from '@dayshift/core'
+import { createDuckdb, type Engine } from '@dayshift/core'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { cellsOfRows, cellsSql, valuesSql } from '../../src/reference/cells-sql.ts'
+import type { EcdfCells } from '../../src/reference/ecdf-cells.ts'
 import { gapOfCells } from '../../src/reference/gap-of-cells.ts'
 import { openIntervals, refinedCells } from '../../src/reference/open-intervals.ts'
 import { ksStatistic } from '../../src/statistics/ks-statistic.ts'
-import type { Engine } from '@dayshift/core'
 
 let engine: Engine
 beforeAll(async () => {
@@ -16,8 +16,19 @@ afterAll(() => engine.close())
 const DRAWN =
   'sqrt(-2 * ln(((hash(i) >> 11) + 1)::DOUBLE / 9007199254740993)) * cos(2 * pi() * ((hash(i + 1e9::BIGINT) >> 11)::DOUBLE / 9007199254740992))'
 
+async function ask(text: string): Promise<EcdfCells> {
+  return cellsOfRows((await engine.query(text)) as unknown as { low: unknown; high: unknown; count: unknown }[])
+}
+
+async function values(side: string): Promise<Float64Array> {
+  const found = await engine.query(
+    `SELECT list("o""x") AS x FROM ${side} WHERE "o""x" IS NOT NULL AND NOT isnan("o""x")`,
+  )
+  return Float64Array.from(found[0]?.['x'] as number[])
+}
+
 test.each([
-  ['normal', `${DRAWN}`, `${DRAWN} * 1.02 + 0.01`, 60_000],
+  ['normal', DRAWN, `${DRAWN} * 1.02 + 0.01`, 60_000],
   ['the same distribution', DRAWN, DRAWN, 30_000],
   ['of all sizes', `sign(${DRAWN}) * exp(${DRAWN} * 150)`, `sign(${DRAWN}) * exp(${DRAWN} * 155)`, 20_000],
   ['with many ties', `floor(${DRAWN} * 20) / 8`, `floor(${DRAWN} * 20.5) / 8`, 30_000],
@@ -38,20 +49,12 @@ test.each([
     `(SELECT ${before} AS "o""x" FROM range(0, ${rows}) r(i)) a`,
     `(SELECT ${after} AS "o""x" FROM range(${rows}, ${Math.floor(rows * 1.7)}) r(i)) b`,
   ]
-  const ask = async (text: string) =>
-    cellsOfRows((await engine.query(text)) as unknown as { low: unknown; high: unknown; count: unknown }[])
   const [a, b] = [await ask(cellsSql(sides[0] as string, 'o"x')), await ask(cellsSql(sides[1] as string, 'o"x'))]
   const intervals = openIntervals(a, b)
   const [more, others] = [
     await ask(valuesSql(sides[0] as string, 'o"x', intervals)),
     await ask(valuesSql(sides[1] as string, 'o"x', intervals)),
   ]
-  const values = async (side: string): Promise<Float64Array> => {
-    const found = await engine.query(
-      `SELECT list("o""x") AS x FROM ${side} WHERE "o""x" IS NOT NULL AND NOT isnan("o""x")`,
-    )
-    return Float64Array.from(found[0]?.['x'] as number[])
-  }
   const { statistic } = ksStatistic(await values(sides[0] as string), await values(sides[1] as string))
   const first = gapOfCells(a, b)
   const product = first.sizes[0] * first.sizes[1]
