@@ -15,21 +15,21 @@ const folder = mkdtempSync(join(tmpdir(), 'dayshift-seven-'))
 const sides = { ours: join(folder, 'ours'), theirs: join(folder, 'theirs') }
 let python = ''
 
-const PEOPLE = 'id,name,age\n1,Alice,30\n2,Bob,45\n3,Charlie,25'
-/** The six files of tdiprima/data-engineering-habits (MIT), with the md5 that each has there. None ends with a newline. */
+const PEOPLE = 'id,name,age\n1,Alice,30\n2,Bob,45\n3,Charlie,25\n'
+/** The six files of tdiprima/data-engineering-habits (MIT), with the md5 that each has there. The first has no newline at its end. */
 const FILES: Readonly<Record<string, readonly [text: string, md5: string]>> = {
   'large_sample_dataset.csv': [
     ['id,value', ...Array.from({ length: 100 }, (_, id) => `${id},${(id * 2.5).toFixed(1)}`)].join('\n'),
     'eeebee2f70c5a93970c3b8f6e6396bc8',
   ],
   'sample_employees.csv': [
-    'age,salary,country\n30,50000.0,US\n45,75000.0,UK\n25,60000.0,IN',
+    'age,salary,country\n30,50000.0,US\n45,75000.0,UK\n25,60000.0,IN\n',
     '7f99c7ca1541392f476468ebd3b56cb0',
   ],
   'versioned_training_data.csv': [PEOPLE, 'bb08c731c5faa3244bb7efe3ff9e54d4'],
   'sample_training_data.csv': [PEOPLE, 'bb08c731c5faa3244bb7efe3ff9e54d4'],
-  'sample_old_data.csv': ['feature1,feature2\n10,20.5\n15,25.0\n12,22.0', '91fea4334226ff69ce8ecb92789aba3d'],
-  'sample_new_data.csv': ['feature1,feature2\n11,21.0\n16,26.5\n13,23.5', '5f03c4037ff31b9f0e008813eca6eb20'],
+  'sample_old_data.csv': ['feature1,feature2\n10,20.5\n15,25.0\n12,22.0\n', '91fea4334226ff69ce8ecb92789aba3d'],
+  'sample_new_data.csv': ['feature1,feature2\n11,21.0\n16,26.5\n13,23.5\n', '5f03c4037ff31b9f0e008813eca6eb20'],
 }
 
 const ETL = `import { sql } from '@dayshift/core'
