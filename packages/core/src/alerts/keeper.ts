@@ -10,7 +10,7 @@ import type { AlertState } from './state.ts'
 const FILE_PATIENCE = 10
 
 /** Keeps the state of alerts on the disk, wherever that can be. */
-export interface Keeper {
+interface Keeper {
   /** Changes the state on the disk. Where that cannot be, what would be there, of `from` or of what was read. */
   change(from: AlertState | undefined, by: (state: AlertState) => AlertState): Promise<AlertState>
   read(): Promise<AlertState>
@@ -23,7 +23,7 @@ export interface Keeper {
 }
 
 /** Where the state is kept. */
-export interface KeptAt {
+interface KeptAt {
   readonly path: string
   /** Where it is kept while there is no way to that. */
   readonly fallback: string | undefined

@@ -8,7 +8,7 @@ export const START = 4096
 export const END = 1024
 
 /** The first and the last bytes of a file. */
-export interface Edges {
+interface Edges {
   /** The first {@link START}. */
   readonly start: Buffer
   /** The last {@link END}, or all of them; undefined where they are not known. */
