@@ -5,7 +5,7 @@ import { html, trusted, type Html } from './markup.ts'
 export type Heat = 0 | 1 | 2 | 3
 
 /** A day, or a time, with its heat; undefined where nothing was compared. */
-export interface HeatCell {
+interface HeatCell {
   /** UTC, ISO 8601. */
   readonly at: string
   readonly heat: Heat | undefined
