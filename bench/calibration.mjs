@@ -348,15 +348,16 @@ function table(next, rows, kinds, together) {
   return columns
 }
 
+const code = (next) => category(next, few)
+const ties = (next) => Math.floor(4 * next())
+const gaussians = (count) => Array.from({ length: count }, () => gaussian)
+
 /** The classifier by itself: nothing drifted, and columns that go together otherwise. */
 function tellClassifier() {
   console.log(
     '\nThe classifier, p by 199 permutations; power: the correlation of two columns changes, and no column by itself:\n',
   )
   console.log('| setting | draws | alarms | mean AUC | nominal |\n| --- | ---: | ---: | ---: | ---: |')
-  const code = (next) => category(next, few)
-  const ties = (next) => Math.floor(4 * next())
-  const gaussians = (count) => Array.from({ length: count }, () => gaussian)
   const rows = [
     { name: '3 columns of N(0,1), 40 against 40', n: 40, m: 40, kinds: gaussians(3) },
     { name: '3 columns of N(0,1), 300 against 60', n: 300, m: 60, kinds: gaussians(3) },

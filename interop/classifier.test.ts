@@ -8,6 +8,8 @@ import { PYTHON_PEERS } from './peers.ts'
 /** Scores with and without ties, and rows of two samples that are told apart by scikit-learn's own boosted trees, by five folds. */
 const SCRIPT = `
 import json
+import os
+os.environ['OMP_NUM_THREADS'] = '1'
 import numpy as np
 from sklearn.ensemble import HistGradientBoostingClassifier
 from sklearn.metrics import roc_auc_score

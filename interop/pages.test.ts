@@ -70,9 +70,13 @@ function overTime(): void {
   writeFileSync(join(folder, 'many.html'), driftOverTimePage(manyColumns(400, 200), 'history.csv', 'fail'))
 }
 
+/** A number in 0–0.1 that looks random. */
+function effectOf(day: number, column: number): number {
+  return ((day * 7919 + column * 104_729) % 1000) / 10_000
+}
+
 /** Columns that change their values at random, over so many versions. */
 function manyColumns(days: number, count: number): DriftOverTime {
-  const of = (day: number, column: number): number => ((day * 7919 + column * 104_729) % 1000) / 10_000
   const places = Array.from({ length: days }, (_, day) => day)
   const names = Array.from({ length: count }, (_, column) => `${NAME}${column}`)
   return {
@@ -87,22 +91,22 @@ function manyColumns(days: number, count: number): DriftOverTime {
       rows: 1000,
       compared: count,
       status: 'warn' as const,
-      driftedColumns: names.filter((_, column) => of(day, column) >= 0.05),
+      driftedColumns: names.filter((_, column) => effectOf(day, column) >= 0.05),
     })),
     compared: places,
     columns: names.map((column, at) => ({
       column,
       detector: 'ks',
-      effects: places.map((day) => of(day, at)),
-      drifted: places.map((day) => of(day, at) >= 0.05),
+      effects: places.map((day) => effectOf(day, at)),
+      drifted: places.map((day) => effectOf(day, at) >= 0.05),
       minEffect: 0.05,
-      since: of(days - 1, at) >= 0.05 ? days - 1 : null,
+      since: effectOf(days - 1, at) >= 0.05 ? days - 1 : null,
       effect: { changes: { pValue: 0.01, found: [{ place: 20, before: 0.02, after: 0.06 }] } },
       alarms: places.map(() => false),
     })),
     spreads: places.map((day) =>
       names.map((column, at) => {
-        const level = of(day, at)
+        const level = effectOf(day, at)
         return at % 2 === 0
           ? { column, quantiles: [level, level + 1, level + 2, level + 3, level + 5] }
           : { column, shares: [[NAME, level] as const, ['b', 0.2] as const, ['c', 0.1] as const] }
@@ -128,7 +132,7 @@ beforeAll(async () => {
     chromium: { launch(options: object): Promise<Browser> }
   }
   browser = await launcher.launch({ ...chromium, args: ['--no-sandbox', '--disable-gpu'] })
-}, 300_000)
+}, 900_000)
 afterAll(async () => {
   await browser?.close()
   rmSync(folder, { recursive: true, force: true })

@@ -125,6 +125,18 @@ describe('versions of ten days, warmer from the seventh on', () => {
     ])
   })
 
+  test('as a page: days, columns and versions, and no column or number that is not there', async () => {
+    const words = ['drift', 'data/weather.csv', '--since', 'v1.0', '--output', 'over-time.html']
+    const { code } = await dayshift(folder, words)
+    expect(code).toBe(1)
+    const page = readFileSync(join(folder, 'over-time.html'), 'utf8')
+    expect(page).toContain('9 versions compared, 5 with columns that drifted: the first on 2026-10-10')
+    expect(page).toMatch(/temp drifted in 5 of 9 versions, from 2026-10-\d+ to 2026-10-14/)
+    expect(page).toContain('Quantiles of temp over time')
+    expect(page).toContain('changes of level on 2026-10-11')
+    expect(page).not.toMatch(/<script|undefined|NaN|https?:/)
+  })
+
   test('as text: a line a version, a line a column with its effects, and what changed', async () => {
     const { stdout, code } = await dayshift(folder, [
       'drift',

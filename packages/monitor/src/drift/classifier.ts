@@ -4,7 +4,7 @@ import type { ComparedColumn } from './pair-columns.ts'
 import type { FramePair } from './read-numbers.ts'
 
 /** How a classifier's success is judged. */
-export interface ClassifierLimits {
+interface ClassifierLimits {
   readonly alpha: number
   /** The least effect that counts: 2·AUC − 1. */
   readonly minEffect: number

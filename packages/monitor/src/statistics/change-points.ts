@@ -62,6 +62,9 @@ export interface ManyChangePointsOptions extends ChangePointOptions {
 /** p that comes from so many orders that are as clear is exact enough. */
 const ENOUGH = 20
 
+/** So many times as many orders as p needs to be small enough: with fewer, which orders were drawn would decide too much. */
+const TIMES = 5
+
 /** Orders that are looked at for one of many series. */
 const MOST_ORDERS = 9999
 
@@ -70,7 +73,7 @@ const MOST_ORDERS = 9999
  * most alpha on average, and where none changes, any is said to in at most alpha of all cases. Which p counts as small decides how many changes of a
  * series are found, too.
  *
- * More series take more orders, n/alpha, so that p can be as small as the correction asks for: up to 9999, which is enough for one of 499 series at 5 %.
+ * More series take more orders, 5·n/alpha, so that p can be as small as the correction asks for: up to 9999, which is enough for one of 499 series at 5 %.
  *
  * @param all each in the order of time, without NaN
  * @throws DS_SAMPLE_INVALID for NaN, DS_STATISTIC_OPTION
@@ -82,7 +85,7 @@ export function changePointsOfMany(
   options: ManyChangePointsOptions = {},
 ): ChangePointsOfMany[] {
   const { alpha = 0.05, minSize = 2, correction = 'bh' } = options
-  const needed = correction === 'none' ? 0 : Math.ceil(all.length / alpha) - 1
+  const needed = correction === 'none' ? 0 : Math.ceil((TIMES * all.length) / alpha) - 1
   const clear = all.map((values) => {
     const orders = options.orders ?? Math.max(usualOrders(values.length), Math.min(MOST_ORDERS, needed))
     checkOptions(alpha, minSize, orders)

@@ -104,7 +104,7 @@ function mostByChance(n: number, p: number): number {
 
 test('of forty columns that do not change, any is said to in no more cases than alpha; by itself each is', () => {
   const next = random(17)
-  const runs = 100
+  const runs = 60
   const alarms = { bh: 0, none: 0 }
   for (let run = 0; run < runs; run++) {
     // Two of them are tied, as distances that are mostly 0.
@@ -116,10 +116,10 @@ test('of forty columns that do not change, any is said to in no more cases than 
     }
   }
   const most = mostByChance(runs, 0.05)
-  expect(most).toBeLessThan(runs * 0.16)
+  expect(most).toBeLessThan(runs * 0.2)
   expect(alarms.bh).toBeLessThanOrEqual(most)
   expect(alarms.none).toBeGreaterThan(runs / 2)
-}, 60_000)
+}, 300_000)
 
 test('one column of many that changes is found, where it does, and others that do are no more than chance adds', () => {
   const next = normal(23)
@@ -140,7 +140,7 @@ test('one column of many that changes is found, where it does, and others that d
   expect(seen).toBe(90)
   // The share of wrong ones is at most alpha on average; its deviation over 30 runs is some 0.02.
   expect(share.reduce((sum, one) => sum + one, 0) / share.length).toBeLessThan(0.12)
-}, 60_000)
+}, 300_000)
 
 test('long series: parts begin at some places only, and are then put where the values say', () => {
   const next = normal(5)

@@ -206,6 +206,13 @@ function columnDetails(found: DriftOverTime, histories: readonly ColumnHistory[]
   </details>`
 }
 
+function mostFrequent(shares: readonly (readonly [value: string, share: number])[]): string {
+  const words = shares
+    .slice(0, 3)
+    .map(([value, share]) => `${value === '' ? "''" : shortened(value, 30)} ${shareWords(share)}`)
+  return words.join(', ')
+}
+
 /** A hash, or tags: what is short stays in one line. */
 function versionName({ label }: WalkedVersion): Html {
   return label.length <= 12 ? html`<bdi class="nowrap">${label}</bdi>` : html`<bdi>${shortened(label, 60)}</bdi>`
@@ -227,6 +234,7 @@ function numbersOf({ versions, compared, spreads }: DriftOverTime, history: Colu
   ]
   const spreadAt = (place: number) => spreads[place]?.find(({ column }) => column === history.column)
   const hasQuantiles = places.some((place) => spreadAt(place)?.quantiles)
+  const hasShares = places.some((place) => spreadAt(place)?.shares)
   return tableOf({
     id,
     caption: `${shortened(history.column)} in numbers${places.length < compared.length ? `, ${places.length} of ${count(compared.length, 'version')}` : ''}`,
@@ -237,7 +245,9 @@ function numbersOf({ versions, compared, spreads }: DriftOverTime, history: Colu
       { head: `${history.detector} effect`, isNumber: true },
       ...(hasQuantiles
         ? ['5 %', '25 %', 'median', '75 %', '95 %'].map((head) => ({ head, isNumber: true }))
-        : [{ head: 'most frequent' }]),
+        : hasShares
+          ? [{ head: 'most frequent' }]
+          : []),
     ],
     rows: places.map((place) => {
       const version = versions[compared[place] as number] as WalkedVersion
@@ -249,14 +259,9 @@ function numbersOf({ versions, compared, spreads }: DriftOverTime, history: Colu
         typeof effect === 'number' ? short(effect) : '',
         ...(hasQuantiles
           ? [0, 1, 2, 3, 4].map((at) => (quantiles ? short(quantiles[at] as number) : ''))
-          : [
-              html`<bdi
-                >${shares
-                  .slice(0, 3)
-                  .map(([value, share]) => `${value === '' ? "''" : shortened(value, 30)} ${shareWords(share)}`)
-                  .join(', ')}</bdi
-              >`,
-            ]),
+          : hasShares
+            ? [html`<bdi>${mostFrequent(shares)}</bdi>`]
+            : []),
       ]
     }),
     room: 8000,

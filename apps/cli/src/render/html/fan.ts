@@ -93,7 +93,7 @@ export function effectLine(
       <text x="${left - 4}" y="${height - bottom}" text-anchor="end">0</text>
     </svg>
     <figcaption>
-      Effect over
+      Effect of ${detector} over
       time${minEffect > 0 ? '; dashed: from where on it counts' : ''}${changedAt.length > 0 ? '; dotted: a change of its level' : ''}.
     </figcaption>
   </figure>`

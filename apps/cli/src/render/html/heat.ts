@@ -1,10 +1,11 @@
+import { at as px } from './numbers.ts'
 import { html, trusted, type Html } from './markup.ts'
 
 /** How far something is from usual: not at all; less than counts; as much as counts; twice as much or more. */
 export type Heat = 0 | 1 | 2 | 3
 
 /** A day, or a time, with its heat; undefined where nothing was compared. */
-export interface HeatCell {
+interface HeatCell {
   /** UTC, ISO 8601. */
   readonly at: string
   readonly heat: Heat | undefined
@@ -19,7 +20,7 @@ const WEEKS = 53
 
 /** Cells of a strip: of more, so many are taken together, the worst of them counts. */
 const MOST_CELLS = 60
-const STRIP = { width: 240, height: 16 }
+const STRIP = { width: 160, height: 16 }
 
 /** A calendar of the last year, a column a week from Monday to Sunday: the worst of each day. */
 export function heatCalendar(cells: readonly HeatCell[], words: string): Html {
@@ -93,7 +94,6 @@ export function heatStrip(heats: readonly (Heat | undefined)[], words: string): 
     return some.length === 0 ? undefined : (Math.max(...some) as Heat)
   })
   const wide = STRIP.width / Math.max(cells.length, 12)
-  const round = (value: number): string => String(Math.round(value * 10) / 10)
   const squares = new Map<Heat, string>()
   for (let from = 0, to = 0; from < cells.length; from = to) {
     const heat = cells[from]
@@ -101,7 +101,7 @@ export function heatStrip(heats: readonly (Heat | undefined)[], words: string): 
     if (heat === undefined) continue
     // What is more than counts is higher, too: colour is never all there is.
     const high = [4, 7, 12, STRIP.height][heat] as number
-    const path = `M${round(from * wide)} ${STRIP.height - high}H${round(to * wide - 0.5)}V${STRIP.height}H${round(from * wide)}z`
+    const path = `M${px(from * wide)} ${STRIP.height - high}H${px(to * wide - 0.5)}V${STRIP.height}H${px(from * wide)}z`
     squares.set(heat, (squares.get(heat) ?? '') + path)
   }
   return html`<svg
@@ -116,12 +116,14 @@ export function heatStrip(heats: readonly (Heat | undefined)[], words: string): 
   </svg>`
 }
 
+function key(heat: Heat): Html {
+  return html`<svg class="inline" width="12" height="12" viewBox="0 0 12 12" aria-hidden="true">
+    <path class="heat${heat}" d="M0 0h12v12h-12z" />
+  </svg>`
+}
+
 /** What the colours of a calendar and of strips mean. */
 export function heatKeys(): Html {
-  const key = (heat: Heat): Html =>
-    html`<svg class="inline" width="12" height="12" viewBox="0 0 12 12" aria-hidden="true">
-      <path class="heat${heat}" d="M0 0h12v12h-12z" />
-    </svg>`
   return html`<p class="note">
     ${key(0)} as the reference, ${key(1)} half of what counts, or more, ${key(2)} drifted, ${key(3)} drifted, twice as
     much as counts or more
