@@ -58,3 +58,7 @@ test('folders match too where they are asked for', async () => {
     'x+(1).csv',
   ])
 })
+
+test('a glob that is longer than any name matches nothing', () => {
+  expect(matchesGlob('a', `[!${'9'.repeat(300_000)}`)).toBe(false)
+})
