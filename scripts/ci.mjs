@@ -100,6 +100,8 @@ if (await check('test', 'npm', ['test', '--', ...reporters(unit)], unit)) {
   await check('unused', 'knip', [])
   await check('assembly', process.execPath, ['scripts/assembly.mjs', '--check'])
   await check('changesets', process.execPath, ['scripts/check-changesets.mjs'])
+  await check('versions', process.execPath, ['scripts/check-versions.mjs'])
+  await check('audit', process.execPath, ['scripts/audit.mjs'])
   await check('packages', process.execPath, ['scripts/check-packages.mjs'])
   await check('demo', 'npm', ['run', 'demo'])
   await peersThere()
