@@ -1,8 +1,8 @@
 // Kills writers at random instants, fills the disk, lets eight write at once while others compact and repair, and sees after
 // each round that nothing is lost that was acknowledged, and that the next one can write.
 //
-//   npm run faults                          100 rounds
-//   npm run faults -- --rounds 5000 --seed 7 --only log
+//   node faults/crowd.mjs                          100 rounds
+//   node faults/crowd.mjs --rounds 5000 --seed 7 --only log
 //
 // A writer acknowledges a record on its standard output once the call has returned. What was acknowledged must be there.
 import { spawn } from 'node:child_process'

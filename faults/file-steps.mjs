@@ -2,8 +2,26 @@ import fs from 'node:fs'
 import { syncBuiltinESMExports } from 'node:module'
 
 const NAMES = [
-  ...['write', 'writev', 'writeFile', 'appendFile', 'open', 'rename', 'link', 'symlink', 'unlink', 'rm', 'rmdir', 'mkdir'],
-  ...['mkdtemp', 'truncate', 'ftruncate', 'fsync', 'fdatasync', 'chmod', 'utimes', 'copyFile'],
+  'write',
+  'writev',
+  'writeFile',
+  'appendFile',
+  'open',
+  'rename',
+  'link',
+  'symlink',
+  'unlink',
+  'rm',
+  'rmdir',
+  'mkdir',
+  'mkdtemp',
+  'truncate',
+  'ftruncate',
+  'fsync',
+  'fdatasync',
+  'chmod',
+  'utimes',
+  'copyFile',
 ]
 const OF_HANDLES = ['write', 'writev', 'writeFile', 'appendFile', 'sync', 'datasync', 'truncate', 'chmod', 'utimes']
 
@@ -88,7 +106,13 @@ function problem(code, what) {
 function isHarmless(name, words) {
   if (name === 'open') {
     const flags = words[1]
-    return flags === undefined || typeof flags === 'function' || flags === 'r' || flags === 'rs' || (typeof flags === 'number' && (flags & WRITES) === 0)
+    return (
+      flags === undefined ||
+      typeof flags === 'function' ||
+      flags === 'r' ||
+      flags === 'rs' ||
+      (typeof flags === 'number' && (flags & WRITES) === 0)
+    )
   }
   return /^(write|append)/.test(name) && typeof words[0] === 'number' && words[0] <= 2
 }
@@ -100,7 +124,8 @@ function half(name, words) {
   const data = words[at]
   if (typeof data === 'string') return words.with(at, data.slice(0, data.length >> 1))
   if (!ArrayBuffer.isView(data)) return undefined
-  if (typeof words[at + 1] !== 'number') return words.with(at, new Uint8Array(data.buffer, data.byteOffset, data.byteLength >> 1))
+  if (typeof words[at + 1] !== 'number')
+    return words.with(at, new Uint8Array(data.buffer, data.byteOffset, data.byteLength >> 1))
   const length = typeof words[at + 2] === 'number' ? words[at + 2] : data.byteLength - words[at + 1]
   return words.toSpliced(at + 2, 1, length >> 1)
 }

@@ -83,24 +83,22 @@ export async function inProcess() {
         signBy(home, gone)
         resolve({ code: null, signal: 'SIGKILL', out: '', err: '', hung: false })
       }
-      lives.run(life, () =>
-        obey(home, words).then(
-          (document) => {
-            if (life.dead) return
-            if (report) fs.writeFileSync(report, String(life.steps))
-            // What could not be sent is an error on the command line.
-            const failed = (document.result?.transfers ?? []).flatMap((transfer) => transfer.failed)
-            const code = failed.length > 0 ? 3 : 0
-            resolve({ code, signal: null, out: '', err: failed.map((one) => `DS_FAILED ${one.error}`).join('\n'), document })
-          },
-          (error) => {
-            if (life.dead) return
-            const isOurs = isDayshiftError(error)
-            const err = isOurs ? `${error.code}: ${error.message}` : String(error.stack)
-            resolve({ code: isOurs && error.kind === 'usage' ? 2 : 3, signal: null, out: '', err, document: undefined })
-          },
-        ),
-      )
+      void lives.run(life, async () => {
+        try {
+          const document = await obey(home, words)
+          if (life.dead) return
+          if (report) fs.writeFileSync(report, String(life.steps))
+          // What could not be sent is an error on the command line.
+          const failed = (document.result?.transfers ?? []).flatMap((transfer) => transfer.failed)
+          const err = failed.map((one) => `DS_FAILED ${one.error}`).join('\n')
+          resolve({ code: failed.length > 0 ? 3 : 0, signal: null, out: '', err, document })
+        } catch (error) {
+          if (life.dead) return
+          const isOurs = isDayshiftError(error)
+          const err = isOurs ? `${error.code}: ${error.message}` : String(error.stack)
+          resolve({ code: isOurs && error.kind === 'usage' ? 2 : 3, signal: null, out: '', err, document: undefined })
+        }
+      })
     })
     return { child: { kill: () => lives.run(life, end) }, ended }
   }

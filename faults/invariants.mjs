@@ -8,7 +8,8 @@ import { DATA, FOLDER } from './project.mjs'
 export function dataDigest(home) {
   const hash = createHash('md5')
   hash.update(readFileSync(join(home, DATA)))
-  for (const name of readdirSync(join(home, FOLDER)).sort()) hash.update(name).update(readFileSync(join(home, FOLDER, name)))
+  for (const name of readdirSync(join(home, FOLDER)).sort())
+    hash.update(name).update(readFileSync(join(home, FOLDER, name)))
   return hash.digest('hex')
 }
 
@@ -30,7 +31,8 @@ export function violations(home, ledger, data) {
     const held = objectsOf(store)
     for (const [hash, content] of held) {
       const actual = createHash('md5').update(content).digest('hex')
-      if (actual !== hash.replace(/\.dir$/, '')) problems.push(`${what}: the object ${hash} has other bytes than its name says`)
+      if (actual !== hash.replace(/\.dir$/, ''))
+        problems.push(`${what}: the object ${hash} has other bytes than its name says`)
     }
     for (const hash of wanted) problems.push(...lacking(held, hash).map((lost) => `lost from the ${what}: ${lost}`))
   }
@@ -82,7 +84,9 @@ function lacking(held, hash) {
   if (!held.has(hash)) return [hash]
   if (!hash.endsWith('.dir')) return []
   try {
-    return JSON.parse(held.get(hash)).flatMap(({ md5, relpath }) => (held.has(md5) ? [] : [`${md5} (${relpath} of ${hash})`]))
+    return JSON.parse(held.get(hash)).flatMap(({ md5, relpath }) =>
+      held.has(md5) ? [] : [`${md5} (${relpath} of ${hash})`],
+    )
   } catch {
     return [`${hash} cannot be read`]
   }

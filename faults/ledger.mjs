@@ -23,7 +23,8 @@ export function takeDown(ledger, { document, code }) {
   const isNew = news.some(({ kind }) => kind !== 'freshness')
   for (const report of document.reports ?? []) {
     if (report.kind === 'version') for (const { hash } of report.facts.files ?? []) ledger.versions.add(bare(hash))
-    if (report.kind === 'register' && report.facts.id) ledger.revisions.add(`${report.facts.id} ${report.facts.revision}`)
+    if (report.kind === 'register' && report.facts.id)
+      ledger.revisions.add(`${report.facts.id} ${report.facts.revision}`)
     if (report.kind === 'log' && report.facts.runId) ledger.runs.add(report.facts.runId)
     if (document.command === 'run' && isNew) ledger.reports.add(`${report.kind} ${report.at}`)
   }
@@ -33,8 +34,6 @@ export function takeDown(ledger, { document, code }) {
   for (const { direction, done } of transfers) {
     if (direction === 'push' && isThere) for (const { hash } of done) ledger.pushed.add(hash.digits)
   }
-  // Where a push is whole, so is what it found there.
-  if (document.command === 'dvc push' && document.result?.isComplete && isThere) for (const hash of ledger.versions) ledger.pushed.add(hash)
 }
 
 const bare = (hash) => hash.replace(/^md5:/, '')

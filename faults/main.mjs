@@ -27,7 +27,18 @@ import { randomFrom } from './random.mjs'
 import { tableOf } from './table.mjs'
 
 const COMMANDS = [version, register, log, push, workflow]
-const FAULTS = [kill, killedAtStep, tornWrite, fullFromStep, brokenAtStep, fullDisk, flippedBit, cutShort, zeros, atOnce]
+const FAULTS = [
+  kill,
+  killedAtStep,
+  tornWrite,
+  fullFromStep,
+  brokenAtStep,
+  fullDisk,
+  flippedBit,
+  cutShort,
+  zeros,
+  atOnce,
+]
 
 /** What can be attacked within one process: what needs no engine, and no process to kill from outside. */
 const IN_PROCESS = {
@@ -53,12 +64,13 @@ const { values } = parseArgs({
 /** Those of a list that are named; a name that is none ends the program. */
 function named(list, names) {
   if (names === undefined) return list
-  return names.split(',').map((name) => {
-    const found = list.find((one) => one.name === name.trim())
-    if (found) return found
-    console.error(`there is no '${name.trim()}'; there are: ${list.map((one) => one.name).join(', ')}`)
+  const asked = names.split(',').map((name) => name.trim())
+  const unknown = asked.find((name) => list.every((one) => one.name !== name))
+  if (unknown !== undefined) {
+    console.error(`there is no '${unknown}'; there are: ${list.map((one) => one.name).join(', ')}`)
     process.exit(2)
-  })
+  }
+  return asked.map((name) => list.find((one) => one.name === name))
 }
 
 const possible = values['in-process'] ? IN_PROCESS : { commands: COMMANDS, faults: FAULTS }
@@ -115,7 +127,17 @@ async function work() {
     const fault = faults[Math.floor(number / commands.length) % faults.length]
     const home = join(folder, `round-${number}`)
     const template = templates.get(command)
-    const round = { command, fault, home, random, template, ledger: copyOf(template.ledger), run, start, isShared: values['in-process'] }
+    const round = {
+      command,
+      fault,
+      home,
+      random,
+      template,
+      ledger: copyOf(template.ledger),
+      run,
+      start,
+      isShared: values['in-process'],
+    }
     const { problems, what } = await attack(round).catch((error) => ({ problems: [String(error.stack)] }))
     const key = `${command.name}\0${fault.name}`
     const tally = tallies.get(key) ?? { rounds: 0, failed: 0 }

@@ -56,9 +56,11 @@ function endProblems(ended, fault) {
   const problems = []
   if (signal || ![0, 1, 2, 3].includes(code)) problems.push(`ended with ${code ?? signal}: ${said(ended)}`)
   if (/^\s+at .*[:(]\d+/m.test(out + err)) problems.push(`a stack trace: ${said(ended)}`)
-  if (code >= 2 && !/DS_[A-Z_]+/.test(out + err)) problems.push(`exit code ${code} without a code of an error: ${said(ended)}`)
+  if (code >= 2 && !/DS_[A-Z_]+/.test(out + err))
+    problems.push(`exit code ${code} without a code of an error: ${said(ended)}`)
   if (/DS_INTERNAL|DS_UNEXPECTED/.test(out + err)) problems.push(`an error that nobody thought of: ${said(ended)}`)
-  if (fault.name === 'three at once' && code !== 0) problems.push(`one of several at once: exit code ${code}: ${said(ended)}`)
+  if (fault.name === 'three at once' && code !== 0)
+    problems.push(`one of several at once: exit code ${code}: ${said(ended)}`)
   return problems
 }
 

@@ -118,6 +118,8 @@ if (await check('test', 'npm', ['test', '--', ...reporters(unit)], { report: uni
   await checkTogether([
     ['packages', process.execPath, ['scripts/check-packages.mjs']],
     ['lint', 'oxlint', ['--type-aware', '--deny-warnings']],
+    ['versions', process.execPath, ['scripts/check-versions.mjs']],
+    ['audit', process.execPath, ['scripts/audit.mjs']],
     ['unused', 'knip', []],
     ['types', 'tsc', []],
     ['format', 'oxfmt', ['--check', '.']],

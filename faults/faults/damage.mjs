@@ -2,7 +2,7 @@ import { existsSync, readdirSync, readFileSync, writeFileSync, chmodSync, statSy
 import { join } from 'node:path'
 
 /** Files that dayshift writes and reads again; what was acknowledged lies in some of them. */
-const STATE = /^(\.dvc\/(config|\.gitignore|tmp\/|cache\/)|\.dayshift\/|\.dvcignore|[^/]+\.jsonl$|[^/]+\.dvc$|remote\/)/
+const STATE = /^(\.dvc\/(\.gitignore|tmp\/|cache\/)|\.dayshift\/|\.dvcignore|[^/]+\.jsonl$|[^/]+\.dvc$|remote\/)/
 
 const damage = (name, spoil) => ({
   name,

@@ -39,5 +39,6 @@ function mount(place) {
 }
 
 function unmount(place) {
-  if (spawnSync('umount', [place], { stdio: 'ignore' }).status !== 0) spawnSync('umount', ['-l', place], { stdio: 'ignore' })
+  if (spawnSync('umount', [place], { stdio: 'ignore' }).status !== 0)
+    spawnSync('umount', ['-l', place], { stdio: 'ignore' })
 }

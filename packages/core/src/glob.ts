@@ -84,7 +84,11 @@ async function entriesOf(folder: string): Promise<Dirent[]> {
   }
 }
 
+/** More letters than a name of any file system has, with sets for each. */
+const LONGEST = 4096
+
 function nameExpression(segment: string): RegExp {
+  if (segment.length > LONGEST) return /^(?!)/
   const body = segment.replaceAll(/\[!?[^\]]+\]|[*?.+^${}()|[\]\\]/g, (part) => {
     if (part === '*') return '.*'
     if (part === '?') return '.'

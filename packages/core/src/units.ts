@@ -16,6 +16,19 @@ const SIZE_UNITS: Readonly<Record<string, number>> = {
   tib: 1024 ** 4,
 }
 
+/** Letters that no amount has more of; a longer text is none, and is not looked through. */
+const LONGEST = 100
+
+function shortText(value: string | number): string {
+  const text = String(value)
+  return text.length > LONGEST ? '' : text
+}
+
+function told(value: string | number): string {
+  const text = String(value)
+  return text.length > LONGEST ? `${text.slice(0, LONGEST)}…` : text
+}
+
 /**
  * Reads a duration: a number and one of `ms s m h d w`. A number without a unit counts seconds.
  *
@@ -24,9 +37,9 @@ const SIZE_UNITS: Readonly<Record<string, number>> = {
  * @example parseDuration('24h') // 86400
  */
 export function parseDuration(value: string | number): number {
-  const match = /^\s*(\d+(?:\.\d+)?)\s*(ms|s|m|h|d|w)?\s*$/.exec(String(value))
+  const match = /^\s*(\d+(?:\.\d+)?)\s*(ms|s|m|h|d|w)?\s*$/.exec(shortText(value))
   if (!match) {
-    throw failure('DS_UNIT', `'${value}' is not a duration`, {
+    throw failure('DS_UNIT', `'${told(value)}' is not a duration`, {
       hint: 'Write a number and a unit, as 90s, 15m, 24h, 7d or 2w.',
     })
   }
@@ -41,10 +54,10 @@ export function parseDuration(value: string | number): number {
  * @example parseFraction('1%') // 0.01
  */
 export function parseFraction(value: string | number): number {
-  const match = /^\s*(\d*\.?\d+(?:[eE]-?\d+)?)\s*(%)?\s*$/.exec(String(value))
+  const match = /^\s*(\d*\.?\d+(?:[eE]-?\d+)?)\s*(%)?\s*$/.exec(shortText(value))
   const fraction = match ? Number(match[1]) / (match[2] ? 100 : 1) : Number.NaN
   if (!(fraction > 0 && fraction <= 1)) {
-    throw failure('DS_UNIT', `'${value}' is not a fraction`, {
+    throw failure('DS_UNIT', `'${told(value)}' is not a fraction`, {
       hint: 'Write 0.01 or 1%: more than 0 and at most 1 (100%).',
     })
   }
@@ -59,10 +72,12 @@ export function parseFraction(value: string | number): number {
  * @example parseSize('10MB') // 10000000
  */
 export function parseSize(value: string | number): number {
-  const match = /^\s*(\d+(?:\.\d+)?)\s*([kmgt]?i?b)?\s*$/i.exec(String(value))
+  const match = /^\s*(\d+(?:\.\d+)?)\s*([kmgt]?i?b)?\s*$/i.exec(shortText(value))
   const unit = SIZE_UNITS[(match?.[2] ?? 'b').toLowerCase()]
   if (!match || unit === undefined) {
-    throw failure('DS_UNIT', `'${value}' is not a size`, { hint: 'Write a number and a unit, as 500kB, 10MB or 2GiB.' })
+    throw failure('DS_UNIT', `'${told(value)}' is not a size`, {
+      hint: 'Write a number and a unit, as 500kB, 10MB or 2GiB.',
+    })
   }
   return Math.round(Number(match[1]) * unit)
 }

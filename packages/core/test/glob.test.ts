@@ -2,7 +2,7 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { dirname, join, relative, sep } from 'node:path'
 import { afterAll, expect, test } from 'vitest'
-import { glob } from '../src/glob.ts'
+import { glob, matchesGlob } from '../src/glob.ts'
 
 const root = mkdtempSync(join(tmpdir(), 'dayshift-glob-'))
 afterAll(() => rmSync(root, { recursive: true, force: true }))
@@ -57,4 +57,8 @@ test('folders match too where they are asked for', async () => {
     'd',
     'x+(1).csv',
   ])
+})
+
+test('a glob that is longer than any name matches nothing', () => {
+  expect(matchesGlob('a', `[!${'9'.repeat(300_000)}`)).toBe(false)
 })

@@ -104,3 +104,11 @@ test('a size reads back within the three digits that it is said with', () => {
     }),
   )
 })
+
+test('a text as long as no amount is refused without being looked through', () => {
+  const long = '9'.repeat(300_000)
+  const began = process.cpuUsage()
+  for (const parse of [parseDuration, parseFraction, parseSize])
+    expect(() => parse(long)).toThrow(/^'9{100}…' is not a/)
+  expect(process.cpuUsage(began).user).toBeLessThan(1_000_000)
+})

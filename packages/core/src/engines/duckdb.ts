@@ -65,7 +65,10 @@ export async function createDuckdb(options: DuckdbOptions = {}): Promise<Engine>
       try {
         mkdirSync(spill, { recursive: true, mode: 0o700 })
       } catch (error) {
-        throw failure('DS_WRITE', `cannot make the folder ${spill}: ${messageOf(error)}`, { where: spill, cause: error })
+        throw failure('DS_WRITE', `cannot make the folder ${spill}: ${messageOf(error)}`, {
+          where: spill,
+          cause: error,
+        })
       }
       return spill
     },

@@ -139,8 +139,10 @@ function kindOf({ method = 'random', key, stratify, weight }: SampleOptions): Sa
 
 function namesOf(names: string | readonly string[] | undefined): readonly string[] | undefined {
   if (names === undefined) return undefined
-  const list = typeof names === 'string' ? [names] : [...names]
-  if (list.length === 0) throw failure('DS_SAMPLE', 'key and stratify name at least one column')
+  const list = typeof names === 'string' ? [names] : names
+  // A project file of JSON says whatever it says.
+  const isList = Array.isArray(list) && list.every((name) => typeof name === 'string')
+  if (!isList || list.length === 0) throw failure('DS_SAMPLE', 'key and stratify name at least one column')
   return list
 }
 
