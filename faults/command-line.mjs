@@ -16,7 +16,7 @@ const HUNG = 120
  * @param step what is to happen at which file operation, for `at-step.mjs`; nothing by default
  * @returns the child, and how it ended: `{ code, signal, out, err, document, hung }`, the document where it printed one
  */
-export function start(folder, words, step) {
+function start(folder, words, step) {
   const env = {
     ...process.env,
     CI: 'true',
@@ -47,7 +47,7 @@ export function start(folder, words, step) {
 }
 
 /** Runs the command line to its end. */
-export function run(folder, words, step) {
+function run(folder, words, step) {
   return start(folder, words, step).ended
 }
 
@@ -58,3 +58,6 @@ function documentOf(text) {
     return undefined
   }
 }
+
+/** What attacks the command line itself, as `inProcess()` gives it for the libraries. */
+export const commandLine = { start, run }

@@ -67,7 +67,7 @@ export async function driftOfDataset(
   const previous = reference === 'previous' ? await data.previous() : undefined
   const compared =
     (previous === undefined ? undefined : await withKept(previous, data, ofCurrent)) ??
-    (await withRows(definition, previous, data, ofCurrent))
+    (await withRows(reference, { timezone, tolerance }, previous, data, ofCurrent))
   await keepForNext(reference, data)
   if ('skip' in compared) return compared
   const { report, ...against } = compared
@@ -87,12 +87,13 @@ async function withKept(previous: string, data: DriftedData, options: DriftOptio
 }
 
 async function withRows(
-  { reference, timezone, tolerance }: DriftDefinition,
+  reference: string,
+  choice: ReferenceOptions,
   previous: string | undefined,
   data: DriftedData,
   options: DriftOptions,
 ): Promise<Compared | StepSkip> {
-  const opened = await openRows(reference, { timezone, tolerance }, previous, data)
+  const opened = await openRows(reference, choice, previous, data)
   if ('skip' in opened) return opened
   const { frame, ...against } = opened
   return { report: await drift(frame, await data.rows(), options), ...against }
@@ -153,9 +154,10 @@ function versionOf(hash: string, { root, path, reading }: DriftedData): Profiled
 async function learnFrom(
   learn: boolean | { readonly alpha: string | number },
   rule: string,
-  { root, path, context, content }: DriftedData,
+  data: DriftedData,
 ): Promise<DriftLearnOptions> {
-  const past = await pastComparisons(root, fileDataset(path, root), rule, await content(), context.signal)
+  const { root, path, context } = data
+  const past = await pastComparisons(root, fileDataset(path, root), rule, await data.content(), context.signal)
   return { past, ...(typeof learn === 'object' ? { alpha: parseFraction(learn.alpha) } : {}) }
 }
 
