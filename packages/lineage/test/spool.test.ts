@@ -76,10 +76,10 @@ describe('a server that takes nothing', () => {
   test('is asked once, then not for a while', async () => {
     const server = await lineageServer()
     server.always(503)
-    const transport = spooled(httpTransport({ url: server.url }), { folder: newFolder(), pause: 0.2 })
+    const transport = spooled(httpTransport({ url: server.url }), { folder: newFolder(), pause: 1 })
     for (let at = 0; at < 5; at++) await transport.emit([eventOf('START')])
     expect(server.got).toHaveLength(1)
-    await sleep(250)
+    await sleep(1050)
     server.always(201)
     await transport.emit([eventOf('START')])
     expect(server.events).toHaveLength(1)
