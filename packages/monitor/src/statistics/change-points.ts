@@ -208,7 +208,10 @@ function* clearnessesByChance(
   orders: number,
 ): Generator<number> {
   const sorted = Float64Array.from(ranks).sort()
-  if (ties.length > 0) return yield* clearnessesDrawn(sorted, minSize, orders)
+  if (ties.length > 0) {
+    yield* clearnessesDrawn(sorted, minSize, orders)
+    return
+  }
   const key = [ranks.length, minSize].join()
   if (known.size > 100) known.clear()
   const { drawn, more } = known.get(key) ?? { drawn: [], more: clearnessesDrawn(sorted, minSize, Infinity) }
