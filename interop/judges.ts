@@ -111,6 +111,18 @@ export const JUDGES: readonly Judge[] = [
     needs: PYTHON,
   },
   {
+    place: 'ci-files.test.ts',
+    software: [fromPip(PYTHON_PEERS.ci, 'check-jsonschema')],
+    judges: "files for CI that init writes, by GitHub's and GitLab's schemas",
+    needs: PYTHON,
+  },
+  {
+    place: 'classifier.test.ts',
+    software: [fromPip(PYTHON_PEERS.sklearn, 'scikit-learn')],
+    judges: 'the classifier that tells two tables apart',
+    needs: PYTHON,
+  },
+  {
     place: 'danfo/',
     software: [
       fromNpm(NPM_PEERS.danfo, 'danfojs-node'),
@@ -173,6 +185,12 @@ export const JUDGES: readonly Judge[] = [
     needs: PYTHON,
   },
   {
+    place: 'page-faults.test.ts',
+    software: [ofThisMachine('Linux', 'uname', ['-r'])],
+    judges: 'pages on a full disk, and of a process that is killed',
+    needs: 'the right to mount',
+  },
+  {
     place: 'pages.test.ts',
     software: [
       fromDebian(DEB_PEERS.chromium),
@@ -212,6 +230,12 @@ export const JUDGES: readonly Judge[] = [
     software: [ofThisMachine('Python', 'python3', ['--version'])],
     judges: 'regular expressions translated between Python and JavaScript',
     needs: 'python3',
+  },
+  {
+    place: 'reference-profile.test.ts',
+    software: [SCIPY, PANDAS, fromNpm(NPM_PEERS.pglite, '@electric-sql/pglite')],
+    judges: 'drift against a kept profile, and profiles in PostgreSQL',
+    needs: `${PYTHON}, ${NPM}`,
   },
   {
     place: 's3/',
