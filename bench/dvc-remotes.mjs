@@ -82,8 +82,9 @@ for (const job of jobs) {
   for (const kind of remotes) results.push(await compare(job, kind))
 }
 if (flags.json !== undefined) {
-  const text = JSON.stringify({ when: new Date().toISOString(), machine, DVC, MOTO, results }, undefined, 2)
-  writeFileSync(flags.json, `${text}\n`)
+  const peers = { dvc: DVC, ...(remotes.includes('s3') ? { moto: MOTO } : {}) }
+  const told = { when: new Date().toISOString(), machine, peers, results }
+  writeFileSync(flags.json, `${JSON.stringify(told, undefined, 2)}\n`)
 }
 
 async function compare(job, kind) {

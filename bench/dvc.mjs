@@ -83,7 +83,7 @@ rmSync(join(folder, 'repos'), { recursive: true, force: true })
 if (flags.json !== undefined) {
   writeFileSync(
     flags.json,
-    `${JSON.stringify({ when: new Date().toISOString(), machine, DVC, results }, undefined, 2)}\n`,
+    `${JSON.stringify({ when: new Date().toISOString(), machine, peers: { dvc: DVC }, results }, undefined, 2)}\n`,
   )
 }
 
@@ -97,8 +97,8 @@ function measure(job, tool, measured) {
 function measureOne(job, tool, measured) {
   const root = join(folder, 'repos', String(made++))
   makeData(join(root, 'data'), job)
-  if (tool === 'md5') return keepCost(measured, 'md5sum: md5', costOf(python, ['dvc_cost.py', ...md5(root)], root))
-  if (tool === 'cp') return keepCost(measured, 'plain copy: cp', costOf(python, ['dvc_cost.py', ...copy(root)], root))
+  if (tool === 'md5') return keepCost(measured, 'add: md5sum', costOf(python, ['dvc_cost.py', ...md5(root)], root))
+  if (tool === 'cp') return keepCost(measured, 'add: plain copy', costOf(python, ['dvc_cost.py', ...copy(root)], root))
   need(root, 'git', ['init', '--quiet'])
   need(root, join(home, 'bin', 'dvc'), ['init', '--quiet'])
   for (const { step, before, words } of STEPS) {

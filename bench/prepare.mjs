@@ -71,9 +71,9 @@ export function installPeers(folder, packages, script) {
   if (!existsSync(marker)) {
     console.log(`Installing ${wanted.join(', ')} in ${home} …`)
     rmSync(home, { recursive: true, force: true })
-    for (const [program, words] of [
-      ['python3', ['-m', 'venv', home]],
-      [python, ['-m', 'pip', 'install', '--quiet', '--disable-pip-version-check', ...wanted]],
+    for (const { program, words } of [
+      { program: 'python3', words: ['-m', 'venv', home] },
+      { program: python, words: ['-m', 'pip', 'install', '--quiet', '--disable-pip-version-check', ...wanted] },
     ]) {
       const { status, error, stdout, stderr } = spawnSync(program, words, { encoding: 'utf8' })
       if (status !== 0) return alone(error ? `${program} is not here` : lastLine(stderr) || lastLine(stdout))

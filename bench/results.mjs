@@ -10,7 +10,7 @@ export const RESULTS = join(import.meta.dirname, 'results')
 export const ORDER = ['start', 'freshness', 'catalog', 'run', 'frame', 'validate', 'drift', 'dvc', 'dvc-remotes']
 
 /** What bounds a tool, and competes with none. */
-const LIMITS = /^(plain |node -e|find |md5sum|a Node process)/
+const LIMITS = /^(plain |node -e|find |md5sum|JSON\.parse|a Node process)/
 /** Ratios within this are ties: the machines are shared. */
 const TIE = 1.3
 
@@ -101,7 +101,8 @@ function tableOf({ bench, size, command, when, machine, peers, jobs }) {
     `\`${command}\` on ${when.slice(0, 10)}: ${machine.cores} cores (${machine.cpu}), ` +
     `${Math.round(machine.memory / 2 ** 30)} GiB, Node ${machine.node}, load ${machine.load} before.${versions}`
   return [
-    `### ${bench}, ${thousands(size)} rows`,
+    // Some are of files or entries, which their command tells.
+    command.includes('--rows') ? `### ${bench}, ${thousands(size)} rows` : `### ${bench}`,
     '',
     told,
     '',

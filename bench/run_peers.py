@@ -1,5 +1,6 @@
 """The seven steps with pandas, Pandera, DVC and scipy in one process, for bench/run.mjs: nothing is read twice.
 
+python run_peers.py                       prints versions
 python run_peers.py PROJECT FORM DVC      PROJECT has data/rows.FORM and data/before.FORM, and a git and DVC repository
 """
 
@@ -10,6 +11,7 @@ import subprocess
 import sys
 import uuid
 
+import job_table
 from validate_peers import numpy_csv, numpy_parquet, on_pandas
 
 SHARE = 0.01
@@ -31,6 +33,9 @@ def append(path, record):
 
 
 def main():
+    if len(sys.argv) == 1:
+        job_table.main(["pandera", "pandas", "pyarrow", "scipy"])
+        return
     project, form, dvc = sys.argv[1:]
     os.chdir(project)
     path, before = f"data/rows.{form}", f"data/before.{form}"

@@ -49,6 +49,7 @@ import type { RunRecord } from './run/run-record.ts'
 import type { Turns } from './run/turns.ts'
 import { observedError } from './sinks/observed-error.ts'
 import { placeOf, readingOfDataset, refuseOutputsOf } from './sources.ts'
+import { withoutLogValues } from './variables.ts'
 
 /** What the datasets of a run have in common. */
 export interface Shared {
@@ -328,7 +329,7 @@ export class DatasetRunner implements StepRunner {
   }
 
   get #ofLog(): LogDefinition {
-    return this.#definition.log || {}
+    return withoutLogValues(this.#definition.log || {})
   }
 
   /** What the data is made of, as the project declares it. */

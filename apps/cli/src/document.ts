@@ -1,6 +1,7 @@
 import type { AnyReport, DayshiftError, SinkOutcome, Status } from '@dayshift/core'
 import { withoutSecrets, worst } from '@dayshift/core/ground'
 import type { RunDataset, SkippedStep } from './command.ts'
+import { printableJson } from './render/words.ts'
 
 /** The JSON document that every command prints: a contract. */
 export interface Document {
@@ -38,12 +39,14 @@ export function errorField(error: DayshiftError): NonNullable<Document['error']>
   }
 }
 
-/** A document as JSON: numbers that JSON cannot hold become strings. */
+/** A document as JSON: numbers that JSON cannot hold become strings. No character of it is one that a terminal obeys. */
 export function toJson(value: unknown, indent?: number): string {
-  return JSON.stringify(
-    value,
-    (_key, item: unknown) =>
-      typeof item === 'bigint' || (typeof item === 'number' && !Number.isFinite(item)) ? String(item) : item,
-    indent,
+  return printableJson(
+    JSON.stringify(
+      value,
+      (_key, item: unknown) =>
+        typeof item === 'bigint' || (typeof item === 'number' && !Number.isFinite(item)) ? String(item) : item,
+      indent,
+    ),
   )
 }

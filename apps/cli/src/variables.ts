@@ -1,6 +1,11 @@
+import { pathToFileURL } from 'node:url'
+import { isAddress } from '@dayshift/core/ground'
 import { failure } from './codes.ts'
-import type { DatasetDefinition } from './define-project.ts'
+import type { DatasetDefinition, LogDefinition } from './define-project.ts'
 import type { Io } from './io.ts'
+import { html } from './render/html/markup.ts'
+import { markdownText } from './render/markdown-text.ts'
+import { printable, printableJson } from './render/words.ts'
 
 const VARIABLE = /\$\{env:([A-Za-z_][A-Za-z0-9_]*)\}/g
 
@@ -83,9 +88,52 @@ function isPlain(value: unknown): value is object {
   return Array.isArray(value) || Object.getPrototypeOf(value) === Object.prototype
 }
 
-/** A text to print, with the variables in place of secret values that were put in for them. */
+/**
+ * A text to print, with the variables in place of secret values that were put in for them, whatever it is written in: an address, JSON,
+ * HTML, XML, Markdown or an annotation.
+ */
 export function withoutValues(text: string): string {
   let shown = text
-  for (const [value, written] of secrets) shown = shown.replaceAll(value, () => written)
+  for (const [value, written] of secrets) {
+    for (const writing of writingsOf(value)) shown = shown.replaceAll(writing, () => written)
+  }
   return shown
+}
+
+/**
+ * What is kept of a step's settings that only tell where data came from, and of what: the variables in place of secret values. A path
+ * stays as it is, as the file is looked for there.
+ */
+export function withoutLogValues(log: LogDefinition): LogDefinition {
+  const { origin, job } = log
+  return {
+    ...log,
+    ...(origin === undefined ? {} : { origin: isAddress(origin) ? withoutValues(origin) : origin }),
+    ...(job === undefined ? {} : { job: withoutValues(job) }),
+  }
+}
+
+/** What a value reads as in all that is printed, the longest first: one may stand within another. */
+function writingsOf(value: string): readonly string[] {
+  const plain = [value, pathToFileURL(`/${value}`).pathname.slice(1), encodeURI(value), encodeURIComponent(value)]
+  const seen = plain.flatMap((one) => [one, printable(one), JSON.stringify(one).slice(1, -1)])
+  const all = seen.flatMap((one) => [
+    one,
+    toJsonText(one),
+    html`${one}`.text,
+    withEntities(one),
+    markdownText(one),
+    one.replaceAll('%', '%25'),
+    one.replaceAll('%', '%25').replaceAll(':', '%3A').replaceAll(',', '%2C'),
+  ])
+  return [...new Set(all)].toSorted((a, b) => b.length - a.length)
+}
+
+function toJsonText(text: string): string {
+  return printableJson(JSON.stringify(text).slice(1, -1))
+}
+
+/** As XML has it in attributes. */
+function withEntities(text: string): string {
+  return text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;').replaceAll('"', '&quot;')
 }

@@ -16,6 +16,7 @@ import { LINEAGE_FILE, rootOf } from '../places.ts'
 import { sourceFlags } from '../source-flags.ts'
 import { onlyWord } from '../only-word.ts'
 import { lastingSource, openSource } from '../sources.ts'
+import { withoutLogValues } from '../variables.ts'
 
 export const command = defineCommand({
   name: 'log',
@@ -45,7 +46,7 @@ export const command = defineCommand({
     const { flags, cwd, signal } = context
     const source = await lastingSource(onlyWord(context.positionals, 'a source'), context, 'lineage says where data is')
     const configured = source.dataset?.definition
-    const ofLog = configured?.log || {}
+    const ofLog = withoutLogValues(configured?.log || {})
     const origin = flags.origin ?? ofLog.origin ?? (configured ? source.path : undefined)
     if (origin === undefined)
       throw failure('DS_USAGE', '--origin is missing', {

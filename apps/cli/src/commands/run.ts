@@ -9,6 +9,7 @@ import { configuredTransports } from '../lineage/transports.ts'
 import { asksFor } from '../output-format.ts'
 import { backgroundOf } from '../page/past.ts'
 import type { Project } from '../project.ts'
+import { printable } from '../render/words.ts'
 import { inOrder, upstreamOf } from '../run/order.ts'
 import { runProject } from '../run/run-project.ts'
 import { needVariables } from '../variables.ts'
@@ -100,7 +101,7 @@ function jobsOf(flag: string | undefined): number | undefined {
 }
 
 function lineOf({ dataset, step, skip }: PlannedStep): string {
-  return `${dataset} ${STEPS.indexOf(step) + 1} ${step}${skip ? `: skipped, ${skip.reason}. ${skip.hint}` : ''}`
+  return `${printable(dataset)} ${STEPS.indexOf(step) + 1} ${step}${skip ? `: skipped, ${skip.reason}. ${skip.hint}` : ''}`
 }
 
 /** Which steps a dataset's definition has what is needed for. */

@@ -1,5 +1,6 @@
 import { allCommandNames, loadCommand } from '../commands.ts'
 import type { Io } from '../io.ts'
+import { printable } from '../render/words.ts'
 import { bashScript } from './bash.ts'
 import { completableOf } from './completable.ts'
 import { fishScript } from './fish.ts'
@@ -27,7 +28,7 @@ export async function completion([shell, ...more]: readonly string[], io: Io): P
   if (shell === undefined || more.length > 0 || !Object.hasOwn(SCRIPTS, shell)) {
     const told =
       shell === undefined ? 'a shell is missing' : `there is no completion for '${[shell, ...more].join(' ')}'`
-    io.stderr.write(`error DS_USAGE: ${told}\n  Name bash, zsh or fish.\n`)
+    io.stderr.write(`error DS_USAGE: ${printable(told)}\n  Name bash, zsh or fish.\n`)
     return 2
   }
   const commands = await Promise.all(allCommandNames().map(async (name) => completableOf(await loadCommand(name))))

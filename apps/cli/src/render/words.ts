@@ -34,16 +34,29 @@ export function cell(value: FactValue | undefined): string {
   return printable(String(value))
 }
 
+/** Characters that a terminal obeys, those that turn the direction of writing, and what agents of Azure Pipelines obey in any line of a log. */
+const OBEYED = /[\p{Control}\u061C\u200E\u200F\u2028-\u202E\u2066-\u2069]|#(?=#(?:vso)?\[)/giu
+
 /** Text whose control characters a terminal would obey, made visible; so are those that turn the direction of writing. */
 export function printable(text: string): string {
-  return text.replaceAll(/[\p{Control}\u2028-\u202E\u2066-\u2069]/gu, (character) => {
+  return text.replaceAll(OBEYED, (character) => {
     const known: Record<string, string> = { '\n': '\\n', '\r': '\\r', '\t': '\\t' }
     const code = (character.codePointAt(0) as number).toString(16)
-    return known[character] ?? (code.length > 2 ? `\\u${code}` : `\\x${code.padStart(2, '0')}`)
+    return known[character] ?? (code.length > 2 ? `\\u${code.padStart(4, '0')}` : `\\x${code.padStart(2, '0')}`)
   })
 }
 
-/** Text of several lines, each made printable. */
+/** The same of JSON, which stays the same data. */
+export function printableJson(json: string): string {
+  return json.replaceAll(OBEYED, (character) =>
+    character === '\n' ? character : `\\u${(character.codePointAt(0) as number).toString(16).padStart(4, '0')}`,
+  )
+}
+
+/** Text of several lines, each made printable; none after the first is a workflow command of GitHub’s, which knows them in any step’s log. */
 export function printableLines(text: string): string {
-  return text.split(/\r?\n/).map(printable).join('\n')
+  return text
+    .split(/\r?\n/)
+    .map((line, at) => printable(at === 0 ? line : line.replace(/^(\s*):(?=:)/, String.raw`$1\x3a`)))
+    .join('\n')
 }

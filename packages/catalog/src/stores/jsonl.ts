@@ -50,7 +50,7 @@ const STALE_AFTER = 60
  * @param path of the file; it need not exist, its folder must. Where it is a link, the catalog is what that leads to
  * @example const entries = await jsonlStore('data_catalog.jsonl').list()
  */
-export function jsonlStore(path: string, { lockTimeout, snapshots }: JsonlStoreOptions = {}): CatalogStore {
+export function jsonlStore(path: string, { lockTimeout, snapshots }: JsonlStoreOptions = {}): Required<CatalogStore> {
   const file = realPath(resolve(path))
   const folder = dirname(file)
   const kept = snapshots === false ? undefined : (snapshots ?? join(folder, '.dayshift', 'index'))

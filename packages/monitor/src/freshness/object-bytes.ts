@@ -1,7 +1,7 @@
 import type { GetObjectCommandOutput, S3Client } from '@aws-sdk/client-s3'
 import { messageOf, withoutSecrets } from '@dayshift/core'
 import { failure } from '../codes.ts'
-import { loadS3 } from './s3-client.ts'
+import { loadS3 } from './s3-package.ts'
 
 /** Milliseconds until a store has answered, and until all that is asked of an object has come. */
 const PATIENCE = 60_000

@@ -2,7 +2,7 @@ import type { ListObjectsV2CommandOutput, S3Client } from '@aws-sdk/client-s3'
 import { isGlob, matchesGlob } from '@dayshift/core/ground'
 import type { Absent } from './evidence.ts'
 import { patient, unanswered } from './object-bytes.ts'
-import { loadS3 } from './s3-client.ts'
+import { loadS3 } from './s3-package.ts'
 
 /** An object of a store. */
 export interface StoredObject {

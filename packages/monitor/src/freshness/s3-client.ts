@@ -1,22 +1,9 @@
-import type * as S3 from '@aws-sdk/client-s3'
-import type { S3Client } from '@aws-sdk/client-s3'
-import { systemCode } from '@dayshift/core/ground'
-import { failure } from '../codes.ts'
+import { loadS3 } from './s3-package.ts'
 
-/**
- * Loads the package that speaks S3.
- *
- * @throws DS_FRESHNESS_PACKAGE where it is not installed
- */
-export async function loadS3(): Promise<typeof S3> {
-  try {
-    return await import('@aws-sdk/client-s3')
-  } catch (error) {
-    if (systemCode(error) !== 'ERR_MODULE_NOT_FOUND') throw error
-    throw failure('DS_FRESHNESS_PACKAGE', 'S3 needs the package @aws-sdk/client-s3, which is not installed', {
-      cause: error,
-    })
-  }
+/** What asks a store. A client of `@aws-sdk/client-s3` is one; it is not named by its type, so that those who have none need not its types. */
+export interface ObjectClient {
+  /** Sends a command of that package. */
+  send(command: never, options?: never): Promise<unknown>
 }
 
 /** The region that is asked first where none is named: it says where a bucket is. */
@@ -29,7 +16,7 @@ const ANY_REGION = 'us-east-1'
  * @throws DS_FRESHNESS_PACKAGE where `@aws-sdk/client-s3` is not installed
  * @example objectBasis('s3://lake/orders/', await openS3(process.env))
  */
-export async function openS3(env: Readonly<Record<string, string | undefined>>): Promise<S3Client> {
+export async function openS3(env: Readonly<Record<string, string | undefined>>): Promise<ObjectClient> {
   const sdk = await loadS3()
   const endpoint = env['AWS_ENDPOINT_URL_S3'] || env['AWS_ENDPOINT_URL']
   const profile = env['AWS_PROFILE']

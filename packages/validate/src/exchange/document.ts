@@ -82,10 +82,24 @@ export function tooDeep(where: string): DayshiftError {
   return failure('DS_CONTRACT_FILE', `${where} is nested too deeply`, { where })
 }
 
+/** What YAML has no place for but as an escape, and what a terminal or an editor would obey. */
+const UNSEEN = /[\u007F-\u009F\u061C\u200E\u200F\u2028-\u202E\u2066-\u2069\uFEFF\uFFFE\uFFFF]/g
+
 /** A document as text. */
 export async function documentText(document: object, kind: 'yaml' | 'json'): Promise<string> {
-  if (kind === 'json') return `${JSON.stringify(document, null, 2)}\n`
-  const { stringify } = await import('yaml')
+  if (kind === 'json') return `${withEscapes(JSON.stringify(document, null, 2))}\n`
+  const { Document, visit } = await import('yaml')
   // As PyYAML reads it, which takes `yes` for true.
-  return stringify(document, { version: '1.1', lineWidth: 0, aliasDuplicateObjects: false, directives: false })
+  const made = new Document(document, { version: '1.1', aliasDuplicateObjects: false })
+  visit(made, {
+    Scalar: (_key, scalar) => {
+      if (typeof scalar.value === 'string' && scalar.value.search(UNSEEN) >= 0) scalar.type = 'QUOTE_DOUBLE'
+    },
+  })
+  return withEscapes(made.toString({ lineWidth: 0, directives: false }))
+}
+
+/** Within double quotes the escapes of YAML are those of JSON. */
+function withEscapes(text: string): string {
+  return text.replaceAll(UNSEEN, (character) => String.raw`\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`)
 }

@@ -150,7 +150,7 @@ function pythonSource({ python, anchoring }: PythonPattern): string {
 function textSource(text: string): string {
   // What an editor or a terminal would take for the end of a line, or obey.
   const quoted = JSON.stringify(text).replaceAll(
-    /[\u007F-\u009F\u2028\u2029]/g,
+    /[\u007F-\u009F\u061C\u200E\u200F\u2028-\u202E\u2066-\u2069]/g,
     (character) => String.raw`\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`,
   )
   return text.includes("'") ? quoted : `'${quoted.slice(1, -1).replaceAll('\\"', '"')}'`
@@ -191,5 +191,5 @@ function definitionSource(schema: string, options: ColumnOptions): string {
 
 /** Text for a comment, which must not end early. */
 function oneLine(text: string): string {
-  return text.replaceAll(/[\p{Cc}\u2028\u2029]+/gu, ' ')
+  return text.replaceAll(/[\p{Cc}\u061C\u200E\u200F\u2028-\u202E\u2066-\u2069]+/gu, ' ')
 }

@@ -6,6 +6,7 @@ import { isAside, listed } from '../data-files.ts'
 import type { Basis, Evidence, Look } from '../evidence.ts'
 import { listObjects, type ListedPlace, type StoredObject } from '../object-list.ts'
 import { lookIntoObject, type ObjectLook } from '../object-look.ts'
+import type { ObjectClient } from '../s3-client.ts'
 
 /** Objects that are looked into. */
 const LOOKED_INTO = 32
@@ -30,14 +31,17 @@ export interface ObjectOptions {
  * @throws DS_FRESHNESS_STORE where the store does not answer, when it is read
  * @example objectBasis('s3://lake/orders/', new S3Client({ region: 'eu-central-1' }))
  */
-export function objectBasis(address: string, client: Pick<S3Client, 'send'>, options: ObjectOptions = {}): Basis {
+export function objectBasis(address: string, client: ObjectClient, options: ObjectOptions = {}): Basis {
   const [, bucket, key = ''] = /^s3:\/\/([^/@]+)(?:\/(.*))?$/.exec(address) ?? []
   if (bucket === undefined) {
     throw failure('DS_FRESHNESS_TARGET', `${withoutSecrets(address)} is no address of S3`, {
       hint: 'Write it as s3://bucket/key, without user and password.',
     })
   }
-  return { name: 'object', read: (look) => read({ address, bucket, key, client }, options, look) }
+  return {
+    name: 'object',
+    read: (look) => read({ address, bucket, key, client: client as Pick<S3Client, 'send'> }, options, look),
+  }
 }
 
 async function read(place: ListedPlace, { files = 'newest' }: ObjectOptions, look: Look): Promise<Evidence> {
