@@ -5,7 +5,13 @@ import type { AddressInfo } from 'node:net'
 import { join } from 'node:path'
 import type { SinkOutcome, WebhookBody } from '@dayshift/core'
 import { expect, onTestFinished, test } from 'vitest'
-import { dayshift as process, dayshiftHere as dayshift, newFolder, type Printed, type Ran } from './cli.ts'
+import { dayshift as process, dayshiftHere, newFolder, type Printed, type Ran } from './cli.ts'
+
+/** Runs the command, and leaves out of what it says what only a slow machine lets it say: how far it is. */
+async function dayshift(...words: Parameters<typeof dayshiftHere>): Promise<Ran> {
+  const ran = await dayshiftHere(...words)
+  return { ...ran, stderr: ran.stderr.replaceAll(/^orders: 6 freshness .*\n/gm, '') }
+}
 
 /** What `--json` prints where somebody is told. */
 interface Told extends Printed {
@@ -230,7 +236,7 @@ test('alerts test says what came back; alerts mute keeps an alert quiet', async 
   expect((await dayshift(folder, ['alerts', 'mute', key, '--until', '2020-01-01'])).code).toBe(2)
 })
 
-test('a command behind -- is told of before it starts, whether or not it does', async () => {
+test('a command behind -- is told of before it starts, whether or not it does', { timeout: 180_000 }, async () => {
   const hook = await webhook()
   const { folder, age } = project(`{ team: { type: 'webhook', url: '${hook.url}' } }`, 'alerts: { resolveAfter: 1 },')
   const gate = (...flags: string[]): Promise<Ran> =>

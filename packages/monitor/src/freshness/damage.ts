@@ -23,9 +23,14 @@ const ZSTD = Buffer.from([0x28, 0xb5, 0x2f, 0xfd])
 /** A frame that readers of zstd skip: its last three bytes. */
 const ZSTD_SKIPPED = Buffer.from([0x2a, 0x4d, 0x18])
 
+/** What Git LFS leaves in place of a file that was not fetched. */
+const LFS_POINTER = 'version https://git-lfs.github.com/spec/'
+/** What servers answer in place of data. */
+const WEB_PAGE = /^\uFEFF?\s*<(!doctype\s+html|html[\s>])/i
+
 /**
  * What is wrong with a file whose format its name tells, as far as its first and last bytes show: no magic bytes, a torn end,
- * compressed data that cannot be decompressed, bytes without a bit in a text. Most broken files are found so, at the cost of a
+ * compressed data that cannot be decompressed, bytes without a bit in a text, a web page or a pointer of Git LFS instead of data. Most broken files are found so, at the cost of a
  * system call or three; that a file is whole is not said.
  *
  * @param format how it is written; default: what its name tells
@@ -50,12 +55,23 @@ export function damageIn(
   file: Pick<DataFile, 'path' | 'bytes'>,
   format: FileFormat,
 ): string | undefined {
-  const problem = /\.gz$/i.test(file.path)
+  const problem = start.toString('latin1').startsWith(LFS_POINTER)
+    ? 'is a pointer of Git LFS, not the data itself: fetch that (git lfs pull)'
+    : problemAsNamed(start, end, file, format)
+  return problem === undefined ? undefined : `${file.path} ${problem}`
+}
+
+function problemAsNamed(
+  start: Buffer,
+  end: Buffer | undefined,
+  file: Pick<DataFile, 'path' | 'bytes'>,
+  format: FileFormat,
+): string | undefined {
+  return /\.gz$/i.test(file.path)
     ? problemOfGzip(file, start, format)
     : /\.zst$/i.test(file.path)
       ? problemOfZstd(start)
       : problemOf(format, start, end, file)
-  return problem === undefined ? undefined : `${file.path} ${problem}`
 }
 
 /** The first and the last bytes of a file, as they stand on the disk. */
@@ -79,12 +95,15 @@ function problemOf(
   format: FileFormat,
   start: Buffer,
   end: Buffer | undefined,
-  { bytes }: Pick<DataFile, 'bytes'>,
+  { path, bytes }: Pick<DataFile, 'path' | 'bytes'>,
 ): string | undefined {
   if (format === 'parquet') return end && problemOfParquet(start, end, bytes)
   if (format === 'arrow') return start.every((byte) => byte === 0) ? 'holds nothing but NUL bytes' : undefined
   const nuls = nulsIn(start) ?? (end && nulsIn(end))
-  return nuls ?? (format === 'csv' ? undefined : problemOfJson(start, end))
+  if (nuls !== undefined) return nuls
+  if (format !== 'csv') return problemOfJson(start, end, format)
+  const isPage = !/\.txt(\.gz|\.zst)?$/i.test(path) && WEB_PAGE.test(start.toString('utf8'))
+  return isPage ? 'is a web page, and no table: the server may have answered with an error' : undefined
 }
 
 function isMagic(part: Buffer): boolean {
@@ -99,7 +118,7 @@ function problemOfParquet(start: Buffer, end: Buffer, bytes: number): string | u
   return footer + 12 > bytes ? 'has a Parquet footer longer than the file' : undefined
 }
 
-function problemOfGzip(file: Pick<DataFile, 'bytes'>, start: Buffer, format: FileFormat): string | undefined {
+function problemOfGzip(file: Pick<DataFile, 'path' | 'bytes'>, start: Buffer, format: FileFormat): string | undefined {
   if (!start.subarray(0, 3).equals(GZIP)) return 'is no gzip file, whatever its name says'
   const isWhole = file.bytes <= START
   try {
@@ -125,16 +144,36 @@ function nulsIn(part: Buffer): string | undefined {
     : undefined
 }
 
-/** It begins and ends with the brackets of a list or of an object; a file of JSON may also be one number, text or word. */
-function problemOfJson(start: Buffer, end: Buffer | undefined): string | undefined {
+/**
+ * It begins and ends with the brackets of a list or of an object, and its last line is whole where lines are values; a file of JSON
+ * may also be one number, text or word.
+ */
+function problemOfJson(start: Buffer, end: Buffer | undefined, format: 'json' | 'jsonl'): string | undefined {
   const begun = start
     .toString('utf8')
     .replace(/^\uFEFF/, '')
     .trimStart()[0]
   if (begun === undefined) return undefined
   if (!/[[{"\d\-tfnNI]/.test(begun)) return `does not begin as JSON does, but with ${JSON.stringify(begun)}`
-  const ended = end?.toString('utf8').trimEnd().at(-1)
-  const isList = begun === '[' || begun === '{'
-  if (ended === undefined || !isList || ended === ']' || ended === '}') return undefined
-  return `is cut off: it does not end as JSON does, but with ${JSON.stringify(ended)}`
+  const text = end?.toString('utf8').trimEnd()
+  const ended = text?.at(-1)
+  if (end === undefined || text === undefined || ended === undefined || !/[[{]/.test(begun)) return undefined
+  const isEnded = format === 'json' ? ended === (begun === '[' ? ']' : '}') : ended === ']' || ended === '}'
+  if (!isEnded) return `is cut off: it does not end as JSON does, but with ${JSON.stringify(ended)}`
+  const isTorn = format === 'jsonl' && isTornLine(text, end.length < END)
+  return isTorn ? 'is cut off: its last line is no whole JSON value' : undefined
+}
+
+/** @param isAll whether the text is all there is, so that what has no line before it is a whole line */
+function isTornLine(text: string, isAll: boolean): boolean {
+  const from = text.lastIndexOf('\n') + 1
+  const line = text.slice(from).replace(/^\uFEFF/, '')
+  // What JSON cannot say, and readers take all the same.
+  if ((from === 0 && !isAll) || !/^\s*[[{]/.test(line) || /NaN|Infinity/.test(line)) return false
+  try {
+    JSON.parse(line)
+    return false
+  } catch {
+    return true
+  }
 }

@@ -11,7 +11,7 @@ const READABLE = 256_000_000
 
 /**
  * What is wrong with the first text table among some whose rows cannot be read: rows of more cells than there are columns, or of
- * fewer, where its reading does not let them pass. Only those are read whose first or last lines look so; of a name that
+ * fewer, or a quote that nothing closes, where its reading does not let them pass. Only those are read whose first or last lines look so; of a name that
  * ends with `.txt` nobody knows that it is a table.
  *
  * @param files the newest first
@@ -45,13 +45,21 @@ function looksRagged(file: DataFile): boolean {
   try {
     const { start, end } = edgesOf(file)
     const isWhole = file.bytes <= START
-    const lines = linesOf(/\.gz$/i.test(file.path) ? unzipped(start) : start)
+    const begun = /\.gz$/i.test(file.path) ? unzipped(start) : start
+    const lines = linesOf(begun)
     const head = isWhole ? lines : lines.slice(0, -1)
     const tail = isWhole || /\.(gz|zst)$/i.test(file.path) ? [] : linesOf(end.subarray(-END)).slice(1)
-    return areRagged([...head, ...tail].filter((line) => line.trim() !== '' && !line.startsWith('#')))
+    return (
+      hasOpenQuote(begun) || areRagged([...head, ...tail].filter((line) => line.trim() !== '' && !line.startsWith('#')))
+    )
   } catch {
     return false
   }
+}
+
+/** Whether a quote is opened that nothing closes, there at least. */
+function hasOpenQuote(text: Buffer): boolean {
+  return text.toString('latin1').split('"').length % 2 === 0
 }
 
 function unzipped(start: Buffer): Buffer {
