@@ -238,10 +238,13 @@ function compare(rows) {
     .map((line) => line.split('|').map((cell) => cell.trim()))
   const said = new Map(cells.map(([, name, ...numbers]) => [name, numbers.map(Number)]))
   for (const [name, ...numbers] of rows) {
+    if (!said.has(name)) {
+      console.log(`docs/packages.md says nothing of ${name} yet: --write`)
+      continue
+    }
     numbers.map(Number).forEach((is, at) => {
-      const was = said.get(name)?.[at] ?? Number.NaN
+      const was = said.get(name)[at]
       const most = Math.max(was / 4, HEAD[at + 1] === 'packages of others' ? 2 : 0)
-      // What the page does not say is no number, and within nothing.
       if (Math.abs(is - was) <= most) return
       fail(`docs/packages.md: ${HEAD[at + 1]} of ${name}`, `it says ${was}, and ${is} were found: --write mends it`)
     })
