@@ -72,6 +72,8 @@ export interface Outcome {
   readonly warns?: boolean
   /** An error that does not take the reports away: some of several sources could not be looked at. */
   readonly error?: unknown
+  /** What those lines are about, where it has a name: the title of a page. */
+  readonly subject?: string | undefined
   /** Lines for a person, printed instead of the reports. */
   readonly text?: readonly string[]
   /** The exit code of a program that it ran, which is handed through: nothing is printed. */

@@ -113,7 +113,7 @@ async function linesOf(
   terminal: Terminal,
   options: TextOptions,
 ): Promise<readonly string[]> {
-  const { listing, drawings, text, background } = outcome
+  const { listing, drawings, subject, text, background } = outcome
   const drawing = drawings?.[format]
   if (drawing) return drawing
   if (format === 'markdown') return renderMarkdown(document, options.cwd, listing)
@@ -122,7 +122,7 @@ async function linesOf(
   if (format === 'html') {
     // Pages are many modules, and few commands make one.
     const { renderHtml } = await import('./render/html/document.ts')
-    return [renderHtml(document, options.cwd, { listing, text, background })]
+    return [renderHtml(document, options.cwd, { listing, subject, text, background })]
   }
   return text ?? renderText(document, terminal, options)
 }

@@ -69,7 +69,7 @@ test('help and refusals name the formats that a command takes, and no others', a
   expect(wrap).toContain('--quiet')
   for (const [words, formats] of [
     [['lineage', 'send'], 'text, json'],
-    [['lineage', 'graph'], 'text, json, mermaid, dot, csv'],
+    [['lineage', 'graph'], 'text, json, html, mermaid, dot, csv'],
     [['log'], 'text, json, jsonl, markdown, junit, github, html'],
   ] as const) {
     expect((await dayshift(folder, [...words, '--help'])).stdout).toContain(` ${formats} (default: text)`)

@@ -149,6 +149,17 @@ test('nothing that data, names or messages hold becomes a part of the page', () 
   expect(page).toContain('\\u202eevil\\x00')
 })
 
+test('lines of a command are text, whatever stands in them and in their title', () => {
+  const page = renderHtml(documentOf([], { status: 'pass' }), '/data', {
+    subject: HOSTILE,
+    text: [`\u001B[1m${HOSTILE}\u001B[22m`, ...Array.from({ length: 20_000 }, (_, at) => `${at} ${HOSTILE}`)],
+  })
+  expect(problemsOf(page)).toEqual([])
+  expect(page).not.toContain('\u001B')
+  expect(Buffer.byteLength(page)).toBeLessThan(300_000)
+  expect(page).toMatch(/[\d,]+ more lines left out here/)
+})
+
 test('text of any kind comes out as it went in, in elements and in attributes', () => {
   fc.assert(
     fc.property(fc.string({ unit: 'binary' }), (text) => {

@@ -62,6 +62,16 @@ test('a start in a folder with data names the data with contracts that hold, and
   expect(readFileSync(join(folder, 'dayshift.config.ts'), 'utf8')).not.toContain('new.csv')
 })
 
+test('a second start adds nothing, whatever quotes names have and whichever service was asked for', async () => {
+  const folder = newFolder()
+  writeFileSync(join(folder, `my 'odd' "name" $x.csv`), 'a\n1\n')
+  expect((await dayshift(folder, ['init', '--no-infer', '--ci', 'gitlab'])).code).toBe(0)
+  const again = await dayshift(folder, ['init', '--no-infer'])
+  expect([again.code, again.stdout]).toEqual([0, expect.not.stringContaining('does not name')])
+  expect(existsSync(join(folder, '.gitlab-ci.yml'))).toBe(true)
+  expect(existsSync(join(folder, '.github'))).toBe(false)
+})
+
 test('data that cannot be read is named without a contract, and why is told', async () => {
   const folder = newFolder()
   writeFileSync(join(folder, 'broken.csv'), 'a,b\n1,"x\n2')

@@ -52,6 +52,17 @@ test('report makes a page of the last run, with what was before', async () => {
   expect(page).toContain('share of rows that break a check over 2 runs: from 0 % to &lt; 0.1 %')
 })
 
+test.each([
+  [['versions', 'data/readings.csv'], '<h1>versions data/readings.csv</h1>', 'Version data/readings.csv'],
+  [['catalog', 'show', 'readings'], '<h1>catalog show readings</h1>', 'temperature'],
+  [['lineage', 'graph'], '<h1>lineage graph</h1>', 's3://greenhouse'],
+])('what is listed has a page: %j', async (words, title, line) => {
+  const { code, stdout, stderr } = await dayshift(folder, [...words, '--format', 'html'])
+  expect([code, stderr]).toEqual([0, ''])
+  expect(stdout).toContain(title)
+  expect(/<pre class="scroll" tabindex="0">([^]*)<\/pre>/.exec(stdout)?.[1]).toContain(line)
+})
+
 test('--open starts the browser with the page, and says where there is none', async () => {
   const browser = join(folder, 'browser.sh')
   const seen = join(folder, 'seen.txt')

@@ -20,7 +20,7 @@ export const command = defineCommand({
     'Nothing is changed. Exit 1 where something will not work.',
   ],
   flags: engineFlags,
-  formats: ['text', 'json'],
+  formats: ['text', 'json', 'html'],
   examples: ['dayshift doctor', 'dayshift doctor --json', 'dayshift doctor --fail-on warn'],
   run: async (context) => {
     const { terminal, signal } = context

@@ -14,7 +14,7 @@ import { findData } from '../init/found-data.ts'
 import { prepareGit, usesGitlab } from '../init/git.ts'
 import { planWrites, type PlannedWrite } from '../init/plan-writes.ts'
 import { GIT_FILES, type ProjectFile } from '../init/project-file.ts'
-import { datasetText, starterFiles, type StarterDataset } from '../init/starter.ts'
+import { datasetText, namesSource, starterFiles, type StarterDataset } from '../init/starter.ts'
 import { askAnswers, type Answers } from '../init/wizard.ts'
 import { projectFileIn } from '../project.ts'
 import { shellQuoted } from '../render/shell-quoted.ts'
@@ -195,7 +195,7 @@ async function newData(folder: string, { terminal }: Context<typeof flags>): Pro
   const present = projectFileIn(folder)
   if (present === undefined) return []
   const text = readFileSync(present, 'utf8')
-  const unnamed = (await findData(folder)).filter(({ source }) => !text.includes(source)).slice(0, MOST)
+  const unnamed = (await findData(folder)).filter(({ source }) => !namesSource(text, source)).slice(0, MOST)
   if (unnamed.length === 0) return []
   const lines = unnamed.flatMap((dataset) => datasetText(dataset).split('\n'))
   return [

@@ -1,5 +1,6 @@
 import { spawnSync } from 'node:child_process'
 import { existsSync } from 'node:fs'
+import { join } from 'node:path'
 
 /**
  * Makes a folder a git repository where it is in none, since versions are recorded in git.
@@ -27,9 +28,10 @@ export function prepareGit(folder: string, own: boolean): string[] {
   return lines
 }
 
-/** Whether the remote that git pushes to is a GitLab. */
+/** Whether the folder has GitLab's workflow, or a remote that git pushes to is a GitLab. */
 export function usesGitlab(folder: string): boolean {
   if (!existsSync(folder)) return false
+  if (existsSync(join(folder, '.gitlab-ci.yml'))) return true
   const { stdout } = spawnSync('git', ['config', '--get-regexp', '^remote\\..*\\.url$'], {
     cwd: folder,
     encoding: 'utf8',

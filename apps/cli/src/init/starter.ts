@@ -44,6 +44,11 @@ export function datasetText({ name, source, contract }: StarterDataset, etl?: st
   return [`    ${keyOf(name)}: {`, ...lines.map((line) => `      ${line}`), '    },'].join('\n')
 }
 
+/** Whether a project file names a source, as it is or as {@link datasetText} writes it. */
+export function namesSource(text: string, source: string): boolean {
+  return text.includes(source) || text.includes(quoted(source)) || text.includes(JSON.stringify(source))
+}
+
 function configText(name: string, datasets: readonly StarterDataset[]): string {
   const imports = datasets.flatMap(({ name: dataset, contract }) =>
     contract === undefined ? [] : [`import ${contractName(dataset)} from './${contractPath(dataset)}'`],

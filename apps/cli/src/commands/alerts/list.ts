@@ -25,7 +25,7 @@ export const command = defineCommand({
   ],
   flags: { all: { type: 'boolean', short: 'a', help: 'also what is over, or does not fire yet' } },
   examples: ['dayshift alerts', 'dayshift alerts --all --json'],
-  formats: ['text', 'json'],
+  formats: ['text', 'json', 'html'],
   run: async (context) => {
     const { flags, positionals, terminal } = context
     if (positionals.length > 0) throw failure('DS_USAGE', `'${positionals[0]}' is too much: alerts list takes no words`)

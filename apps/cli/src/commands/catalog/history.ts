@@ -15,7 +15,7 @@ export const command = defineCommand({
   ],
   flags: { ...catalogFlags },
   examples: ['dayshift catalog history weather', 'dayshift catalog history data/weather.csv --json'],
-  formats: ['text', 'json'],
+  formats: ['text', 'json', 'html'],
   run: async (context) => {
     const opened = await openCatalog(context)
     const { summary } = await entryNamed(opened, onlyWord(context.positionals, 'name'), context.cwd)
@@ -23,6 +23,7 @@ export const command = defineCommand({
     return {
       reports: [],
       result: { name: summary.dataset_name, revisions },
+      subject: summary.dataset_name,
       text: linesOf(revisions, context.terminal.columns),
     }
   },

@@ -16,7 +16,7 @@ export const command = defineCommand({
   ],
   flags: { deleted: { type: 'boolean', help: 'those too that were removed' }, ...catalogFlags },
   examples: ['dayshift catalog list', 'dayshift catalog list --json'],
-  formats: ['text', 'json'],
+  formats: ['text', 'json', 'html'],
   run: async (context) => {
     const { flags, positionals, terminal } = context
     if (positionals.length > 0)

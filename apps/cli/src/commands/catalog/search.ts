@@ -21,7 +21,7 @@ export const command = defineCommand({
   ],
   flags: { limit: { type: 'string', short: 'n', value: 'N', help: 'at most so many (default: 20)' }, ...catalogFlags },
   examples: ['dayshift catalog search weather', 'dayshift catalog search orders tag:tier=gold column:price --json'],
-  formats: ['text', 'json'],
+  formats: ['text', 'json', 'html'],
   run: async (context) => {
     const { flags, positionals, terminal, cwd } = context
     if (positionals.length === 0)
@@ -37,7 +37,7 @@ export const command = defineCommand({
       )
       .join(' ')
     const found = store.search ? await store.search(query, limit) : searchEntries(await store.list(), query, limit)
-    return { reports: [], result: found, text: linesOf(found, terminal, cwd) }
+    return { reports: [], result: found, subject: query, text: linesOf(found, terminal, cwd) }
   },
 })
 

@@ -21,7 +21,7 @@ export const command = defineCommand({
   ],
   flags: { ...catalogFlags },
   examples: ['dayshift catalog show weather', 'dayshift catalog show data/weather.csv --json'],
-  formats: ['text', 'json'],
+  formats: ['text', 'json', 'html'],
   run: async (context) => {
     const { positionals, cwd, terminal, signal, env } = context
     const opened = await openCatalog(context)
@@ -48,7 +48,12 @@ export const command = defineCommand({
       upstream: next('upstream'),
       downstream: next('downstream'),
     }
-    return { reports: [], result: { entry, ...surroundings }, text: entryPage(entry, surroundings, cwd, terminal) }
+    return {
+      reports: [],
+      result: { entry, ...surroundings },
+      subject: entry.dataset_name,
+      text: entryPage(entry, surroundings, cwd, terminal),
+    }
   },
 })
 

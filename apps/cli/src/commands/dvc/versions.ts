@@ -34,7 +34,7 @@ export const command = defineDvcCommand({
       return rowsOf(version, await folder, await context.engine(), repo.cwd, repo.signal)
     }
     const found = await versions(path, { ...repo, ...(isTable ? { countRows } : {}) })
-    return { reports: [], result: { path, versions: found }, text: linesOf(found, terminal.columns) }
+    return { reports: [], result: { path, versions: found }, subject: path, text: linesOf(found, terminal.columns) }
   },
 })
 

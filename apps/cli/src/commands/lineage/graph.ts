@@ -47,7 +47,7 @@ export const command = defineCommand({
     'dayshift lineage graph data/train.csv --column amount',
     'dayshift lineage graph train --format mermaid',
   ],
-  formats: ['text', 'json', 'mermaid', 'dot', 'csv'],
+  formats: ['text', 'json', 'html', 'mermaid', 'dot', 'csv'],
   run: async (context) => {
     const { flags, positionals, cwd, terminal } = context
     const [word, second] = positionals
@@ -72,6 +72,7 @@ export const command = defineCommand({
         edges: part.edges.map(({ from, to }) => ({ from: endOf(from), to: endOf(to) })),
         ...(columns ? { columns } : {}),
       },
+      subject: word,
       text: [
         ...treeOf(part, start, { label: (node) => nodeWords(node, cwd, terminal) }),
         ...(columns ? columnLines(columns, cwd) : []),

@@ -23,7 +23,7 @@ export const command = defineCommand({
     ...lineageFlags,
   },
   examples: ['dayshift lineage runs', 'dayshift lineage runs --job weather --state fail --json'],
-  formats: ['text', 'json'],
+  formats: ['text', 'json', 'html'],
   run: async (context) => {
     const { flags, positionals, cwd, terminal } = context
     if (positionals.length > 0) throw failure('DS_USAGE', `'${positionals[0]}' is too much: runs takes flags only`)

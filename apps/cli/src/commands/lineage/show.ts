@@ -20,14 +20,14 @@ export const command = defineCommand({
   ],
   flags: { ...lineageFlags },
   examples: ['dayshift lineage show last', 'dayshift lineage show 3d4e5f607182 --json'],
-  formats: ['text', 'json'],
+  formats: ['text', 'json', 'html'],
   run: async (context) => {
     const { positionals, cwd, terminal, signal } = context
     const word = onlyWord(positionals, 'run')
     const { path, runs } = await openLog(context)
     const run = await readRun(path, runNamed(runs, word), { signal })
     if (run === undefined) throw failure('DS_INTERNAL', `${word} is listed and not there`)
-    return { reports: [], result: { run }, text: pageOf(run, cwd, terminal) }
+    return { reports: [], result: { run }, subject: run.job.name, text: pageOf(run, cwd, terminal) }
   },
 })
 

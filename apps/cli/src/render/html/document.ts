@@ -20,6 +20,8 @@ import { trendTable } from './trend.ts'
 /** What stands on a page beside the document. */
 export interface PageMore {
   readonly listing?: Listing | undefined
+  /** What a command's own lines are about. */
+  readonly subject?: string | undefined
   /** A command's own lines, where no report says it all. */
   readonly text?: readonly string[] | undefined
   readonly background?: Background | undefined
@@ -37,7 +39,7 @@ interface DatasetReports {
 export function renderHtml(
   document: Document,
   cwd: string,
-  { listing, text, background = NO_BACKGROUND }: PageMore = {},
+  { listing, subject: named = listing?.subject, text, background = NO_BACKGROUND }: PageMore = {},
 ): string {
   const { command, reports, skipped = [], plan = [], error, status, durationMs, dayshift } = document
   const groups = groupsOf(reports, cwd)
@@ -67,7 +69,7 @@ export function renderHtml(
   })
   const subject =
     groups.length === 1 && groups[0] ? shortened(subjectOf(groups[0].reports[0] as AnyReport, cwd), 120) : ''
-  const about = subject === '' ? (listing ? ` ${shortened(listing.subject, 120)}` : '') : ` ${subject}`
+  const about = subject === '' ? (named === undefined ? '' : ` ${shortened(named, 120)}`) : ` ${subject}`
   const [at] = reports.map((report) => report.at).toSorted((a, b) => (a < b ? -1 : 1))
   return pageOf({
     title: `${command}${about}`,
