@@ -27,7 +27,6 @@ const NAMES = [
   '.dvc/config.local',
   'link/victim',
   '.',
-  'nul\0l',
 ] as const
 
 const EVIL = '#!/bin/sh\necho evil\n'

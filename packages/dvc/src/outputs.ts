@@ -229,14 +229,11 @@ function weightOf(entry: DataEntry): Pick<Output, 'hash' | 'size' | 'nfiles' | '
  *
  * @param folder what relative paths are taken from, from the root
  * @param where the file that says so, for errors
- * @throws DS_DVC_FILE_MALFORMED for what no file can be called, for the root itself, for what would be taken for a record, and for what lies in a folder of git's or DVC's: a file of somebody
+ * @throws DS_DVC_FILE_MALFORMED for the root itself, for what would be taken for a record, and for what lies in a folder of git's or DVC's: a file of somebody
  *   else's must not make us write or remove anything there
  */
 export function outputPath(root: string, folder: string, said: string, where: string): string {
   if (isAddress(said)) return said
-  if (`${folder}${said}`.includes('\0')) {
-    throw failure('DS_DVC_FILE_MALFORMED', `${where} names a path with a NUL in it: no file can have it`, { where })
-  }
   const path = relative(root, resolve(root, folder, said))
     .split(sep)
     .join('/')
