@@ -27,6 +27,7 @@ const NAMES = [
   '.dvc/config.local',
   'link/victim',
   '.',
+  'nul\0victim',
 ] as const
 
 const EVIL = '#!/bin/sh\necho evil\n'

@@ -10,7 +10,11 @@ function expected(what: string, holds: (value: YamlValue) => boolean): Rule {
   return (value, path) => (holds(value) ? [] : [`${path} is not ${what}`])
 }
 
-export const aString: Rule = expected('a text', (value) => typeof value === 'string')
+/** A text. Of a NUL nothing good can come: no path has one. */
+export const aString: Rule = expected(
+  'a text without NUL',
+  (value) => typeof value === 'string' && !value.includes('\0'),
+)
 export const aCount: Rule = expected(
   'a whole number of 0 or more',
   (value) => Number.isInteger(value) && Number(value) >= 0,

@@ -28,7 +28,7 @@ const hash = fc.oneof(
   fc.stringMatching(/^[0-9a-f]{32}$/),
   digits.map((all) => `${all}.dir`),
 )
-const name = fc.string({ unit: 'binary', minLength: 1 }).map((text) => `_${text.replaceAll(/[/]/g, '-')}`)
+const name = fc.string({ unit: 'binary', minLength: 1 }).map((text) => `_${text.replaceAll(/[/\0]/g, '-')}`)
 const note = fc.string({ unit: 'grapheme', minLength: 1 })
 const out: fc.Arbitrary<OutEntry> = fc.record(
   {
@@ -135,7 +135,7 @@ test.each([
   ['a', 'it is not a mapping'],
   ['outs: 1', 'outs is not a list'],
   ['outs:\n- a', 'outs[0] is not a mapping'],
-  ['outs:\n- md5: x\n  path: 1', 'outs[0].md5 is not a hash; outs[0].path is not a text'],
+  ['outs:\n- md5: x\n  path: 1', 'outs[0].md5 is not a hash; outs[0].path is not a text without NUL'],
   ['outs:\n- md5: abcd\n  path: a', "outs[0].md5 'abcd' is no md5"],
   [`outs:\n- md5: ${md5}\n  hash: sha256\n  path: a`, 'outs[0].hash is not md5, the only algorithm that DVC 3 knows'],
   ['a: [', 'a.dvc: '],
