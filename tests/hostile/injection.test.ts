@@ -91,7 +91,10 @@ function folderOf(names: readonly string[]): string {
 /** Reports without what tells of time, place and how long names are, the names tame. */
 function tamed({ stdout }: Ran, folder: string): unknown {
   return JSON.parse(stdout, (key, value: unknown): unknown => {
-    if (/^(?:at|durationMs|startedAt|endedAt|bytes|version|ageSeconds|lengths|estimatedFullMs|digest|modified)$/.test(key)) return undefined
+    if (
+      /^(?:at|durationMs|startedAt|endedAt|bytes|version|ageSeconds|lengths|estimatedFullMs|digest|modified)$/.test(key)
+    )
+      return undefined
     if (typeof value === 'string') return tame(value, folder)
     if (typeof value !== 'object' || value === null || Array.isArray(value)) return value
     return Object.fromEntries(Object.entries(value).map(([name, inner]) => [tame(name, folder), inner as unknown]))
