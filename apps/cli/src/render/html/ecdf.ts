@@ -1,6 +1,7 @@
 import type { ColumnDrift, ColumnProfile } from '@dayshift/core'
 import { short } from '../words.ts'
 import { ends } from './histogram.ts'
+import { figure } from './figure.ts'
 import { html, NOTHING, trusted, type Html } from './markup.ts'
 import { at, axis, shareWords } from './numbers.ts'
 
@@ -46,25 +47,17 @@ export function distributions({ column, reference, current, gap }: ColumnDrift):
           r="3.5"
         />`
     : undefined
-  return html`<figure>
-    <svg
-      width="${width}"
-      height="${height}"
-      viewBox="0 0 ${width} ${height}"
-      role="img"
-      aria-label="Distribution functions of ${column}: ${words}"
-    >
-      <line class="axis" x1="0" y1="${floor}" x2="${width}" y2="${floor}" />
+  return figure(
+    { width, height },
+    html`Distribution functions of ${column}: ${words}`,
+    html`<line class="axis" x1="0" y1="${floor}" x2="${width}" y2="${floor}" />
       <line class="axis" x1="0" y1="${top}" x2="${width}" y2="${top}" />
       <path class="refline" d="${line(one)}" />
       <path class="curline" d="${line(two)}" />
-      ${drawn}${ends(low, high, width, height)}
-    </svg>
-    <figcaption>
-      Share of values up to a value (0 % at the bottom, 100 % at the top); solid: before, dashed: now.
-      ${words[0]?.toUpperCase()}${words.slice(1)}.
-    </figcaption>
-  </figure>`
+      ${drawn}${ends(low, high, width, height)}`,
+    html`Share of values up to a value (0 % at the bottom, 100 % at the top); solid: before, dashed: now.
+    ${words[0]?.toUpperCase()}${words.slice(1)}.`,
+  )
 }
 
 function gapWords({ at: value, reference, current }: NonNullable<ColumnDrift['gap']>): string {

@@ -1,5 +1,6 @@
 import { short } from '../words.ts'
 import { shortened } from './bounded.ts'
+import { figure } from './figure.ts'
 import { html, NOTHING, trusted, type Html } from './markup.ts'
 import { at, axis, shareWords } from './numbers.ts'
 
@@ -39,25 +40,17 @@ export function quantileFan(
   const of = ({ value }: TimedPoint<readonly number[]>): string =>
     `median ${short(value[2] as number)}, middle half ${short(value[1] as number)} to ${short(value[3] as number)}`
   const words = `${first.at.slice(0, 10)}: ${of(first)}; ${last.at.slice(0, 10)}: ${of(last)}${changeWords(changedAt)}`
-  return html`<figure>
-    <svg
-      width="${width}"
-      height="${height}"
-      viewBox="0 0 ${width} ${height}"
-      role="img"
-      aria-label="Quantiles of ${name} over time; ${words}"
-    >
-      ${axes(first.at, last.at)}${band(0, 4)}${band(1, 3)}
+  return figure(
+    { width, height },
+    html`Quantiles of ${name} over time; ${words}`,
+    html`${axes(first.at, last.at)}${band(0, 4)}${band(1, 3)}
       <path class="curline solid" d="${trusted(`M${line(2).join('L')}`)}" />
       ${levels(changedAt, x)}
       <text x="${left - 4}" y="${top + 8}" text-anchor="end">${shortened(short(high), 8)}</text>
-      <text x="${left - 4}" y="${height - bottom}" text-anchor="end">${shortened(short(low), 8)}</text>
-    </svg>
-    <figcaption>
-      Values over time: median, the middle half, and 5 % to 95
-      %${changedAt.length > 0 ? '; dotted: a change of level of the mean' : ''}.
-    </figcaption>
-  </figure>`
+      <text x="${left - 4}" y="${height - bottom}" text-anchor="end">${shortened(short(low), 8)}</text>`,
+    html`Values over time: median, the middle half, and 5 % to 95
+    %${changedAt.length > 0 ? '; dotted: a change of level of the mean' : ''}.`,
+  )
 }
 
 /** Effects over time, with the effect from which on they count. */
@@ -77,26 +70,18 @@ export function effectLine(
   const path = some.map((point) => `${at(x(point.at))} ${at(y(point.value))}`).join('L')
   const largest = some.reduce((most, one) => (one.value > most.value ? one : most))
   const words = `at most ${short(largest.value)}, on ${largest.at.slice(0, 10)}; ${short((some.at(-1) as TimedPoint<number>).value)} now${minEffect > 0 ? `; it counts from ${short(minEffect)} on` : ''}${changeWords(changedAt)}`
-  return html`<figure>
-    <svg
-      width="${width}"
-      height="${height}"
-      viewBox="0 0 ${width} ${height}"
-      role="img"
-      aria-label="Effect of ${detector} on ${name} over time: ${words}"
-    >
-      ${axes(some[0]?.at ?? '', some.at(-1)?.at ?? '')}
+  return figure(
+    { width, height },
+    html`Effect of ${detector} on ${name} over time: ${words}`,
+    html`${axes(some[0]?.at ?? '', some.at(-1)?.at ?? '')}
       ${minEffect > 0 ? html`<line class="limit" x1="${left}" x2="${width}" y1="${at(y(minEffect))}" y2="${at(y(minEffect))}" />` : undefined}
       <path class="textline" d="M${trusted(path)}" />
       ${levels(changedAt, x)}
       <text x="${left - 4}" y="${top + 8}" text-anchor="end">${short(high)}</text>
-      <text x="${left - 4}" y="${height - bottom}" text-anchor="end">0</text>
-    </svg>
-    <figcaption>
-      Effect of ${detector} over
-      time${minEffect > 0 ? '; dashed: from where on it counts' : ''}${changedAt.length > 0 ? '; dotted: a change of its level' : ''}.
-    </figcaption>
-  </figure>`
+      <text x="${left - 4}" y="${height - bottom}" text-anchor="end">0</text>`,
+    html`Effect of ${detector} over
+    time${minEffect > 0 ? '; dashed: from where on it counts' : ''}${changedAt.length > 0 ? '; dotted: a change of its level' : ''}.`,
+  )
 }
 
 /** Shares of the most frequent values over time, one above the other. */
@@ -134,31 +119,23 @@ export function shareBands(name: string, points: readonly TimedPoint<ReadonlyMap
     now: shareWords(last.value.get(cell) ?? 0),
   }))
   const words = named.map((one) => `${one.name} ${one.before} to ${one.now}`).join(', ')
-  return html`<figure>
-    <svg
-      width="${width}"
-      height="${height}"
-      viewBox="0 0 ${width} ${height}"
-      role="img"
-      aria-label="Shares of values of ${name} over time: ${words}"
-    >
-      ${bands}${axes(first.at, last.at)}
+  return figure(
+    { width, height },
+    html`Shares of values of ${name} over time: ${words}`,
+    html`${bands}${axes(first.at, last.at)}
       <text x="${left - 4}" y="${top + 8}" text-anchor="end">100 %</text>
-      <text x="${left - 4}" y="${height - bottom}" text-anchor="end">0 %</text>
-    </svg>
-    <figcaption>
-      Share of the rows by value, the first version and the newest, from below:
-      ${named.map(
-        (one, place) =>
-          html`<span class="nowrap"
-            ><svg class="inline" width="12" height="12" viewBox="0 0 12 12" aria-hidden="true">
-              <path class="share${place}" d="M0 0h12v12h-12z" />
-            </svg>
-            <bdi>${one.name}</bdi> ${one.before} → ${one.now}</span
-          > `,
-      )}
-    </figcaption>
-  </figure>`
+      <text x="${left - 4}" y="${height - bottom}" text-anchor="end">0 %</text>`,
+    html`Share of the rows by value, the first version and the newest, from below:
+    ${named.map(
+      (one, place) =>
+        html`<span class="nowrap"
+          ><svg class="inline" width="12" height="12" viewBox="0 0 12 12" aria-hidden="true">
+            <path class="share${place}" d="M0 0h12v12h-12z" />
+          </svg>
+          <bdi>${one.name}</bdi> ${one.before} → ${one.now}</span
+        > `,
+    )}`,
+  )
 }
 
 function thinned<Value>(points: readonly TimedPoint<Value>[]): readonly TimedPoint<Value>[] {

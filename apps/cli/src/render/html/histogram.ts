@@ -1,5 +1,6 @@
 import type { ColumnProfile, Histogram } from '@dayshift/core'
 import { short } from '../words.ts'
+import { figure } from './figure.ts'
 import { html, NOTHING, trusted, type Html } from './markup.ts'
 import { at, axis, shareWords } from './numbers.ts'
 
@@ -49,21 +50,15 @@ export function overlaidHistograms(
   const { width, height, bottom } = LARGE
   const floor = height - bottom
   const [x, y, low, high] = scales([one, two], width, floor - 6)
-  return html`<figure>
-    <svg
-      width="${width}"
-      height="${height}"
-      viewBox="0 0 ${width} ${height}"
-      role="img"
-      aria-label="Histograms of ${name} over each other; before: ${wordsOf(one)}; now: ${wordsOf(two)}"
-    >
-      <path class="refhalf" d="${trusted(stepsOf(one, x, y, floor))}" />
+  return figure(
+    { width, height },
+    html`Histograms of ${name} over each other; before: ${wordsOf(one)}; now: ${wordsOf(two)}`,
+    html`<path class="refhalf" d="${trusted(stepsOf(one, x, y, floor))}" />
       <path class="curhalf" d="${trusted(stepsOf(two, x, y, floor))}" />
       <line class="axis" x1="0" y1="${floor}" x2="${width}" y2="${floor}" />
-      ${ends(low, high, width, height)}
-    </svg>
-    <figcaption>How values are spread: ${keys()}</figcaption>
-  </figure>`
+      ${ends(low, high, width, height)}`,
+    html`How values are spread: ${keys()}`,
+  )
 }
 
 /** What the colours mean, in words. */
